@@ -1,0 +1,86 @@
+//! Column three: the write is detached, with outlive.
+//!
+//! What `by_hand.rs` has to remember is said once, above the function: how long a write may take,
+//! who waits for it, how many run at once, and what becomes of the event when it is not written.
+//! The compiler refuses the function if the tracker's drain budget does not cover its timeout.
+
+use std::io;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use outlive::{Context, Reason, Rejected, Tracker, Unfinished, detached};
+use tokio::net::TcpListener;
+
+use crate::ledger::{self, Cause};
+use crate::service::{Stop, rest_of_the_request, serve_until};
+use crate::store::{AuditError, Db, Event};
+
+/// 64 writes run at once, 10,000 may wait their turn; at shutdown they have 3 seconds.
+static AUDIT: Tracker<3> = Tracker::bounded("audit", 64)
+    .queue(10_000)
+    .drain_budget::<3>();
+
+#[detached(
+    timeout = "2s",
+    grace = "200ms",
+    track = AUDIT,
+    context = Context::current().with_label("request", event.id),
+    unfinished = spill
+)]
+async fn write_audit(db: Db, event: Event) -> Result<(), AuditError> {
+    db.insert(event).await
+}
+
+/// Every event whose write did not end in `Ok` comes back here, with the reason: the place to hand
+/// it to a dead letter queue. This service names it in its ledger.
+fn spill(unfinished: Unfinished<(Db, Event)>) {
+    let cause = match unfinished.reason() {
+        Reason::Panicked(_) => Cause::Panic,
+        Reason::TimedOut => Cause::Timeout,
+        Reason::NeverStarted | Reason::Cancelled(_) => Cause::CutOff,
+        _ => Cause::Other,
+    };
+    let why = unfinished.reason().to_string();
+    let (_, event) = unfinished.into_args();
+    ledger::named(event.id, cause, why);
+}
+
+async fn place_order(
+    State(db): State<Db>,
+    Json(event): Json<Event>,
+) -> Result<StatusCode, Unavailable> {
+    ledger::accepted(event.id);
+
+    write_audit(db, event).admitted()?;
+
+    rest_of_the_request().await;
+    Ok(StatusCode::ACCEPTED)
+}
+
+pub(crate) async fn run(stop: Stop, listener: TcpListener, db: Db) -> io::Result<()> {
+    let app = Router::new()
+        .route("/orders", post(place_order))
+        .with_state(db.clone());
+    serve_until(stop, listener, db, app).await?;
+
+    ledger::report(AUDIT.drain().await);
+    Ok(())
+}
+
+/// The tracker takes no more work: the client may try again elsewhere.
+struct Unavailable(Rejected);
+
+impl From<Rejected> for Unavailable {
+    fn from(rejected: Rejected) -> Self {
+        Self(rejected)
+    }
+}
+
+impl IntoResponse for Unavailable {
+    fn into_response(self) -> Response {
+        (StatusCode::SERVICE_UNAVAILABLE, self.0.to_string()).into_response()
+    }
+}

@@ -1,0 +1,388 @@
+//! The arguments as they were written: slots with the span of their key. Unknown, misspelt,
+//! repeated and malformed ones are reported here; what a value means is `settings`' business.
+
+use crate::diagnostics::Diagnostics;
+use crate::text::{self, as_written};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Expr, Lit, Token};
+
+/// Every argument, with what one types.
+const KNOWN: &[(&str, &str)] = &[
+    ("timeout", "timeout = \"5s\""),
+    ("track", "track = AUDIT"),
+    ("max_timeout", "max_timeout = \"30s\""),
+    ("grace", "grace = \"500ms\""),
+    ("when_full", "when_full = wait"),
+    ("inherit", "inherit = [REQUEST_ID]"),
+    ("span", "span = child"),
+    ("context", "context = ctx"),
+    ("on", "on = handle"),
+    ("name", "name = \"audit.write\""),
+    ("blocking", "blocking"),
+    ("unfinished", "unfinished = spill"),
+    ("crate", "crate = outlive"),
+];
+
+/// What others call the same thing.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("deadline", "timeout"),
+    ("duration", "timeout"),
+    ("limit", "timeout"),
+    ("tracker", "track"),
+    ("tracked_by", "track"),
+    ("max", "max_timeout"),
+    ("grace_period", "grace"),
+    ("full", "when_full"),
+    ("on_full", "when_full"),
+    ("overflow", "when_full"),
+    ("task_locals", "inherit"),
+    ("ctx", "context"),
+    ("parent", "context"),
+    ("runtime", "on"),
+    ("handle", "on"),
+    ("spawn_blocking", "blocking"),
+    ("spill", "unfinished"),
+    ("on_unfinished", "unfinished"),
+];
+
+#[derive(Default)]
+pub(crate) struct Args {
+    written: Vec<Written>,
+    /// Something in the list could not be read: an argument that seems to be missing may be there.
+    pub(crate) broken: bool,
+}
+
+struct Written {
+    name: &'static str,
+    key: Ident,
+    value: Value,
+}
+
+enum Value {
+    Flag,
+    Given(Box<Expr>),
+    /// Already reported.
+    Bad,
+}
+
+pub(crate) enum Slot<'a> {
+    Absent,
+    Bad,
+    Given(&'a Ident, &'a Expr),
+}
+
+impl Args {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.written.is_empty() && !self.broken
+    }
+
+    pub(crate) fn slot(&self, name: &str) -> Slot<'_> {
+        match self.find(name) {
+            None => Slot::Absent,
+            Some(Written { key, value, .. }) => match value {
+                Value::Given(expr) => Slot::Given(key, expr),
+                Value::Flag | Value::Bad => Slot::Bad,
+            },
+        }
+    }
+
+    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
+        self.find(name).map(|written| &written.key)
+    }
+
+    fn find(&self, name: &str) -> Option<&Written> {
+        self.written.iter().find(|written| written.name == name)
+    }
+
+    fn add(&mut self, name: &'static str, key: Ident, value: Value, errors: &mut Diagnostics) {
+        if self.find(name).is_some() {
+            errors.at(
+                key.span(),
+                format!("`{name}` is given twice: keep one of them"),
+            );
+        } else {
+            self.written.push(Written { name, key, value });
+        }
+    }
+}
+
+/// The example that a message shows for the argument.
+pub(crate) fn example(name: &str) -> &'static str {
+    KNOWN
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map_or("", |(_, example)| example)
+}
+
+/// All of an attribute's tokens.
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Args {
+    let mut args = Args::default();
+    let list = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            one(input, &mut args, errors);
+        }
+        Ok(())
+    };
+    if let Err(error) = list.parse2(tokens) {
+        errors.push(error);
+    }
+    args
+}
+
+/// The `key = value` pairs that come before something else; what follows stays in `input`.
+pub(crate) fn parse_leading(input: ParseStream<'_>, errors: &mut Diagnostics) -> Args {
+    let mut args = Args::default();
+    while starts_argument(input) {
+        one(input, &mut args, errors);
+    }
+    args
+}
+
+fn starts_argument(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let Ok(key) = ahead.call(Ident::parse_any) else {
+        return false;
+    };
+    if is_assignment(&ahead) {
+        return true;
+    }
+    // `blocking, …`; a lone word at the end is the future.
+    known(&key).is_some() && ahead.peek(Token![,]) && {
+        let comma = ahead.parse::<Token![,]>();
+        comma.is_ok() && !ahead.is_empty()
+    }
+}
+
+/// The first argument that stands behind the future, where none may; and the tokens before it.
+pub(crate) fn trailing(tokens: TokenStream) -> Option<(Ident, TokenStream)> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |at: Option<usize>, expected: char| {
+        let token = at.and_then(|at| tokens.get(at));
+        matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == expected)
+    };
+    let (at, key) = tokens.iter().enumerate().find_map(|(at, token)| {
+        let TokenTree::Ident(key) = token else {
+            return None;
+        };
+        let stands_alone = is(at.checked_sub(1), ',')
+            && is(Some(at + 1), '=')
+            && !is(Some(at + 2), '=')
+            && !is(Some(at + 2), '>');
+        (known(key).is_some() && stands_alone).then(|| (at, key.clone()))
+    })?;
+    Some((key, tokens.into_iter().take(at - 1).collect()))
+}
+
+fn is_assignment(input: ParseStream<'_>) -> bool {
+    input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>])
+}
+
+fn one(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
+    if input.peek(Token![,]) {
+        let comma = input.parse::<Token![,]>();
+        args.broken = true;
+        errors.on(comma.ok(), "an argument is missing before this comma");
+        return;
+    }
+    let ahead = input.fork();
+    if let Ok(key) = ahead.call(Ident::parse_any) {
+        let colon = ahead.peek(Token![:]) && !ahead.peek(Token![::]);
+        if is_assignment(&ahead) || colon {
+            pair(input, args, errors);
+            return end(input, args, errors);
+        }
+        let ends = ahead.is_empty() || ahead.peek(Token![,]);
+        if let Some(name) = known(&key) {
+            let call = ahead.peek(syn::token::Paren);
+            if ends || call {
+                let _ = input.call(Ident::parse_any);
+                flag(name, key, call, args, errors);
+                return end(input, args, errors);
+            }
+        }
+    }
+    match input.parse::<Expr>() {
+        Ok(expr) => keyless(&expr, args, errors),
+        Err(error) => {
+            args.broken = true;
+            errors.push(error);
+            return skip(input);
+        }
+    }
+    end(input, args, errors);
+}
+
+/// `key = value`, or `key: value`.
+fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
+    let Ok(key) = input.call(Ident::parse_any) else {
+        return;
+    };
+    let name = known(&key);
+    let shown = name.unwrap_or("timeout");
+    if let Ok(colon) = input.parse::<Token![:]>() {
+        errors.on(
+            colon,
+            format!("an argument is set with `=`: write `{}`", example(shown)),
+        );
+    } else {
+        let _ = input.parse::<Token![=]>();
+    }
+    let value = if input.is_empty() || input.peek(Token![,]) {
+        errors.at(
+            key.span(),
+            format!("`{key}` needs a value: write `{}`", example(shown)),
+        );
+        Value::Bad
+    } else {
+        match input.parse::<Expr>() {
+            Ok(expr) => Value::Given(Box::new(expr)),
+            Err(error) => {
+                errors.push(error);
+                skip_to_comma(input);
+                Value::Bad
+            }
+        }
+    };
+    match name {
+        Some("blocking") => {
+            errors.at(
+                key.span(),
+                "`blocking` takes no value: write `blocking` alone, or leave it out",
+            );
+            args.add("blocking", key, Value::Bad, errors);
+        }
+        Some(name) => args.add(name, key, value, errors),
+        None => unknown(&key, args, errors),
+    }
+}
+
+fn unknown(key: &Ident, args: &mut Args, errors: &mut Diagnostics) {
+    let written = text::plain(key);
+    let names: Vec<&str> = KNOWN.iter().map(|(name, _)| *name).collect();
+    let synonym = SYNONYMS.iter().find(|(other, _)| *other == written);
+    let meant = synonym
+        .map(|(_, name)| *name)
+        .or_else(|| text::nearest(&written, &names));
+    if let Some(meant) = meant {
+        errors.at(
+            key.span(),
+            format!("there is no argument `{written}`: did you mean `{meant}`?"),
+        );
+        // Taken as given, so that the same slip is not also reported as a missing argument.
+        if args.find(meant).is_none() {
+            args.add(meant, key.clone(), Value::Bad, errors);
+        }
+    } else {
+        errors.at(
+            key.span(),
+            format!(
+                "there is no argument `{written}`; there are `{}`",
+                names.join("`, `")
+            ),
+        );
+    }
+}
+
+/// A known name without `= value`.
+fn flag(name: &'static str, key: Ident, call: bool, args: &mut Args, errors: &mut Diagnostics) {
+    if name == "blocking" && !call {
+        args.add(name, key, Value::Flag, errors);
+        return;
+    }
+    errors.at(
+        key.span(),
+        if name == "blocking" {
+            "`blocking` takes no value: write `blocking` alone".to_owned()
+        } else {
+            format!("`{name}` needs a value: write `{}`", example(name))
+        },
+    );
+    args.add(name, key, Value::Bad, errors);
+}
+
+/// A value without a key.
+fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
+    let shown = as_written(expr);
+    let guess = match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(_) | Lit::Int(_) | Lit::Float(_) => Some("timeout"),
+            _ => None,
+        },
+        Expr::Path(path) => match path.path.segments.last() {
+            Some(last) if is_upper_case(&last.ident) => Some("track"),
+            Some(last) if path.path.get_ident().is_some() => {
+                return unknown(&last.ident, args, errors);
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let Some(name) = guess else {
+        args.broken = true;
+        errors.on(
+            expr,
+            format!("`{shown}` has no name: arguments are written `name = value`, as in `timeout = \"5s\"`"),
+        );
+        return;
+    };
+    let fixed = match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(integer) if integer.suffix().is_empty() => format!("\"{shown}s\""),
+            Lit::Int(_) | Lit::Float(_) => format!("\"{shown}\""),
+            _ => shown.clone(),
+        },
+        _ => shown.clone(),
+    };
+    errors.on(
+        expr,
+        format!("`{shown}` has no name: write `{name} = {fixed}`"),
+    );
+    if args.find(name).is_none() {
+        let key = Ident::new(name, Span::call_site());
+        args.add(name, key, Value::Bad, errors);
+    }
+}
+
+pub(crate) fn is_upper_case(ident: &Ident) -> bool {
+    let name = text::plain(ident);
+    name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
+fn known(key: &Ident) -> Option<&'static str> {
+    // `r#crate` is no way to write it, and the other names are no keywords.
+    KNOWN
+        .iter()
+        .map(|(name, _)| *name)
+        .find(|name| key == name)
+}
+
+/// A comma, or the end.
+fn end(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
+    if input.is_empty() || input.parse::<Token![,]>().is_ok() {
+        return;
+    }
+    let next = input.fork().parse::<TokenTree>().ok();
+    let shown = as_written(next.to_token_stream());
+    errors.on(next, format!("a comma is missing before `{shown}`"));
+    let ahead = input.fork();
+    let starts_pair = ahead.call(Ident::parse_any).is_ok() && is_assignment(&ahead);
+    if !starts_pair {
+        args.broken = true;
+        skip(input);
+    }
+}
+
+/// Goes on behind the next comma.
+fn skip(input: ParseStream<'_>) {
+    skip_to_comma(input);
+    let _ = input.parse::<Token![,]>();
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let _ = input.parse::<TokenTree>();
+    }
+}

@@ -1,0 +1,21 @@
+//! `detach!(…, future)`: the same for any future expression, which is taken as it stands.
+
+mod expand;
+mod model;
+mod validate;
+
+use crate::diagnostics::Diagnostics;
+use crate::settings;
+use proc_macro2::TokenStream;
+
+/// The macro without the compiler: the expression to emit, and every mistake found.
+pub(crate) fn detach(input: TokenStream) -> (TokenStream, Vec<syn::Error>) {
+    let mut errors = Diagnostics::default();
+    let model = model::parse(input, &mut errors);
+    let root = settings::root(&model.args, &mut errors);
+    let output = match validate::validate(&model, &root, &mut errors) {
+        Some(settings) => expand::expand(&model, &settings, &root),
+        None => expand::fallback(&model, &root),
+    };
+    (output, errors.into_errors())
+}

@@ -1,0 +1,63 @@
+//! Can this expression become a task? Every mistake, each with the line to type instead.
+
+use super::model::Model;
+use crate::args;
+use crate::diagnostics::Diagnostics;
+use crate::paths::Root;
+use crate::settings::{self, Scope, Settings};
+use proc_macro2::Span;
+
+const LINE: &str = "detach!(timeout = \"5s\", track = AUDIT, future)";
+
+pub(crate) fn validate(model: &Model, root: &Root, errors: &mut Diagnostics) -> Option<Settings> {
+    let args = &model.args;
+    if model.future.is_empty() {
+        let both_missing = args.is_empty();
+        errors.at(
+            Span::call_site(),
+            format!("`detach!` needs a future to run: write `{LINE}`"),
+        );
+        if both_missing {
+            return None;
+        }
+    } else if let Some((key, _)) = args::trailing(model.future.clone()) {
+        errors.at(
+            key.span(),
+            format!("`{key}` stands behind the future: write it before, as in `{LINE}`"),
+        );
+        return None;
+    }
+    if let Some(key) = args.key("blocking") {
+        errors.at(
+            key.span(),
+            "`blocking` is for a plain `fn`, and `detach!` runs a future: put \
+             `#[detached(blocking, …)]` on a function",
+        );
+    }
+    if let Some(key) = args.key("unfinished") {
+        errors.at(
+            key.span(),
+            "`unfinished` hands back a function's arguments, and a future has none: put \
+             `#[detached(unfinished = …, …)]` on a function",
+        );
+    }
+    if settings::waits(args) {
+        if let Some(key) = args.key("when_full") {
+            errors.at(
+                key.span(),
+                "`when_full = wait` makes the call itself `async`, which `detach!` is not: put \
+                 `#[detached(when_full = wait, …)]` on a function",
+            );
+        }
+    }
+    let scope = Scope {
+        shown: "`detach!`",
+        line: LINE,
+        at: Span::call_site(),
+        arguments: vec!["self".to_owned()],
+        in_patterns: Vec::new(),
+        generics: Vec::new(),
+        locals: true,
+    };
+    settings::validate(args, root, &scope, errors)
+}

@@ -1,0 +1,200 @@
+//! Which of the function's attributes stay on the function, and which go with the body.
+
+use crate::diagnostics::Diagnostics;
+use crate::text;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Meta, Token};
+
+/// The attributes of the two functions that one becomes.
+pub(crate) struct Divided {
+    pub(crate) outer: TokenStream,
+    pub(crate) inner: TokenStream,
+}
+
+/// Where the body is nested, lint attributes on the outer function cover it.
+pub(crate) fn for_nested(attrs: &[Attribute]) -> Divided {
+    divide(attrs, |meta| match kind(meta) {
+        Kind::Face | Kind::Condition | Kind::Lint | Kind::Expectation => Sides::outer(meta),
+        Kind::Body => Sides::inner(meta),
+    })
+}
+
+/// Where it stands beside, it needs them itself; and an expectation is met there, and only there.
+/// `name` is what `#[instrument]` shows instead of the hidden name.
+pub(crate) fn for_beside(attrs: &[Attribute], name: &str) -> Divided {
+    divide(attrs, |meta| match kind(meta) {
+        Kind::Face => Sides::outer(meta),
+        Kind::Condition | Kind::Lint => Sides {
+            outer: Some(meta.to_token_stream()),
+            inner: Some(meta.to_token_stream()),
+        },
+        Kind::Expectation => Sides {
+            outer: Some(match meta {
+                Meta::List(list) => {
+                    let lints = &list.tokens;
+                    quote!(allow(#lints))
+                }
+                other => other.to_token_stream(),
+            }),
+            inner: Some(meta.to_token_stream()),
+        },
+        Kind::Body => Sides {
+            outer: None,
+            inner: Some(named(meta, name)),
+        },
+    })
+}
+
+enum Kind {
+    /// What callers see.
+    Face,
+    /// Whether there is a function at all.
+    Condition,
+    Lint,
+    Expectation,
+    Body,
+}
+
+fn kind(meta: &Meta) -> Kind {
+    let is = |name: &str| meta.path().is_ident(name);
+    if ["doc", "must_use", "deprecated"].into_iter().any(is) {
+        Kind::Face
+    } else if is("cfg") {
+        Kind::Condition
+    } else if ["allow", "warn", "deny", "forbid"].into_iter().any(is) {
+        Kind::Lint
+    } else if is("expect") {
+        Kind::Expectation
+    } else {
+        Kind::Body
+    }
+}
+
+struct Sides {
+    outer: Option<TokenStream>,
+    inner: Option<TokenStream>,
+}
+
+impl Sides {
+    fn outer(meta: &Meta) -> Self {
+        Self {
+            outer: Some(meta.to_token_stream()),
+            inner: None,
+        }
+    }
+
+    fn inner(meta: &Meta) -> Self {
+        Self {
+            outer: None,
+            inner: Some(meta.to_token_stream()),
+        }
+    }
+}
+
+fn divide(attrs: &[Attribute], side: impl Fn(&Meta) -> Sides) -> Divided {
+    let mut divided = Divided {
+        outer: TokenStream::new(),
+        inner: TokenStream::new(),
+    };
+    for attr in attrs {
+        let sides = match conditional(attr) {
+            Some((condition, metas)) => {
+                let sides: Vec<Sides> = metas.iter().map(&side).collect();
+                let joined = |metas: Vec<&TokenStream>| {
+                    (!metas.is_empty()).then(|| quote!(cfg_attr(#condition, #(#metas),*)))
+                };
+                Sides {
+                    outer: joined(sides.iter().filter_map(|s| s.outer.as_ref()).collect()),
+                    inner: joined(sides.iter().filter_map(|s| s.inner.as_ref()).collect()),
+                }
+            }
+            None => side(&attr.meta),
+        };
+        divided.outer.extend(rebuilt(attr, sides.outer));
+        divided.inner.extend(rebuilt(attr, sides.inner));
+    }
+    divided
+}
+
+/// The same attribute around another meta, with the user's own `#` and brackets.
+fn rebuilt(attr: &Attribute, meta: Option<TokenStream>) -> TokenStream {
+    let Some(meta) = meta else {
+        return TokenStream::new();
+    };
+    let pound = attr.pound_token;
+    let mut tokens = quote!(#pound);
+    attr.bracket_token
+        .surround(&mut tokens, |inside| inside.extend(meta));
+    tokens
+}
+
+/// `cfg_attr(condition, attributes…)`, taken apart.
+fn conditional(attr: &Attribute) -> Option<(TokenStream, Vec<Meta>)> {
+    let Meta::List(list) = &attr.meta else {
+        return None;
+    };
+    if !list.path.is_ident("cfg_attr") {
+        return None;
+    }
+    let mut metas = Punctuated::<Meta, Token![,]>::parse_terminated
+        .parse2(list.tokens.clone())
+        .ok()?
+        .into_iter();
+    let condition = metas.next()?.into_token_stream();
+    Some((condition, metas.collect()))
+}
+
+/// `#[instrument]` takes its span's name from the function: here, from a hidden one.
+fn named(meta: &Meta, name: &str) -> TokenStream {
+    let path = meta.path();
+    let is_instrument = path.segments.last().is_some_and(|last| last.ident == "instrument")
+        && (path.segments.len() == 1 || path.segments[0].ident == "tracing");
+    if !is_instrument {
+        return meta.to_token_stream();
+    }
+    match meta {
+        Meta::Path(path) => quote!(#path(name = #name)),
+        Meta::List(list) if !has_name(&list.tokens) => {
+            let (path, tokens) = (&list.path, &list.tokens);
+            quote!(#path(name = #name, #tokens))
+        }
+        _ => meta.to_token_stream(),
+    }
+}
+
+/// `name = …`, or the bare string that `#[instrument]` takes for one.
+fn has_name(tokens: &TokenStream) -> bool {
+    let mut starts = true;
+    for token in tokens.clone() {
+        match &token {
+            TokenTree::Ident(ident) if starts && ident == "name" => return true,
+            TokenTree::Literal(_) if starts => return true,
+            _ => {}
+        }
+        starts = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    }
+    false
+}
+
+/// Attributes on arguments: refused, as the argument is named in two signatures and a call.
+pub(crate) fn on_argument(attr: &Attribute, argument: &str, errors: &mut Diagnostics) {
+    let name = text::as_written(attr.path());
+    errors.on(
+        attr,
+        if name == "cfg" || name == "cfg_attr" {
+            format!(
+                "`#[{name}]` cannot stand on the argument `{argument}`: write two versions of the \
+                 function, each with its own `#[cfg]`"
+            )
+        } else if matches!(kind(&attr.meta), Kind::Lint | Kind::Expectation) {
+            format!(
+                "`#[{name}]` cannot stand on the argument `{argument}`: put it on the function"
+            )
+        } else {
+            format!("`#[{name}]` cannot stand on the argument `{argument}`: leave it out")
+        },
+    );
+}

@@ -1,0 +1,240 @@
+//! The function that starts the task.
+
+use super::attributes::{self, Divided};
+use super::model::{Model, Place};
+use super::validate::shared_self;
+use crate::borrow;
+use crate::item::Body;
+use crate::paths::{Root, located};
+use crate::settings::Settings;
+use crate::site;
+use crate::text;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::GenericParam;
+
+pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenStream {
+    let Body::Braces(body) = &model.function.body else {
+        return TokenStream::new();
+    };
+    // Errors about the future belong to the function's name, not to the whole attribute.
+    let at = located(model.name_span());
+    let sig = &model.function.sig;
+    let attrs = &model.function.attrs;
+    let name = model.name();
+    let Divided { outer, inner } = match model.place {
+        Place::Nested => attributes::for_nested(attrs),
+        Place::Beside => attributes::for_beside(attrs, &name),
+    };
+
+    let (work, inner_fn) = match model.place {
+        Place::Nested => {
+            let allow = inner_lints(model, false);
+            let inner_fn = quote!(#inner #allow #sig #body);
+            let mut ident = sig.ident.clone();
+            ident.set_span(at);
+            (quote_spanned!(at=> __Outlive::#ident), inner_fn)
+        }
+        Place::Beside => {
+            let mut hidden = hidden_name(&name, sig.ident.span());
+            let mut sig = sig.clone();
+            sig.ident = hidden.clone();
+            let allow = inner_lints(model, true);
+            let inner_fn = quote!(#allow #inner #sig #body);
+            hidden.set_span(at);
+            (quote_spanned!(at=> Self::#hidden), inner_fn)
+        }
+    };
+    let (nested, beside) = match model.place {
+        Place::Nested => (quote!(impl __Outlive { #inner_fn }), TokenStream::new()),
+        Place::Beside => (stand_in(model, &hidden_name(&name, at)), inner_fn),
+    };
+
+    let items = site::items(settings, root, &name, model.name_span());
+    let (rebound, values) = values(model, settings);
+    let call = site::call(settings, root, at, &values);
+    let work = work_of(model, settings, at, &work, &values);
+    // The stand-in's output is known only by this.
+    let output = (model.place == Place::Beside)
+        .then(|| model.output().map_or_else(|| quote!(()), |ty| quote!(#ty)))
+        .filter(|output| !borrow::has_impl_trait(output));
+    let spawn = site::spawn(settings, root, at, work, output);
+    let face = face(model, settings.wait, root, at);
+    // The user's own braces: with a macro's, rustc would not report a function that nobody calls.
+    let mut block = Group::new(
+        proc_macro2::Delimiter::Brace,
+        quote!(#items #nested #rebound #call #spawn),
+    );
+    block.set_span(body.span());
+    let block = TokenTree::Group(block);
+    quote! {
+        #outer
+        #[allow(clippy::must_use_candidate)]
+        #face #block
+        #beside
+    }
+}
+
+/// A macro cannot see whether it stands in a trait's `impl`. If it does, this name is what rustc's
+/// error shows.
+fn hidden_name(name: &str, span: Span) -> Ident {
+    let hidden = format!("__detached_needs_an_inherent_method_{name}");
+    Ident::new(&hidden, located(span))
+}
+
+/// In a trait's `impl`, the hidden function is an error that names the way out. That the call then
+/// does not find it would be a second one: this gives it something to find. Where the hidden
+/// function exists, it goes before a trait's.
+fn stand_in(model: &Model, hidden: &Ident) -> TokenStream {
+    let generics = model.function.sig.generics.params.iter();
+    let generics = generics.filter_map(|parameter| match parameter {
+        GenericParam::Lifetime(_) => None,
+        GenericParam::Type(parameter) => {
+            let name = &parameter.ident;
+            Some(quote!(#name: ?::core::marker::Sized))
+        }
+        GenericParam::Const(parameter) => {
+            let (name, ty) = (&parameter.ident, &parameter.ty);
+            Some(quote!(const #name: #ty))
+        }
+    });
+    let count = model.arguments.len() + usize::from(model.receiver.is_some());
+    let arguments = (0..count).map(|_| quote!(_: impl ::core::marker::Sized));
+    let (output, body) = if model.is_async() {
+        (
+            quote!(::core::future::Pending<__R>),
+            quote!(::core::future::pending()),
+        )
+    } else {
+        (quote!(__R), quote!(::core::unreachable!()))
+    };
+    quote! {
+        trait __StandIn<__R> {
+            fn #hidden<#(#generics),*>(#(#arguments),*) -> #output { #body }
+        }
+        impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
+    }
+}
+
+/// What the user's function raises only because of what became of it.
+fn inner_lints(model: &Model, hidden: bool) -> TokenStream {
+    let asyncness = model
+        .is_async()
+        .then(|| quote!(#[allow(clippy::unused_async)]));
+    // A body of its own would not be a candidate for a reference: its arguments have to be owned.
+    let blocking = (!model.is_async()).then(|| quote!(#[allow(clippy::needless_pass_by_value)]));
+    // The user's name decides, and is reported once, on the function itself.
+    let unusual = {
+        let name = model.name();
+        name.chars().any(char::is_uppercase) || name.contains("__")
+    };
+    let case = (hidden && unusual).then(|| quote!(#[allow(non_snake_case)]));
+    quote!(#[doc(hidden)] #asyncness #blocking #case)
+}
+
+/// The rewritten signature. Its first and its last token are the user's own, so that whatever rustc
+/// has to say of the function is shown there, and not at the attribute.
+fn face(model: &Model, wait: bool, root: &Root, at: Span) -> TokenStream {
+    let function = &model.function;
+    let sig = &function.sig;
+    let vis = &function.vis;
+    let (ident, generics, fn_token) = (&sig.ident, &sig.generics, &sig.fn_token);
+    let where_clause = &generics.where_clause;
+    let asyncness = wait.then(|| {
+        let own = sig.asyncness.map_or(fn_token.span, |token| token.span);
+        quote_spanned!(own=> async)
+    });
+    let receiver = model.receiver.as_ref().map(|receiver| {
+        let mut receiver = receiver.clone();
+        receiver.mutability = None;
+        quote!(#receiver,)
+    });
+    let arguments = model.arguments.iter().map(|argument| {
+        let (outer, colon, ty) = (
+            &argument.outer,
+            &argument.written.colon_token,
+            &argument.written.ty,
+        );
+        quote!(#outer #colon #ty)
+    });
+    let output = handle(model, root, at);
+    quote! {
+        #vis #asyncness #fn_token #ident #generics (#receiver #(#arguments),*) -> #output
+        #where_clause
+    }
+}
+
+fn handle(model: &Model, root: &Root, at: Span) -> TokenStream {
+    let private = root.private(at);
+    let (ty, last) = match model.output() {
+        Some(ty) => {
+            let ty = ty.to_token_stream();
+            let last = ty.clone().into_iter().last().map(|token| token.span());
+            (ty, last)
+        }
+        None => (quote!(()), None),
+    };
+    let last = last.unwrap_or_else(|| model.function.sig.paren_token.span.close());
+    let close = quote_spanned!(last=> >);
+    quote_spanned!(at=> #private::TaskHandle<#ty #close)
+}
+
+/// The arguments as expressions. One that starts with `_` is bound anew, or clippy would say of the
+/// user's name that it is used after all; not where an expression of the attribute needs it.
+fn values(model: &Model, settings: &Settings) -> (TokenStream, Vec<Ident>) {
+    let mut rebound = TokenStream::new();
+    let mut values = Vec::new();
+    for (index, argument) in model.arguments.iter().enumerate() {
+        let outer = &argument.outer;
+        let named = text::plain(outer);
+        if !argument.is_plain || !named.starts_with('_') || settings.uses(&named) {
+            values.push(outer.clone());
+            continue;
+        }
+        let value = Ident::new(
+            &format!("arg{index}"),
+            Span::mixed_site().located_at(outer.span()),
+        );
+        rebound.extend(quote! {
+            #[allow(clippy::used_underscore_binding)]
+            let #value = #outer;
+        });
+        values.push(value);
+    }
+    (rebound, values)
+}
+
+/// The inner function's call: as a future, or as a closure for the blocking pool.
+fn work_of(
+    model: &Model,
+    settings: &Settings,
+    at: Span,
+    inner: &TokenStream,
+    values: &[Ident],
+) -> TokenStream {
+    let generics = model.generics();
+    let turbofish = (!generics.is_empty()).then(|| quote_spanned!(at=> ::<#(#generics),*>));
+    let mut kept = TokenStream::new();
+    let receiver = model.receiver.as_ref().map(|receiver| {
+        let token = &receiver.self_token;
+        if shared_self(receiver).is_none() {
+            return quote!(#token,);
+        }
+        let this = Ident::new("this", Span::mixed_site().located_at(at));
+        kept = quote_spanned!(at=> let #this = ::core::clone::Clone::clone(#token););
+        quote_spanned!(at=> &#this,)
+    });
+    let mut args = Group::new(
+        proc_macro2::Delimiter::Parenthesis,
+        quote!(#receiver #(#values),*),
+    );
+    args.set_span(at);
+    let args = TokenTree::Group(args);
+    let call = quote_spanned!(at=> #inner #turbofish #args);
+    match (settings.blocking, kept.is_empty()) {
+        (false, true) => call,
+        (false, false) => quote_spanned!(at=> { #kept async move { #call.await } }),
+        (true, true) => quote_spanned!(at=> move || #call),
+        (true, false) => quote_spanned!(at=> { #kept move || #call }),
+    }
+}

@@ -1,0 +1,112 @@
+//! What is emitted beside errors: the function as its callers know it, with the user's body in it
+//! so that imports stay used, and nothing that would raise a second error.
+
+use super::attributes;
+use super::model::Model;
+use crate::borrow::{self, Into};
+use crate::item::Body;
+use crate::paths::{Root, located};
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{FnArg, Pat, Safety, Type};
+
+pub(crate) fn expand(model: &Model, root: &Root, wait: bool) -> TokenStream {
+    let function = &model.function;
+    let Body::Braces(body) = &function.body else {
+        return without_body(model);
+    };
+    let at = located(model.name_span());
+    let private = root.private(at);
+    let sig = &function.sig;
+    let (vis, ident, generics) = (&function.vis, &sig.ident, &sig.generics);
+    let where_clause = &generics.where_clause;
+    let asyncness = wait.then(|| quote!(async));
+    let safety = match &sig.safety {
+        Safety::Unsafe(token) => Some(token),
+        _ => None,
+    };
+    let inputs = sig.inputs.iter().map(input);
+    let attrs = attributes::for_nested(&function.attrs).outer;
+    let written = model.output();
+    let output = match written.map(borrow::inside) {
+        None | Some(Type::Never(_)) => quote!(()),
+        Some(ty) => borrow::free(ty, Into::Static).ty.to_token_stream(),
+    };
+    let is_borrowed = written.is_some_and(|ty| borrow::free(ty, Into::Static).first.is_some());
+    let keeps_body = sig.variadic.is_none() && !is_borrowed;
+    let block = if !keeps_body {
+        quote!(::core::unreachable!())
+    } else if matches!(written.map(borrow::inside), Some(Type::Never(_))) {
+        quote!(let _ = async move #body; ::core::unreachable!())
+    } else if written.is_some_and(borrow::has_impl_trait) {
+        // Only the body can say what the `impl Trait` is.
+        quote! {
+            fn __handle<F: ::core::future::Future>(_: F) -> #private::TaskHandle<F::Output> {
+                ::core::unreachable!()
+            }
+            __handle(async move #body)
+        }
+    } else {
+        let ty = match written {
+            Some(ty) => ty.to_token_stream(),
+            None => quote!(()),
+        };
+        // The early return tells the body's type to every `?` in it.
+        quote! {
+            let _ = async move {
+                if false {
+                    let output: #ty = ::core::unreachable!();
+                    return output;
+                }
+                #body
+            };
+            ::core::unreachable!()
+        }
+    };
+    quote_spanned! {at=>
+        #attrs
+        #[allow(
+            dead_code,
+            unreachable_code,
+            unused_braces,
+            unused_mut,
+            unused_variables,
+            clippy::all,
+            clippy::pedantic
+        )]
+        #vis #asyncness #safety fn #ident #generics (#(#inputs),*) -> #private::TaskHandle<#output>
+        #where_clause
+        { #block }
+    }
+}
+
+/// As written, without attributes that rustc would not have on an argument.
+fn input(input: &FnArg) -> FnArg {
+    let mut input = input.clone();
+    match &mut input {
+        FnArg::Receiver(receiver) => receiver.attrs.retain(is_condition),
+        FnArg::Typed(typed) => {
+            typed.attrs.retain(is_condition);
+            if let Pat::Ident(pat) = &mut *typed.pat {
+                pat.attrs.clear();
+            }
+        }
+    }
+    input
+}
+
+fn is_condition(attr: &syn::Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
+}
+
+/// A trait's method stays as it is. Where nothing says that this is one, a body keeps rustc from
+/// asking for it.
+fn without_body(model: &Model) -> TokenStream {
+    let function = &model.function;
+    let (attrs, vis, sig) = (&function.attrs, &function.vis, &function.sig);
+    let body = match model.place {
+        super::model::Place::Beside => quote!(;),
+        super::model::Place::Nested => quote!({ ::core::unreachable!() }),
+    };
+    quote!(#(#attrs)* #[allow(unused_variables)] #vis #sig #body)
+}

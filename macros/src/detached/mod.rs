@@ -1,0 +1,38 @@
+//! `#[detached(…)]`: what was written (`model`), whether it can work (`validate`), the function
+//! that starts the task (`expand`).
+
+mod attributes;
+mod expand;
+mod fallback;
+mod model;
+mod validate;
+
+use crate::args;
+use crate::diagnostics::Diagnostics;
+use crate::item::{self, Item};
+use crate::settings;
+use proc_macro2::TokenStream;
+
+/// The macro without the compiler: the tokens to emit, and every mistake found.
+pub(crate) fn detached(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
+    let mut errors = Diagnostics::default();
+    let function = match item::parse(&item) {
+        Item::Function(function) => *function,
+        Item::Other(what) => {
+            errors.push(validate::not_a_function(what));
+            return (item, errors.into_errors());
+        }
+        Item::Unreadable(error) => {
+            errors.push(error);
+            return (item, errors.into_errors());
+        }
+    };
+    let args = args::parse(attr, &mut errors);
+    let root = settings::root(&args, &mut errors);
+    let model = model::Model::new(function);
+    let output = match validate::validate(&model, &args, &root, &mut errors) {
+        Some(settings) => expand::expand(&model, &settings, &root),
+        None => fallback::expand(&model, &root, settings::waits(&args)),
+    };
+    (output, errors.into_errors())
+}

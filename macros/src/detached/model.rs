@@ -1,0 +1,144 @@
+//! The function as it was written, with what the later steps ask of it.
+
+use crate::item::{Body, Function};
+use crate::names;
+use crate::text;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::{FnArg, GenericParam, Pat, PatType, Receiver, Type};
+
+pub(crate) struct Model {
+    pub(crate) function: Function,
+    pub(crate) receiver: Option<Receiver>,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) place: Place,
+}
+
+/// Where the user's body goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the function, as a method of the local marker, under the same name.
+    Nested,
+    /// Beside the method: only there can it see `self` and `Self`.
+    Beside,
+}
+
+pub(crate) struct Argument {
+    /// What the rewritten function calls it.
+    pub(crate) outer: Ident,
+    pub(crate) written: PatType,
+    /// A name and nothing else (`mut` aside).
+    pub(crate) is_plain: bool,
+    /// What its pattern binds, where it is not plain.
+    pub(crate) binds: Vec<String>,
+}
+
+impl Model {
+    pub(crate) fn new(function: Function) -> Self {
+        let sig = &function.sig;
+        let receiver = sig.receiver().cloned();
+        let arguments = sig
+            .inputs
+            .iter()
+            .filter_map(|input| match input {
+                FnArg::Typed(typed) => Some(typed),
+                FnArg::Receiver(_) => None,
+            })
+            .enumerate()
+            .map(|(index, typed)| Argument::new(index, typed))
+            .collect();
+        let body = match &function.body {
+            Body::Braces(group) => group.stream(),
+            Body::Missing(_) => TokenStream::new(),
+        };
+        let mut all = sig.to_token_stream();
+        all.extend(body);
+        let place = if receiver.is_some() || names::outer_self(all).is_some() {
+            Place::Beside
+        } else {
+            Place::Nested
+        };
+        Self {
+            receiver,
+            arguments,
+            place,
+            function,
+        }
+    }
+
+    /// The function's own name, without `r#`.
+    pub(crate) fn name(&self) -> String {
+        text::plain(&self.function.sig.ident)
+    }
+
+    pub(crate) fn name_span(&self) -> Span {
+        self.function.sig.ident.span()
+    }
+
+    pub(crate) fn is_async(&self) -> bool {
+        self.function.sig.asyncness.is_some()
+    }
+
+    /// The names of the type and const parameters.
+    pub(crate) fn generics(&self) -> Vec<&Ident> {
+        self.function
+            .sig
+            .generics
+            .params
+            .iter()
+            .filter_map(|parameter| match parameter {
+                GenericParam::Type(parameter) => Some(&parameter.ident),
+                GenericParam::Const(parameter) => Some(&parameter.ident),
+                GenericParam::Lifetime(_) => None,
+            })
+            .collect()
+    }
+
+    /// What the handle resolves to: the written type, or `()`.
+    pub(crate) fn output(&self) -> Option<&Type> {
+        match &self.function.sig.output {
+            syn::ReturnType::Default => None,
+            syn::ReturnType::Type(_, ty) => Some(ty),
+        }
+    }
+}
+
+impl Argument {
+    fn new(index: usize, written: &PatType) -> Self {
+        if let Pat::Ident(pat) = &*written.pat {
+            if pat.by_ref.is_none() && pat.subpat.is_none() {
+                return Self {
+                    outer: pat.ident.clone(),
+                    written: written.clone(),
+                    is_plain: true,
+                    binds: Vec::new(),
+                };
+            }
+        }
+        let span = written
+            .pat
+            .to_token_stream()
+            .into_iter()
+            .next()
+            .map_or_else(Span::call_site, |token| token.span());
+        Self {
+            outer: Ident::new(
+                &format!("__arg{index}"),
+                Span::mixed_site().located_at(span),
+            ),
+            written: written.clone(),
+            is_plain: false,
+            // Lower case only: the others are the pattern's types and constants.
+            binds: names::free(written.pat.to_token_stream())
+                .into_iter()
+                .filter(|used| !used.is_path)
+                .map(|used| text::plain(&used.ident))
+                .filter(|name| !name.starts_with(char::is_uppercase) && !is_keyword(name))
+                .collect(),
+        }
+    }
+}
+
+fn is_keyword(name: &str) -> bool {
+    matches!(name, "mut" | "ref" | "_" | "box" | "const")
+}

@@ -1,0 +1,49 @@
+//! Errors are gathered, never returned at the first one: every independent mistake is shown at once.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use std::fmt::Display;
+
+#[derive(Default)]
+pub(crate) struct Diagnostics {
+    errors: Vec<syn::Error>,
+}
+
+impl Diagnostics {
+    /// An error at one span.
+    pub(crate) fn at(&mut self, span: Span, message: impl Display) {
+        self.errors.push(syn::Error::new(span, message));
+    }
+
+    /// An error that underlines all of `tokens`.
+    pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.errors.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.errors.push(error);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    pub(crate) fn into_errors(self) -> Vec<syn::Error> {
+        self.errors
+    }
+}
+
+/// What the compiler gets of an attribute macro: the items, then the errors.
+pub(crate) fn after_items((output, errors): (TokenStream, Vec<syn::Error>)) -> TokenStream {
+    let errors = errors.iter().map(syn::Error::to_compile_error);
+    output.into_iter().chain(errors.flatten()).collect()
+}
+
+/// What the compiler gets of a macro in expression position: one block.
+pub(crate) fn in_block((output, errors): (TokenStream, Vec<syn::Error>)) -> TokenStream {
+    if errors.is_empty() {
+        return output;
+    }
+    let errors = errors.iter().map(syn::Error::to_compile_error);
+    quote::quote!({ #(#errors)* #output })
+}

@@ -1,0 +1,137 @@
+//! The annotated item. A function's body stays opaque: it is never parsed.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, Signature, Token, Visibility};
+
+pub(crate) enum Item {
+    Function(Box<Function>),
+    /// Not a function; what it is, where that can be seen.
+    Other(&'static str),
+    /// A function that syn cannot read.
+    Unreadable(syn::Error),
+}
+
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: Body,
+}
+
+pub(crate) enum Body {
+    Braces(Group),
+    Missing(Token![;]),
+}
+
+pub(crate) fn parse(tokens: &TokenStream) -> Item {
+    if let Some(other) = what_else(tokens) {
+        return Item::Other(other);
+    }
+    match function.parse2(tokens.clone()) {
+        Ok(function) => Item::Function(Box::new(function)),
+        Err(error) => Item::Unreadable(error),
+    }
+}
+
+fn function(input: ParseStream<'_>) -> syn::Result<Function> {
+    Ok(Function {
+        attrs: input.call(Attribute::parse_outer)?,
+        vis: input.parse()?,
+        sig: input.parse()?,
+        body: body(input)?,
+    })
+}
+
+fn body(input: ParseStream<'_>) -> syn::Result<Body> {
+    if input.peek(Token![;]) {
+        return Ok(Body::Missing(input.parse()?));
+    }
+    input.step(|cursor| match cursor.token_tree() {
+        Some((TokenTree::Group(group), rest)) => match braces(&group) {
+            Some(group) => Ok((Body::Braces(group), rest)),
+            None => Err(cursor.error("expected the function's body")),
+        },
+        _ => Err(cursor.error("expected the function's body")),
+    })
+}
+
+/// The brace group itself, also where `macro_rules!` wraps a `$body:block` in an invisible group.
+fn braces(group: &Group) -> Option<Group> {
+    match group.delimiter() {
+        Delimiter::Brace => Some(group.clone()),
+        Delimiter::None => {
+            let mut inner = group.stream().into_iter();
+            match (inner.next(), inner.next()) {
+                (Some(TokenTree::Group(group)), None) => braces(&group),
+                _ => None,
+            }
+        }
+        Delimiter::Parenthesis | Delimiter::Bracket => None,
+    }
+}
+
+/// `None` for anything that looks like a function.
+fn what_else(tokens: &TokenStream) -> Option<&'static str> {
+    let start = |input: ParseStream<'_>| {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        input.parse::<TokenStream>()
+    };
+    let rest = start.parse2(tokens.clone()).ok()?;
+    let mut tokens = flatten(rest).into_iter().peekable();
+    let mut previous: Option<Ident> = None;
+    while let Some(token) = tokens.next() {
+        let TokenTree::Ident(ident) = token else {
+            return Some(match (token, previous) {
+                (TokenTree::Literal(_), Some(word)) if word == "extern" => {
+                    previous = Some(word);
+                    continue;
+                }
+                (TokenTree::Group(_), Some(word)) if word == "extern" => "an `extern` block",
+                (TokenTree::Group(_), _) => "a block",
+                (TokenTree::Punct(punct), _) if punct.as_char() == '|' => "a closure",
+                (TokenTree::Punct(punct), Some(_)) if punct.as_char() == '!' => "a macro call",
+                _ => "an expression",
+            });
+        };
+        let word = ident.to_string();
+        let name_follows = matches!(tokens.peek(), Some(TokenTree::Ident(_)));
+        return Some(match word.as_str() {
+            "fn" => return None,
+            "struct" => "a struct",
+            "enum" => "an enum",
+            "union" if name_follows => "a union",
+            "trait" => "a trait",
+            "impl" => "an `impl` block",
+            "mod" => "a module",
+            "type" => "a type alias",
+            "static" => "a static",
+            "use" => "a `use`",
+            "let" => "a `let`",
+            "crate" => "an `extern crate`",
+            "const" | "async" | "unsafe" | "safe" | "extern" | "default" | "auto" | "gen"
+            | "move" => {
+                previous = Some(ident);
+                continue;
+            }
+            _ if previous.is_some_and(|previous| previous == "const") => "a constant",
+            _ => {
+                previous = Some(ident);
+                continue;
+            }
+        });
+    }
+    Some("no item")
+}
+
+/// Without the invisible group that a `$item:item` stands in.
+fn flatten(tokens: TokenStream) -> TokenStream {
+    let mut iter = tokens.clone().into_iter();
+    match (iter.next(), iter.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
+            flatten(group.stream())
+        }
+        _ => tokens,
+    }
+}

@@ -1,0 +1,178 @@
+//! The pieces that both macros generate: the static record of the site, and the call that starts
+//! the task. Names and shapes are those of `outlive::__private`, and of nothing else.
+
+use crate::paths::{Root, located};
+use crate::settings::{Settings, Track, by_reference};
+use crate::text::as_written;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+/// The marker, its `Site`, the static and its entry in the program's list of sites.
+pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span) -> TokenStream {
+    let private = root.private(Span::call_site());
+    let limit = &settings.limit.duration;
+    let grace = match &settings.grace {
+        Some(grace) => grace.clone(),
+        None => quote!(#private::NO_GRACE),
+    };
+    let kind = if settings.child {
+        quote!(Child)
+    } else {
+        quote!(Linked)
+    };
+    let name = match &settings.name {
+        Some(name) => quote!(#name),
+        None => quote!(#name),
+    };
+    let tracker = as_written(settings.track.expr());
+    // The user's own span: a macro's would give the line of the attribute.
+    let file = quote_spanned!(line_at=> ::core::file!());
+    let line = quote_spanned!(line_at=> ::core::line!());
+    let site = proof(settings, root);
+    quote! {
+        struct __Outlive;
+        impl #private::Site for __Outlive {
+            const SPEC: #private::Spec = #private::Spec {
+                name: #name,
+                file: #file,
+                line: #line,
+                tracker: #tracker,
+                timeout: #limit,
+                grace: #grace,
+                span: #private::SpanKind::#kind,
+            };
+        }
+        static __SITE: #private::TaskSite = #site;
+        #[#private::linkme::distributed_slice(#private::SITES)]
+        #[linkme(crate = #private::linkme)]
+        static __ENTRY: &'static #private::TaskSite = &__SITE;
+    }
+}
+
+/// The initialiser that fails where the budget does not cover the timeout, shown at the timeout.
+fn proof(settings: &Settings, root: &Root) -> TokenStream {
+    let private = root.private(Span::call_site());
+    let spec = quote!(<__Outlive as #private::Site>::SPEC);
+    match &settings.track {
+        Track::Static(tracker) => {
+            let tracker = by_static_reference(tracker);
+            at_limit(settings, root, &quote!(site_of), quote!(#spec, #tracker))
+        }
+        Track::Expression(_) => at_limit(settings, root, &quote!(site), spec),
+    }
+}
+
+/// `<private>::<function>(<args>)`, spanning the tokens of the timeout.
+fn at_limit(
+    settings: &Settings,
+    root: &Root,
+    function: &TokenStream,
+    args: TokenStream,
+) -> TokenStream {
+    let start = located(settings.limit.start);
+    let private = root.private(start);
+    let function: TokenStream = function
+        .clone()
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(start);
+            token
+        })
+        .collect();
+    let mut args = Group::new(Delimiter::Parenthesis, args);
+    args.set_span(located(settings.limit.end));
+    let args = TokenTree::Group(args);
+    quote_spanned!(start=> #private::#function #args)
+}
+
+fn by_static_reference(tracker: &syn::Expr) -> TokenStream {
+    let start = quote!(#tracker)
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |token| located(token.span()));
+    quote_spanned!(start=> &#tracker)
+}
+
+/// Everything up to `.spawn`. `values` are the arguments, for `unfinished`.
+pub(crate) fn call(settings: &Settings, root: &Root, at: Span, values: &[Ident]) -> TokenStream {
+    let private = root.private(at);
+    let mut before = TokenStream::new();
+    let mut chain = match &settings.track {
+        Track::Static(_) => quote_spanned!(at=> #private::call(&__SITE)),
+        Track::Expression(tracker) => {
+            let tracker = by_reference(tracker, at);
+            at_limit(
+                settings,
+                root,
+                &quote!(call_in),
+                quote!(&__SITE, __Outlive, #tracker),
+            )
+        }
+    };
+    if let Some(timeout) = &settings.timeout {
+        chain.extend(quote_spanned!(at=> .timeout(#timeout)));
+    }
+    if let Some(context) = &settings.context {
+        let context = by_reference(context, at);
+        chain.extend(quote_spanned!(at=> .context(#context)));
+    }
+    if let Some(runtime) = &settings.on {
+        let runtime = by_reference(runtime, at);
+        chain.extend(quote_spanned!(at=> .on(#runtime)));
+    }
+    if let Some(hook) = &settings.unfinished {
+        let start = quote!(#hook).into_iter().next();
+        let span = start.map_or(at, |token| token.span());
+        let copies = Ident::new("copies", Span::mixed_site().located_at(span));
+        let clones = values.iter().map(|value| {
+            let span = located(value.span());
+            quote_spanned!(span=> ::core::clone::Clone::clone(&#value),)
+        });
+        // A local of its own: inside the call, a hook for other arguments would be two errors.
+        before = quote_spanned!(located(span)=> let #copies = (#(#clones)*););
+        chain.extend(quote_spanned!(at=> .unfinished(#hook, #copies)));
+    }
+    if settings.wait {
+        chain.extend(quote_spanned!(at=> .wait().await));
+    }
+    before.extend(chain);
+    before
+}
+
+/// `.spawn(future, verdict)`, with the inherited task-locals around the future. `output` is its
+/// type, where that can be named.
+pub(crate) fn spawn(
+    settings: &Settings,
+    root: &Root,
+    at: Span,
+    work: TokenStream,
+    output: Option<TokenStream>,
+) -> TokenStream {
+    let private = root.private(at);
+    let (carry, spawn) = if settings.blocking {
+        (quote_spanned!(at=> carry_blocking), quote_spanned!(at=> spawn_blocking))
+    } else {
+        (quote_spanned!(at=> carry), quote_spanned!(at=> spawn))
+    };
+    let work = settings
+        .inherit
+        .iter()
+        .rev()
+        .fold(work, |work, key| quote_spanned!(at=> #private::#carry(&#key, #work)));
+    let verdict = verdict(root, at, output);
+    quote_spanned!(at=> .#spawn(#work, #verdict))
+}
+
+/// Autoref finds how an `Err` can be shown, without a bound on the user's type.
+fn verdict(root: &Root, at: Span, output: Option<TokenStream>) -> TokenStream {
+    let private = root.private(at);
+    let out = Ident::new("out", Span::mixed_site().located_at(at));
+    let ty = output.map(|output| quote_spanned!(at=> : &#output));
+    quote_spanned! {at=>
+        |#out #ty| {
+            #[allow(unused_imports)]
+            use #private::{ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _};
+            (&&&&#private::Probe(#out)).fault()
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Tokens as the user wrote them, and names that are nearly right.
+
+use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt as _;
+
+/// Source text for messages and reports: `app.tasks`, where the token stream itself would print
+/// `app . tasks`.
+pub(crate) fn as_written(tokens: impl ToTokens) -> String {
+    let mut out = String::new();
+    write(tokens.into_token_stream(), &mut out);
+    out
+}
+
+fn write(tokens: TokenStream, out: &mut String) {
+    let mut operator = String::new();
+    for token in tokens {
+        match token {
+            TokenTree::Punct(punct) => {
+                let joint = punct.spacing() == Spacing::Joint;
+                operator.push(punct.as_char());
+                if !joint {
+                    write_operator(&operator, out);
+                    operator.clear();
+                }
+            }
+            TokenTree::Ident(ident) => {
+                write_operator(&operator, out);
+                operator.clear();
+                write_word(&ident.to_string(), out);
+            }
+            TokenTree::Literal(literal) => {
+                write_operator(&operator, out);
+                operator.clear();
+                write_word(&literal.to_string(), out);
+            }
+            TokenTree::Group(group) => {
+                write_operator(&operator, out);
+                operator.clear();
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => (" { ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                out.push_str(open);
+                write(group.stream(), out);
+                out.push_str(close);
+            }
+        }
+    }
+    write_operator(&operator, out);
+}
+
+fn write_operator(operator: &str, out: &mut String) {
+    match operator {
+        "," | ";" | ":" | ">," | ">>," => {
+            out.push_str(operator);
+            out.push(' ');
+        }
+        "=" | "==" | "->" | "=>" | "+" | "-" | "/" | "|" | "||" | "&&" | "+=" | "%" => {
+            out.push(' ');
+            out.push_str(operator);
+            out.push(' ');
+        }
+        _ => out.push_str(operator),
+    }
+}
+
+fn write_word(word: &str, out: &mut String) {
+    let after_word = out
+        .chars()
+        .next_back()
+        .is_some_and(|last| last.is_alphanumeric() || matches!(last, '_' | '"' | ')' | ']' | '>'));
+    if after_word && !out.ends_with("->") {
+        out.push(' ');
+    }
+    out.push_str(word);
+}
+
+/// The name without `r#`.
+pub(crate) fn plain(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}
+
+/// The candidate that was probably meant.
+pub(crate) fn nearest<'a>(written: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let written = written.to_lowercase();
+    let allowed = match written.chars().count() {
+        0..=1 => 0,
+        2..=3 => 1,
+        4..=6 => 2,
+        _ => 3,
+    };
+    candidates
+        .iter()
+        .map(|candidate| (distance(&written, candidate), *candidate))
+        .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.len())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edits (insert, delete, replace, swap neighbours) from one word to the other.
+fn distance(from: &str, to: &str) -> usize {
+    let from: Vec<char> = from.chars().collect();
+    let to: Vec<char> = to.chars().collect();
+    let mut rows: Vec<Vec<usize>> = vec![(0..=to.len()).collect()];
+    for (i, a) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in to.iter().enumerate() {
+            let replaced = rows[i][j] + usize::from(a != b);
+            let mut best = replaced.min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == to[j - 1] && from[i - 1] == *b {
+                best = best.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[from.len()][to.len()]
+}

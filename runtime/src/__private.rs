@@ -1,0 +1,329 @@
+//! The only names that generated code uses. Not part of the public face: they change without notice.
+
+use std::fmt::{Debug, Display};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use linkme::distributed_slice;
+use tokio::task::LocalKey;
+use tokio::task::futures::TaskLocalFuture;
+
+pub use linkme;
+
+pub use crate::call::Call;
+pub use crate::flight::{Fault, Verdict};
+pub use crate::unfinished::{Hook, Spill};
+pub use crate::{Context, TaskHandle, TaskSite, Tracker, Unfinished};
+
+use crate::tracker::Home;
+
+/// What the macro knows of a function.
+pub struct Spec {
+    pub name: &'static str,
+    pub file: &'static str,
+    pub line: u32,
+    /// The tracker, as the user wrote it.
+    pub tracker: &'static str,
+    pub timeout: Duration,
+    pub grace: Duration,
+    pub span: SpanKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum SpanKind {
+    /// A root that follows from the caller's.
+    Linked,
+    Child,
+}
+
+pub const NO_GRACE: Duration = Duration::ZERO;
+
+#[must_use]
+pub const fn duration(secs: u64, nanos: u32) -> Duration {
+    Duration::new(secs, nanos)
+}
+
+pub use OUTLIVE_SITES_0_1 as SITES;
+
+/// One entry for each annotated function. The name carries the version: two versions in one program keep apart.
+#[distributed_slice]
+pub static OUTLIVE_SITES_0_1: [&'static TaskSite];
+
+/// A Windows linker cannot bear an empty slice. Listed nowhere: it has no name.
+#[cfg(windows)]
+mod never_empty {
+    use super::{Duration, OUTLIVE_SITES_0_1, SpanKind, Spec, TaskSite, distributed_slice};
+
+    static NOBODY: TaskSite = TaskSite::new(
+        Spec {
+            name: "",
+            file: "",
+            line: 0,
+            tracker: "",
+            timeout: Duration::ZERO,
+            grace: Duration::ZERO,
+            span: SpanKind::Linked,
+        },
+        None,
+    );
+
+    #[allow(unsafe_code, reason = "linkme's own: an element in the slice's crate counts as that crate's code")]
+    #[distributed_slice(OUTLIVE_SITES_0_1)]
+    static ENTRY: &'static TaskSite = &NOBODY;
+}
+
+/// What is known of a function at compile time, where its tracker is not.
+pub trait Site {
+    const SPEC: Spec;
+}
+
+/// The site of a function whose tracker is a static.
+#[track_caller]
+#[must_use]
+pub const fn site_of<const DRAIN_SECS: u64>(spec: Spec, tracker: &'static Tracker<DRAIN_SECS>) -> TaskSite {
+    prove(&spec, Duration::from_secs(DRAIN_SECS));
+    TaskSite::new(spec, Some(tracker.station()))
+}
+
+/// The site of a function whose tracker is an expression: its budget is proved where the call is built.
+#[track_caller]
+#[must_use]
+pub const fn site(spec: Spec) -> TaskSite {
+    prove(&spec, Duration::MAX);
+    TaskSite::new(spec, None)
+}
+
+#[track_caller]
+const fn prove(spec: &Spec, budget: Duration) {
+    if spec.timeout.is_zero() {
+        panic!(
+            "{}",
+            Text::new()
+                .add("`")
+                .add(spec.name)
+                .add("`: a timeout of zero would end every call before it begins: give it the longest time that a call may take, say `timeout = \"5s\"`")
+                .show()
+        );
+    }
+    let Some(needed) = spec.timeout.checked_add(spec.grace) else {
+        panic!(
+            "{}",
+            Text::new().add("`").add(spec.name).add("`: timeout + grace is more than a Duration can hold").show()
+        );
+    };
+    if needed.as_nanos() > budget.as_nanos() {
+        let seconds = needed.as_secs() + if needed.subsec_nanos() == 0 { 0 } else { 1 };
+        let mut text = Text::new().add("`").add(spec.name).add("` may take ").time(needed);
+        if !spec.grace.is_zero() {
+            text = text.add(" (timeout ").time(spec.timeout).add(" + grace ").time(spec.grace).add(")");
+        }
+        text = text
+            .add(", but a drain of `")
+            .add(spec.tracker)
+            .add("` waits ")
+            .time(budget)
+            .add(": shorten the timeout, or give the tracker `.drain_budget::<")
+            .number(seconds as u128)
+            .add(">()`");
+        panic!("{}", text.show());
+    }
+}
+
+/// A message that is put together in const.
+struct Text {
+    bytes: [u8; 1024],
+    len: usize,
+}
+
+impl Text {
+    const fn new() -> Self {
+        Self { bytes: [0; 1024], len: 0 }
+    }
+
+    /// What does not fit is cut, at the end of a character.
+    const fn add(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut take = bytes.len();
+        if take > self.bytes.len() - self.len {
+            take = self.bytes.len() - self.len;
+            while take > 0 && bytes[take] & 0xC0 == 0x80 {
+                take -= 1;
+            }
+        }
+        let mut at = 0;
+        while at < take {
+            self.bytes[self.len] = bytes[at];
+            self.len += 1;
+            at += 1;
+        }
+        self
+    }
+
+    const fn number(self, number: u128) -> Self {
+        const DIGITS: &str = "0123456789";
+        let text = if number >= 10 { self.number(number / 10) } else { self };
+        let (_, digit) = DIGITS.split_at((number % 10) as usize);
+        let (digit, _) = digit.split_at(1);
+        text.add(digit)
+    }
+
+    /// `1.5s` has no exact form in all units: the largest unit that leaves a whole number.
+    const fn time(self, time: Duration) -> Self {
+        let nanos = time.as_nanos();
+        if nanos % 1_000_000_000 == 0 {
+            self.number(nanos / 1_000_000_000).add("s")
+        } else if nanos % 1_000_000 == 0 {
+            self.number(nanos / 1_000_000).add("ms")
+        } else if nanos % 1_000 == 0 {
+            self.number(nanos / 1_000).add("us")
+        } else {
+            self.number(nanos).add("ns")
+        }
+    }
+
+    const fn show(&self) -> &str {
+        let (text, _) = self.bytes.split_at(self.len);
+        match std::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(_) => "timeout + grace is more than the tracker's drain budget",
+        }
+    }
+}
+
+/// What `track = …` may give where it is not a static.
+#[diagnostic::on_unimplemented(
+    message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
+    label = "`{Self}` cannot track tasks",
+    note = "make a static: `static NAME: Tracker = Tracker::bounded(\"name\", 64);`",
+    note = "or share one: `Arc::new(Tracker::bounded(\"name\", 64))`"
+)]
+pub trait Track {
+    const BUDGET: Duration;
+
+    fn held(&self) -> Held;
+}
+
+/// A tracker, kept for as long as its task needs it.
+pub struct Held(Home);
+
+impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
+    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+
+    fn held(&self) -> Held {
+        Held(Home::Shared(Arc::clone(self) as _))
+    }
+}
+
+impl<const DRAIN_SECS: u64> Track for &'static Tracker<DRAIN_SECS> {
+    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+
+    fn held(&self) -> Held {
+        Held(Home::Site(self.station()))
+    }
+}
+
+impl<T: Track> Track for &T {
+    const BUDGET: Duration = T::BUDGET;
+
+    fn held(&self) -> Held {
+        T::held(self)
+    }
+}
+
+/// A call to a function whose tracker is a static.
+pub fn call(site: &'static TaskSite) -> Call {
+    match site.station() {
+        Some(station) => Call::new(site, Home::Site(station)),
+        None => unreachable!("generated code names the tracker of a site that has none"),
+    }
+}
+
+/// A call to a function whose tracker is an expression.
+pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracker: &T) -> Call {
+    const { prove(&S::SPEC, T::BUDGET) };
+    let Held(home) = tracker.held();
+    Call::new(site, home)
+}
+
+/// Carries a task-local over: its value is read here, at the call.
+pub fn carry<K: Clone + Send + 'static, F: Future>(key: &'static LocalKey<K>, future: F) -> Carried<K, F> {
+    match key.try_with(K::clone) {
+        Ok(value) => Carried::With { future: key.scope(value, future) },
+        Err(_) => Carried::Without { future },
+    }
+}
+
+pin_project_lite::pin_project! {
+    #[project = CarriedProjection]
+    pub enum Carried<K: 'static, F> {
+        With { #[pin] future: TaskLocalFuture<K, F> },
+        Without { #[pin] future: F },
+    }
+}
+
+impl<K: 'static, F: Future> Future for Carried<K, F> {
+    type Output = F::Output;
+
+    fn poll(self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<F::Output> {
+        match self.project() {
+            CarriedProjection::With { future } => future.poll(cx),
+            CarriedProjection::Without { future } => future.poll(cx),
+        }
+    }
+}
+
+/// The same for a thread.
+pub fn carry_blocking<K, R>(key: &'static LocalKey<K>, work: impl FnOnce() -> R) -> impl FnOnce() -> R
+where
+    K: Clone + Send + 'static,
+{
+    let value = key.try_with(K::clone).ok();
+    move || match value {
+        Some(value) => key.sync_scope(value, work),
+        None => work(),
+    }
+}
+
+/// Finds out whether a value is an `Err`, and how to show it, by the method that is nearest: no bound on the type.
+pub struct Probe<'a, T>(pub &'a T);
+
+pub trait ViaDisplay<'a> {
+    fn fault(&self) -> Option<Fault<'a>>;
+}
+
+impl<'a, T, E: Display> ViaDisplay<'a> for &&&Probe<'a, Result<T, E>> {
+    fn fault(&self) -> Option<Fault<'a>> {
+        self.0.as_ref().err().map(|error| Fault::Display(error))
+    }
+}
+
+pub trait ViaDebug<'a> {
+    fn fault(&self) -> Option<Fault<'a>>;
+}
+
+impl<'a, T, E: Debug> ViaDebug<'a> for &&Probe<'a, Result<T, E>> {
+    fn fault(&self) -> Option<Fault<'a>> {
+        self.0.as_ref().err().map(|error| Fault::Debug(error))
+    }
+}
+
+pub trait ViaResult<'a> {
+    fn fault(&self) -> Option<Fault<'a>>;
+}
+
+impl<'a, T, E> ViaResult<'a> for &Probe<'a, Result<T, E>> {
+    fn fault(&self) -> Option<Fault<'a>> {
+        self.0.as_ref().err().map(|_| Fault::Opaque(std::any::type_name::<E>()))
+    }
+}
+
+pub trait ViaAny<'a> {
+    fn fault(&self) -> Option<Fault<'a>>;
+}
+
+impl<'a, T> ViaAny<'a> for Probe<'a, T> {
+    fn fault(&self) -> Option<Fault<'a>> {
+        None
+    }
+}

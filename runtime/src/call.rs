@@ -1,0 +1,231 @@
+//! One detached call, on its way from the generated function to the runtime: admission, capture, spawn.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+use crate::ambient::{self, Ambient, Exchanged, Scoped, Task};
+use crate::context::Values;
+use crate::flight::{Flight, Limit, State, Verdict};
+use crate::report::{Facts, Outcome, TaskSpan};
+use crate::roster::{Admission, Refusal};
+use crate::tracker::{Home, Seat};
+use crate::unfinished::{Hook, Reason, Spill};
+use crate::{Rejected, TaskHandle, TaskSite, Unfinished};
+
+/// A call that has not been made yet. Only generated code builds one.
+#[must_use]
+pub struct Call<U = ()> {
+    site: &'static TaskSite,
+    home: Home,
+    values: Option<Arc<Values>>,
+    /// The tracker whose live task makes the call.
+    caller: Option<usize>,
+    timeout: Duration,
+    runtime: Option<Handle>,
+    hook: U,
+    /// What waiting for a place has given.
+    place: Option<Result<(Seat, Admission), Refusal>>,
+}
+
+impl Call {
+    pub(crate) fn new(site: &'static TaskSite, home: Home) -> Self {
+        let (values, caller) = ambient::origin();
+        Self { site, home, values, caller, timeout: site.timeout(), runtime: None, hook: (), place: None }
+    }
+
+    /// Keeps the arguments for the hook.
+    pub fn unfinished<A: Send + 'static>(self, hook: fn(Unfinished<A>), args: A) -> Call<Spill<A>> {
+        let Self { site, home, values, caller, timeout, runtime, hook: (), place } = self;
+        let hook = Spill { hook, args: Some(args) };
+        Call { site, home, values, caller, timeout, runtime, hook, place }
+    }
+}
+
+impl<U: Hook> Call<U> {
+    /// A timeout of this call's own, up to the site's.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout: timeout.min(self.site.timeout()), ..self }
+    }
+
+    /// Another origin than the ambient context.
+    pub fn context(self, origin: &crate::Context) -> Self {
+        Self { values: origin.values.clone(), ..self }
+    }
+
+    /// Another runtime than the current one.
+    pub fn on(self, runtime: &Handle) -> Self {
+        Self { runtime: Some(runtime.clone()), ..self }
+    }
+
+    /// Waits until the tracker has a place.
+    pub async fn wait(mut self) -> Self {
+        let request = self.home.station().request(self.site, self.caller);
+        let key = self.home.station().roster().knock(request);
+        // Given back when the caller goes away in between.
+        let seat = Seat::new(self.home.clone(), key);
+        let place = poll_fn(|cx| match self.home.station().roster().knocked(key, cx.waker()) {
+            Some(place) => Poll::Ready(place),
+            None => Poll::Pending,
+        })
+        .await;
+        self.place = Some(place.map(|admission| (seat, admission)));
+        self
+    }
+
+    fn admit(&mut self) -> Result<(Handle, Seat, Admission), Rejected> {
+        let runtime = match self.runtime.take() {
+            Some(runtime) => runtime,
+            None => Handle::try_current().map_err(|_| Rejected::NoRuntime)?,
+        };
+        let place = match self.place.take() {
+            Some(place) => place,
+            None => {
+                let station = self.home.station();
+                let admitted = station.roster().admit(station.request(self.site, self.caller));
+                admitted.map(|admission| (Seat::new(self.home.clone(), admission.key), admission))
+            }
+        };
+        match place {
+            Ok((seat, admission)) => Ok((runtime, seat, admission)),
+            Err(Refusal::Full) => Err(Rejected::Full),
+            Err(Refusal::Draining) => Err(Rejected::Draining),
+        }
+    }
+
+    fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
+        self.site.count(Outcome::Rejected);
+        let facts = Facts {
+            site: self.site,
+            tracker: self.home.station().name(),
+            values: self.values.take(),
+            elapsed: Duration::ZERO,
+            queue_delay: Duration::ZERO,
+        };
+        let broken = {
+            let mut context = crate::Context { values: facts.values.clone(), deadline: None, cancel: None };
+            let _scoped = Scoped::enter(&mut context);
+            self.hook.run(self.site, false, Reason::Rejected(rejected))
+        };
+        if let Some(message) = broken {
+            let cause = format_args!("in its `unfinished` hook: {message}");
+            crate::report::send(Outcome::Panicked, &facts, &cause);
+        }
+        TaskHandle::refused(rejected, facts)
+    }
+
+    fn launch<F>(
+        self,
+        (runtime, seat, admission): (Handle, Seat, Admission),
+        limit: Limit,
+        verdict: Verdict<F::Output>,
+        body: impl FnOnce(&Seat, &TaskSpan) -> F,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let Self { site, home, values, hook, mut timeout, .. } = self;
+        if admission.draining {
+            if let Some(left) = home.station().left() {
+                timeout = timeout.min(left.saturating_sub(site.grace()));
+            }
+        }
+        let span = TaskSpan::open(site, home.station().name(), values.as_ref());
+        let task = Task { home: home.station().address(), timeout, shields: 0 };
+        let ambient = Ambient::of_task(values, task);
+        let body = body(&seat, &span);
+        let state = State::new(site, seat, admission.queued, ambient, span, verdict, hook, limit);
+        let join = runtime.spawn(Flight::new(body, state));
+        TaskHandle::spawned(site, join, home, admission.key)
+    }
+
+    /// Makes the call.
+    pub fn spawn<F>(mut self, future: F, verdict: Verdict<F::Output>) -> TaskHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        match self.admit() {
+            Ok(admitted) => self.launch(admitted, Limit::Run, verdict, |_, _| future),
+            Err(rejected) => self.refuse(rejected),
+        }
+    }
+
+    /// Makes the call, on the blocking pool.
+    pub fn spawn_blocking<T, W>(mut self, work: W, verdict: Verdict<T>) -> TaskHandle<T>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+    {
+        match self.admit() {
+            Ok(admitted) => {
+                let runtime = admitted.0.clone();
+                self.launch(admitted, Limit::Call, verdict, |seat, span| Blocking {
+                    runtime,
+                    work: Some((work, seat.share(), span.clone())),
+                    thread: None,
+                })
+            }
+            Err(rejected) => self.refuse(rejected),
+        }
+    }
+}
+
+/// Hands work to the blocking pool when its turn has come, and waits for it.
+struct Blocking<T, W> {
+    runtime: Handle,
+    /// The thread holds the task's place, too: it cannot be stopped, and counts as long as it runs.
+    work: Option<(W, Seat, TaskSpan)>,
+    thread: Option<JoinHandle<Result<T, Box<dyn Any + Send>>>>,
+}
+
+impl<T, W> Unpin for Blocking<T, W> {}
+
+impl<T, W> Future for Blocking<T, W>
+where
+    T: Send + 'static,
+    W: FnOnce() -> T + Send + 'static,
+{
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        if let Some((work, seat, span)) = self.work.take() {
+            let mut ambient = ambient::for_thread();
+            self.thread = Some(self.runtime.spawn_blocking(move || {
+                let done = {
+                    let _entered = span.enter();
+                    let _exchanged = Exchanged::new(&mut ambient);
+                    catch_unwind(AssertUnwindSafe(work))
+                };
+                drop(seat);
+                done
+            }));
+        }
+        let Some(thread) = &mut self.thread else {
+            return Poll::Pending;
+        };
+        match Pin::new(thread).poll(cx) {
+            Poll::Ready(Ok(Ok(value))) => Poll::Ready(value),
+            Poll::Ready(Ok(Err(payload))) => resume_unwind(payload),
+            // The runtime goes down: it is about to drop this future as well.
+            Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<T, W> Drop for Blocking<T, W> {
+    fn drop(&mut self) {
+        if let Some(thread) = &self.thread {
+            // What the pool has not begun, it shall not begin.
+            thread.abort();
+        }
+    }
+}

@@ -1,0 +1,450 @@
+//! The task's own future: the user's body, with what outlive promises of it around every poll and around its drop.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::task::coop::unconstrained;
+use tokio::time::{Instant, Sleep};
+
+use crate::ambient::{Ambient, Exchanged};
+use crate::error::quietly;
+use crate::report::{self, Facts, Outcome, TaskSpan};
+use crate::roster::{Exit, Orders, Phase, Turn};
+use crate::tracker::{Seat, Ticket};
+use crate::unfinished::{Hook, Reason};
+use crate::{CancelCause, Panic, Rejected, TaskError, TaskSite};
+
+/// An `Err` that a task returned, as it can be shown without a bound on the user's type.
+pub enum Fault<'a> {
+    /// Has a `Display`.
+    Display(&'a dyn fmt::Display),
+    /// Has a `Debug`.
+    Debug(&'a dyn fmt::Debug),
+    /// Its type's name.
+    Opaque(&'static str),
+}
+
+impl fmt::Display for Fault<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Display(error) => error.fmt(f),
+            Self::Debug(error) => error.fmt(f),
+            Self::Opaque(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Whether what a task returned is an `Err`.
+pub type Verdict<T> = for<'a> fn(&'a T) -> Option<Fault<'a>>;
+
+/// What a task leaves for its handle. An `Err` that nobody takes out is reported.
+pub(crate) struct Parcel<T> {
+    content: Option<Result<T, TaskError>>,
+    unseen: Option<(Verdict<T>, Facts)>,
+}
+
+impl<T> Parcel<T> {
+    pub(crate) fn open(mut self) -> Result<T, TaskError> {
+        self.content.take().unwrap_or(Err(TaskError::Lost))
+    }
+}
+
+impl<T> Drop for Parcel<T> {
+    fn drop(&mut self) {
+        if let (Some(Ok(value)), Some((verdict, facts))) = (&self.content, &self.unseen) {
+            if let Some(fault) = verdict(value) {
+                report::send(Outcome::Failed, facts, &fault);
+            }
+        }
+    }
+}
+
+/// How a task ended.
+enum End<T> {
+    Returned(T),
+    Panicked(Panic),
+    TimedOut,
+    Cancelled(CancelCause),
+    /// Queued until a drain ended the queue.
+    NeverStarted,
+    Lost,
+}
+
+/// Who has told the task to stop.
+#[derive(Default)]
+enum Told {
+    #[default]
+    Nobody,
+    /// Its timeout; its grace runs.
+    Timeout,
+    Drain,
+    /// Its handle, while it was in a shielded section; its grace runs.
+    Abort(CancelCause),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Waits for its turn.
+    Queued,
+    /// Has not had to wait yet: no clock has been looked at.
+    Ready,
+    /// Its tracker has its waker, its timer runs.
+    Parked,
+    Done,
+}
+
+pin_project_lite::pin_project! {
+    pub(crate) struct Flight<F, U>
+    where
+        F: Future,
+        U: Hook,
+    {
+        #[pin]
+        body: Option<F>,
+        #[pin]
+        timer: Option<Sleep>,
+        state: State<F::Output, U>,
+    }
+
+    impl<F, U> PinnedDrop for Flight<F, U>
+    where
+        F: Future,
+        U: Hook,
+    {
+        /// Not done: the runtime goes down with the task in it.
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            if this.state.stage != Stage::Done {
+                drop(this.state.end(this.body, End::Lost));
+            }
+        }
+    }
+}
+
+/// Everything of a flight that is not pinned.
+pub(crate) struct State<T, U> {
+    pub(crate) site: &'static TaskSite,
+    pub(crate) seat: Seat,
+    pub(crate) ambient: Ambient,
+    pub(crate) span: TaskSpan,
+    pub(crate) verdict: Verdict<T>,
+    pub(crate) hook: U,
+    pub(crate) limit: Limit,
+    stage: Stage,
+    told: Told,
+    queued_at: Option<Instant>,
+    queue_delay: Duration,
+    since: Option<Instant>,
+}
+
+/// From when the timeout counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// From the first poll that has to wait.
+    Run,
+    /// From the call, or the end of its wait in the queue: a thread cannot be seen to wait.
+    Call,
+}
+
+impl<T, U: Hook> State<T, U> {
+    #[allow(clippy::too_many_arguments, reason = "one place builds it")]
+    pub(crate) fn new(
+        site: &'static TaskSite,
+        seat: Seat,
+        queued: bool,
+        ambient: Ambient,
+        span: TaskSpan,
+        verdict: Verdict<T>,
+        hook: U,
+        limit: Limit,
+    ) -> Self {
+        let mut state = Self {
+            site,
+            seat,
+            ambient,
+            span,
+            verdict,
+            hook,
+            limit,
+            stage: Stage::Queued,
+            told: Told::Nobody,
+            queued_at: None,
+            queue_delay: Duration::ZERO,
+            since: None,
+        };
+        if queued {
+            site.count_queued();
+            state.queued_at = Some(Instant::now());
+        } else {
+            state.begin();
+        }
+        state
+    }
+
+    /// It is this call's turn.
+    fn begin(&mut self) {
+        self.stage = Stage::Ready;
+        self.site.count_started();
+        if self.limit == Limit::Call {
+            self.set_deadline();
+        }
+    }
+
+    fn timeout(&self) -> Duration {
+        self.ambient.task.as_ref().map_or(Duration::ZERO, |task| task.timeout)
+    }
+
+    fn is_shielded(&self) -> bool {
+        self.ambient.task.as_ref().is_some_and(|task| task.shields > 0)
+    }
+
+    fn set_deadline(&mut self) -> Instant {
+        let timeout = self.timeout();
+        let deadline = *self.ambient.deadline.get_or_insert_with(|| crate::context::after(timeout));
+        self.since = deadline.checked_sub(timeout);
+        deadline
+    }
+
+    /// Counts the end, reports it, and gives the place in the tracker back, in this order: a drain that has returned
+    /// has left nothing to be said.
+    fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> Parcel<T> {
+        let started = self.stage != Stage::Queued;
+        self.stage = Stage::Done;
+        if let Err(panic) = in_place(&self.span, &mut self.ambient, || body.set(None)) {
+            let cause = format!("while its future was dropped: {}", panic.message());
+            report::send(Outcome::Panicked, &self.facts(), &cause);
+        }
+        let fault = if let End::Returned(value) = &end { (self.verdict)(value) } else { None };
+        let outcome = match &end {
+            End::Returned(_) if fault.is_some() => Outcome::Failed,
+            End::Returned(_) => Outcome::Completed,
+            End::Panicked(_) => Outcome::Panicked,
+            End::TimedOut => Outcome::TimedOut,
+            End::Cancelled(_) => Outcome::Cancelled,
+            End::NeverStarted => Outcome::NeverStarted,
+            End::Lost => Outcome::Lost,
+        };
+        if !started {
+            self.site.count_unqueued();
+            if outcome != Outcome::NeverStarted {
+                self.site.count_started();
+            }
+        }
+        self.site.count(outcome);
+        if outcome != Outcome::Completed {
+            self.report(outcome, &end, fault.as_ref(), started);
+        }
+        let exit = match (&end, &self.told) {
+            (End::NeverStarted, _) => Exit::NeverStarted,
+            (End::Cancelled(_) | End::Lost, _) => Exit::Aborted,
+            (_, Told::Drain) => Exit::Cancelled,
+            _ => Exit::Finished,
+        };
+        let unseen = (outcome == Outcome::Failed).then(|| (self.verdict, self.facts()));
+        let age = self.elapsed();
+        let age = if started { age } else { self.queue_delay };
+        let content = match end {
+            End::Returned(value) => Ok(value),
+            End::Panicked(panic) => Err(TaskError::Panicked(panic)),
+            End::TimedOut => Err(TaskError::TimedOut { timeout: self.timeout(), grace: self.site.grace() }),
+            End::Cancelled(cause) => Err(TaskError::Cancelled(cause)),
+            End::NeverStarted => Err(TaskError::Rejected(Rejected::Draining)),
+            End::Lost => Err(TaskError::Lost),
+        };
+        self.ambient.end();
+        self.seat.leave(exit, age);
+        Parcel { content: Some(content), unseen }
+    }
+
+    fn report(&mut self, outcome: Outcome, end: &End<T>, fault: Option<&Fault<'_>>, started: bool) {
+        if !started {
+            self.queue_delay = self.queued_at.map_or(Duration::ZERO, |at| at.elapsed());
+        }
+        let (timeout, grace) = (self.timeout(), self.site.grace());
+        let mut failed = String::new();
+        quietly(|| failed = fault.map(ToString::to_string).unwrap_or_default());
+        let reason = match end {
+            End::Returned(_) => Reason::Failed(failed),
+            End::Panicked(panic) => Reason::Panicked(panic.message().to_owned()),
+            End::TimedOut => Reason::TimedOut { timeout, grace },
+            End::Cancelled(cause) => Reason::Cancelled(cause.clone()),
+            End::NeverStarted => Reason::NeverStarted,
+            End::Lost => Reason::Lost,
+        };
+        let facts = self.facts();
+        // An `Err` is reported only when nobody takes it: see `Parcel`.
+        if outcome != Outcome::Failed {
+            let _entered = self.span.enter();
+            report::send(outcome, &facts, &reason);
+        }
+        let (site, hook) = (self.site, &mut self.hook);
+        let broken = in_place(&self.span, &mut self.ambient, || hook.run(site, started, reason));
+        if let Some(message) = broken.ok().flatten() {
+            report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            site: self.site,
+            tracker: self.seat.station().name(),
+            values: self.ambient.values.clone(),
+            elapsed: self.elapsed(),
+            queue_delay: self.queue_delay,
+        }
+    }
+
+    fn tell(&mut self, by: Told, cause: CancelCause) {
+        self.told = by;
+        self.ambient.cancel(cause);
+    }
+}
+
+/// Runs the user's code as it expects to be run: its context in scope, its span entered, its panic caught.
+fn in_place<R>(span: &TaskSpan, ambient: &mut Ambient, work: impl FnOnce() -> R) -> Result<R, Panic> {
+    let _entered = span.enter();
+    let _exchanged = Exchanged::new(ambient);
+    catch_unwind(AssertUnwindSafe(work)).map_err(Panic::new)
+}
+
+impl<F: Future, U: Hook> Flight<F, U> {
+    pub(crate) fn new(body: F, state: State<F::Output, U>) -> Self {
+        Self { body: Some(body), timer: None, state }
+    }
+}
+
+impl<F: Future, U: Hook> Future for Flight<F, U> {
+    type Output = Parcel<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let state = this.state;
+        let Some(key) = state.seat.key() else {
+            return Poll::Pending;
+        };
+        if state.stage == Stage::Queued {
+            match state.seat.station().roster().turn(key, cx.waker()) {
+                Turn::Wait => return Poll::Pending,
+                Turn::Go => {
+                    state.site.count_unqueued();
+                    state.queue_delay = state.queued_at.map_or(Duration::ZERO, |at| at.elapsed());
+                    state.begin();
+                }
+                Turn::Flushed => return Poll::Ready(state.end(this.body, End::NeverStarted)),
+                Turn::Aborted(cause) => {
+                    return Poll::Ready(state.end(this.body, End::Cancelled(cause)));
+                }
+            }
+        }
+        loop {
+            // The body comes first: one that is done at its deadline is done.
+            let polled = match this.body.as_mut().as_pin_mut() {
+                Some(body) => in_place(&state.span, &mut state.ambient, || body.poll(cx)),
+                None => return Poll::Pending,
+            };
+            match polled {
+                Ok(Poll::Pending) => {}
+                Ok(Poll::Ready(value)) => {
+                    return Poll::Ready(state.end(this.body, End::Returned(value)));
+                }
+                Err(panic) => return Poll::Ready(state.end(this.body, End::Panicked(panic))),
+            }
+            let orders = if state.stage == Stage::Ready {
+                state.stage = Stage::Parked;
+                let deadline = state.set_deadline();
+                match catch_unwind(|| tokio::time::sleep_until(deadline)) {
+                    Ok(timer) => this.timer.set(Some(timer)),
+                    Err(_) => {
+                        let error = "the runtime has no time driver, so no timeout can be kept: \
+                                     call `enable_time()` or `enable_all()` on its Builder";
+                        let panic = Panic::new(Box::new(error));
+                        return Poll::Ready(state.end(this.body, End::Panicked(panic)));
+                    }
+                }
+                let ticket = Ticket { site: state.site, since: state.since };
+                Some(state.seat.station().roster().park(key, cx.waker(), ticket))
+            } else {
+                state.seat.station().roster().orders(key)
+            };
+            match state.judge(orders, this.timer.as_mut(), cx) {
+                Next::Wait => return Poll::Pending,
+                Next::PollAgain => {}
+                Next::Drop(end) => return Poll::Ready(state.end(this.body, end)),
+            }
+        }
+    }
+}
+
+enum Next<T> {
+    Wait,
+    /// The body has been told to stop, and may have something to say.
+    PollAgain,
+    Drop(End<T>),
+}
+
+impl<T, U: Hook> State<T, U> {
+    fn judge(
+        &mut self,
+        orders: Option<Orders<CancelCause>>,
+        mut timer: Pin<&mut Option<Sleep>>,
+        cx: &mut Context<'_>,
+    ) -> Next<T> {
+        let grace = self.site.grace();
+        if let Some(Orders { phase, abort }) = orders {
+            if let Some(cause) = abort {
+                if grace.is_zero() || !self.is_shielded() {
+                    return Next::Drop(End::Cancelled(cause));
+                }
+                if let Some(timer) = timer.as_mut().as_pin_mut() {
+                    let end = crate::context::after(grace).min(timer.deadline());
+                    timer.reset(end);
+                }
+                self.tell(Told::Abort(cause.clone()), cause);
+                return Next::PollAgain;
+            }
+            if phase == Phase::Dropped {
+                return Next::Drop(End::Cancelled(CancelCause::Shutdown));
+            }
+            if phase == Phase::Told && matches!(self.told, Told::Nobody) {
+                if let Some(timer) = timer.as_mut().as_pin_mut() {
+                    // Told before its timeout, it keeps the whole of its grace; the drain's end cuts it short.
+                    let end = timer.deadline() + grace;
+                    timer.reset(end);
+                }
+                self.tell(Told::Drain, CancelCause::Shutdown);
+                return Next::PollAgain;
+            }
+        }
+        if let Told::Abort(cause) = &self.told {
+            if !self.is_shielded() {
+                return Next::Drop(End::Cancelled(cause.clone()));
+            }
+        }
+        let Some(mut timer) = timer.as_mut().as_pin_mut() else {
+            return Next::Wait;
+        };
+        // A body that uses up the whole budget of its poll must not keep its own deadline from being seen.
+        let rung = pin!(unconstrained(timer.as_mut())).poll(cx);
+        if rung.is_pending() {
+            return Next::Wait;
+        }
+        match &self.told {
+            Told::Nobody if !grace.is_zero() => {
+                let end = timer.deadline() + grace;
+                timer.reset(end);
+                self.tell(Told::Timeout, CancelCause::Timeout);
+                Next::PollAgain
+            }
+            Told::Abort(cause) => Next::Drop(End::Cancelled(cause.clone())),
+            _ => Next::Drop(End::TimedOut),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::task::JoinHandle;
+
+use crate::flight::Parcel;
+use crate::report::{self, Facts, Outcome};
+use crate::roster::Key;
+use crate::tracker::Home;
+use crate::{CancelCause, Panic, Rejected, TaskError, TaskSite};
+
+/// What a detached call returns: a future of what the task gives.
+///
+/// Dropping it leaves the task running, as dropping a tokio `JoinHandle` does; unlike there, an `Err` that nobody
+/// looks at is then reported. A call is made with the call, not with an await: `write_audit(event);` is whole.
+///
+/// ```
+/// use outlive::{Rejected, Tracker, detached};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[detached(timeout = "5s", track = MAIL)]
+/// async fn send_mail(to: String) -> usize {
+///     to.len()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Rejected> {
+/// send_mail("ada@example.org".to_owned());                              // runs; nobody waits
+/// send_mail("bob@example.org".to_owned()).admitted()?;                  // runs; a refusal is seen here
+/// assert_eq!(send_mail("eve@example.org".to_owned()).await.unwrap(), 15); // waited for
+/// # Ok(()) }
+/// ```
+///
+/// # Cancel safety
+///
+/// Awaiting `&mut handle` in a `select!` loses nothing when another branch wins.
+pub struct TaskHandle<T> {
+    site: &'static TaskSite,
+    state: State<T>,
+}
+
+enum State<T> {
+    Spawned {
+        join: JoinHandle<Parcel<T>>,
+        home: Home,
+        key: Key,
+    },
+    /// Kept until somebody looks; if nobody does, it is reported.
+    Refused {
+        rejected: Rejected,
+        facts: Facts,
+    },
+    /// Somebody has looked.
+    Seen(Rejected),
+}
+
+impl<T> TaskHandle<T> {
+    pub(crate) fn spawned(site: &'static TaskSite, join: JoinHandle<Parcel<T>>, home: Home, key: Key) -> Self {
+        Self { site, state: State::Spawned { join, home, key } }
+    }
+
+    pub(crate) fn refused(rejected: Rejected, facts: Facts) -> Self {
+        Self { site: facts.site, state: State::Refused { rejected, facts } }
+    }
+
+    fn look(&mut self) -> Option<Rejected> {
+        match &self.state {
+            State::Spawned { .. } => None,
+            State::Refused { rejected, .. } | State::Seen(rejected) => {
+                let rejected = *rejected;
+                self.state = State::Seen(rejected);
+                Some(rejected)
+            }
+        }
+    }
+
+    /// Whether the call was let in: the handle again, or why not.
+    ///
+    /// # Errors
+    ///
+    /// The refusal. Nothing of the call ran.
+    pub fn admitted(mut self) -> Result<Self, Rejected> {
+        match self.look() {
+            None => Ok(self),
+            Some(rejected) => Err(rejected),
+        }
+    }
+
+    /// Whether awaiting the handle would give its value at once.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        match &self.state {
+            State::Spawned { join, .. } => join.is_finished(),
+            State::Refused { .. } | State::Seen(_) => true,
+        }
+    }
+
+    /// The function that was called.
+    #[must_use]
+    pub fn site(&self) -> &'static TaskSite {
+        self.site
+    }
+
+    /// Drops the task's future at its next await; the handle then gives [`TaskError::Cancelled`].
+    ///
+    /// Inside a [`shield`](crate::shield) it is told first, and dropped when the section or its grace ends. A task that
+    /// has ended is left alone; a `blocking` one's thread runs on, and stays tracked.
+    pub fn abort(&self, cause: CancelCause) {
+        if let State::Spawned { home, key, .. } = &self.state {
+            home.station().roster().abort(*key, cause);
+        }
+    }
+
+    /// Ties the task to the handle: dropping what this returns aborts the task, with [`CancelCause::Disconnected`].
+    ///
+    /// For work that is tracked and bounded as a detached task is, and still belongs to one waiter.
+    pub fn abort_on_drop(self) -> AbortOnDrop<T> {
+        AbortOnDrop { handle: self }
+    }
+}
+
+impl<T> Future for TaskHandle<T> {
+    type Output = Result<T, TaskError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(rejected) = self.look() {
+            return Poll::Ready(Err(TaskError::Rejected(rejected)));
+        }
+        let State::Spawned { join, .. } = &mut self.state else {
+            return Poll::Pending;
+        };
+        Pin::new(join).poll(cx).map(|joined| match joined {
+            Ok(parcel) => parcel.open(),
+            Err(error) => match error.try_into_panic() {
+                Ok(payload) => Err(TaskError::Panicked(Panic::new(payload))),
+                Err(_) => Err(TaskError::Lost),
+            },
+        })
+    }
+}
+
+impl<T> Drop for TaskHandle<T> {
+    fn drop(&mut self) {
+        if let State::Refused { rejected, facts } = &self.state {
+            report::send(Outcome::Rejected, facts, rejected);
+        }
+    }
+}
+
+impl<T> fmt::Debug for TaskHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskHandle")
+            .field("task", &self.site.name())
+            .field("is_finished", &self.is_finished())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A handle whose drop aborts its task. See [`TaskHandle::abort_on_drop`].
+#[derive(Debug)]
+#[must_use = "dropping it aborts the task"]
+pub struct AbortOnDrop<T> {
+    handle: TaskHandle<T>,
+}
+
+impl<T> Future for AbortOnDrop<T> {
+    type Output = Result<T, TaskError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.handle).poll(cx)
+    }
+}
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.handle.abort(CancelCause::Disconnected);
+    }
+}

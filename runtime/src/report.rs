@@ -1,0 +1,224 @@
+//! What becomes of a call, told to the operator: events, limited per site and outcome, and the spans that carry them.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::TaskSite;
+use crate::context::Values;
+use crate::error::quietly;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    Completed,
+    Failed,
+    TimedOut,
+    Panicked,
+    Cancelled,
+    Lost,
+    Rejected,
+    NeverStarted,
+}
+
+impl Outcome {
+    const ALL: usize = 8;
+
+    fn phrase(self) -> &'static str {
+        match self {
+            Self::Completed => "detached task completed",
+            Self::Failed => "detached task failed, and nobody looked",
+            Self::TimedOut => "detached task timed out",
+            Self::Panicked => "detached task panicked",
+            Self::Cancelled => "detached task was cancelled",
+            Self::Lost => "detached task was lost with its runtime",
+            Self::Rejected => "detached call was refused, and nobody looked",
+            Self::NeverStarted => "detached call never started",
+        }
+    }
+}
+
+/// How many events of one kind a site may send within a [`WINDOW`].
+const BURST: u32 = 5;
+const WINDOW: Duration = Duration::from_secs(1);
+
+/// A site's allowance for each outcome: a storm becomes a count.
+#[derive(Default)]
+pub(crate) struct Limits([Mutex<Limit>; Outcome::ALL]);
+
+#[derive(Default)]
+struct Limit {
+    since: Option<Instant>,
+    sent: u32,
+    suppressed: u64,
+}
+
+impl Limits {
+    /// The number of events suppressed before this one, or `None` if this one is to be suppressed, too.
+    fn allow(&self, outcome: Outcome, now: Instant) -> Option<u64> {
+        let mut limit = self.0[outcome as usize].lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that has gone back is another runtime's: paused ones run ahead.
+        let same = limit.since.is_some_and(|since| now.checked_duration_since(since).is_some_and(|past| past < WINDOW));
+        if !same {
+            limit.since = Some(now);
+            limit.sent = 0;
+        }
+        if limit.sent == BURST {
+            limit.suppressed += 1;
+            return None;
+        }
+        limit.sent += 1;
+        Some(std::mem::take(&mut limit.suppressed))
+    }
+}
+
+/// What every report of a call says of it.
+#[derive(Clone)]
+pub(crate) struct Facts {
+    pub(crate) site: &'static TaskSite,
+    pub(crate) tracker: &'static str,
+    pub(crate) values: Option<Arc<Values>>,
+    pub(crate) elapsed: Duration,
+    pub(crate) queue_delay: Duration,
+}
+
+/// Sends the event, if the site's allowance lets it. Survives a subscriber, or a `Display`, that panics.
+pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
+    quietly(|| {
+        if let Some(suppressed) = facts.site.limits().allow(outcome, Instant::now()) {
+            event(outcome, facts, cause, suppressed);
+        }
+    });
+}
+
+#[cfg(feature = "tracing")]
+fn event(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display, suppressed: u64) {
+    macro_rules! event {
+        ($level:ident) => {
+            tracing::event!(
+                target: "outlive",
+                tracing::Level::$level,
+                task = facts.site.name(),
+                tracker = facts.tracker,
+                file = facts.site.file(),
+                line = facts.site.line(),
+                labels = %Values::labels(facts.values.as_ref()),
+                cause = %cause,
+                elapsed = ?facts.elapsed,
+                queue_delay = ?facts.queue_delay,
+                suppressed,
+                "{}",
+                outcome.phrase(),
+            )
+        };
+    }
+    match outcome {
+        Outcome::Panicked | Outcome::Lost => event!(ERROR),
+        _ => event!(WARN),
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+fn event(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display, suppressed: u64) {
+    let _ =
+        (outcome.phrase(), facts.values.as_ref(), facts.tracker, facts.elapsed, facts.queue_delay, cause, suppressed);
+}
+
+/// Somebody waits for a cancellation that cannot come.
+pub(crate) fn waits_for_ever(place: &Location<'_>) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        target: "outlive",
+        file = place.file(),
+        line = place.line(),
+        "waits for the cancellation of a context that nothing can cancel: give it a deadline, or a CancelSource",
+    );
+    #[cfg(not(feature = "tracing"))]
+    let _ = place;
+}
+
+pub(crate) use span::TaskSpan;
+
+#[cfg(feature = "tracing")]
+mod span {
+    use std::sync::Arc;
+
+    use tracing::Span;
+    use tracing::field::{Empty, display};
+
+    use crate::__private::SpanKind;
+    use crate::TaskSite;
+    use crate::context::Values;
+
+    /// The task's span. Boxed: 8 bytes where no subscriber wants it.
+    #[derive(Clone)]
+    pub(crate) struct TaskSpan(Option<Box<Span>>);
+
+    impl TaskSpan {
+        /// Opened at the call, where the caller's span is current.
+        pub(crate) fn open(site: &TaskSite, tracker: &str, values: Option<&Arc<Values>>) -> Self {
+            macro_rules! open {
+                ($($parent:tt)*) => {
+                    tracing::info_span!(
+                        target: "outlive",
+                        $($parent)*
+                        "task",
+                        otel.name = site.name(),
+                        task = site.name(),
+                        tracker,
+                        code.filepath = site.file(),
+                        code.lineno = site.line(),
+                        labels = Empty,
+                    )
+                };
+            }
+            let span = match site.span_kind() {
+                // A child would keep the request's span open until the task ends.
+                SpanKind::Linked => {
+                    let span = open!(parent: None,);
+                    if !span.is_none() {
+                        span.follows_from(Span::current());
+                    }
+                    span
+                }
+                SpanKind::Child => open!(),
+            };
+            if span.is_none() {
+                return Self(None);
+            }
+            if values.is_some() {
+                span.record("labels", display(Values::labels(values)));
+            }
+            Self(Some(Box::new(span)))
+        }
+
+        pub(crate) fn enter(&self) -> Option<tracing::span::Entered<'_>> {
+            self.0.as_deref().map(Span::enter)
+        }
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod span {
+    use std::sync::Arc;
+
+    use crate::TaskSite;
+    use crate::context::Values;
+
+    #[derive(Clone)]
+    pub(crate) struct TaskSpan;
+
+    impl TaskSpan {
+        pub(crate) fn open(site: &TaskSite, _tracker: &str, _values: Option<&Arc<Values>>) -> Self {
+            let _ = site.span_kind();
+            Self
+        }
+
+        #[allow(clippy::unused_self, reason = "the same face as with spans")]
+        pub(crate) fn enter(&self) -> Option<()> {
+            None
+        }
+    }
+}

@@ -1,0 +1,624 @@
+//! Who is in a tracker: admission, the queue, and the orders of a drain. No clock, no runtime, no user code.
+//!
+//! Invariants, all under the one lock:
+//!
+//! 1. `running <= running_limit`, `waiting.len() <= waiting_limit`.
+//! 2. Somebody waits only while every running place is taken; somebody knocks only while the queue is full too.
+//! 3. A task is in the roster from its admission, which is before it is spawned, until its last trace is gone.
+//! 4. The phase only grows, and is read by an admission under the lock that wrote it: nobody is admitted late.
+//!
+//! `orders` counts reasons for a task to take the lock and look: one for a drain that cancels, one for each abort
+//! that has not been obeyed. It is changed under the lock and read without it, so that a poll costs one load. A task
+//! that misses a change is woken: its waker was stored under the lock, or it is about to take the lock to store it.
+//!
+//! Wakers are woken and dropped after the lock is released: either may run a task's destructor, which comes back here.
+
+use std::mem;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::task::Waker;
+use std::time::Duration;
+
+use crate::sync::{AtomicUsize, Mutex};
+
+/// What was said of the task when it was admitted, and what it is told.
+pub(crate) struct Entry<I, C> {
+    pub(crate) info: I,
+    grace: Duration,
+    standing: Standing,
+    /// A blocking call has two: the task that waits, and the thread that cannot be stopped.
+    holders: u8,
+    /// A live task of this tracker made the call: a drain lets it pass.
+    kept: bool,
+    abort: Option<C>,
+    exit: Option<(Exit, Duration)>,
+    waker: Option<Waker>,
+    prev: u32,
+    next: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Standing {
+    Running,
+    Waiting,
+    /// Not admitted: the caller waits for a place, and goes on holding the arguments.
+    Knocking,
+    /// Waited, and a drain ended the wait: live until it has seen it.
+    Flushed,
+    /// Knocked, and a drain closed the door.
+    TurnedAway,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Phase {
+    Open,
+    /// Outside calls are refused.
+    Closing,
+    /// The tasks have been told to stop; nothing starts any more.
+    Told,
+    /// The tasks are to be dropped.
+    Dropped,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Key {
+    index: u32,
+    generation: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Refusal {
+    Full,
+    Draining,
+}
+
+#[derive(Debug)]
+pub(crate) struct Admission {
+    pub(crate) key: Key,
+    pub(crate) queued: bool,
+    /// A drain has begun, and lets this call pass.
+    pub(crate) draining: bool,
+}
+
+/// How a task left, in the words of a drain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Exit {
+    Finished,
+    Cancelled,
+    Aborted,
+    NeverStarted,
+}
+
+/// What a waiting task finds when it looks.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Turn<C> {
+    Wait,
+    Go,
+    /// A drain ended the queue.
+    Flushed,
+    Aborted(C),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Orders<C> {
+    pub(crate) phase: Phase,
+    pub(crate) abort: Option<C>,
+}
+
+const NONE: u32 = u32::MAX;
+
+enum Slot<I, C> {
+    Free { next: u32 },
+    Taken(Entry<I, C>),
+}
+
+/// A first-come-first-served line through the slots.
+struct Line {
+    head: u32,
+    tail: u32,
+    len: usize,
+}
+
+impl Line {
+    const EMPTY: Self = Self { head: NONE, tail: NONE, len: 0 };
+}
+
+pub(crate) struct Book<I, C> {
+    slots: Vec<(u32, Slot<I, C>)>,
+    free: u32,
+    running_limit: usize,
+    waiting_limit: usize,
+    running: usize,
+    waiting: Line,
+    knocking: Line,
+    flushed: usize,
+    phase: Phase,
+    watchers: Vec<Waker>,
+    /// Since the drain began.
+    finished: usize,
+    refused: usize,
+    exits: Vec<(I, Exit, Duration)>,
+}
+
+/// What a drain has seen so far.
+pub(crate) struct Sight<I> {
+    pub(crate) finished: usize,
+    pub(crate) refused: usize,
+    /// Everybody that left otherwise than by finishing, with its age.
+    pub(crate) exits: Vec<(I, Exit, Duration)>,
+    /// Everybody still there.
+    pub(crate) present: Vec<I>,
+}
+
+/// Wakers to be woken once the lock is gone. At most one in the common case, which therefore never allocates.
+#[derive(Default)]
+#[must_use = "somebody waits for these"]
+pub(crate) struct Wakes {
+    one: Option<Waker>,
+    more: Vec<Waker>,
+}
+
+impl Wakes {
+    fn add(&mut self, waker: Option<Waker>) {
+        let Some(waker) = waker else { return };
+        if self.one.is_none() {
+            self.one = Some(waker);
+        } else {
+            self.more.push(waker);
+        }
+    }
+
+    pub(crate) fn wake(self) {
+        self.one.into_iter().chain(self.more).for_each(Waker::wake);
+    }
+}
+
+impl<I, C> Book<I, C> {
+    pub(crate) const fn new(running_limit: usize, waiting_limit: usize) -> Self {
+        Self {
+            slots: Vec::new(),
+            free: NONE,
+            running_limit,
+            waiting_limit,
+            running: 0,
+            waiting: Line::EMPTY,
+            knocking: Line::EMPTY,
+            flushed: 0,
+            phase: Phase::Open,
+            watchers: Vec::new(),
+            finished: 0,
+            refused: 0,
+            exits: Vec::new(),
+        }
+    }
+
+    fn live(&self) -> usize {
+        self.running + self.waiting.len + self.flushed
+    }
+
+    fn insert(&mut self, entry: Entry<I, C>) -> Key {
+        if self.free == NONE {
+            let index = u32::try_from(self.slots.len()).ok().filter(|&at| at != NONE).expect("under 2^32 live tasks");
+            self.slots.push((0, Slot::Taken(entry)));
+            return Key { index, generation: 0 };
+        }
+        let index = self.free;
+        let (generation, slot) = &mut self.slots[index as usize];
+        let Slot::Free { next } = *slot else { unreachable!("the free list holds free slots") };
+        self.free = next;
+        *slot = Slot::Taken(entry);
+        Key { index, generation: *generation }
+    }
+
+    fn remove(&mut self, key: Key) -> Option<Entry<I, C>> {
+        self.get(key)?;
+        let (generation, slot) = &mut self.slots[key.index as usize];
+        *generation = generation.wrapping_add(1);
+        let taken = mem::replace(slot, Slot::Free { next: self.free });
+        self.free = key.index;
+        match taken {
+            Slot::Taken(entry) => Some(entry),
+            Slot::Free { .. } => None,
+        }
+    }
+
+    fn get(&mut self, key: Key) -> Option<&mut Entry<I, C>> {
+        match self.slots.get_mut(key.index as usize)? {
+            (generation, Slot::Taken(entry)) if *generation == key.generation => Some(entry),
+            _ => None,
+        }
+    }
+
+    fn at(&mut self, index: u32) -> &mut Entry<I, C> {
+        match &mut self.slots[index as usize].1 {
+            Slot::Taken(entry) => entry,
+            Slot::Free { .. } => unreachable!("a line links taken slots"),
+        }
+    }
+
+    fn line(&mut self, standing: Standing) -> &mut Line {
+        if standing == Standing::Waiting { &mut self.waiting } else { &mut self.knocking }
+    }
+
+    fn push_back(&mut self, standing: Standing, index: u32) {
+        let line = self.line(standing);
+        let tail = mem::replace(&mut line.tail, index);
+        line.len += 1;
+        if tail == NONE {
+            line.head = index;
+        } else {
+            self.at(tail).next = index;
+        }
+        let entry = self.at(index);
+        entry.standing = standing;
+        entry.prev = tail;
+        entry.next = NONE;
+    }
+
+    fn unlink(&mut self, index: u32) {
+        let (standing, prev, next) = {
+            let entry = self.at(index);
+            (entry.standing, entry.prev, entry.next)
+        };
+        let line = self.line(standing);
+        line.len -= 1;
+        if prev == NONE {
+            line.head = next;
+        }
+        if next == NONE {
+            line.tail = prev;
+        }
+        if prev != NONE {
+            self.at(prev).next = next;
+        }
+        if next != NONE {
+            self.at(next).prev = prev;
+        }
+    }
+
+    /// Gives freed places to those who came first.
+    fn promote(&mut self, wakes: &mut Wakes) {
+        while self.waiting.head != NONE && self.running < self.running_limit {
+            let index = self.waiting.head;
+            self.unlink(index);
+            self.running += 1;
+            let entry = self.at(index);
+            entry.standing = Standing::Running;
+            wakes.add(entry.waker.take());
+        }
+        while self.knocking.head != NONE {
+            let index = self.knocking.head;
+            if self.running < self.running_limit {
+                self.unlink(index);
+                self.running += 1;
+                self.at(index).standing = Standing::Running;
+            } else if self.waiting.len < self.waiting_limit {
+                self.unlink(index);
+                self.push_back(Standing::Waiting, index);
+            } else {
+                break;
+            }
+            wakes.add(self.at(index).waker.take());
+        }
+    }
+
+    /// Ends the wait of everybody in a line who is not to be kept.
+    fn flush(&mut self, from: Standing, to: Standing, keep: bool, wakes: &mut Wakes) {
+        let mut index = self.line(from).head;
+        while index != NONE {
+            let next = self.at(index).next;
+            if !(keep && self.at(index).kept) {
+                self.unlink(index);
+                self.flushed += usize::from(to == Standing::Flushed);
+                let entry = self.at(index);
+                entry.standing = to;
+                wakes.add(entry.waker.take());
+            }
+            index = next;
+        }
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry<I, C>> {
+        self.slots.iter().filter_map(|(_, slot)| match slot {
+            Slot::Taken(entry) => Some(entry),
+            Slot::Free { .. } => None,
+        })
+    }
+
+    fn closed_to(&self, kept: bool) -> bool {
+        match self.phase {
+            Phase::Open => false,
+            Phase::Closing => !kept,
+            Phase::Told | Phase::Dropped => true,
+        }
+    }
+
+    /// Takes a task out, gives its place to the next, and tells the drains that wait for the last one.
+    fn depart(&mut self, key: Key, wakes: &mut Wakes) -> Option<Entry<I, C>> {
+        match self.get(key)?.standing {
+            Standing::Running => self.running -= 1,
+            Standing::Waiting | Standing::Knocking => self.unlink(key.index),
+            Standing::Flushed => self.flushed -= 1,
+            Standing::TurnedAway => {}
+        }
+        let entry = self.remove(key);
+        self.promote(wakes);
+        if self.phase != Phase::Open && self.live() == 0 {
+            mem::take(&mut self.watchers).into_iter().for_each(|drain| wakes.add(Some(drain)));
+        }
+        entry
+    }
+}
+
+/// A call that asks to be let in.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<I> {
+    pub(crate) info: I,
+    pub(crate) grace: Duration,
+    pub(crate) kept: bool,
+}
+
+impl<I> Request<I> {
+    fn entry<C>(self, standing: Standing) -> Entry<I, C> {
+        Entry {
+            info: self.info,
+            grace: self.grace,
+            standing,
+            holders: 1,
+            kept: self.kept,
+            abort: None,
+            exit: None,
+            waker: None,
+            prev: NONE,
+            next: NONE,
+        }
+    }
+}
+
+pub(crate) struct Roster<I, C> {
+    book: Mutex<Book<I, C>>,
+    orders: AtomicUsize,
+}
+
+impl<I: Copy, C: Clone> Roster<I, C> {
+    pub(crate) const fn new(book: Mutex<Book<I, C>>, orders: AtomicUsize) -> Self {
+        Self { book, orders }
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&mut Book<I, C>) -> R) -> R {
+        // Nothing of the user's runs under the lock, so a poisoned one still holds sound data.
+        work(&mut self.book.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn live(&self) -> usize {
+        self.with(|book| book.live())
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        self.with(|book| book.phase)
+    }
+
+    pub(crate) fn admit(&self, call: Request<I>) -> Result<Admission, Refusal> {
+        let mut wakes = Wakes::default();
+        let admitted = self.with(|book| {
+            if book.closed_to(call.kept) {
+                book.refused += 1;
+                return Err(Refusal::Draining);
+            }
+            let draining = book.phase != Phase::Open;
+            if draining {
+                // Its grace may be longer than any so far: the drain has to think again.
+                mem::take(&mut book.watchers).into_iter().for_each(|drain| wakes.add(Some(drain)));
+            }
+            if book.running < book.running_limit {
+                book.running += 1;
+                let key = book.insert(call.entry(Standing::Running));
+                return Ok(Admission { key, queued: false, draining });
+            }
+            if book.waiting.len < book.waiting_limit {
+                let key = book.insert(call.entry(Standing::Waiting));
+                book.push_back(Standing::Waiting, key.index);
+                return Ok(Admission { key, queued: true, draining });
+            }
+            Err(Refusal::Full)
+        });
+        wakes.wake();
+        admitted
+    }
+
+    /// Puts a call at the end of those who wait to be admitted. Poll with [`knocked`](Self::knocked), then
+    /// [`leave`](Self::leave) where the caller goes away.
+    pub(crate) fn knock(&self, call: Request<I>) -> Key {
+        let mut wakes = Wakes::default();
+        let key = self.with(|book| {
+            let key = book.insert(call.entry(Standing::Knocking));
+            if book.closed_to(call.kept) {
+                book.at(key.index).standing = Standing::TurnedAway;
+            } else {
+                book.push_back(Standing::Knocking, key.index);
+                book.promote(&mut wakes);
+            }
+            key
+        });
+        wakes.wake();
+        key
+    }
+
+    /// `None` while the caller has to wait.
+    pub(crate) fn knocked(&self, key: Key, waker: &Waker) -> Option<Result<Admission, Refusal>> {
+        let mut old = None;
+        self.with(|book| {
+            let draining = book.phase != Phase::Open;
+            match book.get(key)?.standing {
+                Standing::Knocking => {
+                    old = book.get(key)?.waker.replace(waker.clone());
+                    None
+                }
+                Standing::Running => Some(Ok(Admission { key, queued: false, draining })),
+                Standing::Waiting | Standing::Flushed => Some(Ok(Admission { key, queued: true, draining })),
+                Standing::TurnedAway => {
+                    book.refused += 1;
+                    book.remove(key);
+                    Some(Err(Refusal::Draining))
+                }
+            }
+        })
+    }
+
+    /// Whether a queued task may start; where not, `waker` is woken when that changes.
+    pub(crate) fn turn(&self, key: Key, waker: &Waker) -> Turn<C> {
+        let mut old = None;
+        self.with(|book| {
+            let Some(entry) = book.get(key) else {
+                return Turn::Flushed;
+            };
+            if let Some(cause) = entry.abort.take() {
+                self.orders.fetch_sub(1, Relaxed);
+                return Turn::Aborted(cause);
+            }
+            match entry.standing {
+                Standing::Running => Turn::Go,
+                Standing::Flushed | Standing::TurnedAway => Turn::Flushed,
+                Standing::Waiting | Standing::Knocking => {
+                    old = entry.waker.replace(waker.clone());
+                    Turn::Wait
+                }
+            }
+        })
+    }
+
+    /// Stores the waker of a task that has begun to wait, with what is now known of it, and gives what it may have
+    /// missed.
+    pub(crate) fn park(&self, key: Key, waker: &Waker, info: I) -> Orders<C> {
+        let mut old = None;
+        self.with(|book| {
+            if let Some(entry) = book.get(key) {
+                entry.info = info;
+                old = entry.waker.replace(waker.clone());
+            }
+            self.read_orders(book, key)
+        })
+    }
+
+    /// `None` in the common case, at the cost of one load.
+    pub(crate) fn orders(&self, key: Key) -> Option<Orders<C>> {
+        if self.orders.load(Acquire) == 0 {
+            return None;
+        }
+        Some(self.with(|book| self.read_orders(book, key)))
+    }
+
+    fn read_orders(&self, book: &mut Book<I, C>, key: Key) -> Orders<C> {
+        let abort = book.get(key).and_then(|entry| entry.abort.take());
+        if abort.is_some() {
+            self.orders.fetch_sub(1, Relaxed);
+        }
+        Orders { phase: book.phase, abort }
+    }
+
+    /// Asks one task to stop. The first cause stands; a task that has ended is left alone.
+    pub(crate) fn abort(&self, key: Key, cause: C) {
+        let mut unused = None;
+        let waker = self.with(|book| {
+            let Some(entry) = book.get(key).filter(|entry| entry.abort.is_none()) else {
+                unused = Some(cause);
+                return None;
+            };
+            entry.abort = Some(cause);
+            self.orders.fetch_add(1, Release);
+            entry.waker.clone()
+        });
+        drop(unused);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// A second holder of the same place, which is free when both have left.
+    pub(crate) fn share(&self, key: Key) {
+        self.with(|book| {
+            if let Some(entry) = book.get(key) {
+                entry.holders += 1;
+            }
+        });
+    }
+
+    /// Gives one holder's share of a place back. `exit` says how the task ended, and is kept until the place is free;
+    /// without one nothing is said: a caller that no longer waits, or a thread whose task speaks for it.
+    pub(crate) fn leave(&self, key: Key, exit: Option<(Exit, Duration)>) {
+        let mut wakes = Wakes::default();
+        let entry = self.with(|book| {
+            let entry = book.get(key)?;
+            entry.holders -= 1;
+            entry.exit = entry.exit.or(exit);
+            if entry.holders > 0 {
+                return None;
+            }
+            if entry.abort.is_some() {
+                self.orders.fetch_sub(1, Relaxed);
+            }
+            let (info, exit) = (entry.info, entry.exit);
+            match exit {
+                Some((Exit::Finished, _)) if book.phase != Phase::Open => book.finished += 1,
+                Some((exit, age)) if book.phase != Phase::Open => book.exits.push((info, exit, age)),
+                _ => {}
+            }
+            book.depart(key, &mut wakes)
+        });
+        wakes.wake();
+        drop(entry);
+    }
+
+    /// Moves on to a later phase: a phase that has passed stays passed.
+    pub(crate) fn advance(&self, to: Phase) {
+        let mut wakes = Wakes::default();
+        self.with(|book| {
+            if to <= book.phase {
+                return;
+            }
+            if to >= Phase::Told {
+                book.flush(Standing::Waiting, Standing::Flushed, false, &mut wakes);
+                if book.phase < Phase::Told {
+                    self.orders.fetch_add(1, Release);
+                }
+                for (_, slot) in &book.slots {
+                    if let Slot::Taken(Entry { standing: Standing::Running, waker, .. }) = slot {
+                        wakes.add(waker.clone());
+                    }
+                }
+            }
+            book.flush(Standing::Knocking, Standing::TurnedAway, to < Phase::Told, &mut wakes);
+            book.phase = to;
+        });
+        wakes.wake();
+    }
+
+    /// The longest grace among those who are there.
+    pub(crate) fn longest_grace(&self) -> Duration {
+        self.with(|book| book.entries().map(|entry| entry.grace).max().unwrap_or_default())
+    }
+
+    /// Whether nobody is left; where not, `drain` is woken when the last one leaves.
+    pub(crate) fn is_empty(&self, drain: &Waker) -> bool {
+        self.with(|book| {
+            let empty = book.live() == 0;
+            if !empty && !book.watchers.iter().any(|known| known.will_wake(drain)) {
+                book.watchers.push(drain.clone());
+            }
+            empty
+        })
+    }
+
+    pub(crate) fn sight(&self) -> Sight<I> {
+        self.with(|book| Sight {
+            finished: book.finished,
+            refused: book.refused,
+            exits: book.exits.clone(),
+            present: book
+                .entries()
+                .filter(|entry| !matches!(entry.standing, Standing::Knocking | Standing::TurnedAway))
+                .map(|entry| entry.info)
+                .collect(),
+        })
+    }
+}

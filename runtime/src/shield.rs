@@ -1,0 +1,74 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::ambient;
+
+/// Runs a section inside which an abort waits: until the section ends, or the task's grace does.
+///
+/// For the few lines that must not be cut in two: a transaction between its first write and its commit. Without a
+/// `grace` there is no time to wait, and a section changes nothing. The task is told at once, and is dropped at the
+/// first await after the section.
+///
+/// Outside a detached task it just awaits the section.
+///
+/// ```
+/// use outlive::{Tracker, detached, shield};
+///
+/// static LEDGER: Tracker = Tracker::bounded("ledger", 8);
+///
+/// #[detached(timeout = "5s", grace = "1s", track = LEDGER)]
+/// async fn book(amount: u64) {
+///     shield(async {
+///         // debit, credit, commit
+///         tokio::task::yield_now().await;
+///     })
+///     .await;
+/// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// book(12).await.unwrap();
+/// # }
+/// ```
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the section.
+pub async fn shield<F: Future>(section: F) -> F::Output {
+    Section { section, entered: false }.await
+}
+
+pin_project_lite::pin_project! {
+    struct Section<F> {
+        #[pin]
+        section: F,
+        entered: bool,
+    }
+
+    impl<F> PinnedDrop for Section<F> {
+        fn drop(this: Pin<&mut Self>) {
+            leave(this.project().entered);
+        }
+    }
+}
+
+fn leave(entered: &mut bool) {
+    if std::mem::take(entered) {
+        ambient::with_task(|task| task.shields = task.shields.saturating_sub(1));
+    }
+}
+
+impl<F: Future> Future for Section<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        if !*this.entered {
+            *this.entered = ambient::with_task(|task| task.shields += 1).is_some();
+        }
+        let polled = this.section.poll(cx);
+        if polled.is_ready() {
+            leave(this.entered);
+        }
+        polled
+    }
+}

@@ -1,0 +1,192 @@
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use crate::__private::{SITES, SpanKind, Spec};
+use crate::report::{Limits, Outcome};
+use crate::tracker::Station;
+
+/// The static record of one annotated function: its name, its place in the source, its timeout, and what became of
+/// its calls.
+///
+/// Every function of the program has one, called or not; [`sites`](crate::sites) lists them.
+pub struct TaskSite {
+    spec: Spec,
+    station: Option<&'static Station>,
+    started: AtomicU64,
+    completed: AtomicU64,
+    failed: AtomicU64,
+    timed_out: AtomicU64,
+    panicked: AtomicU64,
+    cancelled: AtomicU64,
+    lost: AtomicU64,
+    rejected: AtomicU64,
+    queued: AtomicU64,
+    limits: OnceLock<Box<Limits>>,
+}
+
+/// What became of a function's calls, at one moment.
+///
+/// `started = completed + failed + timed_out + panicked + cancelled + lost + live`, always, and
+/// `started + rejected + queued` is the number of calls.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Calls that got their turn. One that its handle aborted or its runtime dropped while it was queued counts here
+    /// as well, with `cancelled` or `lost`.
+    pub started: u64,
+    /// Returned, and not with an `Err`. Also within the grace.
+    pub completed: u64,
+    /// Returned an `Err`.
+    pub failed: u64,
+    /// Dropped at the end of their timeout and grace.
+    pub timed_out: u64,
+    /// Panicked.
+    pub panicked: u64,
+    /// Dropped by a drain or an abort.
+    pub cancelled: u64,
+    /// Dropped together with their runtime.
+    pub lost: u64,
+    /// Never ran: refused at the call, or still queued when a drain ended the queue.
+    pub rejected: u64,
+    /// Wait for their turn.
+    pub queued: u64,
+    /// Run.
+    pub live: u64,
+}
+
+impl TaskSite {
+    pub(crate) const fn new(spec: Spec, station: Option<&'static Station>) -> Self {
+        Self {
+            spec,
+            station,
+            started: AtomicU64::new(0),
+            completed: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            timed_out: AtomicU64::new(0),
+            panicked: AtomicU64::new(0),
+            cancelled: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            rejected: AtomicU64::new(0),
+            queued: AtomicU64::new(0),
+            limits: OnceLock::new(),
+        }
+    }
+
+    /// The function's name, or the one given with `name = …`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.spec.name
+    }
+
+    /// The source file, as `file!()` gives it.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.spec.file
+    }
+
+    /// The line of the function's name.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.spec.line
+    }
+
+    /// The longest that a call may run, its grace not included. With `max_timeout`, that maximum.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.spec.timeout
+    }
+
+    /// The time between telling a task to stop and dropping it.
+    #[must_use]
+    pub fn grace(&self) -> Duration {
+        self.spec.grace
+    }
+
+    /// What became of the calls so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        // Ends are read before starts: a task that does both in between is live, and never ends before it started.
+        let queued = self.queued.load(Relaxed);
+        let mut counts = Counts {
+            completed: self.completed.load(Relaxed),
+            failed: self.failed.load(Relaxed),
+            timed_out: self.timed_out.load(Relaxed),
+            panicked: self.panicked.load(Relaxed),
+            cancelled: self.cancelled.load(Relaxed),
+            lost: self.lost.load(Relaxed),
+            rejected: self.rejected.load(Relaxed),
+            queued,
+            ..Counts::default()
+        };
+        std::sync::atomic::fence(std::sync::atomic::Ordering::Acquire);
+        counts.started = self.started.load(Relaxed);
+        let ended =
+            counts.completed + counts.failed + counts.timed_out + counts.panicked + counts.cancelled + counts.lost;
+        counts.live = counts.started.saturating_sub(ended);
+        counts
+    }
+
+    pub(crate) fn station(&self) -> Option<&'static Station> {
+        self.station
+    }
+
+    pub(crate) fn span_kind(&self) -> SpanKind {
+        self.spec.span
+    }
+
+    pub(crate) fn count_queued(&self) {
+        self.queued.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn count_unqueued(&self) {
+        self.queued.fetch_sub(1, Relaxed);
+    }
+
+    pub(crate) fn count_started(&self) {
+        self.started.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn count(&self, outcome: Outcome) {
+        let counter = match outcome {
+            Outcome::Completed => &self.completed,
+            Outcome::Failed => &self.failed,
+            Outcome::TimedOut => &self.timed_out,
+            Outcome::Panicked => &self.panicked,
+            Outcome::Cancelled => &self.cancelled,
+            Outcome::Lost => &self.lost,
+            Outcome::Rejected | Outcome::NeverStarted => &self.rejected,
+        };
+        // Pairs with the fence in `counts`: who sees the end sees the start.
+        counter.fetch_add(1, std::sync::atomic::Ordering::Release);
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        self.limits.get_or_init(Box::default)
+    }
+}
+
+impl std::fmt::Debug for TaskSite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TaskSite")
+            .field("name", &self.name())
+            .field("file", &self.file())
+            .field("line", &self.line())
+            .field("timeout", &self.timeout())
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Every annotated function of the program, called or not: the program's own and its libraries'.
+///
+/// A library that the program names nowhere is not linked, and so not listed.
+///
+/// ```
+/// for site in outlive::sites() {
+///     println!("{} at {}:{}: {:?}", site.name(), site.file(), site.line(), site.counts());
+/// }
+/// ```
+pub fn sites() -> impl Iterator<Item = &'static TaskSite> {
+    SITES.iter().copied().filter(|site| !site.spec.name.is_empty())
+}

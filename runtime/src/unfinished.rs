@@ -1,0 +1,143 @@
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::{quietly, timed_out};
+use crate::{CancelCause, Rejected, TaskSite};
+
+/// A call that did not end in `Ok`, handed to the function's `unfinished` hook with its arguments.
+///
+/// The hook runs once for every such call: refused, never started, timed out, panicked, aborted, lost, `Err`. It gets
+/// the arguments as they were at the call (they are cloned then; a receiver is not among them), to write them to a
+/// dead-letter table or a durable queue. It runs where the end was noticed, also on a runtime that is going down: it
+/// must not block for long, and cannot await. The call's context is in scope: `Context::current().get::<RequestId>()`
+/// works. Its own panic is caught and reported.
+///
+/// ```
+/// use outlive::{Reason, Tracker, Unfinished, detached};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 64);
+///
+/// #[detached(timeout = "5s", track = AUDIT, unfinished = spill)]
+/// async fn write_audit(user: u64, event: String) -> Result<(), std::io::Error> {
+///     Err(std::io::Error::other("disk full"))
+/// }
+///
+/// fn spill(call: Unfinished<(u64, String)>) {
+///     let name = call.site().name();
+///     let ((user, event), reason) = call.into_parts();
+///     eprintln!("{name}: {user} {event:?}: {reason}");
+///     # assert!(matches!(reason, Reason::Failed(text) if text == "disk full"));
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// write_audit(7, "signed in".to_owned());
+/// # assert!(AUDIT.drain().await.is_clean());
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Unfinished<A> {
+    args: A,
+    reason: Reason,
+    started: bool,
+    site: &'static TaskSite,
+}
+
+/// Why a call did not end in `Ok`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It was refused.
+    Rejected(Rejected),
+    /// It was queued, and a drain ended the queue.
+    NeverStarted,
+    /// It had not ended when its timeout and grace were over.
+    #[non_exhaustive]
+    TimedOut {
+        /// The timeout that was over.
+        timeout: Duration,
+        /// The grace that followed it.
+        grace: Duration,
+    },
+    /// It panicked, with this message.
+    Panicked(String),
+    /// A drain or an abort ended it.
+    Cancelled(CancelCause),
+    /// It was dropped together with its runtime.
+    Lost,
+    /// It returned this `Err`, as its `Display` shows it; else its `Debug`; else its type's name.
+    Failed(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rejected(rejected) => rejected.fmt(f),
+            Self::NeverStarted => f.write_str("never started: the tracker drained"),
+            Self::TimedOut { timeout, grace } => timed_out(f, *timeout, *grace),
+            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Cancelled(cause) => write!(f, "cancelled: {cause}"),
+            Self::Lost => f.write_str("lost: dropped together with its runtime"),
+            Self::Failed(error) => write!(f, "failed: {error}"),
+        }
+    }
+}
+
+impl<A> Unfinished<A> {
+    /// The arguments, in their order.
+    pub fn args(&self) -> &A {
+        &self.args
+    }
+
+    /// The arguments, in their order, to keep.
+    #[must_use]
+    pub fn into_args(self) -> A {
+        self.args
+    }
+
+    /// The arguments, and why the call did not end in `Ok`.
+    #[must_use]
+    pub fn into_parts(self) -> (A, Reason) {
+        (self.args, self.reason)
+    }
+
+    /// Why the call did not end in `Ok`.
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// Whether any of the function's body may have run.
+    pub fn started(&self) -> bool {
+        self.started
+    }
+
+    /// The function.
+    pub fn site(&self) -> &'static TaskSite {
+        self.site
+    }
+}
+
+/// What a call does with its arguments when it does not end in `Ok`. Nothing costs nothing.
+pub trait Hook: Send + 'static {
+    /// The message of the hook's own panic.
+    #[doc(hidden)]
+    fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>>;
+}
+
+impl Hook for () {
+    fn run(&mut self, _: &'static TaskSite, _: bool, _: Reason) -> Option<Box<str>> {
+        None
+    }
+}
+
+/// The arguments of a call, cloned, and where they go.
+pub struct Spill<A> {
+    pub(crate) hook: fn(Unfinished<A>),
+    pub(crate) args: Option<A>,
+}
+
+impl<A: Send + 'static> Hook for Spill<A> {
+    fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>> {
+        let args = self.args.take()?;
+        quietly(|| (self.hook)(Unfinished { args, reason, started, site }))
+    }
+}

@@ -1,0 +1,226 @@
+//! Every interleaving of a few threads over the roster: admission against drain, leaving against waiting, aborts.
+//!
+//! The roster is compiled anew against loom's primitives, so that the whole workspace need not be.
+
+#![allow(dead_code, unreachable_pub, reason = "the roster is made for the crate, and only part of it is modelled")]
+
+mod sync {
+    pub(crate) use loom::sync::Mutex;
+    pub(crate) use loom::sync::atomic::AtomicUsize;
+}
+
+#[path = "../src/roster.rs"]
+mod roster;
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use loom::future::block_on;
+use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use loom::thread;
+use roster::{Book, Exit, Key, Orders, Phase, Refusal, Request, Roster, Turn};
+
+type Modelled = Roster<u8, &'static str>;
+
+/// All interleavings with up to three preemptions: what is wrong shows with two.
+fn model(check: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(check);
+}
+
+/// Loom's primitives are not const: the roster takes them ready-made.
+fn roster(running: usize, waiting: usize) -> Arc<Modelled> {
+    Arc::new(Roster::new(sync::Mutex::new(Book::new(running, waiting)), sync::AtomicUsize::new(0)))
+}
+
+fn outside() -> Request<u8> {
+    Request { info: 0, grace: Duration::ZERO, kept: false }
+}
+
+fn finish(roster: &Modelled, key: Key) {
+    roster.leave(key, Some((Exit::Finished, Duration::ZERO)));
+}
+
+/// Waits as a drain does, for the last one to leave.
+fn drained(roster: &Modelled) {
+    block_on(poll_fn(|cx| if roster.is_empty(cx.waker()) { Poll::Ready(()) } else { Poll::Pending }));
+}
+
+/// Waits as a queued task does.
+fn turn(roster: &Modelled, key: Key) -> Turn<&'static str> {
+    block_on(poll_fn(|cx| match roster.turn(key, cx.waker()) {
+        Turn::Wait => Poll::Pending,
+        turn => Poll::Ready(turn),
+    }))
+}
+
+#[test]
+fn nothing_runs_once_a_drain_has_returned() {
+    model(|| {
+        let roster = roster(2, 0);
+        let running = Arc::new(AtomicUsize::new(0));
+        let calls: Vec<_> = (0..2)
+            .map(|_| {
+                let (roster, running) = (Arc::clone(&roster), Arc::clone(&running));
+                thread::spawn(move || {
+                    if let Ok(admission) = roster.admit(outside()) {
+                        running.fetch_add(1, SeqCst);
+                        running.fetch_sub(1, SeqCst);
+                        finish(&roster, admission.key);
+                    }
+                })
+            })
+            .collect();
+        roster.advance(Phase::Closing);
+        drained(&roster);
+        assert_eq!(running.load(SeqCst), 0);
+        assert_eq!(roster.live(), 0);
+        assert!(matches!(roster.admit(outside()), Err(Refusal::Draining)));
+        calls.into_iter().for_each(|call| call.join().unwrap());
+        assert_eq!(roster.live(), 0);
+    });
+}
+
+#[test]
+fn a_full_tracker_is_full_of_live_tasks() {
+    model(|| {
+        let roster = roster(1, 0);
+        let refused = Arc::new(AtomicUsize::new(0));
+        let calls: Vec<_> = (0..2)
+            .map(|_| {
+                let (roster, refused) = (Arc::clone(&roster), Arc::clone(&refused));
+                thread::spawn(move || match roster.admit(outside()) {
+                    Ok(admission) => Some(admission.key),
+                    Err(refusal) => {
+                        assert_eq!(refusal, Refusal::Full);
+                        refused.fetch_add(1, SeqCst);
+                        None
+                    }
+                })
+            })
+            .collect();
+        assert!(roster.live() <= 1, "a refused call shows in the live count");
+        let keys: Vec<_> = calls.into_iter().filter_map(|call| call.join().unwrap()).collect();
+        assert_eq!((keys.len(), refused.load(SeqCst)), (1, 1));
+    });
+}
+
+#[test]
+fn a_queued_task_gets_its_turn_or_is_told_that_it_never_will() {
+    model(|| {
+        let roster = roster(1, 1);
+        let first = roster.admit(outside()).unwrap();
+        let second = roster.admit(outside()).unwrap();
+        assert!(!first.queued && second.queued);
+        let waiting = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || {
+                let turn = turn(&roster, second.key);
+                let exit = if turn == Turn::Go { Exit::Finished } else { Exit::NeverStarted };
+                roster.leave(second.key, Some((exit, Duration::ZERO)));
+                turn
+            })
+        };
+        roster.advance(Phase::Closing);
+        let closing = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || {
+                roster.advance(Phase::Told);
+                drained(&roster);
+                let sight = roster.sight();
+                assert_eq!(sight.finished + sight.exits.len(), 2, "a drain has counted everybody");
+            })
+        };
+        finish(&roster, first.key);
+        assert!(matches!(waiting.join().unwrap(), Turn::Go | Turn::Flushed));
+        closing.join().unwrap();
+    });
+}
+
+#[test]
+fn a_task_that_begins_to_wait_does_not_miss_what_it_is_told() {
+    model(|| {
+        let roster = roster(1, 0);
+        let key = roster.admit(outside()).unwrap().key;
+        let aborting = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || roster.abort(key, "asked"))
+        };
+        let telling = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || roster.advance(Phase::Dropped))
+        };
+        let (mut aborted, mut dropped, mut parked) = (false, false, false);
+        block_on(poll_fn(|cx| {
+            let orders = if parked { roster.orders(key) } else { Some(roster.park(key, cx.waker(), 1)) };
+            parked = true;
+            if let Some(Orders { phase, abort }) = orders {
+                aborted |= abort == Some("asked");
+                dropped |= phase == Phase::Dropped;
+            }
+            if aborted && dropped { Poll::Ready(()) } else { Poll::Pending }
+        }));
+        aborting.join().unwrap();
+        telling.join().unwrap();
+        finish(&roster, key);
+        assert_eq!(roster.live(), 0);
+    });
+}
+
+#[test]
+fn a_caller_that_stops_waiting_leaves_no_place_taken() {
+    model(|| {
+        let roster = roster(1, 0);
+        let first = roster.admit(outside()).unwrap().key;
+        let impatient = roster.knock(outside());
+        assert!(roster.knocked(impatient, Waker::noop()).is_none());
+        let patient = roster.knock(outside());
+        let leaving = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || finish(&roster, first))
+        };
+        let giving_up = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || roster.leave(impatient, None))
+        };
+        let admitted = block_on(poll_fn(|cx| match roster.knocked(patient, cx.waker()) {
+            Some(place) => Poll::Ready(place),
+            None => Poll::Pending,
+        }));
+        assert!(admitted.is_ok());
+        leaving.join().unwrap();
+        giving_up.join().unwrap();
+        assert_eq!(roster.live(), 1);
+        finish(&roster, patient);
+        assert_eq!(roster.live(), 0);
+    });
+}
+
+#[test]
+fn a_place_held_twice_is_free_when_both_have_left() {
+    model(|| {
+        let roster = roster(1, 0);
+        let key = roster.admit(outside()).unwrap().key;
+        roster.share(key);
+        let thread_done = Arc::new(AtomicBool::new(false));
+        let blocking = {
+            let (roster, done) = (Arc::clone(&roster), Arc::clone(&thread_done));
+            thread::spawn(move || {
+                done.store(true, SeqCst);
+                roster.leave(key, None);
+            })
+        };
+        let timing_out = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || finish(&roster, key))
+        };
+        roster.advance(Phase::Closing);
+        drained(&roster);
+        assert!(thread_done.load(SeqCst));
+        blocking.join().unwrap();
+        timing_out.join().unwrap();
+    });
+}

@@ -1,0 +1,216 @@
+//! A drain refuses, waits, tells, drops and reports; it is never waited for without end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use outlive::{CancelCause, Context, Fate, Rejected, TaskError, TaskHandle, Tracker, detached};
+use tokio::time::{Instant, sleep};
+
+type Shared<const SECS: u64 = 20> = Arc<Tracker<SECS>>;
+
+fn shared(running: usize, waiting: usize) -> Shared {
+    Arc::new(Tracker::bounded("shared", running).queue(waiting))
+}
+
+#[detached(timeout = "19s", track = tracker)]
+async fn waits(tracker: Shared, time: Duration) {
+    let _keep = tracker;
+    sleep(time).await;
+}
+
+#[detached(timeout = "15s", grace = "5s", track = tracker)]
+async fn obeys(tracker: Shared, clean_up: Duration) {
+    let _keep = tracker;
+    let cause = Context::current().cancelled().await;
+    assert!(matches!(cause, CancelCause::Shutdown));
+    sleep(clean_up).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_waits_for_what_is_running_and_for_what_is_queued() {
+    let tracker = shared(1, 2);
+    let calls: Vec<_> = (0..3).map(|_| waits(tracker.clone(), Duration::from_secs(2))).collect();
+    let start = Instant::now();
+    let report = tracker.drain().await;
+    assert_eq!(start.elapsed(), Duration::from_secs(6));
+    assert_eq!(report.finished(), 3);
+    assert!(report.is_clean(), "{report}");
+    assert!(calls.iter().all(TaskHandle::is_finished));
+    assert_eq!(report.to_string(), "shared: drained in 6s of 20s: 3 finished");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_tracker_drains_at_once() {
+    let tracker = shared(1, 0);
+    let report = tracker.drain().await;
+    assert!(report.is_clean());
+    assert_eq!((report.finished(), tracker.live(), tracker.is_draining()), (0, 0, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_after_the_drain_has_begun_is_refused() {
+    let tracker = shared(8, 0);
+    let running = waits(tracker.clone(), Duration::from_secs(1));
+    let drain = tokio::spawn({
+        let tracker = tracker.clone();
+        async move { tracker.drain().await }
+    });
+    tokio::task::yield_now().await;
+    assert!(tracker.is_draining() && !drain.is_finished());
+    let late = waits(tracker.clone(), Duration::ZERO);
+    assert!(matches!(late.await, Err(TaskError::Rejected(Rejected::Draining))));
+    assert!(matches!(waits(tracker.clone(), Duration::ZERO).admitted(), Err(Rejected::Draining)));
+    assert!(running.await.is_ok());
+    let report = drain.await.unwrap();
+    assert_eq!((report.finished(), report.refused()), (1, 2));
+    assert!(report.is_clean(), "a refused call was not accepted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_made_by_a_live_task_of_the_draining_tracker_is_kept() {
+    static KEEPS: Tracker = Tracker::bounded("keeps", 8);
+
+    #[detached(timeout = "5s", track = KEEPS)]
+    async fn second() -> &'static str {
+        sleep(Duration::from_secs(1)).await;
+        "kept"
+    }
+
+    #[detached(timeout = "19s", track = KEEPS)]
+    async fn first() -> Result<&'static str, TaskError> {
+        sleep(Duration::from_secs(1)).await;
+        second().await
+    }
+
+    let call = first();
+    let report = KEEPS.drain().await;
+    assert_eq!(call.await.unwrap().unwrap(), "kept");
+    assert_eq!(report.finished(), 2);
+    assert_eq!(report.took(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_of_a_kept_call_is_clamped_to_what_is_left() {
+    static CLAMPS: Tracker = Tracker::bounded("clamps", 8);
+
+    #[detached(timeout = "19s", track = CLAMPS)]
+    async fn second() -> Duration {
+        Context::current().deadline().unwrap() - Instant::now()
+    }
+
+    #[detached(timeout = "19s", track = CLAMPS)]
+    async fn first() -> Result<Duration, TaskError> {
+        sleep(Duration::from_secs(15)).await;
+        second().await
+    }
+
+    let call = first();
+    assert!(CLAMPS.drain().await.is_clean());
+    assert_eq!(call.await.unwrap().unwrap(), Duration::from_secs(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_soft_cancel_comes_in_time_for_the_longest_grace() {
+    let tracker = shared(1, 1);
+    let short = waits(tracker.clone(), Duration::from_secs(1));
+    // Starts a second after the drain, so that its own timeout is not what ends it.
+    let call = obeys(tracker.clone(), Duration::from_secs(4));
+    let start = Instant::now();
+    let report = tracker.drain().await;
+    assert!(short.await.is_ok());
+    assert_eq!(start.elapsed(), Duration::from_secs(19));
+    assert!(call.await.is_ok());
+    assert_eq!((report.finished(), report.cancelled(), report.aborted()), (1, 1, 0), "{report}");
+    assert!(!report.is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_end_within_the_budget_is_dropped_and_named() {
+    #[detached(timeout = "19s", track = tracker)]
+    async fn hangs(tracker: Shared, probe: Arc<()>) {
+        let _keep = (tracker, probe);
+        std::future::pending::<()>().await;
+    }
+
+    let tracker = shared(1, 2);
+    let probe = Arc::new(());
+    let finished = waits(tracker.clone(), Duration::from_secs(10));
+    let aborted = hangs(tracker.clone(), probe.clone());
+    let never_started = hangs(tracker.clone(), probe.clone());
+    let start = Instant::now();
+    let report = tracker.drain().await;
+    assert_eq!(start.elapsed(), Duration::from_secs(20));
+    assert_eq!(Arc::strong_count(&probe), 1, "every future has been dropped");
+    assert_eq!(tracker.live(), 0);
+    assert!(finished.await.is_ok());
+    assert!(matches!(aborted.await, Err(TaskError::Cancelled(CancelCause::Shutdown))));
+    assert!(matches!(never_started.await, Err(TaskError::Rejected(Rejected::Draining))));
+    let counts = (report.finished(), report.aborted(), report.never_started(), report.stuck());
+    assert_eq!(counts, (1, 1, 1, 0), "{report}");
+    let ages: Vec<_> = report.stragglers().iter().map(|task| (task.fate(), task.age().as_secs())).collect();
+    assert!(ages.contains(&(Fate::Aborted, 10)) && ages.contains(&(Fate::NeverStarted, 20)), "{report}");
+    let line = report.stragglers()[0].site().line();
+    assert_eq!(
+        report.to_string(),
+        format!(
+            "shared: drained in 20s of 20s: 1 finished, 1 aborted, 1 never started\n  \
+             aborted        1 × hangs (tests/tests/drain.rs:{line}), the oldest after 10s\n  \
+             never started  1 × hangs (tests/tests/drain.rs:{line}), the oldest after 20s"
+        )
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_callers_get_the_same_report() {
+    let tracker = shared(1, 0);
+    waits(tracker.clone(), Duration::from_secs(3));
+    let (one, two, three) = tokio::join!(tracker.drain(), tracker.drain(), async {
+        sleep(Duration::from_secs(1)).await;
+        tracker.drain().await
+    });
+    let later = tracker.drain().await;
+    for report in [&two, &three, &later] {
+        assert_eq!(report.to_string(), one.to_string());
+    }
+    assert_eq!(one.finished(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_drain_leaves_the_tracker_closed_and_another_goes_on() {
+    let tracker = shared(1, 0);
+    let start = Instant::now();
+    let call = waits(tracker.clone(), Duration::from_secs(3_600));
+    assert!(tokio::time::timeout(Duration::from_secs(5), tracker.drain()).await.is_err());
+    assert!(tracker.is_draining());
+    assert!(matches!(waits(tracker.clone(), Duration::ZERO).admitted(), Err(Rejected::Draining)));
+    let report = tracker.drain().await;
+    assert!(matches!(call.await, Err(TaskError::TimedOut { .. })));
+    assert_eq!(start.elapsed(), Duration::from_secs(19));
+    assert_eq!(report.took(), Duration::from_secs(19));
+}
+
+#[test]
+fn a_task_that_never_yields_is_reported_as_stuck() {
+    static STUCK: Tracker<1> = Tracker::bounded("stuck", 2).drain_budget::<1>();
+
+    #[detached(timeout = "1s", track = STUCK)]
+    async fn spins(release: std::sync::mpsc::Receiver<()>) {
+        // Blocks its thread, as a bug in a service does.
+        let _ = release.recv();
+    }
+
+    let (release, blocked) = std::sync::mpsc::channel();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        spins(blocked);
+        let report = STUCK.drain().await;
+        assert_eq!(report.stuck(), 1, "{report}");
+        let [straggler] = report.stragglers() else { panic!("{report}") };
+        assert_eq!((straggler.site().name(), straggler.fate()), ("spins", Fate::Stuck));
+        assert!(straggler.age() >= Duration::from_secs(1));
+        assert!(report.to_string().contains("stuck          1 × spins (tests/tests/drain.rs:"), "{report}");
+        release.send(()).unwrap();
+        let again = STUCK.drain().await;
+        assert_eq!(again.stuck(), 1, "the report stands");
+    });
+}
