@@ -99,10 +99,7 @@ impl Args {
 
     fn add(&mut self, name: &'static str, key: Ident, value: Value, errors: &mut Diagnostics) {
         if self.find(name).is_some() {
-            errors.at(
-                key.span(),
-                format!("`{name}` is given twice: keep one of them"),
-            );
+            errors.at(key.span(), format!("`{name}` is given twice: keep one of them"));
         } else {
             self.written.push(Written { name, key, value });
         }
@@ -111,10 +108,7 @@ impl Args {
 
 /// The example that a message shows for the argument.
 pub(crate) fn example(name: &str) -> &'static str {
-    KNOWN
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map_or("", |(_, example)| example)
+    KNOWN.iter().find(|(known, _)| *known == name).map_or("", |(_, example)| example)
 }
 
 /// All of an attribute's tokens.
@@ -167,10 +161,8 @@ pub(crate) fn trailing(tokens: TokenStream) -> Option<(Ident, TokenStream)> {
         let TokenTree::Ident(key) = token else {
             return None;
         };
-        let stands_alone = is(at.checked_sub(1), ',')
-            && is(Some(at + 1), '=')
-            && !is(Some(at + 2), '=')
-            && !is(Some(at + 2), '>');
+        let stands_alone =
+            is(at.checked_sub(1), ',') && is(Some(at + 1), '=') && !is(Some(at + 2), '=') && !is(Some(at + 2), '>');
         (known(key).is_some() && stands_alone).then(|| (at, key.clone()))
     })?;
     Some((key, tokens.into_iter().take(at - 1).collect()))
@@ -223,18 +215,12 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
     let name = known(&key);
     let shown = name.unwrap_or("timeout");
     if let Ok(colon) = input.parse::<Token![:]>() {
-        errors.on(
-            colon,
-            format!("an argument is set with `=`: write `{}`", example(shown)),
-        );
+        errors.on(colon, format!("an argument is set with `=`: write `{}`", example(shown)));
     } else {
         let _ = input.parse::<Token![=]>();
     }
     let value = if input.is_empty() || input.peek(Token![,]) {
-        errors.at(
-            key.span(),
-            format!("`{key}` needs a value: write `{}`", example(shown)),
-        );
+        errors.at(key.span(), format!("`{key}` needs a value: write `{}`", example(shown)));
         Value::Bad
     } else {
         match input.parse::<Expr>() {
@@ -248,10 +234,7 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
     };
     match name {
         Some("blocking") => {
-            errors.at(
-                key.span(),
-                "`blocking` takes no value: write `blocking` alone, or leave it out",
-            );
+            errors.at(key.span(), "`blocking` takes no value: write `blocking` alone, or leave it out");
             args.add("blocking", key, Value::Bad, errors);
         }
         Some(name) => args.add(name, key, value, errors),
@@ -263,26 +246,15 @@ fn unknown(key: &Ident, args: &mut Args, errors: &mut Diagnostics) {
     let written = text::plain(key);
     let names: Vec<&str> = KNOWN.iter().map(|(name, _)| *name).collect();
     let synonym = SYNONYMS.iter().find(|(other, _)| *other == written);
-    let meant = synonym
-        .map(|(_, name)| *name)
-        .or_else(|| text::nearest(&written, &names));
+    let meant = synonym.map(|(_, name)| *name).or_else(|| text::nearest(&written, &names));
     if let Some(meant) = meant {
-        errors.at(
-            key.span(),
-            format!("there is no argument `{written}`: did you mean `{meant}`?"),
-        );
+        errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{meant}`?"));
         // Taken as given, so that the same slip is not also reported as a missing argument.
         if args.find(meant).is_none() {
             args.add(meant, key.clone(), Value::Bad, errors);
         }
     } else {
-        errors.at(
-            key.span(),
-            format!(
-                "there is no argument `{written}`; there are `{}`",
-                names.join("`, `")
-            ),
-        );
+        errors.at(key.span(), format!("there is no argument `{written}`; there are `{}`", names.join("`, `")));
     }
 }
 
@@ -322,10 +294,8 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
     };
     let Some(name) = guess else {
         args.broken = true;
-        errors.on(
-            expr,
-            format!("`{shown}` has no name: arguments are written `name = value`, as in `timeout = \"5s\"`"),
-        );
+        errors
+            .on(expr, format!("`{shown}` has no name: arguments are written `name = value`, as in `timeout = \"5s\"`"));
         return;
     };
     let fixed = match expr {
@@ -336,10 +306,7 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
         },
         _ => shown.clone(),
     };
-    errors.on(
-        expr,
-        format!("`{shown}` has no name: write `{name} = {fixed}`"),
-    );
+    errors.on(expr, format!("`{shown}` has no name: write `{name} = {fixed}`"));
     if args.find(name).is_none() {
         let key = Ident::new(name, Span::call_site());
         args.add(name, key, Value::Bad, errors);
@@ -353,10 +320,7 @@ pub(crate) fn is_upper_case(ident: &Ident) -> bool {
 
 fn known(key: &Ident) -> Option<&'static str> {
     // `r#crate` is no way to write it, and the other names are no keywords.
-    KNOWN
-        .iter()
-        .map(|(name, _)| *name)
-        .find(|name| key == name)
+    KNOWN.iter().map(|(name, _)| *name).find(|name| key == name)
 }
 
 /// A comma, or the end.

@@ -5,8 +5,8 @@ use crate::text::as_written;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{
-    AngleBracketedGenericArguments, BoundLifetimes, GenericArgument, GenericParam, Lifetime, Path,
-    PathArguments, ReturnType, Type, TypeParamBound, TypeReference,
+    AngleBracketedGenericArguments, BoundLifetimes, GenericArgument, GenericParam, Lifetime, Path, PathArguments,
+    ReturnType, Type, TypeParamBound, TypeReference,
 };
 
 /// What a borrow is turned into.
@@ -25,18 +25,10 @@ pub(crate) struct Freed {
 }
 
 pub(crate) fn free(ty: &Type, into: Into) -> Freed {
-    let mut walk = Walk {
-        into,
-        first: None,
-        bound: Vec::new(),
-        elided_is_fine: false,
-    };
+    let mut walk = Walk { into, first: None, bound: Vec::new(), elided_is_fine: false };
     let mut ty = ty.clone();
     walk.ty(&mut ty);
-    Freed {
-        ty,
-        first: walk.first,
-    }
+    Freed { ty, first: walk.first }
 }
 
 struct Walk {

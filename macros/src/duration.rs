@@ -9,8 +9,8 @@ use syn::{Error, LitFloat, LitInt, LitStr};
 const MAX_DIGITS: usize = 15;
 
 const UNITS: &[&str] = &[
-    "ns", "us", "ms", "s", "m", "h", "d", "msec", "sec", "secs", "second", "seconds", "min",
-    "mins", "minute", "minutes", "hr", "hrs", "hour", "hours", "day", "days", "week", "weeks",
+    "ns", "us", "ms", "s", "m", "h", "d", "msec", "sec", "secs", "second", "seconds", "min", "mins", "minute",
+    "minutes", "hr", "hrs", "hour", "hours", "day", "days", "week", "weeks",
 ];
 
 /// Reads the literal of argument `key`.
@@ -25,13 +25,10 @@ fn read(written: &str) -> Result<Duration, String> {
         return Err("the duration is empty: write a number and a unit, as in `\"5s\"`".into());
     }
     if trimmed.starts_with('-') {
-        return Err(format!(
-            "a duration cannot be negative: `\"{written}\"`; write it without the `-`"
-        ));
+        return Err(format!("a duration cannot be negative: `\"{written}\"`; write it without the `-`"));
     }
-    let too_large = || {
-        format!("`\"{written}\"` is too large, or finer than a nanosecond: it does not fit a `Duration`")
-    };
+    let too_large =
+        || format!("`\"{written}\"` is too large, or finer than a nanosecond: it does not fit a `Duration`");
     if trimmed.chars().filter(char::is_ascii_digit).count() > MAX_DIGITS {
         return Err(too_large());
     }
@@ -40,18 +37,15 @@ fn read(written: &str) -> Result<Duration, String> {
             format!("`{value}` has no unit: write `\"{value}s\"` for seconds, `\"{value}ms\"` for milliseconds")
         }
         DurationError::UnknownUnit { unit, .. } => match text::nearest(&unit, UNITS) {
-            Some(near) => format!(
-                "`{unit}` is not a unit of time: did you mean `\"{}\"`?",
-                trimmed.replacen(&unit, near, 1)
-            ),
+            Some(near) => {
+                format!("`{unit}` is not a unit of time: did you mean `\"{}\"`?", trimmed.replacen(&unit, near, 1))
+            }
             None => format!(
                 "`{unit}` is not a unit of time: use `ms`, `s`, `m` or `h`, as in `\"250ms\"`, `\"5s\"`, `\"1m 30s\"`"
             ),
         },
         DurationError::NumberOverflow => too_large(),
-        DurationError::InvalidCharacter(_)
-        | DurationError::NumberExpected(_)
-        | DurationError::Empty => format!(
+        DurationError::InvalidCharacter(_) | DurationError::NumberExpected(_) | DurationError::Empty => format!(
             "`\"{written}\"` is not a duration: write a number and a unit, as in `\"250ms\"`, `\"5s\"`, `\"1m 30s\"`"
         ),
     })

@@ -110,8 +110,7 @@ fn what_else(tokens: &TokenStream) -> Option<&'static str> {
             "use" => "a `use`",
             "let" => "a `let`",
             "crate" => "an `extern crate`",
-            "const" | "async" | "unsafe" | "safe" | "extern" | "default" | "auto" | "gen"
-            | "move" => {
+            "const" | "async" | "unsafe" | "safe" | "extern" | "default" | "auto" | "gen" | "move" => {
                 previous = Some(ident);
                 continue;
             }
@@ -129,9 +128,7 @@ fn what_else(tokens: &TokenStream) -> Option<&'static str> {
 fn flatten(tokens: TokenStream) -> TokenStream {
     let mut iter = tokens.clone().into_iter();
     match (iter.next(), iter.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
-            flatten(group.stream())
-        }
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => flatten(group.stream()),
         _ => tokens,
     }
 }

@@ -27,14 +27,10 @@ fn collect_free(tokens: TokenStream, found: &mut Vec<Used>) {
                 let segment = is(before(1), ':') && is(before(2), ':');
                 let lifetime = is(before(1), '\'');
                 if !field && !segment && !lifetime {
-                    let is_path =
-                        is(tokens.get(index + 1), ':') && is(tokens.get(index + 2), ':');
+                    let is_path = is(tokens.get(index + 1), ':') && is(tokens.get(index + 2), ':');
                     let is_label = is(tokens.get(index + 1), ':') && !is_path;
                     if !is_label {
-                        found.push(Used {
-                            ident: ident.clone(),
-                            is_path,
-                        });
+                        found.push(Used { ident: ident.clone(), is_path });
                     }
                 }
             }
@@ -47,7 +43,16 @@ fn is(token: Option<&TokenTree>, expected: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == expected)
 }
 
-/// The first `Self` that means the type around the function: one in the body's own `impl`, `trait`
+/// Is there a `Self` in a signature? Its `impl Trait` opens no block of its own.
+pub(crate) fn mentions_self(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "Self",
+        TokenTree::Group(group) => mentions_self(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// The first `Self` in a body that means the type around the function: one in the body's own `impl`, `trait`
 /// or type does not count.
 pub(crate) fn outer_self(tokens: TokenStream) -> Option<Ident> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();

@@ -54,14 +54,8 @@ impl Settings {
             Track::Expression(expr) => Some(expr),
         };
         let expressions = [track, self.context.as_ref(), self.on.as_ref()];
-        let tokens = expressions
-            .into_iter()
-            .flatten()
-            .map(ToTokens::to_token_stream)
-            .chain(self.timeout.clone());
-        tokens
-            .flat_map(names::free)
-            .any(|used| text::plain(&used.ident) == name)
+        let tokens = expressions.into_iter().flatten().map(ToTokens::to_token_stream).chain(self.timeout.clone());
+        tokens.flat_map(names::free).any(|used| text::plain(&used.ident) == name)
     }
 }
 
@@ -96,17 +90,11 @@ pub(crate) fn root(args: &Args, errors: &mut Diagnostics) -> Root {
                     Lit::Str(name) => name.value(),
                     _ => "outlive".to_owned(),
                 };
-                errors.on(
-                    expr,
-                    format!("`crate` is a path, not a literal: write `crate = {fixed}`"),
-                );
+                errors.on(expr, format!("`crate` is a path, not a literal: write `crate = {fixed}`"));
                 Root::default()
             }
             _ => {
-                errors.on(
-                    expr,
-                    "`crate` is the path under which outlive is known: write `crate = my_outlive`",
-                );
+                errors.on(expr, "`crate` is the path under which outlive is known: write `crate = my_outlive`");
                 Root::default()
             }
         },
@@ -119,12 +107,7 @@ pub(crate) fn waits(args: &Args) -> bool {
 }
 
 /// `None` where anything was reported, also before.
-pub(crate) fn validate(
-    args: &Args,
-    root: &Root,
-    scope: &Scope,
-    errors: &mut Diagnostics,
-) -> Option<Settings> {
+pub(crate) fn validate(args: &Args, root: &Root, scope: &Scope, errors: &mut Diagnostics) -> Option<Settings> {
     missing(args, scope, errors);
     let limits = limits(args, root, scope, errors);
     let grace = grace(args, root, scope, errors);
@@ -170,10 +153,8 @@ fn missing(args: &Args, scope: &Scope, errors: &mut Diagnostics) {
                  static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`"
             ),
         ),
-        (false, true) => errors.at(
-            scope.at,
-            format!("{shown} needs a deadline: add `timeout = \"5s\"`, so that no task hangs for ever"),
-        ),
+        (false, true) => errors
+            .at(scope.at, format!("{shown} needs a deadline: add `timeout = \"5s\"`, so that no task hangs for ever")),
         (true, false) => errors.at(
             scope.at,
             format!(
@@ -190,12 +171,7 @@ struct Constant {
     known: Option<Duration>,
 }
 
-fn limits(
-    args: &Args,
-    root: &Root,
-    scope: &Scope,
-    errors: &mut Diagnostics,
-) -> Option<(Limit, Option<TokenStream>)> {
+fn limits(args: &Args, root: &Root, scope: &Scope, errors: &mut Diagnostics) -> Option<(Limit, Option<TokenStream>)> {
     let Slot::Given(_, timeout) = args.slot("timeout") else {
         // Its own mistakes all the same.
         if let Slot::Given(key, max) = args.slot("max_timeout") {
@@ -236,55 +212,38 @@ impl Limit {
     fn new(duration: TokenStream, written: &Expr) -> Self {
         let mut spans = written.to_token_stream().into_iter().map(|t| t.span());
         let start = spans.next().unwrap_or_else(Span::call_site);
-        Self {
-            duration,
-            start,
-            end: spans.last().unwrap_or(start),
-        }
+        Self { duration, start, end: spans.last().unwrap_or(start) }
     }
 }
 
 /// With `max_timeout`, `timeout` may be any expression.
-fn run_timeout(
-    expr: &Expr,
-    root: &Root,
-    scope: &Scope,
-    errors: &mut Diagnostics,
-) -> Option<Constant> {
+fn run_timeout(expr: &Expr, root: &Root, scope: &Scope, errors: &mut Diagnostics) -> Option<Constant> {
     if let Some(result) = literal("timeout", expr, root) {
         return result.map_err(|error| errors.push(error)).ok();
     }
-    sees_arguments("timeout", expr, scope, errors).then(|| Constant {
-        tokens: expr.to_token_stream(),
-        known: None,
-    })
+    sees_arguments("timeout", expr, scope, errors).then(|| Constant { tokens: expr.to_token_stream(), known: None })
 }
 
-fn grace(
-    args: &Args,
-    root: &Root,
-    scope: &Scope,
-    errors: &mut Diagnostics,
-) -> Option<TokenStream> {
+fn grace(args: &Args, root: &Root, scope: &Scope, errors: &mut Diagnostics) -> Option<TokenStream> {
     let Slot::Given(key, expr) = args.slot("grace") else {
         return None;
     };
     constant(key, expr, root, scope, errors).map(|constant| constant.tokens)
 }
 
-fn constant(
-    key: &Ident,
-    expr: &Expr,
-    root: &Root,
-    scope: &Scope,
-    errors: &mut Diagnostics,
-) -> Option<Constant> {
+fn constant(key: &Ident, expr: &Expr, root: &Root, scope: &Scope, errors: &mut Diagnostics) -> Option<Constant> {
     if let Some(result) = literal(&key.to_string(), expr, root) {
         return result.map_err(|error| errors.push(error)).ok();
     }
+    let shown = as_written(expr);
+    if scope.locals {
+        if let Some(local) = local(expr) {
+            errors.on(expr, at_run_time(key, &local.to_string(), &shown));
+            return None;
+        }
+    }
     for used in names::free(expr.to_token_stream()) {
         let name = text::plain(&used.ident);
-        let shown = as_written(expr);
         let why = if name == "Self" {
             format!(
                 "`{key}` is a constant outside the `impl`, which cannot see `Self`: write the \
@@ -297,44 +256,42 @@ fn constant(
                  parameter; write a literal, as in `{}`",
                 example(&key.to_string())
             )
-        } else if !used.is_path
-            && (scope.arguments.contains(&name) || scope.in_patterns.contains(&name))
-        {
-            if key == "timeout" {
-                format!(
-                    "`timeout` has to be constant, and `{name}` is known only at run time: add \
-                     the most it may be, as in `timeout = {shown}, max_timeout = \"30s\"`"
-                )
-            } else {
-                format!(
-                    "`{key}` has to be constant, and `{name}` is known only at run time: write a \
-                     literal, as in `{}`",
-                    example(&key.to_string())
-                )
-            }
+        } else if !used.is_path && (scope.arguments.contains(&name) || scope.in_patterns.contains(&name)) {
+            at_run_time(key, &name, &shown)
         } else {
             continue;
         };
         errors.on(expr, why);
         return None;
     }
-    Some(Constant {
-        tokens: expr.to_token_stream(),
-        known: None,
-    })
+    Some(Constant { tokens: expr.to_token_stream(), known: None })
+}
+
+fn at_run_time(key: &Ident, name: &str, shown: &str) -> String {
+    let why = format!("`{key}` has to be constant, and `{name}` is known only at run time");
+    if key == "timeout" {
+        format!("{why}: add the most it may be, as in `timeout = {shown}, max_timeout = \"30s\"`")
+    } else {
+        format!("{why}: write a literal, as in `{}`", example(&key.to_string()))
+    }
+}
+
+/// The variable that a plain `limit`, `config.limit` or `config.limit()` starts with.
+fn local(expr: &Expr) -> Option<&Ident> {
+    match plain(expr) {
+        Expr::Path(path) => path.path.get_ident().filter(|ident| !text::plain(ident).contains(char::is_uppercase)),
+        Expr::Field(field) => local(&field.base),
+        Expr::MethodCall(call) => local(&call.receiver),
+        _ => None,
+    }
 }
 
 /// A literal for a duration, good or bad; `None` for any other expression.
 fn literal(key: &str, expr: &Expr, root: &Root) -> Option<syn::Result<Constant>> {
     let lit = match plain(expr) {
         Expr::Lit(literal) => &literal.lit,
-        Expr::Unary(unary)
-            if matches!(unary.op, UnOp::Neg(_)) && matches!(plain(&unary.expr), Expr::Lit(_)) =>
-        {
-            let message = format!(
-                "`{key}`: a duration cannot be negative: write `{}`",
-                example(key)
-            );
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) && matches!(plain(&unary.expr), Expr::Lit(_)) => {
+            let message = format!("`{key}`: a duration cannot be negative: write `{}`", example(key));
             return Some(Err(syn::Error::new_spanned(expr, message)));
         }
         _ => return None,
@@ -347,17 +304,11 @@ fn literal(key: &str, expr: &Expr, root: &Root) -> Option<syn::Result<Constant>>
             let span = crate::paths::located(text.span());
             let private = root.private(span);
             let (secs, nanos) = (parsed.as_secs(), parsed.subsec_nanos());
-            Ok(Constant {
-                tokens: quote_spanned!(span=> #private::duration(#secs, #nanos)),
-                known: Some(parsed),
-            })
+            Ok(Constant { tokens: quote_spanned!(span=> #private::duration(#secs, #nanos)), known: Some(parsed) })
         }),
         Lit::Int(integer) => Err(duration::integer(key, integer)),
         Lit::Float(float) => Err(duration::float(key, float)),
-        other => Err(syn::Error::new_spanned(
-            other,
-            format!("`{key}` is a duration: write `{}`", example(key)),
-        )),
+        other => Err(syn::Error::new_spanned(other, format!("`{key}` is a duration: write `{}`", example(key)))),
     })
 }
 
@@ -365,10 +316,7 @@ fn zero(key: &str) -> String {
     if key == "grace" {
         "a grace of zero is no grace: leave `grace` out".to_owned()
     } else {
-        format!(
-            "`{key}` of zero would end every task before it has begun: write `{}`",
-            example(key)
-        )
+        format!("`{key}` of zero would end every task before it has begun: write `{}`", example(key))
     }
 }
 
@@ -408,26 +356,17 @@ fn is_static(expr: &Expr, scope: &Scope) -> bool {
     }
     let name = text::plain(&first.ident);
     let outer = name == "Self" || scope.generics.contains(&name);
-    let local = segments.len() == 1
-        && (scope.arguments.contains(&name) || scope.in_patterns.contains(&name));
+    let local = segments.len() == 1 && (scope.arguments.contains(&name) || scope.in_patterns.contains(&name));
     !outer && !local && (!scope.locals || is_upper_case(&last.ident))
 }
 
 /// An expression that is evaluated at each call, where the arguments are not yet taken apart.
-fn run_time<'a>(
-    args: &'a Args,
-    name: &str,
-    scope: &Scope,
-    errors: &mut Diagnostics,
-) -> Option<&'a Expr> {
+fn run_time<'a>(args: &'a Args, name: &str, scope: &Scope, errors: &mut Diagnostics) -> Option<&'a Expr> {
     let Slot::Given(_, expr) = args.slot(name) else {
         return None;
     };
     if let Expr::Lit(_) = plain(expr) {
-        errors.on(
-            expr,
-            format!("`{name}` cannot be a literal: write `{}`", example(name)),
-        );
+        errors.on(expr, format!("`{name}` cannot be a literal: write `{}`", example(name)));
         return None;
     }
     sees_arguments(name, expr, scope, errors).then_some(expr)
@@ -473,10 +412,7 @@ fn choice(args: &Args, name: &str, words: [&str; 2], errors: &mut Diagnostics) -
                 format!("`{name}` is a plain word: write `{name} = {meant}`")
             }
             Some(meant) => format!("`{name}` cannot be `{shown}`: did you mean `{name} = {meant}`?"),
-            None => format!(
-                "`{name}` cannot be `{shown}`: write `{name} = {}` or `{name} = {}`",
-                words[0], words[1]
-            ),
+            None => format!("`{name}` cannot be `{shown}`: write `{name} = {}` or `{name} = {}`", words[0], words[1]),
         },
     );
     false
@@ -497,20 +433,16 @@ fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<syn::ExprPath> {
             Expr::Tuple(tuple) => as_written(&tuple.elems),
             _ => "REQUEST_ID".to_owned(),
         };
-        errors.on(
-            expr,
-            format!("`inherit` is a list of task-locals: write `inherit = [{fixed}]`"),
-        );
+        errors.on(expr, format!("`inherit` is a list of task-locals: write `inherit = [{fixed}]`"));
         return Vec::new();
     };
     let mut keys: Vec<syn::ExprPath> = Vec::new();
     for element in &array.elems {
         let shown = as_written(element);
         match plain(element) {
-            Expr::Path(path) if keys.iter().any(|key| as_written(key) == shown) => errors.on(
-                path,
-                format!("`{shown}` is inherited twice: keep one of them"),
-            ),
+            Expr::Path(path) if keys.iter().any(|key| as_written(key) == shown) => {
+                errors.on(path, format!("`{shown}` is inherited twice: keep one of them"));
+            }
             Expr::Path(path) => keys.push(path.clone()),
             _ => errors.on(
                 element,
@@ -531,10 +463,7 @@ fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
     if let Expr::Lit(literal) = plain(expr) {
         if let Lit::Str(name) = &literal.lit {
             if name.value().trim().is_empty() {
-                errors.on(
-                    name,
-                    "`name` is empty: leave it out, and the function's own name is used",
-                );
+                errors.on(name, "`name` is empty: leave it out, and the function's own name is used");
             }
             return Some(name.clone());
         }
@@ -543,10 +472,7 @@ fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
         Expr::Path(_) => as_written(expr),
         _ => "audit.write".to_owned(),
     };
-    errors.on(
-        expr,
-        format!("`name` is a string: write `name = \"{fixed}\"`"),
-    );
+    errors.on(expr, format!("`name` is a string: write `name = \"{fixed}\"`"));
     None
 }
 
@@ -564,19 +490,12 @@ pub(crate) fn by_reference(expr: &Expr, span: Span) -> TokenStream {
         return expr.to_token_stream();
     }
     let start = first_span(expr).unwrap_or(span);
-    let mut group = proc_macro2::Group::new(
-        proc_macro2::Delimiter::Parenthesis,
-        expr.to_token_stream(),
-    );
+    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, expr.to_token_stream());
     group.set_span(crate::paths::located(start));
     let group = TokenTree::Group(group);
     quote_spanned!(crate::paths::located(start)=> &#group)
 }
 
 fn first_span(tokens: impl ToTokens) -> Option<Span> {
-    tokens
-        .into_token_stream()
-        .into_iter()
-        .next()
-        .map(|token| token.span())
+    tokens.into_token_stream().into_iter().next().map(|token| token.span())
 }

@@ -11,19 +11,11 @@ use quote::{quote, quote_spanned};
 pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span) -> TokenStream {
     let private = root.private(Span::call_site());
     let limit = &settings.limit.duration;
-    let grace = match &settings.grace {
-        Some(grace) => grace.clone(),
-        None => quote!(#private::NO_GRACE),
-    };
-    let kind = if settings.child {
-        quote!(Child)
-    } else {
-        quote!(Linked)
-    };
-    let name = match &settings.name {
-        Some(name) => quote!(#name),
-        None => quote!(#name),
-    };
+    let no_grace = || quote!(#private::NO_GRACE);
+    let grace = settings.grace.clone().unwrap_or_else(no_grace);
+    let kind = if settings.child { quote!(Child) } else { quote!(Linked) };
+    let own_name = || quote!(#name);
+    let name = settings.name.as_ref().map_or_else(own_name, |name| quote!(#name));
     let tracker = as_written(settings.track.expr());
     // The user's own span: a macro's would give the line of the attribute.
     let file = quote_spanned!(line_at=> ::core::file!());
@@ -63,12 +55,7 @@ fn proof(settings: &Settings, root: &Root) -> TokenStream {
 }
 
 /// `<private>::<function>(<args>)`, spanning the tokens of the timeout.
-fn at_limit(
-    settings: &Settings,
-    root: &Root,
-    function: &TokenStream,
-    args: TokenStream,
-) -> TokenStream {
+fn at_limit(settings: &Settings, root: &Root, function: &TokenStream, args: TokenStream) -> TokenStream {
     let start = located(settings.limit.start);
     let private = root.private(start);
     let function: TokenStream = function
@@ -86,10 +73,7 @@ fn at_limit(
 }
 
 fn by_static_reference(tracker: &syn::Expr) -> TokenStream {
-    let start = quote!(#tracker)
-        .into_iter()
-        .next()
-        .map_or_else(Span::call_site, |token| located(token.span()));
+    let start = quote!(#tracker).into_iter().next().map_or_else(Span::call_site, |token| located(token.span()));
     quote_spanned!(start=> &#tracker)
 }
 
@@ -101,12 +85,7 @@ pub(crate) fn call(settings: &Settings, root: &Root, at: Span, values: &[Ident])
         Track::Static(_) => quote_spanned!(at=> #private::call(&__SITE)),
         Track::Expression(tracker) => {
             let tracker = by_reference(tracker, at);
-            at_limit(
-                settings,
-                root,
-                &quote!(call_in),
-                quote!(&__SITE, __Outlive, #tracker),
-            )
+            at_limit(settings, root, &quote!(call_in), quote!(&__SITE, __Outlive, #tracker))
         }
     };
     if let Some(timeout) = &settings.timeout {
@@ -123,7 +102,7 @@ pub(crate) fn call(settings: &Settings, root: &Root, at: Span, values: &[Ident])
     if let Some(hook) = &settings.unfinished {
         let start = quote!(#hook).into_iter().next();
         let span = start.map_or(at, |token| token.span());
-        let copies = Ident::new("copies", Span::mixed_site().located_at(span));
+        let copies = Ident::new("__copies", Span::mixed_site().located_at(span));
         let clones = values.iter().map(|value| {
             let span = located(value.span());
             quote_spanned!(span=> ::core::clone::Clone::clone(&#value),)
@@ -154,11 +133,8 @@ pub(crate) fn spawn(
     } else {
         (quote_spanned!(at=> carry), quote_spanned!(at=> spawn))
     };
-    let work = settings
-        .inherit
-        .iter()
-        .rev()
-        .fold(work, |work, key| quote_spanned!(at=> #private::#carry(&#key, #work)));
+    let work =
+        settings.inherit.iter().rev().fold(work, |work, key| quote_spanned!(at=> #private::#carry(&#key, #work)));
     let verdict = verdict(root, at, output);
     quote_spanned!(at=> .#spawn(#work, #verdict))
 }
@@ -166,7 +142,7 @@ pub(crate) fn spawn(
 /// Autoref finds how an `Err` can be shown, without a bound on the user's type.
 fn verdict(root: &Root, at: Span, output: Option<TokenStream>) -> TokenStream {
     let private = root.private(at);
-    let out = Ident::new("out", Span::mixed_site().located_at(at));
+    let out = Ident::new("__out", Span::mixed_site().located_at(at));
     let ty = output.map(|output| quote_spanned!(at=> : &#output));
     quote_spanned! {at=>
         |#out #ty| {

@@ -1,6 +1,6 @@
 //! Tokens as the user wrote them, and names that are nearly right.
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 
@@ -15,67 +15,82 @@ pub(crate) fn as_written(tokens: impl ToTokens) -> String {
 fn write(tokens: TokenStream, out: &mut String) {
     let mut operator = String::new();
     for token in tokens {
+        if let TokenTree::Punct(punct) = &token {
+            operator.push(punct.as_char());
+            if punct.spacing() == Spacing::Joint {
+                continue;
+            }
+        }
+        write_operator(&operator, out);
+        operator.clear();
         match token {
-            TokenTree::Punct(punct) => {
-                let joint = punct.spacing() == Spacing::Joint;
-                operator.push(punct.as_char());
-                if !joint {
-                    write_operator(&operator, out);
-                    operator.clear();
-                }
-            }
-            TokenTree::Ident(ident) => {
-                write_operator(&operator, out);
-                operator.clear();
-                write_word(&ident.to_string(), out);
-            }
-            TokenTree::Literal(literal) => {
-                write_operator(&operator, out);
-                operator.clear();
-                write_word(&literal.to_string(), out);
-            }
-            TokenTree::Group(group) => {
-                write_operator(&operator, out);
-                operator.clear();
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Bracket => ("[", "]"),
-                    Delimiter::Brace => (" { ", " }"),
-                    Delimiter::None => ("", ""),
-                };
-                out.push_str(open);
-                write(group.stream(), out);
-                out.push_str(close);
-            }
+            TokenTree::Punct(_) => {}
+            TokenTree::Ident(ident) => write_word(&ident.to_string(), out),
+            TokenTree::Literal(literal) => write_word(&literal.to_string(), out),
+            TokenTree::Group(group) => write_group(&group, out),
         }
     }
     write_operator(&operator, out);
 }
 
+fn write_group(group: &Group, out: &mut String) {
+    let (open, close) = match group.delimiter() {
+        Delimiter::Parenthesis => ("(", ")"),
+        Delimiter::Bracket => ("[", "]"),
+        Delimiter::Brace => ("{ ", " }"),
+        Delimiter::None => ("", ""),
+    };
+    let spaced = group.delimiter() == Delimiter::Brace || after_keyword(out);
+    if spaced && after_operand(out) {
+        out.push(' ');
+    }
+    out.push_str(open);
+    write(group.stream(), out);
+    out.push_str(close);
+}
+
 fn write_operator(operator: &str, out: &mut String) {
-    match operator {
+    let binary = match operator {
         "," | ";" | ":" | ">," | ">>," => {
             out.push_str(operator);
             out.push(' ');
+            return;
         }
-        "=" | "==" | "->" | "=>" | "+" | "-" | "/" | "|" | "||" | "&&" | "+=" | "%" => {
-            out.push(' ');
-            out.push_str(operator);
+        "=" | "==" | "->" | "=>" | "+" | "/" | "|" | "||" | "&&" | "%" => true,
+        // Also prefixes.
+        "-" | "*" | "&" => after_operand(out) && !after_keyword(out),
+        _ => false,
+    };
+    if binary {
+        out.push(' ');
+        out.push_str(operator);
+        out.push(' ');
+    } else {
+        if !operator.is_empty() && !operator.starts_with('<') && after_keyword(out) {
             out.push(' ');
         }
-        _ => out.push_str(operator),
+        out.push_str(operator);
     }
 }
 
 fn write_word(word: &str, out: &mut String) {
-    let after_word = out
-        .chars()
-        .next_back()
-        .is_some_and(|last| last.is_alphanumeric() || matches!(last, '_' | '"' | ')' | ']' | '>'));
-    if after_word && !out.ends_with("->") {
+    if after_operand(out) {
         out.push(' ');
     }
     out.push_str(word);
+}
+
+fn after_operand(out: &str) -> bool {
+    let last = out.chars().next_back();
+    last.is_some_and(|last| last.is_alphanumeric() || matches!(last, '_' | '"' | ')' | ']' | '>'))
+}
+
+fn after_keyword(out: &str) -> bool {
+    let start = out.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+    matches!(
+        &out[start..],
+        "mut" | "dyn" | "impl" | "const" | "as" | "for" | "move" | "async" | "if" | "else" | "return"
+    )
 }
 
 /// The name without `r#`.
@@ -86,12 +101,7 @@ pub(crate) fn plain(ident: &Ident) -> String {
 /// The candidate that was probably meant.
 pub(crate) fn nearest<'a>(written: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let written = written.to_lowercase();
-    let allowed = match written.chars().count() {
-        0..=1 => 0,
-        2..=3 => 1,
-        4..=6 => 2,
-        _ => 3,
-    };
+    let allowed = (written.chars().count() / 3).min(3);
     candidates
         .iter()
         .map(|candidate| (distance(&written, candidate), *candidate))

@@ -168,18 +168,25 @@ impl Text {
         text.add(digit)
     }
 
-    /// `1.5s` has no exact form in all units: the largest unit that leaves a whole number.
+    /// As people write it: `5s`, `30.5s`, `250ms`; what is finer, in nanoseconds.
     const fn time(self, time: Duration) -> Self {
-        let nanos = time.as_nanos();
-        if nanos % 1_000_000_000 == 0 {
-            self.number(nanos / 1_000_000_000).add("s")
-        } else if nanos % 1_000_000 == 0 {
-            self.number(nanos / 1_000_000).add("ms")
-        } else if nanos % 1_000 == 0 {
-            self.number(nanos / 1_000).add("us")
-        } else {
-            self.number(nanos).add("ns")
+        let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
+        if nanos % 1_000_000 != 0 {
+            return self.number(time.as_nanos()).add("ns");
         }
+        let mut millis = nanos / 1_000_000;
+        if seconds == 0 {
+            return self.number(millis as u128).add("ms");
+        }
+        let mut text = self.number(seconds as u128);
+        if millis > 0 {
+            text = text.add(".");
+        }
+        while millis > 0 {
+            text = text.number((millis / 100) as u128);
+            millis = millis % 100 * 10;
+        }
+        text.add("s")
     }
 
     const fn show(&self) -> &str {

@@ -22,10 +22,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Diagnostics) -> Model {
     if let Err(error) = parts.parse2(input) {
         errors.push(error);
     }
-    Model {
-        args,
-        future: without_last_comma(future),
-    }
+    Model { args, future: without_last_comma(future) }
 }
 
 fn without_last_comma(tokens: TokenStream) -> TokenStream {

@@ -13,18 +13,12 @@ pub(crate) fn validate(model: &Model, root: &Root, errors: &mut Diagnostics) -> 
     let args = &model.args;
     if model.future.is_empty() {
         let both_missing = args.is_empty();
-        errors.at(
-            Span::call_site(),
-            format!("`detach!` needs a future to run: write `{LINE}`"),
-        );
+        errors.at(Span::call_site(), format!("`detach!` needs a future to run: write `{LINE}`"));
         if both_missing {
             return None;
         }
     } else if let Some((key, _)) = args::trailing(model.future.clone()) {
-        errors.at(
-            key.span(),
-            format!("`{key}` stands behind the future: write it before, as in `{LINE}`"),
-        );
+        errors.at(key.span(), format!("`{key}` stands behind the future: write it before, as in `{LINE}`"));
         return None;
     }
     if let Some(key) = args.key("blocking") {

@@ -27,25 +27,42 @@ pub(crate) fn for_nested(attrs: &[Attribute]) -> Divided {
 pub(crate) fn for_beside(attrs: &[Attribute], name: &str) -> Divided {
     divide(attrs, |meta| match kind(meta) {
         Kind::Face => Sides::outer(meta),
-        Kind::Condition | Kind::Lint => Sides {
-            outer: Some(meta.to_token_stream()),
-            inner: Some(meta.to_token_stream()),
-        },
-        Kind::Expectation => Sides {
-            outer: Some(match meta {
-                Meta::List(list) => {
-                    let lints = &list.tokens;
-                    quote!(allow(#lints))
-                }
-                other => other.to_token_stream(),
-            }),
-            inner: Some(meta.to_token_stream()),
-        },
-        Kind::Body => Sides {
-            outer: None,
-            inner: Some(named(meta, name)),
-        },
+        Kind::Condition | Kind::Lint => {
+            Sides { outer: Some(meta.to_token_stream()), inner: Some(meta.to_token_stream()) }
+        }
+        Kind::Expectation => expectation(meta),
+        Kind::Body => Sides { outer: None, inner: Some(named(meta, name)) },
     })
+}
+
+/// Lints that speak of the function as its callers see it.
+const OF_THE_FACE: &[&str] = &["dead_code", "missing_docs", "private_interfaces", "unreachable_pub"];
+
+fn expectation(meta: &Meta) -> Sides {
+    let all = Sides::outer(meta);
+    let Meta::List(list) = meta else {
+        return all;
+    };
+    let Ok(metas) = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(list.tokens.clone()) else {
+        return all;
+    };
+    let (reason, lints): (Vec<&Meta>, Vec<&Meta>) = metas.iter().partition(|meta| matches!(meta, Meta::NameValue(_)));
+    let (face, body): (Vec<&Meta>, Vec<&Meta>) =
+        lints.into_iter().partition(|lint| OF_THE_FACE.iter().any(|name| lint.path().is_ident(name)));
+    if body.is_empty() {
+        return all;
+    }
+    // The signature stands twice: what is expected of it is met in the one place, and allowed in
+    // the other.
+    let path = &list.path;
+    Sides {
+        outer: Some(if face.is_empty() {
+            quote!(allow(#(#body,)* #(#reason),*))
+        } else {
+            quote!(#path(#(#face,)* #(#reason),*))
+        }),
+        inner: Some(quote!(#path(#(#body,)* #(#reason),*))),
+    }
 }
 
 enum Kind {
@@ -80,32 +97,22 @@ struct Sides {
 
 impl Sides {
     fn outer(meta: &Meta) -> Self {
-        Self {
-            outer: Some(meta.to_token_stream()),
-            inner: None,
-        }
+        Self { outer: Some(meta.to_token_stream()), inner: None }
     }
 
     fn inner(meta: &Meta) -> Self {
-        Self {
-            outer: None,
-            inner: Some(meta.to_token_stream()),
-        }
+        Self { outer: None, inner: Some(meta.to_token_stream()) }
     }
 }
 
 fn divide(attrs: &[Attribute], side: impl Fn(&Meta) -> Sides) -> Divided {
-    let mut divided = Divided {
-        outer: TokenStream::new(),
-        inner: TokenStream::new(),
-    };
+    let mut divided = Divided { outer: TokenStream::new(), inner: TokenStream::new() };
     for attr in attrs {
         let sides = match conditional(attr) {
             Some((condition, metas)) => {
                 let sides: Vec<Sides> = metas.iter().map(&side).collect();
-                let joined = |metas: Vec<&TokenStream>| {
-                    (!metas.is_empty()).then(|| quote!(cfg_attr(#condition, #(#metas),*)))
-                };
+                let joined =
+                    |metas: Vec<&TokenStream>| (!metas.is_empty()).then(|| quote!(cfg_attr(#condition, #(#metas),*)));
                 Sides {
                     outer: joined(sides.iter().filter_map(|s| s.outer.as_ref()).collect()),
                     inner: joined(sides.iter().filter_map(|s| s.inner.as_ref()).collect()),
@@ -126,8 +133,7 @@ fn rebuilt(attr: &Attribute, meta: Option<TokenStream>) -> TokenStream {
     };
     let pound = attr.pound_token;
     let mut tokens = quote!(#pound);
-    attr.bracket_token
-        .surround(&mut tokens, |inside| inside.extend(meta));
+    attr.bracket_token.surround(&mut tokens, |inside| inside.extend(meta));
     tokens
 }
 
@@ -139,10 +145,7 @@ fn conditional(attr: &Attribute) -> Option<(TokenStream, Vec<Meta>)> {
     if !list.path.is_ident("cfg_attr") {
         return None;
     }
-    let mut metas = Punctuated::<Meta, Token![,]>::parse_terminated
-        .parse2(list.tokens.clone())
-        .ok()?
-        .into_iter();
+    let mut metas = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(list.tokens.clone()).ok()?.into_iter();
     let condition = metas.next()?.into_token_stream();
     Some((condition, metas.collect()))
 }
@@ -190,9 +193,7 @@ pub(crate) fn on_argument(attr: &Attribute, argument: &str, errors: &mut Diagnos
                  function, each with its own `#[cfg]`"
             )
         } else if matches!(kind(&attr.meta), Kind::Lint | Kind::Expectation) {
-            format!(
-                "`#[{name}]` cannot stand on the argument `{argument}`: put it on the function"
-            )
+            format!("`#[{name}]` cannot stand on the argument `{argument}`: put it on the function")
         } else {
             format!("`#[{name}]` cannot stand on the argument `{argument}`: leave it out")
         },

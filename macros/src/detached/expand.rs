@@ -30,7 +30,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let (work, inner_fn) = match model.place {
         Place::Nested => {
             let allow = inner_lints(model, false);
-            let inner_fn = quote!(#inner #allow #sig #body);
+            let inner_fn = quote!(#allow #inner #sig #body);
             let mut ident = sig.ident.clone();
             ident.set_span(at);
             (quote_spanned!(at=> __Outlive::#ident), inner_fn)
@@ -61,15 +61,12 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let spawn = site::spawn(settings, root, at, work, output);
     let face = face(model, settings.wait, root, at);
     // The user's own braces: with a macro's, rustc would not report a function that nobody calls.
-    let mut block = Group::new(
-        proc_macro2::Delimiter::Brace,
-        quote!(#items #nested #rebound #call #spawn),
-    );
+    let mut block = Group::new(proc_macro2::Delimiter::Brace, quote!(#items #nested #rebound #call #spawn));
     block.set_span(body.span());
     let block = TokenTree::Group(block);
     quote! {
-        #outer
         #[allow(clippy::must_use_candidate)]
+        #outer
         #face #block
         #beside
     }
@@ -101,10 +98,7 @@ fn stand_in(model: &Model, hidden: &Ident) -> TokenStream {
     let count = model.arguments.len() + usize::from(model.receiver.is_some());
     let arguments = (0..count).map(|_| quote!(_: impl ::core::marker::Sized));
     let (output, body) = if model.is_async() {
-        (
-            quote!(::core::future::Pending<__R>),
-            quote!(::core::future::pending()),
-        )
+        (quote!(::core::future::Pending<__R>), quote!(::core::future::pending()))
     } else {
         (quote!(__R), quote!(::core::unreachable!()))
     };
@@ -116,20 +110,25 @@ fn stand_in(model: &Model, hidden: &Ident) -> TokenStream {
     }
 }
 
-/// What the user's function raises only because of what became of it.
+/// What the user's function would raise only because of what became of it.
 fn inner_lints(model: &Model, hidden: bool) -> TokenStream {
-    let asyncness = model
-        .is_async()
-        .then(|| quote!(#[allow(clippy::unused_async)]));
-    // A body of its own would not be a candidate for a reference: its arguments have to be owned.
-    let blocking = (!model.is_async()).then(|| quote!(#[allow(clippy::needless_pass_by_value)]));
-    // The user's name decides, and is reported once, on the function itself.
-    let unusual = {
-        let name = model.name();
-        name.chars().any(char::is_uppercase) || name.contains("__")
-    };
-    let case = (hidden && unusual).then(|| quote!(#[allow(non_snake_case)]));
-    quote!(#[doc(hidden)] #asyncness #blocking #case)
+    let mut lints = Vec::new();
+    if !hidden {
+        // A function that nobody calls is reported once: the one that bears the attribute.
+        lints.push(quote!(dead_code));
+    }
+    let name = model.name();
+    if hidden && (name.contains("__") || name.chars().any(char::is_uppercase)) {
+        // Its own name is reported already.
+        lints.push(quote!(non_snake_case));
+    }
+    lints.push(if model.is_async() {
+        quote!(clippy::unused_async)
+    } else {
+        // The arguments have to be owned, whatever the body does with them, and `const` is refused.
+        quote!(clippy::needless_pass_by_value, clippy::missing_const_for_fn)
+    });
+    quote!(#[doc(hidden)] #[allow(#(#lints),*)])
 }
 
 /// The rewritten signature. Its first and its last token are the user's own, so that whatever rustc
@@ -150,11 +149,7 @@ fn face(model: &Model, wait: bool, root: &Root, at: Span) -> TokenStream {
         quote!(#receiver,)
     });
     let arguments = model.arguments.iter().map(|argument| {
-        let (outer, colon, ty) = (
-            &argument.outer,
-            &argument.written.colon_token,
-            &argument.written.ty,
-        );
+        let (outer, colon, ty) = (&argument.outer, &argument.written.colon_token, &argument.written.ty);
         quote!(#outer #colon #ty)
     });
     let output = handle(model, root, at);
@@ -191,10 +186,7 @@ fn values(model: &Model, settings: &Settings) -> (TokenStream, Vec<Ident>) {
             values.push(outer.clone());
             continue;
         }
-        let value = Ident::new(
-            &format!("arg{index}"),
-            Span::mixed_site().located_at(outer.span()),
-        );
+        let value = Ident::new(&format!("__own{index}"), Span::mixed_site().located_at(outer.span()));
         rebound.extend(quote! {
             #[allow(clippy::used_underscore_binding)]
             let #value = #outer;
@@ -205,13 +197,7 @@ fn values(model: &Model, settings: &Settings) -> (TokenStream, Vec<Ident>) {
 }
 
 /// The inner function's call: as a future, or as a closure for the blocking pool.
-fn work_of(
-    model: &Model,
-    settings: &Settings,
-    at: Span,
-    inner: &TokenStream,
-    values: &[Ident],
-) -> TokenStream {
+fn work_of(model: &Model, settings: &Settings, at: Span, inner: &TokenStream, values: &[Ident]) -> TokenStream {
     let generics = model.generics();
     let turbofish = (!generics.is_empty()).then(|| quote_spanned!(at=> ::<#(#generics),*>));
     let mut kept = TokenStream::new();
@@ -220,14 +206,11 @@ fn work_of(
         if shared_self(receiver).is_none() {
             return quote!(#token,);
         }
-        let this = Ident::new("this", Span::mixed_site().located_at(at));
+        let this = Ident::new("__this", Span::mixed_site().located_at(at));
         kept = quote_spanned!(at=> let #this = ::core::clone::Clone::clone(#token););
         quote_spanned!(at=> &#this,)
     });
-    let mut args = Group::new(
-        proc_macro2::Delimiter::Parenthesis,
-        quote!(#receiver #(#values),*),
-    );
+    let mut args = Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#receiver #(#values),*));
     args.set_span(at);
     let args = TokenTree::Group(args);
     let call = quote_spanned!(at=> #inner #turbofish #args);

@@ -47,10 +47,8 @@ pub(crate) fn expand(model: &Model, root: &Root, wait: bool) -> TokenStream {
             __handle(async move #body)
         }
     } else {
-        let ty = match written {
-            Some(ty) => ty.to_token_stream(),
-            None => quote!(()),
-        };
+        let unit = || quote!(());
+        let ty = written.map_or_else(unit, |ty| ty.to_token_stream());
         // The early return tells the body's type to every `?` in it.
         quote! {
             let _ = async move {

@@ -51,19 +51,13 @@ impl Model {
             Body::Braces(group) => group.stream(),
             Body::Missing(_) => TokenStream::new(),
         };
-        let mut all = sig.to_token_stream();
-        all.extend(body);
-        let place = if receiver.is_some() || names::outer_self(all).is_some() {
+        let in_signature = names::mentions_self(sig.to_token_stream());
+        let place = if receiver.is_some() || in_signature || names::outer_self(body).is_some() {
             Place::Beside
         } else {
             Place::Nested
         };
-        Self {
-            receiver,
-            arguments,
-            place,
-            function,
-        }
+        Self { function, receiver, arguments, place }
     }
 
     /// The function's own name, without `r#`.
@@ -107,25 +101,12 @@ impl Argument {
     fn new(index: usize, written: &PatType) -> Self {
         if let Pat::Ident(pat) = &*written.pat {
             if pat.by_ref.is_none() && pat.subpat.is_none() {
-                return Self {
-                    outer: pat.ident.clone(),
-                    written: written.clone(),
-                    is_plain: true,
-                    binds: Vec::new(),
-                };
+                return Self { outer: pat.ident.clone(), written: written.clone(), is_plain: true, binds: Vec::new() };
             }
         }
-        let span = written
-            .pat
-            .to_token_stream()
-            .into_iter()
-            .next()
-            .map_or_else(Span::call_site, |token| token.span());
+        let span = written.pat.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span());
         Self {
-            outer: Ident::new(
-                &format!("__arg{index}"),
-                Span::mixed_site().located_at(span),
-            ),
+            outer: Ident::new(&format!("__arg{index}"), Span::mixed_site().located_at(span)),
             written: written.clone(),
             is_plain: false,
             // Lower case only: the others are the pattern's types and constants.

@@ -24,18 +24,10 @@ pub(crate) fn not_a_function(what: &str) -> syn::Error {
         }
         _ => "put it on the function whose call is to outlive its request",
     };
-    syn::Error::new(
-        Span::call_site(),
-        format!("`#[detached]` stands on an `async fn`, and this is {what}: {way_out}"),
-    )
+    syn::Error::new(Span::call_site(), format!("`#[detached]` stands on an `async fn`, and this is {what}: {way_out}"))
 }
 
-pub(crate) fn validate(
-    model: &Model,
-    args: &Args,
-    root: &Root,
-    errors: &mut Diagnostics,
-) -> Option<Settings> {
+pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Diagnostics) -> Option<Settings> {
     if let Body::Missing(semicolon) = &model.function.body {
         errors.on(
             semicolon,
@@ -46,6 +38,12 @@ pub(crate) fn validate(
             ),
         );
         return None;
+    }
+    for attr in &model.function.attrs {
+        let last = attr.path().segments.last();
+        if last.is_some_and(|last| last.ident == "detached") {
+            errors.on(attr, "`#[detached]` stands on this function twice: keep one of them");
+        }
     }
     let borrowed = BorrowedFrom::new(model);
     kind(model, args, errors);
@@ -76,16 +74,8 @@ pub(crate) fn validate(
         line: LINE,
         at: Span::call_site(),
         arguments: names,
-        in_patterns: model
-            .arguments
-            .iter()
-            .flat_map(|argument| argument.binds.clone())
-            .collect(),
-        generics: model
-            .generics()
-            .into_iter()
-            .map(ToString::to_string)
-            .collect(),
+        in_patterns: model.arguments.iter().flat_map(|argument| argument.binds.clone()).collect(),
+        generics: model.generics().into_iter().map(ToString::to_string).collect(),
         locals: false,
     };
     settings::validate(args, root, &scope, errors)
@@ -96,10 +86,7 @@ fn kind(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let sig = &model.function.sig;
     let name = model.name();
     if let Some(token) = sig.constness {
-        errors.on(
-            token,
-            format!("a `const fn` runs in the compiler, not in a task: write `async fn {name}`"),
-        );
+        errors.on(token, format!("a `const fn` runs in the compiler, not in a task: write `async fn {name}`"));
     }
     if let Safety::Unsafe(token) = sig.safety {
         errors.on(
@@ -120,10 +107,7 @@ fn kind(model: &Model, args: &Args, errors: &mut Diagnostics) {
         );
     }
     if let Some(variadic) = &sig.variadic {
-        errors.on(
-            variadic,
-            "a variadic function cannot be detached: name its arguments, one by one",
-        );
+        errors.on(variadic, "a variadic function cannot be detached: name its arguments, one by one");
     }
     let reported = sig.constness.is_some()
         || sig.abi.is_some()
@@ -180,10 +164,7 @@ fn receiver(model: &Model, errors: &mut Diagnostics) {
                 );
             }
         }
-        _ => errors.on(
-            receiver,
-            "this `self` cannot be given to a task: take `self: Arc<Self>`, or `self` by value",
-        ),
+        _ => errors.on(receiver, "this `self` cannot be given to a task: take `self: Arc<Self>`, or `self` by value"),
     }
 }
 
@@ -270,10 +251,7 @@ fn output(model: &Model, errors: &mut Diagnostics) {
         return;
     };
     if let Type::Never(never) = borrow::inside(ty) {
-        errors.on(
-            never,
-            "a handle cannot yield `!`: leave `-> !` out; a body that loops for ever still compiles",
-        );
+        errors.on(never, "a handle cannot yield `!`: leave `-> !` out; a body that loops for ever still compiles");
         return;
     }
     if let Some(first) = borrow::free(ty, Into::Static).first {
@@ -322,10 +300,8 @@ impl BorrowedFrom {
                 continue;
             };
             let name = parameter.lifetime.to_string();
-            let reported = self
-                .shown
-                .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '_')
-                .any(|word| word == name);
+            let reported =
+                self.shown.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '_').any(|word| word == name);
             if !reported {
                 errors.on(
                     parameter.to_token_stream(),

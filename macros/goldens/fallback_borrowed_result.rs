@@ -1,0 +1,13 @@
+#[allow(
+    dead_code,
+    unreachable_code,
+    unused_braces,
+    unused_mut,
+    unused_variables,
+    clippy::all,
+    clippy::pedantic
+)]
+fn f(db: Db) -> ::outlive::__private::TaskHandle<&'static str> {
+    ::core::unreachable!()
+}
+// error: `&str` is borrowed, and the handle's value outlives the call: return an owned value, as in `-> String`

@@ -1,0 +1,18 @@
+#[allow(
+    dead_code,
+    unreachable_code,
+    unused_braces,
+    unused_mut,
+    unused_variables,
+    clippy::all,
+    clippy::pedantic
+)]
+fn f(db: Db) -> ::outlive::__private::TaskHandle<impl Display> {
+    fn __handle<F: ::core::future::Future>(
+        _: F,
+    ) -> ::outlive::__private::TaskHandle<F::Output> {
+        ::core::unreachable!()
+    }
+    __handle(async move { body })
+}
+// error: a detached function needs a tracker, which the shutdown waits for: add `track = AUDIT`, where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded("audit", 64);`

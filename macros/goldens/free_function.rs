@@ -1,0 +1,47 @@
+#[allow(clippy::must_use_candidate)]
+/// Writes.
+#[must_use]
+pub(crate) fn write_audit(
+    db: Db,
+    event: Event,
+) -> ::outlive::__private::TaskHandle<Outcome> {
+    struct __Outlive;
+    impl ::outlive::__private::Site for __Outlive {
+        const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
+            name: "write_audit",
+            file: ::core::file!(),
+            line: ::core::line!(),
+            tracker: "AUDIT",
+            timeout: ::outlive::__private::duration(5u64, 0u32),
+            grace: ::outlive::__private::duration(0u64, 500000000u32),
+            span: ::outlive::__private::SpanKind::Linked,
+        };
+    }
+    static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
+        <__Outlive as ::outlive::__private::Site>::SPEC,
+        &AUDIT,
+    );
+    #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
+    #[linkme(crate = ::outlive::__private::linkme)]
+    static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+    impl __Outlive {
+        #[doc(hidden)]
+        #[allow(dead_code, clippy::unused_async)]
+        #[inline]
+        #[tracing::instrument]
+        async fn write_audit(db: Db, mut event: Event) -> Outcome {
+            db.insert(event).await
+        }
+    }
+    ::outlive::__private::call(&__SITE)
+        .spawn(
+            __Outlive::write_audit(db, event),
+            |__out| {
+                #[allow(unused_imports)]
+                use ::outlive::__private::{
+                    ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                };
+                (&&&&::outlive::__private::Probe(__out)).fault()
+            },
+        )
+}

@@ -1,0 +1,63 @@
+impl Server {
+    #[allow(clippy::must_use_candidate)]
+    /// Writes.
+    #[cfg(feature = "x")]
+    #[expect(dead_code, reason = "r")]
+    #[deny(unused)]
+    #[cfg_attr(test, doc = "t")]
+    pub fn write<T>(self: Arc<Self>, db: T) -> ::outlive::__private::TaskHandle<u32> {
+        struct __Outlive;
+        impl ::outlive::__private::Site for __Outlive {
+            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
+                name: "write",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                tracker: "self.tasks",
+                timeout: ::outlive::__private::duration(5u64, 0u32),
+                grace: ::outlive::__private::NO_GRACE,
+                span: ::outlive::__private::SpanKind::Linked,
+            };
+        }
+        static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
+            <__Outlive as ::outlive::__private::Site>::SPEC,
+        );
+        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
+        #[linkme(crate = ::outlive::__private::linkme)]
+        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        trait __StandIn<__R> {
+            fn __detached_needs_an_inherent_method_write<T: ?::core::marker::Sized>(
+                _: impl ::core::marker::Sized,
+                _: impl ::core::marker::Sized,
+            ) -> ::core::future::Pending<__R> {
+                ::core::future::pending()
+            }
+        }
+        impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
+        let __copies = (::core::clone::Clone::clone(&db),);
+        ::outlive::__private::call_in(&__SITE, __Outlive, &(self.tasks))
+            .unfinished(spill, __copies)
+            .spawn(
+                Self::__detached_needs_an_inherent_method_write::<T>(self, db),
+                |__out: &u32| {
+                    #[allow(unused_imports)]
+                    use ::outlive::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                    };
+                    (&&&&::outlive::__private::Probe(__out)).fault()
+                },
+            )
+    }
+    #[doc(hidden)]
+    #[allow(clippy::unused_async)]
+    #[cfg(feature = "x")]
+    #[expect(unused_variables, reason = "r")]
+    #[deny(unused)]
+    #[instrument(name = "write", skip(db))]
+    #[cfg_attr(test, instrument(name = "write"))]
+    async fn __detached_needs_an_inherent_method_write<T>(
+        mut self: Arc<Self>,
+        db: T,
+    ) -> u32 {
+        body
+    }
+}

@@ -1,0 +1,49 @@
+#[allow(clippy::must_use_candidate)]
+async fn f(
+    app: App,
+    ctx: Context,
+    handle: Handle,
+) -> ::outlive::__private::TaskHandle<()> {
+    struct __Outlive;
+    impl ::outlive::__private::Site for __Outlive {
+        const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
+            name: "a.b",
+            file: ::core::file!(),
+            line: ::core::line!(),
+            tracker: "app.tasks",
+            timeout: ::outlive::__private::duration(30u64, 0u32),
+            grace: ::outlive::__private::NO_GRACE,
+            span: ::outlive::__private::SpanKind::Child,
+        };
+    }
+    static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
+        <__Outlive as ::outlive::__private::Site>::SPEC,
+    );
+    #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
+    #[linkme(crate = ::outlive::__private::linkme)]
+    static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+    impl __Outlive {
+        #[doc(hidden)]
+        #[allow(dead_code, clippy::unused_async)]
+        async fn f(app: App, ctx: Context, handle: Handle) {}
+    }
+    ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks))
+        .timeout(app.limit)
+        .context(&(ctx))
+        .on(&handle)
+        .wait()
+        .await
+        .spawn(
+            ::outlive::__private::carry(
+                &REQUEST_ID,
+                ::outlive::__private::carry(&TENANT, __Outlive::f(app, ctx, handle)),
+            ),
+            |__out| {
+                #[allow(unused_imports)]
+                use ::outlive::__private::{
+                    ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                };
+                (&&&&::outlive::__private::Probe(__out)).fault()
+            },
+        )
+}

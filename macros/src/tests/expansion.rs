@@ -1,0 +1,220 @@
+//! What the macros expand to: `goldens/<case>.rs`. `OUTLIVE_BLESS=1 cargo test -p outlive-macros`
+//! writes them anew.
+
+use super::{detach, detached, tokens};
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::path::Path;
+
+const PLAIN: &str = "timeout = \"5s\", track = AUDIT";
+
+fn golden(case: &str, (output, errors): (TokenStream, Vec<syn::Error>), wrap: Wrap) {
+    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let wrapped = match wrap {
+        Wrap::Module => output,
+        Wrap::Impl => quote!(impl Server { #output }),
+        Wrap::Function => quote!(fn caller() { let handle = #output; }),
+    };
+    hygiene(case, &wrapped);
+    let file: syn::File = syn::parse2(wrapped.clone()).unwrap_or_else(|error| panic!("{case}: {error}\n{wrapped}"));
+    let mut actual = prettyplease::unparse(&file);
+    for error in errors {
+        actual.push_str(&format!("// error: {error}\n"));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("goldens").join(format!("{case}.rs"));
+    if std::env::var_os("OUTLIVE_BLESS").is_some() {
+        std::fs::write(&path, &actual).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(expected == actual, "{case} expands otherwise; OUTLIVE_BLESS=1 accepts it:\n{actual}");
+}
+
+#[derive(Clone, Copy)]
+enum Wrap {
+    Module,
+    Impl,
+    Function,
+}
+
+/// Names that a user may have shadowed, or banned. The inputs here name none of them.
+fn hygiene(case: &str, output: &TokenStream) {
+    let text = format!(" {output} ");
+    for banned in ["tokio", "std", "Some", "None", "Ok", "Err", "Option", "Result", "Clone", "Send", "Future"] {
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find(banned) {
+            let before = rest[..at].chars().next_back();
+            let after = rest[at + banned.len()..].chars().next();
+            let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+            let whole = !is_word(before) && !is_word(after);
+            let in_path = rest[..at].trim_end().ends_with("::");
+            let in_text = case == "fallback";
+            assert!(!whole || in_path || in_text, "{case} names `{banned}`:\n{text}");
+            rest = &rest[at + banned.len()..];
+        }
+    }
+    assert!(!text.contains("tokio :: spawn"), "{case}");
+}
+
+#[test]
+fn free_function() {
+    golden(
+        "free_function",
+        detached(
+            "timeout = \"5s\", grace = \"500ms\", track = AUDIT",
+            "/// Writes.
+            #[must_use] #[inline] #[tracing::instrument]
+            pub(crate) async fn write_audit(db: Db, mut event: Event) -> Outcome { db.insert(event).await }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn no_arguments_no_result() {
+    golden("no_arguments_no_result", detached(PLAIN, "async fn tick() { work().await }"), Wrap::Module);
+}
+
+#[test]
+fn generics_and_patterns() {
+    golden(
+        "generics_and_patterns",
+        detached(
+            PLAIN,
+            "async fn r#type<T, const N: usize>(_: Guard, (a, mut b): (T, T), _kept: Guard, f: impl Fn(&str)) -> [T; N] where T: Debug { x }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn tracker_expression() {
+    golden(
+        "tracker_expression",
+        detached(
+            "timeout = app.limit, max_timeout = \"30s\", track = app.tasks, context = ctx, on = &handle, \
+             inherit = [REQUEST_ID, TENANT], span = child, name = \"a.b\", when_full = wait",
+            "async fn f(app: App, ctx: Context, handle: Handle) {}",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn unfinished() {
+    golden(
+        "unfinished",
+        detached(
+            "timeout = LIMIT, track = crate::AUDIT, unfinished = spill, crate = my::outlive",
+            "async fn f(db: Db, _: Event) {}",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn blocking() {
+    golden(
+        "blocking",
+        detached(
+            "timeout = \"5s\", track = AUDIT, blocking, inherit = [REQUEST_ID]",
+            "fn hash(password: Password) -> Hash { slow(password) }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn method() {
+    golden(
+        "method",
+        detached(
+            "timeout = \"5s\", track = self.tasks, unfinished = spill",
+            "/// Writes.
+            #[cfg(feature = \"x\")] #[expect(unused_variables, dead_code, reason = \"r\")] #[deny(unused)]
+            #[instrument(skip(db))] #[cfg_attr(test, instrument, doc = \"t\")]
+            pub async fn write<T>(mut self: Arc<Self>, db: T) -> u32 { body }",
+        ),
+        Wrap::Impl,
+    );
+}
+
+#[test]
+fn method_shared() {
+    golden(
+        "method_shared",
+        detached(PLAIN, "async fn write<const N: usize>(self: &Arc<Self>, db: Db) { body }"),
+        Wrap::Impl,
+    );
+}
+
+#[test]
+fn method_shared_blocking() {
+    golden(
+        "method_shared_blocking",
+        detached("timeout = \"5s\", track = AUDIT, blocking", "fn writeAll(self: &Arc<Self>, db: Db) -> u32 { body }"),
+        Wrap::Impl,
+    );
+}
+
+#[test]
+fn detach_future() {
+    golden("detach_future", detach("timeout = \"5s\", track = AUDIT, async move { a + b }"), Wrap::Function);
+}
+
+#[test]
+fn detach_local() {
+    golden(
+        "detach_local",
+        detach("timeout = LIMIT, track = app.tasks, inherit = [REQUEST_ID], write(db),"),
+        Wrap::Function,
+    );
+}
+
+#[test]
+fn fallback() {
+    golden(
+        "fallback",
+        detached(
+            "timeout = \"5 sconds\", track = AUDIT, when_full = wait",
+            "/// Writes.
+            #[instrument] pub async fn write<'a>(#[cfg(x)] db: &'a Db, (a, _): (u8, u8)) -> u32 { body }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn fallback_borrowed_result() {
+    golden("fallback_borrowed_result", detached(PLAIN, "async fn f(db: Db) -> &str { body }"), Wrap::Module);
+}
+
+#[test]
+fn fallback_impl_trait() {
+    golden(
+        "fallback_impl_trait",
+        detached("timeout = \"5s\"", "async fn f(db: Db) -> impl Display { body }"),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn fallback_detach() {
+    golden("fallback_detach", detach("track = AUDIT, async { 5 }, timeout = \"5s\""), Wrap::Function);
+}
+
+/// The order in which a static tracker's function evaluates things: the arguments move last.
+#[test]
+fn expressions_come_before_the_arguments_move() {
+    let (output, errors) = detached(
+        "timeout = app.limit, max_timeout = \"9s\", track = app.tasks, context = app.ctx",
+        "async fn f(app: App) {}",
+    );
+    assert!(errors.is_empty());
+    let text = output.to_string();
+    let moved = text.rfind("__Outlive :: f").unwrap();
+    for expression in ["app . limit", "app . tasks", "app . ctx"] {
+        assert!(text.find(expression).unwrap() < moved, "{text}");
+    }
+    let _ = tokens("");
+}

@@ -1,0 +1,187 @@
+//! A crate that uses the macros as awkwardly as it may, and must raise no lint: edition 2021, `outlive` renamed, every
+//! group of clippy's, `tokio::spawn` banned. CI runs clippy over it; its one ban that is broken by hand shows that the
+//! bans bite.
+
+#![forbid(unsafe_code)]
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    rust_2018_idioms,
+    unused,
+    single_use_lifetimes,
+    trivial_casts,
+    let_underscore_drop,
+    clippy::all,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::let_underscore_must_use,
+    clippy::let_underscore_untyped,
+    clippy::missing_const_for_fn,
+    clippy::missing_docs_in_private_items,
+    clippy::wildcard_enum_match_arm,
+    clippy::shadow_unrelated,
+    clippy::default_numeric_fallback
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use elsewhere::{TaskHandle, Tracker, detach, detached};
+
+/// The tracker of everything here.
+static HERE: Tracker = Tracker::bounded("here", 8).queue(8);
+
+/// The longest time.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// Plain.
+#[detached(timeout = "5s", grace = "1s", track = HERE, crate = elsewhere)]
+pub async fn plain(name: String) -> usize {
+    tokio::task::yield_now().await;
+    name.len()
+}
+
+/// Never awaits, never fails, could be const.
+#[detached(timeout = LIMIT, track = crate::HERE, crate = ::elsewhere)]
+pub async fn nothing() {}
+
+/// Generic, and instrumented.
+#[detached(timeout = "5s", track = HERE, crate = elsewhere)]
+#[tracing::instrument(skip_all)]
+pub async fn generic<T: Clone + Send + 'static, const N: usize>(values: [T; N]) -> Result<T, String>
+where
+    [T; N]: Clone,
+{
+    values.first().cloned().ok_or_else(|| String::from("empty"))
+}
+
+/// Patterns.
+#[detached(timeout = "5s", track = HERE, crate = elsewhere)]
+pub async fn patterns((left, right): (u32, u32), mut sum: u32, _: Arc<()>) -> u32 {
+    sum += left + right;
+    sum
+}
+
+/// Waits for a place.
+#[detached(timeout = "5s", track = HERE, when_full = wait, crate = elsewhere)]
+pub async fn waits_for_a_place(value: u32) -> u32 {
+    value
+}
+
+/// On the blocking pool.
+#[detached(timeout = "5s", track = HERE, blocking, crate = elsewhere)]
+pub fn blocks(value: u32) -> u32 {
+    value
+}
+
+/// Hands its arguments back.
+#[detached(timeout = "5s", track = HERE, unfinished = spill, crate = elsewhere)]
+pub async fn hands_back(value: u32) -> Result<(), std::fmt::Error> {
+    let _: u32 = value;
+    Err(std::fmt::Error)
+}
+
+/// Where they go.
+fn spill(call: elsewhere::Unfinished<(u32,)>) {
+    let ((value,), reason) = call.into_parts();
+    tracing::info!(value, %reason);
+}
+
+/// A service with an instance of its own.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its tracker.
+    tasks: Arc<Tracker<30>>,
+}
+
+impl Service {
+    /// By value.
+    #[detached(timeout = "25s", track = self.tasks, crate = elsewhere)]
+    pub async fn by_value(self) -> usize {
+        self.tasks.live()
+    }
+
+    /// By `Arc`.
+    #[detached(timeout = "25s", track = self.tasks, crate = elsewhere)]
+    #[tracing::instrument(skip_all)]
+    pub async fn by_arc(self: Arc<Self>, _unused: u32) {}
+
+    /// By a reference to an `Arc`.
+    #[detached(timeout = "25s", track = self.tasks, crate = elsewhere)]
+    pub async fn by_arc_ref(self: &Arc<Self>) -> usize {
+        Arc::strong_count(self)
+    }
+
+    /// Without a receiver.
+    #[detached(timeout = "25s", track = service.tasks, crate = elsewhere)]
+    pub async fn associated(service: Self) -> Self {
+        service
+    }
+}
+
+#[must_use]
+/// A future, and one with a tracker that is an expression.
+pub fn futures(service: &Service) -> (TaskHandle<u32>, TaskHandle<usize>) {
+    let number = detach!(timeout = "1s", track = HERE, crate = elsewhere, async { 7_u32 });
+    let tasks = Arc::clone(&service.tasks);
+    let live = detach!(timeout = "1s", track = service.tasks, crate = elsewhere, async move { tasks.live() });
+    (number, live)
+}
+
+/// Names that a prelude has, meaning something else.
+pub mod shadows {
+    use elsewhere::detached;
+
+    /// Not that one.
+    #[derive(Debug)]
+    pub struct Option;
+    /// Not that one.
+    #[derive(Debug)]
+    pub struct Some;
+    /// Not that one.
+    pub type Result<T> = core::result::Result<T, Some>;
+    /// Not that one.
+    pub trait Clone {}
+    /// Not that one.
+    pub trait Send {}
+    /// Not that one.
+    #[derive(Debug)]
+    pub struct String;
+
+    /// All of them at once.
+    #[detached(timeout = "5s", track = super::HERE, unfinished = spill, crate = elsewhere)]
+    pub async fn shadowed(value: u32) -> Result<Option> {
+        if value == 0 {
+            return core::result::Result::Err(Some);
+        }
+        Ok(Option)
+    }
+
+    /// Where they go.
+    fn spill(call: elsewhere::Unfinished<(u32,)>) {
+        drop(call);
+    }
+}
+
+/// Made by a macro.
+macro_rules! made {
+    ($(#[$meta:meta])* $name:ident, $timeout:literal, $argument:ident: $type:ty, $body:expr) => {
+        $(#[$meta])*
+        #[detached(timeout = $timeout, track = HERE, crate = elsewhere)]
+        pub async fn $name($argument: $type) -> $type {
+            $body
+        }
+    };
+}
+
+made! {
+    /// By a macro.
+    by_a_macro, "5s", value: u64, value + 1
+}
+
+/// The one place that breaks a ban: were the ban asleep, this expectation would be unfulfilled, and so denied.
+pub fn breaks_a_ban() {
+    #[expect(clippy::disallowed_methods, reason = "shows that the ban bites")]
+    drop(tokio::spawn(async {}));
+}
