@@ -27,7 +27,7 @@ fn compare(name: &str, runtime: &Runtime, work: Work, rounds: usize) {
     let [bare, by_hand, outlive] = interleaved(
         rounds,
         CALLS,
-        [
+        &mut [
             &mut || runtime.block_on(all(|value| bare(work, value))),
             &mut || runtime.block_on(all(|value| by_hand.call(work, value))),
             &mut || runtime.block_on(request.scope(all(|value| outlived(work, value)))).expect("nothing cancels it"),

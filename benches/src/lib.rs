@@ -37,6 +37,7 @@ async fn body(work: Work, value: u64) -> u64 {
 }
 
 /// A bare spawn: the limit.
+#[must_use]
 pub fn bare(work: Work, value: u64) -> JoinHandle<u64> {
     tokio::spawn(body(work, value))
 }
@@ -56,6 +57,7 @@ impl ByHand {
     }
 
     /// One call.
+    #[must_use]
     pub fn call(&self, work: Work, value: u64) -> JoinHandle<Option<u64>> {
         let token = self.token.child_token();
         self.tracker.spawn(
@@ -78,7 +80,7 @@ pub async fn outlived(work: Work, value: u64) -> u64 {
 }
 
 /// Runs rounds of `calls` calls of each contender in turn, and gives each contender's median time a call.
-pub fn interleaved<const N: usize>(rounds: usize, calls: u32, contenders: [&mut dyn FnMut(); N]) -> [Duration; N] {
+pub fn interleaved<const N: usize>(rounds: usize, calls: u32, contenders: &mut [&mut dyn FnMut(); N]) -> [Duration; N] {
     let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::with_capacity(rounds));
     for round in 0..rounds {
         for turn in 0..N {

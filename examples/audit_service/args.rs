@@ -43,27 +43,22 @@ pub(crate) fn task(args: impl IntoIterator<Item = String>) -> Result<Task, Strin
     }
     match (serve, port, column, trail) {
         (false, None, None, None) => Ok(Task::Demo),
-        (true, port, None, None) => Ok(Task::Serve {
-            port: port.unwrap_or(PORT),
-        }),
+        (true, port, None, None) => Ok(Task::Serve { port: port.unwrap_or(PORT) }),
         (false, None, Some(column), Some(trail)) => Ok(Task::Column { column, trail }),
-        (false, Some(port), None, None) => Err(format!(
-            "`--port {port}` is for `--serve`: type `--serve --port {port}`"
-        )),
+        (false, Some(port), None, None) => {
+            Err(format!("`--port {port}` is for `--serve`: type `--serve --port {port}`"))
+        }
         (_, _, _, _) => Err("`--column` and `--trail` go together, with nothing else".into()),
     }
 }
 
 fn number(port: &str) -> Result<u16, String> {
-    port.parse()
-        .map_err(|_| format!("`{port}` is not a port: type a number from 0 to 65535"))
+    port.parse().map_err(|_| format!("`{port}` is not a port: type a number from 0 to 65535"))
 }
 
 fn named(column: &str) -> Result<Column, String> {
     Column::ALL
         .into_iter()
         .find(|c| c.argument() == column)
-        .ok_or(format!(
-            "there is no column `{column}`: type naive, by-hand or outlive"
-        ))
+        .ok_or(format!("there is no column `{column}`: type naive, by-hand or outlive"))
 }

@@ -69,13 +69,11 @@ async fn write_audit(app: App, event: Event) {
 pub(crate) async fn run(stop: Stop, listener: TcpListener, db: Db) -> io::Result<()> {
     let tracker = TaskTracker::new();
     let permits = Arc::new(Semaphore::new(AT_ONCE));
-    let app = Router::new()
-        .route("/orders", post(place_order))
-        .with_state(App {
-            db: db.clone(),
-            tracker: tracker.clone(),
-            permits,
-        });
+    let app = Router::new().route("/orders", post(place_order)).with_state(App {
+        db: db.clone(),
+        tracker: tracker.clone(),
+        permits,
+    });
     serve_until(stop, listener, db, app).await?;
 
     // After the server, so that no handler can spawn any more: a closed `TaskTracker` still takes
@@ -83,10 +81,7 @@ pub(crate) async fn run(stop: Stop, listener: TcpListener, db: Db) -> io::Result
     tracker.close();
     match timeout(DRAIN_BUDGET, tracker.wait()).await {
         Ok(()) => ledger::report("drained"),
-        Err(_) => ledger::report(format_args!(
-            "{} writes cut off after {DRAIN_BUDGET:?}",
-            tracker.len()
-        )),
+        Err(_) => ledger::report(format_args!("{} writes cut off after {DRAIN_BUDGET:?}", tracker.len())),
     }
     Ok(())
 }

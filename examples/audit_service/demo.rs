@@ -62,14 +62,8 @@ async fn all_columns(dir: &Path) -> Result<(), Error> {
     let mut accounts = Vec::new();
     for column in Column::ALL {
         let begun = Instant::now();
-        let account = one_column(column, dir)
-            .await
-            .map_err(|error| format!("{}: {error}", column.name()))?;
-        println!(
-            "  {:<9}ran and ended by itself in {:.1?}",
-            column.name(),
-            begun.elapsed()
-        );
+        let account = one_column(column, dir).await.map_err(|error| format!("{}: {error}", column.name()))?;
+        println!("  {:<9}ran and ended by itself in {:.1?}", column.name(), begun.elapsed());
         accounts.push(account);
     }
     println!();
@@ -91,9 +85,8 @@ async fn one_column(column: Column, dir: &Path) -> Result<Account, Error> {
         .spawn()?;
 
     let life = timeout(PATIENCE, life_of(&mut service)).await;
-    let (ledger, ends) = life
-        .unwrap_or_else(|_| Err(format!("still there after {PATIENCE:?}").into()))
-        .map_err(|error| {
+    let (ledger, ends) =
+        life.unwrap_or_else(|_| Err(format!("still there after {PATIENCE:?}").into())).map_err(|error| {
             let log = fs::read_to_string(&log).unwrap_or_default();
             format!("{error}\n{log}")
         })?;
@@ -112,9 +105,7 @@ async fn life_of(service: &mut Child) -> Result<(Ledger, Ends), Error> {
     let mut signalled = false;
 
     while let Some(line) = lines.next_line().await? {
-        ledger
-            .read(&line)
-            .map_err(|line| format!("says what nobody understands: {line}"))?;
+        ledger.read(&line).map_err(|line| format!("says what nobody understands: {line}"))?;
         if let (None, Some(address)) = (&clients, ledger.address) {
             clients = Some(tokio::spawn(load::send(REQUESTS, address)));
         }
@@ -146,18 +137,8 @@ async fn terminate(service: &Child, input: &mut Option<ChildStdin>) {
 }
 
 /// The sum: whose row is written, whose failure is named, and who is neither.
-fn account(
-    column: Column,
-    ends: Ends,
-    rows: &BTreeSet<u32>,
-    ledger: Ledger,
-) -> Result<Account, Error> {
-    let Ledger {
-        accepted,
-        named,
-        report,
-        ..
-    } = ledger;
+fn account(column: Column, ends: Ends, rows: &BTreeSet<u32>, ledger: Ledger) -> Result<Account, Error> {
+    let Ledger { accepted, named, report, .. } = ledger;
     if !rows.is_subset(&accepted) || !named.keys().all(|id| accepted.contains(id)) {
         return Err("has a row or a failure of a request that it did not accept".into());
     }
@@ -172,15 +153,7 @@ fn account(
         *causes.entry(*cause).or_default() += 1;
     }
 
-    Ok(Account {
-        column,
-        ends,
-        accepted: accepted.len(),
-        rows: rows.len(),
-        named: causes,
-        unaccounted,
-        report,
-    })
+    Ok(Account { column, ends, accepted: accepted.len(), rows: rows.len(), named: causes, unaccounted, report })
 }
 
 /// Holds the demonstration to its promise.
@@ -198,10 +171,7 @@ fn verdict(accounts: &[Account]) -> Result<(), Error> {
             n => lost.push(format!("{name} {n}")),
         }
     }
-    println!(
-        "\nRows that were owed, and nobody can say what became of them: {}.",
-        lost.join(", ")
-    );
+    println!("\nRows that were owed, and nobody can say what became of them: {}.", lost.join(", "));
     Ok(())
 }
 

@@ -51,13 +51,7 @@ fn run(task: Task) -> Result<(), Error> {
         Task::Serve { port } => {
             let dir = TempDir::new()?;
             let trail = dir.path().join("audit.sqlite");
-            service::run(
-                Column::Outlive,
-                Stop::OnSignal,
-                port,
-                &trail,
-                say_how_to_curl,
-            )
+            service::run(Column::Outlive, Stop::OnSignal, port, &trail, say_how_to_curl)
         }
         Task::Column { column, trail } => {
             let stop = Stop::OnSignalOrEndOfInput;

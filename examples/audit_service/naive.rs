@@ -31,9 +31,7 @@ async fn place_order(State(db): State<Db>, Json(event): Json<Event>) -> StatusCo
 }
 
 pub(crate) async fn run(stop: Stop, listener: TcpListener, db: Db) -> io::Result<()> {
-    let app = Router::new()
-        .route("/orders", post(place_order))
-        .with_state(db.clone());
+    let app = Router::new().route("/orders", post(place_order)).with_state(db.clone());
     serve_until(stop, listener, db, app).await?;
     ledger::report("no report: the server's future has returned, and that is all it knows");
     Ok(())

@@ -19,9 +19,7 @@ use crate::service::{Stop, rest_of_the_request, serve_until};
 use crate::store::{AuditError, Db, Event};
 
 /// 64 writes run at once, 10,000 may wait their turn; at shutdown they have 3 seconds.
-static AUDIT: Tracker<3> = Tracker::bounded("audit", 64)
-    .queue(10_000)
-    .drain_budget::<3>();
+static AUDIT: Tracker<3> = Tracker::bounded("audit", 64).queue(10_000).drain_budget::<3>();
 
 #[detached(
     timeout = "2s",
@@ -37,21 +35,17 @@ async fn write_audit(db: Db, event: Event) -> Result<(), AuditError> {
 /// Every event whose write did not end in `Ok` comes back here, with the reason: the place to hand
 /// it to a dead letter queue. This service names it in its ledger.
 fn spill(unfinished: Unfinished<(Db, Event)>) {
-    let cause = match unfinished.reason() {
+    let ((_, event), reason) = unfinished.into_parts();
+    let cause = match reason {
         Reason::Panicked(_) => Cause::Panic,
-        Reason::TimedOut => Cause::Timeout,
+        Reason::TimedOut { .. } => Cause::Timeout,
         Reason::NeverStarted | Reason::Cancelled(_) => Cause::CutOff,
         _ => Cause::Other,
     };
-    let why = unfinished.reason().to_string();
-    let (_, event) = unfinished.into_args();
-    ledger::named(event.id, cause, why);
+    ledger::named(event.id, cause, reason);
 }
 
-async fn place_order(
-    State(db): State<Db>,
-    Json(event): Json<Event>,
-) -> Result<StatusCode, Unavailable> {
+async fn place_order(State(db): State<Db>, Json(event): Json<Event>) -> Result<StatusCode, Unavailable> {
     ledger::accepted(event.id);
 
     write_audit(db, event).admitted()?;
@@ -61,9 +55,7 @@ async fn place_order(
 }
 
 pub(crate) async fn run(stop: Stop, listener: TcpListener, db: Db) -> io::Result<()> {
-    let app = Router::new()
-        .route("/orders", post(place_order))
-        .with_state(db.clone());
+    let app = Router::new().route("/orders", post(place_order)).with_state(db.clone());
     serve_until(stop, listener, db, app).await?;
 
     ledger::report(AUDIT.drain().await);

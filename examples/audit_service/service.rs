@@ -52,16 +52,9 @@ pub(crate) async fn rest_of_the_request() {
 }
 
 /// The first half of every shutdown: no new connections, and the requests that are under way end.
-pub(crate) async fn serve_until(
-    stop: Stop,
-    listener: TcpListener,
-    db: Db,
-    app: Router,
-) -> io::Result<()> {
+pub(crate) async fn serve_until(stop: Stop, listener: TcpListener, db: Db, app: Router) -> io::Result<()> {
     let app = app.merge(Router::new().route("/audit", get(audit)).with_state(db));
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stop.asked())
-        .await
+    axum::serve(listener, app).with_graceful_shutdown(stop.asked()).await
 }
 
 /// The rows so far.
@@ -75,13 +68,7 @@ async fn audit(State(db): State<Db>) -> Result<String, StatusCode> {
 }
 
 /// Runs one service as the whole of this process, until it is told to stop.
-pub(crate) fn run(
-    column: Column,
-    stop: Stop,
-    port: u16,
-    trail: &Path,
-    announce: fn(SocketAddr),
-) -> Result<(), Error> {
+pub(crate) fn run(column: Column, stop: Stop, port: u16, trail: &Path, announce: fn(SocketAddr)) -> Result<(), Error> {
     tracing_subscriber::fmt().with_writer(io::stderr).init();
     let (db, writer) = store::open(trail)?;
     let runtime = Runtime::new()?;

@@ -61,9 +61,7 @@ impl Db {
     pub(crate) async fn insert(&self, event: Event) -> Result<(), AuditError> {
         reach_the_store(&event).await;
         let (done, written) = oneshot::channel();
-        self.writer
-            .send(Insert { event, done })
-            .map_err(|_| AuditError::WriterGone)?;
+        self.writer.send(Insert { event, done }).map_err(|_| AuditError::WriterGone)?;
         match written.await {
             Ok(result) => result.map_err(AuditError::Sqlite),
             Err(_) => Err(AuditError::WriterGone),
@@ -98,20 +96,15 @@ pub(crate) fn open(trail: &Path) -> Result<(Db, JoinHandle<()>), Error> {
          CREATE TABLE audit (request INTEGER NOT NULL, action TEXT NOT NULL);",
     )?;
     let (writer, inserts) = mpsc::channel::<Insert>();
-    let thread = thread::Builder::new()
-        .name("audit-writer".into())
-        .spawn(move || {
-            for Insert { event, done } in inserts {
-                let result = connection
-                    .execute(
-                        "INSERT INTO audit (request, action) VALUES (?1, ?2)",
-                        (event.id, &event.action),
-                    )
-                    .map(drop);
-                // Whoever asked may have given up meanwhile. The row stands.
-                done.send(result).ok();
-            }
-        })?;
+    let thread = thread::Builder::new().name("audit-writer".into()).spawn(move || {
+        for Insert { event, done } in inserts {
+            let result = connection
+                .execute("INSERT INTO audit (request, action) VALUES (?1, ?2)", (event.id, &event.action))
+                .map(drop);
+            // Whoever asked may have given up meanwhile. The row stands.
+            done.send(result).ok();
+        }
+    })?;
     let trail = Arc::from(trail);
     Ok((Db { writer, trail }, thread))
 }

@@ -21,7 +21,7 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
     static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
     impl __Outlive {
         #[doc(hidden)]
-        #[allow(dead_code, clippy::needless_pass_by_value)]
+        #[allow(dead_code, clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
         fn hash(password: Password) -> Hash {
             slow(password)
         }

@@ -48,7 +48,11 @@ impl Server {
             )
     }
     #[doc(hidden)]
-    #[allow(non_snake_case, clippy::needless_pass_by_value)]
+    #[allow(
+        non_snake_case,
+        clippy::needless_pass_by_value,
+        clippy::missing_const_for_fn
+    )]
     fn __detached_needs_an_inherent_method_writeAll(self: &Arc<Self>, db: Db) -> u32 {
         body
     }

@@ -3,7 +3,7 @@
 
 use crate::diagnostics::Diagnostics;
 use crate::text::{self, as_written};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
@@ -93,6 +93,11 @@ impl Args {
         self.find(name).map(|written| &written.key)
     }
 
+    /// Was its value refused already?
+    pub(crate) fn is_bad(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|written| matches!(written.value, Value::Bad))
+    }
+
     fn find(&self, name: &str) -> Option<&Written> {
         self.written.iter().find(|written| written.name == name)
     }
@@ -116,7 +121,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Args {
     let mut args = Args::default();
     let list = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            one(input, &mut args, errors);
+            one(input, Rest::Arguments, &mut args, errors);
         }
         Ok(())
     };
@@ -130,7 +135,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Args {
 pub(crate) fn parse_leading(input: ParseStream<'_>, errors: &mut Diagnostics) -> Args {
     let mut args = Args::default();
     while starts_argument(input) {
-        one(input, &mut args, errors);
+        one(input, Rest::Future, &mut args, errors);
     }
     args
 }
@@ -172,7 +177,14 @@ fn is_assignment(input: ParseStream<'_>) -> bool {
     input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>])
 }
 
-fn one(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
+/// What may follow an argument.
+#[derive(Clone, Copy, PartialEq)]
+enum Rest {
+    Arguments,
+    Future,
+}
+
+fn one(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnostics) {
     if input.peek(Token![,]) {
         let comma = input.parse::<Token![,]>();
         args.broken = true;
@@ -184,15 +196,18 @@ fn one(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
         let colon = ahead.peek(Token![:]) && !ahead.peek(Token![::]);
         if is_assignment(&ahead) || colon {
             pair(input, args, errors);
-            return end(input, args, errors);
+            return end(input, rest, args, errors);
         }
         let ends = ahead.is_empty() || ahead.peek(Token![,]);
         if let Some(name) = known(&key) {
-            let call = ahead.peek(syn::token::Paren);
-            if ends || call {
+            let called = called(&ahead);
+            if ends || called.is_some() {
                 let _ = input.call(Ident::parse_any);
-                flag(name, key, call, args, errors);
-                return end(input, args, errors);
+                if called.is_some() {
+                    let _ = input.parse::<TokenTree>();
+                }
+                flag(name, key, called, args, errors);
+                return end(input, rest, args, errors);
             }
         }
     }
@@ -204,7 +219,18 @@ fn one(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
             return skip(input);
         }
     }
-    end(input, args, errors);
+    end(input, rest, args, errors);
+}
+
+/// What stands in the parentheses that come next, if that is all before the comma.
+fn called(input: ParseStream<'_>) -> Option<TokenStream> {
+    let ahead = input.fork();
+    match ahead.parse::<TokenTree>().ok()? {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+            (ahead.is_empty() || ahead.peek(Token![,])).then(|| group.stream())
+        }
+        _ => None,
+    }
 }
 
 /// `key = value`, or `key: value`.
@@ -213,42 +239,47 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
         return;
     };
     let name = known(&key);
-    let shown = name.unwrap_or("timeout");
-    if let Ok(colon) = input.parse::<Token![:]>() {
-        errors.on(colon, format!("an argument is set with `=`: write `{}`", example(shown)));
-    } else {
+    let colon = input.parse::<Token![:]>().ok();
+    if colon.is_none() {
         let _ = input.parse::<Token![=]>();
     }
-    let value = if input.is_empty() || input.peek(Token![,]) {
-        errors.at(key.span(), format!("`{key}` needs a value: write `{}`", example(shown)));
-        Value::Bad
-    } else {
-        match input.parse::<Expr>() {
-            Ok(expr) => Value::Given(Box::new(expr)),
-            Err(error) => {
-                errors.push(error);
-                skip_to_comma(input);
-                Value::Bad
-            }
+    let empty = input.is_empty() || input.peek(Token![,]);
+    let value = (!empty).then(|| input.parse::<Expr>());
+    let failed = match &value {
+        Some(Err(error)) => {
+            skip_to_comma(input);
+            Some(error.clone())
         }
+        _ => None,
     };
-    match name {
-        Some("blocking") => {
-            errors.at(key.span(), "`blocking` takes no value: write `blocking` alone, or leave it out");
-            args.add("blocking", key, Value::Bad, errors);
-        }
-        Some(name) => args.add(name, key, value, errors),
-        None => unknown(&key, args, errors),
+    let value = value.and_then(Result::ok);
+    let Some(name) = name else {
+        return unknown(&key, value.as_ref(), args, errors);
+    };
+    let shown = value.as_ref().map_or_else(|| example(name).to_owned(), |v| format!("{name} = {}", as_written(v)));
+    if name == "blocking" {
+        errors.at(key.span(), "`blocking` takes no value: write `blocking` alone, or leave it out");
+        return args.add(name, key, Value::Bad, errors);
     }
+    if let Some(error) = failed {
+        errors.push(error);
+    } else if let Some(colon) = colon {
+        errors.on(colon, format!("an argument is set with `=`: write `{shown}`"));
+    } else if empty {
+        errors.at(key.span(), format!("`{key}` needs a value: write `{shown}`"));
+    }
+    let value = value.map_or(Value::Bad, |expr| Value::Given(Box::new(expr)));
+    args.add(name, key, value, errors);
 }
 
-fn unknown(key: &Ident, args: &mut Args, errors: &mut Diagnostics) {
+fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
     let written = text::plain(key);
     let names: Vec<&str> = KNOWN.iter().map(|(name, _)| *name).collect();
     let synonym = SYNONYMS.iter().find(|(other, _)| *other == written);
     let meant = synonym.map(|(_, name)| *name).or_else(|| text::nearest(&written, &names));
     if let Some(meant) = meant {
-        errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{meant}`?"));
+        let value = value.map(|value| format!(" = {}", as_written(value))).unwrap_or_default();
+        errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{meant}{value}`?"));
         // Taken as given, so that the same slip is not also reported as a missing argument.
         if args.find(meant).is_none() {
             args.add(meant, key.clone(), Value::Bad, errors);
@@ -258,18 +289,17 @@ fn unknown(key: &Ident, args: &mut Args, errors: &mut Diagnostics) {
     }
 }
 
-/// A known name without `= value`.
-fn flag(name: &'static str, key: Ident, call: bool, args: &mut Args, errors: &mut Diagnostics) {
-    if name == "blocking" && !call {
-        args.add(name, key, Value::Flag, errors);
-        return;
+/// A known name without `= value`; `called` is what stands in parentheses behind it.
+fn flag(name: &'static str, key: Ident, called: Option<TokenStream>, args: &mut Args, errors: &mut Diagnostics) {
+    if name == "blocking" && called.is_none() {
+        return args.add(name, key, Value::Flag, errors);
     }
     errors.at(
         key.span(),
-        if name == "blocking" {
-            "`blocking` takes no value: write `blocking` alone".to_owned()
-        } else {
-            format!("`{name}` needs a value: write `{}`", example(name))
+        match called {
+            _ if name == "blocking" => "`blocking` takes no value: write `blocking` alone, or leave it out".to_owned(),
+            None => format!("`{name}` needs a value: write `{}`", example(name)),
+            Some(value) => format!("an argument is set with `=`: write `{name} = {}`", as_written(value)),
         },
     );
     args.add(name, key, Value::Bad, errors);
@@ -286,7 +316,7 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
         Expr::Path(path) => match path.path.segments.last() {
             Some(last) if is_upper_case(&last.ident) => Some("track"),
             Some(last) if path.path.get_ident().is_some() => {
-                return unknown(&last.ident, args, errors);
+                return unknown(&last.ident, None, args, errors);
             }
             _ => None,
         },
@@ -324,7 +354,7 @@ fn known(key: &Ident) -> Option<&'static str> {
 }
 
 /// A comma, or the end.
-fn end(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
+fn end(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnostics) {
     if input.is_empty() || input.parse::<Token![,]>().is_ok() {
         return;
     }
@@ -333,7 +363,7 @@ fn end(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
     errors.on(next, format!("a comma is missing before `{shown}`"));
     let ahead = input.fork();
     let starts_pair = ahead.call(Ident::parse_any).is_ok() && is_assignment(&ahead);
-    if !starts_pair {
+    if !starts_pair && rest == Rest::Arguments {
         args.broken = true;
         skip(input);
     }

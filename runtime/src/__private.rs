@@ -96,25 +96,21 @@ pub const fn site(spec: Spec) -> TaskSite {
 
 #[track_caller]
 const fn prove(spec: &Spec, budget: Duration) {
-    if spec.timeout.is_zero() {
-        panic!(
-            "{}",
-            Text::new()
-                .add("`")
-                .add(spec.name)
-                .add("`: a timeout of zero would end every call before it begins: give it the longest time that a call may take, say `timeout = \"5s\"`")
-                .show()
-        );
-    }
+    let named = Text::new().add("`").add(spec.name);
+    assert!(
+        !spec.timeout.is_zero(),
+        "{}",
+        named
+            .add("`: a timeout of zero would end every call before it begins: ")
+            .add("give it the longest time that a call may take, say `timeout = \"5s\"`")
+            .show()
+    );
     let Some(needed) = spec.timeout.checked_add(spec.grace) else {
-        panic!(
-            "{}",
-            Text::new().add("`").add(spec.name).add("`: timeout + grace is more than a Duration can hold").show()
-        );
+        panic!("{}", named.add("`: timeout + grace is more than a Duration can hold").show());
     };
     if needed.as_nanos() > budget.as_nanos() {
         let seconds = needed.as_secs() + if needed.subsec_nanos() == 0 { 0 } else { 1 };
-        let mut text = Text::new().add("`").add(spec.name).add("` may take ").time(needed);
+        let mut text = named.add("` may take ").time(needed);
         if !spec.grace.is_zero() {
             text = text.add(" (timeout ").time(spec.timeout).add(" + grace ").time(spec.grace).add(")");
         }
@@ -131,6 +127,7 @@ const fn prove(spec: &Spec, budget: Duration) {
 }
 
 /// A message that is put together in const.
+#[derive(Clone, Copy)]
 struct Text {
     bytes: [u8; 1024],
     len: usize,
@@ -161,11 +158,12 @@ impl Text {
     }
 
     const fn number(self, number: u128) -> Self {
-        const DIGITS: &str = "0123456789";
-        let text = if number >= 10 { self.number(number / 10) } else { self };
-        let (_, digit) = DIGITS.split_at((number % 10) as usize);
-        let (digit, _) = digit.split_at(1);
-        text.add(digit)
+        let mut text = if number >= 10 { self.number(number / 10) } else { self };
+        if text.len < text.bytes.len() {
+            text.bytes[text.len] = b'0' + (number % 10) as u8;
+            text.len += 1;
+        }
+        text
     }
 
     /// As people write it: `5s`, `30.5s`, `250ms`; what is finer, in nanoseconds.

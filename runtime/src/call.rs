@@ -85,14 +85,11 @@ impl<U: Hook> Call<U> {
             Some(runtime) => runtime,
             None => Handle::try_current().map_err(|_| Rejected::NoRuntime)?,
         };
-        let place = match self.place.take() {
-            Some(place) => place,
-            None => {
-                let station = self.home.station();
-                let admitted = station.roster().admit(station.request(self.site, self.caller));
-                admitted.map(|admission| (Seat::new(self.home.clone(), admission.key), admission))
-            }
-        };
+        let place = self.place.take().unwrap_or_else(|| {
+            let station = self.home.station();
+            let admitted = station.roster().admit(station.request(self.site, self.caller));
+            admitted.map(|admission| (Seat::new(self.home.clone(), admission.key), admission))
+        });
         match place {
             Ok((seat, admission)) => Ok((runtime, seat, admission)),
             Err(Refusal::Full) => Err(Rejected::Full),

@@ -3,6 +3,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// Why something was cancelled.
 ///
@@ -49,20 +50,21 @@ impl Error for CancelCause {
 /// One bit that is set once, with its cause, and those who wait for it.
 #[derive(Default)]
 pub(crate) struct Signal {
-    cause: OnceLock<CancelCause>,
+    told: OnceLock<(Instant, CancelCause)>,
     waiters: Notify,
 }
 
 impl Signal {
     /// The first cause stands.
     pub(crate) fn cancel(&self, cause: CancelCause) {
-        if self.cause.set(cause).is_ok() {
+        if self.told().is_none() && self.told.set((Instant::now(), cause)).is_ok() {
             self.waiters.notify_waiters();
         }
     }
 
-    pub(crate) fn cause(&self) -> Option<&CancelCause> {
-        self.cause.get()
+    /// When, and why.
+    pub(crate) fn told(&self) -> Option<&(Instant, CancelCause)> {
+        self.told.get()
     }
 
     pub(crate) fn waiters(&self) -> &Notify {
@@ -124,6 +126,8 @@ impl Default for CancelSource {
 
 impl fmt::Debug for CancelSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CancelSource").field("cause", &self.owned.0.cause()).finish_non_exhaustive()
+        f.debug_struct("CancelSource")
+            .field("cause", &self.owned.0.told().map(|(_, cause)| cause))
+            .finish_non_exhaustive()
     }
 }

@@ -191,11 +191,14 @@ impl Context {
         self.cause().is_some()
     }
 
-    /// Why it is cancelled, if it is.
+    /// Why it is cancelled, if it is. What came first stands: a source, or the deadline.
     #[must_use]
     pub fn cause(&self) -> Option<CancelCause> {
-        let told = Link::all(self.cancel.as_ref()).find_map(Signal::cause).cloned();
-        told.or_else(|| self.deadline.filter(|at| *at <= Instant::now()).map(|_| CancelCause::Timeout))
+        match Link::all(self.cancel.as_ref()).filter_map(Signal::told).min_by_key(|(at, _)| *at) {
+            Some((at, cause)) if self.deadline.is_none_or(|deadline| *at < deadline) => Some(cause.clone()),
+            Some(_) => Some(CancelCause::Timeout),
+            None => self.deadline.filter(|at| *at <= Instant::now()).map(|_| CancelCause::Timeout),
+        }
     }
 
     /// Whether anything can ever cancel it.
@@ -358,6 +361,7 @@ impl OnCancel {
     /// Takes the callback back. Whether that was in time: `false` where it has begun to run, or never would have.
     ///
     /// Go's `stop` function, as `context.AfterFunc` returns it.
+    #[allow(clippy::must_use_candidate, reason = "taking it back is what it is called for")]
     pub fn stop(self) -> bool {
         let Some((claimed, task)) = self.waiting else {
             return false;

@@ -214,6 +214,13 @@ impl<T, U: Hook> State<T, U> {
     fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> Parcel<T> {
         let started = self.stage != Stage::Queued;
         self.stage = Stage::Done;
+        // Dropped without having been told: whoever looks at its context, its own destructors too, finds the cause.
+        match &end {
+            End::TimedOut => self.ambient.cancel(CancelCause::Timeout),
+            End::Cancelled(cause) => self.ambient.cancel(cause.clone()),
+            End::NeverStarted => self.ambient.cancel(CancelCause::Shutdown),
+            End::Returned(_) | End::Panicked(_) | End::Lost => {}
+        }
         if let Err(panic) = in_place(&self.span, &mut self.ambient, || body.set(None)) {
             let cause = format!("while its future was dropped: {}", panic.message());
             report::send(Outcome::Panicked, &self.facts(), &cause);
@@ -344,6 +351,13 @@ impl<F: Future, U: Hook> Future for Flight<F, U> {
                 }
             }
         }
+        if state.stage == Stage::Ready {
+            // Ended before its first poll: it shall not have one.
+            let orders = state.seat.station().roster().orders(key);
+            if let Next::Drop(end) = state.judge(orders, this.timer.as_mut(), cx) {
+                return Poll::Ready(state.end(this.body, end));
+            }
+        }
         loop {
             // The body comes first: one that is done at its deadline is done.
             let polled = match this.body.as_mut().as_pin_mut() {
@@ -360,15 +374,13 @@ impl<F: Future, U: Hook> Future for Flight<F, U> {
             let orders = if state.stage == Stage::Ready {
                 state.stage = Stage::Parked;
                 let deadline = state.set_deadline();
-                match catch_unwind(|| tokio::time::sleep_until(deadline)) {
-                    Ok(timer) => this.timer.set(Some(timer)),
-                    Err(_) => {
-                        let error = "the runtime has no time driver, so no timeout can be kept: \
-                                     call `enable_time()` or `enable_all()` on its Builder";
-                        let panic = Panic::new(Box::new(error));
-                        return Poll::Ready(state.end(this.body, End::Panicked(panic)));
-                    }
-                }
+                let Ok(timer) = catch_unwind(|| tokio::time::sleep_until(deadline)) else {
+                    let error = "the runtime has no time driver, so no timeout can be kept: \
+                                 call `enable_time()` or `enable_all()` on its Builder";
+                    let panic = Panic::new(Box::new(error));
+                    return Poll::Ready(state.end(this.body, End::Panicked(panic)));
+                };
+                this.timer.set(Some(timer));
                 let ticket = Ticket { site: state.site, since: state.since };
                 Some(state.seat.station().roster().park(key, cx.waker(), ticket))
             } else {
@@ -399,19 +411,23 @@ impl<T, U: Hook> State<T, U> {
     ) -> Next<T> {
         let grace = self.site.grace();
         if let Some(Orders { phase, abort }) = orders {
-            if let Some(cause) = abort {
+            // The first abort stands: another that comes while its section goes on changes nothing.
+            if let Some(cause) = abort.filter(|_| !matches!(self.told, Told::Abort(_))) {
                 if grace.is_zero() || !self.is_shielded() {
                     return Next::Drop(End::Cancelled(cause));
                 }
                 if let Some(timer) = timer.as_mut().as_pin_mut() {
-                    let end = crate::context::after(grace).min(timer.deadline());
+                    let end = crate::context::after(grace);
+                    // Where a grace runs already, it is not made longer.
+                    let end = if matches!(self.told, Told::Nobody) { end } else { end.min(timer.deadline()) };
                     timer.reset(end);
                 }
                 self.tell(Told::Abort(cause.clone()), cause);
                 return Next::PollAgain;
             }
             if phase == Phase::Dropped {
-                return Next::Drop(End::Cancelled(CancelCause::Shutdown));
+                let first = if let Told::Abort(cause) = &self.told { Some(cause.clone()) } else { None };
+                return Next::Drop(End::Cancelled(first.unwrap_or(CancelCause::Shutdown)));
             }
             if phase == Phase::Told && matches!(self.told, Told::Nobody) {
                 if let Some(timer) = timer.as_mut().as_pin_mut() {

@@ -33,6 +33,10 @@ use crate::{CancelCause, Panic, Rejected, TaskError, TaskSite};
 /// # Ok(()) }
 /// ```
 ///
+/// # Panics
+///
+/// Polled again after it has given its value, as a `JoinHandle` does.
+///
 /// # Cancel safety
 ///
 /// Awaiting `&mut handle` in a `select!` loses nothing when another branch wins.

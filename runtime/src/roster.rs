@@ -168,6 +168,10 @@ impl Wakes {
         }
     }
 
+    fn add_all(&mut self, wakers: Vec<Waker>) {
+        self.more.extend(wakers);
+    }
+
     pub(crate) fn wake(self) {
         self.one.into_iter().chain(self.more).for_each(Waker::wake);
     }
@@ -344,7 +348,7 @@ impl<I, C> Book<I, C> {
         let entry = self.remove(key);
         self.promote(wakes);
         if self.phase != Phase::Open && self.live() == 0 {
-            mem::take(&mut self.watchers).into_iter().for_each(|drain| wakes.add(Some(drain)));
+            wakes.add_all(mem::take(&mut self.watchers));
         }
         entry
     }
@@ -408,7 +412,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
             let draining = book.phase != Phase::Open;
             if draining {
                 // Its grace may be longer than any so far: the drain has to think again.
-                mem::take(&mut book.watchers).into_iter().for_each(|drain| wakes.add(Some(drain)));
+                wakes.add_all(mem::take(&mut book.watchers));
             }
             if book.running < book.running_limit {
                 book.running += 1;

@@ -79,7 +79,9 @@ fn nothing_runs_once_a_drain_has_returned() {
         assert_eq!(running.load(SeqCst), 0);
         assert_eq!(roster.live(), 0);
         assert!(matches!(roster.admit(outside()), Err(Refusal::Draining)));
-        calls.into_iter().for_each(|call| call.join().unwrap());
+        for call in calls {
+            call.join().unwrap();
+        }
         assert_eq!(roster.live(), 0);
     });
 }

@@ -41,6 +41,7 @@ impl Crowd {
 
 #[detached(timeout = "5s", track = tracker)]
 async fn waits(tracker: Shared, time: Duration) {
+    let _keep = tracker;
     sleep(time).await;
 }
 
@@ -71,6 +72,7 @@ async fn ten_thousand_calls_get_through_64_at_a_time() {
 async fn calls_start_in_the_order_in_which_they_were_made() {
     #[detached(timeout = "5s", track = tracker)]
     async fn notes(tracker: Shared, starts: Arc<Mutex<Vec<u64>>>, number: u64) {
+        let _keep = tracker;
         starts.lock().unwrap().push(number);
         // Places are given back in another order than they were taken in.
         sleep(Duration::from_millis(number * 7 % 10)).await;
@@ -99,6 +101,7 @@ async fn a_queued_call_starts_at_the_moment_a_place_is_free() {
 async fn a_call_beyond_the_queue_is_refused_as_full_and_its_arguments_are_let_go() {
     #[detached(timeout = "5s", track = tracker)]
     async fn counts(tracker: Shared, runs: Arc<AtomicUsize>) {
+        let _keep = tracker;
         runs.fetch_add(1, SeqCst);
         sleep(seconds(1)).await;
     }
@@ -147,6 +150,7 @@ async fn without_a_queue_nobody_waits() {
 async fn a_place_is_free_as_soon_as_its_task_has_ended_however_it_ended() {
     #[detached(timeout = "5s", track = tracker)]
     async fn ends(tracker: Shared, how: &'static str) -> Result<(), &'static str> {
+        let _keep = tracker;
         match how {
             "returns" => Ok(()),
             "fails" => Err("failed"),
@@ -232,6 +236,7 @@ fn a_bound_of_zero_is_refused() {
 async fn a_queued_call_that_its_handle_aborts_never_runs_and_lets_the_next_one_forward() {
     #[detached(timeout = "5s", track = tracker)]
     async fn runs(tracker: Shared, ran: Arc<AtomicUsize>, time: Duration) {
+        let _keep = tracker;
         ran.fetch_add(1, SeqCst);
         sleep(time).await;
     }
@@ -260,6 +265,7 @@ async fn a_queued_call_that_its_handle_aborts_never_runs_and_lets_the_next_one_f
 async fn queued_and_live_are_seen_at_every_moment() {
     #[detached(timeout = "5s", track = tracker)]
     async fn ends_on(tracker: Shared, signal: oneshot::Receiver<()>) {
+        let _keep = tracker;
         let _ = signal.await;
     }
 

@@ -459,6 +459,29 @@ async fn a_deadline_that_has_passed_is_a_cause() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_a_source_and_a_deadline_the_first_stands() {
+    let source = CancelSource::new();
+    let first = Context::root().with_timeout(SECOND).with_cancel(&source);
+    let last = Context::root().with_timeout(3 * SECOND).with_cancel(&source);
+    tokio::time::advance(2 * SECOND).await;
+    assert_eq!(named(first.cause()), Some("timeout"));
+    source.cancel(CancelCause::Requested);
+    assert_eq!((named(first.cause()), named(last.cause())), (Some("timeout"), Some("requested")));
+    tokio::time::advance(2 * SECOND).await;
+    assert_eq!((named(first.cause()), named(last.cause())), (Some("timeout"), Some("requested")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_sources_the_first_stands() {
+    let (one, two) = (CancelSource::new(), CancelSource::new());
+    let context = Context::root().with_cancel(&one).with_cancel(&two);
+    one.cancel(CancelCause::Requested);
+    tokio::time::advance(SECOND).await;
+    two.cancel(CancelCause::Shutdown);
+    assert_eq!(named(context.cause()), Some("requested"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_earliest_deadline_wins() {
     let now = Instant::now();
     let root = Context::root();

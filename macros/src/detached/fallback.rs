@@ -7,7 +7,7 @@ use crate::borrow::{self, Into};
 use crate::item::Body;
 use crate::paths::{Root, located};
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Pat, Safety, Type};
 
 pub(crate) fn expand(model: &Model, root: &Root, wait: bool) -> TokenStream {
@@ -48,7 +48,7 @@ pub(crate) fn expand(model: &Model, root: &Root, wait: bool) -> TokenStream {
         }
     } else {
         let unit = || quote!(());
-        let ty = written.map_or_else(unit, |ty| ty.to_token_stream());
+        let ty = written.map_or_else(unit, ToTokens::to_token_stream);
         // The early return tells the body's type to every `?` in it.
         quote! {
             let _ = async move {

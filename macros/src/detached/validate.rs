@@ -19,7 +19,7 @@ pub(crate) fn not_a_function(what: &str) -> syn::Error {
     let way_out = match what {
         "an `impl` block" | "a trait" => "put it on the methods inside",
         "a module" => "put it on the functions inside",
-        "a closure" | "a block" | "an expression" | "a `let`" | "a macro call" => {
+        "a closure" | "a block" | "an expression" | "a `let`" => {
             "for a future that is no function, write `detach!(timeout = \"5s\", track = AUDIT, future)`"
         }
         _ => "put it on the function whose call is to outlive its request",
@@ -114,7 +114,7 @@ fn kind(model: &Model, args: &Args, errors: &mut Diagnostics) {
         || sig.variadic.is_some()
         || matches!(sig.safety, Safety::Unsafe(_));
     match (model.is_async(), args.key("blocking")) {
-        (true, Some(key)) => errors.at(
+        (true, Some(key)) if !args.is_bad("blocking") => errors.at(
             key.span(),
             format!(
                 "`blocking` is for a plain `fn`, and `{name}` is `async`: leave `blocking` out, \

@@ -1,0 +1,206 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::{LookupSpan, Scope};
+
+/// Remembers every span and event of this thread, until dropped.
+pub struct Trace {
+    log: Arc<Mutex<Log>>,
+    _guard: DefaultGuard,
+}
+
+/// A span, as it is by now.
+#[derive(Clone, Debug)]
+pub struct Span {
+    /// The name in its metadata.
+    pub name: &'static str,
+    /// The target in its metadata.
+    pub target: &'static str,
+    /// What has been recorded, as text.
+    pub fields: Fields,
+    /// Its place in [`Trace::spans`].
+    pub parent: Option<usize>,
+    /// The same, of the spans it follows from.
+    pub follows: Vec<usize>,
+    /// How many times it has been entered.
+    pub entered: usize,
+    /// Whether somebody still holds it.
+    pub is_open: bool,
+}
+
+/// An event.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its level.
+    pub level: Level,
+    /// Its target.
+    pub target: &'static str,
+    /// Its fields and its message, as text.
+    pub fields: Fields,
+    /// The names of the spans it happened in, from the root.
+    pub spans: Vec<&'static str>,
+}
+
+impl Event {
+    /// A field's text.
+    ///
+    /// # Panics
+    ///
+    /// If the event has no such field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.get(name).unwrap_or_else(|| panic!("no field `{name}` in {self:?}"))
+    }
+}
+
+/// Text by name.
+pub type Fields = BTreeMap<&'static str, String>;
+
+#[derive(Default)]
+struct Log {
+    spans: Vec<Span>,
+    events: Vec<Event>,
+}
+
+impl Trace {
+    /// Begins to remember.
+    #[must_use]
+    pub fn record() -> Self {
+        let log = Arc::<Mutex<Log>>::default();
+        let layer = Recorder { log: Arc::clone(&log) };
+        let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        Self { log, _guard: guard }
+    }
+
+    /// Every span so far, open or not.
+    #[must_use]
+    pub fn spans(&self) -> Vec<Span> {
+        self.log.lock().unwrap().spans.clone()
+    }
+
+    /// Every event so far.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        self.log.lock().unwrap().events.clone()
+    }
+
+    /// The events that outlive has sent since this was last asked.
+    #[must_use]
+    pub fn reports(&self) -> Vec<Event> {
+        let mut log = self.log.lock().unwrap();
+        let (reports, others) = std::mem::take(&mut log.events).into_iter().partition(|one| one.target == "outlive");
+        log.events = others;
+        reports
+    }
+
+    /// The one event that outlive has sent since this was last asked.
+    ///
+    /// # Panics
+    ///
+    /// If there is none, or more than one.
+    #[must_use]
+    pub fn report(&self) -> Event {
+        let reports = self.reports();
+        let [report] = &*reports else { panic!("not one report, but {reports:#?}") };
+        report.clone()
+    }
+}
+
+struct Recorder {
+    log: Arc<Mutex<Log>>,
+}
+
+/// A span's place in the log: ids are used again.
+struct Place(usize);
+
+struct Texts(Fields);
+
+impl Visit for Texts {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0.insert(field.name(), format!("{value:?}"));
+    }
+}
+
+impl Recorder {
+    fn change<S>(&self, id: &Id, context: &Context<'_, S>, change: impl FnOnce(&mut Span))
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        if let Some(place) = place(id, context) {
+            change(&mut self.log.lock().unwrap().spans[place]);
+        }
+    }
+}
+
+fn place<S>(id: &Id, context: &Context<'_, S>) -> Option<usize>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    Some(context.span(id)?.extensions().get::<Place>()?.0)
+}
+
+impl<S> Layer<S> for Recorder
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut texts = Texts(Fields::new());
+        attributes.record(&mut texts);
+        let Some(span) = context.span(id) else { return };
+        let parent = span.parent().and_then(|parent| place(&parent.id(), &context));
+        let mut log = self.log.lock().unwrap();
+        span.extensions_mut().insert(Place(log.spans.len()));
+        log.spans.push(Span {
+            name: span.name(),
+            target: span.metadata().target(),
+            fields: texts.0,
+            parent,
+            follows: Vec::new(),
+            entered: 0,
+            is_open: true,
+        });
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let mut texts = Texts(Fields::new());
+        values.record(&mut texts);
+        self.change(id, &context, |span| span.fields.extend(texts.0));
+    }
+
+    fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {
+        let follows = place(follows, &context);
+        self.change(id, &context, |span| span.follows.extend(follows));
+    }
+
+    fn on_enter(&self, id: &Id, context: Context<'_, S>) {
+        self.change(id, &context, |span| span.entered += 1);
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        self.change(&id, &context, |span| span.is_open = false);
+    }
+
+    fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
+        // Before the lock is taken: what is shown may panic.
+        let mut texts = Texts(Fields::new());
+        event.record(&mut texts);
+        let spans = context.event_scope(event).into_iter().flat_map(Scope::from_root);
+        let event = Event {
+            level: *event.metadata().level(),
+            target: event.metadata().target(),
+            fields: texts.0,
+            spans: spans.map(|span| span.name()).collect(),
+        };
+        self.log.lock().unwrap().events.push(event);
+    }
+}

@@ -1,0 +1,322 @@
+//! With `blocking` a plain function runs on a thread, which nobody can stop: it is tracked until it has ended.
+
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use outlive::{CancelCause, Context, Fate, Rejected, TaskError, Tracker, detached};
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::time::{Instant, advance};
+
+type Shared = Arc<Tracker>;
+
+fn shared(running: usize, waiting: usize) -> Shared {
+    Arc::new(Tracker::bounded("shared", running).queue(waiting))
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// Says that it has begun, and holds its thread until the sender of `release` is gone.
+#[detached(timeout = "5s", track = tracker, blocking)]
+fn holds(tracker: Shared, begun: Sender<&'static str>, release: Receiver<()>) -> &'static str {
+    let _keep = tracker;
+    begun.send("holds").unwrap();
+    let _ = release.recv();
+    "released"
+}
+
+/// Time stands still while a thread is at work, except where a test moves it.
+fn one_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().start_paused(true).max_blocking_threads(1).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_call_gives_the_value_of_its_function_which_runs_on_a_thread_of_its_own() {
+    static HASHES: Tracker = Tracker::bounded("hashes", 4);
+
+    #[detached(timeout = "5s", track = HASHES, blocking)]
+    fn hash(words: Vec<String>) -> (usize, std::thread::ThreadId) {
+        (words.iter().map(String::len).sum(), std::thread::current().id())
+    }
+
+    let handle = hash(vec!["one".to_owned(), "two".to_owned()]);
+    let site = handle.site();
+    let (sum, thread) = handle.await.unwrap();
+    assert_eq!(sum, 6);
+    assert_ne!(thread, std::thread::current().id());
+    assert_eq!((site.counts().started, site.counts().completed, site.counts().live), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn a_panic_is_caught_and_an_err_is_a_failure() {
+    static CHECKS: Tracker = Tracker::bounded("checks", 4);
+
+    #[detached(timeout = "5s", track = CHECKS, blocking)]
+    fn checks(number: u32) -> Result<u32, String> {
+        assert_ne!(number, 0, "zero is not checked");
+        if number > 9 { Err(format!("{number} is too much")) } else { Ok(number) }
+    }
+
+    let handle = checks(1);
+    let site = handle.site();
+    assert_eq!(handle.await.unwrap(), Ok(1));
+    assert_eq!(checks(10).await.unwrap(), Err("10 is too much".to_owned()));
+    match checks(0).await {
+        Err(TaskError::Panicked(panic)) => assert!(panic.message().contains("zero is not checked")),
+        other => panic!("{other:?}"),
+    }
+    let counts = site.counts();
+    assert_eq!((counts.completed, counts.failed, counts.panicked, counts.live), (1, 1, 1, 0));
+    assert!(CHECKS.drain().await.is_clean());
+}
+
+#[test]
+fn the_timeout_ends_the_wait_and_not_the_thread_which_keeps_its_place() {
+    let tracker = shared(1, 0);
+    let (begun, begins) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    one_thread().block_on(async {
+        let start = Instant::now();
+        let handle = holds(tracker.clone(), begun.clone(), released);
+        let site = handle.site();
+        let (ended, ()) = tokio::join!(handle, async {
+            advance(seconds(5)).await;
+        });
+        assert!(matches!(ended, Err(TaskError::TimedOut { timeout, .. }) if timeout == seconds(5)));
+        assert_eq!(start.elapsed(), seconds(5));
+        assert_eq!(begins.recv(), Ok("holds"), "it runs");
+        assert_eq!((site.counts().timed_out, tracker.live()), (1, 1));
+
+        let (_release, released) = mpsc::channel();
+        assert_eq!(holds(tracker.clone(), begun, released).admitted().unwrap_err(), Rejected::Full);
+        drop(release);
+        let report = tracker.drain().await;
+        assert_eq!((report.finished(), tracker.live()), (1, 0), "{report}");
+        assert!(report.is_clean(), "it ended by itself, while the tracker drained: {report}");
+        assert_eq!(site.counts().timed_out, 1, "and its timeout is what is counted");
+    });
+}
+
+#[test]
+fn the_timeout_counts_from_the_call_also_where_no_thread_is_free() {
+    let tracker = shared(2, 0);
+    let (begun, begins) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    one_thread().block_on(async {
+        let running = holds(tracker.clone(), begun.clone(), released);
+        tokio::task::yield_now().await;
+        assert_eq!(begins.recv(), Ok("holds"));
+        advance(seconds(2)).await;
+        let start = Instant::now();
+        let (never, released) = mpsc::channel();
+        let waiting = holds(tracker.clone(), begun, released);
+        let (ended, ()) = tokio::join!(waiting, async {
+            advance(seconds(3)).await;
+            advance(seconds(2)).await;
+        });
+        assert!(matches!(ended, Err(TaskError::TimedOut { .. })));
+        assert_eq!(start.elapsed(), seconds(5));
+        assert!(matches!(running.await, Err(TaskError::TimedOut { .. })));
+        drop(release);
+        assert!(tracker.drain().await.is_clean());
+        assert!(never.send(()).is_err(), "its arguments have been let go");
+        assert_eq!(begins.recv().ok(), None, "and it never runs");
+    });
+}
+
+#[test]
+fn an_abort_ends_the_wait_and_not_the_thread_which_keeps_its_place() {
+    let tracker = shared(1, 0);
+    let (begun, begins) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    one_thread().block_on(async {
+        let handle = holds(tracker.clone(), begun, released);
+        tokio::task::yield_now().await;
+        assert_eq!(begins.recv(), Ok("holds"));
+        handle.abort(CancelCause::Requested);
+        assert!(matches!(handle.await, Err(TaskError::Cancelled(CancelCause::Requested))));
+        assert_eq!(tracker.live(), 1);
+        assert!(release.send(()).is_ok(), "somebody still listens");
+        assert_eq!(tracker.drain().await.stuck(), 0);
+        assert_eq!(tracker.live(), 0);
+    });
+}
+
+#[test]
+fn a_call_that_is_aborted_before_a_thread_was_free_never_runs() {
+    let tracker = shared(2, 0);
+    let (begun, begins) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    one_thread().block_on(async {
+        let running = holds(tracker.clone(), begun.clone(), released);
+        tokio::task::yield_now().await;
+        assert_eq!(begins.recv(), Ok("holds"));
+        let (never, released) = mpsc::channel();
+        let waiting = holds(tracker.clone(), begun, released);
+        tokio::task::yield_now().await;
+        waiting.abort(CancelCause::Requested);
+        assert!(matches!(waiting.await, Err(TaskError::Cancelled(CancelCause::Requested))));
+        drop(release);
+        assert_eq!(running.await.unwrap(), "released");
+        assert!(tracker.drain().await.is_clean());
+        assert!(never.send(()).is_err(), "its arguments have been let go");
+        assert_eq!(begins.recv().ok(), None, "and it never runs");
+    });
+}
+
+#[tokio::test]
+async fn queued_calls_get_the_thread_one_after_another_in_their_order() {
+    #[detached(timeout = "5s", track = tracker, blocking)]
+    fn notes(tracker: Shared, notes: Arc<Mutex<Vec<String>>>, number: u32) {
+        notes.lock().unwrap().push(format!("{number} begins"));
+        std::thread::yield_now();
+        notes.lock().unwrap().push(format!("{number} ends"));
+        drop(tracker);
+    }
+
+    let (tracker, noted) = (shared(1, 9), Arc::default());
+    let calls: Vec<_> = (0..10).map(|number| notes(tracker.clone(), Arc::clone(&noted), number)).collect();
+    assert_eq!((tracker.live(), calls[0].site().counts().queued), (10, 9));
+    for call in calls {
+        call.await.unwrap();
+    }
+    let expected: Vec<_> = (0..10).flat_map(|n| [format!("{n} begins"), format!("{n} ends")]).collect();
+    assert_eq!(*noted.lock().unwrap(), expected);
+}
+
+#[test]
+fn a_queued_call_waits_for_the_thread_of_one_that_has_timed_out() {
+    let tracker = shared(1, 1);
+    let (begun, begins) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let first = holds(tracker.clone(), begun.clone(), released);
+        let (end, ended) = mpsc::channel();
+        let second = holds(tracker.clone(), begun, ended);
+        drop(end);
+        let (first, ()) = tokio::join!(first, advance(seconds(5)));
+        assert!(matches!(first, Err(TaskError::TimedOut { .. })));
+        assert_eq!(begins.recv(), Ok("holds"));
+        // There are threads enough, and one place.
+        tokio::task::yield_now().await;
+        assert!(begins.try_recv().is_err());
+        assert_eq!((second.site().counts().queued, tracker.live()), (1, 2));
+        drop(release);
+        assert_eq!(second.await.unwrap(), "released");
+        assert_eq!(begins.recv(), Ok("holds"));
+    });
+}
+
+#[test]
+fn a_drain_reports_a_thread_that_still_runs_as_stuck_and_goes_on() {
+    static SHORT: Tracker<2> = Tracker::bounded("short", 1).drain_budget::<2>();
+
+    #[detached(timeout = "2s", track = SHORT, blocking)]
+    fn holds(release: Receiver<()>) {
+        let _ = release.recv();
+    }
+
+    let (release, released) = mpsc::channel();
+    one_thread().block_on(async {
+        let start = Instant::now();
+        let handle = holds(released);
+        let (report, ()) = tokio::join!(SHORT.drain(), async {
+            advance(seconds(2)).await;
+            advance(seconds(1)).await;
+        });
+        assert_eq!(start.elapsed(), seconds(3), "the budget, and a second for those who do not come to an await");
+        assert!(matches!(handle.await, Err(TaskError::TimedOut { .. } | TaskError::Cancelled(CancelCause::Shutdown))));
+        let [straggler] = report.stragglers() else { panic!("{report}") };
+        assert_eq!((straggler.site().name(), straggler.fate()), ("holds", Fate::Stuck));
+        assert_eq!((straggler.age(), SHORT.live()), (seconds(3), 1));
+        drop(release);
+    });
+}
+
+#[tokio::test]
+async fn the_thread_has_the_callers_values_and_a_deadline() {
+    #[derive(Clone, PartialEq, Debug)]
+    struct RequestId(u32);
+
+    static READS: Tracker = Tracker::bounded("reads", 1);
+
+    #[detached(timeout = "5s", track = READS, blocking)]
+    fn reads() -> (Option<RequestId>, bool, bool) {
+        let context = Context::current();
+        (context.get::<RequestId>().cloned(), context.deadline().is_some(), context.is_cancelled())
+    }
+
+    let request = Context::root().with(RequestId(7));
+    let handle = request.scope(async { reads() }).await.unwrap();
+    assert_eq!(handle.await.unwrap(), (Some(RequestId(7)), true, false));
+}
+
+/// A function that listens to what it is told, and says what that was.
+#[detached(timeout = "5s", track = tracker, blocking)]
+fn listens(tracker: Shared, begun: Sender<()>, told: Sender<String>) {
+    let _keep = tracker;
+    let context = Context::current();
+    begun.send(()).unwrap();
+    let cause = Handle::current().block_on(context.cancelled());
+    assert!(context.is_cancelled());
+    told.send(cause.to_string()).unwrap();
+}
+
+#[test]
+fn the_thread_is_told_of_its_timeout() {
+    let (begun, begins) = mpsc::channel();
+    let (told, hears) = mpsc::channel();
+    one_thread().block_on(async {
+        let (tracker, start) = (shared(1, 0), Instant::now());
+        let handle = listens(tracker.clone(), begun, told);
+        tokio::task::yield_now().await;
+        begins.recv().unwrap();
+        let (ended, ()) = tokio::join!(handle, advance(seconds(5)));
+        // It ends at the very moment of its timeout: which of the two is first is open.
+        assert!(matches!(ended, Ok(()) | Err(TaskError::TimedOut { .. })));
+        assert_eq!((hears.recv().unwrap().as_str(), start.elapsed()), ("the deadline passed", seconds(5)));
+        assert!(tracker.drain().await.is_clean());
+    });
+}
+
+#[test]
+fn the_thread_is_told_of_an_abort() {
+    let (begun, begins) = mpsc::channel();
+    let (told, hears) = mpsc::channel();
+    one_thread().block_on(async {
+        let tracker = shared(1, 0);
+        let handle = listens(tracker.clone(), begun, told);
+        tokio::task::yield_now().await;
+        begins.recv().unwrap();
+        handle.abort(CancelCause::Requested);
+        assert!(matches!(handle.await, Err(TaskError::Cancelled(CancelCause::Requested))));
+        assert_eq!(hears.recv().unwrap(), "cancelled on request");
+    });
+}
+
+#[test]
+fn the_thread_is_told_of_the_end_of_a_drain() {
+    type Short = Arc<Tracker<9>>;
+
+    #[detached(timeout = "9s", track = tracker, blocking)]
+    fn listens(tracker: Short, begun: Sender<()>) -> String {
+        let _keep = tracker;
+        let context = Context::current();
+        begun.send(()).unwrap();
+        Handle::current().block_on(context.cancelled()).to_string()
+    }
+
+    let (begun, begins) = mpsc::channel();
+    one_thread().block_on(async {
+        let tracker: Short = Arc::new(Tracker::bounded("short", 2).drain_budget());
+        let (drain, ()) = tokio::join!(tracker.drain(), async {
+            advance(seconds(1)).await;
+            let late = listens(tracker.clone(), begun.clone());
+            assert_eq!(late.admitted().unwrap_err(), Rejected::Draining);
+        });
+        drop((drain, begins.try_recv()));
+    });
+}

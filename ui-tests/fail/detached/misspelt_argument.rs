@@ -1,0 +1,15 @@
+//! One letter is missing. It is not reported a second time, as a missing `timeout`.
+//! The fix: `timeout = "5s"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timout = "5s", track = AUDIT)]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}

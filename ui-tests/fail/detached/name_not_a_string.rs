@@ -1,0 +1,15 @@
+//! The name is text.
+//! The fix: `name = "audit.write"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT, name = audit)]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}

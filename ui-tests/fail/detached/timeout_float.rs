@@ -1,0 +1,15 @@
+//! A number has no unit.
+//! The fix: `timeout = "1.5s"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = 1.5, track = AUDIT)]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}

@@ -1,0 +1,17 @@
+//! A constant is a `Duration`, as everywhere.
+//! The fix: `const LIMIT: Duration = Duration::from_secs(5);`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+const LIMIT: u64 = 5;
+
+#[detached(timeout = LIMIT, track = AUDIT)]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}

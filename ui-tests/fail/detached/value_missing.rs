@@ -1,0 +1,15 @@
+//! The value is not there yet: what an editor sees while one types.
+//! The fix: `timeout = "5s"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = , track = AUDIT)]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}
