@@ -14,7 +14,8 @@ pub use linkme;
 pub use crate::call::Call;
 pub use crate::flight::{Fault, Verdict};
 pub use crate::unfinished::{Hook, Spill};
-pub use crate::{Context, TaskHandle, TaskSite, Tracker, Unfinished};
+pub use crate::loops::Missed;
+pub use crate::{Context, DrainReport, OwnedTracker, TaskHandle, TaskOwner, TaskSite, Tracker, Unfinished};
 
 use crate::tracker::Home;
 
@@ -38,6 +39,9 @@ pub enum SpanKind {
 }
 
 pub const NO_GRACE: Duration = Duration::ZERO;
+
+/// A worker's.
+pub const NO_TIMEOUT: Duration = Duration::MAX;
 
 #[must_use]
 pub const fn duration(secs: u64, nanos: u32) -> Duration {
@@ -94,6 +98,36 @@ pub const fn site(spec: Spec) -> TaskSite {
     TaskSite::new(spec, None)
 }
 
+/// The site of a service's method, where the service's type can be named.
+#[track_caller]
+#[must_use]
+pub const fn site_within(spec: Spec, budget: Duration) -> TaskSite {
+    prove(&spec, budget);
+    TaskSite::new(spec, None)
+}
+
+/// The same for a worker, which has no timeout.
+#[track_caller]
+#[must_use]
+pub const fn worker_site_of<const DRAIN_SECS: u64>(spec: Spec, tracker: &'static Tracker<DRAIN_SECS>) -> TaskSite {
+    prove(&spec, Duration::from_secs(DRAIN_SECS));
+    TaskSite::new(spec, Some(tracker.station()))
+}
+
+#[track_caller]
+#[must_use]
+pub const fn worker_site(spec: Spec) -> TaskSite {
+    prove(&spec, Duration::MAX);
+    TaskSite::new(spec, None)
+}
+
+#[track_caller]
+#[must_use]
+pub const fn worker_site_within(spec: Spec, budget: Duration) -> TaskSite {
+    prove(&spec, budget);
+    TaskSite::new(spec, None)
+}
+
 #[track_caller]
 const fn prove(spec: &Spec, budget: Duration) {
     let named = Text::new().add("`").add(spec.name);
@@ -105,13 +139,15 @@ const fn prove(spec: &Spec, budget: Duration) {
             .add("give it the longest time that a call may take, say `timeout = \"5s\"`")
             .show()
     );
-    let Some(needed) = spec.timeout.checked_add(spec.grace) else {
+    let is_worker = spec.timeout.as_nanos() == NO_TIMEOUT.as_nanos();
+    let timeout = if is_worker { Duration::ZERO } else { spec.timeout };
+    let Some(needed) = timeout.checked_add(spec.grace) else {
         panic!("{}", named.add("`: timeout + grace is more than a Duration can hold").show());
     };
     if needed.as_nanos() > budget.as_nanos() {
         let seconds = needed.as_secs() + if needed.subsec_nanos() == 0 { 0 } else { 1 };
-        let mut text = named.add("` may take ").time(needed);
-        if !spec.grace.is_zero() {
+        let mut text = named.add(if is_worker { "` has a grace of " } else { "` may take " }).time(needed);
+        if !spec.grace.is_zero() && !is_worker {
             text = text.add(" (timeout ").time(spec.timeout).add(" + grace ").time(spec.grace).add(")");
         }
         text = text
@@ -119,7 +155,8 @@ const fn prove(spec: &Spec, budget: Duration) {
             .add(spec.tracker)
             .add("` waits ")
             .time(budget)
-            .add(": shorten the timeout, or give the tracker `.drain_budget::<")
+            .add(if is_worker { ": shorten the grace" } else { ": shorten the timeout" })
+            .add(", or give the tracker `.drain_budget::<")
             .number(seconds as u128)
             .add(">()`");
         panic!("{}", text.show());
@@ -228,6 +265,14 @@ impl<const DRAIN_SECS: u64> Track for &'static Tracker<DRAIN_SECS> {
     }
 }
 
+impl<const DRAIN_SECS: u64> Track for OwnedTracker<DRAIN_SECS> {
+    const BUDGET: Duration = Self::BUDGET;
+
+    fn held(&self) -> Held {
+        Held(self.home())
+    }
+}
+
 impl<T: Track> Track for &T {
     const BUDGET: Duration = T::BUDGET;
 
@@ -249,6 +294,64 @@ pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracke
     const { prove(&S::SPEC, T::BUDGET) };
     let Held(home) = tracker.held();
     Call::new(site, home)
+}
+
+/// The drain budget of a service's field.
+#[diagnostic::on_unimplemented(
+    message = "the tracker of a service is an `OwnedTracker`, and `{Self}` is not",
+    label = "not an `OwnedTracker`",
+    note = "write `tasks: OwnedTracker`, or `OwnedTracker<90>` for another drain budget"
+)]
+pub trait Budgeted {
+    const BUDGET: Duration;
+}
+
+impl<const DRAIN_SECS: u64> Budgeted for OwnedTracker<DRAIN_SECS> {
+    const BUDGET: Duration = Self::BUDGET;
+}
+
+/// Which field of a service is its tracker. Derived.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not own its tasks",
+    label = "no `TaskOwner`",
+    note = "derive it: `#[derive(Clone, TaskOwner)]`, with a field `tasks: OwnedTracker`"
+)]
+pub trait Owner: Send + Sync + 'static {
+    type Tracker: Track;
+
+    fn tracker(&self) -> &Self::Tracker;
+
+    fn disown(&mut self, owner: &Self);
+}
+
+#[must_use]
+pub fn disowned<const DRAIN_SECS: u64>(tracker: &OwnedTracker<DRAIN_SECS>) -> OwnedTracker<DRAIN_SECS> {
+    tracker.disowned()
+}
+
+pub fn shutdown<const DRAIN_SECS: u64>(
+    tracker: &OwnedTracker<DRAIN_SECS>,
+) -> impl Future<Output = DrainReport> + Send + use<'_, DRAIN_SECS> {
+    tracker.drain()
+}
+
+/// A clone that does not own: what a task works on. A `Clone` written by hand may make a new tracker; the task's is its
+/// owner's all the same.
+#[must_use]
+pub fn lend<S: Owner + Clone>(owner: &S) -> S {
+    let mut lent = S::clone(owner);
+    lent.disown(owner);
+    lent
+}
+
+/// A loop whose tracker is a static.
+pub fn looping(site: &'static TaskSite) -> Call {
+    call(site).into_loop()
+}
+
+/// A loop whose tracker is an expression, or its service's.
+pub fn looping_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, marker: S, tracker: &T) -> Call {
+    call_in(site, marker, tracker).into_loop()
 }
 
 /// Carries a task-local over: its value is read here, at the call.

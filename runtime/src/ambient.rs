@@ -36,9 +36,18 @@ enum State {
 pub(crate) struct Task {
     /// The address of its tracker's roster: whose drain lets this task's calls pass.
     pub(crate) home: usize,
-    pub(crate) timeout: Duration,
+    /// A loop has none.
+    pub(crate) timeout: Option<Duration>,
     /// How many [`shield`](crate::shield) sections it is in.
     pub(crate) shields: u32,
+    /// Its code has nothing left to do, and no value to give.
+    pub(crate) given_up: bool,
+}
+
+impl Task {
+    pub(crate) fn new(home: usize, timeout: Option<Duration>) -> Self {
+        Self { home, timeout, shields: 0, given_up: false }
+    }
 }
 
 thread_local! {
@@ -80,8 +89,8 @@ impl Ambient {
 
     fn complete(&mut self) {
         if self.state == State::Bare {
-            let timeout = self.task.as_ref().map_or(Duration::ZERO, |task| task.timeout);
-            self.deadline.get_or_insert_with(|| crate::context::after(timeout));
+            let timeout = self.task.as_ref().and_then(|task| task.timeout);
+            self.deadline = self.deadline.or_else(|| timeout.map(crate::context::after));
             self.cancel = Some(Link::new(Arc::default(), None));
             self.state = State::Whole;
         }
@@ -131,7 +140,7 @@ pub(crate) fn context() -> Option<Context> {
 pub(crate) fn for_thread() -> Ambient {
     with(|ambient| {
         ambient.complete();
-        let task = ambient.task.as_ref().map(|task| Task { shields: 0, ..*task });
+        let task = ambient.task.as_ref().map(|task| Task::new(task.home, task.timeout));
         Ambient {
             state: ambient.state,
             values: ambient.values.clone(),

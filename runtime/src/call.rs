@@ -15,16 +15,16 @@ use crate::ambient::{self, Ambient, Exchanged, Scoped, Task};
 use crate::context::Values;
 use crate::flight::{Flight, Limit, State, Verdict};
 use crate::report::{Facts, Outcome, TaskSpan};
-use crate::roster::{Admission, Refusal};
-use crate::tracker::{Home, Seat};
+use crate::roster::{Admission, Kind, Refusal};
+use crate::tracker::{Claim, Home, Seat};
 use crate::unfinished::{Hook, Reason, Spill};
 use crate::{Rejected, TaskHandle, TaskSite, Unfinished};
 
 /// A call that has not been made yet. Only generated code builds one.
 #[must_use]
 pub struct Call<U = ()> {
-    site: &'static TaskSite,
-    home: Home,
+    pub(crate) site: &'static TaskSite,
+    pub(crate) home: Home,
     values: Option<Arc<Values>>,
     /// The tracker whose live task makes the call.
     caller: Option<usize>,
@@ -33,20 +33,42 @@ pub struct Call<U = ()> {
     hook: U,
     /// What waiting for a place has given.
     place: Option<Result<(Seat, Admission), Refusal>>,
+    pub(crate) kind: Kind,
+    once: bool,
 }
 
 impl Call {
     pub(crate) fn new(site: &'static TaskSite, home: Home) -> Self {
         let (values, caller) = ambient::origin();
-        Self { site, home, values, caller, timeout: site.timeout(), runtime: None, hook: (), place: None }
+        let timeout = site.timeout();
+        let kind = Kind::Bounded;
+        Self { site, home, values, caller, timeout, runtime: None, hook: (), place: None, kind, once: false }
+    }
+
+    /// A loop does not carry the identity of the request that happened to start it.
+    pub(crate) fn into_loop(self) -> Self {
+        Self { values: None, ..self }
+    }
+
+    /// May be started once, until it has ended.
+    pub fn once(self) -> Self {
+        Self { once: true, ..self }
     }
 
     /// Keeps the arguments for the hook.
     pub fn unfinished<A: Send + 'static>(self, hook: fn(Unfinished<A>), args: A) -> Call<Spill<A>> {
-        let Self { site, home, values, caller, timeout, runtime, hook: (), place } = self;
+        let Self { site, home, values, caller, timeout, runtime, hook: (), place, kind, once } = self;
         let hook = Spill { hook, args: Some(args) };
-        Call { site, home, values, caller, timeout, runtime, hook, place }
+        Call { site, home, values, caller, timeout, runtime, hook, place, kind, once }
     }
+}
+
+/// Let in, and not spawned yet.
+pub(crate) struct Admitted {
+    runtime: Handle,
+    seat: Seat,
+    admission: Admission,
+    claim: Option<Claim>,
 }
 
 impl<U: Hook> Call<U> {
@@ -67,7 +89,7 @@ impl<U: Hook> Call<U> {
 
     /// Waits until the tracker has a place.
     pub async fn wait(mut self) -> Self {
-        let request = self.home.station().request(self.site, self.caller);
+        let request = self.home.station().request(self.site, self.caller, self.kind);
         let key = self.home.station().roster().knock(request);
         // Given back when the caller goes away in between.
         let seat = Seat::new(self.home.clone(), key);
@@ -80,24 +102,30 @@ impl<U: Hook> Call<U> {
         self
     }
 
-    fn admit(&mut self) -> Result<(Handle, Seat, Admission), Rejected> {
+    pub(crate) fn admit(&mut self) -> Result<Admitted, Rejected> {
+        let claim = match self.once.then(|| Claim::new(&self.home, self.site)) {
+            Some(None) => return Err(Rejected::AlreadyStarted),
+            Some(claim) => claim,
+            None => None,
+        };
         let runtime = match self.runtime.take() {
             Some(runtime) => runtime,
             None => Handle::try_current().map_err(|_| Rejected::NoRuntime)?,
         };
         let place = self.place.take().unwrap_or_else(|| {
             let station = self.home.station();
-            let admitted = station.roster().admit(station.request(self.site, self.caller));
+            let admitted = station.roster().admit(station.request(self.site, self.caller, self.kind));
             admitted.map(|admission| (Seat::new(self.home.clone(), admission.key), admission))
         });
         match place {
-            Ok((seat, admission)) => Ok((runtime, seat, admission)),
+            Ok((seat, admission)) => Ok(Admitted { runtime, seat, admission, claim }),
             Err(Refusal::Full) => Err(Rejected::Full),
             Err(Refusal::Draining) => Err(Rejected::Draining),
+            Err(Refusal::OwnerGone) => Err(Rejected::OwnerGone),
         }
     }
 
-    fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
+    pub(crate) fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
         self.site.count(Outcome::Rejected);
         let facts = Facts {
             site: self.site,
@@ -118,9 +146,9 @@ impl<U: Hook> Call<U> {
         TaskHandle::refused(rejected, facts)
     }
 
-    fn launch<F>(
+    pub(crate) fn launch<F>(
         self,
-        (runtime, seat, admission): (Handle, Seat, Admission),
+        Admitted { runtime, seat, admission, claim }: Admitted,
         limit: Limit,
         verdict: Verdict<F::Output>,
         body: impl FnOnce(&Seat, &TaskSpan) -> F,
@@ -129,17 +157,18 @@ impl<U: Hook> Call<U> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let Self { site, home, values, hook, mut timeout, .. } = self;
+        let Self { site, home, values, hook, mut timeout, kind, .. } = self;
         if admission.draining {
             if let Some(left) = home.station().left() {
                 timeout = timeout.min(left.saturating_sub(site.grace()));
             }
         }
         let span = TaskSpan::open(site, home.station().name(), values.as_ref());
-        let task = Task { home: home.station().address(), timeout, shields: 0 };
+        let timeout = (limit != Limit::Never).then_some(timeout);
+        let task = Task::new(home.station().address(), timeout);
         let ambient = Ambient::of_task(values, task);
         let body = body(&seat, &span);
-        let state = State::new(site, seat, admission.queued, ambient, span, verdict, hook, limit);
+        let state = State::new(site, seat, admission.queued, ambient, span, verdict, hook, limit, kind != Kind::Loop, claim);
         let join = runtime.spawn(Flight::new(body, state));
         TaskHandle::spawned(site, join, home, admission.key)
     }
@@ -164,7 +193,7 @@ impl<U: Hook> Call<U> {
     {
         match self.admit() {
             Ok(admitted) => {
-                let runtime = admitted.0.clone();
+                let runtime = admitted.runtime.clone();
                 self.launch(admitted, Limit::Call, verdict, |seat, span| Blocking {
                     runtime,
                     work: Some((work, seat.share(), span.clone())),

@@ -14,7 +14,7 @@ use crate::ambient::{Ambient, Exchanged};
 use crate::error::quietly;
 use crate::report::{self, Facts, Outcome, TaskSpan};
 use crate::roster::{Exit, Orders, Phase, Turn};
-use crate::tracker::{Seat, Ticket};
+use crate::tracker::{Claim, Seat, Ticket};
 use crate::unfinished::{Hook, Reason};
 use crate::{CancelCause, Panic, Rejected, TaskError, TaskSite};
 
@@ -84,6 +84,8 @@ enum Told {
     Drain,
     /// Its handle, while it was in a shielded section; its grace runs.
     Abort(CancelCause),
+    /// It ends when it is told, and was; its grace runs.
+    ToEnd(CancelCause),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -139,6 +141,9 @@ pub(crate) struct State<T, U> {
     queued_at: Option<Instant>,
     queue_delay: Duration,
     since: Option<Instant>,
+    /// What only starts others is not counted itself.
+    counted: bool,
+    _claim: Option<Claim>,
 }
 
 /// From when the timeout counts.
@@ -148,6 +153,8 @@ pub(crate) enum Limit {
     Run,
     /// From the call, or the end of its wait in the queue: a thread cannot be seen to wait.
     Call,
+    /// There is none: it ends when it is told.
+    Never,
 }
 
 impl<T, U: Hook> State<T, U> {
@@ -161,6 +168,8 @@ impl<T, U: Hook> State<T, U> {
         verdict: Verdict<T>,
         hook: U,
         limit: Limit,
+        counted: bool,
+        claim: Option<Claim>,
     ) -> Self {
         let mut state = Self {
             site,
@@ -175,6 +184,8 @@ impl<T, U: Hook> State<T, U> {
             queued_at: None,
             queue_delay: Duration::ZERO,
             since: None,
+            counted,
+            _claim: claim,
         };
         if queued {
             site.count_queued();
@@ -188,25 +199,35 @@ impl<T, U: Hook> State<T, U> {
     /// It is this call's turn.
     fn begin(&mut self) {
         self.stage = Stage::Ready;
-        self.site.count_started();
+        if self.counted {
+            self.site.count_started();
+        }
         if self.limit == Limit::Call {
             self.set_deadline();
         }
     }
 
     fn timeout(&self) -> Duration {
-        self.ambient.task.as_ref().map_or(Duration::ZERO, |task| task.timeout)
+        self.ambient.task.as_ref().and_then(|task| task.timeout).unwrap_or_default()
+    }
+
+    fn has_given_up(&self) -> bool {
+        self.ambient.task.as_ref().is_some_and(|task| task.given_up)
     }
 
     fn is_shielded(&self) -> bool {
         self.ambient.task.as_ref().is_some_and(|task| task.shields > 0)
     }
 
-    fn set_deadline(&mut self) -> Instant {
+    fn set_deadline(&mut self) -> Option<Instant> {
+        if self.limit == Limit::Never {
+            self.since = Some(Instant::now());
+            return None;
+        }
         let timeout = self.timeout();
         let deadline = *self.ambient.deadline.get_or_insert_with(|| crate::context::after(timeout));
         self.since = deadline.checked_sub(timeout);
-        deadline
+        Some(deadline)
     }
 
     /// Counts the end, reports it, and gives the place in the tracker back, in this order: a drain that has returned
@@ -241,13 +262,16 @@ impl<T, U: Hook> State<T, U> {
                 self.site.count_started();
             }
         }
-        self.site.count(outcome);
-        if outcome != Outcome::Completed {
+        if self.counted {
+            self.site.count(outcome);
+        }
+        if outcome != Outcome::Completed && (self.counted || outcome == Outcome::Panicked) {
             self.report(outcome, &end, fault.as_ref(), started);
         }
         let exit = match (&end, &self.told) {
             (End::NeverStarted, _) => Exit::NeverStarted,
-            (End::Cancelled(_) | End::Lost, _) => Exit::Aborted,
+            // What only starts others has nothing to lose.
+            (End::Cancelled(_) | End::Lost, _) if self.counted => Exit::Aborted,
             (_, Told::Drain) => Exit::Cancelled,
             _ => Exit::Finished,
         };
@@ -374,13 +398,15 @@ impl<F: Future, U: Hook> Future for Flight<F, U> {
             let orders = if state.stage == Stage::Ready {
                 state.stage = Stage::Parked;
                 let deadline = state.set_deadline();
-                let Ok(timer) = catch_unwind(|| tokio::time::sleep_until(deadline)) else {
+                let Ok(timer) = catch_unwind(|| deadline.map(tokio::time::sleep_until)) else {
                     let error = "the runtime has no time driver, so no timeout can be kept: \
                                  call `enable_time()` or `enable_all()` on its Builder";
                     let panic = Panic::new(Box::new(error));
                     return Poll::Ready(state.end(this.body, End::Panicked(panic)));
                 };
-                this.timer.set(Some(timer));
+                if timer.is_some() {
+                    this.timer.set(timer);
+                }
                 let ticket = Ticket { site: state.site, since: state.since };
                 Some(state.seat.station().roster().park(key, cx.waker(), ticket))
             } else {
@@ -410,17 +436,23 @@ impl<T, U: Hook> State<T, U> {
         cx: &mut Context<'_>,
     ) -> Next<T> {
         let grace = self.site.grace();
-        if let Some(Orders { phase, abort }) = orders {
+        if let (Told::ToEnd(cause), true) = (&self.told, self.has_given_up()) {
+            return Next::Drop(End::Cancelled(cause.clone()));
+        }
+        if let Some(Orders { phase, orphaned, abort }) = orders {
             // The first abort stands: another that comes while its section goes on changes nothing.
             if let Some(cause) = abort.filter(|_| !matches!(self.told, Told::Abort(_))) {
                 if grace.is_zero() || !self.is_shielded() {
                     return Next::Drop(End::Cancelled(cause));
                 }
-                if let Some(timer) = timer.as_mut().as_pin_mut() {
-                    let end = crate::context::after(grace);
-                    // Where a grace runs already, it is not made longer.
-                    let end = if matches!(self.told, Told::Nobody) { end } else { end.min(timer.deadline()) };
-                    timer.reset(end);
+                let end = crate::context::after(grace);
+                match timer.as_mut().as_pin_mut() {
+                    Some(timer) => {
+                        // Where a grace runs already, it is not made longer.
+                        let end = if matches!(self.told, Told::Nobody) { end } else { end.min(timer.deadline()) };
+                        timer.reset(end);
+                    }
+                    None => timer.set(Some(tokio::time::sleep_until(end))),
                 }
                 self.tell(Told::Abort(cause.clone()), cause);
                 return Next::PollAgain;
@@ -428,6 +460,12 @@ impl<T, U: Hook> State<T, U> {
             if phase == Phase::Dropped {
                 let first = if let Told::Abort(cause) = &self.told { Some(cause.clone()) } else { None };
                 return Next::Drop(End::Cancelled(first.unwrap_or(CancelCause::Shutdown)));
+            }
+            if self.limit == Limit::Never && matches!(self.told, Told::Nobody) && (orphaned || phase != Phase::Open) {
+                let cause = if phase == Phase::Open { CancelCause::OwnerDropped } else { CancelCause::Shutdown };
+                timer.set(Some(tokio::time::sleep_until(crate::context::after(grace))));
+                self.tell(Told::ToEnd(cause.clone()), cause);
+                return Next::PollAgain;
             }
             if phase == Phase::Told && matches!(self.told, Told::Nobody) {
                 if let Some(timer) = timer.as_mut().as_pin_mut() {
@@ -459,7 +497,7 @@ impl<T, U: Hook> State<T, U> {
                 self.tell(Told::Timeout, CancelCause::Timeout);
                 Next::PollAgain
             }
-            Told::Abort(cause) => Next::Drop(End::Cancelled(cause.clone())),
+            Told::Abort(cause) | Told::ToEnd(cause) => Next::Drop(End::Cancelled(cause.clone())),
             _ => Next::Drop(End::TimedOut),
         }
     }

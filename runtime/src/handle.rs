@@ -69,6 +69,13 @@ impl<T> TaskHandle<T> {
         Self { site: facts.site, state: State::Refused { rejected, facts } }
     }
 
+    /// Waits for the end, and leaves what the task gave unseen: an `Err` is reported.
+    pub(crate) async fn ended(mut self) {
+        if let State::Spawned { join, .. } = &mut self.state {
+            drop(join.await);
+        }
+    }
+
     fn look(&mut self) -> Option<Rejected> {
         match &self.state {
             State::Spawned { .. } => None,

@@ -139,6 +139,24 @@ pub(crate) fn waits_for_ever(place: &Location<'_>) {
     let _ = place;
 }
 
+/// The last owner of a service went, without a shutdown, while tasks were live.
+pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: impl Iterator<Item = &'static TaskSite>) {
+    let mut names: Vec<String> = tasks.map(|site| format!("{} ({}:{})", site.name(), site.file(), site.line())).collect();
+    names.sort_unstable();
+    names.dedup();
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        tracing::warn!(
+            target: "outlive",
+            tracker,
+            tasks = names.join(", "),
+            "the last owner was dropped without a shutdown while tasks were live",
+        );
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = tracker;
+}
+
 pub(crate) use span::TaskSpan;
 
 #[cfg(feature = "tracing")]

@@ -30,6 +30,7 @@ pub(crate) struct Entry<I, C> {
     holders: u8,
     /// A live task of this tracker made the call: a drain lets it pass.
     kept: bool,
+    kind: Kind,
     abort: Option<C>,
     exit: Option<(Exit, Duration)>,
     waker: Option<Waker>,
@@ -47,6 +48,19 @@ enum Standing {
     Flushed,
     /// Knocked, and a drain closed the door.
     TurnedAway,
+    /// Runs, and takes no place.
+    Apart,
+}
+
+/// How long a task means to stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// Ends by itself.
+    Bounded,
+    /// Ends when it is told: at a drain's start, or when the last owner goes.
+    Worker,
+    /// The same, and only starts others: it takes no place of the bound.
+    Loop,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -70,6 +84,7 @@ pub(crate) struct Key {
 pub(crate) enum Refusal {
     Full,
     Draining,
+    OwnerGone,
 }
 
 #[derive(Debug)]
@@ -102,6 +117,8 @@ pub(crate) enum Turn<C> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Orders<C> {
     pub(crate) phase: Phase,
+    /// The last owner has gone.
+    pub(crate) orphaned: bool,
     pub(crate) abort: Option<C>,
 }
 
@@ -132,7 +149,9 @@ pub(crate) struct Book<I, C> {
     waiting: Line,
     knocking: Line,
     flushed: usize,
+    apart: usize,
     phase: Phase,
+    orphaned: bool,
     watchers: Vec<Waker>,
     /// Since the drain began.
     finished: usize,
@@ -188,7 +207,9 @@ impl<I, C> Book<I, C> {
             waiting: Line::EMPTY,
             knocking: Line::EMPTY,
             flushed: 0,
+            apart: 0,
             phase: Phase::Open,
+            orphaned: false,
             watchers: Vec::new(),
             finished: 0,
             refused: 0,
@@ -197,7 +218,7 @@ impl<I, C> Book<I, C> {
     }
 
     fn live(&self) -> usize {
-        self.running + self.waiting.len + self.flushed
+        self.running + self.waiting.len + self.flushed + self.apart
     }
 
     fn insert(&mut self, entry: Entry<I, C>) -> Key {
@@ -329,11 +350,20 @@ impl<I, C> Book<I, C> {
         })
     }
 
-    fn closed_to(&self, kept: bool) -> bool {
-        match self.phase {
+    fn closed_to(&self, kept: bool) -> Option<Refusal> {
+        let draining = match self.phase {
             Phase::Open => false,
             Phase::Closing => !kept,
             Phase::Told | Phase::Dropped => true,
+        };
+        // A drain is what its caller waits for, and says more.
+        if draining { Some(Refusal::Draining) } else { self.orphaned.then_some(Refusal::OwnerGone) }
+    }
+
+    /// Wakes those who end when they are told.
+    fn tell_early(&self, wakes: &mut Wakes) {
+        for entry in self.entries().filter(|entry| entry.kind != Kind::Bounded) {
+            wakes.add(entry.waker.clone());
         }
     }
 
@@ -343,6 +373,7 @@ impl<I, C> Book<I, C> {
             Standing::Running => self.running -= 1,
             Standing::Waiting | Standing::Knocking => self.unlink(key.index),
             Standing::Flushed => self.flushed -= 1,
+            Standing::Apart => self.apart -= 1,
             Standing::TurnedAway => {}
         }
         let entry = self.remove(key);
@@ -360,6 +391,7 @@ pub(crate) struct Request<I> {
     pub(crate) info: I,
     pub(crate) grace: Duration,
     pub(crate) kept: bool,
+    pub(crate) kind: Kind,
 }
 
 impl<I> Request<I> {
@@ -370,6 +402,7 @@ impl<I> Request<I> {
             standing,
             holders: 1,
             kept: self.kept,
+            kind: self.kind,
             abort: None,
             exit: None,
             waker: None,
@@ -405,14 +438,19 @@ impl<I: Copy, C: Clone> Roster<I, C> {
     pub(crate) fn admit(&self, call: Request<I>) -> Result<Admission, Refusal> {
         let mut wakes = Wakes::default();
         let admitted = self.with(|book| {
-            if book.closed_to(call.kept) {
-                book.refused += 1;
-                return Err(Refusal::Draining);
+            if let Some(refusal) = book.closed_to(call.kept) {
+                book.refused += usize::from(refusal == Refusal::Draining);
+                return Err(refusal);
             }
             let draining = book.phase != Phase::Open;
             if draining {
                 // Its grace may be longer than any so far: the drain has to think again.
                 wakes.add_all(mem::take(&mut book.watchers));
+            }
+            if call.kind == Kind::Loop {
+                book.apart += 1;
+                let key = book.insert(call.entry(Standing::Apart));
+                return Ok(Admission { key, queued: false, draining });
             }
             if book.running < book.running_limit {
                 book.running += 1;
@@ -436,7 +474,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
         let mut wakes = Wakes::default();
         let key = self.with(|book| {
             let key = book.insert(call.entry(Standing::Knocking));
-            if book.closed_to(call.kept) {
+            if book.closed_to(call.kept).is_some() {
                 book.at(key.index).standing = Standing::TurnedAway;
             } else {
                 book.push_back(Standing::Knocking, key.index);
@@ -458,12 +496,13 @@ impl<I: Copy, C: Clone> Roster<I, C> {
                     old = book.get(key)?.waker.replace(waker.clone());
                     None
                 }
-                Standing::Running => Some(Ok(Admission { key, queued: false, draining })),
+                Standing::Running | Standing::Apart => Some(Ok(Admission { key, queued: false, draining })),
                 Standing::Waiting | Standing::Flushed => Some(Ok(Admission { key, queued: true, draining })),
                 Standing::TurnedAway => {
-                    book.refused += 1;
+                    let refusal = if draining { Refusal::Draining } else { Refusal::OwnerGone };
+                    book.refused += usize::from(draining);
                     book.remove(key);
-                    Some(Err(Refusal::Draining))
+                    Some(Err(refusal))
                 }
             }
         })
@@ -481,7 +520,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
                 return Turn::Aborted(cause);
             }
             match entry.standing {
-                Standing::Running => Turn::Go,
+                Standing::Running | Standing::Apart => Turn::Go,
                 Standing::Flushed | Standing::TurnedAway => Turn::Flushed,
                 Standing::Waiting | Standing::Knocking => {
                     old = entry.waker.replace(waker.clone());
@@ -517,7 +556,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
         if abort.is_some() {
             self.orders.fetch_sub(1, Relaxed);
         }
-        Orders { phase: book.phase, abort }
+        Orders { phase: book.phase, orphaned: book.orphaned, abort }
     }
 
     /// Asks one task to stop. The first cause stands; a task that has ended is left alone.
@@ -580,15 +619,14 @@ impl<I: Copy, C: Clone> Roster<I, C> {
             if to <= book.phase {
                 return;
             }
+            if book.phase == Phase::Open {
+                self.orders.fetch_add(1, Release);
+                book.tell_early(&mut wakes);
+            }
             if to >= Phase::Told {
                 book.flush(Standing::Waiting, Standing::Flushed, false, &mut wakes);
-                if book.phase < Phase::Told {
-                    self.orders.fetch_add(1, Release);
-                }
-                for (_, slot) in &book.slots {
-                    if let Slot::Taken(Entry { standing: Standing::Running, waker, .. }) = slot {
-                        wakes.add(waker.clone());
-                    }
+                for entry in book.entries().filter(|entry| matches!(entry.standing, Standing::Running | Standing::Apart)) {
+                    wakes.add(entry.waker.clone());
                 }
             }
             book.flush(Standing::Knocking, Standing::TurnedAway, to < Phase::Told, &mut wakes);
@@ -597,9 +635,26 @@ impl<I: Copy, C: Clone> Roster<I, C> {
         wakes.wake();
     }
 
-    /// The longest grace among those who are there.
+    /// The last owner has gone: nothing starts any more, and what ends only when it is told is told.
+    pub(crate) fn orphan(&self) {
+        let mut wakes = Wakes::default();
+        self.with(|book| {
+            if !book.orphaned {
+                book.orphaned = true;
+                self.orders.fetch_add(1, Release);
+                book.tell_early(&mut wakes);
+                book.flush(Standing::Knocking, Standing::TurnedAway, false, &mut wakes);
+            }
+        });
+        wakes.wake();
+    }
+
+    /// The longest grace among those who are yet to be told.
     pub(crate) fn longest_grace(&self) -> Duration {
-        self.with(|book| book.entries().map(|entry| entry.grace).max().unwrap_or_default())
+        self.with(|book| {
+            let yet = book.entries().filter(|entry| entry.kind == Kind::Bounded);
+            yet.map(|entry| entry.grace).max().unwrap_or_default()
+        })
     }
 
     /// Whether nobody is left; where not, `drain` is woken when the last one leaves.

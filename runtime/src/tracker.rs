@@ -1,10 +1,10 @@
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::roster::{Book, Exit, Key, Phase, Request, Roster};
+use crate::roster::{Book, Exit, Key, Kind, Phase, Request, Roster};
 use crate::sync::{AtomicUsize, Mutex};
 use crate::{CancelCause, DrainReport, TaskSite};
 
@@ -51,6 +51,8 @@ pub(crate) struct Station {
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
     report: OnceLock<DrainReport>,
+    /// The loops that run, of those that may run only once.
+    once: Mutex<Vec<&'static TaskSite>>,
 }
 
 /// What a tracker knows of a task.
@@ -90,9 +92,7 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
 
     const fn build(name: &'static str, running: usize, waiting: usize) -> Self {
-        let roster = Roster::new(Mutex::new(Book::new(running, waiting)), AtomicUsize::new(0));
-        let station = Station { name, roster, drain: OnceLock::new(), report: OnceLock::new() };
-        Self { running, waiting, station }
+        Self { running, waiting, station: Station::new(name, running, waiting) }
     }
 
     /// Lets `waiting` more calls wait for their turn, first come first served.
@@ -182,6 +182,12 @@ impl<const DRAIN_SECS: u64> fmt::Debug for Tracker<DRAIN_SECS> {
 }
 
 impl Station {
+    pub(crate) const fn new(name: &'static str, running: usize, waiting: usize) -> Self {
+        let roster = Roster::new(Mutex::new(Book::new(running, waiting)), AtomicUsize::new(0));
+        let once = Mutex::new(Vec::new());
+        Self { name, roster, drain: OnceLock::new(), report: OnceLock::new(), once }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         self.name
     }
@@ -195,9 +201,9 @@ impl Station {
         std::ptr::from_ref(self).addr()
     }
 
-    pub(crate) fn request(&self, site: &'static TaskSite, caller: Option<usize>) -> Request<Ticket> {
+    pub(crate) fn request(&self, site: &'static TaskSite, caller: Option<usize>, kind: Kind) -> Request<Ticket> {
         let info = Ticket { site, since: None };
-        Request { info, grace: site.grace(), kept: caller == Some(self.address()) }
+        Request { info, grace: site.grace(), kept: caller == Some(self.address()), kind }
     }
 
     pub(crate) fn drain_state(&self) -> &OnceLock<(Instant, Duration)> {
@@ -238,6 +244,31 @@ impl Home {
             Self::Site(station) => station,
             Self::Shared(tracker) => tracker.station(),
         }
+    }
+}
+
+/// The right of a loop to be the only one of its kind in its tracker.
+pub(crate) struct Claim {
+    home: Home,
+    site: &'static TaskSite,
+}
+
+impl Claim {
+    /// `None` where one runs already.
+    pub(crate) fn new(home: &Home, site: &'static TaskSite) -> Option<Self> {
+        let mut once = home.station().once.lock().unwrap_or_else(PoisonError::into_inner);
+        if once.iter().any(|known| std::ptr::eq(*known, site)) {
+            return None;
+        }
+        once.push(site);
+        Some(Self { home: home.clone(), site })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let mut once = self.home.station().once.lock().unwrap_or_else(PoisonError::into_inner);
+        once.retain(|known| !std::ptr::eq(*known, self.site));
     }
 }
 

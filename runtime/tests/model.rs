@@ -20,7 +20,7 @@ use std::time::Duration;
 use loom::future::block_on;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use loom::thread;
-use roster::{Book, Exit, Key, Orders, Phase, Refusal, Request, Roster, Turn};
+use roster::{Book, Exit, Key, Kind, Orders, Phase, Refusal, Request, Roster, Turn};
 
 type Modelled = Roster<u8, &'static str>;
 
@@ -37,7 +37,7 @@ fn roster(running: usize, waiting: usize) -> Arc<Modelled> {
 }
 
 fn outside() -> Request<u8> {
-    Request { info: 0, grace: Duration::ZERO, kept: false }
+    Request { info: 0, grace: Duration::ZERO, kept: false, kind: Kind::Bounded }
 }
 
 fn finish(roster: &Modelled, key: Key) {
@@ -159,7 +159,7 @@ fn a_task_that_begins_to_wait_does_not_miss_what_it_is_told() {
         block_on(poll_fn(|cx| {
             let orders = if parked { roster.orders(key) } else { Some(roster.park(key, cx.waker(), 1)) };
             parked = true;
-            if let Some(Orders { phase, abort }) = orders {
+            if let Some(Orders { phase, abort, .. }) = orders {
                 aborted |= abort == Some("asked");
                 dropped |= phase == Phase::Dropped;
             }
@@ -224,5 +224,64 @@ fn a_place_held_twice_is_free_when_both_have_left() {
         assert!(thread_done.load(SeqCst));
         blocking.join().unwrap();
         timing_out.join().unwrap();
+    });
+}
+
+/// What a worker does: it waits until it is told, and leaves.
+fn work(roster: &Modelled, key: Key) {
+    let mut parked = false;
+    block_on(poll_fn(|cx| {
+        let orders = if parked { roster.orders(key) } else { Some(roster.park(key, cx.waker(), 1)) };
+        parked = true;
+        match orders {
+            Some(orders) if orders.orphaned || orders.phase != Phase::Open => Poll::Ready(()),
+            _ => Poll::Pending,
+        }
+    }));
+    finish(roster, key);
+}
+
+#[test]
+fn a_loop_that_starts_while_the_last_owner_goes_is_told_or_refused() {
+    for kind in [Kind::Worker, Kind::Loop] {
+        model(move || {
+            let roster = roster(2, 0);
+            let starting = {
+                let roster = Arc::clone(&roster);
+                thread::spawn(move || match roster.admit(Request { kind, ..outside() }) {
+                    Ok(admission) => work(&roster, admission.key),
+                    Err(refusal) => assert_eq!(refusal, Refusal::OwnerGone),
+                })
+            };
+            roster.orphan();
+            assert!(matches!(roster.admit(outside()), Err(Refusal::OwnerGone)));
+            starting.join().unwrap();
+            assert_eq!(roster.live(), 0);
+        });
+    }
+}
+
+#[test]
+fn a_last_owner_that_goes_during_a_drain_loses_nobody() {
+    model(|| {
+        let roster = roster(2, 0);
+        let bounded = roster.admit(outside()).unwrap().key;
+        let worker = roster.admit(Request { kind: Kind::Worker, ..outside() }).unwrap().key;
+        let dropping = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || roster.orphan())
+        };
+        let working = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || {
+                work(&roster, worker);
+                finish(&roster, bounded);
+            })
+        };
+        roster.advance(Phase::Closing);
+        drained(&roster);
+        dropping.join().unwrap();
+        working.join().unwrap();
+        assert_eq!(roster.live(), 0);
     });
 }

@@ -1,0 +1,160 @@
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crate::report;
+use crate::roster::Phase;
+use crate::tracker::{Home, Station, Stationed};
+use crate::DrainReport;
+#[cfg(doc)]
+use crate::Tracker;
+
+/// The tracker that a service owns: it also holds the one cancel.
+///
+/// A service keeps it in a field and derives [`TaskOwner`](macro@crate::TaskOwner). Clones of the service are owners,
+/// too. The clone that a task works on is not: so when the last owner goes, by a hot reload or at the end of a test, the
+/// service's loops are cancelled with [`CancelCause::OwnerDropped`](crate::CancelCause::OwnerDropped), its bounded tasks
+/// finish or time out, and what it holds is dropped. A call on a clone that does not own starts nothing from then on:
+/// [`Rejected::OwnerGone`](crate::Rejected::OwnerGone).
+///
+/// Bound, queue and drain budget are those of a [`Tracker`].
+pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
+    shared: Arc<Owned>,
+    owns: bool,
+}
+
+struct Owned {
+    running: usize,
+    waiting: usize,
+    owners: AtomicUsize,
+    station: Station,
+}
+
+impl Stationed for Owned {
+    fn station(&self) -> &Station {
+        &self.station
+    }
+}
+
+impl OwnedTracker {
+    /// As [`Tracker::bounded`].
+    ///
+    /// # Panics
+    ///
+    /// If `running` is zero.
+    #[must_use]
+    pub fn bounded(name: &'static str, running: usize) -> Self {
+        assert!(running > 0, "a tracker whose bound is 0 can run nothing: give it at least 1");
+        Self::build(name, running, 0)
+    }
+
+    /// As [`Tracker::unbounded`].
+    #[must_use]
+    pub fn unbounded(name: &'static str) -> Self {
+        Self::build(name, usize::MAX, 0)
+    }
+}
+
+impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
+    pub(crate) const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+
+    fn build(name: &'static str, running: usize, waiting: usize) -> Self {
+        let station = Station::new(name, running, waiting);
+        Self { shared: Arc::new(Owned { running, waiting, owners: AtomicUsize::new(1), station }), owns: true }
+    }
+
+    /// As [`Tracker::queue`].
+    #[must_use]
+    pub fn queue(self, waiting: usize) -> Self {
+        Self::build(self.name(), self.shared.running, waiting)
+    }
+
+    /// As [`Tracker::drain_budget`].
+    #[must_use]
+    pub fn drain_budget<const SECS: u64>(self) -> OwnedTracker<SECS> {
+        OwnedTracker::build(self.name(), self.shared.running, self.shared.waiting)
+    }
+
+    /// The name it was given.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.shared.station.name()
+    }
+
+    /// How many tasks it tracks: loops, tasks that run, and tasks that wait for their turn.
+    #[must_use]
+    pub fn live(&self) -> usize {
+        self.shared.station.roster().live()
+    }
+
+    /// Whether its shutdown has begun.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.shared.station.roster().phase() != Phase::Open
+    }
+
+    /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are told at its start.
+    pub(crate) async fn drain(&self) -> DrainReport {
+        self.shared.station.drained(Self::BUDGET).await
+    }
+
+    /// A handle for a task: it does not keep the service's loops alive.
+    pub(crate) fn disowned(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), owns: false }
+    }
+
+    pub(crate) fn home(&self) -> Home {
+        Home::Shared(Arc::clone(&self.shared) as _)
+    }
+}
+
+/// An owner's clone is an owner; a task's handle stays a task's handle.
+impl<const DRAIN_SECS: u64> Clone for OwnedTracker<DRAIN_SECS> {
+    fn clone(&self) -> Self {
+        if self.owns {
+            // An owner exists: the count cannot come from zero.
+            self.shared.owners.fetch_add(1, Ordering::Relaxed);
+        }
+        Self { shared: Arc::clone(&self.shared), owns: self.owns }
+    }
+}
+
+impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
+    fn drop(&mut self) {
+        if !self.owns || self.shared.owners.fetch_sub(1, Ordering::AcqRel) > 1 {
+            return;
+        }
+        let station = &self.shared.station;
+        if cfg!(debug_assertions) && station.roster().phase() == Phase::Open {
+            let present = station.roster().sight().present;
+            if !present.is_empty() {
+                report::dropped_with_tasks(station.name(), present.iter().map(|ticket| ticket.site));
+            }
+        }
+        station.roster().orphan();
+    }
+}
+
+impl<const DRAIN_SECS: u64> fmt::Debug for OwnedTracker<DRAIN_SECS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnedTracker")
+            .field("name", &self.name())
+            .field("live", &self.live())
+            .field("is_draining", &self.is_draining())
+            .field("owns", &self.owns)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A service that owns its tasks. Derive it: `#[derive(Clone, TaskOwner)]`.
+pub trait TaskOwner {
+    /// How long a shutdown may take: the drain budget of its tracker.
+    const DRAIN_BUDGET: Duration;
+
+    /// Ends the service's tasks: refuses calls, tells its loops, waits for the rest, cancels what does not end in time,
+    /// and reports, as [`Tracker::drain`] does. Any number of owners may call it; all get the same report.
+    #[must_use = "without an await nothing is shut down"]
+    fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
+}
