@@ -42,7 +42,7 @@ impl Call {
     }
 
     /// Keeps the arguments for the hook.
-    pub fn unfinished<A: Send + 'static>(self, hook: fn(Unfinished<A>), args: A) -> Call<Spill<A>> {
+    pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>> {
         let Self { site, home, values, caller, timeout, runtime, hook: (), place } = self;
         let hook = Spill { hook, args: Some(args) };
         Call { site, home, values, caller, timeout, runtime, hook, place }
@@ -144,12 +144,12 @@ impl<U: Hook> Call<U> {
         TaskHandle::spawned(site, join, home, admission.key)
     }
 
-    /// Makes the call.
-    pub fn spawn<F>(mut self, future: F, verdict: Verdict<F::Output>) -> TaskHandle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
+    /// Makes the call. Its bounds stand beside its name, as rustc shows the lines of both.
+    pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
+        mut self,
+        future: F,
+        verdict: Verdict<F::Output>,
+    ) -> TaskHandle<F::Output> {
         match self.admit() {
             Ok(admitted) => self.launch(admitted, Limit::Run, verdict, |_, _| future),
             Err(rejected) => self.refuse(rejected),
@@ -157,11 +157,11 @@ impl<U: Hook> Call<U> {
     }
 
     /// Makes the call, on the blocking pool.
-    pub fn spawn_blocking<T, W>(mut self, work: W, verdict: Verdict<T>) -> TaskHandle<T>
-    where
-        T: Send + 'static,
-        W: FnOnce() -> T + Send + 'static,
-    {
+    pub fn spawn_blocking<T: Send + 'static, W: FnOnce() -> T + Send + 'static>(
+        mut self,
+        work: W,
+        verdict: Verdict<T>,
+    ) -> TaskHandle<T> {
         match self.admit() {
             Ok(admitted) => {
                 let runtime = admitted.0.clone();

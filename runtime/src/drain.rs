@@ -87,6 +87,7 @@ impl Station {
 ///   aborted        2 × write_audit (src/audit.rs:14), the oldest after 4.2s
 ///   never started  7 × write_audit (src/audit.rs:14), the oldest after 19.9s
 /// ```
+#[must_use = "the report says what was cut short"]
 #[derive(Clone)]
 pub struct DrainReport(Arc<Drained>);
 

@@ -74,6 +74,7 @@ impl Tracker {
     ///
     /// If `running` is zero; in a static, this is a compile error.
     #[must_use]
+    #[track_caller]
     pub const fn bounded(name: &'static str, running: usize) -> Self {
         assert!(running > 0, "a tracker whose bound is 0 can run nothing: give it at least 1");
         Self::build(name, running, 0)
@@ -161,7 +162,6 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// # Panics
     ///
     /// If tasks are live, outside a tokio runtime with a time driver.
-    #[must_use = "the report says what was cut short"]
     pub async fn drain(&self) -> DrainReport {
         self.station.drained(Self::BUDGET).await
     }

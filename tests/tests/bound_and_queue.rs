@@ -316,7 +316,9 @@ fn callers_on_many_threads_neither_break_the_bound_nor_find_a_place_taken_that_i
             })
         })
         .collect();
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     assert!(crowd.most.load(SeqCst) <= THREADS);
     assert_eq!((crowd.visits.load(SeqCst), MANY.live()), (THREADS * 500, 0));
 }
