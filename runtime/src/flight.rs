@@ -247,6 +247,8 @@ impl<T, U: Hook> State<T, U> {
         let exit = match (&end, &self.told) {
             (End::NeverStarted, _) => Exit::NeverStarted,
             (End::Cancelled(_) | End::Lost, _) => Exit::Aborted,
+            // Dropped after all, at the end of its own timeout and grace.
+            (End::TimedOut, Told::Drain) => Exit::Aborted,
             (_, Told::Drain) => Exit::Cancelled,
             _ => Exit::Finished,
         };

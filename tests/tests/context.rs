@@ -67,6 +67,22 @@ async fn values_and_labels_survive_into_a_task_and_into_the_tasks_of_that_task()
     assert!(shown.contains("request=a1b2 zone=3"), "{shown}");
 }
 
+#[tokio::test]
+async fn values_survive_to_a_blocking_thread_and_the_requests_end_does_not() {
+    #[detached(timeout = "5s", track = TASKS, blocking)]
+    fn on_a_thread() -> (Seen, bool) {
+        let context = Context::current();
+        ((user(), named(context.cause())), context.deadline().is_some())
+    }
+
+    let source = CancelSource::new();
+    let request = Context::root().with(UserId(7)).with_cancel(&source);
+    let handle = request.scope(async { on_a_thread() }).await.unwrap();
+    source.cancel(CancelCause::Requested);
+    assert_eq!(handle.await.unwrap(), ((Some(UserId(7)), None), true));
+    assert_eq!(on_a_thread().await.unwrap(), ((None, None), true), "and do not stay there");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_outside_of_any_context_has_no_values() {
     #[detached(timeout = "5s", track = TASKS)]
