@@ -246,9 +246,8 @@ impl<T, U: Hook> State<T, U> {
         }
         let exit = match (&end, &self.told) {
             (End::NeverStarted, _) => Exit::NeverStarted,
-            (End::Cancelled(_) | End::Lost, _) => Exit::Aborted,
-            // Dropped after all, at the end of its own timeout and grace.
-            (End::TimedOut, Told::Drain) => Exit::Aborted,
+            // One that was told and had its own timeout and grace after that was dropped, too.
+            (End::Cancelled(_) | End::Lost, _) | (End::TimedOut, Told::Drain) => Exit::Aborted,
             (_, Told::Drain) => Exit::Cancelled,
             _ => Exit::Finished,
         };
