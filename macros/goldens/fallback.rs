@@ -4,6 +4,7 @@
     unreachable_code,
     unused_braces,
     unused_mut,
+    unused_parens,
     unused_variables,
     clippy::all,
     clippy::pedantic
@@ -13,6 +14,10 @@ pub async fn write<'a>(
     db: &'a Db,
     (a, _): (u8, u8),
 ) -> ::outlive::__private::TaskHandle<u32> {
+    if false {
+        let _ = (&(AUDIT),);
+        ::core::unreachable!()
+    }
     let _ = async move {
         if false {
             let output: u32 = ::core::unreachable!();

@@ -3,11 +3,16 @@
     unreachable_code,
     unused_braces,
     unused_mut,
+    unused_parens,
     unused_variables,
     clippy::all,
     clippy::pedantic
 )]
 fn f(db: Db) -> ::outlive::__private::TaskHandle<&'static str> {
+    if false {
+        let _ = (&(AUDIT),);
+        ::core::unreachable!()
+    }
     ::core::unreachable!()
 }
 // error: `&str` is borrowed, and the handle's value outlives the call: return an owned value, as in `-> String`

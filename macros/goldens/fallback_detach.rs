@@ -5,6 +5,10 @@ fn caller() {
         ) -> ::outlive::__private::TaskHandle<F::Output> {
             ::core::unreachable!()
         }
+        if false {
+            let _ = (&(AUDIT),);
+            ::core::unreachable!()
+        }
         __handle(async { 5 })
     };
 }

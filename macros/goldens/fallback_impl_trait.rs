@@ -3,6 +3,7 @@
     unreachable_code,
     unused_braces,
     unused_mut,
+    unused_parens,
     unused_variables,
     clippy::all,
     clippy::pedantic

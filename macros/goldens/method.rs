@@ -17,6 +17,14 @@ impl Server {
                 grace: ::outlive::__private::NO_GRACE,
                 span: ::outlive::__private::SpanKind::Linked,
             };
+            fn covered<__T: ::outlive::__private::Track + ?::core::marker::Sized>() {
+                const {
+                    ::outlive::__private::prove(
+                        &<__Outlive as ::outlive::__private::Site>::SPEC,
+                        __T::BUDGET,
+                    )
+                }
+            }
         }
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
             <__Outlive as ::outlive::__private::Site>::SPEC,
@@ -25,7 +33,7 @@ impl Server {
         #[linkme(crate = ::outlive::__private::linkme)]
         static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
         trait __StandIn<__R> {
-            fn __detached_needs_an_inherent_method_write<T: ?::core::marker::Sized>(
+            fn __detached_is_for_inherent_methods_write<T: ?::core::marker::Sized>(
                 _: impl ::core::marker::Sized,
                 _: impl ::core::marker::Sized,
             ) -> ::core::future::Pending<__R> {
@@ -35,9 +43,9 @@ impl Server {
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
         let __copies = (::core::clone::Clone::clone(&db),);
         ::outlive::__private::call_in(&__SITE, __Outlive, &(self.tasks))
-            .unfinished(spill, __copies)
+            .unfinished(__copies, spill)
             .spawn(
-                Self::__detached_needs_an_inherent_method_write::<T>(self, db),
+                Self::__detached_is_for_inherent_methods_write::<T>(self, db),
                 |__out: &u32| {
                     #[allow(unused_imports)]
                     use ::outlive::__private::{
@@ -54,7 +62,7 @@ impl Server {
     #[deny(unused)]
     #[instrument(name = "write", skip(db))]
     #[cfg_attr(test, instrument(name = "write"))]
-    async fn __detached_needs_an_inherent_method_write<T>(
+    async fn __detached_is_for_inherent_methods_write<T>(
         mut self: Arc<Self>,
         db: T,
     ) -> u32 {

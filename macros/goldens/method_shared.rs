@@ -24,7 +24,7 @@ impl Server {
         #[linkme(crate = ::outlive::__private::linkme)]
         static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
         trait __StandIn<__R> {
-            fn __detached_needs_an_inherent_method_write<const N: usize>(
+            fn __detached_is_for_inherent_methods_write<const N: usize>(
                 _: impl ::core::marker::Sized,
                 _: impl ::core::marker::Sized,
             ) -> ::core::future::Pending<__R> {
@@ -37,7 +37,7 @@ impl Server {
                 {
                     let __this = ::core::clone::Clone::clone(self);
                     async move {
-                        Self::__detached_needs_an_inherent_method_write::<N>(&__this, db)
+                        Self::__detached_is_for_inherent_methods_write::<N>(&__this, db)
                             .await
                     }
                 },
@@ -52,7 +52,7 @@ impl Server {
     }
     #[doc(hidden)]
     #[allow(clippy::unused_async)]
-    async fn __detached_needs_an_inherent_method_write<const N: usize>(
+    async fn __detached_is_for_inherent_methods_write<const N: usize>(
         self: &Arc<Self>,
         db: Db,
     ) {

@@ -21,7 +21,7 @@ impl Server {
         #[linkme(crate = ::outlive::__private::linkme)]
         static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
         trait __StandIn<__R> {
-            fn __detached_needs_an_inherent_method_writeAll(
+            fn __detached_is_for_inherent_methods_writeAll(
                 _: impl ::core::marker::Sized,
                 _: impl ::core::marker::Sized,
             ) -> __R {
@@ -33,7 +33,7 @@ impl Server {
             .spawn_blocking(
                 {
                     let __this = ::core::clone::Clone::clone(self);
-                    move || Self::__detached_needs_an_inherent_method_writeAll(
+                    move || Self::__detached_is_for_inherent_methods_writeAll(
                         &__this,
                         db,
                     )
@@ -53,7 +53,7 @@ impl Server {
         clippy::needless_pass_by_value,
         clippy::missing_const_for_fn
     )]
-    fn __detached_needs_an_inherent_method_writeAll(self: &Arc<Self>, db: Db) -> u32 {
+    fn __detached_is_for_inherent_methods_writeAll(self: &Arc<Self>, db: Db) -> u32 {
         body
     }
 }

@@ -15,6 +15,14 @@ async fn f(
             grace: ::outlive::__private::NO_GRACE,
             span: ::outlive::__private::SpanKind::Child,
         };
+        fn covered<__T: ::outlive::__private::Track + ?::core::marker::Sized>() {
+            const {
+                ::outlive::__private::prove(
+                    &<__Outlive as ::outlive::__private::Site>::SPEC,
+                    __T::BUDGET,
+                )
+            }
+        }
     }
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
         <__Outlive as ::outlive::__private::Site>::SPEC,

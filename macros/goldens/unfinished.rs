@@ -29,7 +29,7 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
         ::core::clone::Clone::clone(&__arg1),
     );
     my::outlive::__private::call(&__SITE)
-        .unfinished(spill, __copies)
+        .unfinished(__copies, spill)
         .spawn(
             __Outlive::f(db, __arg1),
             |__out| {

@@ -2,9 +2,10 @@
 //! repeated and malformed ones are reported here; what a value means is `settings`' business.
 
 use crate::diagnostics::Diagnostics;
+use crate::settings::plain;
 use crate::text::{self, as_written};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Lit, Token};
@@ -48,9 +49,14 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("on_unfinished", "unfinished"),
 ];
 
+/// Those whose values are expressions of the user's, which may use imports and statics.
+const EXPRESSIONS: &[&str] = &["timeout", "max_timeout", "grace", "track", "inherit", "context", "on"];
+
 #[derive(Default)]
 pub(crate) struct Args {
     written: Vec<Written>,
+    /// Values of those that were misspelt.
+    strays: Vec<Expr>,
     /// Something in the list could not be read: an argument that seems to be missing may be there.
     pub(crate) broken: bool,
 }
@@ -96,6 +102,28 @@ impl Args {
     /// Was its value refused already?
     pub(crate) fn is_bad(&self, name: &str) -> bool {
         self.find(name).is_some_and(|written| matches!(written.value, Value::Bad))
+    }
+
+    /// The expressions, named and never evaluated: beside a mistake, what they use stays used.
+    pub(crate) fn mentioned(&self) -> TokenStream {
+        let given = self.written.iter().filter(|written| EXPRESSIONS.contains(&written.name));
+        let given = given.filter_map(|written| match &written.value {
+            Value::Given(expr) => Some(&**expr),
+            Value::Flag | Value::Bad => None,
+        });
+        let mut values: Vec<&Expr> = Vec::new();
+        for expr in given.chain(&self.strays) {
+            match plain(expr) {
+                Expr::Lit(_) | Expr::Unary(_) => {}
+                Expr::Array(list) => values.extend(&list.elems),
+                _ => values.push(expr),
+            }
+        }
+        if values.is_empty() {
+            return TokenStream::new();
+        }
+        // The branch does not come back, so that nothing has moved behind it.
+        quote!(if false { let _ = (#(&(#values),)*); ::core::unreachable!() })
     }
 
     fn find(&self, name: &str) -> Option<&Written> {
@@ -278,6 +306,7 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
     let synonym = SYNONYMS.iter().find(|(other, _)| *other == written);
     let meant = synonym.map(|(_, name)| *name).or_else(|| text::nearest(&written, &names));
     if let Some(meant) = meant {
+        args.strays.extend(value.filter(|_| EXPRESSIONS.contains(&meant)).cloned());
         let value = value.map(|value| format!(" = {}", as_written(value))).unwrap_or_default();
         errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{meant}{value}`?"));
         // Taken as given, so that the same slip is not also reported as a missing argument.
@@ -337,6 +366,7 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
         _ => shown.clone(),
     };
     errors.on(expr, format!("`{shown}` has no name: write `{name} = {fixed}`"));
+    args.strays.push(expr.clone());
     if args.find(name).is_none() {
         let key = Ident::new(name, Span::call_site());
         args.add(name, key, Value::Bad, errors);

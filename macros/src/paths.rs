@@ -1,7 +1,7 @@
 //! Where generated code finds outlive.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
 
 /// `::outlive`, or what `crate = …` says.
 #[derive(Clone, Default)]
@@ -16,27 +16,10 @@ impl Root {
     pub(crate) fn private(&self, span: Span) -> TokenStream {
         match &self.0 {
             None => quote_spanned!(span=> ::outlive::__private),
-            Some(path) => {
-                let path = relocate(path.to_token_stream(), span);
-                quote_spanned!(span=> #path::__private)
-            }
+            // The path keeps its own place: what is wrong with it is reported there, and once.
+            Some(path) => quote_spanned!(span=> #path::__private),
         }
     }
-}
-
-/// Another place in the source, the same name resolution.
-fn relocate(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            if let TokenTree::Group(group) = &token {
-                let inner = relocate(group.stream(), span);
-                token = TokenTree::Group(Group::new(group.delimiter(), inner));
-            }
-            token.set_span(token.span().located_at(span));
-            token
-        })
-        .collect()
 }
 
 /// Generated tokens that report their errors at the user's `span`.

@@ -20,7 +20,7 @@ pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span)
     // The user's own span: a macro's would give the line of the attribute.
     let file = quote_spanned!(line_at=> ::core::file!());
     let line = quote_spanned!(line_at=> ::core::line!());
-    let site = proof(settings, root);
+    let (site, proof) = proof(settings, root);
     quote! {
         struct __Outlive;
         impl #private::Site for __Outlive {
@@ -33,6 +33,7 @@ pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span)
                 grace: #grace,
                 span: #private::SpanKind::#kind,
             };
+            #proof
         }
         static __SITE: #private::TaskSite = #site;
         #[#private::linkme::distributed_slice(#private::SITES)]
@@ -41,16 +42,24 @@ pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span)
     }
 }
 
-/// The initialiser that fails where the budget does not cover the timeout, shown at the timeout.
-fn proof(settings: &Settings, root: &Root) -> TokenStream {
+/// The initialiser that fails where the budget does not cover the timeout, shown at the timeout; and, where only the
+/// call knows the budget, the function that fails to build then.
+fn proof(settings: &Settings, root: &Root) -> (TokenStream, TokenStream) {
     let private = root.private(Span::call_site());
     let spec = quote!(<__Outlive as #private::Site>::SPEC);
     match &settings.track {
         Track::Static(tracker) => {
             let tracker = by_static_reference(tracker);
-            at_limit(settings, root, &quote!(site_of), quote!(#spec, #tracker))
+            (at_limit(settings, root, &quote!(site_of), quote!(#spec, #tracker)), TokenStream::new())
         }
-        Track::Expression(_) => at_limit(settings, root, &quote!(site), spec),
+        Track::Expression(_) => {
+            let covered = at_limit(settings, root, &quote!(prove), quote!(&#spec, __T::BUDGET));
+            let covered = quote_spanned!(located(settings.limit.start)=> const { #covered });
+            let proof = quote! {
+                fn covered<__T: #private::Track + ?::core::marker::Sized>() { #covered }
+            };
+            (at_limit(settings, root, &quote!(site), spec), proof)
+        }
     }
 }
 
@@ -109,7 +118,7 @@ pub(crate) fn call(settings: &Settings, root: &Root, at: Span, values: &[Ident])
         });
         // A local of its own: inside the call, a hook for other arguments would be two errors.
         before = quote_spanned!(located(span)=> let #copies = (#(#clones)*););
-        chain.extend(quote_spanned!(at=> .unfinished(#hook, #copies)));
+        chain.extend(quote_spanned!(at=> .unfinished(#copies, #hook)));
     }
     if settings.wait {
         chain.extend(quote_spanned!(at=> .wait().await));
@@ -127,14 +136,15 @@ pub(crate) fn spawn(
     work: TokenStream,
     output: Option<TokenStream>,
 ) -> TokenStream {
-    let private = root.private(at);
-    let (carry, spawn) = if settings.blocking {
-        (quote_spanned!(at=> carry_blocking), quote_spanned!(at=> spawn_blocking))
-    } else {
-        (quote_spanned!(at=> carry), quote_spanned!(at=> spawn))
-    };
-    let work =
-        settings.inherit.iter().rev().fold(work, |work, key| quote_spanned!(at=> #private::#carry(&#key, #work)));
+    let (carry, spawn) = if settings.blocking { ("carry_blocking", "spawn_blocking") } else { ("carry", "spawn") };
+    let work = settings.inherit.iter().rev().fold(work, |work, key| {
+        // What is wrong with a key is shown at the key.
+        let key_at = quote!(#key).into_iter().next().map_or(at, |token| located(token.span()));
+        let private = root.private(key_at);
+        let carry = Ident::new(carry, key_at);
+        quote_spanned!(key_at=> #private::#carry(&#key, #work))
+    });
+    let spawn = Ident::new(spawn, at);
     let verdict = verdict(root, at, output);
     quote_spanned!(at=> .#spawn(#work, #verdict))
 }

@@ -13,8 +13,8 @@ pub use linkme;
 
 pub use crate::call::Call;
 pub use crate::flight::{Fault, Verdict};
-pub use crate::unfinished::{Hook, Spill};
 pub use crate::loops::Missed;
+pub use crate::unfinished::{Hook, Spill};
 pub use crate::{Context, DrainReport, OwnedTracker, TaskHandle, TaskOwner, TaskSite, Tracker, Unfinished};
 
 use crate::tracker::Home;
@@ -80,14 +80,18 @@ mod never_empty {
 /// What is known of a function at compile time, where its tracker is not.
 pub trait Site {
     const SPEC: Spec;
+
+    /// The proof that a tracker's budget covers the timeout, where only the call knows the tracker. Generated, so that
+    /// it fails at the user's timeout, and not here.
+    fn covered<T: Track + ?Sized>() {}
 }
 
 /// The site of a function whose tracker is a static.
 #[track_caller]
 #[must_use]
-pub const fn site_of<const DRAIN_SECS: u64>(spec: Spec, tracker: &'static Tracker<DRAIN_SECS>) -> TaskSite {
-    prove(&spec, Duration::from_secs(DRAIN_SECS));
-    TaskSite::new(spec, Some(tracker.station()))
+pub const fn site_of<T: StaticTrack>(spec: Spec, tracker: &'static T) -> TaskSite {
+    prove(&spec, T::BUDGET);
+    TaskSite::new(spec, Some(tracker))
 }
 
 /// The site of a function whose tracker is an expression: its budget is proved where the call is built.
@@ -109,9 +113,8 @@ pub const fn site_within(spec: Spec, budget: Duration) -> TaskSite {
 /// The same for a worker, which has no timeout.
 #[track_caller]
 #[must_use]
-pub const fn worker_site_of<const DRAIN_SECS: u64>(spec: Spec, tracker: &'static Tracker<DRAIN_SECS>) -> TaskSite {
-    prove(&spec, Duration::from_secs(DRAIN_SECS));
-    TaskSite::new(spec, Some(tracker.station()))
+pub const fn worker_site_of<T: StaticTrack>(spec: Spec, tracker: &'static T) -> TaskSite {
+    site_of(spec, tracker)
 }
 
 #[track_caller]
@@ -129,7 +132,7 @@ pub const fn worker_site_within(spec: Spec, budget: Duration) -> TaskSite {
 }
 
 #[track_caller]
-const fn prove(spec: &Spec, budget: Duration) {
+pub const fn prove(spec: &Spec, budget: Duration) {
     let named = Text::new().add("`").add(spec.name);
     assert!(
         !spec.timeout.is_zero(),
@@ -161,6 +164,20 @@ const fn prove(spec: &Spec, budget: Duration) {
             .add(">()`");
         panic!("{}", text.show());
     }
+}
+
+#[track_caller]
+pub(crate) const fn does_not_fit(sum: Duration, grace: Duration) -> ! {
+    let seconds = sum.as_secs() + if sum.subsec_nanos() == 0 { 0 } else { 1 };
+    let text = Text::new()
+        .add("the phases of the shutdown may take ")
+        .time(sum)
+        .add(", and the deployment gives ")
+        .time(grace)
+        .add(": set `terminationGracePeriodSeconds: ")
+        .number(seconds as u128)
+        .add("`, or shorten the drain budgets");
+    panic!("{}", text.show())
 }
 
 /// A message that is put together in const.
@@ -233,10 +250,47 @@ impl Text {
     }
 }
 
+/// What `track = …` may name where it is a static. A trait, for its message alone.
+#[diagnostic::on_unimplemented(
+    message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
+    label = "this is `{Self}`, which cannot track tasks",
+    note = "make it `static NAME: Tracker = Tracker::bounded(\"name\", 64);`, which needs no `LazyLock`"
+)]
+pub trait StaticTrack: Keeper {
+    const BUDGET: Duration;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const DRAIN_SECS: u64> StaticTrack for Tracker<DRAIN_SECS> {
+    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+}
+
+pub trait Keeper: Send + Sync + 'static {
+    fn keep(&'static self) -> Held;
+
+    fn drain_budget(&self) -> Duration;
+}
+
+impl<const DRAIN_SECS: u64> Keeper for Tracker<DRAIN_SECS> {
+    fn keep(&'static self) -> Held {
+        Held(Home::Site(self.station()))
+    }
+
+    fn drain_budget(&self) -> Duration {
+        self.budget()
+    }
+}
+
+impl Held {
+    pub(crate) fn into_home(self) -> Home {
+        self.0
+    }
+}
+
 /// What `track = …` may give where it is not a static.
 #[diagnostic::on_unimplemented(
     message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
-    label = "`{Self}` cannot track tasks",
+    label = "this is `{Self}`, which cannot track tasks",
     note = "make a static: `static NAME: Tracker = Tracker::bounded(\"name\", 64);`",
     note = "or share one: `Arc::new(Tracker::bounded(\"name\", 64))`"
 )]
@@ -249,6 +303,7 @@ pub trait Track {
 /// A tracker, kept for as long as its task needs it.
 pub struct Held(Home);
 
+#[diagnostic::do_not_recommend]
 impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
     const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
 
@@ -257,11 +312,12 @@ impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const DRAIN_SECS: u64> Track for &'static Tracker<DRAIN_SECS> {
     const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
 
     fn held(&self) -> Held {
-        Held(Home::Site(self.station()))
+        self.keep()
     }
 }
 
@@ -273,6 +329,7 @@ impl<const DRAIN_SECS: u64> Track for OwnedTracker<DRAIN_SECS> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Track> Track for &T {
     const BUDGET: Duration = T::BUDGET;
 
@@ -283,15 +340,18 @@ impl<T: Track> Track for &T {
 
 /// A call to a function whose tracker is a static.
 pub fn call(site: &'static TaskSite) -> Call {
-    match site.station() {
-        Some(station) => Call::new(site, Home::Site(station)),
+    match site.tracker() {
+        Some(tracker) => {
+            let Held(home) = tracker.keep();
+            Call::new(site, home)
+        }
         None => unreachable!("generated code names the tracker of a site that has none"),
     }
 }
 
 /// A call to a function whose tracker is an expression.
 pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracker: &T) -> Call {
-    const { prove(&S::SPEC, T::BUDGET) };
+    S::covered::<T>();
     let Held(home) = tracker.held();
     Call::new(site, home)
 }

@@ -56,7 +56,7 @@ impl Call {
     }
 
     /// Keeps the arguments for the hook.
-    pub fn unfinished<A: Send + 'static>(self, hook: fn(Unfinished<A>), args: A) -> Call<Spill<A>> {
+    pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>> {
         let Self { site, home, values, caller, timeout, runtime, hook: (), place, kind, once } = self;
         let hook = Spill { hook, args: Some(args) };
         Call { site, home, values, caller, timeout, runtime, hook, place, kind, once }
@@ -168,17 +168,18 @@ impl<U: Hook> Call<U> {
         let task = Task::new(home.station().address(), timeout);
         let ambient = Ambient::of_task(values, task);
         let body = body(&seat, &span);
-        let state = State::new(site, seat, admission.queued, ambient, span, verdict, hook, limit, kind != Kind::Loop, claim);
+        let state =
+            State::new(site, seat, admission.queued, ambient, span, verdict, hook, limit, kind != Kind::Loop, claim);
         let join = runtime.spawn(Flight::new(body, state));
         TaskHandle::spawned(site, join, home, admission.key)
     }
 
-    /// Makes the call.
-    pub fn spawn<F>(mut self, future: F, verdict: Verdict<F::Output>) -> TaskHandle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
+    /// Makes the call. Its bounds stand beside its name, as rustc shows the lines of both.
+    pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
+        mut self,
+        future: F,
+        verdict: Verdict<F::Output>,
+    ) -> TaskHandle<F::Output> {
         match self.admit() {
             Ok(admitted) => self.launch(admitted, Limit::Run, verdict, |_, _| future),
             Err(rejected) => self.refuse(rejected),
@@ -186,11 +187,11 @@ impl<U: Hook> Call<U> {
     }
 
     /// Makes the call, on the blocking pool.
-    pub fn spawn_blocking<T, W>(mut self, work: W, verdict: Verdict<T>) -> TaskHandle<T>
-    where
-        T: Send + 'static,
-        W: FnOnce() -> T + Send + 'static,
-    {
+    pub fn spawn_blocking<T: Send + 'static, W: FnOnce() -> T + Send + 'static>(
+        mut self,
+        work: W,
+        verdict: Verdict<T>,
+    ) -> TaskHandle<T> {
         match self.admit() {
             Ok(admitted) => {
                 let runtime = admitted.runtime.clone();

@@ -13,7 +13,7 @@ use crate::roster::{Exit, Phase};
 use crate::tracker::Station;
 
 /// How long a drain waits, after it has dropped the tasks, for those that do not come to an await.
-const STUCK_AFTER: Duration = Duration::from_secs(1);
+pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(1);
 
 impl Station {
     pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
@@ -87,6 +87,7 @@ impl Station {
 ///   aborted        2 × write_audit (src/audit.rs:14), the oldest after 4.2s
 ///   never started  7 × write_audit (src/audit.rs:14), the oldest after 19.9s
 /// ```
+#[must_use = "the report says what was cut short"]
 #[derive(Clone)]
 pub struct DrainReport(Arc<Drained>);
 

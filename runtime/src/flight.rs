@@ -11,7 +11,6 @@ use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep};
 
 use crate::ambient::{Ambient, Exchanged};
-use crate::error::quietly;
 use crate::report::{self, Facts, Outcome, TaskSpan};
 use crate::roster::{Exit, Orders, Phase, Turn};
 use crate::tracker::{Claim, Seat, Ticket};
@@ -235,12 +234,12 @@ impl<T, U: Hook> State<T, U> {
     fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> Parcel<T> {
         let started = self.stage != Stage::Queued;
         self.stage = Stage::Done;
-        // Dropped without having been told: whoever looks at its context, its own destructors too, finds the cause.
+        // Dropped without having been told: whoever looks at its context, its own destructors and its hook too, finds
+        // the cause. A deadline that has passed is one by itself.
         match &end {
-            End::TimedOut => self.ambient.cancel(CancelCause::Timeout),
             End::Cancelled(cause) => self.ambient.cancel(cause.clone()),
             End::NeverStarted => self.ambient.cancel(CancelCause::Shutdown),
-            End::Returned(_) | End::Panicked(_) | End::Lost => {}
+            End::Returned(_) | End::Panicked(_) | End::TimedOut | End::Lost => {}
         }
         if let Err(panic) = in_place(&self.span, &mut self.ambient, || body.set(None)) {
             let cause = format!("while its future was dropped: {}", panic.message());
@@ -271,7 +270,9 @@ impl<T, U: Hook> State<T, U> {
         let exit = match (&end, &self.told) {
             (End::NeverStarted, _) => Exit::NeverStarted,
             // What only starts others has nothing to lose.
-            (End::Cancelled(_) | End::Lost, _) if self.counted => Exit::Aborted,
+            (End::Cancelled(_) | End::Lost, _) if !self.counted => Exit::Finished,
+            // One that was told and had its own timeout and grace after that was dropped, too.
+            (End::Cancelled(_) | End::Lost, _) | (End::TimedOut, Told::Drain) => Exit::Aborted,
             (_, Told::Drain) => Exit::Cancelled,
             _ => Exit::Finished,
         };
@@ -295,11 +296,14 @@ impl<T, U: Hook> State<T, U> {
         if !started {
             self.queue_delay = self.queued_at.map_or(Duration::ZERO, |at| at.elapsed());
         }
+        // An `Err` is reported only when nobody takes it: see `Parcel`.
+        let is_told_here = outcome != Outcome::Failed;
+        if !is_told_here && !U::LISTENS {
+            return;
+        }
         let (timeout, grace) = (self.timeout(), self.site.grace());
-        let mut failed = String::new();
-        quietly(|| failed = fault.map(ToString::to_string).unwrap_or_default());
         let reason = match end {
-            End::Returned(_) => Reason::Failed(failed),
+            End::Returned(_) => Reason::Failed(fault.map(|fault| report::shown(fault)).unwrap_or_default()),
             End::Panicked(panic) => Reason::Panicked(panic.message().to_owned()),
             End::TimedOut => Reason::TimedOut { timeout, grace },
             End::Cancelled(cause) => Reason::Cancelled(cause.clone()),
@@ -307,8 +311,7 @@ impl<T, U: Hook> State<T, U> {
             End::Lost => Reason::Lost,
         };
         let facts = self.facts();
-        // An `Err` is reported only when nobody takes it: see `Parcel`.
-        if outcome != Outcome::Failed {
+        if is_told_here {
             let _entered = self.span.enter();
             report::send(outcome, &facts, &reason);
         }

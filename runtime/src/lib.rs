@@ -59,6 +59,7 @@
 //! # Features
 //!
 //! * `tracing` (default): failures that nobody looks at become events, and every task has a span.
+//! * `signal`: [`Shutdown`] listens for SIGTERM and Ctrl-C.
 //! * `panic-abort`: allows a build with `panic = "abort"`, where one panic in one task ends the process.
 
 #![cfg_attr(not(windows), forbid(unsafe_code))]
@@ -86,6 +87,7 @@ mod owner;
 mod report;
 mod roster;
 mod shield;
+mod shutdown;
 mod site;
 mod sync;
 mod tracker;
@@ -98,6 +100,7 @@ pub use error::{Panic, Rejected, TaskError};
 pub use handle::{AbortOnDrop, TaskHandle};
 pub use owner::{OwnedTracker, TaskOwner};
 pub use shield::shield;
+pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
 pub use site::{Counts, TaskSite, sites};
 pub use tracker::Tracker;
 pub use unfinished::{Reason, Unfinished};

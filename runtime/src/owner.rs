@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::report;
-use crate::roster::Phase;
-use crate::tracker::{Home, Station, Stationed};
 use crate::DrainReport;
 #[cfg(doc)]
 use crate::Tracker;
+use crate::report;
+use crate::roster::Phase;
+use crate::tracker::{Home, Station, Stationed};
 
 /// The tracker that a service owns: it also holds the one cancel.
 ///

@@ -84,17 +84,26 @@ pub(crate) struct Facts {
     pub(crate) queue_delay: Duration,
 }
 
-/// Sends the event, if the site's allowance lets it. Survives a subscriber, or a `Display`, that panics.
+/// Sends the event, if the site's allowance lets it. Survives a `Display`, or a subscriber, that panics.
 pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
     quietly(|| {
         if let Some(suppressed) = facts.site.limits().allow(outcome, Instant::now()) {
-            event(outcome, facts, cause, suppressed);
+            event(outcome, facts, &shown(cause), suppressed);
         }
     });
 }
 
+/// The user's `Display`, which may panic: the report is sent all the same.
+pub(crate) fn shown(cause: &dyn fmt::Display) -> String {
+    let mut text = String::new();
+    match quietly(|| text = cause.to_string()) {
+        None => text,
+        Some(message) => format!("cannot be shown: its formatting panicked: {message}"),
+    }
+}
+
 #[cfg(feature = "tracing")]
-fn event(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display, suppressed: u64) {
+fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
     macro_rules! event {
         ($level:ident) => {
             tracing::event!(
@@ -121,7 +130,7 @@ fn event(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display, suppressed: 
 }
 
 #[cfg(not(feature = "tracing"))]
-fn event(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display, suppressed: u64) {
+fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
     let _ =
         (outcome.phrase(), facts.values.as_ref(), facts.tracker, facts.elapsed, facts.queue_delay, cause, suppressed);
 }
@@ -141,7 +150,8 @@ pub(crate) fn waits_for_ever(place: &Location<'_>) {
 
 /// The last owner of a service went, without a shutdown, while tasks were live.
 pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: impl Iterator<Item = &'static TaskSite>) {
-    let mut names: Vec<String> = tasks.map(|site| format!("{} ({}:{})", site.name(), site.file(), site.line())).collect();
+    let mut names: Vec<String> =
+        tasks.map(|site| format!("{} ({}:{})", site.name(), site.file(), site.line())).collect();
     names.sort_unstable();
     names.dedup();
     #[cfg(feature = "tracing")]

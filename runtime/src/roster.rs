@@ -625,7 +625,9 @@ impl<I: Copy, C: Clone> Roster<I, C> {
             }
             if to >= Phase::Told {
                 book.flush(Standing::Waiting, Standing::Flushed, false, &mut wakes);
-                for entry in book.entries().filter(|entry| matches!(entry.standing, Standing::Running | Standing::Apart)) {
+                for entry in
+                    book.entries().filter(|entry| matches!(entry.standing, Standing::Running | Standing::Apart))
+                {
                     wakes.add(entry.waker.clone());
                 }
             }

@@ -2,9 +2,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use crate::__private::{SITES, SpanKind, Spec};
+use crate::__private::{Keeper, SITES, SpanKind, Spec};
 use crate::report::{Limits, Outcome};
-use crate::tracker::Station;
 
 /// The static record of one annotated function: its name, its place in the source, its timeout, and what became of
 /// its calls.
@@ -12,7 +11,8 @@ use crate::tracker::Station;
 /// Every function of the program has one, called or not; [`sites`](crate::sites) lists them.
 pub struct TaskSite {
     spec: Spec,
-    station: Option<&'static Station>,
+    /// Where it is a static.
+    tracker: Option<&'static dyn Keeper>,
     started: AtomicU64,
     completed: AtomicU64,
     failed: AtomicU64,
@@ -56,10 +56,10 @@ pub struct Counts {
 }
 
 impl TaskSite {
-    pub(crate) const fn new(spec: Spec, station: Option<&'static Station>) -> Self {
+    pub(crate) const fn new(spec: Spec, tracker: Option<&'static dyn Keeper>) -> Self {
         Self {
             spec,
-            station,
+            tracker,
             started: AtomicU64::new(0),
             completed: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -127,8 +127,8 @@ impl TaskSite {
         counts
     }
 
-    pub(crate) fn station(&self) -> Option<&'static Station> {
-        self.station
+    pub(crate) fn tracker(&self) -> Option<&'static dyn Keeper> {
+        self.tracker
     }
 
     pub(crate) fn span_kind(&self) -> SpanKind {

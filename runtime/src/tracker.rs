@@ -76,6 +76,7 @@ impl Tracker {
     ///
     /// If `running` is zero; in a static, this is a compile error.
     #[must_use]
+    #[track_caller]
     pub const fn bounded(name: &'static str, running: usize) -> Self {
         assert!(running > 0, "a tracker whose bound is 0 can run nothing: give it at least 1");
         Self::build(name, running, 0)
@@ -126,6 +127,12 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
         self.station.name
     }
 
+    /// How long a [`drain`](Self::drain) may take; a task that does not yield costs one second more.
+    #[must_use]
+    pub const fn budget(&self) -> Duration {
+        Self::BUDGET
+    }
+
     /// How many tasks it tracks: those that run, and those that wait for their turn.
     #[must_use]
     pub fn live(&self) -> usize {
@@ -161,7 +168,6 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// # Panics
     ///
     /// If tasks are live, outside a tokio runtime with a time driver.
-    #[must_use = "the report says what was cut short"]
     pub async fn drain(&self) -> DrainReport {
         self.station.drained(Self::BUDGET).await
     }

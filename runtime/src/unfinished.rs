@@ -118,12 +118,18 @@ impl<A> Unfinished<A> {
 
 /// What a call does with its arguments when it does not end in `Ok`. Nothing costs nothing.
 pub trait Hook: Send + 'static {
+    /// Whether it is worth putting a reason together.
+    #[doc(hidden)]
+    const LISTENS: bool = true;
+
     /// The message of the hook's own panic.
     #[doc(hidden)]
     fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>>;
 }
 
 impl Hook for () {
+    const LISTENS: bool = false;
+
     fn run(&mut self, _: &'static TaskSite, _: bool, _: Reason) -> Option<Box<str>> {
         None
     }

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
-use tracing::{Level, Subscriber};
+use tracing::{Dispatch, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
@@ -72,6 +72,10 @@ impl Trace {
     /// Begins to remember.
     #[must_use]
     pub fn record() -> Self {
+        // With one subscriber in the process, tracing asks the thread that comes to an event first whether anybody
+        // wants it, and believes it for all threads. A second one, never dropped, makes it ask the subscribers.
+        static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+        LazyLock::force(&SECOND);
         let log = Arc::<Mutex<Log>>::default();
         let layer = Recorder { log: Arc::clone(&log) };
         let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));

@@ -80,22 +80,18 @@ fn the_timeout_ends_the_wait_and_not_the_thread_which_keeps_its_place() {
     one_thread().block_on(async {
         let start = Instant::now();
         let handle = holds(tracker.clone(), begun.clone(), released);
-        let site = handle.site();
-        let (ended, ()) = tokio::join!(handle, async {
-            advance(seconds(5)).await;
-        });
+        tokio::task::yield_now().await;
+        assert_eq!(begins.recv(), Ok("holds"));
+        let (ended, ()) = tokio::join!(handle, advance(seconds(5)));
         assert!(matches!(ended, Err(TaskError::TimedOut { timeout, .. }) if timeout == seconds(5)));
         assert_eq!(start.elapsed(), seconds(5));
-        assert_eq!(begins.recv(), Ok("holds"), "it runs");
-        assert_eq!((site.counts().timed_out, tracker.live()), (1, 1));
+        assert_eq!(tracker.live(), 1);
 
         let (_release, released) = mpsc::channel();
         assert_eq!(holds(tracker.clone(), begun, released).admitted().unwrap_err(), Rejected::Full);
-        drop(release);
-        let report = tracker.drain().await;
+        let (report, ()) = tokio::join!(tracker.drain(), async { drop(release) });
         assert_eq!((report.finished(), tracker.live()), (1, 0), "{report}");
         assert!(report.is_clean(), "it ended by itself, while the tracker drained: {report}");
-        assert_eq!(site.counts().timed_out, 1, "and its timeout is what is counted");
     });
 }
 
@@ -138,9 +134,10 @@ fn an_abort_ends_the_wait_and_not_the_thread_which_keeps_its_place() {
         handle.abort(CancelCause::Requested);
         assert!(matches!(handle.await, Err(TaskError::Cancelled(CancelCause::Requested))));
         assert_eq!(tracker.live(), 1);
-        assert!(release.send(()).is_ok(), "somebody still listens");
-        assert_eq!(tracker.drain().await.stuck(), 0);
-        assert_eq!(tracker.live(), 0);
+        let (report, ()) = tokio::join!(tracker.drain(), async {
+            assert!(release.send(()).is_ok(), "somebody still listens");
+        });
+        assert_eq!((report.aborted(), report.stuck(), tracker.live()), (1, 0, 0), "{report}");
     });
 }
 
@@ -160,7 +157,7 @@ fn a_call_that_is_aborted_before_a_thread_was_free_never_runs() {
         assert!(matches!(waiting.await, Err(TaskError::Cancelled(CancelCause::Requested))));
         drop(release);
         assert_eq!(running.await.unwrap(), "released");
-        assert!(tracker.drain().await.is_clean());
+        assert_eq!(tracker.drain().await.stuck(), 0);
         assert!(never.send(()).is_err(), "its arguments have been let go");
         assert_eq!(begins.recv().ok(), None, "and it never runs");
     });
@@ -197,13 +194,14 @@ fn a_queued_call_waits_for_the_thread_of_one_that_has_timed_out() {
         let (end, ended) = mpsc::channel();
         let second = holds(tracker.clone(), begun, ended);
         drop(end);
+        tokio::task::yield_now().await;
+        assert_eq!(begins.recv(), Ok("holds"));
         let (first, ()) = tokio::join!(first, advance(seconds(5)));
         assert!(matches!(first, Err(TaskError::TimedOut { .. })));
-        assert_eq!(begins.recv(), Ok("holds"));
         // There are threads enough, and one place.
         tokio::task::yield_now().await;
         assert!(begins.try_recv().is_err());
-        assert_eq!((second.site().counts().queued, tracker.live()), (1, 2));
+        assert_eq!(tracker.live(), 2);
         drop(release);
         assert_eq!(second.await.unwrap(), "released");
         assert_eq!(begins.recv(), Ok("holds"));
@@ -215,14 +213,18 @@ fn a_drain_reports_a_thread_that_still_runs_as_stuck_and_goes_on() {
     static SHORT: Tracker<2> = Tracker::bounded("short", 1).drain_budget::<2>();
 
     #[detached(timeout = "2s", track = SHORT, blocking)]
-    fn holds(release: Receiver<()>) {
+    fn holds(begun: Sender<()>, release: Receiver<()>) {
+        begun.send(()).unwrap();
         let _ = release.recv();
     }
 
+    let (begun, begins) = mpsc::channel();
     let (release, released) = mpsc::channel();
     one_thread().block_on(async {
         let start = Instant::now();
-        let handle = holds(released);
+        let handle = holds(begun, released);
+        tokio::task::yield_now().await;
+        begins.recv().unwrap();
         let (report, ()) = tokio::join!(SHORT.drain(), async {
             advance(seconds(2)).await;
             advance(seconds(1)).await;
@@ -250,8 +252,8 @@ async fn the_thread_has_the_callers_values_and_a_deadline() {
     }
 
     let request = Context::root().with(RequestId(7));
-    let handle = request.scope(async { reads() }).await.unwrap();
-    assert_eq!(handle.await.unwrap(), (Some(RequestId(7)), true, false));
+    let read = request.scope(async { reads().await.unwrap() }).await.unwrap();
+    assert_eq!(read, (Some(RequestId(7)), true, false));
 }
 
 /// A function that listens to what it is told, and says what that was.
@@ -298,25 +300,38 @@ fn the_thread_is_told_of_an_abort() {
 }
 
 #[test]
-fn the_thread_is_told_of_the_end_of_a_drain() {
-    type Short = Arc<Tracker<9>>;
+fn the_thread_is_told_when_a_drain_tells_its_tasks_to_stop() {
+    static MIXED: Tracker = Tracker::bounded("mixed", 2).queue(2);
 
-    #[detached(timeout = "9s", track = tracker, blocking)]
-    fn listens(tracker: Short, begun: Sender<()>) -> String {
-        let _keep = tracker;
-        let context = Context::current();
+    #[detached(timeout = "15s", track = MIXED, blocking)]
+    fn listens(begun: Sender<()>) -> String {
         begun.send(()).unwrap();
-        Handle::current().block_on(context.cancelled()).to_string()
+        Handle::current().block_on(Context::current().cancelled()).to_string()
+    }
+
+    #[detached(timeout = "10s", grace = "8s", track = MIXED)]
+    async fn takes(time: Duration) {
+        tokio::time::sleep(time).await;
     }
 
     let (begun, begins) = mpsc::channel();
     one_thread().block_on(async {
-        let tracker: Short = Arc::new(Tracker::bounded("short", 2).drain_budget());
-        let (drain, ()) = tokio::join!(tracker.drain(), async {
-            advance(seconds(1)).await;
-            let late = listens(tracker.clone(), begun.clone());
-            assert_eq!(late.admitted().unwrap_err(), Rejected::Draining);
+        let (first, second) = (takes(seconds(4)), takes(seconds(8)));
+        let (thread, graceful) = (listens(begun), takes(seconds(9)));
+        let start = Instant::now();
+        let (report, told) = tokio::join!(MIXED.drain(), async {
+            first.await.unwrap();
+            tokio::task::yield_now().await;
+            begins.recv().unwrap();
+            advance(seconds(4)).await;
+            second.await.unwrap();
+            // 20 s, less the longest grace.
+            advance(seconds(4)).await;
+            assert_eq!(thread.await.unwrap(), "the tracker is shutting down");
+            start.elapsed()
         });
-        drop((drain, begins.try_recv()));
+        assert_eq!(told, seconds(12));
+        graceful.await.unwrap();
+        assert_eq!((report.finished(), report.cancelled()), (2, 2), "{report}");
     });
 }

@@ -1,8 +1,10 @@
 //! A tracker runs as many calls as its bound says, queues as many as its queue says, in their order, and refuses the
 //! rest.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use outlive::{CancelCause, Rejected, TaskError, TaskHandle, Tracker, detached};
@@ -289,6 +291,31 @@ async fn queued_and_live_are_seen_at_every_moment() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_wait_a_drain_has_ended_is_live_until_it_has_seen_that() {
+    #[detached(timeout = "19s", track = tracker)]
+    async fn hangs(tracker: Shared) {
+        let _keep = tracker;
+        std::future::pending::<()>().await;
+    }
+
+    let tracker = shared(1, 2);
+    let calls: Vec<_> = (0..3).map(|_| hangs(tracker.clone())).collect();
+    let mut drain = pin!(tracker.drain());
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(drain.as_mut().poll(&mut cx).is_pending());
+    sleep(seconds(19)).await;
+    tokio::task::yield_now().await;
+    assert_eq!(tracker.live(), 2);
+    tokio::time::advance(seconds(1)).await;
+    // The budget is over: it ends the queue, and drops what runs. Neither has been polled since.
+    assert!(drain.as_mut().poll(&mut cx).is_pending());
+    assert_eq!(tracker.live(), 2);
+    let report = drain.await;
+    assert_eq!((report.finished(), report.aborted(), report.never_started()), (1, 1, 1), "{report}");
+    assert!(calls.iter().all(TaskHandle::is_finished));
+}
+
 #[test]
 fn callers_on_many_threads_neither_break_the_bound_nor_find_a_place_taken_that_is_free() {
     const THREADS: usize = 4;
@@ -316,7 +343,9 @@ fn callers_on_many_threads_neither_break_the_bound_nor_find_a_place_taken_that_i
             })
         })
         .collect();
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     assert!(crowd.most.load(SeqCst) <= THREADS);
     assert_eq!((crowd.visits.load(SeqCst), MANY.live()), (THREADS * 500, 0));
 }

@@ -1,5 +1,7 @@
 //! A context carries what belongs to a request: its values go along with detached work, its end does not.
 
+#![allow(clippy::async_yields_async, reason = "a request ends, and its task's handle is what is left")]
+
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -65,6 +67,22 @@ async fn values_and_labels_survive_into_a_task_and_into_the_tasks_of_that_task()
     assert!(shown.contains("request=a1b2 zone=3"), "{shown}");
 }
 
+#[tokio::test]
+async fn values_survive_to_a_blocking_thread_and_the_requests_end_does_not() {
+    #[detached(timeout = "5s", track = TASKS, blocking)]
+    fn on_a_thread() -> (Seen, bool) {
+        let context = Context::current();
+        ((user(), named(context.cause())), context.deadline().is_some())
+    }
+
+    let source = CancelSource::new();
+    let request = Context::root().with(UserId(7)).with_cancel(&source);
+    let handle = request.scope(async { on_a_thread() }).await.unwrap();
+    source.cancel(CancelCause::Requested);
+    assert_eq!(handle.await.unwrap(), ((Some(UserId(7)), None), true));
+    assert_eq!(on_a_thread().await.unwrap(), ((None, None), true), "and do not stay there");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_outside_of_any_context_has_no_values() {
     #[detached(timeout = "5s", track = TASKS)]
@@ -75,7 +93,7 @@ async fn a_call_outside_of_any_context_has_no_values() {
 }
 
 #[detached(timeout = "5s", track = TASKS)]
-async fn asked_later(go: oneshot::Receiver<()>) -> (Option<UserId>, Option<&'static str>) {
+async fn asked_later(go: oneshot::Receiver<()>) -> Seen {
     go.await.unwrap();
     (user(), named(Context::current().cause()))
 }
@@ -355,7 +373,7 @@ async fn a_scope_ends_when_the_last_clone_of_its_source_is_dropped() {
 #[tokio::test(start_paused = true)]
 async fn a_scope_ends_at_exactly_its_deadline() {
     let start = Instant::now();
-    let request = Context::root().with_timeout(1_500 * Duration::from_millis(1));
+    let request = Context::root().with_timeout(Duration::from_millis(1_500));
     let ended = request.scope(std::future::pending::<()>()).await;
     assert_eq!(named(ended.err()), Some("timeout"));
     assert_eq!(start.elapsed(), Duration::from_millis(1_500));
@@ -394,8 +412,10 @@ async fn a_context_that_is_cancelled_does_not_start_a_future() {
     assert_eq!(started, 0);
 }
 
+type Seen = (Option<UserId>, Option<&'static str>);
+
 /// Notes the context that it is dropped in.
-struct Witness(Arc<Mutex<Vec<(Option<UserId>, Option<&'static str>)>>>);
+struct Witness(Arc<Mutex<Vec<Seen>>>);
 
 impl Drop for Witness {
     fn drop(&mut self) {
@@ -452,7 +472,7 @@ async fn a_cause_is_there_from_the_cancel_on_and_the_first_one_stands() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_that_has_passed_is_a_cause() {
     let context = Context::root().with_timeout(SECOND);
-    tokio::time::advance(SECOND - Duration::from_millis(1)).await;
+    tokio::time::advance(Duration::from_millis(999)).await;
     assert!(!context.is_cancelled());
     tokio::time::advance(Duration::from_millis(1)).await;
     assert_eq!(named(context.cause()), Some("timeout"));

@@ -125,6 +125,35 @@ async fn the_soft_cancel_comes_in_time_for_the_longest_grace() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_task_that_is_told_and_then_dropped_at_its_own_timeout_is_aborted_and_not_cancelled() {
+    #[detached(timeout = "10s", grace = "1s", track = tracker)]
+    async fn ignores(tracker: Shared) {
+        let _keep = tracker;
+        std::future::pending::<()>().await;
+    }
+
+    #[detached(timeout = "10s", grace = "10s", track = tracker)]
+    async fn has_a_long_grace(tracker: Shared) {
+        let _keep = tracker;
+        std::future::pending::<()>().await;
+    }
+
+    let tracker = shared(8, 0);
+    // The longest grace has all of them told after 10 s; the short one is over at 11 s, long before the budget is.
+    let short = ignores(tracker.clone());
+    let long = has_a_long_grace(tracker.clone());
+    let start = Instant::now();
+    let drain = tracker.drain();
+    let (report, ended) = tokio::join!(drain, async {
+        assert!(matches!(short.await, Err(TaskError::TimedOut { .. })));
+        start.elapsed()
+    });
+    assert_eq!(ended, Duration::from_secs(11));
+    assert!(long.await.is_err());
+    assert_eq!((report.cancelled(), report.aborted()), (0, 2), "{report}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_does_not_end_within_the_budget_is_dropped_and_named() {
     #[detached(timeout = "19s", track = tracker)]
     async fn hangs(tracker: Shared, probe: Arc<()>) {
@@ -179,7 +208,7 @@ async fn all_callers_get_the_same_report() {
 async fn a_dropped_drain_leaves_the_tracker_closed_and_another_goes_on() {
     let tracker = shared(1, 0);
     let start = Instant::now();
-    let call = waits(tracker.clone(), Duration::from_secs(3_600));
+    let call = waits(tracker.clone(), Duration::from_hours(1));
     assert!(tokio::time::timeout(Duration::from_secs(5), tracker.drain()).await.is_err());
     assert!(tracker.is_draining());
     assert!(matches!(waits(tracker.clone(), Duration::ZERO).admitted(), Err(Rejected::Draining)));

@@ -1,10 +1,12 @@
-//! A handle waits for its task, stops it, or lets it go.
+//! A handle waits for its task, goes it, or lets it go.
 
 use std::marker::PhantomPinned;
 use std::sync::Arc;
 use std::time::Duration;
 
-use outlive::{AbortOnDrop, CancelCause, Reason, Rejected, TaskError, TaskHandle, Tracker, Unfinished, detached};
+use outlive::{
+    AbortOnDrop, CancelCause, Context, Reason, Rejected, TaskError, TaskHandle, Tracker, Unfinished, detached,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, interval, sleep};
 
@@ -26,8 +28,8 @@ async fn reports(steps: mpsc::UnboundedSender<&'static str>, go: oneshot::Receiv
 #[tokio::test(start_paused = true)]
 async fn dropping_the_handle_leaves_the_task_running() {
     let (steps, mut seen) = mpsc::unbounded_channel();
-    let (go, stops) = oneshot::channel();
-    drop(reports(steps, stops));
+    let (go, goes) = oneshot::channel();
+    drop(reports(steps, goes));
     assert_eq!(seen.recv().await, Some("started"));
     go.send(()).unwrap();
     assert_eq!(seen.recv().await, Some("went on"));
@@ -37,8 +39,8 @@ async fn dropping_the_handle_leaves_the_task_running() {
 #[tokio::test(start_paused = true)]
 async fn dropping_a_handle_that_has_been_waited_on_leaves_the_task_running() {
     let (steps, mut seen) = mpsc::unbounded_channel();
-    let (go, stops) = oneshot::channel();
-    assert!(tokio::time::timeout(seconds(1), reports(steps, stops)).await.is_err());
+    let (go, goes) = oneshot::channel();
+    assert!(tokio::time::timeout(seconds(1), reports(steps, goes)).await.is_err());
     go.send(()).unwrap();
     assert_eq!(seen.recv().await, Some("started"));
     assert_eq!(seen.recv().await, Some("went on"));
@@ -47,8 +49,7 @@ async fn dropping_a_handle_that_has_been_waited_on_leaves_the_task_running() {
 #[tokio::test(start_paused = true)]
 async fn abort_drops_the_future_where_it_waits_and_gives_its_cause() {
     #[detached(timeout = "5s", track = HANDLES)]
-    async fn hangs(probe: Arc<()>) {
-        let _probe = probe;
+    async fn hangs(_probe: Arc<()>) {
         std::future::pending::<()>().await;
     }
 
@@ -67,8 +68,8 @@ async fn abort_drops_the_future_where_it_waits_and_gives_its_cause() {
 #[tokio::test(start_paused = true)]
 async fn abort_does_not_need_the_handle_to_be_awaited() {
     let (steps, mut seen) = mpsc::unbounded_channel();
-    let (_go, stops) = oneshot::channel();
-    let handle = reports(steps, stops);
+    let (_go, goes) = oneshot::channel();
+    let handle = reports(steps, goes);
     assert_eq!(seen.recv().await, Some("started"));
     handle.abort(CancelCause::Requested);
     drop(handle);
@@ -78,8 +79,8 @@ async fn abort_does_not_need_the_handle_to_be_awaited() {
 #[tokio::test(start_paused = true)]
 async fn abort_before_the_first_poll_lets_the_body_no_further_than_its_first_await() {
     let (steps, mut seen) = mpsc::unbounded_channel();
-    let (go, stops) = oneshot::channel();
-    let handle = reports(steps, stops);
+    let (go, goes) = oneshot::channel();
+    let handle = reports(steps, goes);
     handle.abort(CancelCause::Requested);
     assert!(matches!(handle.await, Err(TaskError::Cancelled(CancelCause::Requested))));
     assert!(go.send(()).is_err(), "nobody waits for it any more");
@@ -129,12 +130,38 @@ async fn abort_of_a_refused_call_changes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn the_cause_of_the_first_abort_stands() {
     let (steps, _seen) = mpsc::unbounded_channel();
-    let (_go, stops) = oneshot::channel();
-    let handle = reports(steps, stops);
+    let (_go, goes) = oneshot::channel();
+    let handle = reports(steps, goes);
     tokio::task::yield_now().await;
     handle.abort(CancelCause::OwnerDropped);
     handle.abort(CancelCause::Requested);
     assert!(matches!(handle.await, Err(TaskError::Cancelled(CancelCause::OwnerDropped))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_task_has_started_learns_from_its_context_how_the_task_ended() {
+    #[detached(timeout = "5s", track = HANDLES)]
+    async fn shares(context: oneshot::Sender<Context>, ends: bool) {
+        assert!(context.send(Context::current()).is_ok());
+        if !ends {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    for (how, expected) in [
+        ("returns", "the other side has gone away"),
+        ("times out", "the deadline passed"),
+        ("is aborted", "cancelled on request"),
+    ] {
+        let (context, shared) = oneshot::channel();
+        let handle = shares(context, how == "returns");
+        let context = shared.await.unwrap();
+        if how == "is aborted" {
+            handle.abort(CancelCause::Requested);
+        }
+        drop(handle.await);
+        assert_eq!(context.cause().expect("it has ended").to_string(), expected, "{how}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -164,8 +191,8 @@ async fn abort_on_drop_ties_the_task_to_its_waiter() {
 #[tokio::test(start_paused = true)]
 async fn abort_on_drop_gives_the_value_to_a_waiter_that_stays() {
     let (steps, _seen) = mpsc::unbounded_channel();
-    let (go, stops) = oneshot::channel();
-    let tied = reports(steps, stops).abort_on_drop();
+    let (go, goes) = oneshot::channel();
+    let tied = reports(steps, goes).abort_on_drop();
     go.send(()).unwrap();
     assert_eq!(tied.await.unwrap(), "done");
 }
@@ -173,8 +200,8 @@ async fn abort_on_drop_gives_the_value_to_a_waiter_that_stays() {
 #[tokio::test(start_paused = true)]
 async fn a_handle_knows_whether_its_task_has_ended() {
     let (steps, mut seen) = mpsc::unbounded_channel();
-    let (go, stops) = oneshot::channel();
-    let handle = reports(steps, stops);
+    let (go, goes) = oneshot::channel();
+    let handle = reports(steps, goes);
     assert!(!handle.is_finished());
     assert_eq!(seen.recv().await, Some("started"));
     assert!(!handle.is_finished());
@@ -189,8 +216,8 @@ async fn a_handle_knows_whether_its_task_has_ended() {
 #[tokio::test(start_paused = true)]
 async fn admitted_gives_back_the_handle_of_a_call_that_was_let_in() {
     let (steps, _seen) = mpsc::unbounded_channel();
-    let (go, stops) = oneshot::channel();
-    let handle = reports(steps, stops).admitted().expect("the tracker has room");
+    let (go, goes) = oneshot::channel();
+    let handle = reports(steps, goes).admitted().expect("the tracker has room");
     assert_eq!(handle.site().name(), "reports");
     go.send(()).unwrap();
     assert_eq!(handle.await.unwrap(), "done");

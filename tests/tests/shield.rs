@@ -116,6 +116,26 @@ async fn the_section_is_told_at_once_that_its_task_is_to_stop() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_a_section_or_without_a_grace_an_abort_does_not_tell_first() {
+    #[detached(timeout = "10s", grace = "2s", track = LEDGER)]
+    async fn no_section() -> CancelCause {
+        Context::current().cancelled().await
+    }
+
+    #[detached(timeout = "10s", track = LEDGER)]
+    async fn no_grace() -> CancelCause {
+        shield(async { Context::current().cancelled().await }).await
+    }
+
+    for handle in [no_section(), no_grace()] {
+        sleep(seconds(1)).await;
+        handle.abort(CancelCause::Requested);
+        let ended = handle.await;
+        assert!(is_requested(&ended), "{ended:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_body_that_ends_with_its_section_has_its_value() {
     #[detached(timeout = "10s", grace = "2s", track = LEDGER)]
     async fn books() -> &'static str {

@@ -1,5 +1,7 @@
 //! A request's span closes when the request ends; the task's own span says where the task came from.
 
+#![allow(clippy::async_yields_async, reason = "a request ends, and its task's handle is what is left")]
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;

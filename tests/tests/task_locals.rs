@@ -1,5 +1,7 @@
 //! Listed task-locals cross to the task with the value they have at the call, and no others do.
 
+#![allow(clippy::async_yields_async, reason = "a request ends, and its task's handle is what is left")]
+
 use std::cell::Cell;
 use std::future::Future;
 use std::sync::Arc;

@@ -26,6 +26,7 @@ pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
         Some((_, before)) => before,
         None => model.future.clone(),
     };
+    let mentioned = model.args.mentioned();
     if future.is_empty() {
         future = quote!(::core::future::ready(()));
     }
@@ -33,6 +34,7 @@ pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
         fn __handle<F: ::core::future::Future>(_: F) -> #private::TaskHandle<F::Output> {
             ::core::unreachable!()
         }
+        #mentioned
         __handle(#future)
     }}
 }

@@ -75,7 +75,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
 /// A macro cannot see whether it stands in a trait's `impl`. If it does, this name is what rustc's
 /// error shows.
 fn hidden_name(name: &str, span: Span) -> Ident {
-    let hidden = format!("__detached_needs_an_inherent_method_{name}");
+    let hidden = format!("__detached_is_for_inherent_methods_{name}");
     Ident::new(&hidden, located(span))
 }
 
@@ -153,8 +153,11 @@ fn face(model: &Model, wait: bool, root: &Root, at: Span) -> TokenStream {
         quote!(#outer #colon #ty)
     });
     let output = handle(model, root, at);
+    // An unknown type in the signature is found twice. For the two to be one error, rustc must not offer here what
+    // it does not offer for the inner function: to make a type parameter of it.
+    let nothing = generics.params.is_empty().then(|| quote_spanned!(at=> <>));
     quote! {
-        #vis #asyncness #fn_token #ident #generics (#receiver #(#arguments),*) -> #output
+        #vis #asyncness #fn_token #ident #nothing #generics (#receiver #(#arguments),*) -> #output
         #where_clause
     }
 }

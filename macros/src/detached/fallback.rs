@@ -3,14 +3,16 @@
 
 use super::attributes;
 use super::model::Model;
+use crate::args::Args;
 use crate::borrow::{self, Into};
 use crate::item::Body;
 use crate::paths::{Root, located};
+use crate::settings;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, Pat, Safety, Type};
+use syn::{FnArg, Pat, Safety, Type, TypeParamBound};
 
-pub(crate) fn expand(model: &Model, root: &Root, wait: bool) -> TokenStream {
+pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
     let function = &model.function;
     let Body::Braces(body) = &function.body else {
         return without_body(model);
@@ -20,11 +22,12 @@ pub(crate) fn expand(model: &Model, root: &Root, wait: bool) -> TokenStream {
     let sig = &function.sig;
     let (vis, ident, generics) = (&function.vis, &sig.ident, &sig.generics);
     let where_clause = &generics.where_clause;
-    let asyncness = wait.then(|| quote!(async));
+    let asyncness = settings::waits(args).then(|| quote!(async));
     let safety = match &sig.safety {
         Safety::Unsafe(token) => Some(token),
         _ => None,
     };
+    let mentioned = args.mentioned();
     let inputs = sig.inputs.iter().map(input);
     let attrs = attributes::for_nested(&function.attrs).outer;
     let written = model.output();
@@ -68,13 +71,14 @@ pub(crate) fn expand(model: &Model, root: &Root, wait: bool) -> TokenStream {
             unreachable_code,
             unused_braces,
             unused_mut,
+            unused_parens,
             unused_variables,
             clippy::all,
             clippy::pedantic
         )]
         #vis #asyncness #safety fn #ident #generics (#(#inputs),*) -> #private::TaskHandle<#output>
         #where_clause
-        { #block }
+        { #mentioned #block }
     }
 }
 
@@ -87,6 +91,11 @@ fn input(input: &FnArg) -> FnArg {
             typed.attrs.retain(is_condition);
             if let Pat::Ident(pat) = &mut *typed.pat {
                 pat.attrs.clear();
+            }
+            // rustc has an error of its own for `impl Trait + '_`.
+            if let Type::ImplTrait(opaque) = &mut *typed.ty {
+                let elided = |bound: &_| matches!(bound, TypeParamBound::Lifetime(lifetime) if lifetime.ident == "_");
+                opaque.bounds = opaque.bounds.iter().filter(|bound| !elided(*bound)).cloned().collect();
             }
         }
     }

@@ -20,7 +20,10 @@ pub(crate) fn detached(attr: TokenStream, item: TokenStream) -> (TokenStream, Ve
         Item::Function(function) => *function,
         Item::Other(what) => {
             errors.push(validate::not_a_function(what));
-            return (item, errors.into_errors());
+            // Behind an expression, the error would be no part of it.
+            let is_expression = matches!(what, "a closure" | "a block" | "an expression");
+            let output = if is_expression { TokenStream::new() } else { item };
+            return (output, errors.into_errors());
         }
         Item::Unreadable(error) => {
             errors.push(error);
@@ -32,7 +35,7 @@ pub(crate) fn detached(attr: TokenStream, item: TokenStream) -> (TokenStream, Ve
     let model = model::Model::new(function);
     let output = match validate::validate(&model, &args, &root, &mut errors) {
         Some(settings) => expand::expand(&model, &settings, &root),
-        None => fallback::expand(&model, &root, settings::waits(&args)),
+        None => fallback::expand(&model, &args, &root),
     };
     (output, errors.into_errors())
 }

@@ -17,7 +17,8 @@ pub(crate) const LINE: &str = "#[detached(timeout = \"5s\", track = AUDIT)]";
 
 pub(crate) fn not_a_function(what: &str) -> syn::Error {
     let way_out = match what {
-        "an `impl` block" | "a trait" => "put it on the methods inside",
+        "an `impl` block" => "put it on the methods inside",
+        "a trait" => "put it on a free function or an inherent method, and let the trait's methods call that",
         "a module" => "put it on the functions inside",
         "a closure" | "a block" | "an expression" | "a `let`" => {
             "for a future that is no function, write `detach!(timeout = \"5s\", track = AUDIT, future)`"
@@ -85,6 +86,11 @@ pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Dia
 fn kind(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let sig = &model.function.sig;
     let name = model.name();
+    if let Some(variadic) = &sig.variadic {
+        // It has to be `unsafe` and `extern` as well.
+        errors.on(variadic, "a variadic function cannot be detached: name its arguments, one by one");
+        return;
+    }
     if let Some(token) = sig.constness {
         errors.on(token, format!("a `const fn` runs in the compiler, not in a task: write `async fn {name}`"));
     }
@@ -106,13 +112,7 @@ fn kind(model: &Model, args: &Args, errors: &mut Diagnostics) {
             ),
         );
     }
-    if let Some(variadic) = &sig.variadic {
-        errors.on(variadic, "a variadic function cannot be detached: name its arguments, one by one");
-    }
-    let reported = sig.constness.is_some()
-        || sig.abi.is_some()
-        || sig.variadic.is_some()
-        || matches!(sig.safety, Safety::Unsafe(_));
+    let reported = sig.constness.is_some() || sig.abi.is_some() || matches!(sig.safety, Safety::Unsafe(_));
     match (model.is_async(), args.key("blocking")) {
         (true, Some(key)) if !args.is_bad("blocking") => errors.at(
             key.span(),

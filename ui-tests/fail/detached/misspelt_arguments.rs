@@ -1,15 +1,36 @@
-//! Each gets the name that was meant.
+//! Each gets the name that was meant; and the function's caller and imports are left alone.
 //! The fix: those names.
 
-use outlive::{Tracker, detached};
+use std::time::Duration;
+
+use outlive::{Context, Tracker, Unfinished, detached};
 
 static AUDIT: Tracker = Tracker::bounded("audit", 64);
 
-#[detached(timeuot = "5s", tracks = AUDIT, gracee = "1s", when_fulll = wait, inherits = [TENANT], spam = child, contxt = ctx, nmae = "x", unfinised = spill, max_timout = "9s")]
-async fn write_audit(user: u64) {
-    println!("{user} signed in");
+tokio::task_local! {
+    static TENANT: u32;
+}
+
+#[detached(
+    timeuot = Duration::from_secs(user),
+    max_timout = "9s",
+    tracks = AUDIT,
+    gracee = "1s",
+    when_fulll = reject,
+    inherits = [TENANT],
+    spam = child,
+    contxt = ctx,
+    nmae = "audit.write",
+    unfinised = spill
+)]
+async fn write_audit(user: u64, ctx: Context) {
+    println!("{user} signed in: {:?}", ctx.deadline());
+}
+
+fn spill(call: Unfinished<(u64, Context)>) {
+    println!("{}", call.reason());
 }
 
 fn main() {
-    write_audit(7);
+    write_audit(7, Context::root());
 }

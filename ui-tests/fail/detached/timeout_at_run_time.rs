@@ -1,4 +1,4 @@
-//! The compiler has to know how long a drain must wait, and `user` is known at the call.
+//! The compiler has to know how long a drain must wait, and `plan` is known at the call.
 //! The fix: `max_timeout = "10s"`, the most that the limit may be.
 
 use std::time::Duration;
@@ -7,15 +7,17 @@ use outlive::{Tracker, detached};
 
 static AUDIT: Tracker = Tracker::bounded("audit", 64);
 
-fn limit_of(user: u64) -> Duration {
-    Duration::from_secs(user)
+struct Plan(u64);
+
+fn limit_of(plan: Plan) -> Duration {
+    Duration::from_secs(plan.0)
 }
 
-#[detached(timeout = limit_of(user), track = AUDIT)]
-async fn write_audit(user: u64) {
-    println!("{user} signed in");
+#[detached(timeout = limit_of(plan), track = AUDIT)]
+async fn write_audit(plan: Plan) {
+    println!("{}", plan.0);
 }
 
 fn main() {
-    write_audit(7);
+    write_audit(Plan(7));
 }

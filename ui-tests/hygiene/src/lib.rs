@@ -88,6 +88,41 @@ fn spill(call: elsewhere::Unfinished<(u32,)>) {
     tracing::info!(value, %reason);
 }
 
+tokio::task_local! {
+    /// Whose request it is.
+    static TENANT: u32;
+}
+
+/// Every argument that the others leave out.
+#[detached(
+    timeout = limit,
+    max_timeout = "9s",
+    grace = "500ms",
+    track = tasks,
+    name = "here.everything",
+    span = child,
+    context = ctx,
+    on = runtime,
+    inherit = [TENANT],
+    unfinished = drop,
+    crate = elsewhere
+)]
+pub async fn everything<const BUDGET: u64>(
+    limit: Duration,
+    tasks: Arc<Tracker<BUDGET>>,
+    ctx: elsewhere::Context,
+    runtime: tokio::runtime::Handle,
+) -> Result<u64, std::fmt::Error> {
+    drop((limit, tasks, ctx, runtime));
+    Ok(BUDGET)
+}
+
+/// A task-local for a thread, and an argument that is an `impl Trait`.
+#[detached(timeout = "5s", track = HERE, inherit = [TENANT], blocking, crate = elsewhere)]
+pub fn blocks_with(values: impl IntoIterator<Item = u32> + Send + 'static) -> u32 {
+    values.into_iter().sum()
+}
+
 /// A service with an instance of its own.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -118,6 +153,35 @@ impl Service {
     pub async fn associated(service: Self) -> Self {
         service
     }
+}
+
+/// Of any type.
+#[derive(Debug)]
+pub struct Store<T> {
+    /// What it holds.
+    value: T,
+}
+
+impl<T: Clone + Send + Sync + 'static> Store<T> {
+    /// The block's parameter, and one of its own.
+    #[detached(timeout = "5s", track = HERE, when_full = wait, crate = elsewhere)]
+    pub async fn copy<const N: usize>(self: &Arc<Self>) -> Vec<T> {
+        vec![self.value.clone(); N]
+    }
+
+    /// Without a receiver.
+    #[detached(timeout = "5s", track = HERE, unfinished = forget, crate = elsewhere)]
+    pub async fn holding(value: T) -> Self
+    where
+        Self: Sized,
+    {
+        Self { value }
+    }
+}
+
+/// Any arguments.
+fn forget<A>(call: elsewhere::Unfinished<A>) {
+    drop(call);
 }
 
 #[must_use]

@@ -1,0 +1,11 @@
+//! The same for a future.
+//! The fix: a shorter timeout, or `Arc<Tracker<30>>`.
+
+use std::sync::Arc;
+
+use outlive::{Tracker, detach};
+
+fn main() {
+    let tasks = Arc::new(Tracker::bounded("shop", 8));
+    detach!(timeout = "30s", track = tasks, async {});
+}

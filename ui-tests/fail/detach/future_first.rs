@@ -1,0 +1,15 @@
+//! The future comes last.
+//! The fix: `detach!(timeout = "5s", track = AUDIT, write_audit(7))`.
+
+use outlive::{Tracker, detach};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+#[tokio::main]
+async fn main() {
+    detach!(write_audit(7), timeout = "5s", track = AUDIT);
+}

@@ -1,0 +1,15 @@
+//! A drain waits 20 s where nothing else is said.
+//! The fix: a shorter timeout, or a larger budget.
+
+use outlive::{Tracker, detach};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+#[tokio::main]
+async fn main() {
+    detach!(timeout = "30s", track = AUDIT, write_audit(7));
+}

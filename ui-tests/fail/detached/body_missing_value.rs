@@ -1,0 +1,15 @@
+//! A semicolon too many.
+//! The fix: remove it.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn length(event: String) -> usize {
+    event.len();
+}
+
+fn main() {
+    length("signed in".to_owned());
+}

@@ -1,0 +1,16 @@
+//! The borrow checker speaks of the body as ever.
+//! The fix: `println!` first.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn write_audit(event: String) {
+    drop(event);
+    println!("{event}");
+}
+
+fn main() {
+    write_audit("signed in".to_owned());
+}

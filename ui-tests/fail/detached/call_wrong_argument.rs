@@ -1,0 +1,15 @@
+//! A call is checked against the function as it is written.
+//! The fix: `"signed in".to_owned()`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn write_audit(user: u64, event: String) {
+    println!("{user}: {event}");
+}
+
+fn main() {
+    write_audit(7, "signed in");
+}

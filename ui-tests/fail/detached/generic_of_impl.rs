@@ -1,0 +1,19 @@
+//! A function without a receiver that names the `impl` block's `T`: the macro sees the function alone.
+//! The fix: `where Self: Sized`, which tells it that it stands in an `impl`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+struct Store<T>(T);
+
+impl<T: Send + 'static> Store<T> {
+    #[detached(timeout = "5s", track = AUDIT)]
+    async fn save(value: T) {
+        drop(value);
+    }
+}
+
+fn main() {
+    Store::save(7);
+}

@@ -1,0 +1,18 @@
+//! Whatever lives for `'a` may be gone before the task is; also where a `where` says it.
+//! The fix: `E: Debug + Send + 'static`.
+
+use std::fmt::Debug;
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn write_audit<'a, E>(event: E)
+where
+    E: Debug + Send + 'a,
+{
+    println!("{event:?}");
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! A constant is not called.
+//! The fix: put it on the function whose call is to outlive its request.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT)]
+const NAME: &str = "audit";
+
+fn main() {
+    println!("{NAME}");
+}

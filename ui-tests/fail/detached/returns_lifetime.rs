@@ -1,0 +1,17 @@
+//! The handle yields the value when the function's arguments are gone.
+//! The fix: an owned value, `-> String`.
+
+use std::borrow::Cow;
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn name(user: u64) -> Cow<'_, str> {
+    user.to_string().into()
+}
+
+fn main() {
+    name(7);
+}

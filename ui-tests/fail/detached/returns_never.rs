@@ -1,0 +1,17 @@
+//! There is no value that the handle could yield.
+//! The fix: leave `-> !` out; the body may loop all the same.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn watch() -> ! {
+    loop {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn main() {
+    watch();
+}

@@ -1,0 +1,13 @@
+//! The report says what was cut short.
+//! The fix: log it.
+
+#![deny(unused_must_use)]
+
+use outlive::Tracker;
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[tokio::main]
+async fn main() {
+    AUDIT.drain().await;
+}

@@ -1,0 +1,83 @@
+//! What does not compile, and what it says; what compiles, and runs.
+//!
+//! One case alone: `cargo test -p outlive-ui-tests mistakes -- trybuild=over_budget`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use trybuild::TestCases;
+
+/// The mistakes that `cargo check` shows: one run of cargo for all of them.
+#[test]
+fn mistakes() {
+    let cases = TestCases::new();
+    cases.compile_fail("fail/detached/*.rs");
+    cases.compile_fail("fail/detach/*.rs");
+    cases.compile_fail("fail/tracker/*.rs");
+    cases.compile_fail("fail/context/*.rs");
+    cases.compile_fail("fail/handle/*.rs");
+}
+
+/// The mistakes that only a build shows, and what passes. Beside a case that passes, trybuild builds them all, one after
+/// the other.
+#[test]
+fn at_build() {
+    let cases = TestCases::new();
+    cases.compile_fail("fail/at_build/*.rs");
+    cases.pass("pass/*.rs");
+}
+
+/// Cases with more than one error. Either there are as many mistakes, or it is said why.
+const SEVERAL: &[(&str, usize)] = &[
+    ("detach/several_mistakes", 3),
+    ("detached/callers_are_fine", 2),
+    // rustc finds the path in a type, in a macro's name and in an attribute, and says it differently each time.
+    ("detached/crate_unknown", 3),
+    ("detached/lifetime_parameter", 2),
+    ("detached/misspelt_arguments", 10),
+    // The first two are rustc's own, which takes no attribute macro there.
+    ("detached/on_closure", 3),
+    ("detached/on_statement", 2),
+    ("detached/several_mistakes", 6),
+    ("detached/signature_unknown_type", 2),
+    // The result's type stands in three places, and rustc offers to make a type parameter of it in one of them.
+    ("detached/signature_unknown_type_in_method", 3),
+    ("detached/synonym", 2),
+    // What a macro makes of an `async fn` is no longer one, as the trait asks for.
+    ("detached/trait_impl_async_method", 2),
+    ("detached/unused_function", 2),
+    ("detached/value_without_key", 2),
+];
+
+/// One mistake, one error; nothing that follows from it; and a case says on top what is wrong and how to put it right.
+#[test]
+fn one_error_a_mistake() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fail");
+    let mut cases = 0;
+    for case in folders(&root).iter().flat_map(|folder| files(folder, "rs")) {
+        let name = case.strip_prefix(&root).unwrap().with_extension("").display().to_string();
+        let source = fs::read_to_string(&case).unwrap();
+        let top: Vec<&str> = source.lines().take_while(|line| line.starts_with("//!")).collect();
+        assert!(top.len() > 1 && top.iter().any(|line| line.contains("The fix: ")), "{name}: {top:?}");
+        let said = fs::read_to_string(case.with_extension("stderr")).unwrap();
+        let errors = said.lines().filter(|line| line.starts_with("error")).count();
+        let expected = SEVERAL.iter().find(|(several, _)| *several == name).map_or(1, |(_, count)| *count);
+        assert_eq!(errors, expected, "{name}: {said}");
+        assert!(!said.lines().any(|line| line.starts_with("warning")), "{name}: {said}");
+        cases += 1;
+    }
+    let stderrs = folders(&root).iter().flat_map(|folder| files(folder, "stderr")).count();
+    assert_eq!(cases, stderrs, "a .stderr without its case");
+}
+
+fn folders(root: &Path) -> Vec<PathBuf> {
+    entries(root).filter(|path| path.is_dir()).collect()
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    entries(folder).filter(|path| path.extension().is_some_and(|own| own == extension)).collect()
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path())
+}
