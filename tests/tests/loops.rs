@@ -1,0 +1,284 @@
+//! Loops and workers: each run is bounded and counted, a run that fails does not end its loop, a worker comes back.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use outlive::{CancelCause, Context, OwnedTracker, Rejected, TaskError, TaskOwner, Tracker, owned_tasks, periodic, worker};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep};
+
+type Times = Arc<Mutex<Vec<u64>>>;
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+    times: Times,
+    began: Instant,
+}
+
+impl Server {
+    fn new() -> Self {
+        Self { tasks: OwnedTracker::bounded("loops", 8), times: Times::default(), began: Instant::now() }
+    }
+
+    fn note(&self) {
+        self.times.lock().unwrap().push(u64::try_from(self.began.elapsed().as_millis()).unwrap());
+    }
+
+    fn times(&self) -> Vec<u64> {
+        self.times.lock().unwrap().clone()
+    }
+}
+
+#[owned_tasks]
+impl Server {
+    #[periodic(every = "1s", timeout = "500ms")]
+    async fn ticks(&self) {
+        self.note();
+    }
+
+    #[periodic(every = "1s", timeout = "500ms", immediate)]
+    async fn ticks_at_once(&self) {
+        self.note();
+    }
+
+    #[periodic(every = "1s", timeout = "5s", missed = skip)]
+    async fn skips(&self) {
+        self.note();
+        sleep(Duration::from_millis(1_500)).await;
+    }
+
+    #[periodic(every = "1s", timeout = "5s", missed = delay)]
+    async fn delays(&self) {
+        self.note();
+        sleep(Duration::from_millis(1_500)).await;
+    }
+
+    #[periodic(every = "1s", timeout = "5s", missed = burst)]
+    async fn bursts(&self) {
+        self.note();
+        if self.times().len() == 1 {
+            sleep(Duration::from_millis(2_500)).await;
+        }
+    }
+
+    #[periodic(every = "1s", timeout = "500ms")]
+    async fn fails_in_turn(&self) -> Result<(), &'static str> {
+        self.note();
+        match self.times().len() {
+            1 => panic!("the first run"),
+            2 => std::future::pending().await,
+            3 => Err("the third run"),
+            _ => Ok(()),
+        }
+    }
+
+    #[periodic(every = "1s", timeout = "5s")]
+    async fn takes_its_time(&self) {
+        sleep(Duration::from_secs(3)).await;
+        self.note();
+    }
+
+    #[worker(grace = "1s", restart = "1s..8s")]
+    async fn crashes(&self) -> Result<(), &'static str> {
+        self.note();
+        if self.times().len() % 2 == 0 { Err("again") } else { panic!("again") }
+    }
+
+    #[worker(grace = "1s")]
+    async fn crashes_once(&self) {
+        panic!("for good");
+    }
+
+    #[worker]
+    async fn has_no_grace(&self) {
+        std::future::pending::<()>().await;
+        self.note();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_runs_at_its_period_and_first_after_one_unless_told_otherwise() {
+    let server = Server::new();
+    server.ticks();
+    sleep(Duration::from_millis(3_500)).await;
+    assert_eq!(server.times(), [1_000, 2_000, 3_000]);
+
+    let server = Server::new();
+    server.ticks_at_once();
+    sleep(Duration::from_millis(2_500)).await;
+    assert_eq!(server.times(), [0, 1_000, 2_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn runs_that_were_missed_are_skipped_delayed_or_made_up_for() {
+    let server = Server::new();
+    server.skips();
+    sleep(Duration::from_millis(5_500)).await;
+    assert_eq!(server.times(), [1_000, 3_000, 5_000]);
+
+    let server = Server::new();
+    server.delays();
+    sleep(Duration::from_millis(5_500)).await;
+    assert_eq!(server.times(), [1_000, 2_500, 4_000, 5_500][..server.times().len()]);
+    assert!(server.times().len() >= 3);
+
+    let server = Server::new();
+    server.bursts();
+    sleep(Duration::from_millis(4_500)).await;
+    assert_eq!(server.times(), [1_000, 3_500, 3_500, 4_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_panics_times_out_or_fails_is_counted_and_the_loop_goes_on() {
+    let server = Server::new();
+    let site = server.fails_in_turn().site();
+    sleep(Duration::from_millis(5_500)).await;
+    assert_eq!(server.times().len(), 5);
+    let counts = site.counts();
+    assert_eq!((counts.panicked, counts.timed_out, counts.failed, counts.completed), (1, 1, 1, 2), "{counts:?}");
+    assert_eq!((counts.started, counts.live), (5, 0), "the loop itself is no run");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_start_of_a_loop_on_one_owner_is_refused_until_the_first_has_ended() {
+    let server = Server::new();
+    let first = server.ticks();
+    assert_eq!(server.ticks().admitted().map(drop), Err(Rejected::AlreadyStarted));
+    assert_eq!(server.clone().ticks().admitted().map(drop), Err(Rejected::AlreadyStarted));
+    assert!(Server::new().ticks().admitted().is_ok(), "another owner has one of its own");
+    first.abort(CancelCause::Requested);
+    assert!(first.await.is_err());
+    assert!(server.ticks().admitted().is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_in_progress_finishes_within_its_timeout_when_its_loop_ends() {
+    let server = Server::new();
+    let looping = server.takes_its_time();
+    sleep(Duration::from_millis(1_500)).await;
+    let report = server.shutdown().await;
+    assert!(looping.await.is_ok());
+    assert_eq!(server.times(), [4_000]);
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.took(), Duration::from_millis(2_500));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_comes_back_after_a_panic_and_an_err_with_growing_delays() {
+    let server = Server::new();
+    let handle = server.crashes();
+    sleep(Duration::from_secs(60)).await;
+    let times = server.times();
+    let gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    // A delay and its jitter, which is at most as much again.
+    for (gap, least) in gaps.iter().zip([1_000, 2_000, 4_000, 8_000, 8_000]) {
+        assert!((least..=2 * least + 1).contains(gap), "{gaps:?}");
+    }
+    let counts = handle.site().counts();
+    assert_eq!(counts.panicked + counts.failed, times.len() as u64, "{counts:?}");
+    assert!(counts.panicked > 1 && counts.failed > 1);
+    let start = Instant::now();
+    let report = server.shutdown().await;
+    assert!(start.elapsed() <= Duration::from_secs(1), "a worker in back-off does not keep a shutdown waiting");
+    assert!(report.aborted() == 0, "{report}");
+    assert!(matches!(handle.await, Err(TaskError::Cancelled(CancelCause::Shutdown))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_without_restart_ends_with_its_panic() {
+    let server = Server::new();
+    match server.crashes_once().await {
+        Err(TaskError::Panicked(panic)) => assert_eq!(panic.message(), "for good"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_without_grace_is_dropped_as_soon_as_it_is_told() {
+    let server = Server::new();
+    let handle = server.has_no_grace();
+    tokio::task::yield_now().await;
+    let start = Instant::now();
+    let report = server.shutdown().await;
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert!(handle.await.is_err());
+    assert_eq!(report.aborted(), 1);
+}
+
+static SESSIONS: Tracker = Tracker::bounded("sessions", 2);
+
+/// An actor: it owns its state, and lives as long as somebody may write to it.
+struct Actor {
+    inbox: mpsc::Receiver<u64>,
+    sum: u64,
+}
+
+impl Actor {
+    #[worker(track = SESSIONS, grace = "1s")]
+    async fn run(mut self) -> u64 {
+        while let Some(number) = self.inbox.recv().await {
+            self.sum += number;
+        }
+        self.sum
+    }
+}
+
+#[worker(track = SESSIONS)]
+async fn session<T: Clone + Send + 'static>(value: T, mut closed: mpsc::Receiver<()>) -> T {
+    closed.recv().await;
+    value.clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn workers_stand_alone_with_arguments_and_generics_within_the_bound() {
+    let (to, inbox) = mpsc::channel(8);
+    let actor = Actor { inbox, sum: 0 }.run();
+    let (close, closed) = mpsc::channel(1);
+    let second = session("text", closed);
+    let (_keep, full) = mpsc::channel(1);
+    assert_eq!(session(7, full).admitted().map(drop), Err(Rejected::Full), "a worker takes a place");
+    sleep(Duration::from_hours(1)).await;
+    to.send(3).await.unwrap();
+    to.send(4).await.unwrap();
+    drop((to, close));
+    assert_eq!((actor.await.unwrap(), second.await.unwrap()), (7, "text"));
+}
+
+static LEASES: Tracker = Tracker::bounded("leases", 8);
+
+#[periodic(every = "10s", timeout = "1s", track = LEASES)]
+async fn renews(lease: String, renewals: Arc<AtomicUsize>) {
+    assert_eq!(lease, "a");
+    renewals.fetch_add(1, Relaxed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn loops_stand_alone_any_number_of_times_and_end_with_their_trackers_drain() {
+    let renewals = Arc::new(AtomicUsize::new(0));
+    let loops = [renews("a".to_owned(), renewals.clone()), renews("a".to_owned(), renewals.clone())];
+    sleep(Duration::from_secs(35)).await;
+    assert_eq!(renewals.load(Relaxed), 6);
+    let report = LEASES.drain().await;
+    assert!(report.is_clean() && report.took().is_zero(), "{report}");
+    for handle in loops {
+        assert!(handle.await.is_ok());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_does_not_carry_the_request_that_started_it() {
+    #[derive(Debug)]
+    struct User;
+    static HERE: Tracker = Tracker::bounded("here", 8);
+
+    #[worker(track = HERE, grace = "1s")]
+    async fn looks() -> bool {
+        Context::current().get::<User>().is_none() && Context::current().deadline().is_none()
+    }
+
+    let request = Context::root().with(User).with_timeout(Duration::from_secs(1));
+    let handle = request.scope(async { looks().admitted() }).await.unwrap().unwrap();
+    assert!(handle.await.unwrap());
+}
