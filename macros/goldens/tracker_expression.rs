@@ -33,7 +33,14 @@ async fn f(
     impl __Outlive {
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
-        async fn f(app: App, ctx: Context, handle: Handle) {}
+        async fn f(
+            #[allow(unused_variables)]
+            app: App,
+            #[allow(unused_variables)]
+            ctx: Context,
+            #[allow(unused_variables)]
+            handle: Handle,
+        ) {}
     }
     ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks))
         .timeout(app.limit)

@@ -64,12 +64,6 @@
 
 #![cfg_attr(not(windows), forbid(unsafe_code))]
 
-#[cfg(all(panic = "abort", not(feature = "panic-abort")))]
-compile_error!(
-    "outlive catches the panics of its tasks, and `panic = \"abort\"` ends the process at the first: build with \
-     `panic = \"unwind\"`, or turn on outlive's feature `panic-abort` if that is meant"
-);
-
 #[doc(hidden)]
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
 pub mod __private;
@@ -92,6 +86,7 @@ mod site;
 mod sync;
 mod tracker;
 mod unfinished;
+mod unwind;
 
 pub use cancel::{CancelCause, CancelSource};
 pub use context::{Context, DetachedContext, OnCancel};

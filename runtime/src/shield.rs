@@ -46,14 +46,10 @@ pin_project_lite::pin_project! {
 
     impl<F> PinnedDrop for Section<F> {
         fn drop(this: Pin<&mut Self>) {
-            leave(this.project().entered);
+            if *this.project().entered {
+                ambient::with_task(|task| task.shields = task.shields.saturating_sub(1));
+            }
         }
-    }
-}
-
-fn leave(entered: &mut bool) {
-    if std::mem::take(entered) {
-        ambient::with_task(|task| task.shields = task.shields.saturating_sub(1));
     }
 }
 
@@ -65,10 +61,6 @@ impl<F: Future> Future for Section<F> {
         if !*this.entered {
             *this.entered = ambient::with_task(|task| task.shields += 1).is_some();
         }
-        let polled = this.section.poll(cx);
-        if polled.is_ready() {
-            leave(this.entered);
-        }
-        polled
+        this.section.poll(cx)
     }
 }

@@ -14,13 +14,11 @@ fn shared(running: usize, waiting: usize) -> Shared {
 
 #[detached(timeout = "19s", track = tracker)]
 async fn waits(tracker: Shared, time: Duration) {
-    let _keep = tracker;
     sleep(time).await;
 }
 
 #[detached(timeout = "15s", grace = "5s", track = tracker)]
 async fn obeys(tracker: Shared, clean_up: Duration) {
-    let _keep = tracker;
     let cause = Context::current().cancelled().await;
     assert!(matches!(cause, CancelCause::Shutdown));
     sleep(clean_up).await;
@@ -128,13 +126,11 @@ async fn the_soft_cancel_comes_in_time_for_the_longest_grace() {
 async fn a_task_that_is_told_and_then_dropped_at_its_own_timeout_is_aborted_and_not_cancelled() {
     #[detached(timeout = "10s", grace = "1s", track = tracker)]
     async fn ignores(tracker: Shared) {
-        let _keep = tracker;
         std::future::pending::<()>().await;
     }
 
     #[detached(timeout = "10s", grace = "10s", track = tracker)]
     async fn has_a_long_grace(tracker: Shared) {
-        let _keep = tracker;
         std::future::pending::<()>().await;
     }
 
@@ -157,8 +153,8 @@ async fn a_task_that_is_told_and_then_dropped_at_its_own_timeout_is_aborted_and_
 async fn what_does_not_end_within_the_budget_is_dropped_and_named() {
     #[detached(timeout = "19s", track = tracker)]
     async fn hangs(tracker: Shared, probe: Arc<()>) {
-        let _keep = (tracker, probe);
         std::future::pending::<()>().await;
+        drop(probe);
     }
 
     let tracker = shared(1, 2);

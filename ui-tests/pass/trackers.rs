@@ -27,6 +27,9 @@ async fn exactly_with_grace() {}
 #[detached(timeout = "5s", track = late())]
 async fn tracked_late() {}
 
+#[detached(timeout = "5s", track = tasks)]
+async fn only_the_attribute_names_the_tracker(tasks: Arc<Tracker>) {}
+
 fn handler() -> Result<(), Rejected> {
     bounded().admitted()?;
     Ok(())
@@ -47,6 +50,7 @@ async fn main() {
     through_any_error().await.unwrap();
     exactly_with_grace();
     tracked_late();
+    only_the_attribute_names_the_tracker(late().clone());
     for tracker in [&BOUNDED, &QUEUED] {
         let report = tracker.drain().await;
         assert!(report.is_clean(), "{report}");

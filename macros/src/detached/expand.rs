@@ -11,7 +11,7 @@ use crate::site;
 use crate::text;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::GenericParam;
+use syn::{FnArg, GenericParam, Signature, parse_quote};
 
 pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenStream {
     let Body::Braces(body) = &model.function.body else {
@@ -30,14 +30,15 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let (work, inner_fn) = match model.place {
         Place::Nested => {
             let allow = inner_lints(model, false);
-            let inner_fn = quote!(#allow #inner #sig #body);
+            let own = own_signature(model, settings);
+            let inner_fn = quote!(#allow #inner #own #body);
             let mut ident = sig.ident.clone();
             ident.set_span(at);
             (quote_spanned!(at=> __Outlive::#ident), inner_fn)
         }
         Place::Beside => {
             let mut hidden = hidden_name(&name, sig.ident.span());
-            let mut sig = sig.clone();
+            let mut sig = own_signature(model, settings);
             sig.ident = hidden.clone();
             let allow = inner_lints(model, true);
             let inner_fn = quote!(#allow #inner #sig #body);
@@ -108,6 +109,21 @@ fn stand_in(model: &Model, hidden: &Ident) -> TokenStream {
         }
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
     }
+}
+
+/// The user's signature. An argument that the attribute uses is used, also where the body does not name it.
+fn own_signature(model: &Model, settings: &Settings) -> Signature {
+    let mut sig = model.function.sig.clone();
+    let typed = sig.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    for (argument, typed) in model.arguments.iter().zip(typed) {
+        if argument.is_plain && settings.uses(&text::plain(&argument.outer)) {
+            typed.attrs.push(parse_quote!(#[allow(unused_variables)]));
+        }
+    }
+    sig
 }
 
 /// What the user's function would raise only because of what became of it.
