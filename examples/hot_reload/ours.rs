@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outlive::{Context, OwnedTracker, TaskOwner, owned_tasks, sites};
+use outlive::{Context, OwnedTracker, TaskOwner, detached, owned_tasks, periodic, sites, worker};
 
 use crate::{Config, Service};
 

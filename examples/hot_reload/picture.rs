@@ -18,7 +18,13 @@ pub(crate) fn print(what: &str, unit: &str, curves: [(&str, &Vec<Sample>); 2], v
         let line: String = (0..curves[0].1.len())
             .map(|at| {
                 let here = |curve: usize| curves[curve].1.get(at).is_some_and(|value| row(*value) == level);
-                if here(0) { '●' } else if here(1) { '○' } else { ' ' }
+                if here(0) {
+                    '●'
+                } else if here(1) {
+                    '○'
+                } else {
+                    ' '
+                }
             })
             .collect();
         println!("{label:>8}{unit} │{}", line.trim_end());

@@ -2,6 +2,7 @@
 //! repeated and malformed ones are reported here; what a value means is `settings`' business.
 
 use crate::diagnostics::Diagnostics;
+use crate::kind::Kind;
 use crate::settings::plain;
 use crate::text::{self, as_written};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -10,9 +11,10 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Lit, Token};
 
-/// Every argument, with what one types.
+/// Every argument of any of the macros, with what one types.
 const KNOWN: &[(&str, &str)] = &[
     ("timeout", "timeout = \"5s\""),
+    ("every", "every = \"30s\""),
     ("track", "track = AUDIT"),
     ("max_timeout", "max_timeout = \"30s\""),
     ("grace", "grace = \"500ms\""),
@@ -24,8 +26,14 @@ const KNOWN: &[(&str, &str)] = &[
     ("name", "name = \"audit.write\""),
     ("blocking", "blocking"),
     ("unfinished", "unfinished = spill"),
+    ("missed", "missed = delay"),
+    ("immediate", "immediate"),
+    ("restart", "restart = \"1s..1m\""),
     ("crate", "crate = outlive"),
 ];
+
+/// Those that stand alone.
+const FLAGS: &[&str] = &["blocking", "immediate"];
 
 /// What others call the same thing.
 const SYNONYMS: &[(&str, &str)] = &[
@@ -47,13 +55,22 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("spawn_blocking", "blocking"),
     ("spill", "unfinished"),
     ("on_unfinished", "unfinished"),
+    ("interval", "every"),
+    ("period", "every"),
+    ("each", "every"),
+    ("on_missed", "missed"),
+    ("missed_tick", "missed"),
+    ("backoff", "restart"),
+    ("back_off", "restart"),
+    ("retry", "restart"),
+    ("respawn", "restart"),
 ];
 
 /// Those whose values are expressions of the user's, which may use imports and statics.
-const EXPRESSIONS: &[&str] = &["timeout", "max_timeout", "grace", "track", "inherit", "context", "on"];
+const EXPRESSIONS: &[&str] = &["timeout", "max_timeout", "grace", "track", "inherit", "context", "on", "every"];
 
-#[derive(Default)]
 pub(crate) struct Args {
+    kind: Kind,
     written: Vec<Written>,
     /// Values of those that were misspelt.
     strays: Vec<Expr>,
@@ -81,6 +98,10 @@ pub(crate) enum Slot<'a> {
 }
 
 impl Args {
+    pub(crate) fn none(kind: Kind) -> Self {
+        Self { kind, written: Vec::new(), strays: Vec::new(), broken: false }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.written.is_empty() && !self.broken
     }
@@ -130,6 +151,12 @@ impl Args {
         self.written.iter().find(|written| written.name == name)
     }
 
+    /// An argument of another macro. Which one is meant is unclear, so nothing is missing.
+    fn misplaced(&mut self, name: &'static str, key: &Ident, errors: &mut Diagnostics) {
+        self.broken = true;
+        errors.at(key.span(), self.kind.misplaced(name, example(name)));
+    }
+
     fn add(&mut self, name: &'static str, key: Ident, value: Value, errors: &mut Diagnostics) {
         if self.find(name).is_some() {
             errors.at(key.span(), format!("`{name}` is given twice: keep one of them"));
@@ -145,8 +172,8 @@ pub(crate) fn example(name: &str) -> &'static str {
 }
 
 /// All of an attribute's tokens.
-pub(crate) fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Args {
-    let mut args = Args::default();
+pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Diagnostics) -> Args {
+    let mut args = Args::none(kind);
     let list = |input: ParseStream<'_>| {
         while !input.is_empty() {
             one(input, Rest::Arguments, &mut args, errors);
@@ -161,7 +188,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Args {
 
 /// The `key = value` pairs that come before something else; what follows stays in `input`.
 pub(crate) fn parse_leading(input: ParseStream<'_>, errors: &mut Diagnostics) -> Args {
-    let mut args = Args::default();
+    let mut args = Args::none(Kind::Detached);
     while starts_argument(input) {
         one(input, Rest::Future, &mut args, errors);
     }
@@ -284,9 +311,12 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
     let Some(name) = name else {
         return unknown(&key, value.as_ref(), args, errors);
     };
+    if !args.kind.accepts().contains(&name) {
+        return args.misplaced(name, &key, errors);
+    }
     let shown = value.as_ref().map_or_else(|| example(name).to_owned(), |v| format!("{name} = {}", as_written(v)));
-    if name == "blocking" {
-        errors.at(key.span(), "`blocking` takes no value: write `blocking` alone, or leave it out");
+    if FLAGS.contains(&name) {
+        errors.at(key.span(), no_value(name));
         return args.add(name, key, Value::Bad, errors);
     }
     if let Some(error) = failed {
@@ -302,31 +332,41 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
 
 fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
     let written = text::plain(key);
-    let names: Vec<&str> = KNOWN.iter().map(|(name, _)| *name).collect();
-    let synonym = SYNONYMS.iter().find(|(other, _)| *other == written);
-    let meant = synonym.map(|(_, name)| *name).or_else(|| text::nearest(&written, &names));
+    let names: Vec<&'static str> = KNOWN.iter().map(|(name, _)| *name).collect();
+    let accepted = args.kind.accepts();
+    let synonym = SYNONYMS.iter().find(|(other, _)| *other == written).map(|(_, name)| *name);
+    let nearest = || text::nearest(&written, accepted).or_else(|| text::nearest(&written, &names));
+    let meant = synonym.or_else(nearest);
     if let Some(meant) = meant {
         args.strays.extend(value.filter(|_| EXPRESSIONS.contains(&meant)).cloned());
-        let value = value.map(|value| format!(" = {}", as_written(value))).unwrap_or_default();
+    }
+    if let Some(meant) = meant.filter(|meant| !accepted.contains(meant)) {
+        args.misplaced(meant, key, errors);
+    } else if let Some(meant) = meant {
+        let flag = FLAGS.contains(&meant);
+        let value = value.filter(|_| !flag).map(|value| format!(" = {}", as_written(value))).unwrap_or_default();
         errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{meant}{value}`?"));
         // Taken as given, so that the same slip is not also reported as a missing argument.
         if args.find(meant).is_none() {
             args.add(meant, key.clone(), Value::Bad, errors);
         }
     } else {
-        errors.at(key.span(), format!("there is no argument `{written}`; there are `{}`", names.join("`, `")));
+        errors.at(key.span(), format!("there is no argument `{written}`; there are `{}`", accepted.join("`, `")));
     }
 }
 
 /// A known name without `= value`; `called` is what stands in parentheses behind it.
 fn flag(name: &'static str, key: Ident, called: Option<TokenStream>, args: &mut Args, errors: &mut Diagnostics) {
-    if name == "blocking" && called.is_none() {
+    if !args.kind.accepts().contains(&name) {
+        return args.misplaced(name, &key, errors);
+    }
+    if FLAGS.contains(&name) && called.is_none() {
         return args.add(name, key, Value::Flag, errors);
     }
     errors.at(
         key.span(),
         match called {
-            _ if name == "blocking" => "`blocking` takes no value: write `blocking` alone, or leave it out".to_owned(),
+            _ if FLAGS.contains(&name) => no_value(name),
             None => format!("`{name}` needs a value: write `{}`", example(name)),
             Some(value) => format!("an argument is set with `=`: write `{name} = {}`", as_written(value)),
         },
@@ -334,16 +374,25 @@ fn flag(name: &'static str, key: Ident, called: Option<TokenStream>, args: &mut 
     args.add(name, key, Value::Bad, errors);
 }
 
+fn no_value(flag: &str) -> String {
+    format!("`{flag}` takes no value: write `{flag}` alone, or leave it out")
+}
+
 /// A value without a key.
 fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
     let shown = as_written(expr);
     let guess = match expr {
         Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(_) | Lit::Int(_) | Lit::Float(_) => Some("timeout"),
+            Lit::Str(_) | Lit::Int(_) | Lit::Float(_) => match args.kind {
+                Kind::Detached => Some("timeout"),
+                Kind::Periodic => Some("every"),
+                Kind::Worker => Some("grace"),
+                Kind::OwnedTasks => None,
+            },
             _ => None,
         },
         Expr::Path(path) => match path.path.segments.last() {
-            Some(last) if is_upper_case(&last.ident) => Some("track"),
+            Some(last) if is_upper_case(&last.ident) && args.kind != Kind::OwnedTasks => Some("track"),
             Some(last) if path.path.get_ident().is_some() => {
                 return unknown(&last.ident, None, args, errors);
             }
@@ -353,8 +402,8 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
     };
     let Some(name) = guess else {
         args.broken = true;
-        errors
-            .on(expr, format!("`{shown}` has no name: arguments are written `name = value`, as in `timeout = \"5s\"`"));
+        let first = args.kind.accepts().first().map_or("", |name| example(name));
+        errors.on(expr, format!("`{shown}` has no name: arguments are written `name = value`, as in `{first}`"));
         return;
     };
     let fixed = match expr {

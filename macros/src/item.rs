@@ -25,7 +25,7 @@ pub(crate) enum Body {
 }
 
 pub(crate) fn parse(tokens: &TokenStream) -> Item {
-    if let Some(other) = what_else(tokens) {
+    if let Some(other) = what(tokens) {
         return Item::Other(other);
     }
     match function.parse2(tokens.clone()) {
@@ -72,7 +72,7 @@ fn braces(group: &Group) -> Option<Group> {
 }
 
 /// `None` for anything that looks like a function.
-fn what_else(tokens: &TokenStream) -> Option<&'static str> {
+pub(crate) fn what(tokens: &TokenStream) -> Option<&'static str> {
     let start = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
@@ -125,7 +125,7 @@ fn what_else(tokens: &TokenStream) -> Option<&'static str> {
 }
 
 /// Without the invisible group that a `$item:item` stands in.
-fn flatten(tokens: TokenStream) -> TokenStream {
+pub(crate) fn flatten(tokens: TokenStream) -> TokenStream {
     let mut iter = tokens.clone().into_iter();
     match (iter.next(), iter.next()) {
         (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => flatten(group.stream()),

@@ -8,7 +8,11 @@ mod detached;
 mod diagnostics;
 mod duration;
 mod item;
+mod kind;
+mod looping;
 mod names;
+mod owned;
+mod owner;
 mod paths;
 mod settings;
 mod site;
@@ -32,7 +36,7 @@ use proc_macro::TokenStream;
 /// | argument | meaning | without it |
 /// | --- | --- | --- |
 /// | `timeout = "5s"` | The longest that one run may take: a literal such as `"250ms"` or `"1m 30s"`, or a constant `Duration` expression. Zero is refused. With `max_timeout`, any expression. | required |
-/// | `track = AUDIT` | A static `Tracker`, or an expression for an `Arc<Tracker>`. It is evaluated at each call and may name the function's arguments (`track = app.tasks`). | required |
+/// | `track = AUDIT` | A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`. It is evaluated at each call and may name the function's arguments (`track = app.tasks`). | required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl` |
 /// | `max_timeout = "30s"` | The most that a `timeout` known only at run time may be; a longer one is cut to it. This is then what the proof is about. | `timeout` is constant |
 /// | `grace = "500ms"` | At the timeout the task is told, and dropped this much later. | dropped at the timeout |
 /// | `when_full = wait` | The call itself becomes `async` and resolves to the handle once the tracker has room: for producers in a loop. `when_full = reject` is the default. | the handle resolves to `Rejected::Full` |
@@ -53,7 +57,8 @@ use proc_macro::TokenStream;
 ///
 /// # Methods
 ///
-/// Inherent methods take `self` by value, `self: Arc<Self>` or `self: &Arc<Self>`. A method of a
+/// Inherent methods take `self` by value, `self: Arc<Self>` or `self: &Arc<Self>`; in an
+/// [`#[owned_tasks]`](macro@owned_tasks) impl, also `&self`, and there the service tracks them. A method of a
 /// trait cannot be detached: let it call an inherent method or a function that is. A function in an
 /// `impl<T>` block that has no receiver and uses the block's `T` needs a `where Self: Sized`, as
 /// the macro does not see the block.
@@ -64,7 +69,7 @@ use proc_macro::TokenStream;
 /// function; all others below this one, such as `#[tracing::instrument]`, go with the body.
 #[proc_macro_attribute]
 pub fn detached(attr: TokenStream, item: TokenStream) -> TokenStream {
-    diagnostics::after_items(detached::detached(attr.into(), item.into())).into()
+    diagnostics::after_items(detached::detached(kind::Kind::Detached, attr.into(), item.into())).into()
 }
 
 /// `#[detached]` for a future that is no function: `detach!(timeout = "5s", track = AUDIT, future)`
@@ -78,4 +83,114 @@ pub fn detached(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn detach(input: TokenStream) -> TokenStream {
     diagnostics::in_block(detach::detach(input.into())).into()
+}
+
+/// Makes a loop of bounded runs of an `async fn`: a call starts the loop, which begins a run every so often, and waits for
+/// it to end.
+///
+/// Each run has the timeout, is counted and is reported by name, as a [`#[detached]`](macro@detached) call is. A run that
+/// panics, is timed out or gives an `Err` is reported, and the loop goes on with the next. When its tracker drains, or the
+/// service that owns it goes, the loop stops at once, and a run in progress may finish within its timeout.
+///
+/// The call gives a `TaskHandle<()>`; what a run returns is looked at for an `Err`, and dropped. A loop starts from
+/// `Context::root()`: one that is started in a request does not carry that request's identity for ever.
+///
+/// | argument | meaning | without it |
+/// | --- | --- | --- |
+/// | `every = "30s"` | The time from the begin of one run to the begin of the next: a literal, or a constant `Duration` expression. Zero is refused. | required |
+/// | `timeout = "10s"` | The longest that one run may take. | required |
+/// | `track = AUDIT` | As for `#[detached]`. | required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl` |
+/// | `missed = delay` | What becomes of the runs that one has outlasted: the first of them begins when that one has ended. Then `skip` leaves the others out, and goes on at multiples of `every`; `delay` counts `every` anew from there; `burst` makes up for all of them at once. | `skip` |
+/// | `immediate` | The first run begins with the loop. | it begins `every` later |
+/// | `grace = "500ms"` | At its timeout a run is told, and dropped this much later. | dropped at the timeout |
+/// | `on`, `name`, `span`, `crate` | As for `#[detached]`. | |
+///
+/// # Arguments
+///
+/// Each run gets clones of the arguments, and of a `self` that is taken by value; so they are `Clone`. What a run changes
+/// in its clone is lost with it: keep what changes in an `Arc<Mutex<…>>`, or write the loop in a
+/// [`#[worker]`](macro@worker).
+///
+/// In an `#[owned_tasks]` impl, a loop that takes nothing but `&self` runs once for each owner: the handle of a second
+/// start gives `Rejected::AlreadyStarted`. With `self: Arc<Self>` or `self: &Arc<Self>`, the loop holds no more than a
+/// `Weak` between two runs. Elsewhere a loop may be started any number of times, within its tracker's bound, and ends with
+/// its tracker.
+#[proc_macro_attribute]
+pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(detached::detached(kind::Kind::Periodic, attr.into(), item.into())).into()
+}
+
+/// Makes a worker of an `async fn`: a call starts a task without a timeout, which is told when its tracker drains or the
+/// service that owns it goes, and dropped after its grace.
+///
+/// It is told through its context: `Context::current().cancelled().await` resolves then. Whatever it returns within the
+/// grace is what its `TaskHandle<T>` gives. Without `restart`, a panic or an `Err` ends it, and is reported. A worker
+/// starts from `Context::root()`.
+///
+/// | argument | meaning | without it |
+/// | --- | --- | --- |
+/// | `grace = "2s"` | From telling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves that it does. | dropped when told |
+/// | `restart = "1s..1m"` | After a panic or an `Err` it begins anew, after a pause that doubles from the first of these to the second, with jitter. | it ends |
+/// | `track = AUDIT` | As for `#[detached]`. | required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl` |
+/// | `on`, `name`, `span`, `crate` | As for `#[detached]`. | |
+///
+/// # Arguments
+///
+/// A worker owns its arguments, and its `self`: `async fn run(mut self)` is an actor. With `restart` each beginning gets
+/// clones of them.
+///
+/// In an `#[owned_tasks]` impl, a worker takes `&self`, and works on a clone that does not own. (With an `Arc` of the
+/// service it would own its owner, and neither would end; that is refused.) If it takes nothing else, it runs once for each
+/// owner: the handle of a second start gives `Rejected::AlreadyStarted`. Elsewhere a worker may be started any number of
+/// times, within its tracker's bound.
+#[proc_macro_attribute]
+pub fn worker(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(detached::detached(kind::Kind::Worker, attr.into(), item.into())).into()
+}
+
+/// On an inherent `impl` of a service: its methods that bear [`#[detached]`](macro@detached),
+/// [`#[periodic]`](macro@periodic) or [`#[worker]`](macro@worker) are tracked by the service, and name no tracker.
+///
+/// The service derives [`TaskOwner`](macro@TaskOwner). All other items of the block, and all other attributes, pass through
+/// untouched. Where the `impl` has no type parameters, `cargo check` proves that the service's drain budget covers each
+/// method; else `cargo build` does.
+///
+/// | receiver | what the task holds |
+/// | --- | --- |
+/// | `&self` | A clone of the service that does not own it; the service is `Clone`. |
+/// | `self: Arc<Self>`, `self: &Arc<Self>` | That `Arc`; a periodic function, between two runs, only a `Weak`. Not for workers. |
+///
+/// A clone that does not own outlives no owner: when the last of those is gone, what it still calls gives
+/// `Rejected::OwnerGone`. If the service has a `Drop` of its own, it runs for these clones as well.
+///
+/// A function without a `self` has no service to track it, and names its tracker. `#[owned_tasks(crate = path)]` says
+/// where outlive is, if it is renamed.
+#[proc_macro_attribute]
+pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(owned::owned_tasks(attr.into(), item.into())).into()
+}
+
+/// Makes a struct the owner of its tasks: they are tracked by its `OwnedTracker` field, whose type carries the drain budget.
+///
+/// The struct is `Send + Sync + 'static`. Its one field of type `OwnedTracker` is found by that name; where the type is an
+/// alias, mark the field with `#[tasks]`.
+///
+/// A service has one cancel, and one place to wait. So other fields are refused that would be a second: a
+/// `CancellationToken`, `DropGuard`, `JoinHandle`, `AbortHandle`, `JoinSet` or `TaskTracker`, outlive's `CancelSource`
+/// or `AbortOnDrop`, and a `Context`, which belongs to one request; also inside `Vec`, `Option`, `Arc`, `Box`, locks,
+/// cells, maps, arrays and tuples. They are known by their type, so that an alias is no way round, and a type of your own by
+/// the name of `Context` is not refused. A type parameter is not looked into.
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[tasks]` on a field | This is the tracker. |
+/// | `#[tasks(allow = "reason")]` on a field | It may be there, for this reason. |
+/// | `#[tasks(crate = path)]` on the struct | Where outlive is, if it is renamed. |
+///
+/// A field may be a service of its own, as long as it is a plain field: when a task is given a clone of the outer one, it
+/// owns neither. Behind an `Arc` or in a container it is refused, and as a type parameter it is not seen. `shutdown` is
+/// about the service's own tasks; an inner service has its own `shutdown`.
+#[proc_macro_derive(TaskOwner, attributes(tasks))]
+pub fn task_owner(item: TokenStream) -> TokenStream {
+    diagnostics::after_items(owner::task_owner(item.into())).into()
 }

@@ -12,6 +12,11 @@ impl Root {
         Self(Some(path))
     }
 
+    /// As the user wrote it; nothing where it is the default.
+    pub(crate) fn path(&self) -> Option<&syn::Path> {
+        self.0.as_ref()
+    }
+
     /// `<root>::__private`, with errors about it shown at `span`.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
         match &self.0 {

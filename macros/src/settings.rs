@@ -1,9 +1,12 @@
-//! What the arguments mean. Both macros take the same ones; each mistake is reported here once.
+//! What the arguments mean, whichever of the macros takes them; each mistake is reported here once.
 
 use crate::args::{Args, Slot, example, is_upper_case};
 use crate::diagnostics::Diagnostics;
 use crate::duration;
+use crate::kind::Kind;
+use crate::looping::{self, Run};
 use crate::names;
+use crate::owned::Owned;
 use crate::paths::Root;
 use crate::text::{self, as_written};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -13,12 +16,17 @@ use syn::{Expr, Lit, LitStr, UnOp};
 
 /// What stands around the arguments: which names their expressions may use.
 pub(crate) struct Scope {
+    pub(crate) kind: Kind,
     /// As messages name the macro.
     pub(crate) shown: &'static str,
     /// A whole line to type.
     pub(crate) line: &'static str,
     /// Where an omission is shown.
     pub(crate) at: Span,
+    /// The service that tracks a method.
+    pub(crate) owner: Option<Owned>,
+    /// Another message says already where the tracker comes from.
+    pub(crate) track_is_settled: bool,
     /// The function's arguments that are plain names, and `self`.
     pub(crate) arguments: Vec<String>,
     /// Names that only the body sees, as a pattern binds them.
@@ -30,6 +38,9 @@ pub(crate) struct Scope {
 }
 
 pub(crate) struct Settings {
+    pub(crate) run: Run,
+    /// Constants that only the compiler knows, with their proofs.
+    pub(crate) checks: TokenStream,
     /// What the proof is about: `max_timeout` where there is one, else `timeout`.
     pub(crate) limit: Limit,
     pub(crate) grace: Option<TokenStream>,
@@ -50,7 +61,7 @@ impl Settings {
     /// Does an expression that is evaluated at the call name this argument?
     pub(crate) fn uses(&self, name: &str) -> bool {
         let track = match &self.track {
-            Track::Static(_) => None,
+            Track::Static(_) | Track::Owner(_) => None,
             Track::Expression(expr) => Some(expr),
         };
         let expressions = [track, self.context.as_ref(), self.on.as_ref()];
@@ -69,12 +80,16 @@ pub(crate) struct Limit {
 pub(crate) enum Track {
     Static(Expr),
     Expression(Expr),
+    /// The service that the method is of.
+    Owner(Owned),
 }
 
 impl Track {
-    pub(crate) fn expr(&self) -> &Expr {
+    /// As the user wrote it.
+    pub(crate) fn shown(&self) -> String {
         match self {
-            Self::Static(expr) | Self::Expression(expr) => expr,
+            Self::Static(expr) | Self::Expression(expr) => as_written(expr),
+            Self::Owner(owner) => as_written(&owner.ty),
         }
     }
 }
@@ -111,9 +126,11 @@ pub(crate) fn validate(args: &Args, root: &Root, scope: &Scope, errors: &mut Dia
     missing(args, scope, errors);
     let limits = limits(args, root, scope, errors);
     let grace = grace(args, root, scope, errors);
+    let mut checks = TokenStream::new();
+    let run = looping::run(args, root, scope, &mut checks, errors);
     let track = track(args, scope, errors);
-    let wait = choice(args, "when_full", ["reject", "wait"], errors);
-    let child = choice(args, "span", ["linked", "child"], errors);
+    let wait = choice(args, "when_full", &["reject", "wait"], errors) == 1;
+    let child = choice(args, "span", &["linked", "child"], errors) == 1;
     let inherit = inherit(args, errors);
     let context = run_time(args, "context", scope, errors).cloned();
     let on = run_time(args, "on", scope, errors).cloned();
@@ -124,6 +141,8 @@ pub(crate) fn validate(args: &Args, root: &Root, scope: &Scope, errors: &mut Dia
     }
     let (limit, timeout) = limits?;
     Some(Settings {
+        run: run?,
+        checks,
         limit,
         grace,
         track: track?,
@@ -139,39 +158,76 @@ pub(crate) fn validate(args: &Args, root: &Root, scope: &Scope, errors: &mut Dia
     })
 }
 
+/// What a function of this kind cannot do without: the argument, and what it is.
+fn required(scope: &Scope) -> Vec<(&'static str, &'static str)> {
+    let mut required = match scope.kind {
+        Kind::Detached => vec![("timeout", "a deadline")],
+        Kind::Periodic => vec![("every", "a rhythm"), ("timeout", "a deadline for each run")],
+        Kind::Worker | Kind::OwnedTasks => Vec::new(),
+    };
+    if scope.owner.is_none() && !scope.track_is_settled {
+        required.push(("track", "a tracker"));
+    }
+    required
+}
+
+/// All that is missing, in one message.
 fn missing(args: &Args, scope: &Scope, errors: &mut Diagnostics) {
     if args.broken {
         return;
     }
-    let (line, shown) = (scope.line, scope.shown);
-    match (args.key("timeout").is_some(), args.key("track").is_some()) {
-        (true, true) => {}
-        (false, false) => errors.at(
-            scope.at,
-            format!(
-                "{shown} needs a deadline and a tracker: write `{line}`, where `AUDIT` is a \
-                 static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`"
-            ),
-        ),
-        (false, true) => errors
-            .at(scope.at, format!("{shown} needs a deadline: add `timeout = \"5s\"`, so that no task hangs for ever")),
-        (true, false) => errors.at(
-            scope.at,
-            format!(
-                "{shown} needs a tracker, which the shutdown waits for: add `track = AUDIT`, where \
-                 `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`"
-            ),
-        ),
-    }
+    let required = required(scope);
+    let absent: Vec<_> = required.iter().filter(|(name, _)| args.key(name).is_none()).copied().collect();
+    let where_from = "where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`";
+    let (shown, line) = (scope.shown, scope.line);
+    let example = |name: &'static str| match (scope.kind, name) {
+        (Kind::Periodic, "timeout") => "timeout = \"10s\"",
+        _ => example(name),
+    };
+    let message = match absent.as_slice() {
+        [] => return,
+        [("timeout", what)] => {
+            let run = if scope.kind == Kind::Periodic { "run" } else { "task" };
+            format!("{shown} needs {what}: add `{}`, so that no {run} hangs for ever", example("timeout"))
+        }
+        [("track", what)] => {
+            format!("{shown} needs {what}, which the shutdown waits for: add `{}`, {where_from}", example("track"))
+        }
+        [(name, what)] => format!("{shown} needs {what}: add `{}`", example(name)),
+        several => {
+            let (last, first) = several.split_last().expect("there are several");
+            let first: Vec<&str> = first.iter().map(|(_, what)| *what).collect();
+            let examples: Vec<&str> = several.iter().map(|(name, _)| example(name)).collect();
+            let what = if several.len() == required.len() {
+                format!("write `{line}`")
+            } else {
+                format!("add `{}`", examples.join(", "))
+            };
+            let where_from = if last.0 == "track" { format!(", {where_from}") } else { String::new() };
+            format!("{shown} needs {} and {}: {what}{where_from}", first.join(", "), last.1)
+        }
+    };
+    errors.at(scope.at, message);
 }
 
 /// A duration that the compiler has to know.
-struct Constant {
-    tokens: TokenStream,
-    known: Option<Duration>,
+pub(crate) struct Constant {
+    pub(crate) tokens: TokenStream,
+    /// Here already.
+    pub(crate) known: Option<Duration>,
 }
 
 fn limits(args: &Args, root: &Root, scope: &Scope, errors: &mut Diagnostics) -> Option<(Limit, Option<TokenStream>)> {
+    if scope.kind == Kind::Worker {
+        // Its proof is about the grace.
+        let private = root.private(Span::call_site());
+        let none = quote::quote!(#private::NO_TIMEOUT);
+        let limit = match args.slot("grace") {
+            Slot::Given(_, grace) => Limit::new(none, grace),
+            Slot::Absent | Slot::Bad => Limit { duration: none, start: scope.at, end: scope.at },
+        };
+        return Some((limit, None));
+    }
     let Slot::Given(_, timeout) = args.slot("timeout") else {
         // Its own mistakes all the same.
         if let Slot::Given(key, max) = args.slot("max_timeout") {
@@ -231,14 +287,20 @@ fn grace(args: &Args, root: &Root, scope: &Scope, errors: &mut Diagnostics) -> O
     constant(key, expr, root, scope, errors).map(|constant| constant.tokens)
 }
 
-fn constant(key: &Ident, expr: &Expr, root: &Root, scope: &Scope, errors: &mut Diagnostics) -> Option<Constant> {
+pub(crate) fn constant(
+    key: &Ident,
+    expr: &Expr,
+    root: &Root,
+    scope: &Scope,
+    errors: &mut Diagnostics,
+) -> Option<Constant> {
     if let Some(result) = literal(&key.to_string(), expr, root) {
         return result.map_err(|error| errors.push(error)).ok();
     }
     let shown = as_written(expr);
     if scope.locals {
         if let Some(local) = local(expr) {
-            errors.on(expr, at_run_time(key, &local.to_string(), &shown));
+            errors.on(expr, at_run_time(key, &local.to_string(), &shown, scope));
             return None;
         }
     }
@@ -257,7 +319,7 @@ fn constant(key: &Ident, expr: &Expr, root: &Root, scope: &Scope, errors: &mut D
                 example(&key.to_string())
             )
         } else if !used.is_path && (scope.arguments.contains(&name) || scope.in_patterns.contains(&name)) {
-            at_run_time(key, &name, &shown)
+            at_run_time(key, &name, &shown, scope)
         } else {
             continue;
         };
@@ -267,9 +329,9 @@ fn constant(key: &Ident, expr: &Expr, root: &Root, scope: &Scope, errors: &mut D
     Some(Constant { tokens: expr.to_token_stream(), known: None })
 }
 
-fn at_run_time(key: &Ident, name: &str, shown: &str) -> String {
+fn at_run_time(key: &Ident, name: &str, shown: &str, scope: &Scope) -> String {
     let why = format!("`{key}` has to be constant, and `{name}` is known only at run time");
-    if key == "timeout" {
+    if key == "timeout" && scope.kind == Kind::Detached {
         format!("{why}: add the most it may be, as in `timeout = {shown}, max_timeout = \"30s\"`")
     } else {
         format!("{why}: write a literal, as in `{}`", example(&key.to_string()))
@@ -312,15 +374,31 @@ fn literal(key: &str, expr: &Expr, root: &Root) -> Option<syn::Result<Constant>>
     })
 }
 
-fn zero(key: &str) -> String {
-    if key == "grace" {
-        "a grace of zero is no grace: leave `grace` out".to_owned()
-    } else {
-        format!("`{key}` of zero would end every task before it has begun: write `{}`", example(key))
+pub(crate) fn zero(key: &str) -> String {
+    match key {
+        "grace" => "a grace of zero is no grace: leave `grace` out".to_owned(),
+        "every" => format!("`every` of zero leaves no time between two runs: write `{}`", example(key)),
+        "restart" => {
+            format!("a pause of zero would restart what fails at once without end: write `{}`", example(key))
+        }
+        _ => format!("`{key}` of zero would end every task before it has begun: write `{}`", example(key)),
     }
 }
 
 fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Track> {
+    if let Some(owner) = &scope.owner {
+        if let Some(key) = args.key("track").filter(|_| !args.is_bad("track")) {
+            errors.at(
+                key.span(),
+                format!(
+                    "the service's own `OwnedTracker` tracks its methods: leave `track` out, or, for another tracker, \
+                     move the method to an `impl {}` without `#[owned_tasks]`",
+                    as_written(&owner.ty)
+                ),
+            );
+        }
+        return Some(Track::Owner(owner.clone()));
+    }
     let Slot::Given(_, written) = args.slot("track") else {
         return None;
     };
@@ -389,13 +467,13 @@ fn sees_arguments(key: &str, expr: &Expr, scope: &Scope, errors: &mut Diagnostic
     true
 }
 
-/// One of two words; the first is the default.
-fn choice(args: &Args, name: &str, words: [&str; 2], errors: &mut Diagnostics) -> bool {
+/// Which of these words; the first is the default.
+pub(crate) fn choice(args: &Args, name: &str, words: &[&'static str], errors: &mut Diagnostics) -> usize {
     let Slot::Given(_, expr) = args.slot(name) else {
-        return false;
+        return 0;
     };
-    if is_word(expr, words[0]) || is_word(expr, words[1]) {
-        return is_word(expr, words[1]);
+    if let Some(index) = words.iter().position(|word| is_word(expr, word)) {
+        return index;
     }
     let shown = match plain(expr) {
         Expr::Lit(literal) => match &literal.lit {
@@ -404,7 +482,7 @@ fn choice(args: &Args, name: &str, words: [&str; 2], errors: &mut Diagnostics) -
         },
         other => as_written(other),
     };
-    let meant = text::nearest(&shown, &words);
+    let meant = text::nearest(&shown, words);
     errors.on(
         expr,
         match meant {
@@ -412,10 +490,14 @@ fn choice(args: &Args, name: &str, words: [&str; 2], errors: &mut Diagnostics) -
                 format!("`{name}` is a plain word: write `{name} = {meant}`")
             }
             Some(meant) => format!("`{name}` cannot be `{shown}`: did you mean `{name} = {meant}`?"),
-            None => format!("`{name}` cannot be `{shown}`: write `{name} = {}` or `{name} = {}`", words[0], words[1]),
+            None => {
+                let (last, first) = words.split_last().expect("there are words");
+                let first: Vec<String> = first.iter().map(|word| format!("`{name} = {word}`")).collect();
+                format!("`{name}` cannot be `{shown}`: write {} or `{name} = {last}`", first.join(", "))
+            }
         },
     );
-    false
+    0
 }
 
 fn is_word(expr: &Expr, word: &str) -> bool {
@@ -496,6 +578,6 @@ pub(crate) fn by_reference(expr: &Expr, span: Span) -> TokenStream {
     quote_spanned!(crate::paths::located(start)=> &#group)
 }
 
-fn first_span(tokens: impl ToTokens) -> Option<Span> {
+pub(crate) fn first_span(tokens: impl ToTokens) -> Option<Span> {
     tokens.into_token_stream().into_iter().next().map(|token| token.span())
 }

@@ -1,9 +1,9 @@
-//! The pieces that both macros generate: the static record of the site, and the call that starts
+//! The pieces that all the macros generate: the static record of the site, and the call that starts
 //! the task. Names and shapes are those of `outlive::__private`, and of nothing else.
 
+use crate::looping::Run;
 use crate::paths::{Root, located};
 use crate::settings::{Settings, Track, by_reference};
-use crate::text::as_written;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
@@ -16,12 +16,14 @@ pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span)
     let kind = if settings.child { quote!(Child) } else { quote!(Linked) };
     let own_name = || quote!(#name);
     let name = settings.name.as_ref().map_or_else(own_name, |name| quote!(#name));
-    let tracker = as_written(settings.track.expr());
+    let tracker = settings.track.shown();
     // The user's own span: a macro's would give the line of the attribute.
     let file = quote_spanned!(line_at=> ::core::file!());
     let line = quote_spanned!(line_at=> ::core::line!());
     let (site, proof) = proof(settings, root);
+    let checks = &settings.checks;
     quote! {
+        #checks
         struct __Outlive;
         impl #private::Site for __Outlive {
             const SPEC: #private::Spec = #private::Spec {
@@ -47,34 +49,38 @@ pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span)
 fn proof(settings: &Settings, root: &Root) -> (TokenStream, TokenStream) {
     let private = root.private(Span::call_site());
     let spec = quote!(<__Outlive as #private::Site>::SPEC);
+    let function = |any: &str, worker: &str| {
+        let name = if matches!(settings.run, Run::Kept { .. }) { worker } else { any };
+        Ident::new(name, Span::call_site())
+    };
     match &settings.track {
         Track::Static(tracker) => {
             let tracker = by_static_reference(tracker);
-            (at_limit(settings, root, &quote!(site_of), quote!(#spec, #tracker)), TokenStream::new())
+            let function = function("site_of", "worker_site_of");
+            (at_limit(settings, root, &function, quote!(#spec, #tracker)), TokenStream::new())
         }
-        Track::Expression(_) => {
-            let covered = at_limit(settings, root, &quote!(prove), quote!(&#spec, __T::BUDGET));
+        Track::Owner(owner) if owner.is_fixed => {
+            let (ty, constant) = (&owner.ty, &owner.constant);
+            let function = function("site_within", "worker_site_within");
+            (at_limit(settings, root, &function, quote!(#spec, <#ty>::#constant.budget())), TokenStream::new())
+        }
+        Track::Expression(_) | Track::Owner(_) => {
+            let covered =
+                at_limit(settings, root, &Ident::new("prove", Span::call_site()), quote!(&#spec, __T::BUDGET));
             let covered = quote_spanned!(located(settings.limit.start)=> const { #covered });
             let proof = quote! {
                 fn covered<__T: #private::Track + ?::core::marker::Sized>() { #covered }
             };
-            (at_limit(settings, root, &quote!(site), spec), proof)
+            (at_limit(settings, root, &function("site", "worker_site"), spec), proof)
         }
     }
 }
 
 /// `<private>::<function>(<args>)`, spanning the tokens of the timeout.
-fn at_limit(settings: &Settings, root: &Root, function: &TokenStream, args: TokenStream) -> TokenStream {
+fn at_limit(settings: &Settings, root: &Root, function: &Ident, args: TokenStream) -> TokenStream {
     let start = located(settings.limit.start);
     let private = root.private(start);
-    let function: TokenStream = function
-        .clone()
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(start);
-            token
-        })
-        .collect();
+    let function = Ident::new(&function.to_string(), start);
     let mut args = Group::new(Delimiter::Parenthesis, args);
     args.set_span(located(settings.limit.end));
     let args = TokenTree::Group(args);
@@ -87,14 +93,34 @@ fn by_static_reference(tracker: &syn::Expr) -> TokenStream {
 }
 
 /// Everything up to `.spawn`. `values` are the arguments, for `unfinished`.
-pub(crate) fn call(settings: &Settings, root: &Root, at: Span, values: &[Ident]) -> TokenStream {
+/// `receiver` is the service as a reference, where it is the one that tracks.
+pub(crate) fn call(
+    settings: &Settings,
+    root: &Root,
+    at: Span,
+    values: &[Ident],
+    receiver: Option<TokenStream>,
+) -> TokenStream {
     let private = root.private(at);
     let mut before = TokenStream::new();
+    let (call, call_in) = if settings.run.is_loop() { ("looping", "looping_in") } else { ("call", "call_in") };
+    let (call, call_in) = (Ident::new(call, at), Ident::new(call_in, at));
     let mut chain = match &settings.track {
-        Track::Static(_) => quote_spanned!(at=> #private::call(&__SITE)),
+        Track::Static(_) => quote_spanned!(at=> #private::#call(&__SITE)),
         Track::Expression(tracker) => {
             let tracker = by_reference(tracker, at);
-            at_limit(settings, root, &quote!(call_in), quote!(&__SITE, __Outlive, #tracker))
+            at_limit(settings, root, &call_in, quote!(&__SITE, __Outlive, #tracker))
+        }
+        Track::Owner(owner) => {
+            let constant = &owner.constant;
+            let this = receiver.unwrap_or_default();
+            if !owner.is_fixed {
+                let within = Ident::new("within", at);
+                let spec = quote!(&<__Outlive as #private::Site>::SPEC, Self::#constant.budget());
+                let proof = at_limit(settings, root, &within, spec);
+                before.extend(quote_spanned!(at=> const { #proof };));
+            }
+            quote_spanned!(at=> #private::#call_in(&__SITE, __Outlive, &Self::#constant.tracker(#this)))
         }
     };
     if let Some(timeout) = &settings.timeout {
@@ -117,8 +143,11 @@ pub(crate) fn call(settings: &Settings, root: &Root, at: Span, values: &[Ident])
             quote_spanned!(span=> ::core::clone::Clone::clone(&#value),)
         });
         // A local of its own: inside the call, a hook for other arguments would be two errors.
-        before = quote_spanned!(located(span)=> let #copies = (#(#clones)*););
+        before.extend(quote_spanned!(located(span)=> let #copies = (#(#clones)*);));
         chain.extend(quote_spanned!(at=> .unfinished(#copies, #hook)));
+    }
+    if matches!(settings.track, Track::Owner(_)) && settings.run.is_loop() && values.is_empty() {
+        chain.extend(quote_spanned!(at=> .once()));
     }
     if settings.wait {
         chain.extend(quote_spanned!(at=> .wait().await));
@@ -146,7 +175,17 @@ pub(crate) fn spawn(
     });
     let spawn = Ident::new(spawn, at);
     let verdict = verdict(root, at, output);
-    quote_spanned!(at=> .#spawn(#work, #verdict))
+    match &settings.run {
+        Run::Once => quote_spanned!(at=> .#spawn(#work, #verdict)),
+        Run::Every { every, missed, immediate } => {
+            let (missed, private) = (Ident::new(missed, at), root.private(at));
+            quote_spanned!(at=> .periodic(#every, #private::Missed::#missed, #immediate, #work, #verdict))
+        }
+        Run::Kept { restart: Some([first, most]) } => {
+            quote_spanned!(at=> .restarted(#first, #most, #work, #verdict))
+        }
+        Run::Kept { restart: None } => quote_spanned!(at=> .worker(#work, #verdict)),
+    }
 }
 
 /// Autoref finds how an `Err` can be shown, without a bound on the user's type.

@@ -11,6 +11,10 @@ use tokio::task::futures::TaskLocalFuture;
 
 pub use linkme;
 
+mod fields;
+
+pub use fields::*;
+
 pub use crate::call::Call;
 pub use crate::flight::{Fault, Verdict};
 pub use crate::loops::Missed;
@@ -356,20 +360,6 @@ pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracke
     Call::new(site, home)
 }
 
-/// The drain budget of a service's field.
-#[diagnostic::on_unimplemented(
-    message = "the tracker of a service is an `OwnedTracker`, and `{Self}` is not",
-    label = "not an `OwnedTracker`",
-    note = "write `tasks: OwnedTracker`, or `OwnedTracker<90>` for another drain budget"
-)]
-pub trait Budgeted {
-    const BUDGET: Duration;
-}
-
-impl<const DRAIN_SECS: u64> Budgeted for OwnedTracker<DRAIN_SECS> {
-    const BUDGET: Duration = Self::BUDGET;
-}
-
 /// Which field of a service is its tracker. Derived.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not own its tasks",
@@ -377,9 +367,9 @@ impl<const DRAIN_SECS: u64> Budgeted for OwnedTracker<DRAIN_SECS> {
     note = "derive it: `#[derive(Clone, TaskOwner)]`, with a field `tasks: OwnedTracker`"
 )]
 pub trait Owner: Send + Sync + 'static {
-    type Tracker: Track;
+    const BUDGET: Duration;
 
-    fn tracker(&self) -> &Self::Tracker;
+    fn held(&self) -> Held;
 
     fn disown(&mut self, owner: &Self);
 }

@@ -140,3 +140,96 @@ pub use outlive_macros::detached;
 /// # }
 /// ```
 pub use outlive_macros::detach;
+
+/// Makes a loop of bounded runs of an `async fn`: calling it starts the loop.
+///
+/// ```
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// use outlive::{Tracker, periodic};
+///
+/// static CACHE: Tracker = Tracker::bounded("cache", 8);
+/// static RUNS: AtomicU32 = AtomicU32::new(0);
+///
+/// #[periodic(every = "30s", timeout = "10s", immediate, track = CACHE)]
+/// async fn refresh(key: &'static str) {
+///     // … read `key` anew …
+///     # let _ = key;
+///     RUNS.fetch_add(1, Ordering::Relaxed);
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # tokio::time::pause();
+/// let refreshing = refresh("users");
+/// tokio::time::sleep(std::time::Duration::from_secs(70)).await; // runs at 0, 30 and 60 seconds
+/// assert_eq!(RUNS.load(Ordering::Relaxed), 3);
+/// CACHE.drain().await; // ends it
+/// assert!(refreshing.is_finished());
+/// # }
+/// ```
+pub use outlive_macros::periodic;
+
+/// Makes an `async fn` a worker: calling it starts it, and it runs until its tracker drains or its owner goes.
+///
+/// ```
+/// use outlive::{Context, Tracker, worker};
+/// use tokio::sync::mpsc;
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[worker(grace = "2s", track = MAIL)]
+/// async fn deliver(mut letters: mpsc::Receiver<String>) -> usize {
+///     let context = Context::current();
+///     let mut delivered = 0;
+///     loop {
+///         tokio::select! {
+///             Some(letter) = letters.recv() => delivered += usize::from(!letter.is_empty()),
+///             _ = context.cancelled() => return delivered, // told: the drain waits for 2 s
+///         }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (send, receive) = mpsc::channel(8);
+/// let delivering = deliver(receive);
+/// send.send("dear Ada".to_owned()).await.unwrap();
+/// # tokio::task::yield_now().await; tokio::task::yield_now().await;
+/// MAIL.drain().await;
+/// assert_eq!(delivering.await.unwrap(), 1);
+/// # }
+/// ```
+pub use outlive_macros::worker;
+
+/// Tracks the annotated methods of an `impl` by the service itself: see [`TaskOwner`].
+pub use outlive_macros::owned_tasks;
+
+/// Makes a struct with an [`OwnedTracker`] field the owner of its tasks.
+///
+/// ```
+/// use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks, periodic};
+///
+/// #[derive(Clone, TaskOwner)]
+/// struct Server {
+///     tasks: OwnedTracker, // `OwnedTracker<90>` drains within 90 seconds
+///     name: &'static str,
+/// }
+///
+/// #[owned_tasks]
+/// impl Server {
+///     #[detached(timeout = "5s")] // tracked by `self.tasks`
+///     async fn greet(&self, whom: String) -> String {
+///         format!("{whom}, this is {}", self.name)
+///     }
+///
+///     #[periodic(every = "30s", timeout = "10s")] // stops with its owner
+///     async fn refresh(&self) {}
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let server = Server { tasks: OwnedTracker::bounded("server", 64), name: "Ada's" };
+/// server.refresh();
+/// assert_eq!(server.greet("Bob".to_owned()).await.unwrap(), "Bob, this is Ada's");
+/// let report = server.shutdown().await;
+/// assert!(report.is_clean());
+/// # }
+/// ```
+pub use outlive_macros::TaskOwner;

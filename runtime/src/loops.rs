@@ -17,12 +17,12 @@ use crate::report::{self, Facts, Outcome};
 use crate::roster::Kind;
 use crate::{CancelCause, Context, TaskHandle, ambient};
 
-/// What a loop does about the runs that it has missed.
+/// What a loop does about the runs that it has missed. As in tokio's intervals, the first of them begins at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Missed {
-    /// Goes on at the next multiple of its period.
+    /// Leaves the others out, and goes on at the next multiple of the period.
     Skip,
-    /// Counts the period from the end of the run that was too long.
+    /// Leaves the others out, and counts the period from there.
     Delay,
     /// Makes up for them, without a pause.
     Burst,

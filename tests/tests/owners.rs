@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use outlive::{CancelCause, Context, OwnedTracker, Rejected, TaskError, TaskOwner, owned_tasks};
+use outlive::{
+    CancelCause, Context, OwnedTracker, Rejected, TaskError, TaskOwner, detached, owned_tasks, periodic, worker,
+};
 use outlive_tests::Trace;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep};

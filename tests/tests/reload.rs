@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use outlive::{Context, OwnedTracker, TaskOwner, owned_tasks};
+use outlive::{Context, OwnedTracker, TaskOwner, detached, owned_tasks, periodic, worker};
 use tokio::runtime::Handle;
 
 const RELOADS: usize = 2_000;

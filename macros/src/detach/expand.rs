@@ -14,7 +14,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let at = located(future_span(model));
     let future = &model.future;
     let items = site::items(settings, root, NAME, Span::call_site());
-    let call = site::call(settings, root, at, &[]);
+    let call = site::call(settings, root, at, &[], None);
     let spawn = site::spawn(settings, root, at, quote!(#future), None);
     quote!({ #items #call #spawn })
 }

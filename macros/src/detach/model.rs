@@ -2,6 +2,7 @@
 
 use crate::args::{self, Args};
 use crate::diagnostics::Diagnostics;
+use crate::kind::Kind;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
 
@@ -12,7 +13,7 @@ pub(crate) struct Model {
 }
 
 pub(crate) fn parse(input: TokenStream, errors: &mut Diagnostics) -> Model {
-    let mut args = Args::default();
+    let mut args = Args::none(Kind::Detached);
     let mut future = TokenStream::new();
     let parts = |input: ParseStream<'_>| {
         args = args::parse_leading(input, errors);

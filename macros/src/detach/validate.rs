@@ -3,6 +3,7 @@
 use super::model::Model;
 use crate::args;
 use crate::diagnostics::Diagnostics;
+use crate::kind::Kind;
 use crate::paths::Root;
 use crate::settings::{self, Scope, Settings};
 use proc_macro2::Span;
@@ -45,9 +46,12 @@ pub(crate) fn validate(model: &Model, root: &Root, errors: &mut Diagnostics) -> 
         }
     }
     let scope = Scope {
+        kind: Kind::Detached,
         shown: "`detach!`",
         line: LINE,
         at: Span::call_site(),
+        owner: None,
+        track_is_settled: false,
         arguments: vec!["self".to_owned()],
         in_patterns: Vec::new(),
         generics: Vec::new(),

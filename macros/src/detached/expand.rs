@@ -1,10 +1,10 @@
 //! The function that starts the task.
 
 use super::attributes::{self, Divided};
-use super::model::{Model, Place};
-use super::validate::shared_self;
+use super::model::{Model, Place, This};
 use crate::borrow;
 use crate::item::Body;
+use crate::kind::Kind;
 use crate::paths::{Root, located};
 use crate::settings::Settings;
 use crate::site;
@@ -37,7 +37,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
             (quote_spanned!(at=> __Outlive::#ident), inner_fn)
         }
         Place::Beside => {
-            let mut hidden = hidden_name(&name, sig.ident.span());
+            let mut hidden = hidden_name(model, sig.ident.span());
             let mut sig = own_signature(model, settings);
             sig.ident = hidden.clone();
             let allow = inner_lints(model, true);
@@ -48,13 +48,13 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     };
     let (nested, beside) = match model.place {
         Place::Nested => (quote!(impl __Outlive { #inner_fn }), TokenStream::new()),
-        Place::Beside => (stand_in(model, &hidden_name(&name, at)), inner_fn),
+        Place::Beside => (stand_in(model, &hidden_name(model, at)), inner_fn),
     };
 
     let items = site::items(settings, root, &name, model.name_span());
     let (rebound, values) = values(model, settings);
-    let call = site::call(settings, root, at, &values);
-    let work = work_of(model, settings, at, &work, &values);
+    let call = site::call(settings, root, at, &values, service(model, at));
+    let work = work_of(model, settings, root, at, &work, &values);
     // The stand-in's output is known only by this.
     let output = (model.place == Place::Beside)
         .then(|| model.output().map_or_else(|| quote!(()), |ty| quote!(#ty)))
@@ -75,15 +75,28 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
 
 /// A macro cannot see whether it stands in a trait's `impl`. If it does, this name is what rustc's
 /// error shows.
-fn hidden_name(name: &str, span: Span) -> Ident {
-    let hidden = format!("__detached_is_for_inherent_methods_{name}");
+fn hidden_name(model: &Model, span: Span) -> Ident {
+    let hidden = format!("__{}_is_for_inherent_methods_{}", model.kind.name(), model.name());
     Ident::new(&hidden, located(span))
+}
+
+/// The service that tracks the method, as a reference.
+fn service(model: &Model, at: Span) -> Option<TokenStream> {
+    let token = &model.receiver.as_ref()?.self_token;
+    Some(match model.this()? {
+        This::Borrowed | This::SharedArc => quote!(#token),
+        _ => quote_spanned!(at=> &#token),
+    })
 }
 
 /// In a trait's `impl`, the hidden function is an error that names the way out. That the call then
 /// does not find it would be a second one: this gives it something to find. Where the hidden
 /// function exists, it goes before a trait's.
 fn stand_in(model: &Model, hidden: &Ident) -> TokenStream {
+    if model.owner.is_some() {
+        // `#[owned_tasks]` sees whether its `impl` is a trait's.
+        return TokenStream::new();
+    }
     let generics = model.function.sig.generics.params.iter();
     let generics = generics.filter_map(|parameter| match parameter {
         GenericParam::Lifetime(_) => None,
@@ -181,6 +194,7 @@ fn face(model: &Model, wait: bool, root: &Root, at: Span) -> TokenStream {
 fn handle(model: &Model, root: &Root, at: Span) -> TokenStream {
     let private = root.private(at);
     let (ty, last) = match model.output() {
+        Some(_) if model.kind == Kind::Periodic => (quote!(()), None),
         Some(ty) => {
             let ty = ty.to_token_stream();
             let last = ty.clone().into_iter().last().map(|token| token.span());
@@ -215,28 +229,98 @@ fn values(model: &Model, settings: &Settings) -> (TokenStream, Vec<Ident>) {
     (rebound, values)
 }
 
-/// The inner function's call: as a future, or as a closure for the blocking pool.
-fn work_of(model: &Model, settings: &Settings, at: Span, inner: &TokenStream, values: &[Ident]) -> TokenStream {
+/// The inner function's call: as a future, as a closure for the blocking pool, or as a closure that gives the future of
+/// one run.
+fn work_of(
+    model: &Model,
+    settings: &Settings,
+    root: &Root,
+    at: Span,
+    inner: &TokenStream,
+    values: &[Ident],
+) -> TokenStream {
     let generics = model.generics();
     let turbofish = (!generics.is_empty()).then(|| quote_spanned!(at=> ::<#(#generics),*>));
-    let mut kept = TokenStream::new();
-    let receiver = model.receiver.as_ref().map(|receiver| {
-        let token = &receiver.self_token;
-        if shared_self(receiver).is_none() {
-            return quote!(#token,);
-        }
-        let this = Ident::new("__this", Span::mixed_site().located_at(at));
-        kept = quote_spanned!(at=> let #this = ::core::clone::Clone::clone(#token););
-        quote_spanned!(at=> &#this,)
+    let repeats = settings.run.repeats();
+    let Kept { once, each, receiver } = kept(model, repeats, root, at);
+    let copies: Vec<Ident> = if repeats {
+        let copy = |(index, value): (usize, &Ident)| {
+            Ident::new(&format!("__copy{index}"), Span::mixed_site().located_at(value.span()))
+        };
+        values.iter().enumerate().map(copy).collect()
+    } else {
+        Vec::new()
+    };
+    let clones = values.iter().zip(&copies).map(|(value, copy)| {
+        let span = located(value.span());
+        quote_spanned!(span=> let #copy = ::core::clone::Clone::clone(&#value);)
     });
+    let clones = quote!(#(#clones)*);
+    let values = if repeats { &copies } else { values };
+    let receiver = receiver.map(|receiver| quote!(#receiver,));
     let mut args = Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#receiver #(#values),*));
     args.set_span(at);
     let args = TokenTree::Group(args);
     let call = quote_spanned!(at=> #inner #turbofish #args);
-    match (settings.blocking, kept.is_empty()) {
-        (false, true) => call,
-        (false, false) => quote_spanned!(at=> { #kept async move { #call.await } }),
-        (true, true) => quote_spanned!(at=> move || #call),
-        (true, false) => quote_spanned!(at=> { #kept move || #call }),
+    let future = match model.this() {
+        Some(this) if this.is_kept_apart() && !settings.blocking => quote_spanned!(at=> async move { #call.await }),
+        _ => call.clone(),
+    };
+    let run = if repeats {
+        quote_spanned!(at=> move || { #each #clones ::core::option::Option::Some(#future) })
+    } else if settings.blocking {
+        quote_spanned!(at=> move || #call)
+    } else {
+        future
+    };
+    if once.is_empty() { run } else { quote_spanned!(at=> { #once #run }) }
+}
+
+/// What a task keeps of `self`.
+#[derive(Default)]
+struct Kept {
+    /// Before the task starts.
+    once: TokenStream,
+    /// Before each of its runs.
+    each: TokenStream,
+    /// As the inner function's argument.
+    receiver: Option<TokenStream>,
+}
+
+fn kept(model: &Model, repeats: bool, root: &Root, at: Span) -> Kept {
+    let (Some(this), Some(receiver)) = (model.this(), &model.receiver) else {
+        return Kept::default();
+    };
+    let token = &receiver.self_token;
+    let own = Ident::new("__this", Span::mixed_site().located_at(at));
+    let clone = quote_spanned!(at=> ::core::clone::Clone::clone);
+    let passed = if this.is_kept_apart() { quote_spanned!(at=> &#own) } else { quote!(#own) };
+    let lets = |value: TokenStream| quote_spanned!(at=> let #own = #value;);
+    match (this, &model.owner) {
+        (This::Borrowed, Some(owner)) => {
+            let lend = &owner.constant;
+            Kept {
+                once: lets(quote_spanned!(at=> Self::#lend.lend(#token))),
+                each: lets(quote_spanned!(at=> Self::#lend.lend(&#own))),
+                receiver: Some(passed),
+            }
+        }
+        // Between two runs, a loop does not hold its service.
+        (This::Arc | This::SharedArc, Some(_)) if repeats => {
+            let private = root.private(at);
+            let service = if this == This::Arc { quote_spanned!(at=> &#token) } else { quote!(#token) };
+            Kept {
+                once: lets(quote_spanned!(at=> #private::downgrade(#service))),
+                each: lets(quote_spanned!(at=> #own.upgrade()?)),
+                receiver: Some(passed),
+            }
+        }
+        (This::SharedArc, _) => Kept {
+            once: lets(quote_spanned!(at=> #clone(#token))),
+            each: lets(quote_spanned!(at=> #clone(&#own))),
+            receiver: Some(passed),
+        },
+        _ if repeats => Kept { receiver: Some(quote_spanned!(at=> #clone(&#token))), ..Kept::default() },
+        _ => Kept { receiver: Some(quote!(#token)), ..Kept::default() },
     }
 }

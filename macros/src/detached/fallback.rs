@@ -6,6 +6,7 @@ use super::model::Model;
 use crate::args::Args;
 use crate::borrow::{self, Into};
 use crate::item::Body;
+use crate::kind::Kind;
 use crate::paths::{Root, located};
 use crate::settings;
 use proc_macro2::TokenStream;
@@ -31,7 +32,9 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
     let inputs = sig.inputs.iter().map(input);
     let attrs = attributes::for_nested(&function.attrs).outer;
     let written = model.output();
+    let is_periodic = model.kind == Kind::Periodic;
     let output = match written.map(borrow::inside) {
+        _ if is_periodic => quote!(()),
         None | Some(Type::Never(_)) => quote!(()),
         Some(ty) => borrow::free(ty, Into::Static).ty.to_token_stream(),
     };
@@ -39,7 +42,9 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
     let keeps_body = sig.variadic.is_none() && !is_borrowed;
     let block = if !keeps_body {
         quote!(::core::unreachable!())
-    } else if matches!(written.map(borrow::inside), Some(Type::Never(_))) {
+    } else if matches!(written.map(borrow::inside), Some(Type::Never(_)))
+        || is_periodic && written.is_some_and(borrow::has_impl_trait)
+    {
         quote!(let _ = async move #body; ::core::unreachable!())
     } else if written.is_some_and(borrow::has_impl_trait) {
         // Only the body can say what the `impl Trait` is.

@@ -1,5 +1,5 @@
-//! `#[detached(…)]`: what was written (`model`), whether it can work (`validate`), the function
-//! that starts the task (`expand`).
+//! `#[detached(…)]`, and with it `#[periodic(…)]` and `#[worker(…)]`, which make loops of functions by the same steps: what
+//! was written (`model`), whether it can work (`validate`), the function that starts the task (`expand`).
 
 mod attributes;
 mod expand;
@@ -10,16 +10,18 @@ mod validate;
 use crate::args;
 use crate::diagnostics::Diagnostics;
 use crate::item::{self, Item};
+use crate::kind::Kind;
+use crate::owned::Owned;
 use crate::settings;
 use proc_macro2::TokenStream;
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
-pub(crate) fn detached(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
+pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let mut errors = Diagnostics::default();
     let function = match item::parse(&item) {
         Item::Function(function) => *function,
         Item::Other(what) => {
-            errors.push(validate::not_a_function(what));
+            errors.push(validate::not_a_function(kind, what));
             // Behind an expression, the error would be no part of it.
             let is_expression = matches!(what, "a closure" | "a block" | "an expression");
             let output = if is_expression { TokenStream::new() } else { item };
@@ -30,9 +32,13 @@ pub(crate) fn detached(attr: TokenStream, item: TokenStream) -> (TokenStream, Ve
             return (item, errors.into_errors());
         }
     };
-    let args = args::parse(attr, &mut errors);
-    let root = settings::root(&args, &mut errors);
-    let model = model::Model::new(function);
+    let (owner, attr) = Owned::take(attr);
+    let args = args::parse(kind, attr, &mut errors);
+    let root = match &owner {
+        Some(owner) if args.key("crate").is_none() => owner.root.clone(),
+        _ => settings::root(&args, &mut errors),
+    };
+    let model = model::Model::new(kind, function, owner);
     let output = match validate::validate(&model, &args, &root, &mut errors) {
         Some(settings) => expand::expand(&model, &settings, &root),
         None => fallback::expand(&model, &args, &root),

@@ -1,15 +1,21 @@
 //! The function as it was written, with what the later steps ask of it.
 
+use crate::borrow;
 use crate::item::{Body, Function};
+use crate::kind::Kind;
 use crate::names;
+use crate::owned::Owned;
 use crate::text;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use syn::{FnArg, GenericParam, Pat, PatType, Receiver, Type};
+use syn::{FnArg, GenericArgument, GenericParam, Pat, PatType, PathArguments, Receiver, ReceiverKind, Type};
 
 pub(crate) struct Model {
+    pub(crate) kind: Kind,
     pub(crate) function: Function,
     pub(crate) receiver: Option<Receiver>,
+    /// The service that tracks the method, in an `#[owned_tasks]` impl.
+    pub(crate) owner: Option<Owned>,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) place: Place,
 }
@@ -34,7 +40,7 @@ pub(crate) struct Argument {
 }
 
 impl Model {
-    pub(crate) fn new(function: Function) -> Self {
+    pub(crate) fn new(kind: Kind, function: Function, owner: Option<Owned>) -> Self {
         let sig = &function.sig;
         let receiver = sig.receiver().cloned();
         let arguments = sig
@@ -57,7 +63,7 @@ impl Model {
         } else {
             Place::Nested
         };
-        Self { function, receiver, arguments, place }
+        Self { kind, function, receiver, owner, arguments, place }
     }
 
     /// The function's own name, without `r#`.
@@ -88,13 +94,88 @@ impl Model {
             .collect()
     }
 
-    /// What the handle resolves to: the written type, or `()`.
+    /// How the function takes its `self`.
+    pub(crate) fn this(&self) -> Option<This> {
+        self.receiver.as_ref().map(This::of)
+    }
+
+    /// The service that tracks this very function: one without a `self` has none.
+    pub(crate) fn tracked_by(&self) -> Option<&Owned> {
+        self.owner.as_ref().filter(|_| self.receiver.is_some())
+    }
+
+    /// What the body gives: the written type, or `()`.
     pub(crate) fn output(&self) -> Option<&Type> {
         match &self.function.sig.output {
             syn::ReturnType::Default => None,
             syn::ReturnType::Type(_, ty) => Some(ty),
         }
     }
+}
+
+/// The kinds of `self` that are told apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum This {
+    /// `self`, `mut self`, `self: Self`.
+    Value,
+    /// `&self`, `self: &Self`.
+    Borrowed,
+    /// `&mut self`, `self: &mut Self`.
+    BorrowedMut,
+    /// `self: Arc<Self>`.
+    Arc,
+    /// `self: &Arc<Self>`: the one borrowed receiver that works everywhere, as a clone of it can be kept.
+    SharedArc,
+    Other,
+}
+
+impl This {
+    pub(crate) fn of(receiver: &Receiver) -> Self {
+        match &receiver.kind {
+            ReceiverKind::Value => Self::Value,
+            ReceiverKind::Reference(_, _, None) => Self::Borrowed,
+            ReceiverKind::Reference(..) => Self::BorrowedMut,
+            ReceiverKind::Typed(_, ty) => match borrow::inside(ty) {
+                Type::Reference(reference) => match (&reference.mutability, borrow::inside(&reference.elem)) {
+                    (None, ty) if is_arc_of_self(ty) => Self::SharedArc,
+                    (None, ty) if is_self(ty) && !is_static(reference.lifetime.as_ref()) => Self::Borrowed,
+                    (Some(_), ty) if is_self(ty) => Self::BorrowedMut,
+                    _ => Self::Other,
+                },
+                ty if is_arc_of_self(ty) => Self::Arc,
+                ty if is_self(ty) => Self::Value,
+                _ => Self::Other,
+            },
+            _ => Self::Other,
+        }
+    }
+
+    /// `&self` and `self: &Arc<Self>`: the body sees a reference to what the task keeps.
+    pub(crate) fn is_kept_apart(self) -> bool {
+        matches!(self, Self::Borrowed | Self::SharedArc)
+    }
+}
+
+fn is_static(lifetime: Option<&syn::Lifetime>) -> bool {
+    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
+}
+
+fn is_self(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("Self"))
+}
+
+fn is_arc_of_self(ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return false;
+    };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    let PathArguments::AngleBracketed(args) = &last.arguments else {
+        return false;
+    };
+    let of_self = matches!(args.args.first(), Some(GenericArgument::Type(ty)) if is_self(ty));
+    last.ident == "Arc" && args.args.len() == 1 && of_self
 }
 
 impl Argument {

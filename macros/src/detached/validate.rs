@@ -1,31 +1,33 @@
 //! Can this function become a task? Every mistake, each with the line to type instead.
 
 use super::attributes;
-use super::model::Model;
+use super::model::{Model, This};
 use crate::args::Args;
 use crate::borrow::{self, Into};
 use crate::diagnostics::Diagnostics;
 use crate::item::Body;
+use crate::kind::{self, Kind};
 use crate::paths::Root;
 use crate::settings::{self, Scope, Settings};
 use crate::text::{self, as_written};
 use proc_macro2::Span;
 use quote::ToTokens as _;
-use syn::{GenericArgument, GenericParam, PathArguments, Receiver, ReceiverKind, Safety, Type};
+use syn::{GenericParam, ReceiverKind, Safety, Type};
 
-pub(crate) const LINE: &str = "#[detached(timeout = \"5s\", track = AUDIT)]";
-
-pub(crate) fn not_a_function(what: &str) -> syn::Error {
-    let way_out = match what {
-        "an `impl` block" => "put it on the methods inside",
-        "a trait" => "put it on a free function or an inherent method, and let the trait's methods call that",
-        "a module" => "put it on the functions inside",
-        "a closure" | "a block" | "an expression" | "a `let`" => {
+pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
+    let way_out = match (kind, what) {
+        (_, "an `impl` block") => "put it on the methods inside, and `#[owned_tasks]` here",
+        (_, "a trait") => "put it on a free function or an inherent method, and let the trait's methods call that",
+        (_, "a module") => "put it on the functions inside",
+        (Kind::Detached, "a closure" | "a block" | "an expression" | "a `let`") => {
             "for a future that is no function, write `detach!(timeout = \"5s\", track = AUDIT, future)`"
         }
+        (Kind::Periodic, _) => "put it on the function that is to run again and again",
+        (Kind::Worker, _) => "put it on the function that is to run until the shutdown",
         _ => "put it on the function whose call is to outlive its request",
     };
-    syn::Error::new(Span::call_site(), format!("`#[detached]` stands on an `async fn`, and this is {what}: {way_out}"))
+    let message = format!("`#[{}]` stands on an `async fn`, and this is {what}: {way_out}", kind.name());
+    syn::Error::new(Span::call_site(), message)
 }
 
 pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Diagnostics) -> Option<Settings> {
@@ -33,21 +35,31 @@ pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Dia
         errors.on(
             semicolon,
             format!(
-                "`{}` has no body to run, and a trait's method cannot be detached: detach an \
+                "`{}` has no body to run, and a trait's method cannot be {}: annotate an \
                  inherent method or a free function, and let the trait's method call that",
-                model.name()
+                model.name(),
+                model.kind.made()
             ),
         );
         return None;
     }
     for attr in &model.function.attrs {
         let last = attr.path().segments.last();
-        if last.is_some_and(|last| last.ident == "detached") {
-            errors.on(attr, "`#[detached]` stands on this function twice: keep one of them");
+        let also = last.and_then(|last| kind::TASKS.into_iter().find(|kind| last.ident == kind.name()));
+        let own = model.kind.name();
+        match also {
+            Some(also) if also == model.kind => {
+                errors.on(attr, format!("`#[{own}]` stands on this function twice: keep one of them"));
+            }
+            Some(also) => {
+                let also = also.name();
+                errors.on(attr, format!("`#[{own}]` and `#[{also}]` stand on one function: keep one of them"));
+            }
+            None => {}
         }
     }
     let borrowed = BorrowedFrom::new(model);
-    kind(model, args, errors);
+    shape(model, args, errors);
     receiver(model, errors);
     arguments(model, errors);
     output(model, errors);
@@ -70,10 +82,26 @@ pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Dia
     if model.receiver.is_some() {
         names.push("self".to_owned());
     }
+    // On `&self`, the message about it says where the tracker comes from.
+    let borrows_self = model.owner.is_none() && model.this() == Some(This::Borrowed);
+    let no_self = model.owner.is_some() && model.receiver.is_none() && args.key("track").is_none();
+    if no_self && !args.broken {
+        errors.on(
+            &model.function.sig.ident,
+            format!(
+                "`{}` has no `self`, so no service tracks it: take `&self`, or add `track = AUDIT`, where `AUDIT` is a \
+                 static of yours",
+                model.name()
+            ),
+        );
+    }
     let scope = Scope {
-        shown: "a detached function",
-        line: LINE,
+        kind: model.kind,
+        shown: model.kind.shown(),
+        line: model.kind.line(model.tracked_by().is_some()),
         at: Span::call_site(),
+        owner: model.tracked_by().cloned(),
+        track_is_settled: borrows_self || no_self,
         arguments: names,
         in_patterns: model.arguments.iter().flat_map(|argument| argument.binds.clone()).collect(),
         generics: model.generics().into_iter().map(ToString::to_string).collect(),
@@ -83,12 +111,12 @@ pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Dia
 }
 
 /// `async`, or `blocking`; and nothing that a task cannot be.
-fn kind(model: &Model, args: &Args, errors: &mut Diagnostics) {
+fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let sig = &model.function.sig;
-    let name = model.name();
+    let (name, made) = (model.name(), model.kind.made());
     if let Some(variadic) = &sig.variadic {
         // It has to be `unsafe` and `extern` as well.
-        errors.on(variadic, "a variadic function cannot be detached: name its arguments, one by one");
+        errors.on(variadic, format!("a variadic function cannot be {made}: name its arguments, one by one"));
         return;
     }
     if let Some(token) = sig.constness {
@@ -98,7 +126,7 @@ fn kind(model: &Model, args: &Args, errors: &mut Diagnostics) {
         errors.on(
             token,
             format!(
-                "an `unsafe fn` cannot be detached, as nobody could keep its conditions while it \
+                "an `unsafe fn` cannot be {made}, as nobody could keep its conditions while it \
                  runs: write `async fn {name}`, with the `unsafe` block inside"
             ),
         );
@@ -107,7 +135,7 @@ fn kind(model: &Model, args: &Args, errors: &mut Diagnostics) {
         errors.on(
             abi,
             format!(
-                "an `extern` function cannot be detached, as its caller could not take the \
+                "an `extern` function cannot be {made}, as its caller could not take the \
                  handle: write `async fn {name}`, and call that from the `extern` one"
             ),
         );
@@ -121,6 +149,9 @@ fn kind(model: &Model, args: &Args, errors: &mut Diagnostics) {
                  or write `fn {name}`"
             ),
         ),
+        (false, _) if !reported && model.kind.is_loop() => {
+            errors.on(sig.fn_token, format!("`{name}` is a plain `fn`: write `async fn {name}`"));
+        }
         (false, None) if !reported => errors.on(
             sig.fn_token,
             format!(
@@ -139,58 +170,74 @@ fn receiver(model: &Model, errors: &mut Diagnostics) {
     for attr in &receiver.attrs {
         attributes::on_argument(attr, "self", errors);
     }
-    match &receiver.kind {
-        ReceiverKind::Value => {}
-        ReceiverKind::Reference(_, _, Some(_)) => errors.on(
+    match (This::of(receiver), &model.owner) {
+        (This::Borrowed, None) => errors.on(
+            receiver,
+            format!(
+                "`&self` would be borrowed for as long as the task runs, and the task may outlive it: put \
+                 `#[owned_tasks]` on the `impl` and `#[derive(Clone, TaskOwner)]` on the type, and `#[{}]` tracks the \
+                 task by the service; or take `self: Arc<Self>`, or `self` by value",
+                model.kind.name()
+            ),
+        ),
+        (This::BorrowedMut, None) => errors.on(
             receiver,
             "`&mut self` would be borrowed for as long as the task runs, and the task may outlive \
              it: take `self` by value, or `self: Arc<Self>` with a lock inside",
         ),
-        ReceiverKind::Reference(..) => errors.on(
+        (This::BorrowedMut, Some(_)) => errors.on(
             receiver,
-            "`&self` would be borrowed for as long as the task runs, and the task may outlive it: \
-             take `self: Arc<Self>`, or `self` by value. (Methods on `&self` need a service that \
-             owns its tasks, which this version does not have.)",
+            "`&mut self` would be borrowed for as long as the task runs, and the task may outlive it: take `&self`, \
+             and put what changes behind a lock in an `Arc`",
         ),
-        ReceiverKind::Typed(_, ty) => {
-            if shared_self(receiver).is_none() && borrow::free(ty, Into::Static).first.is_some() {
-                let shown = as_written(ty);
+        (This::Value, Some(_)) => errors.on(
+            receiver,
+            format!(
+                "`self` by value would own the service for as long as the task runs: take `&self`, and the task works \
+                 on a clone that does not own; or move the method to an `impl` without `#[owned_tasks]`, and write \
+                 `#[{}(track = …)]`",
+                model.kind.name()
+            ),
+        ),
+        (This::Value, None) => {
+            if let Some(mutability) = receiver.mutability.filter(|_| model.kind == Kind::Periodic) {
                 errors.on(
-                    ty,
-                    format!(
-                        "`self: {shown}` would be borrowed for as long as the task runs, and the \
-                         task may outlive it: take `self: Arc<Self>`, or `self` by value"
-                    ),
+                    mutability,
+                    "each run works on a clone of `self`, so that what it changes is lost: keep what changes in an \
+                     `Arc<Mutex<…>>`, or write the loop yourself in a `#[worker]`",
                 );
             }
         }
-        _ => errors.on(receiver, "this `self` cannot be given to a task: take `self: Arc<Self>`, or `self` by value"),
+        (This::Arc | This::SharedArc, Some(_)) if model.kind == Kind::Worker => errors.on(
+            receiver,
+            "a worker that holds an `Arc` of its service would own its owner, and neither would ever end: take `&self` \
+             (the service is `Clone`), and it works on a clone that does not own",
+        ),
+        (This::Borrowed, Some(_)) | (This::Arc | This::SharedArc, _) => {}
+        (This::Other, owner) => {
+            if let ReceiverKind::Typed(_, ty) = &receiver.kind {
+                let borrows = borrow::free(ty, Into::Static).first.is_some();
+                let shown = as_written(ty);
+                if owner.is_some() {
+                    errors.on(
+                        ty,
+                        format!("`self: {shown}` cannot be tracked by its service: take `&self`, or `self: Arc<Self>`"),
+                    );
+                } else if borrows {
+                    errors.on(
+                        ty,
+                        format!(
+                            "`self: {shown}` would be borrowed for as long as the task runs, and the \
+                             task may outlive it: take `self: Arc<Self>`, or `self` by value"
+                        ),
+                    );
+                }
+            } else {
+                errors
+                    .on(receiver, "this `self` cannot be given to a task: take `self: Arc<Self>`, or `self` by value");
+            }
+        }
     }
-}
-
-/// `self: &Arc<Self>`: the one borrowed receiver that works, as a clone of it can be kept.
-pub(crate) fn shared_self(receiver: &Receiver) -> Option<&Type> {
-    let ReceiverKind::Typed(_, ty) = &receiver.kind else {
-        return None;
-    };
-    let Type::Reference(reference) = borrow::inside(ty) else {
-        return None;
-    };
-    if reference.mutability.is_some() {
-        return None;
-    }
-    let Type::Path(path) = borrow::inside(&reference.elem) else {
-        return None;
-    };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(args) = &last.arguments else {
-        return None;
-    };
-    let of_self = matches!(
-        args.args.first(),
-        Some(GenericArgument::Type(Type::Path(of))) if of.path.is_ident("Self")
-    );
-    (last.ident == "Arc" && args.args.len() == 1 && of_self).then_some(&reference.elem)
 }
 
 fn arguments(model: &Model, errors: &mut Diagnostics) {
@@ -265,13 +312,17 @@ fn output(model: &Model, errors: &mut Diagnostics) {
                 as_written(&owned)
             ),
         );
-    } else if let Some(receiver) = &model.receiver {
-        if shared_self(receiver).is_some() && borrow::has_impl_trait(ty) {
-            errors.on(
+    } else if borrow::has_impl_trait(ty) {
+        match model.this() {
+            Some(This::SharedArc) => errors.on(
                 ty,
                 "an `impl Trait` result would borrow from `self: &Arc<Self>`: take \
                  `self: Arc<Self>`, or name the type",
-            );
+            ),
+            Some(This::Borrowed) if model.owner.is_some() => {
+                errors.on(ty, "an `impl Trait` result would borrow from `&self`: name the type, or box it");
+            }
+            _ => {}
         }
     }
 }

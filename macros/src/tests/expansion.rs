@@ -1,7 +1,8 @@
 //! What the macros expand to: `goldens/<case>.rs`. `OUTLIVE_BLESS=1 cargo test -p outlive-macros`
 //! writes them anew.
 
-use super::{detach, detached};
+use super::{detach, detached, owned_tasks, owned_tasks_throughout, task, task_owner};
+use crate::kind::Kind;
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::fmt::Write as _;
@@ -216,5 +217,153 @@ fn expressions_come_before_the_arguments_move() {
     let moved = text.rfind("__Outlive :: f").unwrap();
     for expression in ["app . limit", "app . tasks", "app . ctx"] {
         assert!(text.find(expression).unwrap() < moved, "{text}");
+    }
+}
+
+#[test]
+fn periodic() {
+    golden(
+        "periodic",
+        task(
+            Kind::Periodic,
+            "every = PERIOD, timeout = \"10s\", grace = \"1s\", missed = burst, immediate, track = CACHE",
+            "async fn refresh<T>(cache: T, _: Guard) -> Outcome { body }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn worker_by_value() {
+    golden(
+        "worker_by_value",
+        task(Kind::Worker, "grace = \"2s\", track = self.tasks", "pub async fn run(mut self) -> u32 { body }"),
+        Wrap::Impl,
+    );
+}
+
+#[test]
+fn worker_restarted() {
+    golden(
+        "worker_restarted",
+        task(
+            Kind::Worker,
+            "restart = \"1s..1m\", track = app.tasks, name = \"session\", on = handle",
+            "async fn session(app: App, handle: Handle) -> Outcome { body }",
+        ),
+        Wrap::Module,
+    );
+}
+
+const SERVICE: &str = "impl Server {
+    const LIMIT: u8 = 5;
+    /// Writes.
+    #[detached(timeout = \"5s\")]
+    #[instrument]
+    pub async fn write(&self, mut event: Event) -> Outcome { body }
+    #[outlive::periodic(every = \"30s\", timeout = \"10s\")]
+    async fn refresh(&self) { body }
+    #[worker]
+    async fn consume(&self) { body }
+    fn other(&self) -> u8 { Self::LIMIT }
+}";
+
+/// What `#[owned_tasks]` itself does: it tells each attribute who tracks the method.
+#[test]
+fn owned_tasks_told() {
+    golden("owned_tasks_told", owned_tasks("", SERVICE), Wrap::Module);
+}
+
+#[test]
+fn owned_tasks_of_a_service() {
+    golden("owned_tasks_of_a_service", owned_tasks_throughout("", SERVICE), Wrap::Module);
+}
+
+#[test]
+fn owned_tasks_shared() {
+    golden(
+        "owned_tasks_shared",
+        owned_tasks_throughout(
+            "crate = my::outlive",
+            "impl<T: Store> Server<T> where T: Job {
+                #[detached(timeout = \"5s\", blocking)]
+                fn write(self: &Arc<Self>, event: Event) -> Outcome { body }
+                #[periodic(every = \"30s\", timeout = \"10s\")]
+                async fn refresh(self: Arc<Self>, key: Key) { body }
+                #[periodic(every = \"30s\", timeout = \"10s\")]
+                async fn renew(self: &Arc<Self>) { body }
+            }",
+        ),
+        Wrap::Module,
+    );
+}
+
+/// One broken method does not take the others away.
+#[test]
+fn owned_tasks_with_a_mistake() {
+    golden(
+        "owned_tasks_with_a_mistake",
+        owned_tasks_throughout(
+            "",
+            "impl Server {
+                #[worker(restart = \"1s..1m\", track = AUDIT)]
+                async fn consume(&self) -> Outcome { body }
+                #[worker(restart = \"1s..1m\")]
+                async fn deliver(&self) -> Outcome { body }
+            }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn owned_tasks_of_a_trait() {
+    golden(
+        "owned_tasks_of_a_trait",
+        owned_tasks("", "impl Job for Server { #[inline] #[detached(timeout = \"5s\")] async fn run(&self) { body } }"),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn task_owner_named() {
+    golden(
+        "task_owner_named",
+        task_owner("struct Server { tasks: OwnedTracker<90>, db: Db, n: u8, all: Mutex<Vec<(u8, Job)>> }"),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn task_owner_generic_tuple() {
+    golden(
+        "task_owner_generic_tuple",
+        task_owner(
+            "#[tasks(crate = my::outlive)] pub struct Server<T: Store = Db, const N: usize = 1>(
+                T, #[tasks] Tasks, #[tasks(allow = \"the parent's\")] CancellationToken
+            ) where T: Job;",
+        ),
+        Wrap::Module,
+    );
+}
+
+/// The service's methods and its callers keep their names.
+#[test]
+fn task_owner_fallback() {
+    golden("task_owner_fallback", task_owner("struct Server<T: Job> { db: Db<T> }"), Wrap::Module);
+}
+
+/// What is no task passes through, token for token.
+#[test]
+fn other_items_pass_through() {
+    for item in [
+        "impl Server { const A: u8 = 5; type B = u8; fn c<F: Fn(u8) -> u8>(&self, f: F) {} m! { #x } }",
+        "#[allow(x)] unsafe impl<'a, T: 'a> Server<'a, T> where T: Job { #![inner] /** d */ pub(crate) async fn f(self) { #[detached] } }",
+        "impl <T as Job>::Server { #[other(detached)] fn f() {} #[cfg_attr(detached, other)] fn g() {} }",
+        "impl Server {}",
+    ] {
+        let (output, errors) = owned_tasks("", item);
+        assert!(errors.is_empty(), "{item}: {errors:?}");
+        assert_eq!(output.to_string(), super::tokens(item).to_string());
     }
 }

@@ -1,7 +1,8 @@
 //! Every mistake that the macros refuse, with what is underlined and what is said:
 //! `goldens/mistakes.txt`, blessed as the expansions are. How many errors there are is not blessed.
 
-use super::{detach, detached, shown};
+use super::{detach, detached, owned_tasks_throughout, shown, task, task_owner};
+use crate::kind::Kind;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -188,6 +189,124 @@ const DETACH: &[&str] = &[
     "timeout = Self::LIMIT, track = AUDIT, async {}",
 ];
 
+/// One mistake, one error.
+const PERIODIC: &[(&str, &str)] = &[
+    ("", "async fn run() {}"),
+    ("track = AUDIT", "async fn run() {}"),
+    ("every = \"30s\", track = AUDIT", "async fn run() {}"),
+    ("timeout = \"10s\", track = AUDIT", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\"", "async fn run() {}"),
+    ("every = \"30s\"", "async fn run() {}"),
+    ("interval = \"30s\", timeout = \"10s\", track = AUDIT", "async fn run() {}"),
+    ("\"30s\", timeout = \"10s\", track = AUDIT", "async fn run() {}"),
+    ("every = 30, timeout = \"10s\", track = AUDIT", "async fn run() {}"),
+    ("every = \"0s\", timeout = \"10s\", track = AUDIT", "async fn run() {}"),
+    ("every = n, timeout = \"10s\", track = AUDIT", "async fn run(n: Duration) {}"),
+    ("every = \"30s\", timeout = n, track = AUDIT", "async fn run(n: Duration) {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, missed = skipp", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, missed = all", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, immediate = true", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, imediate", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", max_timeout = \"20s\", track = AUDIT", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, restart = \"1s..1m\"", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, when_full = wait", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, inherit = [REQUEST_ID]", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, context = ctx", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, unfinished = spill", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, blocking", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "async unsafe fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "async fn run(mut self) {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "async fn run(key: &str) {}"),
+    ("every = \"30s\", timeout = \"10s\"", "async fn run(&self) {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "#[worker] async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "struct Run;"),
+];
+
+/// One mistake, one error.
+const WORKER: &[(&str, &str)] = &[
+    ("", "async fn run() {}"),
+    ("AUDIT", "async fn run() {}"),
+    ("timeout = \"5s\", track = AUDIT", "async fn run() {}"),
+    ("timout = \"5s\", track = AUDIT", "async fn run() {}"),
+    ("every = \"5s\", track = AUDIT", "async fn run() {}"),
+    ("unfinished = spill, track = AUDIT", "async fn run() {}"),
+    ("grace = \"0s\", track = AUDIT", "async fn run() {}"),
+    ("restart, track = AUDIT", "async fn run() {}"),
+    ("restart = true, track = AUDIT", "async fn run() {}"),
+    ("restart = \"1s\", track = AUDIT", "async fn run() {}"),
+    ("restart = \"1s..\", track = AUDIT", "async fn run() {}"),
+    ("restart = \"1s..=1m\", track = AUDIT", "async fn run() {}"),
+    ("restart = \"1..1m\", track = AUDIT", "async fn run() {}"),
+    ("restart = \"0s..1m\", track = AUDIT", "async fn run() {}"),
+    ("restart = \"1m..1s\", track = AUDIT", "async fn run() {}"),
+    ("restart = \"1m\"..\"1s\", track = AUDIT", "async fn run() {}"),
+    ("restart = \"1m\".., track = AUDIT", "async fn run() {}"),
+    ("backoff = \"1s..1m\", track = AUDIT", "async fn run() {}"),
+    ("track = AUDIT", "fn run() {}"),
+    ("track = AUDIT", "async fn run() -> ! {}"),
+    ("track = AUDIT", "async fn run(&mut self) {}"),
+    ("track = AUDIT", "impl Run {}"),
+];
+
+/// One mistake, one error: a method in an `#[owned_tasks] impl Server`.
+const OWNED: &[&str] = &[
+    "#[detached(timeout = \"5s\", track = AUDIT)] async fn write(&self) {}",
+    "#[detached] async fn write(&self) {}",
+    "#[periodic] async fn write(&self) {}",
+    "#[periodic(every = \"30s\")] async fn write(&self) {}",
+    "#[worker(timeout = \"5s\")] async fn write(&self) {}",
+    "#[worker] async fn write(self: Arc<Self>) {}",
+    "#[worker] async fn write(self: &Arc<Self>) {}",
+    "#[detached(timeout = \"5s\")] async fn write(self) {}",
+    "#[detached(timeout = \"5s\")] async fn write(&mut self) {}",
+    "#[detached(timeout = \"5s\")] async fn write(self: Box<Self>) {}",
+    "#[detached(timeout = \"5s\")] async fn write(event: Event) {}",
+    "#[detached(timeout = \"5s\")] fn write(&self) {}",
+    "#[detached(timeout = \"5s\")] async fn write(&self, event: &str) {}",
+    "#[detached(timeout = \"5s\")] async fn write(&self) -> &str {}",
+    "#[detached(timeout = \"5s\")] async fn write(&self) -> impl Display {}",
+    "#[detached(timeout = Self::LIMIT)] async fn write(&self) {}",
+    "#[detached(timeout = \"5s\")] #[worker] async fn write(&self) {}",
+    "#[detached(every = \"5s\", timeout = \"5s\")] async fn write(&self) {}",
+    "#[detached(timeout = \"5s\", restart = \"1s..1m\")] async fn write(&self) {}",
+];
+
+/// One mistake, one error.
+const OWNED_TASKS: &[(&str, &str)] = &[
+    ("", "impl Job for Server { #[detached(timeout = \"5s\")] async fn run(&self) {} }"),
+    ("", "unsafe impl<T> Job<T> for Server<T> {}"),
+    ("", "struct Server;"),
+    ("", "async fn run(&self) {}"),
+    ("", "trait Job {}"),
+    ("", "mod server {}"),
+    ("track = AUDIT", "impl Server {}"),
+    ("timeout = \"5s\"", "impl Server {}"),
+    ("crate = \"my_outlive\"", "impl Server {}"),
+    ("colour", "impl Server {}"),
+    ("", "#[owned_tasks] impl Server {}"),
+];
+
+/// One mistake, one error.
+const TASK_OWNER: &[&str] = &[
+    "struct Server;",
+    "struct Server();",
+    "struct Server { db: Db }",
+    "struct Server { tasks: Arc<OwnedTracker> }",
+    "struct Server { tasks: OwnedTracker, more: OwnedTracker<90> }",
+    "struct Server(#[tasks] Tasks, #[tasks] Tasks);",
+    "struct Server(#[tasks] Tasks, OwnedTracker);",
+    "struct Server { tasks: OwnedTracker, #[tasks(allow)] token: CancellationToken }",
+    "struct Server { tasks: OwnedTracker, #[tasks(allow = \" \")] token: CancellationToken }",
+    "struct Server { tasks: OwnedTracker, #[tasks(allow = reason)] token: CancellationToken }",
+    "struct Server { tasks: OwnedTracker, #[tasks(skip)] token: CancellationToken }",
+    "#[tasks] struct Server { tasks: OwnedTracker }",
+    "#[tasks(budget = 90)] struct Server { tasks: OwnedTracker }",
+    "#[tasks(crate = \"my_outlive\")] struct Server { tasks: OwnedTracker }",
+    "enum Server { A(OwnedTracker) }",
+    "union Server { a: OwnedTracker }",
+];
+
 #[test]
 fn each_says_what_to_type() {
     let mut page = String::new();
@@ -216,6 +335,21 @@ fn each_says_what_to_type() {
     for input in DETACH {
         entry(&format!("detach!({input})"), &detach(input).1, 1);
     }
+    for (kind, cases) in [(Kind::Periodic, PERIODIC), (Kind::Worker, WORKER)] {
+        for (attr, item) in cases {
+            entry(&format!("#[{}({attr})] {item}", kind.name()), &task(kind, attr, item).1, 1);
+        }
+    }
+    for method in OWNED {
+        let block = format!("impl Server {{ {method} }}");
+        entry(&format!("#[owned_tasks] {block}"), &owned_tasks_throughout("", &block).1, 1);
+    }
+    for (attr, item) in OWNED_TASKS {
+        entry(&format!("#[owned_tasks({attr})] {item}"), &owned_tasks_throughout(attr, item).1, 1);
+    }
+    for item in TASK_OWNER {
+        entry(&format!("#[derive(TaskOwner)] {item}"), &task_owner(item).1, 1);
+    }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("goldens/mistakes.txt");
     if std::env::var_os("OUTLIVE_BLESS").is_some() {
         std::fs::write(&path, &page).unwrap();
@@ -226,6 +360,39 @@ fn each_says_what_to_type() {
         assert_eq!(expected, actual, "OUTLIVE_BLESS=1 accepts it");
     }
     assert_eq!(expected, page, "OUTLIVE_BLESS=1 accepts it");
+}
+
+#[test]
+fn no_loop_and_no_service_that_is_right_is_refused() {
+    for (kind, attr, item) in [
+        (Kind::Periodic, "every = \"30s\", timeout = \"10s\", track = AUDIT, missed = skip", "async fn f(self) {}"),
+        (Kind::Periodic, "every = LIMIT, timeout = LIMIT, track = a.tasks, immediate,", "async fn f(a: A) -> u8 {}"),
+        (Kind::Periodic, "every = \"1s\", timeout = \"9s\", track = AUDIT", "async fn f(self: &Arc<Self>) {}"),
+        (Kind::Worker, "track = AUDIT", "async fn f<T: Job>(mut self, t: T) -> impl Display {}"),
+        (Kind::Worker, "track = AUDIT, restart = \"1s..1s\"", "async fn f(self: Arc<Self>) -> Outcome {}"),
+        (Kind::Worker, "track = AUDIT, restart = FIRST..crate::MOST, grace = GRACE", "async fn f() -> Outcome {}"),
+    ] {
+        let errors = task(kind, attr, item).1;
+        assert!(errors.is_empty(), "{attr} {item}: {:?}", shown(&errors));
+    }
+    for item in [
+        "impl Server { #[detached(timeout = \"5s\", track = AUDIT)] async fn f(n: u8) {} }",
+        "impl<'a, T, const N: usize> a::Server<T, N> where T: Job { #[worker] async fn f<U: Fn(u8)>(&self, u: U) {} }",
+        "impl Server { #[cfg_attr(x, outlive::detached(timeout = \"5s\"))] async fn f(&self) {} }",
+        "impl Server { #[periodic(every = \"1s\", timeout = \"1s\")] async fn f(self: &Self) {} }",
+    ] {
+        let errors = owned_tasks_throughout("", item).1;
+        assert!(errors.is_empty(), "{item}: {:?}", shown(&errors));
+    }
+    for item in [
+        "struct Server { tasks: OwnedTracker }",
+        "pub struct Server<'a, T: ?Sized>(Box<T>, &'a str, outlive::OwnedTracker<90>) where T: Job;",
+        "struct Server { #[tasks] inner: Tasks, #[tasks(allow = \"its parent's\")] parent: OwnedTracker }",
+        "#[tasks(crate = crate::x)] struct Server { #[serde(skip)] r#type: OwnedTracker, n: Option<(u8, Db)> }",
+    ] {
+        let errors = task_owner(item).1;
+        assert!(errors.is_empty(), "{item}: {:?}", shown(&errors));
+    }
 }
 
 /// What is right is not refused.

@@ -1,6 +1,7 @@
 //! Input that nobody should write, and bodies that nobody should read.
 
 use super::{detach, detached, shown, tokens};
+use crate::kind::Kind;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
@@ -73,13 +74,32 @@ fn nothing_panics() {
             continue;
         };
         let _ = crate::detach::detach(a.clone());
+        let _ = crate::owner::task_owner(a.clone());
+        let _ = crate::owner::task_owner(quote!(
+            struct X {
+                #[tasks(#a)]
+                x: OwnedTracker,
+            }
+        ));
+        let _ = crate::owned::owned_tasks(TokenStream::new(), quote!(impl #a {}));
+        let _ = crate::owned::owned_tasks(TokenStream::new(), quote!(impl X { #[detached(#a)] #a }));
         for b in GARBAGE {
             let Ok(b) = b.parse::<TokenStream>() else {
                 continue;
             };
-            let _ = crate::detached::detached(a.clone(), b.clone());
-            let _ = crate::detached::detached(b.clone(), quote!(async fn f(x: &str) { #a }));
+            let _ = crate::detached::detached(Kind::Detached, a.clone(), b.clone());
+            let _ = crate::detached::detached(Kind::Detached, b.clone(), quote!(async fn f(x: &str) { #a }));
+            let _ = crate::detached::detached(Kind::Periodic, a.clone(), b.clone());
+            let _ = crate::detached::detached(Kind::Worker, a.clone(), quote!(async fn f(&self) { #b }));
+            let _ = crate::detached::detached(
+                Kind::Detached,
+                quote!(__owned { #a } #b),
+                quote!(
+                    async fn f(&self) {}
+                ),
+            );
             let _ = crate::detach::detach(quote!(#a, #b));
+            let _ = crate::owned::owned_tasks(a.clone(), b.clone());
         }
     }
 }
@@ -91,6 +111,7 @@ fn what_is_wrong_is_said() {
             continue;
         };
         let (output, errors) = crate::detached::detached(
+            Kind::Detached,
             attr,
             quote!(
                 async fn f(x: u8) {}
@@ -149,13 +170,13 @@ fn invisible_groups() {
     let item = quote!(#vis async fn f(db: #ty) -> #ty #body);
     let whole = TokenTree::Group(Group::new(Delimiter::None, item.clone()));
     for item in [item, whole.into()] {
-        let (output, errors) = crate::detached::detached(attr.clone(), item);
+        let (output, errors) = crate::detached::detached(Kind::Detached, attr.clone(), item);
         assert!(errors.is_empty(), "{:?}", shown(&errors));
         let text = output.to_string();
         assert!(text.contains("duration (5u64 , 0u32)"), "{text}");
         assert!(text.contains("site_of"), "{text}");
     }
     let borrowed = hidden("&str");
-    let (_, errors) = crate::detached::detached(attr, quote!(async fn f(db: #borrowed) {}));
+    let (_, errors) = crate::detached::detached(Kind::Detached, attr, quote!(async fn f(db: #borrowed) {}));
     assert_eq!(errors.len(), 1);
 }

@@ -1,0 +1,167 @@
+impl Server {
+    const LIMIT: u8 = 5;
+    #[allow(clippy::must_use_candidate)]
+    /// Writes.
+    pub fn write(&self, event: Event) -> ::outlive::__private::TaskHandle<Outcome> {
+        struct __Outlive;
+        impl ::outlive::__private::Site for __Outlive {
+            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
+                name: "write",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                tracker: "Server",
+                timeout: ::outlive::__private::duration(5u64, 0u32),
+                grace: ::outlive::__private::NO_GRACE,
+                span: ::outlive::__private::SpanKind::Linked,
+            };
+        }
+        static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
+            <__Outlive as ::outlive::__private::Site>::SPEC,
+            <Server>::__OWNER_OF_write.budget(),
+        );
+        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
+        #[linkme(crate = ::outlive::__private::linkme)]
+        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::call_in(
+                &__SITE,
+                __Outlive,
+                &Self::__OWNER_OF_write.tracker(self),
+            )
+            .spawn(
+                {
+                    let __this = Self::__OWNER_OF_write.lend(self);
+                    async move {
+                        Self::__detached_is_for_inherent_methods_write(&__this, event)
+                            .await
+                    }
+                },
+                |__out: &Outcome| {
+                    #[allow(unused_imports)]
+                    use ::outlive::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                    };
+                    (&&&&::outlive::__private::Probe(__out)).fault()
+                },
+            )
+    }
+    #[doc(hidden)]
+    #[allow(clippy::unused_async)]
+    #[instrument(name = "write")]
+    async fn __detached_is_for_inherent_methods_write(
+        &self,
+        mut event: Event,
+    ) -> Outcome {
+        body
+    }
+    #[allow(clippy::must_use_candidate)]
+    fn refresh(&self) -> ::outlive::__private::TaskHandle<()> {
+        struct __Outlive;
+        impl ::outlive::__private::Site for __Outlive {
+            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
+                name: "refresh",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                tracker: "Server",
+                timeout: ::outlive::__private::duration(10u64, 0u32),
+                grace: ::outlive::__private::NO_GRACE,
+                span: ::outlive::__private::SpanKind::Linked,
+            };
+        }
+        static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
+            <__Outlive as ::outlive::__private::Site>::SPEC,
+            <Server>::__OWNER_OF_write.budget(),
+        );
+        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
+        #[linkme(crate = ::outlive::__private::linkme)]
+        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::looping_in(
+                &__SITE,
+                __Outlive,
+                &Self::__OWNER_OF_write.tracker(self),
+            )
+            .once()
+            .periodic(
+                ::outlive::__private::duration(30u64, 0u32),
+                ::outlive::__private::Missed::Skip,
+                false,
+                {
+                    let __this = Self::__OWNER_OF_write.lend(self);
+                    move || {
+                        let __this = Self::__OWNER_OF_write.lend(&__this);
+                        ::core::option::Option::Some(async move {
+                            Self::__periodic_is_for_inherent_methods_refresh(&__this)
+                                .await
+                        })
+                    }
+                },
+                |__out: &()| {
+                    #[allow(unused_imports)]
+                    use ::outlive::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                    };
+                    (&&&&::outlive::__private::Probe(__out)).fault()
+                },
+            )
+    }
+    #[doc(hidden)]
+    #[allow(clippy::unused_async)]
+    async fn __periodic_is_for_inherent_methods_refresh(&self) {
+        body
+    }
+    #[allow(clippy::must_use_candidate)]
+    fn consume(&self) -> ::outlive::__private::TaskHandle<()> {
+        struct __Outlive;
+        impl ::outlive::__private::Site for __Outlive {
+            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
+                name: "consume",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                tracker: "Server",
+                timeout: ::outlive::__private::NO_TIMEOUT,
+                grace: ::outlive::__private::NO_GRACE,
+                span: ::outlive::__private::SpanKind::Linked,
+            };
+        }
+        static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::worker_site_within(
+            <__Outlive as ::outlive::__private::Site>::SPEC,
+            <Server>::__OWNER_OF_write.budget(),
+        );
+        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
+        #[linkme(crate = ::outlive::__private::linkme)]
+        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::looping_in(
+                &__SITE,
+                __Outlive,
+                &Self::__OWNER_OF_write.tracker(self),
+            )
+            .once()
+            .worker(
+                {
+                    let __this = Self::__OWNER_OF_write.lend(self);
+                    async move {
+                        Self::__worker_is_for_inherent_methods_consume(&__this).await
+                    }
+                },
+                |__out: &()| {
+                    #[allow(unused_imports)]
+                    use ::outlive::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                    };
+                    (&&&&::outlive::__private::Probe(__out)).fault()
+                },
+            )
+    }
+    #[doc(hidden)]
+    #[allow(clippy::unused_async)]
+    async fn __worker_is_for_inherent_methods_consume(&self) {
+        body
+    }
+    fn other(&self) -> u8 {
+        Self::LIMIT
+    }
+    #[doc(hidden)]
+    #[allow(dead_code, non_upper_case_globals)]
+    const __OWNER_OF_write: ::outlive::__private::Ownership<Self> = ::outlive::__private::lending::<
+        Self,
+    >();
+}

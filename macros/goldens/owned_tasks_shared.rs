@@ -1,0 +1,220 @@
+impl<T: Store> Server<T>
+where
+    T: Job,
+{
+    #[allow(clippy::must_use_candidate)]
+    fn write(
+        self: &Arc<Self>,
+        event: Event,
+    ) -> my::outlive::__private::TaskHandle<Outcome> {
+        struct __Outlive;
+        impl my::outlive::__private::Site for __Outlive {
+            const SPEC: my::outlive::__private::Spec = my::outlive::__private::Spec {
+                name: "write",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                tracker: "Server<T>",
+                timeout: my::outlive::__private::duration(5u64, 0u32),
+                grace: my::outlive::__private::NO_GRACE,
+                span: my::outlive::__private::SpanKind::Linked,
+            };
+            fn covered<__T: my::outlive::__private::Track + ?::core::marker::Sized>() {
+                const {
+                    my::outlive::__private::prove(
+                        &<__Outlive as my::outlive::__private::Site>::SPEC,
+                        __T::BUDGET,
+                    )
+                }
+            }
+        }
+        static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site(
+            <__Outlive as my::outlive::__private::Site>::SPEC,
+        );
+        #[my::outlive::__private::linkme::distributed_slice(
+            my::outlive::__private::SITES
+        )]
+        #[linkme(crate = my::outlive::__private::linkme)]
+        static __ENTRY: &'static my::outlive::__private::TaskSite = &__SITE;
+        const {
+            my::outlive::__private::within(
+                &<__Outlive as my::outlive::__private::Site>::SPEC,
+                Self::__OWNER_OF_write.budget(),
+            )
+        };
+        my::outlive::__private::call_in(
+                &__SITE,
+                __Outlive,
+                &Self::__OWNER_OF_write.tracker(self),
+            )
+            .spawn_blocking(
+                {
+                    let __this = ::core::clone::Clone::clone(self);
+                    move || Self::__detached_is_for_inherent_methods_write(
+                        &__this,
+                        event,
+                    )
+                },
+                |__out: &Outcome| {
+                    #[allow(unused_imports)]
+                    use my::outlive::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                    };
+                    (&&&&my::outlive::__private::Probe(__out)).fault()
+                },
+            )
+    }
+    #[doc(hidden)]
+    #[allow(clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
+    fn __detached_is_for_inherent_methods_write(
+        self: &Arc<Self>,
+        event: Event,
+    ) -> Outcome {
+        body
+    }
+    #[allow(clippy::must_use_candidate)]
+    fn refresh(self: Arc<Self>, key: Key) -> my::outlive::__private::TaskHandle<()> {
+        struct __Outlive;
+        impl my::outlive::__private::Site for __Outlive {
+            const SPEC: my::outlive::__private::Spec = my::outlive::__private::Spec {
+                name: "refresh",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                tracker: "Server<T>",
+                timeout: my::outlive::__private::duration(10u64, 0u32),
+                grace: my::outlive::__private::NO_GRACE,
+                span: my::outlive::__private::SpanKind::Linked,
+            };
+            fn covered<__T: my::outlive::__private::Track + ?::core::marker::Sized>() {
+                const {
+                    my::outlive::__private::prove(
+                        &<__Outlive as my::outlive::__private::Site>::SPEC,
+                        __T::BUDGET,
+                    )
+                }
+            }
+        }
+        static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site(
+            <__Outlive as my::outlive::__private::Site>::SPEC,
+        );
+        #[my::outlive::__private::linkme::distributed_slice(
+            my::outlive::__private::SITES
+        )]
+        #[linkme(crate = my::outlive::__private::linkme)]
+        static __ENTRY: &'static my::outlive::__private::TaskSite = &__SITE;
+        const {
+            my::outlive::__private::within(
+                &<__Outlive as my::outlive::__private::Site>::SPEC,
+                Self::__OWNER_OF_write.budget(),
+            )
+        };
+        my::outlive::__private::looping_in(
+                &__SITE,
+                __Outlive,
+                &Self::__OWNER_OF_write.tracker(&self),
+            )
+            .periodic(
+                my::outlive::__private::duration(30u64, 0u32),
+                my::outlive::__private::Missed::Skip,
+                false,
+                {
+                    let __this = my::outlive::__private::downgrade(&self);
+                    move || {
+                        let __this = __this.upgrade()?;
+                        let __copy0 = ::core::clone::Clone::clone(&key);
+                        ::core::option::Option::Some(
+                            Self::__periodic_is_for_inherent_methods_refresh(
+                                __this,
+                                __copy0,
+                            ),
+                        )
+                    }
+                },
+                |__out: &()| {
+                    #[allow(unused_imports)]
+                    use my::outlive::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                    };
+                    (&&&&my::outlive::__private::Probe(__out)).fault()
+                },
+            )
+    }
+    #[doc(hidden)]
+    #[allow(clippy::unused_async)]
+    async fn __periodic_is_for_inherent_methods_refresh(self: Arc<Self>, key: Key) {
+        body
+    }
+    #[allow(clippy::must_use_candidate)]
+    fn renew(self: &Arc<Self>) -> my::outlive::__private::TaskHandle<()> {
+        struct __Outlive;
+        impl my::outlive::__private::Site for __Outlive {
+            const SPEC: my::outlive::__private::Spec = my::outlive::__private::Spec {
+                name: "renew",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                tracker: "Server<T>",
+                timeout: my::outlive::__private::duration(10u64, 0u32),
+                grace: my::outlive::__private::NO_GRACE,
+                span: my::outlive::__private::SpanKind::Linked,
+            };
+            fn covered<__T: my::outlive::__private::Track + ?::core::marker::Sized>() {
+                const {
+                    my::outlive::__private::prove(
+                        &<__Outlive as my::outlive::__private::Site>::SPEC,
+                        __T::BUDGET,
+                    )
+                }
+            }
+        }
+        static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site(
+            <__Outlive as my::outlive::__private::Site>::SPEC,
+        );
+        #[my::outlive::__private::linkme::distributed_slice(
+            my::outlive::__private::SITES
+        )]
+        #[linkme(crate = my::outlive::__private::linkme)]
+        static __ENTRY: &'static my::outlive::__private::TaskSite = &__SITE;
+        const {
+            my::outlive::__private::within(
+                &<__Outlive as my::outlive::__private::Site>::SPEC,
+                Self::__OWNER_OF_write.budget(),
+            )
+        };
+        my::outlive::__private::looping_in(
+                &__SITE,
+                __Outlive,
+                &Self::__OWNER_OF_write.tracker(self),
+            )
+            .once()
+            .periodic(
+                my::outlive::__private::duration(30u64, 0u32),
+                my::outlive::__private::Missed::Skip,
+                false,
+                {
+                    let __this = my::outlive::__private::downgrade(self);
+                    move || {
+                        let __this = __this.upgrade()?;
+                        ::core::option::Option::Some(async move {
+                            Self::__periodic_is_for_inherent_methods_renew(&__this).await
+                        })
+                    }
+                },
+                |__out: &()| {
+                    #[allow(unused_imports)]
+                    use my::outlive::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                    };
+                    (&&&&my::outlive::__private::Probe(__out)).fault()
+                },
+            )
+    }
+    #[doc(hidden)]
+    #[allow(clippy::unused_async)]
+    async fn __periodic_is_for_inherent_methods_renew(self: &Arc<Self>) {
+        body
+    }
+    #[doc(hidden)]
+    #[allow(dead_code, non_upper_case_globals)]
+    const __OWNER_OF_write: my::outlive::__private::Ownership<Self> = my::outlive::__private::sharing::<
+        Self,
+    >();
+}

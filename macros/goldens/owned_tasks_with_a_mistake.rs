@@ -1,0 +1,85 @@
+impl Server {
+    #[allow(
+        dead_code,
+        unreachable_code,
+        unused_braces,
+        unused_mut,
+        unused_parens,
+        unused_variables,
+        clippy::all,
+        clippy::pedantic
+    )]
+    fn consume(&self) -> ::outlive::__private::TaskHandle<Outcome> {
+        if false {
+            let _ = (&(AUDIT),);
+            ::core::unreachable!()
+        }
+        let _ = async move {
+            if false {
+                let output: Outcome = ::core::unreachable!();
+                return output;
+            }
+            { body }
+        };
+        ::core::unreachable!()
+    }
+    #[allow(clippy::must_use_candidate)]
+    fn deliver(&self) -> ::outlive::__private::TaskHandle<Outcome> {
+        struct __Outlive;
+        impl ::outlive::__private::Site for __Outlive {
+            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
+                name: "deliver",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                tracker: "Server",
+                timeout: ::outlive::__private::NO_TIMEOUT,
+                grace: ::outlive::__private::NO_GRACE,
+                span: ::outlive::__private::SpanKind::Linked,
+            };
+        }
+        static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::worker_site_within(
+            <__Outlive as ::outlive::__private::Site>::SPEC,
+            <Server>::__OWNER_OF_consume.budget(),
+        );
+        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
+        #[linkme(crate = ::outlive::__private::linkme)]
+        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::looping_in(
+                &__SITE,
+                __Outlive,
+                &Self::__OWNER_OF_consume.tracker(self),
+            )
+            .once()
+            .restarted(
+                ::outlive::__private::duration(1u64, 0u32),
+                ::outlive::__private::duration(60u64, 0u32),
+                {
+                    let __this = Self::__OWNER_OF_consume.lend(self);
+                    move || {
+                        let __this = Self::__OWNER_OF_consume.lend(&__this);
+                        ::core::option::Option::Some(async move {
+                            Self::__worker_is_for_inherent_methods_deliver(&__this).await
+                        })
+                    }
+                },
+                |__out: &Outcome| {
+                    #[allow(unused_imports)]
+                    use ::outlive::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                    };
+                    (&&&&::outlive::__private::Probe(__out)).fault()
+                },
+            )
+    }
+    #[doc(hidden)]
+    #[allow(clippy::unused_async)]
+    async fn __worker_is_for_inherent_methods_deliver(&self) -> Outcome {
+        body
+    }
+    #[doc(hidden)]
+    #[allow(dead_code, non_upper_case_globals)]
+    const __OWNER_OF_consume: ::outlive::__private::Ownership<Self> = ::outlive::__private::lending::<
+        Self,
+    >();
+}
+// error: the service's own `OwnedTracker` tracks its methods: leave `track` out, or, for another tracker, move the method to an `impl Server` without `#[owned_tasks]`

@@ -1,0 +1,52 @@
+#[allow(clippy::must_use_candidate)]
+fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
+    const __EVERY: ::core::time::Duration = PERIOD;
+    const _: () = ::core::assert!(
+        ! ::core::time::Duration::is_zero(& __EVERY),
+        "`every` of zero leaves no time between two runs: write `every = \"30s\"`"
+    );
+    struct __Outlive;
+    impl ::outlive::__private::Site for __Outlive {
+        const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
+            name: "refresh",
+            file: ::core::file!(),
+            line: ::core::line!(),
+            tracker: "CACHE",
+            timeout: ::outlive::__private::duration(10u64, 0u32),
+            grace: ::outlive::__private::duration(1u64, 0u32),
+            span: ::outlive::__private::SpanKind::Linked,
+        };
+    }
+    static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
+        <__Outlive as ::outlive::__private::Site>::SPEC,
+        &CACHE,
+    );
+    #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
+    #[linkme(crate = ::outlive::__private::linkme)]
+    static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+    impl __Outlive {
+        #[doc(hidden)]
+        #[allow(dead_code, clippy::unused_async)]
+        async fn refresh<T>(cache: T, _: Guard) -> Outcome {
+            body
+        }
+    }
+    ::outlive::__private::looping(&__SITE)
+        .periodic(
+            __EVERY,
+            ::outlive::__private::Missed::Burst,
+            true,
+            move || {
+                let __copy0 = ::core::clone::Clone::clone(&cache);
+                let __copy1 = ::core::clone::Clone::clone(&__arg1);
+                ::core::option::Option::Some(__Outlive::refresh::<T>(__copy0, __copy1))
+            },
+            |__out| {
+                #[allow(unused_imports)]
+                use ::outlive::__private::{
+                    ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                };
+                (&&&&::outlive::__private::Probe(__out)).fault()
+            },
+        )
+}

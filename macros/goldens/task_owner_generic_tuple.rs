@@ -1,0 +1,76 @@
+#[automatically_derived]
+impl<T: Store, const N: usize> my::outlive::__private::TaskOwner for Server<T, N>
+where
+    T: Job,
+    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+{
+    const DRAIN_BUDGET: ::core::time::Duration = <Tasks as my::outlive::__private::OwnerField>::BUDGET;
+    fn shutdown(
+        &self,
+    ) -> impl ::core::future::Future<
+        Output = my::outlive::__private::DrainReport,
+    > + ::core::marker::Send {
+        <Tasks as my::outlive::__private::OwnerField>::shutdown(&self.1)
+    }
+}
+#[automatically_derived]
+impl<T: Store, const N: usize> my::outlive::__private::Owner for Server<T, N>
+where
+    T: Job,
+    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+{
+    const BUDGET: ::core::time::Duration = <Tasks as my::outlive::__private::OwnerField>::BUDGET;
+    fn held(&self) -> my::outlive::__private::Held {
+        <Tasks as my::outlive::__private::OwnerField>::held(&self.1)
+    }
+    fn disown(&mut self, owner: &Self) {
+        self.1 = <Tasks as my::outlive::__private::OwnerField>::disowned(&owner.1);
+        #[allow(unused_imports)]
+        use my::outlive::__private::{ViaOther as _, ViaOwner as _};
+        (&&&my::outlive::__private::Field::<T>::NEW)
+            .disown_field()(&mut self.0, &owner.0);
+        (&&&my::outlive::__private::Field::<CancellationToken>::NEW)
+            .disown_field()(&mut self.2, &owner.2);
+    }
+}
+#[automatically_derived]
+impl<T: Store, const N: usize> my::outlive::__private::Service for Server<T, N>
+where
+    T: Job,
+    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+{
+    type Itself = Self;
+    fn as_itself(&self) -> &Self {
+        self
+    }
+    fn from_itself(itself: Self) -> Self {
+        itself
+    }
+}
+#[automatically_derived]
+impl<T: Store, const N: usize> my::outlive::__private::Forbidden for Server<T, N>
+where
+    T: Job,
+    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+{
+    type Found = my::outlive::__private::Inside<Self>;
+}
+const _: () = {
+    #[allow(dead_code)]
+    trait __Fields {
+        fn __fields();
+    }
+    impl<T: Store, const N: usize> __Fields for Server<T, N>
+    where
+        T: Job,
+        Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        #[allow(unused_imports, clippy::all, clippy::pedantic)]
+        fn __fields() {
+            use my::outlive::__private::{
+                ViaForbidden as _, ViaOther as _, ViaOwner as _,
+            };
+            (&&&my::outlive::__private::Field::<T>::NEW).check_field().storable();
+        }
+    }
+};

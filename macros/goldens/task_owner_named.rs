@@ -1,0 +1,61 @@
+#[automatically_derived]
+impl ::outlive::__private::TaskOwner for Server {
+    const DRAIN_BUDGET: ::core::time::Duration = <OwnedTracker<
+        90,
+    > as ::outlive::__private::OwnerField>::BUDGET;
+    fn shutdown(
+        &self,
+    ) -> impl ::core::future::Future<
+        Output = ::outlive::__private::DrainReport,
+    > + ::core::marker::Send {
+        <OwnedTracker<90> as ::outlive::__private::OwnerField>::shutdown(&self.tasks)
+    }
+}
+#[automatically_derived]
+impl ::outlive::__private::Owner for Server {
+    const BUDGET: ::core::time::Duration = <OwnedTracker<
+        90,
+    > as ::outlive::__private::OwnerField>::BUDGET;
+    fn held(&self) -> ::outlive::__private::Held {
+        <OwnedTracker<90> as ::outlive::__private::OwnerField>::held(&self.tasks)
+    }
+    fn disown(&mut self, owner: &Self) {
+        self.tasks = <OwnedTracker<
+            90,
+        > as ::outlive::__private::OwnerField>::disowned(&owner.tasks);
+        #[allow(unused_imports)]
+        use ::outlive::__private::{ViaOther as _, ViaOwner as _};
+        (&&&::outlive::__private::Field::<Db>::NEW)
+            .disown_field()(&mut self.db, &owner.db);
+        (&&&::outlive::__private::Field::<Mutex<Vec<(u8, Job)>>>::NEW)
+            .disown_field()(&mut self.all, &owner.all);
+    }
+}
+#[automatically_derived]
+impl ::outlive::__private::Service for Server {
+    type Itself = Self;
+    fn as_itself(&self) -> &Self {
+        self
+    }
+    fn from_itself(itself: Self) -> Self {
+        itself
+    }
+}
+#[automatically_derived]
+impl ::outlive::__private::Forbidden for Server {
+    type Found = ::outlive::__private::Inside<Self>;
+}
+const _: () = {
+    #[allow(dead_code)]
+    trait __Fields {
+        fn __fields();
+    }
+    impl __Fields for Server {
+        #[allow(unused_imports, clippy::all, clippy::pedantic)]
+        fn __fields() {
+            use ::outlive::__private::{ViaForbidden as _, ViaOther as _, ViaOwner as _};
+            (&&&::outlive::__private::Field::<Db>::NEW).check_field().storable();
+            (&&&::outlive::__private::Field::<Job>::NEW).check_field().storable();
+        }
+    }
+};

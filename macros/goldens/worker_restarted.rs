@@ -1,0 +1,59 @@
+#[allow(clippy::must_use_candidate)]
+fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome> {
+    struct __Outlive;
+    impl ::outlive::__private::Site for __Outlive {
+        const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
+            name: "session",
+            file: ::core::file!(),
+            line: ::core::line!(),
+            tracker: "app.tasks",
+            timeout: ::outlive::__private::NO_TIMEOUT,
+            grace: ::outlive::__private::NO_GRACE,
+            span: ::outlive::__private::SpanKind::Linked,
+        };
+        fn covered<__T: ::outlive::__private::Track + ?::core::marker::Sized>() {
+            const {
+                ::outlive::__private::prove(
+                    &<__Outlive as ::outlive::__private::Site>::SPEC,
+                    __T::BUDGET,
+                )
+            }
+        }
+    }
+    static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::worker_site(
+        <__Outlive as ::outlive::__private::Site>::SPEC,
+    );
+    #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
+    #[linkme(crate = ::outlive::__private::linkme)]
+    static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+    impl __Outlive {
+        #[doc(hidden)]
+        #[allow(dead_code, clippy::unused_async)]
+        async fn session(
+            #[allow(unused_variables)]
+            app: App,
+            #[allow(unused_variables)]
+            handle: Handle,
+        ) -> Outcome {
+            body
+        }
+    }
+    ::outlive::__private::looping_in(&__SITE, __Outlive, &(app.tasks))
+        .on(&(handle))
+        .restarted(
+            ::outlive::__private::duration(1u64, 0u32),
+            ::outlive::__private::duration(60u64, 0u32),
+            move || {
+                let __copy0 = ::core::clone::Clone::clone(&app);
+                let __copy1 = ::core::clone::Clone::clone(&handle);
+                ::core::option::Option::Some(__Outlive::session(__copy0, __copy1))
+            },
+            |__out| {
+                #[allow(unused_imports)]
+                use ::outlive::__private::{
+                    ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
+                };
+                (&&&&::outlive::__private::Probe(__out)).fault()
+            },
+        )
+}

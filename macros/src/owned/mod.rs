@@ -1,0 +1,34 @@
+//! `#[owned_tasks]`: the `impl` of a service that owns its tasks. Its annotated methods keep their attributes, and each
+//! is told there which service tracks it ([`Owned`]); so that the attributes of a method work in their own order, a
+//! broken one takes no other away, and an import of `detached` is used where it is written. All else passes through,
+//! token for token.
+
+mod expand;
+mod model;
+mod tell;
+mod validate;
+
+use crate::args;
+use crate::diagnostics::Diagnostics;
+use crate::kind::Kind;
+use crate::settings;
+use proc_macro2::TokenStream;
+
+pub(crate) use tell::Owned;
+
+/// The macro without the compiler: the tokens to emit, and every mistake found.
+pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
+    let mut errors = Diagnostics::default();
+    let args = args::parse(Kind::OwnedTasks, attr, &mut errors);
+    let root = settings::root(&args, &mut errors);
+    let Some(model) = model::parse(&item, &mut errors) else {
+        return (item, errors.into_errors());
+    };
+    let output = if validate::validate(&model, &mut errors) {
+        expand::expand(&model, &root)
+    } else {
+        // A trait's: its methods stay what they are.
+        expand::bare(&model)
+    };
+    (output, errors.into_errors())
+}
