@@ -1,0 +1,17 @@
+//! A lock changes nothing about it.
+//! The fix: `#[detached]` methods in an `#[owned_tasks]` impl.
+
+use std::sync::Mutex;
+
+use outlive::{OwnedTracker, TaskOwner};
+use tokio::task::JoinSet;
+
+#[derive(TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+    exports: Mutex<JoinSet<u64>>,
+}
+
+fn main() {
+    drop(Server { tasks: OwnedTracker::bounded("shop", 64), exports: Mutex::default() });
+}

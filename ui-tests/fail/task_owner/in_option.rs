@@ -1,0 +1,15 @@
+//! A task that is there once it has been started, and beside the tracker all the same.
+//! The fix: a `#[worker]` method in an `#[owned_tasks]` impl; a second start of it is refused.
+
+use outlive::{OwnedTracker, TaskOwner};
+use tokio::task::AbortHandle;
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+    refresh: Option<AbortHandle>,
+}
+
+fn main() {
+    drop(Server { tasks: OwnedTracker::bounded("shop", 64), refresh: None });
+}

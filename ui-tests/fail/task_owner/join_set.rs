@@ -1,0 +1,14 @@
+//! A second place to hold tasks, without a bound, a timeout or a name.
+//! The fix: `#[detached]` methods in an `#[owned_tasks]` impl.
+
+use outlive::{OwnedTracker, TaskOwner};
+
+#[derive(TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+    exports: tokio::task::JoinSet<u64>,
+}
+
+fn main() {
+    drop(Server { tasks: OwnedTracker::bounded("shop", 64), exports: tokio::task::JoinSet::new() });
+}

@@ -1,0 +1,18 @@
+//! A mark does not make room for a second one.
+//! The fix: a service of its own for what `exports` tracks.
+
+use outlive::{OwnedTracker, TaskOwner};
+
+type Tasks = OwnedTracker<5>;
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    #[tasks]
+    requests: Tasks,
+    exports: OwnedTracker,
+}
+
+fn main() {
+    let requests = OwnedTracker::bounded("requests", 64).drain_budget();
+    drop(Server { requests, exports: OwnedTracker::bounded("exports", 4) });
+}

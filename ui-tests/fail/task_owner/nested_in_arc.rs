@@ -1,0 +1,22 @@
+//! A task of the outer service holds a clone of it, and with the `Arc` it would own the inner one, which then never ends.
+//! The fix: `cache: Cache`, whose clones are cheap.
+
+use std::sync::Arc;
+
+use outlive::{OwnedTracker, TaskOwner};
+
+#[derive(Clone, TaskOwner)]
+struct Cache {
+    tasks: OwnedTracker,
+}
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+    cache: Arc<Cache>,
+}
+
+fn main() {
+    let cache = Arc::new(Cache { tasks: OwnedTracker::bounded("cache", 8) });
+    drop(Server { tasks: OwnedTracker::bounded("shop", 64), cache });
+}

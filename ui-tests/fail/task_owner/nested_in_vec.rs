@@ -1,0 +1,20 @@
+//! Nor can it give up those of a whole list.
+//! The fix: hold the list beside the service, and give it what it needs of them.
+
+use outlive::{OwnedTracker, TaskOwner};
+
+#[derive(Clone, TaskOwner)]
+struct Shard {
+    tasks: OwnedTracker,
+}
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+    shards: Vec<Shard>,
+}
+
+fn main() {
+    let shards = vec![Shard { tasks: OwnedTracker::bounded("shard", 8) }];
+    drop(Server { tasks: OwnedTracker::bounded("shop", 64), shards });
+}

@@ -1,0 +1,14 @@
+//! The service has nothing that its tasks are tracked by.
+//! The fix: a field `tasks: OwnedTracker`.
+
+use outlive::TaskOwner;
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    name: String,
+}
+
+fn main() {
+    let server = Server { name: "shop".to_owned() };
+    println!("{}", server.name);
+}

@@ -1,0 +1,11 @@
+//! A tuple struct needs one as well.
+//! The fix: `struct Server(OwnedTracker, String)`.
+
+use outlive::TaskOwner;
+
+#[derive(Clone, TaskOwner)]
+struct Server(String);
+
+fn main() {
+    println!("{}", Server("shop".to_owned()).0);
+}

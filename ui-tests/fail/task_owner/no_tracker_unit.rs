@@ -1,0 +1,15 @@
+//! A struct without fields owns nothing.
+//! The fix: `struct Server { tasks: OwnedTracker }`.
+
+use outlive::TaskOwner;
+
+#[derive(Clone, TaskOwner)]
+struct Server;
+
+async fn stop(server: Server) {
+    println!("{}", server.shutdown().await);
+}
+
+fn main() {
+    drop(stop(Server));
+}

@@ -1,0 +1,17 @@
+//! A service is used by its tasks, on other threads.
+//! The fix: `Arc<str>`.
+
+use std::rc::Rc;
+
+use outlive::{OwnedTracker, TaskOwner};
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+    name: Rc<str>,
+}
+
+fn main() {
+    let server = Server { tasks: OwnedTracker::bounded("shop", 64), name: Rc::from("shop") };
+    println!("{}", server.name);
+}

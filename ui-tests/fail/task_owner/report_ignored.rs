@@ -1,0 +1,17 @@
+//! What a shutdown had to cut off is in its report.
+//! The fix: `println!("{}", server.shutdown().await)`, or log it.
+
+#![deny(unused_must_use)]
+
+use outlive::{OwnedTracker, TaskOwner};
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+}
+
+#[tokio::main]
+async fn main() {
+    let server = Server { tasks: OwnedTracker::bounded("shop", 64) };
+    server.shutdown().await;
+}

@@ -1,0 +1,17 @@
+//! A shutdown is a future: without `.await`, nothing is told, and nothing is waited for.
+//! The fix: `.await`.
+
+#![deny(unused_must_use)]
+
+use outlive::{OwnedTracker, TaskOwner};
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+}
+
+#[tokio::main]
+async fn main() {
+    let server = Server { tasks: OwnedTracker::bounded("shop", 64) };
+    server.shutdown();
+}

@@ -1,0 +1,16 @@
+//! There is no skipping: a field that may be there says why.
+//! The fix: `#[tasks(allow = "cancels downloads of others, which pass it in")]`.
+
+use outlive::{OwnedTracker, TaskOwner};
+use tokio_util::sync::CancellationToken;
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+    #[tasks(skip)]
+    downloads: CancellationToken,
+}
+
+fn main() {
+    drop(Server { tasks: OwnedTracker::bounded("shop", 64), downloads: CancellationToken::new() });
+}
