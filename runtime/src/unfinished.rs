@@ -12,6 +12,9 @@ use crate::{CancelCause, Rejected, TaskSite};
 /// must not block for long, and cannot await. The call's context is in scope: `Context::current().get::<RequestId>()`
 /// works. Its own panic is caught and reported.
 ///
+/// An `Err` is seen where the function's own signature says that it returns a `Result`: in a generic `fn f<R>() -> R`
+/// nothing does, and what it returns counts as completed.
+///
 /// ```
 /// use outlive::{Reason, Tracker, Unfinished, detached};
 ///
