@@ -122,7 +122,7 @@ impl Server {
                 span: ::outlive::__private::SpanKind::Linked,
             };
         }
-        static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::worker_site_within(
+        static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
             <__Outlive as ::outlive::__private::Site>::SPEC,
             <Server>::__OWNER_OF_write.budget(),
         );

@@ -21,7 +21,7 @@ impl Server {
                 }
             }
         }
-        static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::worker_site(
+        static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
             <__Outlive as ::outlive::__private::Site>::SPEC,
         );
         #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]

@@ -20,7 +20,7 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
             }
         }
     }
-    static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::worker_site(
+    static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
         <__Outlive as ::outlive::__private::Site>::SPEC,
     );
     #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]

@@ -49,29 +49,24 @@ pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span)
 fn proof(settings: &Settings, root: &Root) -> (TokenStream, TokenStream) {
     let private = root.private(Span::call_site());
     let spec = quote!(<__Outlive as #private::Site>::SPEC);
-    let function = |any: &str, worker: &str| {
-        let name = if matches!(settings.run, Run::Kept { .. }) { worker } else { any };
-        Ident::new(name, Span::call_site())
-    };
+    let function = |name: &str| Ident::new(name, Span::call_site());
     match &settings.track {
         Track::Static(tracker) => {
             let tracker = by_static_reference(tracker);
-            let function = function("site_of", "worker_site_of");
-            (at_limit(settings, root, &function, quote!(#spec, #tracker)), TokenStream::new())
+            (at_limit(settings, root, &function("site_of"), quote!(#spec, #tracker)), TokenStream::new())
         }
         Track::Owner(owner) if owner.is_fixed => {
             let (ty, constant) = (&owner.ty, &owner.constant);
-            let function = function("site_within", "worker_site_within");
+            let function = function("site_within");
             (at_limit(settings, root, &function, quote!(#spec, <#ty>::#constant.budget())), TokenStream::new())
         }
         Track::Expression(_) | Track::Owner(_) => {
-            let covered =
-                at_limit(settings, root, &Ident::new("prove", Span::call_site()), quote!(&#spec, __T::BUDGET));
+            let covered = at_limit(settings, root, &function("prove"), quote!(&#spec, __T::BUDGET));
             let covered = quote_spanned!(located(settings.limit.start)=> const { #covered });
             let proof = quote! {
                 fn covered<__T: #private::Track + ?::core::marker::Sized>() { #covered }
             };
-            (at_limit(settings, root, &function("site", "worker_site"), spec), proof)
+            (at_limit(settings, root, &function("site"), spec), proof)
         }
     }
 }

@@ -114,27 +114,7 @@ pub const fn site_within(spec: Spec, budget: Duration) -> TaskSite {
     TaskSite::new(spec, None)
 }
 
-/// The same for a worker, which has no timeout.
-#[track_caller]
-#[must_use]
-pub const fn worker_site_of<T: StaticTrack>(spec: Spec, tracker: &'static T) -> TaskSite {
-    site_of(spec, tracker)
-}
-
-#[track_caller]
-#[must_use]
-pub const fn worker_site(spec: Spec) -> TaskSite {
-    prove(&spec, Duration::MAX);
-    TaskSite::new(spec, None)
-}
-
-#[track_caller]
-#[must_use]
-pub const fn worker_site_within(spec: Spec, budget: Duration) -> TaskSite {
-    prove(&spec, budget);
-    TaskSite::new(spec, None)
-}
-
+/// Fails to compile where the budget does not cover the timeout and the grace; of a worker, the grace.
 #[track_caller]
 pub const fn prove(spec: &Spec, budget: Duration) {
     let named = Text::new().add("`").add(spec.name);

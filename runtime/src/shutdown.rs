@@ -16,8 +16,8 @@ use crate::{DrainReport, TaskOwner, Tracker, sites};
 /// What feeds others comes first: a phase begins when the one before it has ended, and drains its members side by side.
 /// A service is drained by its [`TaskOwner::shutdown`].
 ///
-/// ```no_run
-/// use std::process::ExitCode;
+#[cfg_attr(feature = "signal", doc = "```no_run")]
+#[cfg_attr(not(feature = "signal"), doc = "```ignore")]
 /// use std::time::Duration;
 /// use outlive::{Shutdown, Tracker};
 ///

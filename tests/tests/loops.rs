@@ -87,7 +87,7 @@ impl Server {
     #[worker(grace = "1s", restart = "1s..8s")]
     async fn crashes(&self) -> Result<(), &'static str> {
         self.note();
-        if self.times().len() % 2 == 0 { Err("again") } else { panic!("again") }
+        if self.times().len().is_multiple_of(2) { Err("again") } else { panic!("again") }
     }
 
     #[worker(grace = "1s")]
@@ -172,7 +172,7 @@ async fn a_run_in_progress_finishes_within_its_timeout_when_its_loop_ends() {
 async fn a_worker_comes_back_after_a_panic_and_an_err_with_growing_delays() {
     let server = Server::new();
     let handle = server.crashes();
-    sleep(Duration::from_secs(60)).await;
+    sleep(Duration::from_mins(1)).await;
     let times = server.times();
     let gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
     // A delay and its jitter, which is at most as much again.

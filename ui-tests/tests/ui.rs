@@ -13,6 +13,10 @@ fn mistakes() {
     let cases = TestCases::new();
     cases.compile_fail("fail/detached/*.rs");
     cases.compile_fail("fail/detach/*.rs");
+    cases.compile_fail("fail/task_owner/*.rs");
+    cases.compile_fail("fail/owned_tasks/*.rs");
+    cases.compile_fail("fail/periodic/*.rs");
+    cases.compile_fail("fail/worker/*.rs");
     cases.compile_fail("fail/tracker/*.rs");
     cases.compile_fail("fail/context/*.rs");
     cases.compile_fail("fail/handle/*.rs");

@@ -1,0 +1,21 @@
+//! The service is the tracker, and only the method knows how long it may take.
+//! The fix: `#[detached(timeout = "5s")]`.
+
+use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};
+
+#[derive(Clone, TaskOwner)]
+struct Shop {
+    tasks: OwnedTracker,
+}
+
+#[owned_tasks]
+impl Shop {
+    #[detached]
+    async fn refill(&self, key: String) {
+        println!("{key} {}", self.tasks.live());
+    }
+}
+
+fn main() {
+    Shop { tasks: OwnedTracker::bounded("shop", 64) }.refill("tea".to_owned());
+}

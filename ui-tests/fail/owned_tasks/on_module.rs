@@ -1,0 +1,15 @@
+//! A module's functions have no service.
+//! The fix: `#[owned_tasks]` on the `impl` inside.
+
+use outlive::owned_tasks;
+
+#[owned_tasks]
+mod shop {
+    pub fn key() -> &'static str {
+        "tea"
+    }
+}
+
+fn main() {
+    println!("{}", shop::key());
+}

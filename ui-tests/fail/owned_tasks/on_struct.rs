@@ -1,0 +1,13 @@
+//! The struct has the tracker, and its `impl` has the tasks.
+//! The fix: `#[derive(Clone, TaskOwner)]` here, and `#[owned_tasks]` on the `impl`.
+
+use outlive::{OwnedTracker, owned_tasks};
+
+#[owned_tasks]
+struct Shop {
+    tasks: OwnedTracker,
+}
+
+fn main() {
+    drop(Shop { tasks: OwnedTracker::bounded("shop", 64) });
+}

@@ -1,0 +1,12 @@
+//! A trait has no tracker.
+//! The fix: `#[owned_tasks]` on the `impl` of the service.
+
+use outlive::{detached, owned_tasks};
+
+#[owned_tasks]
+trait Stock {
+    #[detached(timeout = "5s")]
+    async fn refill(&self, key: String);
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+//! The tracker of the block is the service's.
+//! The fix: `#[owned_tasks]`.
+
+use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};
+
+#[derive(Clone, TaskOwner)]
+struct Shop {
+    tasks: OwnedTracker,
+}
+
+#[owned_tasks(track = self.tasks)]
+impl Shop {
+    #[detached(timeout = "5s")]
+    async fn refill(&self, key: String) {
+        println!("{key} {}", self.tasks.live());
+    }
+}
+
+fn main() {
+    Shop { tasks: OwnedTracker::bounded("shop", 64) }.refill("tea".to_owned());
+}

@@ -1,0 +1,22 @@
+//! A method is one kind of task.
+//! The fix: `#[worker]`, or `#[detached(timeout = "5s")]`.
+
+use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks, worker};
+
+#[derive(Clone, TaskOwner)]
+struct Shop {
+    tasks: OwnedTracker,
+}
+
+#[owned_tasks]
+impl Shop {
+    #[detached(timeout = "5s")]
+    #[worker]
+    async fn sell(&self) {
+        println!("{}", self.tasks.live());
+    }
+}
+
+fn main() {
+    Shop { tasks: OwnedTracker::bounded("shop", 64) }.sell();
+}
