@@ -5,13 +5,14 @@
 //! The compiler refuses the function if the tracker's drain budget does not cover its timeout.
 
 use std::io;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use outlive::{Context, Reason, Rejected, Tracker, Unfinished, detached};
+use outlive::{Context, Reason, Rejected, Shutdown, Tracker, Unfinished, detached, periodic, sites};
 use tokio::net::TcpListener;
 
 use crate::ledger::{self, Cause};
@@ -20,6 +21,12 @@ use crate::store::{AuditError, Db, Event};
 
 /// 64 writes run at once, 10,000 may wait their turn; at shutdown they have 3 seconds.
 static AUDIT: Tracker<3> = Tracker::bounded("audit", 64).queue(10_000).drain_budget::<3>();
+
+/// The counters' own: they go last, and see what the others left.
+static METRICS: Tracker<1> = Tracker::bounded("metrics", 1).drain_budget::<1>();
+
+/// What the deployment gives the process: a compile error where the phases may take longer.
+const _: () = Shutdown::fits(&[&[AUDIT.budget()], &[METRICS.budget()]], Duration::from_secs(10));
 
 #[detached(
     timeout = "2s",
@@ -45,6 +52,13 @@ fn spill(unfinished: Unfinished<(Db, Event)>) {
     ledger::named(event.id, cause, reason);
 }
 
+#[periodic(every = "1s", timeout = "500ms", track = METRICS)]
+async fn flush_metrics() {
+    for site in sites() {
+        eprintln!("metrics: {}: {:?}", site.name(), site.counts());
+    }
+}
+
 async fn place_order(State(db): State<Db>, Json(event): Json<Event>) -> Result<StatusCode, Unavailable> {
     ledger::accepted(event.id);
 
@@ -56,9 +70,12 @@ async fn place_order(State(db): State<Db>, Json(event): Json<Event>) -> Result<S
 
 pub(crate) async fn run(stop: Stop, listener: TcpListener, db: Db) -> io::Result<()> {
     let app = Router::new().route("/orders", post(place_order)).with_state(db.clone());
+    flush_metrics();
     serve_until(stop, listener, db, app).await?;
 
-    ledger::report(AUDIT.drain().await);
+    // First what feeds others. Whatever tracker is in no phase is drained last, and named.
+    let shutdown = Shutdown::all().phase("audit").tracker(&AUDIT).phase("metrics").tracker(&METRICS);
+    ledger::report(shutdown.run().await);
     Ok(())
 }
 
