@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::drain::STUCK_AFTER;
-use crate::{DrainReport, TaskOwner, Tracker, sites};
+use crate::{DrainReport, Panic, TaskOwner, Tracker, sites};
 
 /// The end of a whole process: its trackers and services, drained phase by phase, with one report and an exit code.
 ///
@@ -119,10 +119,11 @@ impl Shutdown {
         self
     }
 
-    /// The longest that the phases may take, one after another.
+    /// The longest that the phases may take, one after another; with [`all`](Self::all), the last one too.
     #[must_use]
     pub fn budget(&self) -> Duration {
-        self.phases.iter().filter_map(Phase::budget).sum()
+        let unphased = self.unphased();
+        self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last)).filter_map(Phase::budget).sum()
     }
 
     /// The same for budgets that are constants: the longest of each phase, and the second that a drain waits for tasks
@@ -191,9 +192,15 @@ impl Shutdown {
     /// # Cancel safety
     ///
     /// Dropping the future leaves the phases that have begun closed, and the others as they were.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with a time driver; with the feature `signal`, also without an I/O driver.
     pub async fn run(mut self) -> ShutdownReport {
-        let unphased = if self.all { self.gather() } else { Vec::new() };
-        let mut report = ShutdownReport { phases: Vec::new(), unphased, interrupted: false };
+        let (last, names) = self.unphased().unzip();
+        self.phases.extend(last);
+        let unphased = names.unwrap_or_default();
+        let mut report = ShutdownReport { phases: Vec::new(), unphased, broken: Vec::new(), interrupted: false };
         #[cfg(feature = "signal")]
         let mut signals = Signals::listen();
         #[cfg(feature = "signal")]
@@ -207,7 +214,8 @@ impl Shutdown {
             report.interrupted = std::future::poll_fn(|cx| {
                 loop {
                     match drains.poll_join_next(cx) {
-                        Poll::Ready(Some(done)) => drained.extend(done.ok()),
+                        Poll::Ready(Some(Ok(drain))) => drained.push(drain),
+                        Poll::Ready(Some(Err(error))) => report.broken.push((name, told(error))),
                         Poll::Ready(None) => return Poll::Ready(false),
                         Poll::Pending => return again.as_mut().poll(cx).map(|()| true),
                     }
@@ -222,8 +230,11 @@ impl Shutdown {
         report
     }
 
-    /// Adds what is in no phase as a last one, and names it.
-    fn gather(&mut self) -> Vec<&'static str> {
+    /// What is in no phase, as a last one, and its names.
+    fn unphased(&self) -> Option<(Phase, Vec<&'static str>)> {
+        if !self.all {
+            return None;
+        }
         let known = self.phases.iter().flat_map(|phase| &phase.members).filter_map(|member| member.station);
         let mut known: Vec<usize> = known.collect();
         let mut names = Vec::new();
@@ -239,10 +250,15 @@ impl Shutdown {
                 last.members.push(Member { station: None, budget, drain });
             }
         }
-        if !names.is_empty() {
-            self.phases.push(last);
-        }
-        names
+        if names.is_empty() { None } else { Some((last, names)) }
+    }
+}
+
+/// Why a drain gave no report: a service's own `shutdown`, or a destructor in it.
+fn told(error: JoinError) -> String {
+    match error.try_into_panic() {
+        Ok(payload) => Panic::new(payload).message().to_owned(),
+        Err(error) => error.to_string(),
     }
 }
 
@@ -292,6 +308,8 @@ impl std::error::Error for DoesNotFit {}
 pub struct ShutdownReport {
     phases: Vec<(&'static str, Vec<DrainReport>)>,
     unphased: Vec<&'static str>,
+    /// Phase and message of each drain that panicked: it gave no report.
+    broken: Vec<(&'static str, String)>,
     interrupted: bool,
 }
 
@@ -313,10 +331,13 @@ impl ShutdownReport {
         self.interrupted
     }
 
-    /// Whether every accepted task ended by itself.
+    /// Whether every accepted task ended by itself. A member whose shutdown panicked says nothing of its tasks, and is
+    /// not clean.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        !self.interrupted && self.phases().flat_map(|(_, drains)| drains).all(DrainReport::is_clean)
+        !self.interrupted
+            && self.broken.is_empty()
+            && self.phases().flat_map(|(_, drains)| drains).all(DrainReport::is_clean)
     }
 
     /// 0 if it is clean, 1 if something was cut short, 2 if a second signal stopped it.
@@ -356,6 +377,9 @@ impl fmt::Display for ShutdownReport {
             for drain in drains {
                 write!(f, "\n[{name}] {drain}")?;
             }
+        }
+        for (name, panic) in &self.broken {
+            write!(f, "\n[{name}] a shutdown panicked: {panic}")?;
         }
         if !self.unphased.is_empty() {
             write!(f, "\ntrackers that no phase named: {}", self.unphased.join(", "))?;

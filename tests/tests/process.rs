@@ -1,0 +1,151 @@
+//! A real process, under load, ends on a real signal: its exit code, and what it says before.
+
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+/// A process that should have ended long ago is killed, so that its test fails and does not hang.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+struct Probe {
+    process: Child,
+    stdin: ChildStdin,
+    lines: Lines<BufReader<ChildStdout>>,
+    _watched: mpsc::Sender<()>,
+}
+
+impl Probe {
+    /// A service in which this goes wrong, under load.
+    fn start(wrong: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shutdown_probe"));
+        let mut process = command.arg(wrong).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let stdin = process.stdin.take().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let (watched, ended) = mpsc::channel();
+        let id = process.id();
+        thread::spawn(move || {
+            if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                kill("KILL", id);
+            }
+        });
+        let mut probe = Self { process, stdin, lines, _watched: watched };
+        probe.says("ready");
+        probe
+    }
+
+    fn signal(&self, name: &str) {
+        kill(name, self.process.id());
+    }
+
+    fn line(&mut self) -> Option<String> {
+        self.lines.next().map(Result::unwrap)
+    }
+
+    fn says(&mut self, line: &str) {
+        assert_eq!(self.line().as_deref(), Some(line));
+    }
+
+    /// All that it has still to say, and how it ended. Nobody releases what is stuck in it before.
+    fn ends(mut self) -> (Vec<String>, ExitStatus) {
+        let lines = self.lines.by_ref().map(Result::unwrap).collect();
+        (lines, self.process.wait().unwrap())
+    }
+}
+
+fn kill(signal: &str, process: u32) {
+    let sent = Command::new("kill").arg(format!("-{signal}")).arg(process.to_string()).status().unwrap();
+    assert!(sent.success());
+}
+
+/// The number after a word.
+fn number(lines: &[String], word: &str) -> u64 {
+    let found = lines.iter().find_map(|line| line.strip_prefix(word)?.trim().parse().ok());
+    found.unwrap_or_else(|| panic!("no `{word}` in {lines:#?}"))
+}
+
+fn has(lines: &[String], start: &str, end: &str) -> bool {
+    lines.iter().any(|line| line.starts_with(start) && line.ends_with(end))
+}
+
+fn ends_cleanly_on(signal: &str) {
+    let probe = Probe::start("nothing");
+    probe.signal(signal);
+    let (lines, status) = probe.ends();
+    assert_eq!(status.code(), Some(0), "{status} {lines:#?}");
+    assert_eq!(lines[0], "shutdown: clean", "{lines:#?}");
+    for drain in ["[front] service: ", "[front] sessions: ", "[store] store: ", "[in no phase] forgotten: "] {
+        assert!(has(&lines, &format!("{drain}drained in "), ""), "{drain} in {lines:#?}");
+    }
+    assert!(lines.contains(&"trackers that no phase named: forgotten".to_owned()), "{lines:#?}");
+    let (accepted, written) = (number(&lines, "accepted"), number(&lines, "written"));
+    assert!(accepted >= 200, "there was load: {lines:#?}");
+    assert_eq!(accepted, written, "accepted work was lost: {lines:#?}");
+}
+
+#[test]
+fn sigterm_under_load_ends_the_process_with_0_and_no_accepted_work_is_lost() {
+    ends_cleanly_on("TERM");
+}
+
+#[test]
+fn ctrl_c_under_load_ends_the_process_with_0_and_no_accepted_work_is_lost() {
+    ends_cleanly_on("INT");
+}
+
+#[test]
+fn work_that_is_cut_short_is_named_and_the_process_ends_with_1() {
+    let probe = Probe::start("cut");
+    probe.signal("TERM");
+    let (lines, status) = probe.ends();
+    assert_eq!(status.code(), Some(1), "{status} {lines:#?}");
+    assert_eq!(lines[0], "shutdown: not clean", "{lines:#?}");
+    assert!(has(&lines, "[front] sessions: drained in ", " of 1s: 0 finished, 1 aborted"), "{lines:#?}");
+    let cut = lines.iter().find(|line| line.starts_with("  aborted        1 × ignores_the_end (tests/src/bin/"));
+    assert!(cut.is_some(), "{lines:#?}");
+    assert_eq!(number(&lines, "accepted"), number(&lines, "written"), "the others were not: {lines:#?}");
+}
+
+#[test]
+fn a_second_signal_stops_at_once_with_2() {
+    for second in ["TERM", "INT"] {
+        let mut probe = Probe::start("patient");
+        probe.signal("TERM");
+        // Its drain would take an hour.
+        probe.says("draining");
+        probe.signal(second);
+        let (lines, status) = probe.ends();
+        assert_eq!(status.code(), Some(2), "{status} {lines:#?}");
+        assert_eq!(lines[0], "shutdown: stopped by a second signal", "{lines:#?}");
+        assert!(!has(&lines, "[store]", ""), "the next phase did not begin: {lines:#?}");
+    }
+}
+
+#[test]
+fn a_blocking_thread_that_is_stuck_is_named_and_the_process_ends_all_the_same() {
+    let probe = Probe::start("stuck");
+    probe.signal("TERM");
+    let (lines, status) = probe.ends();
+    assert_eq!(status.code(), Some(1), "{status} {lines:#?}");
+    assert!(has(&lines, "[front] sessions: drained in ", " of 1s: 0 finished, 1 stuck"), "{lines:#?}");
+    assert!(has(&lines, "  stuck          1 × blocks (tests/src/bin/shutdown_probe.rs:", ""), "{lines:#?}");
+    assert!(!lines.contains(&"released".to_owned()), "the thread was stuck until the end: {lines:#?}");
+    assert_eq!(number(&lines, "accepted"), number(&lines, "written"), "{lines:#?}");
+}
+
+/// Why there is `exit`.
+#[test]
+fn a_main_that_returns_waits_for_the_stuck_thread_and_gives_the_same_code() {
+    let mut probe = Probe::start("returns");
+    probe.signal("TERM");
+    while !probe.line().expect("it says what it has written").starts_with("written ") {}
+    assert_eq!(probe.process.try_wait().unwrap().map(ExitStatusExt::into_raw), None, "it waits");
+    probe.stdin.write_all(b"go on\n").unwrap();
+    probe.says("released");
+    let (lines, status) = probe.ends();
+    assert_eq!((lines.as_slice(), status.code()), ([].as_slice(), Some(1)));
+}

@@ -1,0 +1,17 @@
+//! The runs may be on any thread.
+//! The fix: `key: Arc<str>`.
+
+use std::rc::Rc;
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(every = "30s", timeout = "10s", track = CACHE)]
+async fn refresh(key: Rc<str>) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(Rc::from("users"));
+}

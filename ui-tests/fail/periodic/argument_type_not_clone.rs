@@ -1,0 +1,17 @@
+//! Also where they are of any type.
+//! The fix: `K: Display + Clone + Send + 'static`.
+
+use std::fmt::Display;
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(every = "30s", timeout = "10s", track = CACHE)]
+async fn refresh<K: Display + Send + 'static>(key: K) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh("users");
+}

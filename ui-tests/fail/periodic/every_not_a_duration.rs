@@ -1,0 +1,17 @@
+//! A constant of seconds has no unit either.
+//! The fix: `const RHYTHM: Duration = Duration::from_secs(30);`.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+const RHYTHM: u64 = 30;
+
+#[periodic(every = RHYTHM, timeout = "10s", track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

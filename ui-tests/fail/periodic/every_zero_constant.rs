@@ -1,0 +1,19 @@
+//! The compiler finds it in a constant, too.
+//! The fix: a constant that is more than zero.
+
+use std::time::Duration;
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+const RHYTHM: Duration = Duration::from_secs(0);
+
+#[periodic(every = RHYTHM, timeout = "10s", track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

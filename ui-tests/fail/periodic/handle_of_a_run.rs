@@ -1,0 +1,19 @@
+//! The handle is the loop's, and gives nothing: what a run returns is looked at for an `Err`, and dropped.
+//! The fix: send what a run finds to a channel.
+
+use outlive::{TaskError, Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(every = "30s", timeout = "10s", track = CACHE)]
+async fn refresh(key: u64) -> usize {
+    key.to_string().len()
+}
+
+async fn length() -> Result<usize, TaskError> {
+    refresh(7).await
+}
+
+fn main() {
+    drop(length());
+}

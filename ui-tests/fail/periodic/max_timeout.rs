@@ -1,0 +1,15 @@
+//! Every run has the same timeout, which is constant.
+//! The fix: `timeout = "20s"` alone.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(every = "30s", timeout = "10s", max_timeout = "20s", track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

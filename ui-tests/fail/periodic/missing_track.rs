@@ -1,0 +1,13 @@
+//! Without a tracker, no shutdown waits for the run in progress.
+//! The fix: `track = CACHE`.
+
+use outlive::periodic;
+
+#[periodic(every = "30s", timeout = "10s")]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

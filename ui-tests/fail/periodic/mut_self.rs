@@ -1,0 +1,22 @@
+//! Each run has a clone of its own, and what it changes in there is gone with it.
+//! The fix: `served: Arc<AtomicU64>`; or a `#[worker]`, which is one run.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[derive(Clone)]
+struct Cache {
+    served: u64,
+}
+
+impl Cache {
+    #[periodic(every = "30s", timeout = "10s", track = CACHE)]
+    async fn refresh(mut self) {
+        self.served += 1;
+    }
+}
+
+fn main() {
+    Cache { served: 0 }.refresh();
+}

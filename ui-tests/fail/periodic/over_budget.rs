@@ -1,0 +1,15 @@
+//! The run in progress may finish, and so the drain has to wait for its timeout.
+//! The fix: a shorter timeout, or a tracker with `.drain_budget::<30>()`.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(every = "5m", timeout = "30s", track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

@@ -1,0 +1,20 @@
+//! The same where the service's tracker is meant: that is one error, and not also a missing `track`.
+//! The fix: `#[owned_tasks]` on the `impl`.
+
+use outlive::{OwnedTracker, TaskOwner, periodic};
+
+#[derive(Clone, TaskOwner)]
+struct Cache {
+    tasks: OwnedTracker,
+}
+
+impl Cache {
+    #[periodic(every = "30s", timeout = "10s")]
+    async fn refresh(&self) {
+        println!("{}", self.tasks.live());
+    }
+}
+
+fn main() {
+    Cache { tasks: OwnedTracker::bounded("cache", 8) }.refresh();
+}

@@ -1,0 +1,15 @@
+//! Other libraries say `interval`.
+//! The fix: `every = "30s"`.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(interval = "30s", timeout = "10s", track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

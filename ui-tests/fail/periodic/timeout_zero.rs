@@ -1,0 +1,15 @@
+//! Every run would be over before it has begun.
+//! The fix: `timeout = "10s"`.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(every = "30s", timeout = "0s", track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

@@ -1,0 +1,19 @@
+//! The compiler finds it in a constant, too.
+//! The fix: a constant that is more than zero.
+
+use std::time::Duration;
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+const LIMIT: Duration = Duration::ZERO;
+
+#[periodic(every = "30s", timeout = LIMIT, track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

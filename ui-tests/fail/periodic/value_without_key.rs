@@ -1,0 +1,15 @@
+//! A value alone does not say what it is.
+//! The fix: `every = "30s"`.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic("30s", timeout = "10s", track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

@@ -1,0 +1,15 @@
+//! A loop has its place for good, and asks for it once.
+//! The fix: leave `when_full` out, and look at `.admitted()`.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(every = "30s", timeout = "10s", when_full = wait, track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}

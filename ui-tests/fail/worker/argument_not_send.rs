@@ -1,0 +1,17 @@
+//! A worker may be on any thread.
+//! The fix: `route: Arc<str>`.
+
+use std::rc::Rc;
+
+use outlive::{Context, Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[worker(track = MAIL)]
+async fn deliver(route: Rc<str>) {
+    println!("{route} {:?}", Context::current().cancelled().await);
+}
+
+fn main() {
+    deliver(Rc::from("north"));
+}

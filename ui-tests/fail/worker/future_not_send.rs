@@ -1,0 +1,19 @@
+//! And may move to another at each `.await`.
+//! The fix: drop the guard before it, or use tokio's `Mutex`.
+
+use std::sync::{Arc, Mutex};
+
+use outlive::{Context, Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[worker(track = MAIL)]
+async fn deliver(letters: Arc<Mutex<Vec<String>>>) {
+    let letters = letters.lock().unwrap();
+    Context::current().cancelled().await;
+    println!("{letters:?}");
+}
+
+fn main() {
+    deliver(Arc::default());
+}

@@ -1,0 +1,15 @@
+//! Without a grace, a worker is dropped when it is told: that needs no zero.
+//! The fix: leave `grace` out.
+
+use outlive::{Context, Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[worker(grace = "0s", track = MAIL)]
+async fn deliver(route: u64) {
+    println!("{route} {:?}", Context::current().cancelled().await);
+}
+
+fn main() {
+    deliver(7);
+}

@@ -1,0 +1,13 @@
+//! Its grace is that of a tracker's drain.
+//! The fix: `track = MAIL`.
+
+use outlive::{Context, worker};
+
+#[worker(grace = "2s")]
+async fn deliver(route: u64) {
+    println!("{route} {:?}", Context::current().cancelled().await);
+}
+
+fn main() {
+    deliver(7);
+}

@@ -1,0 +1,15 @@
+//! A typing error.
+//! The fix: `grace = "2s"`.
+
+use outlive::{Context, Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[worker(grce = "2s", track = MAIL)]
+async fn deliver(route: u64) {
+    println!("{route} {:?}", Context::current().cancelled().await);
+}
+
+fn main() {
+    deliver(7);
+}

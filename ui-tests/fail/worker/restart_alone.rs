@@ -1,0 +1,15 @@
+//! How long to pause before the restart is not for the macro to guess.
+//! The fix: `restart = "1s..1m"`.
+
+use outlive::{Context, Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[worker(restart, track = MAIL)]
+async fn deliver(route: u64) {
+    println!("{route} {:?}", Context::current().cancelled().await);
+}
+
+fn main() {
+    deliver(7);
+}

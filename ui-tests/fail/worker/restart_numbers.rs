@@ -1,0 +1,15 @@
+//! The same for a range of numbers.
+//! The fix: `restart = "1s..60s"`.
+
+use outlive::{Context, Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[worker(restart = 1..60, track = MAIL)]
+async fn deliver(route: u64) {
+    println!("{route} {:?}", Context::current().cancelled().await);
+}
+
+fn main() {
+    deliver(7);
+}

@@ -1,0 +1,15 @@
+//! One pause would be a worker that fails for a day, once a second.
+//! The fix: `restart = "1s..1m"`.
+
+use outlive::{Context, Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[worker(restart = "1s", track = MAIL)]
+async fn deliver(route: u64) {
+    println!("{route} {:?}", Context::current().cancelled().await);
+}
+
+fn main() {
+    deliver(7);
+}

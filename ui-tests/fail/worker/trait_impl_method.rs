@@ -1,0 +1,24 @@
+//! A macro does not see that it stands in the `impl` of a trait; rustc then finds a method that the trait does not have,
+//! and its name says what is needed.
+//! The fix: an inherent method, which the trait's method calls.
+
+use outlive::{TaskHandle, Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+trait Deliver {
+    fn deliver(self) -> TaskHandle<()>;
+}
+
+struct Mailbox;
+
+impl Deliver for Mailbox {
+    #[worker(track = MAIL)]
+    async fn deliver(self) {
+        println!("delivered");
+    }
+}
+
+fn main() {
+    Mailbox.deliver();
+}
