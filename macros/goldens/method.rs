@@ -56,7 +56,7 @@ impl Server {
             )
     }
     #[doc(hidden)]
-    #[allow(clippy::unused_async)]
+    #[allow(clippy::unused_async, clippy::unused_self)]
     #[cfg(feature = "x")]
     #[expect(unused_variables, reason = "r")]
     #[deny(unused)]

@@ -51,7 +51,7 @@ impl Server {
             )
     }
     #[doc(hidden)]
-    #[allow(clippy::unused_async)]
+    #[allow(clippy::unused_async, clippy::unused_self)]
     async fn __detached_is_for_inherent_methods_write<const N: usize>(
         self: &Arc<Self>,
         db: Db,

@@ -51,7 +51,8 @@ impl Server {
     #[allow(
         non_snake_case,
         clippy::needless_pass_by_value,
-        clippy::missing_const_for_fn
+        clippy::missing_const_for_fn,
+        clippy::unused_self
     )]
     fn __detached_is_for_inherent_methods_writeAll(self: &Arc<Self>, db: Db) -> u32 {
         body

@@ -45,7 +45,7 @@ impl Server {
             )
     }
     #[doc(hidden)]
-    #[allow(clippy::unused_async)]
+    #[allow(clippy::unused_async, clippy::unused_self)]
     #[instrument(name = "write")]
     async fn __detached_is_for_inherent_methods_write(
         &self,
@@ -104,7 +104,7 @@ impl Server {
             )
     }
     #[doc(hidden)]
-    #[allow(clippy::unused_async)]
+    #[allow(clippy::unused_async, clippy::unused_self)]
     async fn __periodic_is_for_inherent_methods_refresh(&self) {
         body
     }
@@ -152,7 +152,7 @@ impl Server {
             )
     }
     #[doc(hidden)]
-    #[allow(clippy::unused_async)]
+    #[allow(clippy::unused_async, clippy::unused_self)]
     async fn __worker_is_for_inherent_methods_consume(&self) {
         body
     }

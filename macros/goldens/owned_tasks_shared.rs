@@ -64,7 +64,11 @@ where
             )
     }
     #[doc(hidden)]
-    #[allow(clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::missing_const_for_fn,
+        clippy::unused_self
+    )]
     fn __detached_is_for_inherent_methods_write(
         self: &Arc<Self>,
         event: Event,
@@ -139,7 +143,7 @@ where
             )
     }
     #[doc(hidden)]
-    #[allow(clippy::unused_async)]
+    #[allow(clippy::unused_async, clippy::unused_self)]
     async fn __periodic_is_for_inherent_methods_refresh(self: Arc<Self>, key: Key) {
         body
     }
@@ -208,7 +212,7 @@ where
             )
     }
     #[doc(hidden)]
-    #[allow(clippy::unused_async)]
+    #[allow(clippy::unused_async, clippy::unused_self)]
     async fn __periodic_is_for_inherent_methods_renew(self: &Arc<Self>) {
         body
     }

@@ -48,7 +48,7 @@ impl Server {
             )
     }
     #[doc(hidden)]
-    #[allow(clippy::unused_async)]
+    #[allow(clippy::unused_async, clippy::unused_self)]
     async fn __worker_is_for_inherent_methods_run(mut self) -> u32 {
         body
     }

@@ -155,6 +155,9 @@ impl Args {
     fn misplaced(&mut self, name: &'static str, key: &Ident, errors: &mut Diagnostics) {
         self.broken = true;
         errors.at(key.span(), self.kind.misplaced(name, example(name)));
+        if self.find(name).is_none() {
+            self.written.push(Written { name, key: key.clone(), value: Value::Bad });
+        }
     }
 
     fn add(&mut self, name: &'static str, key: Ident, value: Value, errors: &mut Diagnostics) {

@@ -129,12 +129,21 @@ fn ends(written: &Expr) -> Result<[Expr; 2], String> {
                 _ => Err(no_range(Some(&value))),
             }
         }
+        Expr::Range(range) if is_number(range.start.as_deref()) && is_number(range.end.as_deref()) => {
+            let unit =
+                |end: &Option<Box<Expr>>| end.as_ref().map(|end| format!("{}s", as_written(end))).unwrap_or_default();
+            Err(format!("`restart` needs a unit: write `restart = \"{}..{}\"`", unit(&range.start), unit(&range.end)))
+        }
         Expr::Range(range) => match (&range.start, &range.end, &range.limits) {
             (Some(first), Some(most), RangeLimits::HalfOpen(_)) => Ok([(**first).clone(), (**most).clone()]),
             _ => Err(no_range(None)),
         },
         _ => Err(no_range(None)),
     }
+}
+
+fn is_number(end: Option<&Expr>) -> bool {
+    matches!(end.map(plain), Some(Expr::Lit(literal)) if matches!(literal.lit, Lit::Int(_)))
 }
 
 fn no_range(written: Option<&str>) -> String {

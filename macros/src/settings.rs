@@ -307,10 +307,11 @@ pub(crate) fn constant(
     for used in names::free(expr.to_token_stream()) {
         let name = text::plain(&used.ident);
         let why = if name == "Self" {
+            let own = scope.owner.as_ref().map_or_else(|| "TheType".to_owned(), |owner| as_written(&owner.ty));
             format!(
                 "`{key}` is a constant outside the `impl`, which cannot see `Self`: write the \
                  type's own name, as in `{key} = {}`",
-                shown.replacen("Self", "TheType", 1)
+                shown.replacen("Self", &own, 1)
             )
         } else if scope.generics.contains(&name) {
             format!(

@@ -110,13 +110,18 @@ pub const fn site(spec: Spec) -> TaskSite {
 #[track_caller]
 #[must_use]
 pub const fn site_within(spec: Spec, budget: Duration) -> TaskSite {
-    prove(&spec, budget);
+    within(&spec, budget);
     TaskSite::new(spec, None)
 }
 
 /// Fails to compile where the budget does not cover the timeout and the grace; of a worker, the grace.
 #[track_caller]
 pub const fn prove(spec: &Spec, budget: Duration) {
+    covers(spec, budget, false);
+}
+
+#[track_caller]
+const fn covers(spec: &Spec, budget: Duration, owned: bool) {
     let named = Text::new().add("`").add(spec.name);
     assert!(
         !spec.timeout.is_zero(),
@@ -143,9 +148,13 @@ pub const fn prove(spec: &Spec, budget: Duration) {
             .add("` waits ")
             .time(budget)
             .add(if is_worker { ": shorten the grace" } else { ": shorten the timeout" })
-            .add(", or give the tracker `.drain_budget::<")
+            .add(if owned {
+                ", or give the service an `OwnedTracker<"
+            } else {
+                ", or give the tracker `.drain_budget::<"
+            })
             .number(seconds as u128)
-            .add(">()`");
+            .add(if owned { ">`" } else { ">()`" });
         panic!("{}", text.show());
     }
 }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::cancel::{CancelCause, Signal};
 use crate::context::{Context, Link, Values};
+use crate::roster::Key;
 
 #[derive(Default)]
 pub(crate) struct Ambient {
@@ -42,11 +43,13 @@ pub(crate) struct Task {
     pub(crate) shields: u32,
     /// Its code has nothing left to do, and no value to give.
     pub(crate) given_up: bool,
+    /// Its place in its tracker: with that, its identity.
+    pub(crate) key: Key,
 }
 
 impl Task {
-    pub(crate) fn new(home: usize, timeout: Option<Duration>) -> Self {
-        Self { home, timeout, shields: 0, given_up: false }
+    pub(crate) fn new(home: usize, key: Key, timeout: Option<Duration>) -> Self {
+        Self { home, timeout, shields: 0, given_up: false, key }
     }
 }
 
@@ -140,7 +143,7 @@ pub(crate) fn context() -> Option<Context> {
 pub(crate) fn for_thread() -> Ambient {
     with(|ambient| {
         ambient.complete();
-        let task = ambient.task.as_ref().map(|task| Task::new(task.home, task.timeout));
+        let task = ambient.task.as_ref().map(|task| Task::new(task.home, task.key, task.timeout));
         Ambient {
             state: ambient.state,
             values: ambient.values.clone(),

@@ -2,23 +2,24 @@
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use crate::ambient::{self, Ambient, Exchanged, Scoped, Task};
+use crate::ambient::{self, Ambient, Scoped, Task};
 use crate::context::Values;
-use crate::flight::{Flight, Limit, State, Verdict};
-use crate::report::{Facts, Outcome, TaskSpan};
+use crate::flight::{Flight, Limit, State, Verdict, in_place};
+use crate::report::{self, Facts, Outcome, TaskSpan};
 use crate::roster::{Admission, Kind, Refusal};
 use crate::tracker::{Claim, Home, Seat};
 use crate::unfinished::{Hook, Reason, Spill};
-use crate::{Rejected, TaskHandle, TaskSite, Unfinished};
+use crate::{Panic, Rejected, TaskHandle, TaskSite, Unfinished};
 
 /// A call that has not been made yet. Only generated code builds one.
 #[must_use]
@@ -141,7 +142,7 @@ impl<U: Hook> Call<U> {
         };
         if let Some(message) = broken {
             let cause = format_args!("in its `unfinished` hook: {message}");
-            crate::report::send(Outcome::Panicked, &facts, &cause);
+            report::send(Outcome::Panicked, &facts, &cause);
         }
         TaskHandle::refused(rejected, facts)
     }
@@ -165,7 +166,7 @@ impl<U: Hook> Call<U> {
         }
         let span = TaskSpan::open(site, home.station().name(), values.as_ref());
         let timeout = (limit != Limit::Never).then_some(timeout);
-        let task = Task::new(home.station().address(), timeout);
+        let task = Task::new(home.station().address(), admission.key, timeout);
         let ambient = Ambient::of_task(values, task);
         let body = body(&seat, &span);
         let state =
@@ -195,9 +196,20 @@ impl<U: Hook> Call<U> {
         match self.admit() {
             Ok(admitted) => {
                 let runtime = admitted.runtime.clone();
+                let facts = Facts {
+                    site: self.site,
+                    tracker: self.home.station().name(),
+                    values: self.values.clone(),
+                    elapsed: Duration::ZERO,
+                    queue_delay: Duration::ZERO,
+                };
                 self.launch(admitted, Limit::Call, verdict, |seat, span| Blocking {
                     runtime,
-                    work: Some((work, seat.share(), span.clone())),
+                    job: Arc::new(Job {
+                        waiting: Mutex::new(Some((work, seat.share()))),
+                        is_alone: AtomicBool::new(false),
+                    }),
+                    started: Some((span.clone(), Late { done: None, verdict, facts })),
                     thread: None,
                 })
             }
@@ -209,9 +221,48 @@ impl<U: Hook> Call<U> {
 /// Hands work to the blocking pool when its turn has come, and waits for it.
 struct Blocking<T, W> {
     runtime: Handle,
-    /// The thread holds the task's place, too: it cannot be stopped, and counts as long as it runs.
-    work: Option<(W, Seat, TaskSpan)>,
-    thread: Option<JoinHandle<Result<T, Box<dyn Any + Send>>>>,
+    job: Arc<Job<W>>,
+    started: Option<(TaskSpan, Late<T>)>,
+    thread: Option<JoinHandle<Option<Late<T>>>>,
+}
+
+struct Job<W> {
+    /// What the pool has not begun. The thread holds the task's place, too: it cannot be stopped, and counts as long as
+    /// it runs.
+    waiting: Mutex<Option<(W, Seat)>>,
+    /// The task has ended without the thread.
+    is_alone: AtomicBool,
+}
+
+impl<W> Job<W> {
+    fn take(&self) -> Option<(W, Seat)> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// What the thread gives. If the task has ended before, a panic or an `Err` is reported all the same.
+struct Late<T> {
+    done: Option<Result<T, Box<dyn Any + Send>>>,
+    verdict: Verdict<T>,
+    facts: Facts,
+}
+
+impl<T> Drop for Late<T> {
+    fn drop(&mut self) {
+        match self.done.take() {
+            Some(Ok(value)) => {
+                if let Some(fault) = (self.verdict)(&value) {
+                    report::send(Outcome::Failed, &self.facts, &fault);
+                }
+            }
+            Some(Err(payload)) => {
+                let panic = Panic::new(payload);
+                let cause = format_args!("after its time was over: {}", panic.message());
+                report::send(Outcome::Panicked, &self.facts, &cause);
+            }
+            None => {}
+        }
+    }
 }
 
 impl<T, W> Unpin for Blocking<T, W> {}
@@ -224,35 +275,43 @@ where
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
-        if let Some((work, seat, span)) = self.work.take() {
+        if let Some((span, mut late)) = self.started.take() {
             let mut ambient = ambient::for_thread();
+            let job = Arc::clone(&self.job);
             self.thread = Some(self.runtime.spawn_blocking(move || {
-                let done = {
-                    let _entered = span.enter();
-                    let _exchanged = Exchanged::new(&mut ambient);
-                    catch_unwind(AssertUnwindSafe(work))
+                let (work, seat) = job.take()?;
+                late.done = Some(in_place(&span, &mut ambient, work).map_err(Panic::into_payload));
+                let late = if job.is_alone.load(Ordering::Acquire) {
+                    drop(late);
+                    None
+                } else {
+                    Some(late)
                 };
+                // The place goes last: a drain that has returned has left nothing behind.
+                drop((ambient, span));
                 drop(seat);
-                done
+                late
             }));
         }
         let Some(thread) = &mut self.thread else {
             return Poll::Pending;
         };
         match Pin::new(thread).poll(cx) {
-            Poll::Ready(Ok(Ok(value))) => Poll::Ready(value),
-            Poll::Ready(Ok(Err(payload))) => resume_unwind(payload),
+            Poll::Ready(Ok(Some(mut late))) => match late.done.take() {
+                Some(Ok(value)) => Poll::Ready(value),
+                Some(Err(payload)) => resume_unwind(payload),
+                None => Poll::Pending,
+            },
             // The runtime goes down: it is about to drop this future as well.
-            Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok(None) | Err(_)) | Poll::Pending => Poll::Pending,
         }
     }
 }
 
 impl<T, W> Drop for Blocking<T, W> {
     fn drop(&mut self) {
-        if let Some(thread) = &self.thread {
-            // What the pool has not begun, it shall not begin.
-            thread.abort();
-        }
+        self.job.is_alone.store(true, Ordering::Release);
+        // What the pool has not begun, it shall not begin, and its place is free.
+        drop(self.job.take());
     }
 }

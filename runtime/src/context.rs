@@ -105,11 +105,24 @@ impl Link {
     }
 }
 
+/// A long chain is taken down in a loop: one link inside the other would use up the stack.
+impl Drop for Link {
+    fn drop(&mut self) {
+        let mut above = self.above.take();
+        while let Some(mut link) = above.and_then(Arc::into_inner) {
+            above = link.above.take();
+        }
+    }
+}
+
 /// A moment so far away that it never comes stands for one that cannot be expressed.
-pub(crate) fn after(duration: Duration) -> Instant {
+pub(crate) fn later(at: Instant, duration: Duration) -> Instant {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-    let now = Instant::now();
-    now.checked_add(duration).unwrap_or_else(|| now + CENTURY)
+    at.checked_add(duration).or_else(|| at.checked_add(CENTURY)).unwrap_or(at)
+}
+
+pub(crate) fn after(duration: Duration) -> Instant {
+    later(Instant::now(), duration)
 }
 
 impl Context {
@@ -122,7 +135,8 @@ impl Context {
     /// The context of the running code; [`root`](Self::root) where none is set.
     ///
     /// Inside a detached task it is the task's own: the caller's values, the task's deadline, and a cancellation that
-    /// comes with the timeout, the drain or an [abort](crate::TaskHandle::abort), and when the task ends.
+    /// comes with the timeout, the drain or an [abort](crate::TaskHandle::abort), and when the task ends. The deadline
+    /// has to be known then: a body that asks before it first waits has its timeout count from there.
     #[must_use]
     pub fn current() -> Self {
         Self::try_current().unwrap_or_default()

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::TaskSite;
+use crate::context::later;
 use crate::roster::{Exit, Phase};
 use crate::tracker::Station;
 
@@ -19,8 +20,8 @@ impl Station {
     pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
         let (began, budget) = *self.drain_state().get_or_init(|| (Instant::now(), budget));
         self.roster().advance(Phase::Closing);
-        let dropped_at = began + budget;
-        let stuck_at = dropped_at + STUCK_AFTER;
+        let dropped_at = later(began, budget);
+        let stuck_at = later(dropped_at, STUCK_AFTER);
         let mut timer = pin!(None);
         poll_fn(|cx| {
             loop {
@@ -31,7 +32,7 @@ impl Station {
                     return Poll::Ready(self.finish(began, budget));
                 }
                 let now = Instant::now();
-                let told_at = dropped_at - self.roster().longest_grace().min(budget);
+                let told_at = dropped_at.checked_sub(self.roster().longest_grace()).unwrap_or(began).max(began);
                 let next = if now >= stuck_at {
                     return Poll::Ready(self.finish(began, budget));
                 } else if now >= dropped_at {

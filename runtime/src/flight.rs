@@ -11,6 +11,7 @@ use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep};
 
 use crate::ambient::{Ambient, Exchanged};
+use crate::context::later;
 use crate::report::{self, Facts, Outcome, TaskSpan};
 use crate::roster::{Exit, Orders, Phase, Turn};
 use crate::tracker::{Claim, Seat, Ticket};
@@ -241,10 +242,7 @@ impl<T, U: Hook> State<T, U> {
             End::NeverStarted => self.ambient.cancel(CancelCause::Shutdown),
             End::Returned(_) | End::Panicked(_) | End::TimedOut | End::Lost => {}
         }
-        if let Err(panic) = in_place(&self.span, &mut self.ambient, || body.set(None)) {
-            let cause = format!("while its future was dropped: {}", panic.message());
-            report::send(Outcome::Panicked, &self.facts(), &cause);
-        }
+        self.drop_in_place("future", || body.set(None));
         let fault = if let End::Returned(value) = &end { (self.verdict)(value) } else { None };
         let outcome = match &end {
             End::Returned(_) if fault.is_some() => Outcome::Failed,
@@ -276,20 +274,41 @@ impl<T, U: Hook> State<T, U> {
             (_, Told::Drain) => Exit::Cancelled,
             _ => Exit::Finished,
         };
-        let unseen = (outcome == Outcome::Failed).then(|| (self.verdict, self.facts()));
-        let age = self.elapsed();
-        let age = if started { age } else { self.queue_delay };
-        let content = match end {
+        let age = if started { self.elapsed() } else { self.queue_delay };
+        let mut unseen = (outcome == Outcome::Failed).then(|| (self.verdict, self.facts()));
+        let mut content = Some(match end {
             End::Returned(value) => Ok(value),
             End::Panicked(panic) => Err(TaskError::Panicked(panic)),
             End::TimedOut => Err(TaskError::TimedOut { timeout: self.timeout(), grace: self.site.grace() }),
             End::Cancelled(cause) => Err(TaskError::Cancelled(cause)),
             End::NeverStarted => Err(TaskError::Rejected(Rejected::Draining)),
             End::Lost => Err(TaskError::Lost),
-        };
+        });
+        // What nobody will take, and what only the task held, goes before the place does.
+        if (std::mem::needs_drop::<T>() || unseen.is_some()) && self.is_unwatched() {
+            let parcel = Parcel { content: content.take(), unseen: unseen.take() };
+            self.drop_in_place("result", || drop(parcel));
+        }
+        let spared = self.hook.take();
+        self.drop_in_place("`unfinished` arguments", || drop(spared));
+        let values = self.ambient.values.take();
+        self.drop_in_place("context", || drop(values));
         self.ambient.end();
         self.seat.leave(exit, age);
-        Parcel { content: Some(content), unseen }
+        Parcel { content, unseen }
+    }
+
+    /// Whether the handle has been dropped.
+    fn is_unwatched(&self) -> bool {
+        self.seat.key().is_some_and(|key| self.seat.station().roster().is_unwatched(key))
+    }
+
+    /// Runs destructors of the user's. A panic of theirs changes no outcome.
+    fn drop_in_place(&mut self, what: &str, work: impl FnOnce()) {
+        if let Err(panic) = in_place(&self.span, &mut self.ambient, work) {
+            let cause = format!("while its {what} was dropped: {}", panic.message());
+            report::send(Outcome::Panicked, &self.facts(), &cause);
+        }
     }
 
     fn report(&mut self, outcome: Outcome, end: &End<T>, fault: Option<&Fault<'_>>, started: bool) {
@@ -312,8 +331,7 @@ impl<T, U: Hook> State<T, U> {
         };
         let facts = self.facts();
         if is_told_here {
-            let _entered = self.span.enter();
-            report::send(outcome, &facts, &reason);
+            self.span.quietly(|| report::send(outcome, &facts, &reason));
         }
         let (site, hook) = (self.site, &mut self.hook);
         let broken = in_place(&self.span, &mut self.ambient, || hook.run(site, started, reason));
@@ -343,10 +361,14 @@ impl<T, U: Hook> State<T, U> {
 }
 
 /// Runs the user's code as it expects to be run: its context in scope, its span entered, its panic caught.
-fn in_place<R>(span: &TaskSpan, ambient: &mut Ambient, work: impl FnOnce() -> R) -> Result<R, Panic> {
-    let _entered = span.enter();
+pub(crate) fn in_place<R>(span: &TaskSpan, ambient: &mut Ambient, work: impl FnOnce() -> R) -> Result<R, Panic> {
     let _exchanged = Exchanged::new(ambient);
-    catch_unwind(AssertUnwindSafe(work)).map_err(Panic::new)
+    // A subscriber may panic, too.
+    let entered = AssertUnwindSafe(|| {
+        let _entered = span.enter();
+        work()
+    });
+    catch_unwind(entered).map_err(Panic::new)
 }
 
 impl<F: Future, U: Hook> Flight<F, U> {
@@ -473,7 +495,7 @@ impl<T, U: Hook> State<T, U> {
             if phase == Phase::Told && matches!(self.told, Told::Nobody) {
                 if let Some(timer) = timer.as_mut().as_pin_mut() {
                     // Told before its timeout, it keeps the whole of its grace; the drain's end cuts it short.
-                    let end = timer.deadline() + grace;
+                    let end = later(timer.deadline(), grace);
                     timer.reset(end);
                 }
                 self.tell(Told::Drain, CancelCause::Shutdown);
@@ -495,7 +517,7 @@ impl<T, U: Hook> State<T, U> {
         }
         match &self.told {
             Told::Nobody if !grace.is_zero() => {
-                let end = timer.deadline() + grace;
+                let end = later(timer.deadline(), grace);
                 timer.reset(end);
                 self.tell(Told::Timeout, CancelCause::Timeout);
                 Next::PollAgain

@@ -154,8 +154,11 @@ impl<T> Future for TaskHandle<T> {
 
 impl<T> Drop for TaskHandle<T> {
     fn drop(&mut self) {
-        if let State::Refused { rejected, facts } = &self.state {
-            report::send(Outcome::Rejected, facts, rejected);
+        match &self.state {
+            // The task then reports its own `Err`, while a drain still waits for it.
+            State::Spawned { join, home, key } if !join.is_finished() => home.station().roster().unwatch(*key),
+            State::Refused { rejected, facts } => report::send(Outcome::Rejected, facts, rejected),
+            State::Spawned { .. } | State::Seen(_) => {}
         }
     }
 }

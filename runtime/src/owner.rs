@@ -155,6 +155,5 @@ pub trait TaskOwner {
 
     /// Ends the service's tasks: refuses calls, tells its loops, waits for the rest, cancels what does not end in time,
     /// and reports, as [`Tracker::drain`] does. Any number of owners may call it; all get the same report.
-    #[must_use = "without an await nothing is shut down"]
     fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
 }

@@ -223,6 +223,14 @@ mod span {
             Self(Some(Box::new(span)))
         }
 
+        /// Runs a report of ours inside the span. A subscriber's panic is survived.
+        pub(crate) fn quietly(&self, work: impl FnOnce()) {
+            crate::error::quietly(|| {
+                let _entered = self.enter();
+                work();
+            });
+        }
+
         pub(crate) fn enter(&self) -> Option<tracing::span::Entered<'_>> {
             self.0.as_deref().map(Span::enter)
         }
@@ -243,6 +251,11 @@ mod span {
         pub(crate) fn open(site: &TaskSite, _tracker: &str, _values: Option<&Arc<Values>>) -> Self {
             let _ = site.span_kind();
             Self
+        }
+
+        #[allow(clippy::unused_self, reason = "the same face as with spans")]
+        pub(crate) fn quietly(&self, work: impl FnOnce()) {
+            work();
         }
 
         #[allow(clippy::unused_self, reason = "the same face as with spans")]

@@ -31,6 +31,10 @@ pub(crate) struct Entry<I, C> {
     /// A live task of this tracker made the call: a drain lets it pass.
     kept: bool,
     kind: Kind,
+    /// The caller knows that it has a place: it made the call, or has looked since it knocked.
+    claimed: bool,
+    /// The handle has been dropped.
+    unwatched: bool,
     abort: Option<C>,
     exit: Option<(Exit, Duration)>,
     waker: Option<Waker>,
@@ -350,6 +354,31 @@ impl<I, C> Book<I, C> {
         })
     }
 
+    fn claim(&mut self, key: Key) {
+        if let Some(entry) = self.get(key) {
+            entry.claimed = true;
+        }
+    }
+
+    /// Takes places back from those who knocked, were let in, and have not looked since: they made no call.
+    fn reclaim(&mut self, keep: bool, wakes: &mut Wakes) {
+        for index in 0..self.slots.len() {
+            let Slot::Taken(entry) = &self.slots[index].1 else { continue };
+            if entry.claimed || (keep && entry.kept) {
+                continue;
+            }
+            let Ok(at) = u32::try_from(index) else { continue };
+            match entry.standing {
+                Standing::Running => self.running -= 1,
+                Standing::Waiting => self.unlink(at),
+                _ => continue,
+            }
+            let entry = self.at(at);
+            entry.standing = Standing::TurnedAway;
+            wakes.add(entry.waker.take());
+        }
+    }
+
     fn closed_to(&self, kept: bool) -> Option<Refusal> {
         let draining = match self.phase {
             Phase::Open => false,
@@ -403,6 +432,8 @@ impl<I> Request<I> {
             holders: 1,
             kept: self.kept,
             kind: self.kind,
+            claimed: standing != Standing::Knocking,
+            unwatched: false,
             abort: None,
             exit: None,
             waker: None,
@@ -496,8 +527,14 @@ impl<I: Copy, C: Clone> Roster<I, C> {
                     old = book.get(key)?.waker.replace(waker.clone());
                     None
                 }
-                Standing::Running | Standing::Apart => Some(Ok(Admission { key, queued: false, draining })),
-                Standing::Waiting | Standing::Flushed => Some(Ok(Admission { key, queued: true, draining })),
+                Standing::Running | Standing::Apart => {
+                    book.claim(key);
+                    Some(Ok(Admission { key, queued: false, draining }))
+                }
+                Standing::Waiting | Standing::Flushed => {
+                    book.claim(key);
+                    Some(Ok(Admission { key, queued: true, draining }))
+                }
                 Standing::TurnedAway => {
                     let refusal = if draining { Refusal::Draining } else { Refusal::OwnerGone };
                     book.refused += usize::from(draining);
@@ -623,6 +660,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
                 self.orders.fetch_add(1, Release);
                 book.tell_early(&mut wakes);
             }
+            book.reclaim(to < Phase::Told, &mut wakes);
             if to >= Phase::Told {
                 book.flush(Standing::Waiting, Standing::Flushed, false, &mut wakes);
                 for entry in
@@ -651,10 +689,23 @@ impl<I: Copy, C: Clone> Roster<I, C> {
         wakes.wake();
     }
 
+    /// Nobody will take what the task gives.
+    pub(crate) fn unwatch(&self, key: Key) {
+        self.with(|book| {
+            if let Some(entry) = book.get(key) {
+                entry.unwatched = true;
+            }
+        });
+    }
+
+    pub(crate) fn is_unwatched(&self, key: Key) -> bool {
+        self.with(|book| book.get(key).is_some_and(|entry| entry.unwatched))
+    }
+
     /// The longest grace among those who are yet to be told.
     pub(crate) fn longest_grace(&self) -> Duration {
         self.with(|book| {
-            let yet = book.entries().filter(|entry| entry.kind == Kind::Bounded);
+            let yet = book.entries().filter(|entry| entry.kind == Kind::Bounded && entry.claimed);
             yet.map(|entry| entry.grace).max().unwrap_or_default()
         })
     }

@@ -3,6 +3,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::ambient;
+use crate::roster::Key;
 
 /// Runs a section inside which an abort waits: until the section ends, or the task's grace does.
 ///
@@ -34,21 +35,25 @@ use crate::ambient;
 ///
 /// Dropping the future drops the section.
 pub async fn shield<F: Future>(section: F) -> F::Output {
-    Section { section, entered: false }.await
+    Section { section, of: None }.await
 }
 
 pin_project_lite::pin_project! {
     struct Section<F> {
         #[pin]
         section: F,
-        entered: bool,
+        // The task whose section it is: a future may be moved to another one.
+        of: Option<(usize, Key)>,
     }
 
     impl<F> PinnedDrop for Section<F> {
         fn drop(this: Pin<&mut Self>) {
-            if *this.project().entered {
-                ambient::with_task(|task| task.shields = task.shields.saturating_sub(1));
-            }
+            let of = *this.project().of;
+            ambient::with_task(|task| {
+                if of == Some((task.home, task.key)) {
+                    task.shields = task.shields.saturating_sub(1);
+                }
+            });
         }
     }
 }
@@ -58,8 +63,11 @@ impl<F: Future> Future for Section<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if !*this.entered {
-            *this.entered = ambient::with_task(|task| task.shields += 1).is_some();
+        if this.of.is_none() {
+            *this.of = ambient::with_task(|task| {
+                task.shields += 1;
+                (task.home, task.key)
+            });
         }
         this.section.poll(cx)
     }

@@ -1,5 +1,6 @@
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU64, fence};
 use std::time::Duration;
 
 use crate::__private::{Keeper, SITES, SpanKind, Spec};
@@ -55,6 +56,12 @@ pub struct Counts {
     pub live: u64,
 }
 
+impl Counts {
+    fn ended(&self) -> u64 {
+        self.completed + self.failed + self.timed_out + self.panicked + self.cancelled + self.lost
+    }
+}
+
 impl TaskSite {
     pub(crate) const fn new(spec: Spec, tracker: Option<&'static dyn Keeper>) -> Self {
         Self {
@@ -103,12 +110,31 @@ impl TaskSite {
         self.spec.grace
     }
 
-    /// What became of the calls so far.
+    /// What became of the calls so far. Exact while none is under way; else a look that tries again where calls ended
+    /// while it looked, and may after that be off by those.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        // Ends are read before starts: a task that does both in between is live, and never ends before it started.
-        let queued = self.queued.load(Relaxed);
-        let mut counts = Counts {
+        let mut ends = self.ends();
+        for _ in 0..16 {
+            // Pairs with the release in `count`: who sees the end sees the start.
+            fence(Acquire);
+            ends.started = self.started.load(Relaxed);
+            ends.queued = self.queued.load(Relaxed);
+            fence(Acquire);
+            let again = self.ends();
+            if again.ended() == ends.ended() && again.rejected == ends.rejected {
+                break;
+            }
+            ends = Counts { started: ends.started, queued: ends.queued, ..again };
+        }
+        // Ends that were read after the starts may be more than those.
+        ends.started = ends.started.max(ends.ended());
+        ends.live = ends.started - ends.ended();
+        ends
+    }
+
+    fn ends(&self) -> Counts {
+        Counts {
             completed: self.completed.load(Relaxed),
             failed: self.failed.load(Relaxed),
             timed_out: self.timed_out.load(Relaxed),
@@ -116,15 +142,8 @@ impl TaskSite {
             cancelled: self.cancelled.load(Relaxed),
             lost: self.lost.load(Relaxed),
             rejected: self.rejected.load(Relaxed),
-            queued,
             ..Counts::default()
-        };
-        std::sync::atomic::fence(std::sync::atomic::Ordering::Acquire);
-        counts.started = self.started.load(Relaxed);
-        let ended =
-            counts.completed + counts.failed + counts.timed_out + counts.panicked + counts.cancelled + counts.lost;
-        counts.live = counts.started.saturating_sub(ended);
-        counts
+        }
     }
 
     pub(crate) fn tracker(&self) -> Option<&'static dyn Keeper> {
@@ -158,7 +177,7 @@ impl TaskSite {
             Outcome::Rejected | Outcome::NeverStarted => &self.rejected,
         };
         // Pairs with the fence in `counts`: who sees the end sees the start.
-        counter.fetch_add(1, std::sync::atomic::Ordering::Release);
+        counter.fetch_add(1, Release);
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -151,7 +151,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     ///    live task of this tracker makes are accepted work, and kept.
     /// 2. The tasks run on; queued ones get their turn.
     /// 3. At the budget less the longest grace among them, the tasks are told: their
-    ///    [`Context`](crate::Context::cancelled) is cancelled with [`CancelCause::Shutdown`]. Nothing starts any more.
+    ///    [`Context`](crate::Context::cancelled) is cancelled with [`CancelCause::Shutdown`]. The queue is ended, and calls
+    ///    are refused whoever makes them.
     /// 4. At the budget, their futures are dropped.
     /// 5. A task that does not come to an await cannot be dropped. After one more second it is reported as stuck.
     ///
@@ -223,7 +224,7 @@ impl Station {
     /// What a call that is let pass during the drain may still take.
     pub(crate) fn left(&self) -> Option<Duration> {
         let (began, budget) = self.drain.get()?;
-        Some((*began + *budget).saturating_duration_since(Instant::now()))
+        Some(crate::context::later(*began, *budget).saturating_duration_since(Instant::now()))
     }
 }
 

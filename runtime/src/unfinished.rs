@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::fmt;
 use std::time::Duration;
 
@@ -11,6 +12,9 @@ use crate::{CancelCause, Rejected, TaskSite};
 /// dead-letter table or a durable queue. It runs where the end was noticed, also on a runtime that is going down: it
 /// must not block for long, and cannot await. The call's context is in scope: `Context::current().get::<RequestId>()`
 /// works. Its own panic is caught and reported.
+///
+/// A hook may call its function again. If that call, too, ends before the hook has returned (it was refused, or the
+/// runtime is going down), the hook does not run a second time inside itself: the end is reported as any other.
 ///
 /// An `Err` is seen where the function's own signature says that it returns a `Result`: in a generic `fn f<R>() -> R`
 /// nothing does, and what it returns counts as completed.
@@ -125,6 +129,13 @@ pub trait Hook: Send + 'static {
     #[doc(hidden)]
     const LISTENS: bool = true;
 
+    /// What it keeps of the call, so that it is dropped where its panic is survived.
+    #[doc(hidden)]
+    type Kept;
+
+    #[doc(hidden)]
+    fn take(&mut self) -> Option<Self::Kept>;
+
     /// The message of the hook's own panic.
     #[doc(hidden)]
     fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>>;
@@ -132,6 +143,12 @@ pub trait Hook: Send + 'static {
 
 impl Hook for () {
     const LISTENS: bool = false;
+
+    type Kept = ();
+
+    fn take(&mut self) -> Option<()> {
+        None
+    }
 
     fn run(&mut self, _: &'static TaskSite, _: bool, _: Reason) -> Option<Box<str>> {
         None
@@ -144,9 +161,33 @@ pub struct Spill<A> {
     pub(crate) args: Option<A>,
 }
 
+thread_local! {
+    /// The functions whose hooks run on this thread, one inside the other.
+    static RUNNING: RefCell<Vec<&'static TaskSite>> = const { RefCell::new(Vec::new()) };
+}
+
 impl<A: Send + 'static> Hook for Spill<A> {
+    type Kept = A;
+
+    fn take(&mut self) -> Option<A> {
+        self.args.take()
+    }
+
     fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>> {
         let args = self.args.take()?;
-        quietly(|| (self.hook)(Unfinished { args, reason, started, site }))
+        let is_nested = RUNNING.with_borrow_mut(|running| {
+            let is_nested = running.iter().any(|known| std::ptr::eq(*known, site));
+            running.push(site);
+            is_nested
+        });
+        let broken = quietly(|| {
+            if is_nested {
+                drop(args);
+            } else {
+                (self.hook)(Unfinished { args, reason, started, site });
+            }
+        });
+        RUNNING.with_borrow_mut(Vec::pop);
+        broken
     }
 }

@@ -335,3 +335,55 @@ fn the_thread_is_told_when_a_drain_tells_its_tasks_to_stop() {
         assert_eq!((report.finished(), report.cancelled()), (2, 2), "{report}");
     });
 }
+
+#[test]
+fn a_call_that_ended_before_the_pool_began_it_gives_its_place_back() {
+    one_thread().block_on(async {
+        let busy = shared(1, 0);
+        let (begun, running) = mpsc::channel();
+        let (release, gate) = mpsc::channel();
+        let first = holds(busy.clone(), begun.clone(), gate);
+        tokio::task::yield_now().await;
+        assert_eq!(running.recv(), Ok("holds"));
+
+        let tracker = shared(1, 0);
+        let (_other, gate) = mpsc::channel();
+        let never = holds(tracker.clone(), begun, gate);
+        tokio::task::yield_now().await;
+        never.abort(CancelCause::Requested);
+        assert!(never.await.is_err());
+        assert_eq!(tracker.live(), 0, "the pool never began it");
+        assert!(tracker.drain().await.is_clean());
+        assert!(running.try_recv().is_err());
+        drop(release);
+        assert!(first.await.is_ok());
+    });
+}
+
+#[tokio::test]
+async fn a_thread_that_panics_after_its_time_is_reported_all_the_same() {
+    #[detached(timeout = "5s", track = tracker, blocking)]
+    fn panics_late(tracker: Shared, dispatch: tracing::Dispatch, begun: Sender<()>, release: Receiver<()>) {
+        let guard = tracing::dispatcher::set_default(&dispatch);
+        // The report comes after the function's end, on this thread.
+        std::mem::forget(guard);
+        begun.send(()).unwrap();
+        let _ = release.recv();
+        panic!("too late");
+    }
+
+    let trace = outlive_tests::Trace::record();
+    let dispatch = tracing::dispatcher::get_default(Clone::clone);
+    let tracker = shared(1, 0);
+    let (begun, running) = mpsc::channel();
+    let (release, gate) = mpsc::channel();
+    let call = panics_late(tracker.clone(), dispatch, begun, gate);
+    tokio::task::yield_now().await;
+    running.recv().unwrap();
+    call.abort(CancelCause::Requested);
+    assert!(call.await.is_err());
+    drop(release);
+    assert_eq!(tracker.drain().await.stuck(), 0);
+    let causes: Vec<_> = trace.reports().iter().map(|report| report.field("cause").to_owned()).collect();
+    assert!(causes.contains(&"after its time was over: too late".to_owned()), "{causes:?}");
+}

@@ -809,3 +809,15 @@ fn a_body_that_is_dropped_with_its_runtime_sees_its_context() {
     drop(runtime);
     assert_eq!(seen.lock().unwrap().iter().map(|(user, _)| *user).collect::<Vec<_>>(), [Some(UserId(7))]);
 }
+
+#[test]
+fn a_long_chain_of_sources_can_be_dropped() {
+    let source = CancelSource::new();
+    let mut context = Context::root();
+    for _ in 0..200_000 {
+        context = context.with_cancel(&source);
+    }
+    drop(source);
+    assert!(context.is_cancelled());
+    drop(context);
+}

@@ -239,3 +239,17 @@ fn a_task_that_never_yields_is_reported_as_stuck() {
         assert_eq!(again.stuck(), 1, "the report stands");
     });
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_beyond_all_time_is_a_budget() {
+    static FOR_EVER: Tracker<{ u64::MAX }> = Tracker::bounded("for ever", 4).drain_budget::<{ u64::MAX }>();
+
+    #[detached(timeout = "5s", track = FOR_EVER)]
+    async fn waits_a_second() {
+        sleep(Duration::from_secs(1)).await;
+    }
+
+    waits_a_second();
+    let report = FOR_EVER.drain().await;
+    assert!(report.is_clean() && report.finished() == 1);
+}

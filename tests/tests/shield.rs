@@ -293,3 +293,40 @@ async fn a_section_ends_with_the_budget_of_a_drain_also_where_an_abort_has_told_
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_section_that_moves_to_another_task_shields_neither() {
+    type Moved = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    #[detached(timeout = "9s", grace = "2s", track = LEDGER)]
+    async fn begins(to: tokio::sync::oneshot::Sender<Moved>) {
+        let mut section: Moved = Box::pin(shield(std::future::pending()));
+        std::future::poll_fn(|cx| {
+            assert!(section.as_mut().poll(cx).is_pending());
+            std::task::Poll::Ready(())
+        })
+        .await;
+        to.send(section).ok();
+        std::future::pending::<()>().await;
+    }
+
+    #[detached(timeout = "9s", grace = "2s", track = LEDGER)]
+    async fn drops_it_in_a_section_of_its_own(section: Moved, done: Steps) {
+        shield(async move {
+            drop(section);
+            sleep(seconds(1)).await;
+            done.store(1, SeqCst);
+        })
+        .await;
+        std::future::pending::<()>().await;
+    }
+
+    let (to, section) = tokio::sync::oneshot::channel();
+    let _first = begins(to);
+    let done = Steps::default();
+    let second = drops_it_in_a_section_of_its_own(section.await.unwrap(), done.clone());
+    sleep(Duration::from_millis(500)).await;
+    second.abort(CancelCause::Requested);
+    assert!(second.await.is_err());
+    assert_eq!(done.load(SeqCst), 1, "its own section was cut in two");
+}

@@ -571,8 +571,9 @@ fn a_run_that_never_yields_is_named_and_the_phases_after_it_drain_all_the_same()
         #[periodic(every = "1h", timeout = "1s", immediate)]
         async fn spins(&self) {
             self.began.send(()).unwrap();
-            // Blocks its thread, as a bug in a service does.
-            let _ = self.release.lock().unwrap().recv();
+            // Blocks its thread, as a bug in a service does. Released in the end, so that a broken shutdown fails this
+            // test, and does not hang it.
+            let _ = self.release.lock().unwrap().recv_timeout(seconds(60));
         }
     }
 

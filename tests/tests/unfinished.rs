@@ -467,3 +467,34 @@ async fn a_method_leaves_its_receiver_out() {
     let service = Arc::new(Service { desk: desk.clone() });
     assert_eq!(all(service.shared(2, desk), said).await, [2, 102]);
 }
+
+#[test]
+fn a_hook_that_calls_its_function_again_on_a_runtime_that_goes_down_comes_to_an_end() {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+    static AGAIN: Tracker = Tracker::bounded("again", 8);
+    static HOOKS: AtomicUsize = AtomicUsize::new(0);
+
+    #[detached(timeout = "2s", track = AGAIN, unfinished = again)]
+    async fn hangs(number: u32) -> Result<u32, ()> {
+        std::future::pending::<()>().await;
+        Ok(number)
+    }
+
+    fn again(call: Unfinished<(u32,)>) {
+        HOOKS.fetch_add(1, SeqCst);
+        let (number,) = call.into_args();
+        hangs(number + 1);
+    }
+
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let site = runtime.block_on(async {
+        let site = hangs(1).site();
+        yield_now().await;
+        site
+    });
+    drop(runtime);
+    assert_eq!(HOOKS.load(SeqCst), 1, "it does not run inside itself");
+    let counts = site.counts();
+    assert_eq!((counts.lost + counts.rejected, counts.live), (2, 0), "{counts:?}");
+}

@@ -242,3 +242,34 @@ fn outside_a_runtime_a_call_is_refused_and_leaves_no_place_taken() {
     assert_eq!(call.admitted().unwrap_err(), Rejected::NoRuntime);
     assert_eq!(tracker.live(), 0);
 }
+
+#[detached(timeout = "1s", grace = "3s", track = tracker, when_full = wait)]
+async fn graceful(tracker: Arc<Tracker<4>>) {}
+
+#[detached(timeout = "3s", track = tracker)]
+async fn takes(tracker: Arc<Tracker<4>>, time: Duration) {
+    sleep(time).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_only_knocked_does_not_have_the_others_told_early() {
+    let tracker: Arc<Tracker<4>> = Arc::new(Tracker::bounded("early", 1).queue(1).drain_budget());
+    let calls = [takes(tracker.clone(), seconds(1)), takes(tracker.clone(), seconds(1))];
+    let knocking = begun(graceful(tracker.clone())).await;
+    let report = tracker.drain().await;
+    assert!(report.is_clean() && report.finished() == 2, "{report}");
+    drop((calls, knocking));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_a_caller_was_given_and_has_not_looked_at_does_not_keep_a_drain() {
+    let tracker: Arc<Tracker<4>> = Arc::new(Tracker::bounded("given", 1).drain_budget());
+    let first = takes(tracker.clone(), seconds(1));
+    let mut knocking = begun(graceful(tracker.clone())).await;
+    assert!(first.await.is_ok());
+    assert_eq!(tracker.live(), 1, "the place is the caller's now");
+    let start = Instant::now();
+    let report = tracker.drain().await;
+    assert!(report.is_clean() && start.elapsed().is_zero(), "{report}");
+    assert!(matches!((&mut knocking).await.await, Err(TaskError::Rejected(Rejected::Draining))));
+}

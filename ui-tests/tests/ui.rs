@@ -51,6 +51,16 @@ const SEVERAL: &[(&str, usize)] = &[
     ("detached/trait_impl_async_method", 2),
     ("detached/unused_function", 2),
     ("detached/value_without_key", 2),
+    // rustc says it of each bound, and of each method's future.
+    ("owned_tasks/generic_not_sync", 2),
+    ("owned_tasks/generic_without_bounds", 4),
+    // The same for an `Rc`, which is neither `Send` nor `Sync`.
+    ("owned_tasks/service_not_send", 4),
+    ("owned_tasks/service_not_sync", 2),
+    ("owned_tasks/several_mistakes", 4),
+    ("task_owner/not_send", 2),
+    // The first is rustc's own, which takes no attribute macro there.
+    ("worker/on_closure", 2),
 ];
 
 /// One mistake, one error; nothing that follows from it; and a case says on top what is wrong and how to put it right.

@@ -157,6 +157,10 @@ fn inner_lints(model: &Model, hidden: bool) -> TokenStream {
         // The arguments have to be owned, whatever the body does with them, and `const` is refused.
         quote!(clippy::needless_pass_by_value, clippy::missing_const_for_fn)
     });
+    if hidden && model.receiver.is_some() {
+        // A method is called as one, whatever its body does with `self`.
+        lints.push(quote!(clippy::unused_self));
+    }
     quote!(#[doc(hidden)] #[allow(#(#lints),*)])
 }
 

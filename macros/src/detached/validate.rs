@@ -149,6 +149,8 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
                  or write `fn {name}`"
             ),
         ),
+        // With `blocking`, that says it all.
+        (false, Some(_)) if model.kind.is_loop() => {}
         (false, _) if !reported && model.kind.is_loop() => {
             errors.on(sig.fn_token, format!("`{name}` is a plain `fn`: write `async fn {name}`"));
         }

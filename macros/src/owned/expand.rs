@@ -3,7 +3,7 @@
 use super::model::{self, Model};
 use super::tell::{self, Owned};
 use crate::paths::{Root, located};
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
 pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
@@ -14,17 +14,35 @@ pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
     };
     let constant = constant(model, &owned, root);
     let tell = |attribute: &TokenStream| tell::told(attribute, &owned).map_or(Fate::Kept, Fate::Replaced);
-    rebuilt(model, tell, &constant)
+    let body = rebuilt(&model.body, tell, &constant);
+    quote!(#head #body)
 }
 
 /// Without the attributes.
 pub(crate) fn bare(model: &Model) -> TokenStream {
-    let strip = |attribute: &TokenStream| match tell::without(attribute) {
+    let (head, body) = (&model.head, rebuilt(&model.body, strip, &TokenStream::new()));
+    quote!(#head #body)
+}
+
+/// What is no `impl` block, without them; a function has none in its body.
+pub(crate) fn stripped(item: TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+    if let Some(TokenTree::Group(body)) = tokens.last() {
+        if body.delimiter() == Delimiter::Brace {
+            let body = rebuilt(body, strip, &TokenStream::new());
+            tokens.pop();
+            tokens.push(body);
+        }
+    }
+    tokens.into_iter().collect()
+}
+
+fn strip(attribute: &TokenStream) -> Fate {
+    match tell::without(attribute) {
         None => Fate::Gone,
         Some(_) if !tell::concerns(attribute) => Fate::Kept,
         Some(left) => Fate::Replaced(left),
-    };
-    rebuilt(model, strip, &TokenStream::new())
+    }
 }
 
 /// What becomes of an attribute.
@@ -50,9 +68,9 @@ fn constant(model: &Model, owned: &Owned, root: &Root) -> TokenStream {
     }
 }
 
-/// The block, with whatever becomes of its items' attributes.
-fn rebuilt(model: &Model, fate: impl Fn(&TokenStream) -> Fate, more: &TokenStream) -> TokenStream {
-    let tokens: Vec<TokenTree> = model.body.stream().into_iter().collect();
+/// The body, with whatever becomes of its items' attributes.
+fn rebuilt(written: &Group, fate: impl Fn(&TokenStream) -> Fate, more: &TokenStream) -> TokenTree {
+    let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
     let mut body = TokenStream::new();
     let mut index = 0;
     while let Some(token) = tokens.get(index) {
@@ -74,9 +92,7 @@ fn rebuilt(model: &Model, fate: impl Fn(&TokenStream) -> Fate, more: &TokenStrea
         body.extend([token.clone(), TokenTree::Group(group)]);
     }
     body.extend(more.clone());
-    let mut group = Group::new(model.body.delimiter(), body);
-    group.set_span(model.body.span());
-    let head = &model.head;
-    let group = TokenTree::Group(group);
-    quote!(#head #group)
+    let mut group = Group::new(written.delimiter(), body);
+    group.set_span(written.span());
+    TokenTree::Group(group)
 }

@@ -22,8 +22,13 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
     let args = args::parse(Kind::OwnedTasks, attr, &mut errors);
     let root = settings::root(&args, &mut errors);
     let Some(model) = model::parse(&item, &mut errors) else {
-        return (item, errors.into_errors());
+        return (expand::stripped(item), errors.into_errors());
     };
+    if let Some(again) = model.repeated() {
+        errors.on(again, "`#[owned_tasks]` stands on this `impl` twice: keep one of them");
+        // That one does the work.
+        return (item, errors.into_errors());
+    }
     let output = if validate::validate(&model, &mut errors) {
         expand::expand(&model, &root)
     } else {

@@ -6,9 +6,6 @@ use crate::text::as_written;
 
 /// `false` where the methods cannot be tasks.
 pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> bool {
-    if let Some(again) = model.repeated() {
-        errors.on(again, "`#[owned_tasks]` stands on this `impl` twice: keep one of them");
-    }
     let Some(of_trait) = &model.of_trait else {
         return true;
     };

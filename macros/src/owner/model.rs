@@ -143,6 +143,9 @@ fn reason(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     let needed = |span: Span, why: &str| Err(syn::Error::new(span, format!("`allow` {why}: write `{ALLOW}`")));
     let at = syn::spanned::Spanned::span(&meta.path);
     let Ok(value) = meta.value() else {
+        if meta.input.peek(syn::token::Paren) {
+            return needed(at, "takes its reason behind an `=`");
+        }
         return needed(at, "needs a reason, which the next reader will look for");
     };
     let span = value.span();

@@ -20,7 +20,10 @@ pub(crate) fn validate<'a>(model: &'a Model, errors: &mut Diagnostics) -> Option
         model.fields.iter().filter(|field| !field.allowed && field.marked.is_none() && is_tracker(&field.ty)).collect();
     let found = match (marked.as_slice(), named.as_slice()) {
         ([], []) => {
-            none(model, errors);
+            // An attribute that cannot be read may have been the mark.
+            if errors.is_empty() {
+                none(model, errors);
+            }
             None
         }
         ([one], []) | ([], [one]) => Some(*one),

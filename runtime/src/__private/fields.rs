@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, RwLock, Weak};
 use std::time::Duration;
 
-use super::{Held, Owner, Spec, Track, prove};
+use super::{Held, Owner, Spec, Track, covers};
 use crate::{AbortOnDrop, CancelSource, Context, DetachedContext, DrainReport, OwnedTracker};
 
 /// The field that the tasks are tracked by. Everything that the derive needs of it goes through this one trait, so that
@@ -74,11 +74,29 @@ pub trait Service {
     fn from_itself(itself: Self::Itself) -> Self;
 }
 
+/// A service of which a task can have a clone.
+#[diagnostic::on_unimplemented(
+    message = "a task of `&self` works on a clone of its service, and `{Self}` is not `Clone`",
+    label = "not `Clone`",
+    note = "write `#[derive(Clone, TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods"
+)]
+pub trait Lendable: Owner {
+    #[must_use]
+    fn lent(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Owner + Clone> Lendable for S {
+    fn lent(&self) -> Self {
+        super::lend(self)
+    }
+}
+
 /// For an `impl` whose methods take `&self`: their tasks work on a clone.
 #[must_use]
 pub const fn lending<S: Service>() -> Ownership<S>
 where
-    S::Itself: Owner + Clone,
+    S::Itself: Lendable,
 {
     Ownership { lend: lent::<S>, ..sharing() }
 }
@@ -101,9 +119,9 @@ where
 
 fn lent<S: Service>(service: &S) -> S
 where
-    S::Itself: Owner + Clone,
+    S::Itself: Lendable,
 {
-    S::from_itself(super::lend(service.as_itself()))
+    S::from_itself(service.as_itself().lent())
 }
 
 fn unlent<S>(_: &S) -> S {
@@ -141,7 +159,7 @@ impl<S> Track for Tracked<'_, S> {
 /// The proof for a service with type parameters, which no static can name.
 #[track_caller]
 pub const fn within(spec: &Spec, budget: Duration) {
-    prove(spec, budget);
+    covers(spec, budget, true);
 }
 
 /// `Arc::downgrade`, by a path of our own.
@@ -295,6 +313,24 @@ impl<T: ?Sized> Request<T> {
 )]
 pub trait NoStoredContext {}
 
+/// An owner beside the service's own.
+pub struct Second<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized> Second<T> {
+    pub fn storable(self)
+    where
+        T: OnlyTracker,
+    {
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` beside the service's own: a service has one cancel and one place to wait",
+    label = "a second owner: leave it out, or put it with what it tracks into a service of its own",
+    note = "if what it tracks is none of the service's own, say so on the field: `#[tasks(allow = \"reason\")]`"
+)]
+pub trait OnlyTracker {}
+
 /// An owner behind something that a clone shares.
 pub struct Inside<T: ?Sized>(PhantomData<T>);
 
@@ -333,7 +369,7 @@ forbidden! {
     Wait () tokio_util::task::TaskTracker;
     Request () Context;
     Request () DetachedContext;
-    Inside (const DRAIN_SECS: u64) OwnedTracker<DRAIN_SECS>;
+    Second (const DRAIN_SECS: u64) OwnedTracker<DRAIN_SECS>;
 }
 
 macro_rules! containers {

@@ -5,7 +5,6 @@
 use std::future::pending;
 use std::io::stdin;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
@@ -21,35 +20,35 @@ static FORGOTTEN: Tracker = Tracker::bounded("forgotten", 1);
 /// What the service has promised, and what has been kept of it.
 static ACCEPTED: AtomicU64 = AtomicU64::new(0);
 static WRITTEN: AtomicU64 = AtomicU64::new(0);
+/// There is load.
+static BUSY: Notify = Notify::const_new();
 
 #[derive(Clone, TaskOwner)]
 struct Service {
     tasks: OwnedTracker,
-    /// There is load.
-    busy: Arc<Notify>,
 }
 
 #[owned_tasks]
 impl Service {
     #[detached(timeout = "19s")]
-    async fn handle(&self, order: u64) {
+    async fn handle(&self) -> Result<(), Rejected> {
         sleep(Duration::from_millis(1)).await;
-        if write(order).admitted().is_ok() && order == 200 {
-            self.busy.notify_one();
-        }
+        write().admitted().map(drop)
     }
 }
 
 #[detached(timeout = "19s", track = STORE)]
-async fn write(order: u64) {
-    sleep(Duration::from_millis(order % 3)).await;
-    WRITTEN.fetch_add(1, SeqCst);
+async fn write() {
+    sleep(Duration::from_millis(1)).await;
+    if WRITTEN.fetch_add(1, SeqCst) == 200 {
+        BUSY.notify_one();
+    }
 }
 
 /// A client: its next request follows when the last one has been answered.
 async fn requests(service: Service) {
     loop {
-        match service.handle(ACCEPTED.load(SeqCst)).admitted() {
+        match service.handle().admitted() {
             Ok(handled) => {
                 ACCEPTED.fetch_add(1, SeqCst);
                 let _ = handled.await;
@@ -92,8 +91,7 @@ async fn main() -> ExitCode {
         "stuck" | "returns" => drop(blocks()),
         _ => {}
     }
-    let service = Service { tasks: OwnedTracker::bounded("service", 16), busy: Arc::default() };
-    let busy = Arc::clone(&service.busy);
+    let service = Service { tasks: OwnedTracker::bounded("service", 16) };
     // More than there is place for. They hold the service, as a server's connections do.
     let clients: Vec<_> = (0..20).map(|_| tokio::spawn(requests(service.clone()))).collect();
     tokio::select! {
@@ -101,9 +99,9 @@ async fn main() -> ExitCode {
         () = Shutdown::requested() => {}
         // From here on it listens.
         () = async {
-            busy.notified().await;
+            BUSY.notified().await;
             println!("ready");
-            pending().await
+            pending::<()>().await;
         } => {}
     }
     let shutdown = Shutdown::all().phase("front").owner(service).tracker(&SESSIONS).tracker(&PATIENT);

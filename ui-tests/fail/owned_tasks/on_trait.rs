@@ -1,11 +1,11 @@
 //! A trait has no tracker.
 //! The fix: `#[owned_tasks]` on the `impl` of the service.
 
-use outlive::{detached, owned_tasks};
+use outlive::owned_tasks;
 
 #[owned_tasks]
 trait Stock {
-    #[detached(timeout = "5s")]
+    #[outlive::detached(timeout = "5s")]
     async fn refill(&self, key: String);
 }
 

@@ -1,7 +1,7 @@
 //! A trait's methods return what the trait says, and not a handle.
 //! The fix: `refill` in an `impl Shop` with `#[owned_tasks]`, and a method of the trait that calls it.
 
-use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};
+use outlive::{OwnedTracker, TaskOwner, owned_tasks};
 
 trait Stock {
     fn refill(&self, key: String);
@@ -14,7 +14,7 @@ struct Shop {
 
 #[owned_tasks]
 impl Stock for Shop {
-    #[detached(timeout = "5s")]
+    #[outlive::detached(timeout = "5s")]
     fn refill(&self, key: String) {
         println!("{key}");
     }

@@ -10,7 +10,7 @@ struct Shop {
 
 #[owned_tasks(timeout = "5s")]
 impl Shop {
-    #[detached(timeout = "4s")]
+    #[detached(timeout = "5s")]
     async fn refill(&self, key: String) {
         println!("{key} {}", self.tasks.live());
     }

@@ -1,4 +1,4 @@
-//! Once is enough.
+//! Each would tell the methods who tracks them.
 //! The fix: one `#[owned_tasks]`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,7 +1,7 @@
 //! A method is one kind of task.
-//! The fix: `#[worker]`, or `#[detached(timeout = "5s")]`.
+//! The fix: `#[outlive::worker]`, or `#[detached(timeout = "5s")]`.
 
-use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks, worker};
+use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};
 
 #[derive(Clone, TaskOwner)]
 struct Shop {

@@ -14,6 +14,7 @@ impl Cache {
     #[periodic(every = "30s", timeout = "10s", track = CACHE)]
     async fn refresh(mut self) {
         self.served += 1;
+        println!("{}", self.served);
     }
 }
 

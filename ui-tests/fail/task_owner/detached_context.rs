@@ -10,5 +10,5 @@ struct Server {
 }
 
 fn main() {
-    drop(Server { tasks: OwnedTracker::bounded("shop", 64), context: Context::current().detached() });
+    drop(Server { tasks: OwnedTracker::bounded("shop", 64), context: Context::current().detach() });
 }

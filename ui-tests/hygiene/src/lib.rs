@@ -27,7 +27,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use elsewhere::{TaskHandle, Tracker, detach, detached};
+use elsewhere::{OwnedTracker, TaskHandle, TaskOwner, Tracker, detach, detached, owned_tasks, periodic, worker};
 
 /// The tracker of everything here.
 static HERE: Tracker = Tracker::bounded("here", 8).queue(8);
@@ -184,6 +184,133 @@ fn forget<A>(call: elsewhere::Unfinished<A>) {
     drop(call);
 }
 
+/// A service that owns its tasks.
+#[derive(Clone, Debug, TaskOwner)]
+#[tasks(crate = elsewhere)]
+pub struct Owner {
+    /// Its tracker.
+    tasks: OwnedTracker<30>,
+    /// What it is called.
+    name: Arc<str>,
+    /// Not its own.
+    #[tasks(allow = "shows that it may be there")]
+    request: elsewhere::Context,
+}
+
+#[owned_tasks(crate = elsewhere)]
+impl Owner {
+    /// The longest time.
+    const LIMIT: Duration = Duration::from_secs(3);
+
+    /// Bounded.
+    #[detached(timeout = Owner::LIMIT, grace = "1s")]
+    #[tracing::instrument(skip_all)]
+    pub async fn bounded(&self, more: String) -> Result<usize, std::fmt::Error> {
+        tokio::task::yield_now().await;
+        Ok(self.name.len() + more.len())
+    }
+
+    /// Never awaits, never names the service.
+    #[detached(timeout = "5s", when_full = wait)]
+    pub async fn nothing(&self) {}
+
+    /// On the blocking pool.
+    #[detached(timeout = "5s", blocking, unfinished = forget)]
+    pub fn blocks(&self, value: u32) -> u32 {
+        value
+    }
+
+    /// By a reference to an `Arc`.
+    #[detached(timeout = "5s")]
+    pub async fn by_arc_ref(self: &Arc<Self>) -> usize {
+        Arc::strong_count(self)
+    }
+
+    /// Again and again.
+    #[periodic(every = "30s", timeout = "10s", missed = burst, immediate)]
+    pub async fn again(&self) -> Result<(), std::fmt::Error> {
+        drop(self.request.clone());
+        Ok(())
+    }
+
+    /// Until it is told.
+    #[worker(grace = "2s", restart = "1s..1m")]
+    pub async fn listens(&self, _unused: u32) {
+        elsewhere::Context::current().cancelled().await;
+    }
+
+    /// Not a task.
+    #[must_use]
+    pub fn live(&self) -> usize {
+        self.tasks.live()
+    }
+}
+
+/// Of any type, and by position.
+#[derive(Clone, Debug, TaskOwner)]
+#[tasks(crate = elsewhere)]
+pub struct Holder<T, const DRAIN: u64>(OwnedTracker<DRAIN>, T, Owner)
+where
+    T: Clone;
+
+#[owned_tasks(crate = elsewhere)]
+impl<T: Clone + Send + Sync + 'static, const DRAIN: u64> Holder<T, DRAIN> {
+    /// A clone of it.
+    #[detached(timeout = "5s")]
+    pub async fn copy<const N: usize>(&self) -> Vec<T> {
+        vec![self.1.clone(); N]
+    }
+
+    /// Again and again.
+    #[periodic(every = "30s", timeout = "10s")]
+    pub async fn again(self: &Arc<Self>) {
+        drop(self.2.nothing().await);
+    }
+}
+
+/// Again and again.
+#[periodic(every = LIMIT, timeout = "5s", missed = delay, track = HERE, crate = elsewhere)]
+pub async fn repeats(mut name: String, (left, _): (u32, u32)) -> Result<u32, std::fmt::Error> {
+    name.push('!');
+    Ok(left)
+}
+
+/// Nothing, again and again.
+#[periodic(every = "30s", timeout = "5s", immediate, span = child, track = HERE, crate = elsewhere)]
+pub async fn repeats_nothing() {}
+
+/// Until it is told.
+#[worker(grace = "1s", track = HERE, crate = elsewhere)]
+#[tracing::instrument(skip_all)]
+pub async fn works<T: Send + 'static>(value: T, _: Arc<()>) -> T {
+    elsewhere::Context::current().cancelled().await;
+    value
+}
+
+/// Anew after a failure.
+#[worker(restart = LIMIT..Owner::LIMIT, on = runtime, track = tasks, crate = elsewhere)]
+pub async fn works_anew(tasks: Arc<Tracker>, runtime: tokio::runtime::Handle) -> Result<usize, std::fmt::Error> {
+    drop(runtime);
+    Ok(tasks.live())
+}
+
+/// An actor.
+#[derive(Debug)]
+pub struct Actor {
+    /// What it has done.
+    done: u64,
+}
+
+impl Actor {
+    /// By value.
+    #[worker(grace = "1s", track = HERE, crate = elsewhere)]
+    pub async fn run(mut self, more: u64) -> u64 {
+        tokio::task::yield_now().await;
+        self.done += more;
+        self.done
+    }
+}
+
 #[must_use]
 /// A future, and one with a tracker that is an expression.
 pub fn futures(service: &Service) -> (TaskHandle<u32>, TaskHandle<usize>) {
@@ -226,6 +353,41 @@ pub mod shadows {
     fn spill(call: elsewhere::Unfinished<(u32,)>) {
         drop(call);
     }
+
+    /// And a service.
+    #[derive(Debug, elsewhere::TaskOwner)]
+    #[tasks(crate = elsewhere)]
+    pub struct Owner<T> {
+        /// Its tracker.
+        tasks: elsewhere::OwnedTracker,
+        /// What it holds.
+        value: T,
+    }
+
+    #[elsewhere::owned_tasks(crate = elsewhere)]
+    impl<T: core::marker::Send + core::marker::Sync + 'static> Owner<T> {
+        /// Again and again.
+        #[elsewhere::periodic(every = "30s", timeout = "10s")]
+        pub async fn again(self: &std::sync::Arc<Self>) -> Result<Option> {
+            tokio::task::yield_now().await;
+            drop(std::sync::Arc::clone(self));
+            Ok(Option)
+        }
+
+        /// What it holds.
+        pub const fn value(&self) -> &T {
+            &self.value
+        }
+    }
+
+    /// Until it is told.
+    #[elsewhere::worker(track = super::HERE, restart = "1s..1m", crate = elsewhere)]
+    pub async fn works(value: u32) -> Result<Option> {
+        if value == 0 {
+            return core::result::Result::Err(Some);
+        }
+        Ok(Option)
+    }
 }
 
 /// Made by a macro.
@@ -243,6 +405,30 @@ made! {
     /// By a macro.
     by_a_macro, "5s", value: u64, value + 1
 }
+
+/// A service's methods, made by a macro.
+macro_rules! made_service {
+    ($service:ident, $name:ident, $every:literal, $($argument:ident: $type:ty),*) => {
+        /// Made.
+        #[derive(Clone, Debug, TaskOwner)]
+        #[tasks(crate = elsewhere)]
+        pub struct $service {
+            /// Its tracker.
+            tasks: OwnedTracker,
+        }
+
+        #[owned_tasks(crate = elsewhere)]
+        impl $service {
+            /// Made.
+            #[periodic(every = $every, timeout = "10s")]
+            pub async fn $name(&self $(, $argument: $type)*) {
+                drop((self.tasks.live() $(, $argument)*));
+            }
+        }
+    };
+}
+
+made_service!(Made, made_again, "30s", left: String, right: Arc<()>);
 
 /// The one place that breaks a ban: were the ban asleep, this expectation would be unfulfilled, and so denied.
 pub fn breaks_a_ban() {

@@ -1,0 +1,144 @@
+//! A drain that has returned has left nothing behind: nothing to be reported, and nothing to be dropped.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
+
+use outlive::{Context, Tracker, Unfinished, detached};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+
+type Shared = Arc<Tracker>;
+
+fn two_workers() -> Runtime {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+/// Takes its time to go, so that who does not wait for it is seen not to.
+struct Slow(Arc<AtomicBool>);
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        std::thread::sleep(Duration::from_millis(100));
+        self.0.store(true, SeqCst);
+    }
+}
+
+struct TakesLongToShow(Arc<AtomicBool>);
+
+impl fmt::Display for TakesLongToShow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        std::thread::sleep(Duration::from_millis(100));
+        self.0.store(true, SeqCst);
+        f.write_str("disk full")
+    }
+}
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("while dropped");
+    }
+}
+
+#[derive(Clone)]
+struct Copied(#[allow(dead_code, reason = "dropped")] Arc<Bomb>);
+
+fn tracker() -> Shared {
+    Arc::new(Tracker::bounded("nothing left", 8))
+}
+
+#[detached(timeout = "5s", track = tracker)]
+async fn gives<T: Send + 'static>(tracker: Shared, go: oneshot::Receiver<()>, value: T) -> T {
+    go.await.ok();
+    value
+}
+
+#[detached(timeout = "5s", track = tracker)]
+async fn ends(tracker: Shared, go: oneshot::Receiver<()>) -> u32 {
+    go.await.ok();
+    7
+}
+
+#[detached(timeout = "5s", track = tracker, unfinished = ignore)]
+async fn copies<T: Clone + Send + 'static>(tracker: Shared, value: T) -> Result<(), ()> {
+    drop(value);
+    Ok(())
+}
+
+#[detached(timeout = "5s", track = tracker)]
+async fn fails(tracker: Shared, go: oneshot::Receiver<()>, error: TakesLongToShow) -> Result<(), TakesLongToShow> {
+    go.await.ok();
+    Err(error)
+}
+
+fn ignore<T>(call: Unfinished<(Shared, T)>) {
+    drop(call);
+}
+
+#[test]
+fn the_value_that_nobody_takes() {
+    two_workers().block_on(async {
+        let (tracker, gone) = (tracker(), Arc::default());
+        let (go, gate) = oneshot::channel();
+        gives(tracker.clone(), gate, Slow(Arc::clone(&gone)));
+        let drain = tokio::spawn(async move { tracker.drain().await });
+        go.send(()).unwrap();
+        assert!(drain.await.unwrap().is_clean());
+        assert!(gone.load(SeqCst), "the drain returned, and the value was still there");
+    });
+}
+
+#[test]
+fn the_context_of_the_caller() {
+    two_workers().block_on(async {
+        let (tracker, gone) = (tracker(), Arc::default());
+        let (go, gate) = oneshot::channel();
+        let context = Context::root().with(Slow(Arc::clone(&gone)));
+        context.scope(async { drop(ends(tracker.clone(), gate)) }).await.unwrap();
+        drop(context);
+        let drain = tokio::spawn(async move { tracker.drain().await });
+        go.send(()).unwrap();
+        assert!(drain.await.unwrap().is_clean());
+        assert!(gone.load(SeqCst), "the drain returned, and the context was still there");
+    });
+}
+
+#[test]
+fn the_report_of_an_err_that_nobody_looks_at() {
+    two_workers().block_on(async {
+        let (tracker, shown) = (tracker(), Arc::default());
+        let (go, gate) = oneshot::channel();
+        fails(tracker.clone(), gate, TakesLongToShow(Arc::clone(&shown)));
+        let drain = tokio::spawn(async move { tracker.drain().await });
+        go.send(()).unwrap();
+        assert!(drain.await.unwrap().is_clean());
+        assert!(shown.load(SeqCst), "the drain returned, and the error had not been reported");
+    });
+}
+
+#[tokio::test]
+async fn a_destructor_that_panics_changes_no_result() {
+    let tracker = tracker();
+    let (go, gate) = oneshot::channel();
+    let context = Context::root().with(Bomb);
+    let handle = context.scope(async { [ends(tracker.clone(), gate)] }).await.unwrap();
+    drop_quietly(context);
+    go.send(()).unwrap();
+    let [handle] = handle;
+    let site = handle.site();
+    assert_eq!(handle.await.unwrap(), 7);
+    assert_eq!((site.counts().panicked, tracker.live()), (0, 0));
+
+    let kept = Copied(Arc::new(Bomb));
+    let handle = copies(tracker.clone(), kept.clone());
+    drop(kept);
+    assert_eq!(handle.await.unwrap(), Ok(()));
+}
+
+/// The last one to drop the value may be the test.
+fn drop_quietly<T>(value: T) {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(value))).ok();
+}
