@@ -6,6 +6,7 @@ use crate::paths::{Root, located};
 use crate::settings::{Settings, Track, by_reference};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 
 /// The marker, its `Site`, the static and its entry in the program's list of sites.
 pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span) -> TokenStream {
@@ -103,7 +104,11 @@ pub(crate) fn call(
     let mut chain = match &settings.track {
         Track::Static(_) => quote_spanned!(at=> #private::#call(&__SITE)),
         Track::Expression(tracker) => {
-            let tracker = by_reference(tracker, at);
+            // A `&'static Tracker` is one: it is not what the user's own `&` stands before.
+            let tracker = match tracker {
+                Expr::Reference(_) => quote_spanned!(at=> &(#tracker)),
+                _ => by_reference(tracker, at),
+            };
             at_limit(settings, root, &call_in, quote!(&__SITE, __Outlive, #tracker))
         }
         Track::Owner(owner) => {

@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use outlive::{Rejected, TaskError, Tracker, detached};
 
@@ -30,6 +30,11 @@ async fn tracked_late() {}
 #[detached(timeout = "5s", track = tasks)]
 async fn only_the_attribute_names_the_tracker(tasks: Arc<Tracker>) {}
 
+static LAZY: LazyLock<Tracker> = LazyLock::new(|| Tracker::bounded("lazy", 1));
+
+#[detached(timeout = "5s", track = &*LAZY)]
+async fn tracked_by_a_reference() {}
+
 fn handler() -> Result<(), Rejected> {
     bounded().admitted()?;
     Ok(())
@@ -50,6 +55,7 @@ async fn main() {
     through_any_error().await.unwrap();
     exactly_with_grace();
     tracked_late();
+    tracked_by_a_reference();
     only_the_attribute_names_the_tracker(late().clone());
     for tracker in [&BOUNDED, &QUEUED] {
         let report = tracker.drain().await;
