@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 /// A process that should have ended long ago is killed, so that its test fails and does not hang.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Probe {
     process: Child,
@@ -54,6 +54,14 @@ impl Probe {
     fn ends(mut self) -> (Vec<String>, ExitStatus) {
         let lines = self.lines.by_ref().map(Result::unwrap).collect();
         (lines, self.process.wait().unwrap())
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        // A test that has failed leaves nobody behind.
+        self.process.kill().ok();
+        self.process.wait().ok();
     }
 }
 

@@ -441,7 +441,7 @@ mod lease_renewal {
     /// The second one gets no answer.
     async fn renew(renewals: &AtomicUsize) {
         if renewals.fetch_add(1, Relaxed) == 1 {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

@@ -53,7 +53,7 @@ async fn requests(service: Service) {
                 ACCEPTED.fetch_add(1, SeqCst);
                 let _ = handled.await;
             }
-            Err(Rejected::Full) => tokio::task::yield_now().await,
+            Err(Rejected::Full) => sleep(Duration::from_millis(1)).await,
             Err(_) => return,
         }
     }
