@@ -387,7 +387,7 @@ async fn a_service_is_owned_until_its_phase_shut_down_in_it_and_dropped_after() 
     sleep(seconds(4)).await;
     assert!(told.try_recv().is_err(), "told before its phase");
     let report = shutdown.await.unwrap();
-    assert!(matches!(told.recv().await, Some(CancelCause::Shutdown)), "it was owned until then");
+    assert!(matches!(told.try_recv(), Ok(CancelCause::Shutdown)), "it was owned until then");
     assert_eq!(drains(&report), [("first", "first", 5, 1, 0), ("service", "server", 2, 2, 0)]);
     assert_eq!((runs.load(Relaxed), Arc::strong_count(&runs)), (1, 1));
 }
@@ -443,11 +443,11 @@ async fn a_run_in_progress_and_the_calls_it_makes_are_kept_and_others_refused() 
 #[tokio::test(start_paused = true)]
 async fn a_task_that_shuts_its_own_service_down_waits_for_itself_no_longer_than_its_timeout() {
     let (server, _told) = Server::new();
-    let suicidal = server.shuts_down();
+    let waiting = server.shuts_down();
     settle().await;
     assert!(matches!(server.takes(Duration::ZERO).admitted(), Err(Rejected::Draining)), "it has begun");
     let report = run(Shutdown::new().phase("service").owner(server)).await;
-    assert!(matches!(suicidal.await, Err(TaskError::TimedOut { .. })));
+    assert!(matches!(waiting.await, Err(TaskError::TimedOut { .. })));
     assert_eq!(drains(&report), [("service", "server", 5, 1, 0)]);
 }
 
@@ -515,7 +515,7 @@ async fn services_inside_a_service_have_phases_of_their_own_after_it() {
         drains(&report),
         [("front", "front", 3, 1, 0), ("stores", "quick", 2, 1, 0), ("stores", "server", 4, 2, 0)]
     );
-    assert!(matches!(told.recv().await, Some(CancelCause::Shutdown)));
+    assert!(matches!(told.try_recv(), Ok(CancelCause::Shutdown)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -526,9 +526,23 @@ async fn a_service_inside_a_service_that_is_in_no_phase_ends_with_its_owner() {
     front.handles();
     let report = run(Shutdown::new().phase("front").owner(front)).await;
     assert_eq!(drains(&report), [("front", "front", 3, 1, 0)], "the report speaks of what is in a phase");
-    assert!(matches!(told.recv().await, Some(CancelCause::OwnerDropped)), "its worker was told");
+    settle().await;
+    assert!(matches!(told.try_recv(), Ok(CancelCause::OwnerDropped)), "its worker was told");
     sleep(seconds(5)).await;
     assert_eq!((runs.load(Relaxed), Arc::strong_count(&runs)), (1, 1), "its bounded work went on to its end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_inside_a_service_is_not_owned_by_the_tasks_of_the_outer_one() {
+    let (front, mut told) = Front::new();
+    front.store.works();
+    let handled = front.handles();
+    settle().await;
+    drop(front);
+    settle().await;
+    assert!(matches!(told.try_recv(), Ok(CancelCause::OwnerDropped)), "told at once, while the task goes on");
+    let [store, cache] = handled.await.unwrap();
+    assert_eq!((store, cache), (Err(Rejected::OwnerGone), Ok(())), "the shared one is the task's as well");
 }
 
 #[tokio::test(start_paused = true)]

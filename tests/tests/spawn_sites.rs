@@ -362,6 +362,8 @@ mod cache_backfill {
             after::fill(cache.clone(), "a");
             let hangs = after::fill(cache.clone(), "hangs");
             let site = hangs.site();
+            sleep(seconds(3_600)).await;
+            assert!(hangs.is_finished());
             assert!(matches!(hangs.await, Err(TaskError::TimedOut { timeout, .. }) if timeout == seconds(2)));
             assert_eq!((cache.rows(), alive()), (vec!["a's value".to_owned()], 0));
             assert_eq!((site.counts().completed, site.counts().timed_out), (1, 1));
