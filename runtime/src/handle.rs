@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 
 use tokio::task::JoinHandle;
 
+use crate::error::quietly;
 use crate::flight::Parcel;
 use crate::report::{self, Facts, Outcome};
 use crate::roster::Key;
@@ -72,7 +73,8 @@ impl<T> TaskHandle<T> {
     /// Waits for the end, and leaves what the task gave unseen: an `Err` is reported.
     pub(crate) async fn ended(mut self) {
         if let State::Spawned { join, .. } = &mut self.state {
-            drop(join.await);
+            let left = join.await;
+            quietly(|| drop(left));
         }
     }
 

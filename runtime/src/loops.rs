@@ -12,10 +12,11 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use crate::call::Call;
+use crate::error::quietly;
 use crate::flight::{Limit, Verdict};
 use crate::report::{self, Facts, Outcome};
 use crate::roster::Kind;
-use crate::{CancelCause, Context, TaskHandle, ambient};
+use crate::{CancelCause, Context, TaskError, TaskHandle, TaskSite, ambient};
 
 /// What a loop does about the runs that it has missed. As in tokio's intervals, the first of them begins at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +62,11 @@ impl Call {
             let mut ticks = interval_at(first, every);
             ticks.set_missed_tick_behavior(missed.into());
             while unless(told.as_mut(), ticks.tick()).await.is_some() {
-                let Some(work) = run() else { return };
+                let work = match attempt(site, home.station().name(), &mut run) {
+                    Ok(Some(work)) => work,
+                    Ok(None) => return,
+                    Err(()) => continue,
+                };
                 let run = Call::new(site, home.clone()).into_loop().spawn(work, verdict);
                 if unless(told.as_mut(), run.ended()).await.is_none() {
                     return;
@@ -100,25 +105,36 @@ impl Call {
             let context = Context::current();
             let mut told = pin!(context.cancelled());
             let mut backoff = delays.build();
-            while let Some(work) = work() {
+            loop {
                 let began = Instant::now();
-                let worker = Call::new(site, home.clone()).into_loop().worker(work, verdict);
-                // Told when this loop is, it has its grace: what it gives then is the loop's.
-                match worker.abort_on_drop().await {
-                    Ok(value) => {
-                        let Some(fault) = verdict(&value).filter(|_| !context.is_cancelled()) else { return value };
-                        let facts = Facts {
-                            site,
-                            tracker: home.station().name(),
-                            values: None,
-                            elapsed: began.elapsed(),
-                            queue_delay: Duration::ZERO,
-                        };
-                        report::send(Outcome::Failed, &facts, &fault);
+                let facts = Facts {
+                    site,
+                    tracker: home.station().name(),
+                    values: None,
+                    elapsed: Duration::ZERO,
+                    queue_delay: Duration::ZERO,
+                };
+                match attempt(site, facts.tracker, &mut work) {
+                    Ok(Some(work)) => {
+                        let worker = Call::new(site, home.clone()).into_loop().worker(work, verdict);
+                        // Told when this loop is, it has its grace: what it gives then is the loop's.
+                        match worker.abort_on_drop().await {
+                            Ok(value) => {
+                                let Some(fault) = verdict(&value).filter(|_| !context.is_cancelled()) else {
+                                    return value;
+                                };
+                                let facts = Facts { elapsed: began.elapsed(), ..facts };
+                                report::send(Outcome::Failed, &facts, &fault);
+                            }
+                            Err(_) if context.is_cancelled() => break,
+                            // There was no place for it.
+                            Err(TaskError::Rejected(rejected)) => report::send(Outcome::Rejected, &facts, &rejected),
+                            // A panic, which the task has reported itself.
+                            Err(_) => {}
+                        }
                     }
-                    Err(_) if context.is_cancelled() => break,
-                    // A panic, which the task has reported itself; or there was no place for it, which is counted.
-                    Err(_) => {}
+                    Ok(None) => break,
+                    Err(()) => {}
                 }
                 if began.elapsed() > most {
                     backoff = delays.build();
@@ -143,6 +159,21 @@ impl Call {
             Err(rejected) => self.refuse(rejected),
         }
     }
+}
+
+/// Makes the next run's future: the clones that it works on are the user's code, and may panic as the run itself may.
+fn attempt<F>(
+    site: &'static TaskSite,
+    tracker: &'static str,
+    next: &mut impl FnMut() -> Option<F>,
+) -> Result<Option<F>, ()> {
+    let mut made = None;
+    let Some(message) = quietly(|| made = next()) else { return Ok(made) };
+    site.count_started();
+    site.count(Outcome::Panicked);
+    let facts = Facts { site, tracker, values: None, elapsed: Duration::ZERO, queue_delay: Duration::ZERO };
+    report::send(Outcome::Panicked, &facts, &format_args!("before its run began: {message}"));
+    Err(())
 }
 
 /// What `work` gives, unless the loop is told to end first.

@@ -178,6 +178,8 @@ impl Shutdown {
     /// close, log-off or shutdown.
     ///
     /// Give it to the server, as what its graceful shutdown waits for.
+    /// From here on tokio keeps these signals from ending the process: one that comes between this and [`run`](Self::run)
+    /// is not seen.
     ///
     /// # Panics
     ///

@@ -210,6 +210,57 @@ async fn a_worker_without_grace_is_dropped_as_soon_as_it_is_told() {
     assert_eq!(report.aborted(), 1);
 }
 
+/// A service whose clones panic, once it is said.
+#[derive(TaskOwner)]
+struct Fragile {
+    tasks: OwnedTracker,
+    breaks: Arc<AtomicUsize>,
+    runs: Arc<AtomicUsize>,
+}
+
+impl Clone for Fragile {
+    fn clone(&self) -> Self {
+        assert!(self.breaks.fetch_sub(1, Relaxed) != 1, "cannot be cloned now");
+        Self { tasks: self.tasks.clone(), breaks: Arc::clone(&self.breaks), runs: Arc::clone(&self.runs) }
+    }
+}
+
+#[owned_tasks]
+impl Fragile {
+    #[periodic(every = "1s", timeout = "500ms")]
+    async fn ticks(&self) {
+        self.runs.fetch_add(1, Relaxed);
+    }
+
+    #[worker(grace = "1s", restart = "1s..2s")]
+    async fn comes_back(&self) {
+        self.runs.fetch_add(1, Relaxed);
+        Context::current().cancelled().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clone_that_panics_is_a_run_that_panicked_and_the_loop_goes_on() {
+    let fragile = || Fragile {
+        tasks: OwnedTracker::bounded("fragile", 4),
+        // The call's own clone is the first; the second is the first run's.
+        breaks: Arc::new(AtomicUsize::new(2)),
+        runs: Arc::default(),
+    };
+    let service = fragile();
+    let ticking = service.ticks();
+    sleep(Duration::from_millis(3_500)).await;
+    assert_eq!((service.runs.load(Relaxed), ticking.site().counts().panicked), (2, 1));
+    assert!(!ticking.is_finished());
+
+    let service = fragile();
+    let working = service.comes_back();
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!((service.runs.load(Relaxed), working.site().counts().panicked), (1, 1));
+    assert!(service.shutdown().await.is_clean());
+    assert!(working.await.is_ok());
+}
+
 static SESSIONS: Tracker = Tracker::bounded("sessions", 2);
 
 /// An actor: it owns its state, and lives as long as somebody may write to it.
