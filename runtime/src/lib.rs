@@ -50,6 +50,9 @@
 //! | --- | --- |
 //! | annotate a function | [`#[detached]`](macro@detached), and [`detach!`] for a future that you have already |
 //! | say where its tasks are tracked | [`Tracker`], and its [`DrainReport`] |
+//! | have a service own its tasks | [`OwnedTracker`], [`TaskOwner`](derive@TaskOwner), [`#[owned_tasks]`](macro@owned_tasks) |
+//! | run a loop, an actor, a session | [`#[periodic]`](macro@periodic), [`#[worker]`](macro@worker) |
+//! | end a whole process | [`Shutdown`] |
 //! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
 //! | protect a few lines from a cut | [`shield`] |

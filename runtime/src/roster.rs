@@ -5,11 +5,15 @@
 //! 1. `running <= running_limit`, `waiting.len() <= waiting_limit`.
 //! 2. Somebody waits only while every running place is taken; somebody knocks only while the queue is full too.
 //! 3. A task is in the roster from its admission, which is before it is spawned, until its last trace is gone.
-//! 4. The phase only grows, and is read by an admission under the lock that wrote it: nobody is admitted late.
+//! 4. The phase only grows, and an orphaned roster stays one. An admission reads both under the lock that wrote them:
+//!    nobody is admitted late.
+//! 5. A place that was given to somebody who knocked is theirs only once they have looked: until then a drain, which
+//!    has no call to wait for there, takes it back. Loops stand apart, and take no place.
 //!
-//! `orders` counts reasons for a task to take the lock and look: one for a drain that cancels, one for each abort
-//! that has not been obeyed. It is changed under the lock and read without it, so that a poll costs one load. A task
-//! that misses a change is woken: its waker was stored under the lock, or it is about to take the lock to store it.
+//! `orders` counts reasons for a task to take the lock and look: one for a drain that has begun, one for a last owner
+//! that has gone, one for each abort that has not been obeyed. It is changed under the lock and read without it, so
+//! that a poll costs one load. A task that misses a change is woken: its waker was stored under the lock, or it is
+//! about to take the lock to store it.
 //!
 //! Wakers are woken and dropped after the lock is released: either may run a task's destructor, which comes back here.
 
