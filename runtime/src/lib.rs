@@ -81,10 +81,13 @@ mod flight;
 mod handle;
 mod loops;
 mod owner;
+mod pulse;
 mod report;
 mod roster;
 mod shield;
 mod shutdown;
+#[cfg(feature = "signal")]
+mod signals;
 mod site;
 mod sync;
 mod tracker;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::__private::Held;
 use crate::DrainReport;
 #[cfg(doc)]
 use crate::Tracker;
@@ -96,7 +97,7 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     }
 
     /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are told at its start.
-    pub(crate) async fn drain(&self) -> DrainReport {
+    pub(crate) async fn drained(&self) -> DrainReport {
         self.shared.station.drained(Self::BUDGET).await
     }
 
@@ -156,4 +157,10 @@ pub trait TaskOwner {
     /// Ends the service's tasks: refuses calls, tells its loops, waits for the rest, cancels what does not end in time,
     /// and reports, as [`Tracker::drain`] does. Any number of owners may call it; all get the same report.
     fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
+
+    /// Derived, so that a shutdown that is stopped can name what runs.
+    #[doc(hidden)]
+    fn __tracker(&self) -> Option<Held> {
+        None
+    }
 }

@@ -148,6 +148,20 @@ pub(crate) fn waits_for_ever(place: &Location<'_>) {
     let _ = place;
 }
 
+/// A task of the tracker waits for the end of the tracker's tasks, itself among them.
+pub(crate) fn waits_for_itself(tracker: &'static str) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        tracing::warn!(
+            target: "outlive",
+            tracker,
+            "a task awaits the drain of its own tracker, which waits for that task: await it outside",
+        );
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = tracker;
+}
+
 /// The last owner of a service went, without a shutdown, while tasks were live.
 pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: impl Iterator<Item = &'static TaskSite>) {
     let mut names: Vec<String> =

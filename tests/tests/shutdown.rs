@@ -9,6 +9,7 @@ use outlive::{
     CancelCause, Context, DrainReport, Fate, OwnedTracker, Rejected, Shutdown, ShutdownReport, TaskError, TaskOwner,
     Tracker, detached, owned_tasks, periodic, worker,
 };
+use outlive_tests::Trace;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
@@ -324,6 +325,38 @@ async fn a_member_whose_shutdown_panics_is_named_is_not_clean_and_holds_nobody_u
     let text = report.to_string();
     assert!(text.contains("\n[one] a shutdown panicked: nothing to shut down"), "{text}");
     assert!(text.contains("\n[two] a shutdown panicked: cannot let go"), "{text}");
+    let failures: Vec<_> = report.failures().collect();
+    assert_eq!(
+        failures,
+        [("one", "a shutdown panicked: nothing to shut down"), ("two", "a shutdown panicked: cannot let go")]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_written_by_hand_that_does_not_keep_its_budget_is_given_up_and_named() {
+    let after = shared("after");
+    let late = Composed(Quick::new(), seconds(60));
+    let start = Instant::now();
+    let report = run(Shutdown::new().phase("late").owner(late).phase("after").shared(after)).await;
+    assert_eq!(start.elapsed(), Duration::from_millis(5_500));
+    assert_eq!(drains(&report), [("after", "after", 0, 0, 0)]);
+    assert_eq!(report.failures().collect::<Vec<_>>(), [("late", "a shutdown did not end within its budget of 4.5s")]);
+    assert_eq!(report.code(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tracker_in_two_phases_is_drained_in_the_first_and_takes_no_time_in_the_second() {
+    let a = shared("a");
+    hangs(a.clone());
+    let twice = Shutdown::new().phase("one").shared(a.clone()).phase("two").shared(a);
+    assert_eq!(twice.budget(), seconds(20 + 1));
+    let report = run(twice).await;
+    assert_eq!(drains(&report), [("one", "a", 20, 0, 1), ("two", "a", 20, 0, 1)], "the same report");
+    let service = Quick::new();
+    assert_eq!(
+        Shutdown::new().phase("one").owner(service.clone()).phase("two").owner(service).budget(),
+        seconds(3 + 1)
+    );
 }
 
 #[derive(Clone, TaskOwner)]
@@ -443,8 +476,11 @@ async fn a_run_in_progress_and_the_calls_it_makes_are_kept_and_others_refused() 
 #[tokio::test(start_paused = true)]
 async fn a_task_that_shuts_its_own_service_down_waits_for_itself_no_longer_than_its_timeout() {
     let (server, _told) = Server::new();
+    let trace = Trace::record();
     let waiting = server.shuts_down();
     settle().await;
+    let told = trace.events().iter().any(|event| format!("{event:?}").contains("awaits the drain of its own tracker"));
+    assert!(told, "{:?}", trace.events());
     assert!(matches!(server.takes(Duration::ZERO).admitted(), Err(Rejected::Draining)), "it has begun");
     let report = run(Shutdown::new().phase("service").owner(server)).await;
     assert!(matches!(waiting.await, Err(TaskError::TimedOut { .. })));
