@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use outlive::{Context, OwnedTracker, Rejected, Shutdown, TaskOwner, Tracker, detached, owned_tasks, worker};
+use outlive::{
+    Context, DrainReport, OwnedTracker, Rejected, Shutdown, TaskOwner, Tracker, detached, owned_tasks, worker,
+};
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
 use tokio::time::sleep;
@@ -88,6 +90,17 @@ async fn blocks_its_worker(of: usize) {
     }
 }
 
+/// Its shutdown is written by hand, and never ends.
+struct Unending;
+
+impl TaskOwner for Unending {
+    const DRAIN_BUDGET: Duration = Duration::from_secs(1);
+
+    async fn shutdown(&self) -> DrainReport {
+        pending().await
+    }
+}
+
 #[worker(grace = "1h", track = PATIENT)]
 async fn takes_an_hour() {
     Context::current().cancelled().await;
@@ -137,7 +150,9 @@ async fn serve(wrong: &str) -> ExitCode {
         let _ = stdin().read_line(&mut String::new());
     }
     let shutdown = Shutdown::all().phase("front").owner(service).tracker(&SESSIONS).tracker(&PATIENT).tracker(&BLOCKED);
-    let report = shutdown.phase("store").tracker(&STORE).run().await;
+    let shutdown = shutdown.phase("store").tracker(&STORE);
+    let shutdown = if wrong == "blocked" { shutdown.phase("by hand").owner(Unending) } else { shutdown };
+    let report = shutdown.run().await;
     println!("{report}");
     if !report.is_interrupted() {
         for client in clients {
