@@ -5,6 +5,7 @@
 //! been told to end. What restarts a worker is the worker: one task, whose runs are counted one by one.
 
 use std::any::TypeId;
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -113,40 +114,48 @@ impl Call {
         let (site, home) = (self.site, self.home.clone());
         let delays = ExponentialBuilder::new().with_min_delay(first).with_max_delay(most).with_jitter();
         let delays = delays.without_max_times();
-        self.start(TypeId::of::<F>(), Counted::Itself, verdict, async move {
+        self.start(TypeId::of::<F>(), Counted::WithItsRuns, verdict, async move {
             let context = Context::current();
             let mut backoff = delays.build();
             loop {
                 let began = Instant::now();
-                let failure = || Failure { elapsed: began.elapsed(), ..Failure::of(site, &home) };
-                match made(&mut work) {
-                    Ok(Some(work)) => match attempted(work, &context, &failure).await {
-                        Ok(value) => {
-                            let Some(fault) = verdict(&value).filter(|_| !context.is_cancelled()) else {
-                                return value;
-                            };
-                            failure().report(Outcome::Failed, &fault);
-                            if let Some(message) = quietly(|| drop(value)) {
-                                failure().while_dropped("result", &message);
-                            }
-                        }
-                        Err(panic) => {
-                            failure().report(Outcome::Panicked, &format_args!("panicked: {}", panic.message()));
-                        }
-                    },
+                let made = made(&mut work);
+                let ran = match made {
+                    Ok(Some(work)) => attempted(work, &context, || Failure::after(site, &home, began)).await,
                     // The service has gone: nothing is left to run, and no value to give.
                     Ok(None) => {
                         between_runs(true);
                         return std::future::pending().await;
                     }
-                    Err(message) => failure().before_it_began(&message),
-                }
-                if began.elapsed() > most {
+                    Err(message) => Err(format!("before its run began: {message}")),
+                };
+                let failure = Failure::after(site, &home, began);
+                if failure.elapsed > most {
                     backoff = delays.build();
+                }
+                let delay = backoff.next().unwrap_or(most);
+                let anew = |cause: &dyn fmt::Display| {
+                    if context.is_cancelled() {
+                        cause.to_string()
+                    } else {
+                        format!("{cause}; it begins anew in {delay:?}")
+                    }
+                };
+                match ran {
+                    Ok(value) => {
+                        let Some(fault) = verdict(&value).filter(|_| !context.is_cancelled()) else {
+                            return value;
+                        };
+                        failure.report(Outcome::Failed, &anew(&report::shown(&fault)));
+                        if let Some(message) = quietly(|| drop(value)) {
+                            failure.while_dropped("result", &message);
+                        }
+                    }
+                    Err(message) => failure.report(Outcome::Panicked, &anew(&message)),
                 }
                 // Told in here, the task is dropped.
                 between_runs(true);
-                sleep(backoff.next().unwrap_or(most)).await;
+                sleep(delay).await;
                 between_runs(false);
                 site.count_started();
             }
@@ -172,7 +181,8 @@ impl Call {
         match self.admit() {
             Ok(mut admitted) => {
                 admitted.claim = claim.flatten();
-                admitted.counted = counted == Counted::Itself;
+                admitted.counted = counted != Counted::ByItsRuns;
+                let work = Standing::new(self.site, counted != Counted::Itself, work);
                 self.launch(admitted, Limit::Never, verdict, |_, _| work)
             }
             Err(rejected) => self.refuse(rejected),
@@ -183,7 +193,43 @@ impl Call {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Counted {
     Itself,
+    /// Its last run is its end, too.
+    WithItsRuns,
     ByItsRuns,
+}
+
+pin_project_lite::pin_project! {
+    /// What is there between two runs as well, for [`Counts::loops`](crate::Counts::loops).
+    struct Standing<F> {
+        #[pin]
+        work: F,
+        site: Option<&'static TaskSite>,
+    }
+
+    impl<F> PinnedDrop for Standing<F> {
+        fn drop(this: Pin<&mut Self>) {
+            if let Some(site) = this.site {
+                site.uncount_loop();
+            }
+        }
+    }
+}
+
+impl<F> Standing<F> {
+    fn new(site: &'static TaskSite, counted: bool, work: F) -> Self {
+        if counted {
+            site.count_loop();
+        }
+        Self { work, site: counted.then_some(site) }
+    }
+}
+
+impl<F: Future> Future for Standing<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
+        self.project().work.poll(cx)
+    }
 }
 
 fn between_runs(it_is: bool) {
@@ -223,13 +269,17 @@ fn made<F>(next: &mut impl FnMut() -> Option<F>) -> Result<Option<F>, Box<str>> 
 }
 
 /// Runs a worker once, in a context of this run's own: what waits for that is told when the run has ended.
-async fn attempted<F: Future>(work: F, context: &Context, failure: &impl Fn() -> Failure) -> Result<F::Output, Panic> {
+async fn attempted<F: Future>(
+    work: F,
+    context: &Context,
+    failure: impl FnOnce() -> Failure,
+) -> Result<F::Output, String> {
     let end = CancelSource::new();
     let mut run = pin!(Some(InScope::new(work, context.with_cancel(&end))));
     let ended = poll_fn(|cx| match run.as_mut().as_pin_mut() {
         Some(run) => match catch_unwind(AssertUnwindSafe(|| run.poll(cx))) {
             Ok(polled) => polled.map(Ok),
-            Err(payload) => Poll::Ready(Err(Panic::new(payload))),
+            Err(payload) => Poll::Ready(Err(format!("panicked: {}", Panic::new(payload).message()))),
         },
         None => Poll::Pending,
     })
@@ -252,12 +302,16 @@ impl Failure {
         Self { site, tracker: home.station().name(), elapsed: Duration::ZERO }
     }
 
+    fn after(site: &'static TaskSite, home: &Home, began: Instant) -> Self {
+        Self { elapsed: began.elapsed(), ..Self::of(site, home) }
+    }
+
     fn facts(&self) -> Facts {
         let Self { site, tracker, elapsed } = *self;
         Facts { site, tracker, values: None, elapsed, queue_delay: Duration::ZERO }
     }
 
-    fn report(&self, outcome: Outcome, cause: &dyn std::fmt::Display) {
+    fn report(&self, outcome: Outcome, cause: &dyn fmt::Display) {
         self.site.count(outcome);
         report::send(outcome, &self.facts(), cause);
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use crate::__private::Held;
@@ -29,6 +29,7 @@ pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
 struct Owned {
     running: usize,
     waiting: usize,
+    budget: Duration,
     owners: AtomicUsize,
     station: Station,
 }
@@ -37,6 +38,27 @@ impl Stationed for Owned {
     fn station(&self) -> &Station {
         &self.station
     }
+}
+
+/// Every one there is, for a shutdown to find, and some that are gone already.
+static ALL: Mutex<Vec<Weak<Owned>>> = Mutex::new(Vec::new());
+
+/// The trackers of all services, with their drain budgets.
+pub(crate) fn all() -> Vec<(Home, Duration)> {
+    let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    let there = all.iter().filter_map(Weak::upgrade);
+    there.map(|owned| (Home::Shared(Arc::clone(&owned) as _), owned.budget)).collect()
+}
+
+fn listed(owned: Owned) -> Arc<Owned> {
+    let owned = Arc::new(owned);
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    if all.len() == all.capacity() {
+        // Before it grows, which is ever more seldom.
+        all.retain(|known| known.strong_count() > 0);
+    }
+    all.push(Arc::downgrade(&owned));
+    owned
 }
 
 impl OwnedTracker {
@@ -63,7 +85,8 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
 
     fn build(name: &'static str, running: usize, waiting: usize) -> Self {
         let station = Station::new(name, running, waiting);
-        Self { shared: Arc::new(Owned { running, waiting, owners: AtomicUsize::new(1), station }), owns: true }
+        let owned = Owned { running, waiting, budget: Self::BUDGET, owners: AtomicUsize::new(1), station };
+        Self { shared: listed(owned), owns: true }
     }
 
     /// As [`Tracker::queue`].
@@ -162,5 +185,17 @@ pub trait TaskOwner {
     #[doc(hidden)]
     fn __tracker(&self) -> Option<Held> {
         None
+    }
+}
+
+impl<S: TaskOwner + ?Sized + Send + Sync> TaskOwner for Arc<S> {
+    const DRAIN_BUDGET: Duration = S::DRAIN_BUDGET;
+
+    fn shutdown(&self) -> impl Future<Output = DrainReport> + Send {
+        S::shutdown(self)
+    }
+
+    fn __tracker(&self) -> Option<Held> {
+        S::__tracker(self)
     }
 }

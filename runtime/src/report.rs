@@ -174,7 +174,8 @@ pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: impl Iterator<Ite
             target: "outlive",
             tracker,
             tasks = names.join(", "),
-            "the last owner was dropped without a shutdown while tasks were live",
+            "the last owner was dropped without a shutdown while tasks were live: await its `shutdown()` first, where \
+             they should end in order",
         );
     });
     #[cfg(not(feature = "tracing"))]

@@ -49,7 +49,7 @@ use crate::{DrainReport, Panic, TaskOwner, Tracker, sites};
 #[must_use = "nothing is shut down before `run`"]
 pub struct Shutdown {
     phases: Vec<Phase>,
-    /// Look for static trackers that are in no phase.
+    /// Look for trackers that are in no phase.
     all: bool,
 }
 
@@ -74,10 +74,11 @@ impl Shutdown {
         Self { phases: Vec::new(), all: false }
     }
 
-    /// The same, which also finds every static tracker of the program, a library's too: those that are in no phase are
-    /// drained in a last one, and named in the report.
+    /// The same, which also finds every static tracker of the program and every service's, a library's too: those that
+    /// are in no phase are drained in a last one, and named in the report.
     ///
-    /// They are found through [`sites`]: a tracker that no function names is not among them.
+    /// Statics are found through [`sites`]: a tracker that no function names is not among them. An `Arc<Tracker>` is not
+    /// found either: give it a phase with [`shared`](Self::shared).
     pub const fn all() -> Self {
         Self { phases: Vec::new(), all: true }
     }
@@ -279,13 +280,13 @@ impl Shutdown {
         let mut known: Vec<usize> = known.collect();
         let mut names = Vec::new();
         let mut last = Phase { name: "in no phase", members: Vec::new() };
-        for tracker in sites().filter_map(crate::TaskSite::tracker) {
-            let home = tracker.keep().into_home();
+        let statics = sites().filter_map(crate::TaskSite::tracker);
+        let statics = statics.map(|tracker| (tracker.keep().into_home(), tracker.drain_budget()));
+        for (home, budget) in statics.chain(crate::owner::all()) {
             let station = home.station();
             if !known.contains(&station.address()) {
                 known.push(station.address());
                 names.push(station.name());
-                let budget = tracker.drain_budget();
                 let drained = home.clone();
                 let drain = Box::pin(async move { Ok(drained.station().drained(budget).await) });
                 last.members.push(Member { home: Some(home), budget, drain });
@@ -410,7 +411,7 @@ impl ShutdownReport {
         self.phases.iter().map(|(name, drains)| (*name, drains.as_slice()))
     }
 
-    /// The static trackers that no phase named.
+    /// The trackers that no phase named.
     #[must_use]
     pub fn unphased(&self) -> &[&'static str] {
         &self.unphased

@@ -8,6 +8,7 @@ use std::time::Duration;
 use outlive::{
     CancelCause, Context, OwnedTracker, Rejected, TaskError, TaskOwner, Tracker, owned_tasks, periodic, worker,
 };
+use outlive_tests::Trace;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
@@ -143,6 +144,9 @@ async fn a_run_that_panics_times_out_or_fails_is_counted_and_the_loop_goes_on() 
     let counts = site.counts();
     assert_eq!((counts.panicked, counts.timed_out, counts.failed, counts.completed), (1, 1, 1, 2), "{counts:?}");
     assert_eq!((counts.started, counts.live), (5, 0), "the loop itself is no run");
+    assert_eq!(counts.loops, 1, "but it is there to be seen");
+    server.shutdown().await;
+    assert_eq!(site.counts().loops, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,6 +175,7 @@ async fn a_run_in_progress_finishes_within_its_timeout_when_its_loop_ends() {
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_comes_back_after_a_panic_and_an_err_with_growing_delays() {
+    let trace = Trace::record();
     let server = Server::new();
     let handle = server.crashes();
     sleep(Duration::from_mins(1)).await;
@@ -183,6 +188,10 @@ async fn a_worker_comes_back_after_a_panic_and_an_err_with_growing_delays() {
     let counts = handle.site().counts();
     assert_eq!(counts.panicked + counts.failed, times.len() as u64, "{counts:?}");
     assert!(counts.panicked > 1 && counts.failed > 1);
+    let events = trace.events();
+    for cause in ["panicked: again; it begins anew in ", "again; it begins anew in "] {
+        assert!(events.iter().any(|event| event.field("cause").starts_with(cause)), "{events:?}");
+    }
     let start = Instant::now();
     let report = server.shutdown().await;
     assert!(start.elapsed() <= Duration::from_secs(1), "a worker in back-off does not keep a shutdown waiting");
@@ -366,6 +375,7 @@ async fn a_worker_that_is_restarted_keeps_its_place_also_between_its_runs() {
     let third = follows(tracker.clone(), inside).admitted().unwrap();
     let counts = third.site().counts();
     assert_eq!((counts.failed, counts.cancelled), (2, 0), "what ends between two runs is no end of a run");
+    assert_eq!((counts.live, counts.loops), (1, 2), "one runs, and two are there");
     sleep(Duration::from_millis(500)).await;
     let report = tracker.drain().await;
     assert_eq!((report.finished(), report.is_clean()), (2, true), "neither was cut short: {report}");

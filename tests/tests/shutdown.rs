@@ -202,64 +202,6 @@ fn a_grace_period_that_is_too_short_is_refused_with_the_one_that_is_needed() {
     assert!(composed.to_string().contains("`terminationGracePeriodSeconds: 6`"), "rounded up: {composed}");
 }
 
-mod everywhere {
-    use outlive::{Tracker, detached};
-    use std::time::Duration;
-
-    pub(crate) static IN_A_PHASE: Tracker = Tracker::bounded("in a phase", 8);
-    pub(crate) static FORGOTTEN: Tracker<30> = Tracker::bounded("forgotten", 8).drain_budget::<30>();
-    pub(crate) static UNUSED: Tracker = Tracker::bounded("unused", 8);
-
-    #[detached(timeout = "5s", track = IN_A_PHASE)]
-    pub(crate) async fn known(time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
-    #[detached(timeout = "5s", track = FORGOTTEN)]
-    pub(crate) async fn forgotten(time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
-    #[detached(timeout = "5s", track = FORGOTTEN)]
-    pub(crate) async fn forgotten_as_well() {}
-
-    #[expect(dead_code, reason = "listed, called or not")]
-    #[detached(timeout = "5s", track = UNUSED)]
-    pub(crate) async fn never_called() {}
-}
-
-/// The one test that drains this program's statics.
-#[tokio::test(start_paused = true)]
-async fn every_static_tracker_of_the_program_is_found_drained_last_and_named_where_no_phase_has_it() {
-    use everywhere::{FORGOTTEN, IN_A_PHASE, forgotten, forgotten_as_well, known};
-
-    let report = run(Shutdown::new()).await;
-    assert!(report.unphased().is_empty() && !FORGOTTEN.is_draining(), "only `all` looks for them");
-
-    let all = || Shutdown::all().phase("known").tracker(&IN_A_PHASE);
-    assert_eq!(all().budget(), seconds(20 + 1 + 30 + 1), "the last phase takes time, too");
-    let refused = all().within(seconds(40)).unwrap_err();
-    assert!(refused.to_string().contains("`terminationGracePeriodSeconds: 52`"), "{refused}");
-
-    known(seconds(2));
-    forgotten(seconds(4));
-    let shutdown = tokio::spawn(run(all()));
-    sleep(seconds(1)).await;
-    assert!(forgotten_as_well().admitted().is_ok(), "what is in no phase is drained last");
-    let report = shutdown.await.unwrap();
-    let mut unphased = report.unphased().to_vec();
-    unphased.sort_unstable();
-    assert_eq!(unphased, ["forgotten", "unused"]);
-    assert_eq!(
-        drains(&report),
-        [("in no phase", "forgotten", 2, 1, 0), ("known", "in a phase", 2, 1, 0), ("in no phase", "unused", 0, 0, 0)]
-    );
-    let text = report.to_string();
-    let last = text.lines().last().unwrap();
-    assert_eq!(last, format!("trackers that no phase named: {}", report.unphased().join(", ")));
-    assert!(report.is_clean(), "to be in no phase is not to be cut short");
-}
-
 #[tokio::test(start_paused = true)]
 async fn the_report_of_a_clean_end_says_so_and_has_code_0() {
     let (a, b) = (shared("a"), shared("b"));
