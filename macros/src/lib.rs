@@ -133,7 +133,7 @@ pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// | argument | meaning | without it |
 /// | --- | --- | --- |
 /// | `grace = "2s"` | From telling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves that it does. | dropped when told |
-/// | `restart = "1s..1m"` | After a panic or an `Err` it begins anew, after a pause that doubles from the first of these to the second, with jitter. | it ends |
+/// | `restart = "1s..1m"` | After a panic or an `Err` it begins anew, after a pause that doubles from the first of these to the second, with jitter in between. | it ends |
 /// | `track = AUDIT` | As for `#[detached]`. | required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl` |
 /// | `on`, `name`, `span`, `crate` | As for `#[detached]`. | |
 ///
@@ -184,7 +184,7 @@ pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// A service has one cancel, and one place to wait. So other fields are refused that would be a second: a
 /// `CancellationToken`, `DropGuard`, `JoinHandle`, `AbortHandle`, `JoinSet` or `TaskTracker`, outlive's `CancelSource`
 /// or `AbortOnDrop`, and a `Context`, which belongs to one request; also inside `Vec`, `Option`, `Arc`, `Box`, locks,
-/// cells, maps, arrays and tuples. They are known by their type, so that an alias is no way round, and a type of your own by
+/// cells, maps, arrays and tuples. They are known by their type, so that an alias is no way round (but one of a tuple is), and a type of your own by
 /// the name of `Context` is not refused. A type parameter is not looked into.
 ///
 /// | attribute | meaning |

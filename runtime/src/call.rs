@@ -64,6 +64,16 @@ impl Call {
     }
 }
 
+impl From<Refusal> for Rejected {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Full => Self::Full,
+            Refusal::Draining => Self::Draining,
+            Refusal::OwnerGone => Self::OwnerGone,
+        }
+    }
+}
+
 /// Let in, and not spawned yet.
 pub(crate) struct Admitted {
     runtime: Handle,
@@ -117,9 +127,7 @@ impl<U: Hook> Call<U> {
         });
         match place {
             Ok((seat, admission)) => Ok(Admitted { runtime, seat, admission, claim: None, counted: true }),
-            Err(Refusal::Full) => Err(Rejected::Full),
-            Err(Refusal::Draining) => Err(Rejected::Draining),
-            Err(Refusal::OwnerGone) => Err(Rejected::OwnerGone),
+            Err(refusal) => Err(refusal.into()),
         }
     }
 

@@ -77,9 +77,9 @@ impl Station {
         let now = Instant::now();
         let sight = self.roster().sight();
         let left = sight.exits.iter().map(|(ticket, exit, age)| (ticket.site, Fate::of(*exit), *age));
-        let there = sight.present.iter().map(|ticket| {
-            let since = ticket.since.map_or(began, |since| since.min(began));
-            (ticket.site, present, now.saturating_duration_since(since))
+        let there = sight.present.iter().map(|(ticket, queued)| {
+            let fate = if *queued { Fate::NeverStarted } else { present };
+            (ticket.site, fate, now.saturating_duration_since(ticket.since.unwrap_or(began)))
         });
         DrainReport(Arc::new(Drained {
             tracker: self.name(),
@@ -133,11 +133,11 @@ pub enum Fate {
     Cancelled,
     /// Its future was dropped, at an await.
     Aborted,
-    /// Was still queued when the drain ended the queue. Nothing of it ran.
+    /// Was still queued when the drain ended the queue, or was stopped. Nothing of it ran.
     NeverStarted,
     /// Did not come to an await, or a blocking thread: it may run on, until the process ends.
     Stuck,
-    /// Still ran, or was still queued, when a second signal stopped the [`Shutdown`](crate::Shutdown).
+    /// Still ran when a second signal stopped the [`Shutdown`](crate::Shutdown).
     Running,
 }
 
@@ -177,8 +177,8 @@ impl Straggler {
         self.fate
     }
 
-    /// How long it had run; where it never started, how long it had been queued. A task that never came to an await
-    /// was first seen when the drain began: it is at least this old.
+    /// How long it had run; where it never started, how long it had been queued. One that never came to an await, or still
+    /// was queued when a drain was stopped, was first seen when the drain began: it is at least this old.
     #[must_use]
     pub fn age(&self) -> Duration {
         self.age

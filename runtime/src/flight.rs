@@ -69,8 +69,8 @@ enum End<T> {
     Panicked(Panic),
     TimedOut,
     Cancelled(CancelCause),
-    /// Queued until a drain ended the queue.
-    NeverStarted,
+    /// Queued until its wait was ended.
+    NeverStarted(Rejected),
     Lost,
 }
 
@@ -240,7 +240,8 @@ impl<T, U: Hook> State<T, U> {
         // the cause. A deadline that has passed is one by itself.
         match &end {
             End::Cancelled(cause) => self.ambient.cancel(cause.clone()),
-            End::NeverStarted => self.ambient.cancel(CancelCause::Shutdown),
+            End::NeverStarted(Rejected::OwnerGone) => self.ambient.cancel(CancelCause::OwnerDropped),
+            End::NeverStarted(_) => self.ambient.cancel(CancelCause::Shutdown),
             End::Returned(_) | End::Panicked(_) | End::TimedOut | End::Lost => {}
         }
         self.drop_in_place("future", || body.set(None));
@@ -251,7 +252,7 @@ impl<T, U: Hook> State<T, U> {
             End::Panicked(_) => Outcome::Panicked,
             End::TimedOut => Outcome::TimedOut,
             End::Cancelled(_) => Outcome::Cancelled,
-            End::NeverStarted => Outcome::NeverStarted,
+            End::NeverStarted(_) => Outcome::NeverStarted,
             End::Lost => Outcome::Lost,
         };
         if !started {
@@ -267,9 +268,9 @@ impl<T, U: Hook> State<T, U> {
             self.report(outcome, &end, fault.as_ref(), started);
         }
         let exit = match (&end, &self.told) {
-            (End::NeverStarted, _) => Some(Exit::NeverStarted),
             // What only starts others is no work.
             _ if !self.counted => None,
+            (End::NeverStarted(_), _) => Some(Exit::NeverStarted),
             // Between two runs there is nothing to lose.
             (End::Cancelled(_) | End::Lost, _) if !counted => Some(Exit::Finished),
             // One that was told and had its own timeout and grace after that was dropped, too.
@@ -284,7 +285,7 @@ impl<T, U: Hook> State<T, U> {
             End::Panicked(panic) => Err(TaskError::Panicked(panic)),
             End::TimedOut => Err(TaskError::TimedOut { timeout: self.timeout(), grace: self.site.grace() }),
             End::Cancelled(cause) => Err(TaskError::Cancelled(cause)),
-            End::NeverStarted => Err(TaskError::Rejected(Rejected::Draining)),
+            End::NeverStarted(rejected) => Err(TaskError::Rejected(rejected)),
             End::Lost => Err(TaskError::Lost),
         });
         // What nobody will take, and what only the task held, goes before the place does.
@@ -329,7 +330,8 @@ impl<T, U: Hook> State<T, U> {
             End::Panicked(panic) => Reason::Panicked(panic.message().to_owned()),
             End::TimedOut => Reason::TimedOut { timeout, grace },
             End::Cancelled(cause) => Reason::Cancelled(cause.clone()),
-            End::NeverStarted => Reason::NeverStarted,
+            End::NeverStarted(Rejected::OwnerGone) => Reason::Rejected(Rejected::OwnerGone),
+            End::NeverStarted(_) => Reason::NeverStarted,
             End::Lost => Reason::Lost,
         };
         let facts = self.facts();
@@ -397,7 +399,9 @@ impl<F: Future, U: Hook> Future for Flight<F, U> {
                     state.queue_delay = state.queued_at.map_or(Duration::ZERO, |at| at.elapsed());
                     state.begin();
                 }
-                Turn::Flushed => return Poll::Ready(state.end(this.body, End::NeverStarted)),
+                Turn::Flushed(why) => {
+                    return Poll::Ready(state.end(this.body, End::NeverStarted(why.into())));
+                }
                 Turn::Aborted(cause) => {
                     return Poll::Ready(state.end(this.body, End::Cancelled(cause)));
                 }
@@ -426,7 +430,14 @@ impl<F: Future, U: Hook> Future for Flight<F, U> {
             let orders = if state.stage == Stage::Ready {
                 state.stage = Stage::Parked;
                 let deadline = state.set_deadline();
-                let Ok(timer) = catch_unwind(|| deadline.map(tokio::time::sleep_until)) else {
+                let grace = state.site.grace();
+                let Ok(timer) = catch_unwind(|| {
+                    if deadline.is_none() && !grace.is_zero() {
+                        // Of no use yet; but now it can be said that there is no clock.
+                        drop(tokio::time::sleep(grace));
+                    }
+                    deadline.map(tokio::time::sleep_until)
+                }) else {
                     let error = "the runtime has no time driver, so no timeout can be kept: \
                                  call `enable_time()` or `enable_all()` on its Builder";
                     let panic = Panic::new(Box::new(error));
@@ -464,8 +475,10 @@ impl<T, U: Hook> State<T, U> {
         cx: &mut Context<'_>,
     ) -> Next<T> {
         let grace = self.site.grace();
-        if let (Told::ToEnd(cause), true) = (&self.told, self.is_between_runs()) {
-            return Next::Drop(End::Cancelled(cause.clone()));
+        if let Told::ToEnd(cause) = &self.told {
+            if grace.is_zero() || self.is_between_runs() {
+                return Next::Drop(End::Cancelled(cause.clone()));
+            }
         }
         if let Some(Orders { phase, orphaned, abort }) = orders {
             // The first abort stands: another that comes while its section goes on changes nothing.
@@ -491,7 +504,12 @@ impl<T, U: Hook> State<T, U> {
             }
             if self.limit == Limit::Never && matches!(self.told, Told::Nobody) && (orphaned || phase != Phase::Open) {
                 let cause = if phase == Phase::Open { CancelCause::OwnerDropped } else { CancelCause::Shutdown };
-                timer.set(Some(tokio::time::sleep_until(crate::context::after(grace))));
+                if grace.is_zero() && self.stage == Stage::Ready {
+                    return Next::Drop(End::Cancelled(cause));
+                }
+                if !grace.is_zero() {
+                    timer.set(Some(tokio::time::sleep_until(crate::context::after(grace))));
+                }
                 self.tell(Told::ToEnd(cause.clone()), cause);
                 return Next::PollAgain;
             }

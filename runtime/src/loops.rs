@@ -7,7 +7,7 @@
 use std::any::TypeId;
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
@@ -79,7 +79,9 @@ impl Call {
                 };
                 let mut call = Call::new(site, home.clone()).into_loop();
                 call.kind = Kind::Run;
-                let mut run = Tied(Some(call.spawn(work, verdict)));
+                // Refused only where the loop is about to be told.
+                let Ok(admitted) = call.admit() else { return };
+                let mut run = Tied(Some(call.launch(admitted, Limit::Run, verdict, |_, _| work)));
                 if unless(told.as_mut(), run.ended()).await.is_none() {
                     run.let_go();
                     return;
@@ -97,13 +99,13 @@ impl Call {
         self.start(TypeId::of::<F>(), Counted::Itself, verdict, work)
     }
 
-    /// Starts a worker anew after each panic and each `Err`, with a delay that doubles from `first` to `most`, and
-    /// jitter. One that has run for longer than `most` begins with `first` again.
+    /// Starts a worker anew after each panic and each `Err`, with a delay that doubles from `first` to `most`, with jitter
+    /// in between. One that has run for longer than `most` begins with `first` again.
     pub fn restarted<F, R>(
         self,
         first: Duration,
         most: Duration,
-        mut work: R,
+        work: R,
         verdict: Verdict<F::Output>,
     ) -> TaskHandle<F::Output>
     where
@@ -112,16 +114,24 @@ impl Call {
         R: FnMut() -> Option<F> + Send + 'static,
     {
         let (site, home) = (self.site, self.home.clone());
-        let delays = ExponentialBuilder::new().with_min_delay(first).with_max_delay(most).with_jitter();
+        let mut work = Contained::new(work, "arguments", site, &home);
+        // The jitter adds up to as much again: halved, the delay stays between the two.
+        let delays = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
+        let delays = delays.with_jitter();
         let delays = delays.without_max_times();
         self.start(TypeId::of::<F>(), Counted::WithItsRuns, verdict, async move {
             let context = Context::current();
             let mut backoff = delays.build();
             loop {
                 let began = Instant::now();
-                let made = made(&mut work);
+                let made = work.get().map_or(Ok(None), made);
                 let ran = match made {
-                    Ok(Some(work)) => attempted(work, &context, || Failure::after(site, &home, began)).await,
+                    Ok(Some(work)) => match attempted(work, &context, site, &home).await {
+                        // Told, this was its last: its end is the task's.
+                        Err(panic) if context.is_cancelled() => resume_unwind(panic.into_payload()),
+                        Err(panic) => Err(format!("panicked: {}", panic.message())),
+                        Ok(value) => Ok(value),
+                    },
                     // The service has gone: nothing is left to run, and no value to give.
                     Ok(None) => {
                         between_runs(true);
@@ -133,14 +143,8 @@ impl Call {
                 if failure.elapsed > most {
                     backoff = delays.build();
                 }
-                let delay = backoff.next().unwrap_or(most);
-                let anew = |cause: &dyn fmt::Display| {
-                    if context.is_cancelled() {
-                        cause.to_string()
-                    } else {
-                        format!("{cause}; it begins anew in {delay:?}")
-                    }
-                };
+                let delay = (backoff.next().unwrap_or(most) / 2).min(most).max(first);
+                let anew = |cause: &str| format!("{cause}; it begins anew in {delay:?}");
                 match ran {
                     Ok(value) => {
                         let Some(fault) = verdict(&value).filter(|_| !context.is_cancelled()) else {
@@ -156,6 +160,9 @@ impl Call {
                 // Told in here, the task is dropped.
                 between_runs(true);
                 sleep(delay).await;
+                if home.station().roster().tells() {
+                    return std::future::pending().await;
+                }
                 between_runs(false);
                 site.count_started();
             }
@@ -272,22 +279,51 @@ fn made<F>(next: &mut impl FnMut() -> Option<F>) -> Result<Option<F>, Box<str>> 
 async fn attempted<F: Future>(
     work: F,
     context: &Context,
-    failure: impl FnOnce() -> Failure,
-) -> Result<F::Output, String> {
+    site: &'static TaskSite,
+    home: &Home,
+) -> Result<F::Output, Panic> {
+    ambient::with_task(|task| task.shields = 0);
     let end = CancelSource::new();
-    let mut run = pin!(Some(InScope::new(work, context.with_cancel(&end))));
-    let ended = poll_fn(|cx| match run.as_mut().as_pin_mut() {
+    let run = InScope::new(work, context.with_cancel(&end));
+    let mut run = pin!(Contained::new(run, "future", site, home));
+    poll_fn(|cx| match run.as_mut().project().content.as_pin_mut() {
         Some(run) => match catch_unwind(AssertUnwindSafe(|| run.poll(cx))) {
             Ok(polled) => polled.map(Ok),
-            Err(payload) => Poll::Ready(Err(format!("panicked: {}", Panic::new(payload).message()))),
+            Err(payload) => Poll::Ready(Err(Panic::new(payload))),
         },
         None => Poll::Pending,
     })
-    .await;
-    if let Some(message) = quietly(|| run.set(None)) {
-        failure().while_dropped("future", &message);
+    .await
+}
+
+pin_project_lite::pin_project! {
+    /// A copy of the user's, whose destructor may panic. Several go at once where the task is dropped, and two panics at
+    /// once would end the process.
+    struct Contained<T> {
+        #[pin]
+        content: Option<T>,
+        what: &'static str,
+        of: Failure,
     }
-    ended
+
+    impl<T> PinnedDrop for Contained<T> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if let Some(message) = quietly(|| this.content.set(None)) {
+                this.of.while_dropped(this.what, &message);
+            }
+        }
+    }
+}
+
+impl<T> Contained<T> {
+    fn new(content: T, what: &'static str, site: &'static TaskSite, home: &Home) -> Self {
+        Self { content: Some(content), what, of: Failure::of(site, home) }
+    }
+
+    fn get(&mut self) -> Option<&mut T> {
+        self.content.as_mut()
+    }
 }
 
 /// A run that has ended badly, and does not end its loop.

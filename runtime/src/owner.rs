@@ -154,7 +154,7 @@ impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
         if cfg!(debug_assertions) && station.roster().phase() == Phase::Open {
             let present = station.roster().sight().present;
             if !present.is_empty() {
-                report::dropped_with_tasks(station.name(), present.iter().map(|ticket| ticket.site));
+                report::dropped_with_tasks(station.name(), present.iter().map(|(ticket, _)| ticket.site));
             }
         }
         station.roster().orphan();

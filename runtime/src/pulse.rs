@@ -9,6 +9,8 @@ use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
+use crate::error::quietly;
+
 const PERIOD: Duration = Duration::from_millis(100);
 
 struct Pulse {
@@ -73,6 +75,46 @@ fn beat() {
         if wakers.is_empty() {
             return;
         }
-        wakers.into_iter().for_each(Waker::wake);
+        for waker in wakers {
+            // One that panics does not stop the clock of the others.
+            quietly(|| waker.wake());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::mpsc::{self, SyncSender};
+    use std::task::{Wake, Waker};
+
+    use super::Beat;
+
+    struct Panics;
+
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("cannot be woken");
+        }
+    }
+
+    struct Tells(SyncSender<()>);
+
+    impl Wake for Tells {
+        fn wake(self: Arc<Self>) {
+            let _ = self.0.try_send(());
+        }
+    }
+
+    #[test]
+    fn a_waker_that_panics_does_not_stop_the_clock_of_the_others() {
+        let (tells, told) = mpsc::sync_channel(1);
+        let (mut first, mut second) = (Beat::default(), Beat::default());
+        first.wake(&Waker::from(Arc::new(Panics)));
+        second.wake(&Waker::from(Arc::new(Tells(tells))));
+        for _ in 0..3 {
+            told.recv().unwrap();
+        }
+        drop((first, second));
     }
 }

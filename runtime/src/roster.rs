@@ -117,8 +117,8 @@ pub(crate) enum Exit {
 pub(crate) enum Turn<C> {
     Wait,
     Go,
-    /// A drain ended the queue.
-    Flushed,
+    /// Its wait was ended, and why.
+    Flushed(Refusal),
     Aborted(C),
 }
 
@@ -173,8 +173,8 @@ pub(crate) struct Sight<I> {
     pub(crate) refused: usize,
     /// Everybody that left otherwise than by finishing, with its age.
     pub(crate) exits: Vec<(I, Exit, Duration)>,
-    /// Everybody still there.
-    pub(crate) present: Vec<I>,
+    /// Everybody still there, and whether it waits for its turn.
+    pub(crate) present: Vec<(I, bool)>,
 }
 
 /// Wakers to be woken once the lock is gone. At most one in the common case, which therefore never allocates.
@@ -336,11 +336,11 @@ impl<I, C> Book<I, C> {
     }
 
     /// Ends the wait of everybody in a line who is not to be kept.
-    fn flush(&mut self, from: Standing, to: Standing, keep: bool, wakes: &mut Wakes) {
+    fn flush(&mut self, from: Standing, to: Standing, keep: impl Fn(&Entry<I, C>) -> bool, wakes: &mut Wakes) {
         let mut index = self.line(from).head;
         while index != NONE {
             let next = self.at(index).next;
-            if !(keep && self.at(index).kept) {
+            if !keep(self.at(index)) {
                 self.unlink(index);
                 self.flushed += usize::from(to == Standing::Flushed);
                 let entry = self.at(index);
@@ -393,8 +393,9 @@ impl<I, C> Book<I, C> {
         if draining { Some(Refusal::Draining) } else { self.orphaned.then_some(Refusal::OwnerGone) }
     }
 
-    /// Wakes those who end when they are told.
-    fn tell_early(&self, wakes: &mut Wakes) {
+    /// Wakes those who end when they are told, also from the queue.
+    fn tell_early(&mut self, wakes: &mut Wakes) {
+        self.flush(Standing::Waiting, Standing::Flushed, |entry| entry.kind != Kind::Worker, wakes);
         for entry in self.entries().filter(|entry| entry.kind == Kind::Worker) {
             wakes.add(entry.waker.clone());
         }
@@ -553,8 +554,9 @@ impl<I: Copy, C: Clone> Roster<I, C> {
     pub(crate) fn turn(&self, key: Key, waker: &Waker) -> Turn<C> {
         let mut old = None;
         self.with(|book| {
+            let draining = book.phase != Phase::Open;
             let Some(entry) = book.get(key) else {
-                return Turn::Flushed;
+                return Turn::Flushed(Refusal::Draining);
             };
             if let Some(cause) = entry.abort.take() {
                 self.orders.fetch_sub(1, Relaxed);
@@ -562,7 +564,9 @@ impl<I: Copy, C: Clone> Roster<I, C> {
             }
             match entry.standing {
                 Standing::Running | Standing::Apart => Turn::Go,
-                Standing::Flushed | Standing::TurnedAway => Turn::Flushed,
+                Standing::Flushed | Standing::TurnedAway => {
+                    Turn::Flushed(if draining { Refusal::Draining } else { Refusal::OwnerGone })
+                }
                 Standing::Waiting | Standing::Knocking => {
                     old = entry.waker.replace(waker.clone());
                     Turn::Wait
@@ -598,6 +602,11 @@ impl<I: Copy, C: Clone> Roster<I, C> {
             self.orders.fetch_sub(1, Relaxed);
         }
         Orders { phase: book.phase, orphaned: book.orphaned, abort }
+    }
+
+    /// Whether what ends when it is told is told.
+    pub(crate) fn tells(&self) -> bool {
+        self.orders.load(Acquire) != 0 && self.with(|book| book.orphaned || book.phase != Phase::Open)
     }
 
     /// Asks one task to stop. The first cause stands; a task that has ended is left alone.
@@ -666,14 +675,14 @@ impl<I: Copy, C: Clone> Roster<I, C> {
             }
             book.reclaim(to < Phase::Told, &mut wakes);
             if to >= Phase::Told {
-                book.flush(Standing::Waiting, Standing::Flushed, false, &mut wakes);
+                book.flush(Standing::Waiting, Standing::Flushed, |_| false, &mut wakes);
                 for entry in
                     book.entries().filter(|entry| matches!(entry.standing, Standing::Running | Standing::Apart))
                 {
                     wakes.add(entry.waker.clone());
                 }
             }
-            book.flush(Standing::Knocking, Standing::TurnedAway, to < Phase::Told, &mut wakes);
+            book.flush(Standing::Knocking, Standing::TurnedAway, |entry| to < Phase::Told && entry.kept, &mut wakes);
             book.phase = to;
         });
         wakes.wake();
@@ -687,7 +696,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
                 book.orphaned = true;
                 self.orders.fetch_add(1, Release);
                 book.tell_early(&mut wakes);
-                book.flush(Standing::Knocking, Standing::TurnedAway, false, &mut wakes);
+                book.flush(Standing::Knocking, Standing::TurnedAway, |_| false, &mut wakes);
             }
         });
         wakes.wake();
@@ -733,7 +742,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
             present: book
                 .entries()
                 .filter(|entry| !matches!(entry.standing, Standing::Knocking | Standing::TurnedAway))
-                .map(|entry| entry.info)
+                .map(|entry| (entry.info, matches!(entry.standing, Standing::Waiting | Standing::Flushed)))
                 .collect(),
         })
     }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, sleep_until};
 
 use crate::__private::{Held, Keeper};
 use crate::drain::STUCK_AFTER;
-use crate::error::quietly;
 use crate::pulse::Beat;
 use crate::tracker::Home;
 use crate::{DrainReport, Panic, TaskOwner, Tracker, sites};
@@ -223,8 +223,8 @@ impl Shutdown {
         crate::signals::listen().first().await;
     }
 
-    /// Drains phase by phase. A signal that comes meanwhile stops at once: what has not been drained stays as it is, and
-    /// the report names what runs there.
+    /// Drains phase by phase. A signal that comes meanwhile stops at once: what has not been drained stays as it is, its
+    /// services too, and the report names what runs there.
     ///
     /// A member that is in several phases is drained in the first of them. Awaited in `main`, this also ends where every
     /// worker of a multi-threaded runtime is blocked for good; where a runtime has one thread only, what blocks that
@@ -236,19 +236,19 @@ impl Shutdown {
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime with a time driver.
+    /// With the feature `signal`, if the system does not let the process listen for signals. Outside a tokio runtime with
+    /// a time driver, what has to wait for its tasks is among the [`failures`](ShutdownReport::failures).
     pub async fn run(mut self) -> ShutdownReport {
         let (last, names) = self.unphased().unzip();
         self.phases.extend(last);
         let unphased = names.unwrap_or_default();
         let mut report = ShutdownReport { phases: Vec::new(), unphased, failures: Vec::new(), interrupted: false };
         #[cfg(feature = "signal")]
-        let heard = crate::signals::listen();
-        #[cfg(feature = "signal")]
-        let again = heard.after(heard.so_far());
+        let again = crate::signals::listen().second();
         #[cfg(not(feature = "signal"))]
         let again = std::future::pending::<()>();
-        let mut again = pin!(again);
+        // A member may use up the budget of this task's polls.
+        let mut again = pin!(unconstrained(again));
         for Phase { name, members } in self.phases {
             let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
             if !report.interrupted {
@@ -260,13 +260,14 @@ impl Shutdown {
                     )
                     .await;
             }
-            phase.drained.extend(phase.left.into_iter().filter_map(Member::cut_short));
+            for member in phase.left {
+                match member.cut_short() {
+                    Some(drain) => phase.drained.push(drain),
+                    None => phase.failures.push("a shutdown was stopped by a second signal".to_owned()),
+                }
+            }
             report.phases.push((name, phase.drained));
             report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
-        }
-        #[cfg(feature = "signal")]
-        if report.interrupted {
-            heard.answer_all();
         }
         report
     }
@@ -319,7 +320,9 @@ impl Draining {
             }
             // The service's own `shutdown`, or a destructor in it.
             Err(payload) => {
-                failures.push(format!("a shutdown panicked: {}", Panic::new(payload).message()));
+                let tracker = member.home.as_ref().map(|home| format!("{}: ", home.station().name()));
+                let message = Panic::new(payload).message().to_owned();
+                failures.push(format!("{}a shutdown panicked: {message}", tracker.unwrap_or_default()));
                 false
             }
         });
@@ -332,12 +335,11 @@ impl Member {
         self.home.as_ref().map(|home| home.station().address())
     }
 
-    /// What it looks like in a report where it has not been drained.
+    /// What it looks like in a report where it has not been drained. It stays as it is, for what is left of the process:
+    /// the destructors of a service could take their time.
     fn cut_short(self) -> Option<DrainReport> {
-        let report = self.home.as_ref().map(|home| home.station().unfinished(self.budget));
-        // A service: its destructors are the user's.
-        quietly(|| drop(self.drain));
-        report
+        std::mem::forget(self.drain);
+        self.home.map(|home| home.station().unfinished(self.budget))
     }
 }
 
@@ -418,7 +420,7 @@ impl ShutdownReport {
     }
 
     /// Phase and reason of each shutdown that gave no report: one that panicked, or one that is written by hand and did
-    /// not end within its budget.
+    /// not end within its budget, or before a second signal.
     pub fn failures(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.failures.iter().map(|(name, failure)| (*name, failure.as_str()))
     }

@@ -1,6 +1,7 @@
 //! The signals that ask the process to end, heard by a thread of our own: also where every worker of the runtime is
 //! blocked, and from the first one who asks until the process ends, so that none is lost between two who ask.
 
+use std::io::Write as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::task::Poll;
@@ -17,6 +18,8 @@ pub(crate) struct Heard {
     count: watch::Sender<u32>,
     /// How many of them somebody has acted upon.
     answered: AtomicU32,
+    /// How many may go unanswered: the first only asks.
+    patience: AtomicU32,
 }
 
 /// Begins to listen, where nobody has before.
@@ -45,9 +48,7 @@ pub(crate) fn listen() -> &'static Heard {
                         *count += 1;
                         now = *count;
                     });
-                    if now > 1 {
-                        tokio::spawn(end_unless_answered(now));
-                    }
+                    tokio::spawn(end_unless_answered(now));
                 }
             });
         });
@@ -55,15 +56,21 @@ pub(crate) fn listen() -> &'static Heard {
         if let Err(error) = listening {
             panic!("cannot listen for the signals that end the process: {error}");
         }
-        Heard { count, answered: AtomicU32::new(0) }
+        Heard { count, answered: AtomicU32::new(0), patience: AtomicU32::new(1) }
     })
 }
 
 /// Whoever sends a second signal wants the process to end. Where the runtime is blocked, nobody else can.
 async fn end_unless_answered(signal: u32) {
     tokio::time::sleep(PATIENCE).await;
-    if listen().answered.load(SeqCst) < signal {
-        eprintln!("outlive: nobody has answered the second signal within {PATIENCE:?}: the process ends");
+    let heard = listen();
+    if signal > heard.patience.load(SeqCst).max(heard.answered.load(SeqCst)) {
+        // What blocks the runtime may be the one who should read this.
+        thread::spawn(|| {
+            let text = "outlive: nobody has answered the second signal within a second: the process ends";
+            let _ = writeln!(std::io::stderr(), "{text}");
+        });
+        tokio::time::sleep(PATIENCE / 10).await;
         std::process::exit(2);
     }
 }
@@ -75,22 +82,22 @@ impl Heard {
         self.answer(1);
     }
 
-    /// How many signals belong to what led to a shutdown that begins now.
-    pub(crate) fn so_far(&self) -> u32 {
+    /// Waits for a signal that is not part of what has led to a shutdown that begins now, and has to be answered.
+    pub(crate) fn second(&self) -> impl Future<Output = ()> + use<'_> {
         let first = u32::from(*self.count.borrow() > 0);
-        self.answered.load(SeqCst).max(first)
+        let so_far = self.answered.load(SeqCst).max(first);
+        self.patience.fetch_min(so_far, SeqCst);
+        async move {
+            self.after(so_far).await;
+            let now = *self.count.borrow();
+            self.answer(now);
+        }
     }
 
-    /// Waits for one more.
-    pub(crate) async fn after(&self, count: u32) {
+    async fn after(&self, count: u32) {
         let mut heard = self.count.subscribe();
         // The sender is a static.
         let _ = heard.wait_for(|now| *now > count).await;
-    }
-
-    pub(crate) fn answer_all(&self) {
-        let now = *self.count.borrow();
-        self.answer(now);
     }
 
     fn answer(&self, count: u32) {

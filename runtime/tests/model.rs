@@ -137,7 +137,7 @@ fn a_queued_task_gets_its_turn_or_is_told_that_it_never_will() {
             })
         };
         finish(&roster, first.key);
-        assert!(matches!(waiting.join().unwrap(), Turn::Go | Turn::Flushed));
+        assert!(matches!(waiting.join().unwrap(), Turn::Go | Turn::Flushed(_)));
         closing.join().unwrap();
     });
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use outlive::{
-    CancelCause, Context, OwnedTracker, Rejected, TaskError, TaskOwner, Tracker, owned_tasks, periodic, worker,
+    CancelCause, Context, OwnedTracker, Rejected, TaskError, TaskOwner, Tracker, detached, owned_tasks, periodic,
+    worker,
 };
 use outlive_tests::Trace;
 use tokio::sync::mpsc;
@@ -145,7 +146,7 @@ async fn a_run_that_panics_times_out_or_fails_is_counted_and_the_loop_goes_on() 
     assert_eq!((counts.panicked, counts.timed_out, counts.failed, counts.completed), (1, 1, 1, 2), "{counts:?}");
     assert_eq!((counts.started, counts.live), (5, 0), "the loop itself is no run");
     assert_eq!(counts.loops, 1, "but it is there to be seen");
-    server.shutdown().await;
+    assert!(server.shutdown().await.is_clean());
     assert_eq!(site.counts().loops, 0);
 }
 
@@ -181,8 +182,8 @@ async fn a_worker_comes_back_after_a_panic_and_an_err_with_growing_delays() {
     sleep(Duration::from_mins(1)).await;
     let times = server.times();
     let gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    // A delay and its jitter, which is at most as much again.
-    for (gap, least) in gaps.iter().zip([1_000, 2_000, 4_000, 8_000, 8_000]) {
+    // It doubles, and the jitter is in between.
+    for (gap, least) in gaps.iter().zip([1_000, 2_000, 4_000, 4_000, 4_000, 4_000]) {
         assert!((least..=2 * least + 1).contains(gap), "{gaps:?}");
     }
     let counts = handle.site().counts();
@@ -473,6 +474,149 @@ async fn a_worker_that_is_restarted_has_its_grace_and_its_last_value_counts() {
     let report = server.shutdown().await;
     assert_eq!((report.finished(), report.took()), (1, Duration::from_secs(1)), "{report}");
     assert_eq!(worker.await.unwrap(), Ok(7));
+}
+
+/// A destructor that panics.
+#[derive(Clone)]
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("cannot let go");
+    }
+}
+
+#[worker(track = tracker, restart = "1s..2s")]
+async fn holds(tracker: Arc<Tracker>, bomb: Bomb) -> Result<(), &'static str> {
+    let _bomb = bomb;
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn destructors_that_panic_in_a_worker_that_is_restarted_do_not_end_the_process() {
+    let tracker = Arc::new(Tracker::bounded("bombs", 1));
+    let holding = holds(tracker.clone(), Bomb);
+    sleep(Duration::from_millis(10)).await;
+    holding.abort(CancelCause::Requested);
+    assert!(matches!(holding.await, Err(TaskError::Cancelled(CancelCause::Requested))));
+    assert_eq!(tracker.live(), 0);
+}
+
+#[owned_tasks]
+impl Server {
+    #[detached(timeout = "9s")]
+    async fn takes_nine_seconds(&self) {
+        sleep(Duration::from_secs(9)).await;
+    }
+
+    #[worker(grace = "1s")]
+    async fn is_polled(&self) {
+        self.note();
+    }
+
+    #[worker]
+    async fn is_polled_without_a_grace(&self) {
+        self.note();
+    }
+
+    #[worker(grace = "1s", restart = "1s..2s")]
+    async fn panics_when_told(&self) {
+        Context::current().cancelled().await;
+        panic!("when told");
+    }
+
+    #[worker(grace = "1s", restart = "1s..1s")]
+    async fn fails_each_second(&self) -> Result<(), &'static str> {
+        self.note();
+        Err("again")
+    }
+}
+
+fn with_a_queue() -> Server {
+    Server { tasks: OwnedTracker::bounded("queue", 1).queue(8), ..Server::new() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_its_turn_ends_at_once_when_it_is_told() {
+    let server = with_a_queue();
+    let times = Arc::clone(&server.times);
+    let (takes, ticks, works) = (server.takes_nine_seconds(), server.ticks(), server.is_polled());
+    sleep(Duration::from_millis(10)).await;
+    drop(server);
+    for ended in [ticks.await, works.await] {
+        assert!(matches!(ended, Err(TaskError::Rejected(Rejected::OwnerGone))), "{ended:?}");
+    }
+    assert!(!takes.is_finished() && times.lock().unwrap().is_empty());
+
+    let server = with_a_queue();
+    let (takes, ticks, works) = (server.takes_nine_seconds(), server.ticks(), server.is_polled());
+    sleep(Duration::from_millis(10)).await;
+    let shutdown = tokio::spawn(async move { server.shutdown().await });
+    for ended in [ticks.await, works.await] {
+        assert!(matches!(ended, Err(TaskError::Rejected(Rejected::Draining))), "{ended:?}");
+    }
+    assert!(!takes.is_finished(), "they have not waited for it");
+    let report = shutdown.await.unwrap();
+    assert_eq!((report.finished(), report.never_started()), (1, 1), "a loop that never started is no work: {report}");
+    assert_eq!(times.lock().unwrap().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_without_grace_that_is_told_before_it_began_does_not_begin() {
+    let server = Server::new();
+    let times = Arc::clone(&server.times);
+    let worker = server.is_polled_without_a_grace();
+    drop(server);
+    assert!(matches!(worker.await, Err(TaskError::Cancelled(CancelCause::OwnerDropped))));
+    assert!(times.lock().unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_panic_of_a_worker_that_is_restarted_is_its_end() {
+    let server = Server::new();
+    let worker = server.panics_when_told();
+    sleep(Duration::from_millis(10)).await;
+    assert!(server.shutdown().await.is_clean(), "it ended by itself");
+    match worker.await {
+        Err(TaskError::Panicked(panic)) => assert_eq!(panic.message(), "when told"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_run_of_a_worker_begins_in_the_instant_of_its_end() {
+    // Whoever is polled first, at the second at which all of them begin anew.
+    for _ in 0..20 {
+        let server = Server::new();
+        let times = Arc::clone(&server.times);
+        let worker = server.fails_each_second();
+        sleep(Duration::from_millis(500)).await;
+        let server_goes = tokio::spawn(async move {
+            sleep(Duration::from_millis(500)).await;
+            drop(server);
+        });
+        server_goes.await.unwrap();
+        assert!(matches!(worker.await, Err(TaskError::Cancelled(CancelCause::OwnerDropped))));
+        let after = times.lock().unwrap().iter().filter(|&&at| at > 1_000).count();
+        assert_eq!(after, 0);
+    }
+}
+
+#[test]
+fn a_worker_with_a_grace_says_at_once_that_its_runtime_has_no_clock() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let server =
+            Server { tasks: OwnedTracker::bounded("timeless", 8), times: Times::default(), began: Instant::now() };
+        match server.says_goodbye().await {
+            Err(TaskError::Panicked(panic)) => assert!(panic.message().contains("enable_time"), "{panic:?}"),
+            other => panic!("{other:?}"),
+        }
+        let worker = server.has_no_grace();
+        tokio::task::yield_now().await;
+        drop(server);
+        assert!(matches!(worker.await, Err(TaskError::Cancelled(CancelCause::OwnerDropped))), "it needs none");
+    });
 }
 
 #[tokio::test(start_paused = true)]

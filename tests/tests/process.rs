@@ -23,7 +23,10 @@ impl Probe {
     /// A service in which this goes wrong, under load.
     fn start(wrong: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shutdown_probe"));
-        let mut process = command.arg(wrong).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let command = command.arg(wrong).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        // Nobody reads what it complains of: that does not hold it up.
+        drop(process.stderr.take());
         let stdin = process.stdin.take().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let (watched, ended) = mpsc::channel();
@@ -135,7 +138,20 @@ fn a_second_signal_stops_at_once_with_2() {
             has(&lines, "[store] store: stopped after 0s of 20s: ", ""),
             "the next phase did not begin: {lines:#?}"
         );
+        assert!(has(&lines, "[slow] slow: stopped after 0s of 20s: ", ""), "{lines:#?}");
+        assert!(!lines.contains(&"dropped".to_owned()), "no destructor is waited for: {lines:#?}");
     }
+}
+
+#[test]
+fn a_second_signal_is_heard_beside_a_shutdown_that_takes_all_the_time_there_is() {
+    let mut probe = Probe::start("hog");
+    probe.signal("TERM");
+    probe.says("draining");
+    probe.signal("TERM");
+    let (lines, status) = probe.ends();
+    assert_eq!(status.code(), Some(2), "{status} {lines:#?}");
+    assert!(lines.contains(&"[by hand] a shutdown was stopped by a second signal".to_owned()), "{lines:#?}");
 }
 
 #[test]
@@ -159,6 +175,14 @@ fn a_shutdown_ends_with_its_report_also_where_every_worker_of_the_runtime_is_blo
     assert!(has(&lines, "[front] blocked: drained in ", " of 1s: 0 finished, 2 stuck"), "{lines:#?}");
     assert!(lines.contains(&"[by hand] a shutdown did not end within its budget of 1s".to_owned()), "{lines:#?}");
     assert!(has(&lines, "[store] store: drained in 0s of 20s: 0 finished", ""), "the next phase ran: {lines:#?}");
+}
+
+#[test]
+fn one_signal_ends_a_process_that_is_shutting_down_already_and_whose_only_thread_is_blocked() {
+    let probe = Probe::start("unasked");
+    probe.signal("TERM");
+    let (lines, status) = probe.ends();
+    assert_eq!((lines.as_slice(), status.code()), ([].as_slice(), Some(2)));
 }
 
 #[test]

@@ -266,11 +266,11 @@ async fn a_member_whose_shutdown_panics_is_named_is_not_clean_and_holds_nobody_u
     assert_eq!((report.is_clean(), report.code()), (false, 1));
     let text = report.to_string();
     assert!(text.contains("\n[one] a shutdown panicked: nothing to shut down"), "{text}");
-    assert!(text.contains("\n[two] a shutdown panicked: cannot let go"), "{text}");
+    assert!(text.contains("\n[two] later: a shutdown panicked: cannot let go"), "{text}");
     let failures: Vec<_> = report.failures().collect();
     assert_eq!(
         failures,
-        [("one", "a shutdown panicked: nothing to shut down"), ("two", "a shutdown panicked: cannot let go")]
+        [("one", "a shutdown panicked: nothing to shut down"), ("two", "later: a shutdown panicked: cannot let go")]
     );
 }
 

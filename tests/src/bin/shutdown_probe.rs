@@ -1,7 +1,8 @@
 //! A service that works until a signal comes, shuts down, and says on its stdout what was: see `tests/process.rs`.
 //!
-//! Its argument says what goes wrong in it: `nothing`, `cut`, `patient`, `late`, `stuck`, `returns`, `blocked` (every worker
-//! of the runtime), or `seized` (its only thread).
+//! Its argument says what goes wrong in it: `nothing`, `cut`, `patient`, `late`, `hog` (takes all the time of its task),
+//! `stuck`, `returns`, `blocked` (every worker of the runtime), `seized` (its only thread), or `unasked` (the same, in a
+//! shutdown that no signal has led to).
 
 use std::future::pending;
 use std::io::stdin;
@@ -90,6 +91,30 @@ async fn blocks_its_worker(of: usize) {
     }
 }
 
+/// Never comes to an end of its poll's budget without being polled again at once.
+struct Hog;
+
+impl TaskOwner for Hog {
+    const DRAIN_BUDGET: Duration = Duration::from_hours(1);
+
+    async fn shutdown(&self) -> DrainReport {
+        println!("draining");
+        loop {
+            tokio::task::consume_budget().await;
+        }
+    }
+}
+
+/// A service that takes its time to go.
+#[derive(TaskOwner)]
+struct Slow(OwnedTracker);
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        println!("dropped");
+    }
+}
+
 /// Its shutdown is written by hand, and never ends.
 struct Unending;
 
@@ -98,6 +123,15 @@ impl TaskOwner for Unending {
 
     async fn shutdown(&self) -> DrainReport {
         pending().await
+    }
+}
+
+#[worker(grace = "1h", track = PATIENT)]
+async fn blocks_when_told() {
+    Context::current().cancelled().await;
+    println!("ready");
+    loop {
+        std::thread::park();
     }
 }
 
@@ -114,7 +148,11 @@ async fn never_called() {}
 
 fn main() -> ExitCode {
     let wrong = std::env::args().nth(1).unwrap_or_default();
-    let mut runtime = if wrong == "seized" { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    let mut runtime = if ["seized", "unasked"].contains(&wrong.as_str()) {
+        Builder::new_current_thread()
+    } else {
+        Builder::new_multi_thread()
+    };
     runtime.worker_threads(WORKERS).enable_time().build().unwrap().block_on(serve(&wrong))
 }
 
@@ -124,6 +162,10 @@ async fn serve(wrong: &str) -> ExitCode {
         "patient" | "late" => drop(takes_an_hour()),
         "stuck" | "returns" => drop(blocks()),
         _ => {}
+    }
+    if wrong == "unasked" {
+        blocks_when_told();
+        Shutdown::new().tracker(&PATIENT).run().await.exit();
     }
     let service = Service { tasks: OwnedTracker::bounded("service", 16) };
     // More than there is place for. They hold the service, as a server's connections do.
@@ -151,7 +193,12 @@ async fn serve(wrong: &str) -> ExitCode {
     }
     let shutdown = Shutdown::all().phase("front").owner(service).tracker(&SESSIONS).tracker(&PATIENT).tracker(&BLOCKED);
     let shutdown = shutdown.phase("store").tracker(&STORE);
-    let shutdown = if wrong == "blocked" { shutdown.phase("by hand").owner(Unending) } else { shutdown };
+    let shutdown = match wrong {
+        "blocked" => shutdown.phase("by hand").owner(Unending),
+        "hog" => shutdown.phase("by hand").owner(Hog),
+        "patient" => shutdown.phase("slow").owner(Slow(OwnedTracker::bounded("slow", 1))),
+        _ => shutdown,
+    };
     let report = shutdown.run().await;
     println!("{report}");
     if !report.is_interrupted() {
