@@ -1,6 +1,7 @@
 //! Loops and workers: each run is bounded and counted, a run that fails does not end its loop, a worker comes back, and
 //! the tracker's bound holds for all of them.
 
+use std::future::Future as _;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -585,21 +586,54 @@ async fn the_last_panic_of_a_worker_that_is_restarted_is_its_end() {
 
 #[tokio::test(start_paused = true)]
 async fn no_run_of_a_worker_begins_in_the_instant_of_its_end() {
-    // Whoever is polled first, at the second at which all of them begin anew.
-    for _ in 0..20 {
+    // Whichever of the two is polled first, at the second at which the worker would begin anew.
+    for starts_first in [true, false] {
         let server = Server::new();
         let times = Arc::clone(&server.times);
-        let worker = server.fails_each_second();
-        sleep(Duration::from_millis(500)).await;
-        let server_goes = tokio::spawn(async move {
-            sleep(Duration::from_millis(500)).await;
-            drop(server);
-        });
-        server_goes.await.unwrap();
+        let owner = server.clone();
+        let goes = async move {
+            sleep(Duration::from_secs(1)).await;
+            let before = owner.times().len();
+            drop(owner);
+            before
+        };
+        let (worker, before) = if starts_first {
+            let worker = server.fails_each_second();
+            tokio::task::yield_now().await;
+            (worker, tokio::spawn(goes))
+        } else {
+            let goes = tokio::spawn(goes);
+            tokio::task::yield_now().await;
+            (server.fails_each_second(), goes)
+        };
+        drop(server);
+        let before = before.await.unwrap();
         assert!(matches!(worker.await, Err(TaskError::Cancelled(CancelCause::OwnerDropped))));
-        let after = times.lock().unwrap().iter().filter(|&&at| at > 1_000).count();
-        assert_eq!(after, 0);
+        assert_eq!(times.lock().unwrap().len(), before, "starts first: {starts_first}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shield_that_a_run_has_forgotten_does_not_protect_the_next_one() {
+    #[worker(track = tracker, grace = "10s", restart = "1s..1s")]
+    async fn forgets(tracker: Arc<Tracker>, runs: Arc<AtomicUsize>) -> Result<(), &'static str> {
+        if runs.fetch_add(1, Relaxed) == 0 {
+            let mut section = Box::pin(outlive::shield(std::future::pending::<()>()));
+            assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(section.as_mut().poll(cx).is_pending())).await);
+            std::mem::forget(section);
+            return Err("again");
+        }
+        std::future::pending().await
+    }
+
+    let (tracker, runs) = (Arc::new(Tracker::bounded("forgets", 1)), Arc::<AtomicUsize>::default());
+    let worker = forgets(tracker, runs.clone());
+    sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(runs.load(Relaxed), 2);
+    let start = Instant::now();
+    worker.abort(CancelCause::Requested);
+    assert!(worker.await.is_err());
+    assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
 #[test]
