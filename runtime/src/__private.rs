@@ -24,6 +24,7 @@ pub use crate::{Context, DrainReport, OwnedTracker, TaskHandle, TaskOwner, TaskS
 use crate::tracker::Home;
 
 /// What the macro knows of a function.
+#[derive(Clone, Copy)]
 pub struct Spec {
     pub name: &'static str,
     pub file: &'static str,

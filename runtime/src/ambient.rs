@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::cancel::{CancelCause, Signal};
 use crate::context::{Context, Link, Values};
 use crate::roster::Key;
+use crate::world::World;
 
 #[derive(Default)]
 pub(crate) struct Ambient {
@@ -21,6 +22,8 @@ pub(crate) struct Ambient {
     pub(crate) deadline: Option<Instant>,
     cancel: Option<Arc<Link>>,
     pub(crate) task: Option<Task>,
+    /// Whose statics it means.
+    world: World,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -86,8 +89,8 @@ fn with<R>(look: impl FnOnce(&mut Ambient) -> R) -> Option<R> {
 
 impl Ambient {
     /// A task's: whole only once somebody asks.
-    pub(crate) fn of_task(values: Option<Arc<Values>>, task: Task) -> Self {
-        Self { state: State::Bare, values, deadline: None, cancel: None, task: Some(task) }
+    pub(crate) fn of_task(values: Option<Arc<Values>>, task: Task, world: World) -> Self {
+        Self { state: State::Bare, values, deadline: None, cancel: None, task: Some(task), world }
     }
 
     fn complete(&mut self) {
@@ -150,14 +153,25 @@ pub(crate) fn for_thread() -> Ambient {
             deadline: ambient.deadline,
             cancel: ambient.cancel.clone(),
             task,
+            world: ambient.world.clone(),
         }
     })
     .unwrap_or_default()
 }
 
-/// What crosses to a detached call, and the tracker of the task that makes it.
-pub(crate) fn origin() -> (Option<Arc<Values>>, Option<usize>) {
-    with(|ambient| (ambient.values.clone(), ambient.task.as_ref().map(|task| task.home))).unwrap_or_default()
+/// What crosses to a detached call: the values, the tracker of the task that makes it, and its world.
+pub(crate) fn origin() -> (Option<Arc<Values>>, Option<usize>, World) {
+    let caller = |ambient: &Ambient| ambient.task.as_ref().map(|task| task.home);
+    with(|ambient| (ambient.values.clone(), caller(ambient), ambient.world.clone())).unwrap_or_default()
+}
+
+pub(crate) fn world() -> World {
+    with(|ambient| ambient.world.clone()).unwrap_or_default()
+}
+
+#[cfg(feature = "testing")]
+pub(crate) fn exchange_world(other: &mut World) {
+    with(|ambient| mem::swap(&mut ambient.world, other));
 }
 
 pub(crate) fn with_task<R>(look: impl FnOnce(&mut Task) -> R) -> Option<R> {

@@ -19,6 +19,7 @@ use crate::report::{self, Facts, Outcome, TaskSpan};
 use crate::roster::{Admission, Kind, Refusal};
 use crate::tracker::{Claim, Home, Seat};
 use crate::unfinished::{Hook, Reason, Spill};
+use crate::world::World;
 use crate::{Panic, Rejected, TaskHandle, TaskSite, Unfinished};
 
 /// A call that has not been made yet. Only generated code builds one.
@@ -36,14 +37,16 @@ pub struct Call<U = ()> {
     place: Option<Result<(Seat, Admission), Refusal>>,
     pub(crate) kind: Kind,
     pub(crate) once: bool,
+    world: World,
 }
 
 impl Call {
     pub(crate) fn new(site: &'static TaskSite, home: Home) -> Self {
-        let (values, caller) = ambient::origin();
+        let (values, caller, world) = ambient::origin();
+        let (site, home) = world.enter(site, home);
         let timeout = site.timeout();
         let kind = Kind::Bounded;
-        Self { site, home, values, caller, timeout, runtime: None, hook: (), place: None, kind, once: false }
+        Self { site, home, values, caller, timeout, runtime: None, hook: (), place: None, kind, once: false, world }
     }
 
     /// A loop does not carry the identity of the request that happened to start it.
@@ -58,9 +61,9 @@ impl Call {
 
     /// Keeps the arguments for the hook.
     pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>> {
-        let Self { site, home, values, caller, timeout, runtime, hook: (), place, kind, once } = self;
+        let Self { site, home, values, caller, timeout, runtime, hook: (), place, kind, once, world } = self;
         let hook = Spill { hook, args: Some(args) };
-        Call { site, home, values, caller, timeout, runtime, hook, place, kind, once }
+        Call { site, home, values, caller, timeout, runtime, hook, place, kind, once, world }
     }
 }
 
@@ -163,7 +166,7 @@ impl<U: Hook> Call<U> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let Self { site, home, values, hook, mut timeout, .. } = self;
+        let Self { site, home, values, hook, mut timeout, world, .. } = self;
         if admission.draining {
             if let Some(left) = home.station().left() {
                 timeout = timeout.min(left.saturating_sub(site.grace()));
@@ -172,7 +175,7 @@ impl<U: Hook> Call<U> {
         let span = TaskSpan::open(site, home.station().name(), values.as_ref());
         let timeout = (limit != Limit::Never).then_some(timeout);
         let task = Task::new(home.station().address(), admission.key, timeout);
-        let ambient = Ambient::of_task(values, task);
+        let ambient = Ambient::of_task(values, task, world);
         let body = body(&seat, &span);
         let state = State::new(site, seat, admission.queued, ambient, span, verdict, hook, limit, counted, claim);
         let join = runtime.spawn(Flight::new(body, state));

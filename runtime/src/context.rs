@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::ambient::{self, Scoped};
 use crate::cancel::{CancelCause, CancelSource, Signal};
 use crate::report;
+use crate::world::carried;
 
 /// What a request carries: typed values, labels, a deadline, and a cancellation with a cause.
 ///
@@ -278,12 +279,12 @@ impl Context {
         let context = self.clone();
         let claimed = Arc::new(AtomicBool::new(false));
         let claim = Arc::clone(&claimed);
-        let task = tokio::spawn(async move {
+        let task = tokio::spawn(carried(async move {
             let cause = context.wait().await;
             if !claim.swap(true, Ordering::AcqRel) {
                 f(cause);
             }
-        });
+        }));
         OnCancel { waiting: Some((claimed, task.abort_handle())) }
     }
 

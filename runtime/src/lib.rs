@@ -58,11 +58,14 @@
 //! | protect a few lines from a cut | [`shield`] |
 //! | keep the arguments of what did not end well | [`Unfinished`] |
 //! | see every function and its counters | [`sites`] |
+#![cfg_attr(feature = "testing", doc = "| test code that uses static trackers | [`testing`] |")]
+#![cfg_attr(not(feature = "testing"), doc = "| test code that uses static trackers | the feature `testing` |")]
 //!
 //! # Features
 //!
 //! * `tracing` (default): failures that nobody looks at become events, and every task has a span.
 //! * `signal`: [`Shutdown`] listens for SIGTERM and Ctrl-C.
+//! * `testing`: tests of one process that do not see each other's tasks, and a guard against tasks left behind.
 //! * `panic-abort`: allows a build with `panic = "abort"`, where one panic in one task ends the process.
 
 #![cfg_attr(not(windows), forbid(unsafe_code))]
@@ -90,9 +93,12 @@ mod shutdown;
 mod signals;
 mod site;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tracker;
 mod unfinished;
 mod unwind;
+mod world;
 
 pub use cancel::{CancelCause, CancelSource};
 pub use context::{Context, DetachedContext, OnCancel};

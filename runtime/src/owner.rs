@@ -8,9 +8,9 @@ use crate::__private::Held;
 use crate::DrainReport;
 #[cfg(doc)]
 use crate::Tracker;
-use crate::report;
 use crate::roster::Phase;
 use crate::tracker::{Home, Station, Stationed};
+use crate::{ambient, report};
 
 /// The tracker that a service owns: it also holds the one cancel.
 ///
@@ -30,6 +30,8 @@ struct Owned {
     running: usize,
     waiting: usize,
     budget: Duration,
+    /// Whose it is, where tests have worlds of their own.
+    world: u64,
     owners: AtomicUsize,
     station: Station,
 }
@@ -46,7 +48,8 @@ static ALL: Mutex<Vec<Weak<Owned>>> = Mutex::new(Vec::new());
 /// The trackers of all services, with their drain budgets.
 pub(crate) fn all() -> Vec<(Home, Duration)> {
     let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    let there = all.iter().filter_map(Weak::upgrade);
+    let world = ambient::world().id();
+    let there = all.iter().filter_map(Weak::upgrade).filter(|owned| owned.world == world);
     there.map(|owned| (Home::Shared(Arc::clone(&owned) as _), owned.budget)).collect()
 }
 
@@ -85,7 +88,8 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
 
     fn build(name: &'static str, running: usize, waiting: usize) -> Self {
         let station = Station::new(name, running, waiting);
-        let owned = Owned { running, waiting, budget: Self::BUDGET, owners: AtomicUsize::new(1), station };
+        let world = ambient::world().id();
+        let owned = Owned { running, waiting, budget: Self::BUDGET, world, owners: AtomicUsize::new(1), station };
         Self { shared: listed(owned), owns: true }
     }
 

@@ -467,6 +467,12 @@ impl<I: Copy, C: Clone> Roster<I, C> {
         self.with(|book| book.live())
     }
 
+    /// How many may run, and how many may wait.
+    #[cfg(feature = "testing")]
+    pub(crate) fn limits(&self) -> (usize, usize) {
+        self.with(|book| (book.running_limit, book.waiting_limit))
+    }
+
     pub(crate) fn phase(&self) -> Phase {
         self.with(|book| book.phase)
     }

@@ -92,7 +92,7 @@ impl Shutdown {
     /// Drains a static tracker in this phase.
     pub fn tracker<const DRAIN_SECS: u64>(self, tracker: &'static Tracker<DRAIN_SECS>) -> Self {
         self.member(Member {
-            home: Some(tracker.keep().into_home()),
+            home: Some(tracker.keep().into_home().here()),
             budget: tracker.budget(),
             drain: Box::pin(async { Ok(tracker.drain().await) }),
         })
@@ -252,13 +252,11 @@ impl Shutdown {
         for Phase { name, members } in self.phases {
             let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
             if !report.interrupted {
-                report.interrupted =
-                    poll_fn(
-                        |cx| {
-                            if phase.poll(cx) { Poll::Ready(false) } else { again.as_mut().poll(cx).map(|()| true) }
-                        },
-                    )
-                    .await;
+                let end = poll_fn(|cx| match phase.poll(cx) {
+                    true => Poll::Ready(false),
+                    false => again.as_mut().poll(cx).map(|()| true),
+                });
+                report.interrupted = end.await;
             }
             for member in phase.left {
                 match member.cut_short() {
@@ -282,7 +280,7 @@ impl Shutdown {
         let mut names = Vec::new();
         let mut last = Phase { name: "in no phase", members: Vec::new() };
         let statics = sites().filter_map(crate::TaskSite::tracker);
-        let statics = statics.map(|tracker| (tracker.keep().into_home(), tracker.drain_budget()));
+        let statics = statics.map(|tracker| (tracker.keep().into_home().here(), tracker.drain_budget()));
         for (home, budget) in statics.chain(crate::owner::all()) {
             let station = home.station();
             if !known.contains(&station.address()) {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, fence};
 use std::time::Duration;
 
 use crate::__private::{Keeper, SITES, SpanKind, Spec};
+use crate::ambient;
 use crate::report::{Limits, Outcome};
 
 /// The static record of one annotated function: its name, its place in the source, its timeout, and what became of
@@ -25,6 +26,9 @@ pub struct TaskSite {
     queued: AtomicU64,
     loops: AtomicU64,
     limits: OnceLock<Box<Limits>>,
+    /// Whose it is: 0 is the process.
+    #[cfg(feature = "testing")]
+    world: u64,
 }
 
 /// What became of a function's calls, at one moment.
@@ -81,7 +85,20 @@ impl TaskSite {
             queued: AtomicU64::new(0),
             loops: AtomicU64::new(0),
             limits: OnceLock::new(),
+            #[cfg(feature = "testing")]
+            world: 0,
         }
+    }
+
+    /// The same function's, in another world.
+    #[cfg(feature = "testing")]
+    pub(crate) fn twin(&self, world: u64) -> Self {
+        Self { world, ..Self::new(self.spec, self.tracker) }
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn world(&self) -> u64 {
+        self.world
     }
 
     /// The function's name, or the one given with `name = …`.
@@ -118,6 +135,10 @@ impl TaskSite {
     /// while it looked, and may after that be off by those.
     #[must_use]
     pub fn counts(&self) -> Counts {
+        ambient::world().site(self).tally()
+    }
+
+    fn tally(&self) -> Counts {
         let mut ends = self.ends();
         for _ in 0..16 {
             // Pairs with the release in `count`: who sees the end sees the start.
@@ -220,5 +241,7 @@ impl std::fmt::Debug for TaskSite {
 /// }
 /// ```
 pub fn sites() -> impl Iterator<Item = &'static TaskSite> {
-    SITES.iter().copied().filter(|site| !site.spec.name.is_empty())
+    let world = ambient::world();
+    let listed = SITES.iter().copied().filter(|site| !site.spec.name.is_empty());
+    listed.map(move |site| world.site(site))
 }

@@ -140,13 +140,13 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// How many tasks it tracks: those that run, and those that wait for their turn.
     #[must_use]
     pub fn live(&self) -> usize {
-        self.station.roster.live()
+        self.station.here().roster.live()
     }
 
     /// Whether a drain has begun. It stays so: a tracker drains once.
     #[must_use]
     pub fn is_draining(&self) -> bool {
-        self.station.roster.phase() != Phase::Open
+        self.station.here().roster.phase() != Phase::Open
     }
 
     /// Refuses new calls, waits for the tasks, cancels what does not end in time, and reports.
@@ -174,7 +174,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     ///
     /// If tasks are live, outside a tokio runtime with a time driver.
     pub async fn drain(&self) -> DrainReport {
-        self.station.drained(Self::BUDGET).await
+        let station = self.station.here();
+        station.drained(Self::BUDGET).await
     }
 
     pub(crate) const fn station(&self) -> &Station {
@@ -197,6 +198,13 @@ impl Station {
         let roster = Roster::new(Mutex::new(Book::new(running, waiting)), AtomicUsize::new(0));
         let once = Mutex::new(Vec::new());
         Self { name, roster, drain: OnceLock::new(), report: OnceLock::new(), once }
+    }
+
+    /// One like it, with nothing inside.
+    #[cfg(feature = "testing")]
+    pub(crate) fn twin(&self) -> Self {
+        let (running, waiting) = self.roster.limits();
+        Self::new(self.name, running, waiting)
     }
 
     pub(crate) fn name(&self) -> &'static str {

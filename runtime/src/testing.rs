@@ -1,0 +1,242 @@
+//! For tests of code that uses static trackers: they run side by side without seeing each other, and fail if they leave
+//! tasks behind. The feature `testing`, for `[dev-dependencies]`:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! outlive = { version = "0.1", features = ["testing"] }
+//! ```
+//!
+//! ```
+//! use outlive::{Rejected, TaskError, Tracker, detached, testing};
+//!
+//! static AUDIT: Tracker = Tracker::bounded("audit", 1);
+//!
+//! #[detached(timeout = "5s", track = AUDIT)]
+//! async fn write_audit(event: &'static str) -> usize {
+//!     event.len()
+//! }
+//!
+//! # mod tests { use super::*;
+//! #[tokio::test(start_paused = true)]
+//! # async fn _in_a_doctest_nobody_runs_it() {}
+//! # pub
+//! async fn a_full_tracker_refuses() {
+//!     testing::isolated(async {
+//!         let _guard = testing::no_tasks_left();
+//!         let first = write_audit("signed in");
+//!         assert!(matches!(write_audit("signed out").await, Err(TaskError::Rejected(Rejected::Full))));
+//!         assert_eq!(first.await.unwrap(), 9);
+//!     })
+//!     .await;
+//! }
+//!
+//! #[tokio::test(start_paused = true)]
+//! # async fn _nor_this() {}
+//! # pub
+//! async fn a_drained_tracker_refuses() {
+//!     testing::isolated(async {
+//!         AUDIT.drain().await; // this test's: it stays open for the others
+//!         assert!(matches!(write_audit("late").await, Err(TaskError::Rejected(Rejected::Draining))));
+//!     })
+//!     .await;
+//! }
+//! # }
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! # tokio::join!(tests::a_full_tracker_refuses(), tests::a_drained_tracker_refuses());
+//! # }
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::thread;
+use std::time::Duration;
+
+use crate::ambient;
+use crate::world::{self, InWorld, World};
+
+/// Runs a test's body in a world of its own: every static [`Tracker`](crate::Tracker) is open and empty there, every
+/// function has counted nothing, and other tests see nothing of what happens in it.
+///
+/// * Calls, loops and workers that it starts belong to its world, as do the calls that these make, on whatever thread,
+///   and their `unfinished` hooks. The limit on reports counts for each world by itself.
+/// * A static tracker's `live`, `is_draining` and `drain`, [`TaskSite::counts`](crate::TaskSite::counts),
+///   [`sites`](crate::sites) and [`Shutdown::all`](crate::Shutdown::all) tell of, and end, what is in it.
+/// * Bound, queue, drain budget, timeouts: all as they are outside. It works with paused time and on every runtime. Inside
+///   another world, the inner one is meant.
+///
+/// What it does not know of:
+///
+/// * A bare `tokio::spawn`: wrap what it runs in [`carried`]. A server that spawns a task for each connection runs its
+///   handlers outside: call its router or service itself.
+/// * Statics of another kind. A service in a `LazyLock`, with its `OwnedTracker` or `Arc<Tracker>`, is one for all tests; the
+///   counters of its functions are each test's own.
+/// * A static that no function names, as it is given as a reference (`track = &AUDIT`, or an argument): until a call of
+///   this world has used it, its `live` and `drain` are those of the process.
+///
+/// Beside `cargo nextest`, which gives each test a process: this also holds under `cargo test`.
+///
+/// For each world, and each function that is called or looked at in it, some 200 bytes are never freed: a
+/// [`TaskSite`](crate::TaskSite) is there for ever.
+///
+/// ```
+/// use outlive::{Tracker, detached, sites, testing};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[detached(timeout = "5s", track = MAIL)]
+/// async fn send_invoice(to: String) {
+///     // … the mail server …
+///     # let _ = to;
+/// }
+///
+/// fn sent() -> u64 {
+///     sites().find(|site| site.name() == "send_invoice").map_or(0, |site| site.counts().completed)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// send_invoice("ada@example.org".to_owned()).await.unwrap();
+/// testing::isolated(async {
+///     assert_eq!(sent(), 0);
+///     send_invoice("bob@example.org".to_owned());
+///     assert!(MAIL.drain().await.is_clean());
+///     assert_eq!(sent(), 1);
+/// })
+/// .await;
+/// assert_eq!((sent(), MAIL.is_draining()), (1, false));
+/// # }
+/// ```
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the body, in its world. Its tasks run on, as they do when a test's function returns.
+#[must_use = "futures do nothing unless awaited"]
+pub fn isolated<F: Future>(test: F) -> impl Future<Output = F::Output> {
+    InWorld::new(World::new(), test)
+}
+
+/// Takes the world of the code that calls this along into a future that is spawned bare. Outside of [`isolated`] that is
+/// the process itself.
+///
+/// ```
+/// use outlive::{Tracker, detached, testing};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[detached(timeout = "5s", track = MAIL)]
+/// async fn send_mail(to: &'static str) {
+///     // … the mail server …
+///     # let _ = to;
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// testing::isolated(async {
+///     let client = tokio::spawn(testing::carried(async { send_mail("ada@example.org").admitted().is_ok() }));
+///     assert!(MAIL.drain().await.is_clean());
+///     assert!(!client.await.unwrap(), "it came too late, to this test's tracker");
+/// })
+/// .await;
+/// # }
+/// ```
+///
+/// # Cancel safety
+///
+/// That of the future.
+#[must_use = "futures do nothing unless awaited"]
+pub fn carried<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    world::carried(future)
+}
+
+/// A guard that fails the test, with their names, if tasks are alive when it goes. goleak, of Go, for one test.
+///
+/// Make it first, so that it goes last. What it sees:
+///
+/// * inside of [`isolated`], every task of its world, whatever its tracker: a static, an `Arc<Tracker>`, a service's.
+/// * outside, every task of the process in a tracker that has been called since the guard was made. That includes those
+///   of tests that run at the same time: it is for a process of one test, as `cargo nextest` makes them.
+///
+/// Tasks are those that run or are queued, loops and workers, and threads of `blocking` functions that are still at work
+/// after their timeout. A call that waits for its place, with `when_full = wait`, is its caller's, and not seen.
+///
+/// Before it fails, it gives a task on another thread that is just ending up to half a second, as goleak does: a task that
+/// has sent its last message may not be gone yet. What you await is: a handle gives its value, and a drain its report, only
+/// when nothing is left of the task. A test that did not get the handles ends everything with `TRACKER.drain().await`; in
+/// an isolated one `Shutdown::all().run().await` ends all static trackers.
+///
+/// ```should_panic
+/// use outlive::{Tracker, detached, testing};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[detached(timeout = "5s", track = MAIL)]
+/// async fn send_mail(to: &'static str) {
+///     std::future::pending().await
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// testing::isolated(async {
+///     let _guard = testing::no_tasks_left();
+///     send_mail("ada@example.org");
+/// }) // 1 task is left behind: 1 × send_mail (src/lib.rs:7), tracked by `mail`
+/// .await;
+/// # }
+/// ```
+#[track_caller]
+pub fn no_tasks_left() -> NoTasksLeft {
+    let world = ambient::world();
+    world.watch();
+    NoTasksLeft { world, place: Location::caller() }
+}
+
+/// Made by [`no_tasks_left`].
+///
+/// # Panics
+///
+/// Its drop, if tasks are alive; not where the test panics already.
+#[must_use = "it looks when it is dropped: write `let _guard = testing::no_tasks_left();`"]
+pub struct NoTasksLeft {
+    world: World,
+    place: &'static Location<'static>,
+}
+
+/// How often it looks again, and the longest time between two looks: half a second in all, as goleak has it.
+const LOOKS: u32 = 20;
+const LONGEST: Duration = Duration::from_millis(100);
+
+impl Drop for NoTasksLeft {
+    fn drop(&mut self) {
+        let mut tasks = self.world.tasks();
+        for look in 0..LOOKS {
+            if tasks.is_empty() || thread::panicking() {
+                break;
+            }
+            thread::sleep(Duration::from_micros(1 << look).min(LONGEST));
+            tasks = self.world.tasks();
+        }
+        self.world.unwatch();
+        if tasks.is_empty() || thread::panicking() {
+            return;
+        }
+        let (count, verb) = (tasks.len(), if tasks.len() == 1 { "task is" } else { "tasks are" });
+        let mut names: BTreeMap<_, usize> = BTreeMap::new();
+        for (site, tracker) in tasks {
+            *names.entry((site.name(), site.file(), site.line(), tracker)).or_default() += 1;
+        }
+        let names = names.into_iter().map(|((name, file, line, tracker), count)| {
+            format!("\n  {count} × {name} ({file}:{line}), tracked by `{tracker}`")
+        });
+        panic!(
+            "{count} {verb} left behind (the guard was made at {}):{}\nwait for what a test starts before it ends: await \
+             the handle, `drain()` the tracker, or `shutdown()` the service that owns it",
+            self.place,
+            names.collect::<String>(),
+        );
+    }
+}
+
+impl fmt::Debug for NoTasksLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoTasksLeft").field("place", &format_args!("{}", self.place)).finish_non_exhaustive()
+    }
+}
