@@ -154,7 +154,8 @@ pub fn carried<F: Future>(future: F) -> impl Future<Output = F::Output> {
 ///
 /// * inside of [`isolated`], every task of its world, whatever its tracker: a static, an `Arc<Tracker>`, a service's.
 /// * outside, every task of the process in a tracker that has been called since the guard was made. That includes those
-///   of tests that run at the same time: it is for a process of one test, as `cargo nextest` makes them.
+///   of tests that run at the same time: it is for a process of one test, as `cargo nextest` makes them. It does not look
+///   into worlds: the guard of an isolated test is made inside.
 ///
 /// Tasks are those that run or are queued, loops and workers, and threads of `blocking` functions that are still at work
 /// after their timeout. A call that waits for its place, with `when_full = wait`, is its caller's, and not seen.
