@@ -13,7 +13,9 @@ where
         <Tasks as my::outlive::__private::OwnerField>::shutdown(&self.1)
     }
     fn __tracker(&self) -> ::core::option::Option<my::outlive::__private::Held> {
-        ::core::option::Option::Some(my::outlive::__private::Owner::held(self))
+        ::core::option::Option::Some(
+            <Tasks as my::outlive::__private::OwnerField>::held(&self.1),
+        )
     }
 }
 #[automatically_derived]

@@ -11,7 +11,9 @@ impl ::outlive::__private::TaskOwner for Server {
         <OwnedTracker<90> as ::outlive::__private::OwnerField>::shutdown(&self.tasks)
     }
     fn __tracker(&self) -> ::core::option::Option<::outlive::__private::Held> {
-        ::core::option::Option::Some(::outlive::__private::Owner::held(self))
+        ::core::option::Option::Some(
+            <OwnedTracker<90> as ::outlive::__private::OwnerField>::held(&self.tasks),
+        )
     }
 }
 #[automatically_derived]

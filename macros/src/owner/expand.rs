@@ -35,7 +35,7 @@ pub(crate) fn expand(model: &Model, tracker: &Field) -> TokenStream {
             }
 
             fn __tracker(&self) -> ::core::option::Option<#private::Held> {
-                ::core::option::Option::Some(#private::Owner::held(self))
+                ::core::option::Option::Some(#held)
             }
         }
         #[automatically_derived]
