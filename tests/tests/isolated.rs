@@ -659,3 +659,21 @@ async fn a_storm_in_one_world_suppresses_no_report_of_another() {
     }
     assert_eq!(trace.events().iter().filter(|event| event.target == "outlive").count(), 10, "five of each");
 }
+
+#[derive(Clone, outlive::TaskOwner)]
+struct Service {
+    tasks: outlive::OwnedTracker,
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_of_everything_finds_the_services_of_its_world_and_no_others() {
+    let outside = Service { tasks: outlive::OwnedTracker::bounded("outside", 1) };
+    isolated(async {
+        let inside = Service { tasks: outlive::OwnedTracker::bounded("inside", 1) };
+        let report = Shutdown::all().run().await;
+        assert!(report.unphased().contains(&"inside") && !report.unphased().contains(&"outside"), "{report}");
+        assert!(inside.tasks.is_draining());
+    })
+    .await;
+    assert!(!outside.tasks.is_draining());
+}
