@@ -55,6 +55,8 @@
 //! | end a whole process | [`Shutdown`] |
 //! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
+//! | run work that belongs together, and to its caller | [`Group`] |
+//! | do the work for one key once, whoever asks | [`Singleflight`] |
 //! | protect a few lines from a cut | [`shield`] |
 //! | keep the arguments of what did not end well | [`Unfinished`] |
 //! | see every function and its counters | [`sites`] |
@@ -78,13 +80,16 @@ mod context;
 mod drain;
 mod error;
 mod flight;
+mod group;
 mod handle;
+mod keyed;
 mod loops;
 mod owner;
 mod report;
 mod roster;
 mod shield;
 mod shutdown;
+mod singleflight;
 mod site;
 mod sync;
 mod tracker;
@@ -95,10 +100,12 @@ pub use cancel::{CancelCause, CancelSource};
 pub use context::{Context, DetachedContext, OnCancel};
 pub use drain::{DrainReport, Fate, Straggler};
 pub use error::{Panic, Rejected, TaskError};
+pub use group::{Group, GroupError};
 pub use handle::{AbortOnDrop, TaskHandle};
 pub use owner::{OwnedTracker, TaskOwner};
 pub use shield::shield;
 pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
+pub use singleflight::{Landed, Singleflight};
 pub use site::{Counts, TaskSite, sites};
 pub use tracker::Tracker;
 pub use unfinished::{Reason, Unfinished};
