@@ -57,6 +57,7 @@
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
 //! | run work that belongs together, and to its caller | [`Group`] |
 //! | do the work for one key once, whoever asks | [`Singleflight`] |
+//! | have a credential that is valid when it is used | [`Fresh`] |
 //! | protect a few lines from a cut | [`shield`] |
 //! | keep the arguments of what did not end well | [`Unfinished`] |
 //! | see every function and its counters | [`sites`] |
@@ -80,6 +81,7 @@ mod context;
 mod drain;
 mod error;
 mod flight;
+mod fresh;
 mod group;
 mod handle;
 mod keyed;
@@ -100,6 +102,7 @@ pub use cancel::{CancelCause, CancelSource};
 pub use context::{Context, DetachedContext, OnCancel};
 pub use drain::{DrainReport, Fate, Straggler};
 pub use error::{Panic, Rejected, TaskError};
+pub use fresh::{Fresh, FreshError};
 pub use group::{Group, GroupError};
 pub use handle::{AbortOnDrop, TaskHandle};
 pub use owner::{OwnedTracker, TaskOwner};
