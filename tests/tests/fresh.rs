@@ -275,6 +275,21 @@ async fn what_looks_may_come_back() {
     assert_eq!(token.get().await.unwrap(), 2);
 }
 
+#[test]
+fn what_has_come_while_somebody_looked_is_not_given_up() {
+    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let provider = Provider::default();
+    let token = provider.token();
+    assert_eq!(runtime.block_on(token.get()).unwrap(), 1);
+    token.invalidate(|present| {
+        token.invalidate(|_| true);
+        assert_eq!(runtime.block_on(token.get()).unwrap(), 2);
+        *present == 1
+    });
+    assert_eq!(runtime.block_on(token.get()).unwrap(), 2);
+    assert_eq!(provider.asked(), 2);
+}
+
 // How a refresh ends otherwise.
 
 #[tokio::test(start_paused = true)]
