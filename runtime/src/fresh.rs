@@ -101,8 +101,8 @@ impl<T> State<T> {
 pub enum FreshError<E> {
     /// The refresh returned this `Err`. All who waited for it get the same.
     Failed(Arc<E>),
-    /// The refresh gave nothing: it timed out, panicked, was refused a place, or was ended by a drain.
-    Unfinished(Arc<TaskError>),
+    /// The refresh gave no answer: it timed out, panicked, was refused a place, or was ended by a drain.
+    NoAnswer(Arc<TaskError>),
     /// What the refresh gave was not valid any more when it came.
     Expired,
 }
@@ -111,7 +111,7 @@ impl<E: fmt::Display> fmt::Display for FreshError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(error) => write!(f, "the refresh failed: {error}"),
-            Self::Unfinished(error) => write!(f, "the refresh gave nothing: {error}"),
+            Self::NoAnswer(error) => write!(f, "the refresh gave no answer: {error}"),
             Self::Expired => f.write_str("the refresh gave what had expired by then"),
         }
     }
@@ -225,7 +225,7 @@ where
             Ok(Landed { value: Ok(credential), .. }) if credential.is_valid() => Ok(credential.value.clone()),
             Ok(Landed { value: Ok(_), .. }) => Err(FreshError::Expired),
             Ok(Landed { value: Err(error), .. }) => Err(FreshError::Failed(error)),
-            Err(error) => Err(FreshError::Unfinished(error)),
+            Err(error) => Err(FreshError::NoAnswer(error)),
         }
     }
 

@@ -311,17 +311,17 @@ async fn an_err_is_given_to_all_who_wait_and_the_next_tries_again() {
 async fn a_refresh_that_gives_nothing_is_a_typed_error() {
     let hangs = Fresh::<u32, String>::new("hangs", &AUTH, SECOND, pending);
     let error = hangs.get().await.unwrap_err();
-    assert_eq!(error.to_string(), "the refresh gave nothing: timed out after 1s");
+    assert_eq!(error.to_string(), "the refresh gave no answer: timed out after 1s");
 
     let panics = Fresh::<u32, String>::new("panics", &AUTH, SECOND, || async { panic!("no provider") });
     let error = panics.get().await.unwrap_err();
-    assert!(matches!(&error, FreshError::Unfinished(error) if matches!(**error, TaskError::Panicked(_))));
+    assert!(matches!(&error, FreshError::NoAnswer(error) if matches!(**error, TaskError::Panicked(_))));
 
     // Also where it does not come as far as a future.
     let breaks =
         Fresh::<u32, String>::new("breaks", &AUTH, SECOND, || -> std::future::Ready<_> { panic!("no client") });
     let error = breaks.get().await.unwrap_err();
-    assert_eq!(error.to_string(), "the refresh gave nothing: panicked: no client");
+    assert_eq!(error.to_string(), "the refresh gave no answer: panicked: no client");
     assert_eq!(sites().find(|site| site.name() == "breaks").unwrap().counts().panicked, 1);
 }
 
@@ -340,7 +340,7 @@ async fn a_drained_tracker_refuses_the_refresh_and_not_the_present_one() {
     assert_eq!(trace.report().field("message"), "detached call was refused, and nobody looked");
     sleep(SECOND).await;
     let error = token.get().await.unwrap_err();
-    let FreshError::Unfinished(error) = error else { panic!("{error}") };
+    let FreshError::NoAnswer(error) = error else { panic!("{error}") };
     assert!(matches!(*error, TaskError::Rejected(Rejected::Draining)));
 }
 
@@ -368,7 +368,7 @@ async fn a_service_drains_its_refreshes() {
     assert_eq!(client.token.get().await.unwrap(), 7);
     client.token.invalidate(|_| true);
     assert!(client.shutdown().await.is_clean());
-    assert!(matches!(client.token.get().await, Err(FreshError::Unfinished(_))));
+    assert!(matches!(client.token.get().await, Err(FreshError::NoAnswer(_))));
 }
 
 #[test]
