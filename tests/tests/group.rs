@@ -1,9 +1,10 @@
 //! What belongs together ends together: the first failure tells the others, and whoever waits gets it.
 
 use std::fmt;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
 use outlive::{CancelCause, CancelSource, Context, Group, GroupError, Tracker, detached};
@@ -142,10 +143,11 @@ async fn a_child_whose_destructor_panics_has_panicked() {
 
     let mut group = Group::<String>::new();
     let bomb = Bomb;
-    let child = async move {
+    // Unlike an `async` block, this one keeps what it holds until it is dropped itself.
+    let child = poll_fn(move |_| {
         let _bomb = &bomb;
-        Ok(())
-    };
+        Poll::Ready(Ok(()))
+    });
     group.spawn(child).await;
     assert_eq!(group.wait().await.unwrap_err().to_string(), "panicked: while dropped");
 }
