@@ -12,6 +12,9 @@ where
     > + ::core::marker::Send {
         <Tasks as my::outlive::__private::OwnerField>::shutdown(&self.1)
     }
+    fn __tracker(&self) -> ::core::option::Option<my::outlive::__private::Held> {
+        ::core::option::Option::Some(my::outlive::__private::Owner::held(self))
+    }
 }
 #[automatically_derived]
 impl<T: Store, const N: usize> my::outlive::__private::Owner for Server<T, N>

@@ -10,6 +10,9 @@ impl ::outlive::__private::TaskOwner for Server {
     > + ::core::marker::Send {
         <OwnedTracker<90> as ::outlive::__private::OwnerField>::shutdown(&self.tasks)
     }
+    fn __tracker(&self) -> ::core::option::Option<::outlive::__private::Held> {
+        ::core::option::Option::Some(::outlive::__private::Owner::held(self))
+    }
 }
 #[automatically_derived]
 impl ::outlive::__private::Owner for Server {

@@ -115,6 +115,9 @@ pub fn detach(input: TokenStream) -> TokenStream {
 /// start gives `Rejected::AlreadyStarted`. With `self: Arc<Self>` or `self: &Arc<Self>`, the loop holds no more than a
 /// `Weak` between two runs. Elsewhere a loop may be started any number of times, within its tracker's bound, and ends with
 /// its tracker.
+///
+/// A loop takes one place of that bound for as long as it lives. Its runs take none, so that a full tracker does not keep
+/// it from running. Aborting its handle ends the loop and the run in progress.
 #[proc_macro_attribute]
 pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
     diagnostics::after_items(detached::detached(kind::Kind::Periodic, attr.into(), item.into())).into()
@@ -143,6 +146,9 @@ pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// service it would own its owner, and neither would end; that is refused.) If it takes nothing else, it runs once for each
 /// owner: the handle of a second start gives `Rejected::AlreadyStarted`. Elsewhere a worker may be started any number of
 /// times, within its tracker's bound.
+///
+/// A worker takes one place of that bound for as long as it lives, also while it waits to begin anew. Aborting its handle
+/// drops it without its grace, but for a shielded section.
 #[proc_macro_attribute]
 pub fn worker(attr: TokenStream, item: TokenStream) -> TokenStream {
     diagnostics::after_items(detached::detached(kind::Kind::Worker, attr.into(), item.into())).into()

@@ -374,7 +374,7 @@ pub fn disowned<const DRAIN_SECS: u64>(tracker: &OwnedTracker<DRAIN_SECS>) -> Ow
 pub fn shutdown<const DRAIN_SECS: u64>(
     tracker: &OwnedTracker<DRAIN_SECS>,
 ) -> impl Future<Output = DrainReport> + Send + use<'_, DRAIN_SECS> {
-    tracker.drain()
+    tracker.drained()
 }
 
 /// A clone that does not own: what a task works on. A `Clone` written by hand may make a new tracker; the task's is its

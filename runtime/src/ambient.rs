@@ -43,15 +43,15 @@ pub(crate) struct Task {
     pub(crate) timeout: Option<Duration>,
     /// How many [`shield`](crate::shield) sections it is in.
     pub(crate) shields: u32,
-    /// Its code has nothing left to do, and no value to give.
-    pub(crate) given_up: bool,
+    /// It is to run again, and what has run is counted: nothing is lost with it.
+    pub(crate) between_runs: bool,
     /// Its place in its tracker: with that, its identity.
     pub(crate) key: Key,
 }
 
 impl Task {
     pub(crate) fn new(home: usize, key: Key, timeout: Option<Duration>) -> Self {
-        Self { home, timeout, shields: 0, given_up: false, key }
+        Self { home, timeout, shields: 0, between_runs: false, key }
     }
 }
 

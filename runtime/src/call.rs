@@ -35,7 +35,7 @@ pub struct Call<U = ()> {
     /// What waiting for a place has given.
     place: Option<Result<(Seat, Admission), Refusal>>,
     pub(crate) kind: Kind,
-    once: bool,
+    pub(crate) once: bool,
 }
 
 impl Call {
@@ -84,7 +84,9 @@ pub(crate) struct Admitted {
     runtime: Handle,
     seat: Seat,
     admission: Admission,
-    claim: Option<Claim>,
+    pub(crate) claim: Option<Claim>,
+    /// Its end is one of its site's: not that of a loop, which only starts runs.
+    pub(crate) counted: bool,
 }
 
 impl<U: Hook> Call<U> {
@@ -119,11 +121,6 @@ impl<U: Hook> Call<U> {
     }
 
     pub(crate) fn admit(&mut self) -> Result<Admitted, Rejected> {
-        let claim = match self.once.then(|| Claim::new(&self.home, self.site)) {
-            Some(None) => return Err(Rejected::AlreadyStarted),
-            Some(claim) => claim,
-            None => None,
-        };
         let runtime = match self.runtime.take() {
             Some(runtime) => runtime,
             None => Handle::try_current().map_err(|_| Rejected::NoRuntime)?,
@@ -134,7 +131,7 @@ impl<U: Hook> Call<U> {
             admitted.map(|admission| (Seat::new(self.home.clone(), admission.key), admission))
         });
         match place {
-            Ok((seat, admission)) => Ok(Admitted { runtime, seat, admission, claim }),
+            Ok((seat, admission)) => Ok(Admitted { runtime, seat, admission, claim: None, counted: true }),
             Err(Refusal::Full) => Err(Rejected::Full),
             Err(Refusal::Draining) => Err(Rejected::Draining),
             Err(Refusal::OwnerGone) => Err(Rejected::OwnerGone),
@@ -164,7 +161,7 @@ impl<U: Hook> Call<U> {
 
     pub(crate) fn launch<F>(
         self,
-        Admitted { runtime, seat, admission, claim }: Admitted,
+        Admitted { runtime, seat, admission, claim, counted }: Admitted,
         limit: Limit,
         verdict: Verdict<F::Output>,
         body: impl FnOnce(&Seat, &TaskSpan) -> F,
@@ -173,7 +170,7 @@ impl<U: Hook> Call<U> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let Self { site, home, values, hook, mut timeout, kind, .. } = self;
+        let Self { site, home, values, hook, mut timeout, .. } = self;
         if admission.draining {
             if let Some(left) = home.station().left() {
                 timeout = timeout.min(left.saturating_sub(site.grace()));
@@ -184,8 +181,7 @@ impl<U: Hook> Call<U> {
         let task = Task::new(home.station().address(), admission.key, timeout);
         let ambient = Ambient::of_task(values, task);
         let body = body(&seat, &span);
-        let state =
-            State::new(site, seat, admission.queued, ambient, span, verdict, hook, limit, kind != Kind::Loop, claim);
+        let state = State::new(site, seat, admission.queued, ambient, span, verdict, hook, limit, counted, claim);
         let join = runtime.spawn(Flight::new(body, state));
         TaskHandle::spawned(site, join, home, admission.key)
     }

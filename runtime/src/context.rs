@@ -305,7 +305,7 @@ impl Context {
             return Err(cause);
         }
         let mut cancelled = pin!(self.is_cancellable().then(|| self.wait()));
-        let mut f = pin!(InScope { future: Some(f), context: self.clone() });
+        let mut f = pin!(InScope::new(f, self.clone()));
         poll_fn(|cx| {
             if let Poll::Ready(value) = f.as_mut().poll(cx) {
                 return Poll::Ready(Ok(value));
@@ -339,7 +339,7 @@ impl fmt::Debug for Context {
 
 pin_project_lite::pin_project! {
     /// Polled and dropped with its context in scope.
-    struct InScope<F> {
+    pub(crate) struct InScope<F> {
         #[pin]
         future: Option<F>,
         context: Context,
@@ -351,6 +351,12 @@ pin_project_lite::pin_project! {
             let _scoped = Scoped::enter(this.context);
             this.future.set(None);
         }
+    }
+}
+
+impl<F> InScope<F> {
+    pub(crate) fn new(future: F, context: Context) -> Self {
+        Self { future: Some(future), context }
     }
 }
 

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::TaskSite;
 use crate::context::later;
+use crate::pulse::Beat;
 use crate::roster::{Exit, Phase};
 use crate::tracker::Station;
+use crate::{TaskSite, ambient, report};
 
 /// How long a drain waits, after it has dropped the tasks, for those that do not come to an await.
 pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(1);
@@ -19,10 +20,14 @@ pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(1);
 impl Station {
     pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
         let (began, budget) = *self.drain_state().get_or_init(|| (Instant::now(), budget));
+        if ambient::with_task(|task| task.home) == Some(self.address()) {
+            report::waits_for_itself(self.name());
+        }
         self.roster().advance(Phase::Closing);
         let dropped_at = later(began, budget);
         let stuck_at = later(dropped_at, STUCK_AFTER);
         let mut timer = pin!(None);
+        let mut beat = Beat::default();
         poll_fn(|cx| {
             loop {
                 if let Some(report) = self.report().get() {
@@ -31,6 +36,7 @@ impl Station {
                 if self.roster().is_empty(cx.waker()) {
                     return Poll::Ready(self.finish(began, budget));
                 }
+                beat.wake(cx.waker());
                 let now = Instant::now();
                 let told_at = dropped_at.checked_sub(self.roster().longest_grace()).unwrap_or(began).max(began);
                 let next = if now >= stuck_at {
@@ -57,25 +63,33 @@ impl Station {
     }
 
     fn finish(&self, began: Instant, budget: Duration) -> DrainReport {
+        self.report().get_or_init(|| self.look(began, budget, Fate::Stuck)).clone()
+    }
+
+    /// What a drain that is not awaited to its end leaves, or one that has not begun.
+    pub(crate) fn unfinished(&self, budget: Duration) -> DrainReport {
+        let (began, budget) = self.drain_state().get().copied().unwrap_or_else(|| (Instant::now(), budget));
+        let ended = self.report().get().cloned();
+        ended.unwrap_or_else(|| self.look(began, budget, Fate::Running))
+    }
+
+    fn look(&self, began: Instant, budget: Duration, present: Fate) -> DrainReport {
         let now = Instant::now();
-        self.report()
-            .get_or_init(|| {
-                let sight = self.roster().sight();
-                let left = sight.exits.iter().map(|(ticket, exit, age)| (ticket.site, Fate::of(*exit), *age));
-                let stuck = sight.present.iter().map(|ticket| {
-                    let since = ticket.since.map_or(began, |since| since.min(began));
-                    (ticket.site, Fate::Stuck, now.saturating_duration_since(since))
-                });
-                DrainReport(Arc::new(Drained {
-                    tracker: self.name(),
-                    took: now.saturating_duration_since(began),
-                    budget,
-                    finished: sight.finished,
-                    refused: sight.refused,
-                    stragglers: left.chain(stuck).map(|(site, fate, age)| Straggler { site, fate, age }).collect(),
-                }))
-            })
-            .clone()
+        let sight = self.roster().sight();
+        let left = sight.exits.iter().map(|(ticket, exit, age)| (ticket.site, Fate::of(*exit), *age));
+        let there = sight.present.iter().map(|ticket| {
+            let since = ticket.since.map_or(began, |since| since.min(began));
+            (ticket.site, present, now.saturating_duration_since(since))
+        });
+        DrainReport(Arc::new(Drained {
+            tracker: self.name(),
+            took: now.saturating_duration_since(began),
+            budget,
+            stopped: present == Fate::Running,
+            finished: sight.finished,
+            refused: sight.refused,
+            stragglers: left.chain(there).map(|(site, fate, age)| Straggler { site, fate, age }).collect(),
+        }))
     }
 }
 
@@ -96,6 +110,8 @@ struct Drained {
     tracker: &'static str,
     took: Duration,
     budget: Duration,
+    /// Before its end, or before it began.
+    stopped: bool,
     finished: usize,
     refused: usize,
     stragglers: Vec<Straggler>,
@@ -121,6 +137,8 @@ pub enum Fate {
     NeverStarted,
     /// Did not come to an await, or a blocking thread: it may run on, until the process ends.
     Stuck,
+    /// Still ran, or was still queued, when a second signal stopped the [`Shutdown`](crate::Shutdown).
+    Running,
 }
 
 impl Fate {
@@ -141,6 +159,7 @@ impl fmt::Display for Fate {
             Self::Aborted => "aborted",
             Self::NeverStarted => "never started",
             Self::Stuck => "stuck",
+            Self::Running => "still running",
         })
     }
 }
@@ -240,8 +259,9 @@ impl DrainReport {
 
 impl fmt::Display for DrainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Drained { tracker, took, budget, finished, refused, stragglers } = &*self.0;
-        write!(f, "{tracker}: drained in {} of {budget:?}: {finished} finished", Rounded(*took))?;
+        let Drained { tracker, took, budget, stopped, finished, refused, stragglers } = &*self.0;
+        let drained = if *stopped { "stopped after" } else { "drained in" };
+        write!(f, "{tracker}: {drained} {} of {budget:?}: {finished} finished", Rounded(*took))?;
         let mut groups: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
         let mut totals: BTreeMap<Fate, usize> = BTreeMap::new();
         for Straggler { site, fate, age } in stragglers {

@@ -211,8 +211,8 @@ impl<T, U: Hook> State<T, U> {
         self.ambient.task.as_ref().and_then(|task| task.timeout).unwrap_or_default()
     }
 
-    fn has_given_up(&self) -> bool {
-        self.ambient.task.as_ref().is_some_and(|task| task.given_up)
+    fn is_between_runs(&self) -> bool {
+        self.ambient.task.as_ref().is_some_and(|task| task.between_runs)
     }
 
     fn is_shielded(&self) -> bool {
@@ -234,6 +234,7 @@ impl<T, U: Hook> State<T, U> {
     /// has left nothing to be said.
     fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> Parcel<T> {
         let started = self.stage != Stage::Queued;
+        let counted = self.counted && !self.is_between_runs();
         self.stage = Stage::Done;
         // Dropped without having been told: whoever looks at its context, its own destructors and its hook too, finds
         // the cause. A deadline that has passed is one by itself.
@@ -255,24 +256,26 @@ impl<T, U: Hook> State<T, U> {
         };
         if !started {
             self.site.count_unqueued();
-            if outcome != Outcome::NeverStarted {
+            if outcome != Outcome::NeverStarted && self.counted {
                 self.site.count_started();
             }
         }
-        if self.counted {
+        if counted || outcome == Outcome::NeverStarted {
             self.site.count(outcome);
         }
-        if outcome != Outcome::Completed && (self.counted || outcome == Outcome::Panicked) {
+        if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
             self.report(outcome, &end, fault.as_ref(), started);
         }
         let exit = match (&end, &self.told) {
-            (End::NeverStarted, _) => Exit::NeverStarted,
-            // What only starts others has nothing to lose.
-            (End::Cancelled(_) | End::Lost, _) if !self.counted => Exit::Finished,
+            (End::NeverStarted, _) => Some(Exit::NeverStarted),
+            // What only starts others is no work.
+            _ if !self.counted => None,
+            // Between two runs there is nothing to lose.
+            (End::Cancelled(_) | End::Lost, _) if !counted => Some(Exit::Finished),
             // One that was told and had its own timeout and grace after that was dropped, too.
-            (End::Cancelled(_) | End::Lost, _) | (End::TimedOut, Told::Drain) => Exit::Aborted,
-            (_, Told::Drain) => Exit::Cancelled,
-            _ => Exit::Finished,
+            (End::Cancelled(_) | End::Lost, _) | (End::TimedOut, Told::Drain) => Some(Exit::Aborted),
+            (_, Told::Drain) => Some(Exit::Cancelled),
+            _ => Some(Exit::Finished),
         };
         let age = if started { self.elapsed() } else { self.queue_delay };
         let unseen = if outcome == Outcome::Failed { self.hook.hears(self.facts()) } else { None };
@@ -462,7 +465,7 @@ impl<T, U: Hook> State<T, U> {
         cx: &mut Context<'_>,
     ) -> Next<T> {
         let grace = self.site.grace();
-        if let (Told::ToEnd(cause), true) = (&self.told, self.has_given_up()) {
+        if let (Told::ToEnd(cause), true) = (&self.told, self.is_between_runs()) {
             return Next::Drop(End::Cancelled(cause.clone()));
         }
         if let Some(Orders { phase, orphaned, abort }) = orders {

@@ -71,7 +71,7 @@ impl<T> TaskHandle<T> {
     }
 
     /// Waits for the end, and leaves what the task gave unseen: an `Err` is reported.
-    pub(crate) async fn ended(mut self) {
+    pub(crate) async fn ended(&mut self) {
         if let State::Spawned { join, .. } = &mut self.state {
             let left = join.await;
             quietly(|| drop(left));

@@ -87,10 +87,13 @@ mod handle;
 mod keyed;
 mod loops;
 mod owner;
+mod pulse;
 mod report;
 mod roster;
 mod shield;
 mod shutdown;
+#[cfg(feature = "signal")]
+mod signals;
 mod singleflight;
 mod site;
 mod sync;

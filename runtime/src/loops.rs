@@ -1,9 +1,13 @@
 //! Tasks that end when they are told: loops that start runs, workers, and what restarts a worker.
 //!
-//! A loop is a task that only starts others and waits for them, each a call of its own: so a run has its timeout, its
-//! counters and its reports like any other call, and goes on within its timeout when the loop has been told to end.
+//! A loop is a task that only starts others and waits for them, each a call of its own, in the loop's place: so a run
+//! has its timeout, its counters and its reports like any other call, and goes on within its timeout when the loop has
+//! been told to end. What restarts a worker is the worker: one task, whose runs are counted one by one.
 
-use std::future::{Future, pending, poll_fn};
+use std::any::TypeId;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
@@ -12,11 +16,13 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use crate::call::Call;
+use crate::context::InScope;
 use crate::error::quietly;
 use crate::flight::{Limit, Verdict};
 use crate::report::{self, Facts, Outcome};
 use crate::roster::Kind;
-use crate::{CancelCause, Context, TaskError, TaskHandle, TaskSite, ambient};
+use crate::tracker::{Claim, Home};
+use crate::{CancelCause, CancelSource, Context, Panic, Rejected, TaskHandle, TaskSite, ambient};
 
 /// What a loop does about the runs that it has missed. As in tokio's intervals, the first of them begins at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,20 +61,27 @@ impl Call {
         R: FnMut() -> Option<F> + Send + 'static,
     {
         let (site, home) = (self.site, self.home.clone());
-        self.start(Kind::Loop, |()| None, async move {
+        self.start(TypeId::of::<F>(), Counted::ByItsRuns, |()| None, async move {
             let context = Context::current();
             let mut told = pin!(context.cancelled());
             let first = if immediate { Instant::now() } else { crate::context::after(every) };
             let mut ticks = interval_at(first, every);
             ticks.set_missed_tick_behavior(missed.into());
             while unless(told.as_mut(), ticks.tick()).await.is_some() {
-                let work = match attempt(site, home.station().name(), &mut run) {
+                let work = match made(&mut run) {
                     Ok(Some(work)) => work,
                     Ok(None) => return,
-                    Err(()) => continue,
+                    Err(message) => {
+                        site.count_started();
+                        Failure::of(site, &home).before_it_began(&message);
+                        continue;
+                    }
                 };
-                let run = Call::new(site, home.clone()).into_loop().spawn(work, verdict);
+                let mut call = Call::new(site, home.clone()).into_loop();
+                call.kind = Kind::Run;
+                let mut run = Tied(Some(call.spawn(work, verdict)));
                 if unless(told.as_mut(), run.ended()).await.is_none() {
+                    run.let_go();
                     return;
                 }
             }
@@ -81,7 +94,7 @@ impl Call {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.start(Kind::Worker, verdict, work)
+        self.start(TypeId::of::<F>(), Counted::Itself, verdict, work)
     }
 
     /// Starts a worker anew after each panic and each `Err`, with a delay that doubles from `first` to `most`, and
@@ -101,79 +114,217 @@ impl Call {
         let (site, home) = (self.site, self.home.clone());
         let delays = ExponentialBuilder::new().with_min_delay(first).with_max_delay(most).with_jitter();
         let delays = delays.without_max_times();
-        self.start(Kind::Loop, verdict, async move {
+        self.start(TypeId::of::<F>(), Counted::WithItsRuns, verdict, async move {
             let context = Context::current();
-            let mut told = pin!(context.cancelled());
             let mut backoff = delays.build();
             loop {
                 let began = Instant::now();
-                let facts = Facts {
-                    site,
-                    tracker: home.station().name(),
-                    values: None,
-                    elapsed: Duration::ZERO,
-                    queue_delay: Duration::ZERO,
-                };
-                match attempt(site, facts.tracker, &mut work) {
-                    Ok(Some(work)) => {
-                        let worker = Call::new(site, home.clone()).into_loop().worker(work, verdict);
-                        // Told when this loop is, it has its grace: what it gives then is the loop's.
-                        match worker.abort_on_drop().await {
-                            Ok(value) => {
-                                let Some(fault) = verdict(&value).filter(|_| !context.is_cancelled()) else {
-                                    return value;
-                                };
-                                let facts = Facts { elapsed: began.elapsed(), ..facts };
-                                report::send(Outcome::Failed, &facts, &fault);
-                            }
-                            Err(_) if context.is_cancelled() => break,
-                            // There was no place for it.
-                            Err(TaskError::Rejected(rejected)) => report::send(Outcome::Rejected, &facts, &rejected),
-                            // A panic, which the task has reported itself.
-                            Err(_) => {}
-                        }
+                let made = made(&mut work);
+                let ran = match made {
+                    Ok(Some(work)) => attempted(work, &context, || Failure::after(site, &home, began)).await,
+                    // The service has gone: nothing is left to run, and no value to give.
+                    Ok(None) => {
+                        between_runs(true);
+                        return std::future::pending().await;
                     }
-                    Ok(None) => break,
-                    Err(()) => {}
-                }
-                if began.elapsed() > most {
+                    Err(message) => Err(format!("before its run began: {message}")),
+                };
+                let failure = Failure::after(site, &home, began);
+                if failure.elapsed > most {
                     backoff = delays.build();
                 }
-                if unless(told.as_mut(), sleep(backoff.next().unwrap_or(most))).await.is_none() {
-                    break;
+                let delay = backoff.next().unwrap_or(most);
+                let anew = |cause: &dyn fmt::Display| {
+                    if context.is_cancelled() {
+                        cause.to_string()
+                    } else {
+                        format!("{cause}; it begins anew in {delay:?}")
+                    }
+                };
+                match ran {
+                    Ok(value) => {
+                        let Some(fault) = verdict(&value).filter(|_| !context.is_cancelled()) else {
+                            return value;
+                        };
+                        failure.report(Outcome::Failed, &anew(&report::shown(&fault)));
+                        if let Some(message) = quietly(|| drop(value)) {
+                            failure.while_dropped("result", &message);
+                        }
+                    }
+                    Err(message) => failure.report(Outcome::Panicked, &anew(&message)),
                 }
+                // Told in here, the task is dropped.
+                between_runs(true);
+                sleep(delay).await;
+                between_runs(false);
+                site.count_started();
             }
-            ambient::with_task(|task| task.given_up = true);
-            pending().await
         })
     }
 
-    fn start<F>(mut self, kind: Kind, verdict: Verdict<F::Output>, work: F) -> TaskHandle<F::Output>
+    fn start<F>(
+        mut self,
+        instance: TypeId,
+        counted: Counted,
+        verdict: Verdict<F::Output>,
+        work: F,
+    ) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.kind = kind;
+        self.kind = Kind::Worker;
+        let claim = self.once.then(|| Claim::new(&self.home, (self.site, instance)));
+        if let Some(None) = claim {
+            return self.refuse(Rejected::AlreadyStarted);
+        }
         match self.admit() {
-            Ok(admitted) => self.launch(admitted, Limit::Never, verdict, |_, _| work),
+            Ok(mut admitted) => {
+                admitted.claim = claim.flatten();
+                admitted.counted = counted != Counted::ByItsRuns;
+                let work = Standing::new(self.site, counted != Counted::Itself, work);
+                self.launch(admitted, Limit::Never, verdict, |_, _| work)
+            }
             Err(rejected) => self.refuse(rejected),
         }
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    Itself,
+    /// Its last run is its end, too.
+    WithItsRuns,
+    ByItsRuns,
+}
+
+pin_project_lite::pin_project! {
+    /// What is there between two runs as well, for [`Counts::loops`](crate::Counts::loops).
+    struct Standing<F> {
+        #[pin]
+        work: F,
+        site: Option<&'static TaskSite>,
+    }
+
+    impl<F> PinnedDrop for Standing<F> {
+        fn drop(this: Pin<&mut Self>) {
+            if let Some(site) = this.site {
+                site.uncount_loop();
+            }
+        }
+    }
+}
+
+impl<F> Standing<F> {
+    fn new(site: &'static TaskSite, counted: bool, work: F) -> Self {
+        if counted {
+            site.count_loop();
+        }
+        Self { work, site: counted.then_some(site) }
+    }
+}
+
+impl<F: Future> Future for Standing<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
+        self.project().work.poll(cx)
+    }
+}
+
+fn between_runs(it_is: bool) {
+    ambient::with_task(|task| task.between_runs = it_is);
+}
+
+/// A run that ends with its loop where that is aborted.
+struct Tied<T>(Option<TaskHandle<T>>);
+
+impl<T> Tied<T> {
+    async fn ended(&mut self) {
+        if let Some(run) = &mut self.0 {
+            run.ended().await;
+        }
+    }
+
+    fn let_go(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl<T> Drop for Tied<T> {
+    fn drop(&mut self) {
+        if let Some(run) = &self.0 {
+            run.abort(CancelCause::Disconnected);
+        }
+    }
+}
+
 /// Makes the next run's future: the clones that it works on are the user's code, and may panic as the run itself may.
-fn attempt<F>(
+fn made<F>(next: &mut impl FnMut() -> Option<F>) -> Result<Option<F>, Box<str>> {
+    let mut made = None;
+    match quietly(|| made = next()) {
+        None => Ok(made),
+        Some(message) => Err(message),
+    }
+}
+
+/// Runs a worker once, in a context of this run's own: what waits for that is told when the run has ended.
+async fn attempted<F: Future>(
+    work: F,
+    context: &Context,
+    failure: impl FnOnce() -> Failure,
+) -> Result<F::Output, String> {
+    let end = CancelSource::new();
+    let mut run = pin!(Some(InScope::new(work, context.with_cancel(&end))));
+    let ended = poll_fn(|cx| match run.as_mut().as_pin_mut() {
+        Some(run) => match catch_unwind(AssertUnwindSafe(|| run.poll(cx))) {
+            Ok(polled) => polled.map(Ok),
+            Err(payload) => Poll::Ready(Err(format!("panicked: {}", Panic::new(payload).message()))),
+        },
+        None => Poll::Pending,
+    })
+    .await;
+    if let Some(message) = quietly(|| run.set(None)) {
+        failure().while_dropped("future", &message);
+    }
+    ended
+}
+
+/// A run that has ended badly, and does not end its loop.
+struct Failure {
     site: &'static TaskSite,
     tracker: &'static str,
-    next: &mut impl FnMut() -> Option<F>,
-) -> Result<Option<F>, ()> {
-    let mut made = None;
-    let Some(message) = quietly(|| made = next()) else { return Ok(made) };
-    site.count_started();
-    site.count(Outcome::Panicked);
-    let facts = Facts { site, tracker, values: None, elapsed: Duration::ZERO, queue_delay: Duration::ZERO };
-    report::send(Outcome::Panicked, &facts, &format_args!("before its run began: {message}"));
-    Err(())
+    elapsed: Duration,
+}
+
+impl Failure {
+    fn of(site: &'static TaskSite, home: &Home) -> Self {
+        Self { site, tracker: home.station().name(), elapsed: Duration::ZERO }
+    }
+
+    fn after(site: &'static TaskSite, home: &Home, began: Instant) -> Self {
+        Self { elapsed: began.elapsed(), ..Self::of(site, home) }
+    }
+
+    fn facts(&self) -> Facts {
+        let Self { site, tracker, elapsed } = *self;
+        Facts { site, tracker, values: None, elapsed, queue_delay: Duration::ZERO }
+    }
+
+    fn report(&self, outcome: Outcome, cause: &dyn fmt::Display) {
+        self.site.count(outcome);
+        report::send(outcome, &self.facts(), cause);
+    }
+
+    fn before_it_began(&self, message: &str) {
+        self.report(Outcome::Panicked, &format_args!("before its run began: {message}"));
+    }
+
+    /// Changes no outcome.
+    fn while_dropped(&self, what: &str, message: &str) {
+        let cause = format_args!("while its {what} was dropped: {message}");
+        report::send(Outcome::Panicked, &self.facts(), &cause);
+    }
 }
 
 /// What `work` gives, unless the loop is told to end first.

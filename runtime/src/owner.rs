@@ -1,9 +1,10 @@
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use crate::__private::Held;
 use crate::DrainReport;
 #[cfg(doc)]
 use crate::Tracker;
@@ -28,6 +29,7 @@ pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
 struct Owned {
     running: usize,
     waiting: usize,
+    budget: Duration,
     owners: AtomicUsize,
     station: Station,
 }
@@ -36,6 +38,27 @@ impl Stationed for Owned {
     fn station(&self) -> &Station {
         &self.station
     }
+}
+
+/// Every one there is, for a shutdown to find, and some that are gone already.
+static ALL: Mutex<Vec<Weak<Owned>>> = Mutex::new(Vec::new());
+
+/// The trackers of all services, with their drain budgets.
+pub(crate) fn all() -> Vec<(Home, Duration)> {
+    let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    let there = all.iter().filter_map(Weak::upgrade);
+    there.map(|owned| (Home::Shared(Arc::clone(&owned) as _), owned.budget)).collect()
+}
+
+fn listed(owned: Owned) -> Arc<Owned> {
+    let owned = Arc::new(owned);
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    if all.len() == all.capacity() {
+        // Before it grows, which is ever more seldom.
+        all.retain(|known| known.strong_count() > 0);
+    }
+    all.push(Arc::downgrade(&owned));
+    owned
 }
 
 impl OwnedTracker {
@@ -62,7 +85,8 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
 
     fn build(name: &'static str, running: usize, waiting: usize) -> Self {
         let station = Station::new(name, running, waiting);
-        Self { shared: Arc::new(Owned { running, waiting, owners: AtomicUsize::new(1), station }), owns: true }
+        let owned = Owned { running, waiting, budget: Self::BUDGET, owners: AtomicUsize::new(1), station };
+        Self { shared: listed(owned), owns: true }
     }
 
     /// As [`Tracker::queue`].
@@ -96,7 +120,7 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     }
 
     /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are told at its start.
-    pub(crate) async fn drain(&self) -> DrainReport {
+    pub(crate) async fn drained(&self) -> DrainReport {
         self.shared.station.drained(Self::BUDGET).await
     }
 
@@ -156,4 +180,22 @@ pub trait TaskOwner {
     /// Ends the service's tasks: refuses calls, tells its loops, waits for the rest, cancels what does not end in time,
     /// and reports, as [`Tracker::drain`] does. Any number of owners may call it; all get the same report.
     fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
+
+    /// Derived, so that a shutdown that is stopped can name what runs.
+    #[doc(hidden)]
+    fn __tracker(&self) -> Option<Held> {
+        None
+    }
+}
+
+impl<S: TaskOwner + ?Sized + Send + Sync> TaskOwner for Arc<S> {
+    const DRAIN_BUDGET: Duration = S::DRAIN_BUDGET;
+
+    fn shutdown(&self) -> impl Future<Output = DrainReport> + Send {
+        S::shutdown(self)
+    }
+
+    fn __tracker(&self) -> Option<Held> {
+        S::__tracker(self)
+    }
 }

@@ -166,6 +166,20 @@ pub(crate) fn leaves_its_group(site: &TaskSite, tracker: &'static str) {
     let _ = (site, tracker);
 }
 
+/// A task of the tracker waits for the end of the tracker's tasks, itself among them.
+pub(crate) fn waits_for_itself(tracker: &'static str) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        tracing::warn!(
+            target: "outlive",
+            tracker,
+            "a task awaits the drain of its own tracker, which waits for that task: await it outside",
+        );
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = tracker;
+}
+
 /// The last owner of a service went, without a shutdown, while tasks were live.
 pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: impl Iterator<Item = &'static TaskSite>) {
     let mut names: Vec<String> =
@@ -178,7 +192,8 @@ pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: impl Iterator<Ite
             target: "outlive",
             tracker,
             tasks = names.join(", "),
-            "the last owner was dropped without a shutdown while tasks were live",
+            "the last owner was dropped without a shutdown while tasks were live: await its `shutdown()` first, where \
+             they should end in order",
         );
     });
     #[cfg(not(feature = "tracing"))]

@@ -8,7 +8,7 @@
 //! 4. The phase only grows, and an orphaned roster stays one. An admission reads both under the lock that wrote them:
 //!    nobody is admitted late.
 //! 5. A place that was given to somebody who knocked is theirs only once they have looked: until then a drain, which
-//!    has no call to wait for there, takes it back. Loops stand apart, and take no place.
+//!    has no call to wait for there, takes it back. A loop's run stands apart: the place is its loop's.
 //!
 //! `orders` counts reasons for a task to take the lock and look: one for a drain that has begun, one for a last owner
 //! that has gone, one for each abort that has not been obeyed. It is changed under the lock and read without it, so
@@ -56,7 +56,7 @@ enum Standing {
     Flushed,
     /// Knocked, and a drain closed the door.
     TurnedAway,
-    /// Runs, and takes no place.
+    /// Runs in a place that is not its own.
     Apart,
 }
 
@@ -67,8 +67,8 @@ pub(crate) enum Kind {
     Bounded,
     /// Ends when it is told: at a drain's start, or when the last owner goes.
     Worker,
-    /// The same, and only starts others: it takes no place of the bound.
-    Loop,
+    /// Ends by itself, in the place of the loop that has started it.
+    Run,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -395,7 +395,7 @@ impl<I, C> Book<I, C> {
 
     /// Wakes those who end when they are told.
     fn tell_early(&self, wakes: &mut Wakes) {
-        for entry in self.entries().filter(|entry| entry.kind != Kind::Bounded) {
+        for entry in self.entries().filter(|entry| entry.kind == Kind::Worker) {
             wakes.add(entry.waker.clone());
         }
     }
@@ -482,7 +482,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
                 // Its grace may be longer than any so far: the drain has to think again.
                 wakes.add_all(mem::take(&mut book.watchers));
             }
-            if call.kind == Kind::Loop {
+            if call.kind == Kind::Run {
                 book.apart += 1;
                 let key = book.insert(call.entry(Standing::Apart));
                 return Ok(Admission { key, queued: false, draining });
@@ -709,7 +709,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
     /// The longest grace among those who are yet to be told.
     pub(crate) fn longest_grace(&self) -> Duration {
         self.with(|book| {
-            let yet = book.entries().filter(|entry| entry.kind == Kind::Bounded && entry.claimed);
+            let yet = book.entries().filter(|entry| entry.kind != Kind::Worker && entry.claimed);
             yet.map(|entry| entry.grace).max().unwrap_or_default()
         })
     }

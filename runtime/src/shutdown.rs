@@ -1,14 +1,19 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until};
 
+use crate::__private::{Held, Keeper};
 use crate::drain::STUCK_AFTER;
+use crate::error::quietly;
+use crate::pulse::Beat;
+use crate::tracker::Home;
 use crate::{DrainReport, Panic, TaskOwner, Tracker, sites};
 
 /// The end of a whole process: its trackers and services, drained phase by phase, with one report and an exit code.
@@ -44,7 +49,7 @@ use crate::{DrainReport, Panic, TaskOwner, Tracker, sites};
 #[must_use = "nothing is shut down before `run`"]
 pub struct Shutdown {
     phases: Vec<Phase>,
-    /// Look for static trackers that are in no phase.
+    /// Look for trackers that are in no phase.
     all: bool,
 }
 
@@ -54,13 +59,14 @@ struct Phase {
 }
 
 struct Member {
-    /// The address of its station, where it is a tracker.
-    station: Option<usize>,
+    /// A service whose `TaskOwner` is written by hand has none that is known.
+    home: Option<Home>,
     budget: Duration,
     drain: Drain,
 }
 
-type Drain = Pin<Box<dyn Future<Output = DrainReport> + Send>>;
+/// The report, or why there is none.
+type Drain = Pin<Box<dyn Future<Output = Result<DrainReport, String>> + Send>>;
 
 impl Shutdown {
     /// A shutdown without phases.
@@ -68,10 +74,11 @@ impl Shutdown {
         Self { phases: Vec::new(), all: false }
     }
 
-    /// The same, which also finds every static tracker of the program, a library's too: those that are in no phase are
-    /// drained in a last one, and named in the report.
+    /// The same, which also finds every static tracker of the program and every service's, a library's too: those that
+    /// are in no phase are drained in a last one, and named in the report.
     ///
-    /// They are found through [`sites`]: a tracker that no function names is not among them.
+    /// Statics are found through [`sites`]: a tracker that no function names is not among them. An `Arc<Tracker>` is not
+    /// found either: give it a phase with [`shared`](Self::shared).
     pub const fn all() -> Self {
         Self { phases: Vec::new(), all: true }
     }
@@ -85,28 +92,33 @@ impl Shutdown {
     /// Drains a static tracker in this phase.
     pub fn tracker<const DRAIN_SECS: u64>(self, tracker: &'static Tracker<DRAIN_SECS>) -> Self {
         self.member(Member {
-            station: Some(tracker.station().address()),
+            home: Some(tracker.keep().into_home()),
             budget: tracker.budget(),
-            drain: Box::pin(tracker.drain()),
+            drain: Box::pin(async { Ok(tracker.drain().await) }),
         })
     }
 
     /// Drains a shared tracker in this phase.
     pub fn shared<const DRAIN_SECS: u64>(self, tracker: Arc<Tracker<DRAIN_SECS>>) -> Self {
         self.member(Member {
-            station: Some(tracker.station().address()),
+            home: Some(Home::Shared(Arc::clone(&tracker) as _)),
             budget: tracker.budget(),
-            drain: Box::pin(async move { tracker.drain().await }),
+            drain: Box::pin(async move { Ok(tracker.drain().await) }),
         })
     }
 
-    /// Shuts a service down in this phase. It is an owner until then.
+    /// Shuts a service down in this phase. It is an owner until then: give it a clone, where the service is used on.
+    ///
+    /// A service inside this one has a shutdown of its own, which this one's does not call: give it a later phase. Where
+    /// `TaskOwner` is written by hand, its `shutdown` is given up one second after its `DRAIN_BUDGET`.
     pub fn owner<S: TaskOwner + Send + Sync + 'static>(self, service: S) -> Self {
-        self.member(Member {
-            station: None,
-            budget: S::DRAIN_BUDGET,
-            drain: Box::pin(async move { service.shutdown().await }),
-        })
+        let budget = S::DRAIN_BUDGET;
+        let home = service.__tracker().map(Held::into_home);
+        let is_derived = home.is_some();
+        let drain = async move {
+            if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await }
+        };
+        self.member(Member { home, budget, drain: Box::pin(drain) })
     }
 
     fn member(mut self, member: Member) -> Self {
@@ -123,7 +135,22 @@ impl Shutdown {
     #[must_use]
     pub fn budget(&self) -> Duration {
         let unphased = self.unphased();
-        self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last)).filter_map(Phase::budget).sum()
+        let phases = self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last));
+        let mut drained = Vec::new();
+        let mut sum = Duration::ZERO;
+        for phase in phases {
+            // What an earlier phase has drained takes no time in a later one.
+            let before = drained.len();
+            drained.extend(phase.members.iter().filter_map(Member::address));
+            let fresh = phase.members.iter().filter(|member| match member.address() {
+                Some(address) => !drained[..before].contains(&address),
+                None => true,
+            });
+            if let Some(longest) = fresh.map(|member| member.budget).max() {
+                sum = sum.saturating_add(longest).saturating_add(STUCK_AFTER);
+            }
+        }
+        sum
     }
 
     /// The same for budgets that are constants: the longest of each phase, and the second that a drain waits for tasks
@@ -177,19 +204,31 @@ impl Shutdown {
     /// Waits until the process is asked to end: SIGTERM or Ctrl-C; on Windows Ctrl-C, Ctrl-Break, or the console's
     /// close, log-off or shutdown.
     ///
-    /// Give it to the server, as what its graceful shutdown waits for.
-    /// From here on tokio keeps these signals from ending the process: one that comes between this and [`run`](Self::run)
-    /// is not seen.
+    /// Give it to the server, as what its graceful shutdown waits for. Whoever asks after the signal has come is answered
+    /// at once.
+    ///
+    /// From the first poll on, these signals do not end the process by themselves. A second one, also between this and
+    /// [`run`](Self::run), interrupts the run; where nothing has answered it within a second, since the runtime is
+    /// blocked or nobody runs a shutdown, it ends the process with 2.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses no signal.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime with an I/O driver.
+    /// If the system does not let the process listen for signals.
     #[cfg(feature = "signal")]
     pub async fn requested() {
-        Signals::listen().next().await;
+        crate::signals::listen().first().await;
     }
 
-    /// Drains phase by phase. A signal that comes meanwhile stops at once: what has not been drained stays as it is.
+    /// Drains phase by phase. A signal that comes meanwhile stops at once: what has not been drained stays as it is, and
+    /// the report names what runs there.
+    ///
+    /// A member that is in several phases is drained in the first of them. Awaited in `main`, this also ends where every
+    /// worker of a multi-threaded runtime is blocked for good; where a runtime has one thread only, what blocks that
+    /// blocks this, too, and only a second signal ends the process.
     ///
     /// # Cancel safety
     ///
@@ -197,37 +236,37 @@ impl Shutdown {
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime with a time driver; with the feature `signal`, also without an I/O driver.
+    /// Outside a tokio runtime with a time driver.
     pub async fn run(mut self) -> ShutdownReport {
         let (last, names) = self.unphased().unzip();
         self.phases.extend(last);
         let unphased = names.unwrap_or_default();
-        let mut report = ShutdownReport { phases: Vec::new(), unphased, broken: Vec::new(), interrupted: false };
+        let mut report = ShutdownReport { phases: Vec::new(), unphased, failures: Vec::new(), interrupted: false };
         #[cfg(feature = "signal")]
-        let mut signals = Signals::listen();
+        let heard = crate::signals::listen();
         #[cfg(feature = "signal")]
-        let again = signals.next();
+        let again = heard.after(heard.so_far());
         #[cfg(not(feature = "signal"))]
         let again = std::future::pending::<()>();
         let mut again = pin!(again);
         for Phase { name, members } in self.phases {
-            let mut drains: JoinSet<DrainReport> = members.into_iter().map(|member| member.drain).collect();
-            let mut drained = Vec::new();
-            report.interrupted = std::future::poll_fn(|cx| {
-                loop {
-                    match drains.poll_join_next(cx) {
-                        Poll::Ready(Some(Ok(drain))) => drained.push(drain),
-                        Poll::Ready(Some(Err(error))) => report.broken.push((name, told(error))),
-                        Poll::Ready(None) => return Poll::Ready(false),
-                        Poll::Pending => return again.as_mut().poll(cx).map(|()| true),
-                    }
-                }
-            })
-            .await;
-            report.phases.push((name, drained));
-            if report.interrupted {
-                break;
+            let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
+            if !report.interrupted {
+                report.interrupted =
+                    poll_fn(
+                        |cx| {
+                            if phase.poll(cx) { Poll::Ready(false) } else { again.as_mut().poll(cx).map(|()| true) }
+                        },
+                    )
+                    .await;
             }
+            phase.drained.extend(phase.left.into_iter().filter_map(Member::cut_short));
+            report.phases.push((name, phase.drained));
+            report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
+        }
+        #[cfg(feature = "signal")]
+        if report.interrupted {
+            heard.answer_all();
         }
         report
     }
@@ -237,42 +276,92 @@ impl Shutdown {
         if !self.all {
             return None;
         }
-        let known = self.phases.iter().flat_map(|phase| &phase.members).filter_map(|member| member.station);
+        let known = self.phases.iter().flat_map(|phase| &phase.members).filter_map(Member::address);
         let mut known: Vec<usize> = known.collect();
         let mut names = Vec::new();
         let mut last = Phase { name: "in no phase", members: Vec::new() };
-        for tracker in sites().filter_map(crate::TaskSite::tracker) {
-            let home = tracker.keep().into_home();
+        let statics = sites().filter_map(crate::TaskSite::tracker);
+        let statics = statics.map(|tracker| (tracker.keep().into_home(), tracker.drain_budget()));
+        for (home, budget) in statics.chain(crate::owner::all()) {
             let station = home.station();
             if !known.contains(&station.address()) {
                 known.push(station.address());
                 names.push(station.name());
-                let budget = tracker.drain_budget();
-                let drain = Box::pin(async move { home.station().drained(budget).await });
-                last.members.push(Member { station: None, budget, drain });
+                let drained = home.clone();
+                let drain = Box::pin(async move { Ok(drained.station().drained(budget).await) });
+                last.members.push(Member { home: Some(home), budget, drain });
             }
         }
         if names.is_empty() { None } else { Some((last, names)) }
     }
 }
 
-/// Why a drain gave no report: a service's own `shutdown`, or a destructor in it.
-fn told(error: JoinError) -> String {
-    match error.try_into_panic() {
-        Ok(payload) => Panic::new(payload).message().to_owned(),
-        Err(error) => error.to_string(),
+/// Polls a phase's members side by side, as one of them may be polled where the others' runtime is blocked.
+struct Draining {
+    left: Vec<Member>,
+    drained: Vec<DrainReport>,
+    failures: Vec<String>,
+}
+
+impl Draining {
+    /// Whether all have ended.
+    fn poll(&mut self, cx: &mut std::task::Context<'_>) -> bool {
+        let Self { left, drained, failures } = self;
+        left.retain_mut(|member| match catch_unwind(AssertUnwindSafe(|| member.drain.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => true,
+            Ok(Poll::Ready(Ok(report))) => {
+                drained.push(report);
+                false
+            }
+            Ok(Poll::Ready(Err(failure))) => {
+                failures.push(failure);
+                false
+            }
+            // The service's own `shutdown`, or a destructor in it.
+            Err(payload) => {
+                failures.push(format!("a shutdown panicked: {}", Panic::new(payload).message()));
+                false
+            }
+        });
+        left.is_empty()
     }
+}
+
+impl Member {
+    fn address(&self) -> Option<usize> {
+        self.home.as_ref().map(|home| home.station().address())
+    }
+
+    /// What it looks like in a report where it has not been drained.
+    fn cut_short(self) -> Option<DrainReport> {
+        let report = self.home.as_ref().map(|home| home.station().unfinished(self.budget));
+        // A service: its destructors are the user's.
+        quietly(|| drop(self.drain));
+        report
+    }
+}
+
+/// A `shutdown` that is written by hand is held to the budget that it states, as a tracker's drain holds itself to it.
+async fn bounded(budget: Duration, shutdown: impl Future<Output = DrainReport>) -> Result<DrainReport, String> {
+    let over = crate::context::later(Instant::now(), budget.saturating_add(STUCK_AFTER));
+    let (mut timer, mut shutdown) = (pin!(sleep_until(over)), pin!(shutdown));
+    let mut beat = Beat::default();
+    poll_fn(|cx| {
+        if let Poll::Ready(report) = shutdown.as_mut().poll(cx) {
+            return Poll::Ready(Ok(report));
+        }
+        beat.wake(cx.waker());
+        if timer.as_mut().poll(cx).is_pending() && Instant::now() < over {
+            return Poll::Pending;
+        }
+        Poll::Ready(Err(format!("a shutdown did not end within its budget of {budget:?}")))
+    })
+    .await
 }
 
 impl Default for Shutdown {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Phase {
-    fn budget(&self) -> Option<Duration> {
-        self.members.iter().map(|member| member.budget).max().map(|longest| longest + STUCK_AFTER)
     }
 }
 
@@ -310,21 +399,28 @@ impl std::error::Error for DoesNotFit {}
 pub struct ShutdownReport {
     phases: Vec<(&'static str, Vec<DrainReport>)>,
     unphased: Vec<&'static str>,
-    /// Phase and message of each drain that panicked: it gave no report.
-    broken: Vec<(&'static str, String)>,
+    /// Phase and reason of each drain that gave no report.
+    failures: Vec<(&'static str, String)>,
     interrupted: bool,
 }
 
 impl ShutdownReport {
-    /// The drains of each phase.
+    /// The drains of each phase. After an interruption, what still runs there is [`Fate::Running`](crate::Fate::Running),
+    /// also in the phases that have not begun.
     pub fn phases(&self) -> impl Iterator<Item = (&'static str, &[DrainReport])> {
         self.phases.iter().map(|(name, drains)| (*name, drains.as_slice()))
     }
 
-    /// The static trackers that no phase named.
+    /// The trackers that no phase named.
     #[must_use]
     pub fn unphased(&self) -> &[&'static str] {
         &self.unphased
+    }
+
+    /// Phase and reason of each shutdown that gave no report: one that panicked, or one that is written by hand and did
+    /// not end within its budget.
+    pub fn failures(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.failures.iter().map(|(name, failure)| (*name, failure.as_str()))
     }
 
     /// Whether a second signal stopped it.
@@ -333,12 +429,12 @@ impl ShutdownReport {
         self.interrupted
     }
 
-    /// Whether every accepted task ended by itself. A member whose shutdown panicked says nothing of its tasks, and is
-    /// not clean.
+    /// Whether every accepted task ended by itself. A member whose shutdown gave no report says nothing of its tasks, and
+    /// is not clean.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         !self.interrupted
-            && self.broken.is_empty()
+            && self.failures.is_empty()
             && self.phases().flat_map(|(_, drains)| drains).all(DrainReport::is_clean)
     }
 
@@ -380,70 +476,12 @@ impl fmt::Display for ShutdownReport {
                 write!(f, "\n[{name}] {drain}")?;
             }
         }
-        for (name, panic) in &self.broken {
-            write!(f, "\n[{name}] a shutdown panicked: {panic}")?;
+        for (name, failure) in self.failures() {
+            write!(f, "\n[{name}] {failure}")?;
         }
         if !self.unphased.is_empty() {
             write!(f, "\ntrackers that no phase named: {}", self.unphased.join(", "))?;
         }
         Ok(())
-    }
-}
-
-#[cfg(all(feature = "signal", unix))]
-struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
-
-#[cfg(all(feature = "signal", unix))]
-impl Signals {
-    fn listen() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        let on = |kind| signal(kind).expect("a handler for SIGTERM and SIGINT can be set");
-        Self(on(SignalKind::terminate()), on(SignalKind::interrupt()))
-    }
-
-    async fn next(&mut self) {
-        let Self(terminate, interrupt) = self;
-        std::future::poll_fn(|cx| {
-            let asked = terminate.poll_recv(cx).is_ready() || interrupt.poll_recv(cx).is_ready();
-            if asked { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-    }
-}
-
-#[cfg(all(feature = "signal", windows))]
-struct Signals(
-    tokio::signal::windows::CtrlC,
-    tokio::signal::windows::CtrlBreak,
-    tokio::signal::windows::CtrlClose,
-    tokio::signal::windows::CtrlLogoff,
-    tokio::signal::windows::CtrlShutdown,
-);
-
-#[cfg(all(feature = "signal", windows))]
-impl Signals {
-    fn listen() -> Self {
-        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
-        const CAN: &str = "a console handler can be set";
-        Self(
-            ctrl_c().expect(CAN),
-            ctrl_break().expect(CAN),
-            ctrl_close().expect(CAN),
-            ctrl_logoff().expect(CAN),
-            ctrl_shutdown().expect(CAN),
-        )
-    }
-
-    async fn next(&mut self) {
-        let Self(c, r#break, close, logoff, shutdown) = self;
-        std::future::poll_fn(|cx| {
-            let asked = c.poll_recv(cx).is_ready()
-                || r#break.poll_recv(cx).is_ready()
-                || close.poll_recv(cx).is_ready()
-                || logoff.poll_recv(cx).is_ready()
-                || shutdown.poll_recv(cx).is_ready();
-            if asked { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
     }
 }

@@ -24,6 +24,7 @@ pub struct TaskSite {
     lost: AtomicU64,
     rejected: AtomicU64,
     queued: AtomicU64,
+    loops: AtomicU64,
     limits: OnceLock<Box<Limits>>,
     /// It has been said that it was called inside a group.
     grouped: AtomicBool,
@@ -35,7 +36,7 @@ static PLACED: Mutex<Vec<&'static TaskSite>> = Mutex::new(Vec::new());
 /// What became of a function's calls, at one moment.
 ///
 /// `started = completed + failed + timed_out + panicked + cancelled + lost + live`, always, and
-/// `started + rejected + queued` is the number of calls.
+/// `started + rejected + queued` is the number of calls; for a loop, and a worker that is restarted, of runs.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Counts {
@@ -60,6 +61,8 @@ pub struct Counts {
     pub queued: u64,
     /// Run.
     pub live: u64,
+    /// Loops, and workers that are restarted, that are there: between two runs as well, which are counted in the others.
+    pub loops: u64,
 }
 
 impl Counts {
@@ -82,6 +85,7 @@ impl TaskSite {
             lost: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
             queued: AtomicU64::new(0),
+            loops: AtomicU64::new(0),
             limits: OnceLock::new(),
             grouped: AtomicBool::new(false),
         }
@@ -157,6 +161,7 @@ impl TaskSite {
         // Ends that were read after the starts may be more than those.
         ends.started = ends.started.max(ends.ended());
         ends.live = ends.started - ends.ended();
+        ends.loops = self.loops.load(Relaxed);
         ends
     }
 
@@ -187,6 +192,14 @@ impl TaskSite {
 
     pub(crate) fn count_unqueued(&self) {
         self.queued.fetch_sub(1, Relaxed);
+    }
+
+    pub(crate) fn count_loop(&self) {
+        self.loops.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn uncount_loop(&self) {
+        self.loops.fetch_sub(1, Relaxed);
     }
 
     pub(crate) fn count_started(&self) {

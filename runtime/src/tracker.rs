@@ -1,3 +1,4 @@
+use std::any::TypeId;
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
@@ -52,8 +53,11 @@ pub(crate) struct Station {
     drain: OnceLock<(Instant, Duration)>,
     report: OnceLock<DrainReport>,
     /// The loops that run, of those that may run only once.
-    once: Mutex<Vec<&'static TaskSite>>,
+    once: Mutex<Vec<Instance>>,
 }
+
+/// A loop's function, and which of its instantiations, where it is generic.
+type Instance = (&'static TaskSite, TypeId);
 
 /// What a tracker knows of a task.
 #[derive(Clone, Copy)]
@@ -257,25 +261,29 @@ impl Home {
 /// The right of a loop to be the only one of its kind in its tracker.
 pub(crate) struct Claim {
     home: Home,
-    site: &'static TaskSite,
+    instance: Instance,
 }
 
 impl Claim {
     /// `None` where one runs already.
-    pub(crate) fn new(home: &Home, site: &'static TaskSite) -> Option<Self> {
+    pub(crate) fn new(home: &Home, instance: Instance) -> Option<Self> {
         let mut once = home.station().once.lock().unwrap_or_else(PoisonError::into_inner);
-        if once.iter().any(|known| std::ptr::eq(*known, site)) {
+        if once.iter().any(|known| is_same(*known, instance)) {
             return None;
         }
-        once.push(site);
-        Some(Self { home: home.clone(), site })
+        once.push(instance);
+        Some(Self { home: home.clone(), instance })
     }
+}
+
+fn is_same(one: Instance, other: Instance) -> bool {
+    std::ptr::eq(one.0, other.0) && one.1 == other.1
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
         let mut once = self.home.station().once.lock().unwrap_or_else(PoisonError::into_inner);
-        once.retain(|known| !std::ptr::eq(*known, self.site));
+        once.retain(|known| !is_same(*known, self.instance));
     }
 }
 
@@ -307,9 +315,10 @@ impl Seat {
         Self { home: self.home.clone(), key: self.key }
     }
 
-    pub(crate) fn leave(&mut self, exit: Exit, age: Duration) {
+    /// Without an `exit` nothing is said of it.
+    pub(crate) fn leave(&mut self, exit: Option<Exit>, age: Duration) {
         if let Some(key) = self.key.take() {
-            self.station().roster.leave(key, Some((exit, age)));
+            self.station().roster.leave(key, exit.map(|exit| (exit, age)));
         }
     }
 }

@@ -243,22 +243,20 @@ fn work(roster: &Modelled, key: Key) {
 
 #[test]
 fn a_loop_that_starts_while_the_last_owner_goes_is_told_or_refused() {
-    for kind in [Kind::Worker, Kind::Loop] {
-        model(move || {
-            let roster = roster(2, 0);
-            let starting = {
-                let roster = Arc::clone(&roster);
-                thread::spawn(move || match roster.admit(Request { kind, ..outside() }) {
-                    Ok(admission) => work(&roster, admission.key),
-                    Err(refusal) => assert_eq!(refusal, Refusal::OwnerGone),
-                })
-            };
-            roster.orphan();
-            assert!(matches!(roster.admit(outside()), Err(Refusal::OwnerGone)));
-            starting.join().unwrap();
-            assert_eq!(roster.live(), 0);
-        });
-    }
+    model(|| {
+        let roster = roster(2, 0);
+        let starting = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || match roster.admit(Request { kind: Kind::Worker, ..outside() }) {
+                Ok(admission) => work(&roster, admission.key),
+                Err(refusal) => assert_eq!(refusal, Refusal::OwnerGone),
+            })
+        };
+        roster.orphan();
+        assert!(matches!(roster.admit(outside()), Err(Refusal::OwnerGone)));
+        starting.join().unwrap();
+        assert_eq!(roster.live(), 0);
+    });
 }
 
 #[test]

@@ -1,6 +1,27 @@
 //! Behaviour, as a user would see it: one file a promise, in `tests/`. Here is what they share: a subscriber that
 //! remembers spans and events.
 
+#![doc(test(attr(deny(warnings), allow(dead_code))))]
+
 mod trace;
 
 pub use trace::{Event, Fields, Span, Trace};
+
+/// The programs in the book.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../../docs/cancel-safety.md")]
+    mod cancel_safety {}
+    #[doc = include_str!("../../docs/from-go.md")]
+    mod from_go {}
+    #[doc = include_str!("../../docs/from-tokio.md")]
+    mod from_tokio {}
+    #[doc = include_str!("../../docs/lints.md")]
+    mod lints {}
+    #[doc = include_str!("../../docs/partial-cancellation.md")]
+    mod partial_cancellation {}
+    #[doc = include_str!("../../docs/watching.md")]
+    mod watching {}
+    #[doc = include_str!("../../docs/when-not-to-detach.md")]
+    mod when_not_to_detach {}
+}

@@ -1,4 +1,5 @@
-//! Loops and workers: each run is bounded and counted, a run that fails does not end its loop, a worker comes back.
+//! Loops and workers: each run is bounded and counted, a run that fails does not end its loop, a worker comes back, and
+//! the tracker's bound holds for all of them.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
@@ -7,6 +8,7 @@ use std::time::Duration;
 use outlive::{
     CancelCause, Context, OwnedTracker, Rejected, TaskError, TaskOwner, Tracker, owned_tasks, periodic, worker,
 };
+use outlive_tests::Trace;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
@@ -142,6 +144,9 @@ async fn a_run_that_panics_times_out_or_fails_is_counted_and_the_loop_goes_on() 
     let counts = site.counts();
     assert_eq!((counts.panicked, counts.timed_out, counts.failed, counts.completed), (1, 1, 1, 2), "{counts:?}");
     assert_eq!((counts.started, counts.live), (5, 0), "the loop itself is no run");
+    assert_eq!(counts.loops, 1, "but it is there to be seen");
+    server.shutdown().await;
+    assert_eq!(site.counts().loops, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -170,6 +175,7 @@ async fn a_run_in_progress_finishes_within_its_timeout_when_its_loop_ends() {
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_comes_back_after_a_panic_and_an_err_with_growing_delays() {
+    let trace = Trace::record();
     let server = Server::new();
     let handle = server.crashes();
     sleep(Duration::from_mins(1)).await;
@@ -182,6 +188,10 @@ async fn a_worker_comes_back_after_a_panic_and_an_err_with_growing_delays() {
     let counts = handle.site().counts();
     assert_eq!(counts.panicked + counts.failed, times.len() as u64, "{counts:?}");
     assert!(counts.panicked > 1 && counts.failed > 1);
+    let events = trace.events();
+    for cause in ["panicked: again; it begins anew in ", "again; it begins anew in "] {
+        assert!(events.iter().any(|event| event.field("cause").starts_with(cause)), "{events:?}");
+    }
     let start = Instant::now();
     let report = server.shutdown().await;
     assert!(start.elapsed() <= Duration::from_secs(1), "a worker in back-off does not keep a shutdown waiting");
@@ -319,6 +329,150 @@ async fn loops_stand_alone_any_number_of_times_and_end_with_their_trackers_drain
     for handle in loops {
         assert!(handle.await.is_ok());
     }
+}
+
+/// How many bodies of these functions run.
+#[derive(Clone, Default)]
+struct Inside(Arc<AtomicUsize>);
+
+impl Inside {
+    fn enter(&self) -> impl Drop + use<> {
+        struct Leave(Arc<AtomicUsize>);
+        impl Drop for Leave {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Relaxed);
+            }
+        }
+        self.0.fetch_add(1, Relaxed);
+        Leave(Arc::clone(&self.0))
+    }
+
+    fn now(&self) -> usize {
+        self.0.load(Relaxed)
+    }
+}
+
+#[worker(track = tracker, grace = "1s", restart = "1h..1h")]
+async fn follows(tracker: Arc<Tracker>, inside: Inside) -> Result<(), &'static str> {
+    let _inside = inside.enter();
+    sleep(Duration::from_secs(1)).await;
+    Err("the feed has ended")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_is_restarted_keeps_its_place_also_between_its_runs() {
+    let tracker = Arc::new(Tracker::bounded("feeds", 2));
+    let inside = Inside::default();
+    let following = [follows(tracker.clone(), inside.clone()), follows(tracker.clone(), inside.clone())];
+    assert_eq!(follows(tracker.clone(), inside.clone()).admitted().map(drop), Err(Rejected::Full));
+    sleep(Duration::from_millis(500)).await;
+    assert_eq!((inside.now(), tracker.live()), (2, 2), "one task each");
+    sleep(Duration::from_mins(1)).await;
+    assert_eq!((inside.now(), tracker.live()), (0, 2), "both wait to run again");
+    assert_eq!(follows(tracker.clone(), inside.clone()).admitted().map(drop), Err(Rejected::Full));
+    following[0].abort(CancelCause::Requested);
+    tokio::task::yield_now().await;
+    let third = follows(tracker.clone(), inside).admitted().unwrap();
+    let counts = third.site().counts();
+    assert_eq!((counts.failed, counts.cancelled), (2, 0), "what ends between two runs is no end of a run");
+    assert_eq!((counts.live, counts.loops), (1, 2), "one runs, and two are there");
+    sleep(Duration::from_millis(500)).await;
+    let report = tracker.drain().await;
+    assert_eq!((report.finished(), report.is_clean()), (2, true), "neither was cut short: {report}");
+    assert!(third.await.unwrap().is_err(), "its own end");
+}
+
+#[periodic(every = "10s", timeout = "15s", track = tracker)]
+async fn polls(tracker: Arc<Tracker>, inside: Inside) {
+    let _inside = inside.enter();
+    sleep(Duration::from_secs(5)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_takes_one_place_and_its_runs_take_none() {
+    let tracker = Arc::new(Tracker::bounded("polls", 2));
+    let inside = Inside::default();
+    let _loops = [polls(tracker.clone(), inside.clone()), polls(tracker.clone(), inside.clone())];
+    assert_eq!(polls(tracker.clone(), inside.clone()).admitted().map(drop), Err(Rejected::Full));
+    sleep(Duration::from_secs(12)).await;
+    assert_eq!(inside.now(), 2, "a full tracker does not keep a loop from running");
+    let report = tracker.drain().await;
+    assert_eq!((report.finished(), report.took()), (2, Duration::from_secs(3)), "the runs; a loop is no work");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_that_is_aborted_takes_its_run_along() {
+    let tracker = Arc::new(Tracker::bounded("polls", 2));
+    let inside = Inside::default();
+    let polling = polls(tracker.clone(), inside.clone());
+    sleep(Duration::from_secs(12)).await;
+    assert_eq!(inside.now(), 1);
+    polling.abort(CancelCause::Requested);
+    assert!(matches!(polling.await, Err(TaskError::Cancelled(CancelCause::Requested))));
+    tokio::task::yield_now().await;
+    assert_eq!((inside.now(), tracker.live()), (0, 0));
+}
+
+impl Server {
+    fn heard(&self) -> Vec<u64> {
+        std::mem::take(&mut self.times.lock().unwrap())
+    }
+}
+
+#[owned_tasks]
+impl Server {
+    #[periodic(every = "1s", timeout = "500ms")]
+    async fn watches<T: Default + Into<u64> + Send + 'static>(&self) {
+        self.times.lock().unwrap().push(T::default().into());
+    }
+
+    /// Leaves something behind that waits for its context.
+    #[worker(grace = "1s", restart = "1s..2s")]
+    async fn leaves_a_listener(&self) -> Result<(), &'static str> {
+        let context = Context::current();
+        let times = self.times.clone();
+        tokio::spawn(async move {
+            let cause = context.cancelled().await;
+            times.lock().unwrap().push(u64::from(matches!(cause, CancelCause::Disconnected)));
+        });
+        sleep(Duration::from_millis(100)).await;
+        Err("again")
+    }
+
+    #[worker(grace = "2s", restart = "1s..2s")]
+    async fn says_goodbye(&self) -> Result<u64, &'static str> {
+        Context::current().cancelled().await;
+        sleep(Duration::from_secs(1)).await;
+        Ok(7)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_generic_loop_may_be_started_once_for_each_of_its_instances() {
+    let server = Server::new();
+    assert!(server.watches::<u8>().admitted().is_ok());
+    assert!(server.watches::<u16>().admitted().is_ok());
+    assert_eq!(server.watches::<u8>().admitted().map(drop), Err(Rejected::AlreadyStarted));
+    sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(server.heard(), [0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_of_a_worker_has_a_context_that_ends_with_it() {
+    let server = Server::new();
+    server.leaves_a_listener();
+    sleep(Duration::from_millis(200)).await;
+    assert_eq!(server.heard(), [1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_is_restarted_has_its_grace_and_its_last_value_counts() {
+    let server = Server::new();
+    let worker = server.says_goodbye();
+    sleep(Duration::from_millis(200)).await;
+    let report = server.shutdown().await;
+    assert_eq!((report.finished(), report.took()), (1, Duration::from_secs(1)), "{report}");
+    assert_eq!(worker.await.unwrap(), Ok(7));
 }
 
 #[tokio::test(start_paused = true)]

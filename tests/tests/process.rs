@@ -129,8 +129,45 @@ fn a_second_signal_stops_at_once_with_2() {
         let (lines, status) = probe.ends();
         assert_eq!(status.code(), Some(2), "{status} {lines:#?}");
         assert_eq!(lines[0], "shutdown: stopped by a second signal", "{lines:#?}");
-        assert!(!has(&lines, "[store]", ""), "the next phase did not begin: {lines:#?}");
+        let runs = lines.iter().find(|line| line.starts_with("  still running  1 × takes_an_hour (tests/src/bin/"));
+        assert!(runs.is_some(), "it names what still runs: {lines:#?}");
+        assert!(
+            has(&lines, "[store] store: stopped after 0s of 20s: ", ""),
+            "the next phase did not begin: {lines:#?}"
+        );
     }
+}
+
+#[test]
+fn a_second_signal_before_the_shutdown_has_begun_is_not_lost() {
+    let mut probe = Probe::start("late");
+    probe.signal("TERM");
+    probe.says("asked");
+    probe.signal("TERM");
+    probe.stdin.write_all(b"go on\n").unwrap();
+    let (lines, status) = probe.ends();
+    assert_eq!(status.code(), Some(2), "{status} {lines:#?}");
+    assert!(lines.contains(&"shutdown: stopped by a second signal".to_owned()), "{lines:#?}");
+}
+
+#[test]
+fn a_shutdown_ends_with_its_report_also_where_every_worker_of_the_runtime_is_blocked() {
+    let probe = Probe::start("blocked");
+    probe.signal("TERM");
+    let (lines, status) = probe.ends();
+    assert_eq!(status.code(), Some(1), "{status} {lines:#?}");
+    assert!(has(&lines, "[front] blocked: drained in ", " of 1s: 0 finished, 2 stuck"), "{lines:#?}");
+    assert!(lines.contains(&"[by hand] a shutdown did not end within its budget of 1s".to_owned()), "{lines:#?}");
+    assert!(has(&lines, "[store] store: drained in 0s of 20s: 0 finished", ""), "the next phase ran: {lines:#?}");
+}
+
+#[test]
+fn a_second_signal_ends_a_process_whose_only_thread_is_blocked() {
+    let probe = Probe::start("seized");
+    probe.signal("TERM");
+    probe.signal("INT");
+    let (lines, status) = probe.ends();
+    assert_eq!((lines.as_slice(), status.code()), ([].as_slice(), Some(2)));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use outlive::{
     CancelCause, Context, DrainReport, Fate, OwnedTracker, Rejected, Shutdown, ShutdownReport, TaskError, TaskOwner,
     Tracker, detached, owned_tasks, periodic, worker,
 };
+use outlive_tests::Trace;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
@@ -201,64 +202,6 @@ fn a_grace_period_that_is_too_short_is_refused_with_the_one_that_is_needed() {
     assert!(composed.to_string().contains("`terminationGracePeriodSeconds: 6`"), "rounded up: {composed}");
 }
 
-mod everywhere {
-    use outlive::{Tracker, detached};
-    use std::time::Duration;
-
-    pub(crate) static IN_A_PHASE: Tracker = Tracker::bounded("in a phase", 8);
-    pub(crate) static FORGOTTEN: Tracker<30> = Tracker::bounded("forgotten", 8).drain_budget::<30>();
-    pub(crate) static UNUSED: Tracker = Tracker::bounded("unused", 8);
-
-    #[detached(timeout = "5s", track = IN_A_PHASE)]
-    pub(crate) async fn known(time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
-    #[detached(timeout = "5s", track = FORGOTTEN)]
-    pub(crate) async fn forgotten(time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
-    #[detached(timeout = "5s", track = FORGOTTEN)]
-    pub(crate) async fn forgotten_as_well() {}
-
-    #[expect(dead_code, reason = "listed, called or not")]
-    #[detached(timeout = "5s", track = UNUSED)]
-    pub(crate) async fn never_called() {}
-}
-
-/// The one test that drains this program's statics.
-#[tokio::test(start_paused = true)]
-async fn every_static_tracker_of_the_program_is_found_drained_last_and_named_where_no_phase_has_it() {
-    use everywhere::{FORGOTTEN, IN_A_PHASE, forgotten, forgotten_as_well, known};
-
-    let report = run(Shutdown::new()).await;
-    assert!(report.unphased().is_empty() && !FORGOTTEN.is_draining(), "only `all` looks for them");
-
-    let all = || Shutdown::all().phase("known").tracker(&IN_A_PHASE);
-    assert_eq!(all().budget(), seconds(20 + 1 + 30 + 1), "the last phase takes time, too");
-    let refused = all().within(seconds(40)).unwrap_err();
-    assert!(refused.to_string().contains("`terminationGracePeriodSeconds: 52`"), "{refused}");
-
-    known(seconds(2));
-    forgotten(seconds(4));
-    let shutdown = tokio::spawn(run(all()));
-    sleep(seconds(1)).await;
-    assert!(forgotten_as_well().admitted().is_ok(), "what is in no phase is drained last");
-    let report = shutdown.await.unwrap();
-    let mut unphased = report.unphased().to_vec();
-    unphased.sort_unstable();
-    assert_eq!(unphased, ["forgotten", "unused"]);
-    assert_eq!(
-        drains(&report),
-        [("in no phase", "forgotten", 2, 1, 0), ("known", "in a phase", 2, 1, 0), ("in no phase", "unused", 0, 0, 0)]
-    );
-    let text = report.to_string();
-    let last = text.lines().last().unwrap();
-    assert_eq!(last, format!("trackers that no phase named: {}", report.unphased().join(", ")));
-    assert!(report.is_clean(), "to be in no phase is not to be cut short");
-}
-
 #[tokio::test(start_paused = true)]
 async fn the_report_of_a_clean_end_says_so_and_has_code_0() {
     let (a, b) = (shared("a"), shared("b"));
@@ -324,6 +267,38 @@ async fn a_member_whose_shutdown_panics_is_named_is_not_clean_and_holds_nobody_u
     let text = report.to_string();
     assert!(text.contains("\n[one] a shutdown panicked: nothing to shut down"), "{text}");
     assert!(text.contains("\n[two] a shutdown panicked: cannot let go"), "{text}");
+    let failures: Vec<_> = report.failures().collect();
+    assert_eq!(
+        failures,
+        [("one", "a shutdown panicked: nothing to shut down"), ("two", "a shutdown panicked: cannot let go")]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_written_by_hand_that_does_not_keep_its_budget_is_given_up_and_named() {
+    let after = shared("after");
+    let late = Composed(Quick::new(), seconds(60));
+    let start = Instant::now();
+    let report = run(Shutdown::new().phase("late").owner(late).phase("after").shared(after)).await;
+    assert_eq!(start.elapsed(), Duration::from_millis(5_500));
+    assert_eq!(drains(&report), [("after", "after", 0, 0, 0)]);
+    assert_eq!(report.failures().collect::<Vec<_>>(), [("late", "a shutdown did not end within its budget of 4.5s")]);
+    assert_eq!(report.code(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tracker_in_two_phases_is_drained_in_the_first_and_takes_no_time_in_the_second() {
+    let a = shared("a");
+    hangs(a.clone());
+    let twice = Shutdown::new().phase("one").shared(a.clone()).phase("two").shared(a);
+    assert_eq!(twice.budget(), seconds(20 + 1));
+    let report = run(twice).await;
+    assert_eq!(drains(&report), [("one", "a", 20, 0, 1), ("two", "a", 20, 0, 1)], "the same report");
+    let service = Quick::new();
+    assert_eq!(
+        Shutdown::new().phase("one").owner(service.clone()).phase("two").owner(service).budget(),
+        seconds(3 + 1)
+    );
 }
 
 #[derive(Clone, TaskOwner)]
@@ -435,16 +410,19 @@ async fn a_run_in_progress_and_the_calls_it_makes_are_kept_and_others_refused() 
     let report = shutdown.await.unwrap();
     assert_eq!(runs.load(Relaxed), 10 + 1);
     assert!(looping.await.is_ok());
-    // The loop, its run, and the call that the run made.
-    assert_eq!(drains(&report), [("service", "server", 4, 3, 0)]);
+    // The loop's run, and the call that the run made.
+    assert_eq!(drains(&report), [("service", "server", 4, 2, 0)]);
     assert!(report.is_clean() && report.to_string().contains("; 1 call refused meanwhile"), "{report}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_task_that_shuts_its_own_service_down_waits_for_itself_no_longer_than_its_timeout() {
     let (server, _told) = Server::new();
+    let trace = Trace::record();
     let waiting = server.shuts_down();
     settle().await;
+    let told = trace.events().iter().any(|event| format!("{event:?}").contains("awaits the drain of its own tracker"));
+    assert!(told, "{:?}", trace.events());
     assert!(matches!(server.takes(Duration::ZERO).admitted(), Err(Rejected::Draining)), "it has begun");
     let report = run(Shutdown::new().phase("service").owner(server)).await;
     assert!(matches!(waiting.await, Err(TaskError::TimedOut { .. })));

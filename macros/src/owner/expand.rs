@@ -33,6 +33,10 @@ pub(crate) fn expand(model: &Model, tracker: &Field) -> TokenStream {
             ) -> impl ::core::future::Future<Output = #private::DrainReport> + ::core::marker::Send {
                 #shutdown
             }
+
+            fn __tracker(&self) -> ::core::option::Option<#private::Held> {
+                ::core::option::Option::Some(#private::Owner::held(self))
+            }
         }
         #[automatically_derived]
         impl #impl_generics #private::Owner for #ident #ty_generics #where_clause {

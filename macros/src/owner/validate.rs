@@ -49,13 +49,26 @@ pub(crate) fn validate<'a>(model: &'a Model, errors: &mut Diagnostics) -> Option
 
 fn none(model: &Model, errors: &mut Diagnostics) {
     if let Some(field) =
-        model.fields.iter().find(|field| !field.allowed && mentions_tracker(field.ty.to_token_stream()))
+        model.fields.iter().find(|field| !field.allowed && mentions(TRACKER, field.ty.to_token_stream()))
     {
         errors.on(
             &field.ty,
             format!(
                 "`{}` hides the tracker, so that a task's clone of the service could not give the ownership up: write \
                  `OwnedTracker` itself, whose clones are cheap and share one tracker",
+                as_written(&field.ty)
+            ),
+        );
+        return;
+    }
+    if let Some(field) =
+        model.fields.iter().find(|field| !field.allowed && mentions("Tracker", field.ty.to_token_stream()))
+    {
+        errors.on(
+            &field.ty,
+            format!(
+                "`{}` has an end of its own, and not with its service: make it an `OwnedTracker`, or leave it and add a field \
+                 `tasks: OwnedTracker`",
                 as_written(&field.ty)
             ),
         );
@@ -85,10 +98,10 @@ fn is_tracker(ty: &Type) -> bool {
     matches!(inside(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == TRACKER))
 }
 
-fn mentions_tracker(tokens: TokenStream) -> bool {
+fn mentions(name: &str, tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == TRACKER,
-        TokenTree::Group(group) => mentions_tracker(group.stream()),
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(name, group.stream()),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }

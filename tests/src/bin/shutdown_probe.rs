@@ -1,21 +1,28 @@
 //! A service that works until a signal comes, shuts down, and says on its stdout what was: see `tests/process.rs`.
 //!
-//! Its argument says what goes wrong in it: `nothing`, `cut`, `patient`, `stuck`, or `returns`.
+//! Its argument says what goes wrong in it: `nothing`, `cut`, `patient`, `late`, `stuck`, `returns`, `blocked` (every worker
+//! of the runtime), or `seized` (its only thread).
 
 use std::future::pending;
 use std::io::stdin;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use outlive::{Context, OwnedTracker, Rejected, Shutdown, TaskOwner, Tracker, detached, owned_tasks, worker};
+use outlive::{
+    Context, DrainReport, OwnedTracker, Rejected, Shutdown, TaskOwner, Tracker, detached, owned_tasks, worker,
+};
+use tokio::runtime::Builder;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
 static STORE: Tracker = Tracker::bounded("store", 4).queue(10_000);
 static SESSIONS: Tracker<1> = Tracker::bounded("sessions", 1).drain_budget::<1>();
 static PATIENT: Tracker<3600> = Tracker::bounded("patient", 1).drain_budget::<3600>();
+static BLOCKED: Tracker<1> = Tracker::bounded("blocked", WORKERS).drain_budget::<1>();
 static FORGOTTEN: Tracker = Tracker::bounded("forgotten", 1);
+
+const WORKERS: usize = 2;
 
 /// What the service has promised, and what has been kept of it.
 static ACCEPTED: AtomicU64 = AtomicU64::new(0);
@@ -71,6 +78,29 @@ fn blocks() {
     println!("released");
 }
 
+/// Never comes to an await.
+#[worker(track = BLOCKED)]
+async fn blocks_its_worker(of: usize) {
+    static BLOCKED: AtomicUsize = AtomicUsize::new(0);
+    if BLOCKED.fetch_add(1, SeqCst) + 1 == of {
+        println!("ready");
+    }
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Its shutdown is written by hand, and never ends.
+struct Unending;
+
+impl TaskOwner for Unending {
+    const DRAIN_BUDGET: Duration = Duration::from_secs(1);
+
+    async fn shutdown(&self) -> DrainReport {
+        pending().await
+    }
+}
+
 #[worker(grace = "1h", track = PATIENT)]
 async fn takes_an_hour() {
     Context::current().cancelled().await;
@@ -82,30 +112,47 @@ async fn takes_an_hour() {
 #[detached(timeout = "1s", track = FORGOTTEN)]
 async fn never_called() {}
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let wrong = std::env::args().nth(1).unwrap_or_default();
-    match wrong.as_str() {
+    let mut runtime = if wrong == "seized" { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    runtime.worker_threads(WORKERS).enable_time().build().unwrap().block_on(serve(&wrong))
+}
+
+async fn serve(wrong: &str) -> ExitCode {
+    match wrong {
         "cut" => drop(ignores_the_end()),
-        "patient" => drop(takes_an_hour()),
+        "patient" | "late" => drop(takes_an_hour()),
         "stuck" | "returns" => drop(blocks()),
         _ => {}
     }
     let service = Service { tasks: OwnedTracker::bounded("service", 16) };
     // More than there is place for. They hold the service, as a server's connections do.
-    let clients: Vec<_> = (0..20).map(|_| tokio::spawn(requests(service.clone()))).collect();
+    let is_blocked = ["blocked", "seized"].contains(&wrong);
+    let clients = if is_blocked { 0 } else { 20 };
+    let clients: Vec<_> = (0..clients).map(|_| tokio::spawn(requests(service.clone()))).collect();
     tokio::select! {
         biased;
         () = Shutdown::requested() => {}
         // From here on it listens.
         () = async {
+            match wrong {
+                "blocked" => drop([blocks_its_worker(WORKERS), blocks_its_worker(WORKERS)]),
+                "seized" => drop(blocks_its_worker(1)),
+                _ => {}
+            }
             BUSY.notified().await;
             println!("ready");
             pending::<()>().await;
         } => {}
     }
-    let shutdown = Shutdown::all().phase("front").owner(service).tracker(&SESSIONS).tracker(&PATIENT);
-    let report = shutdown.phase("store").tracker(&STORE).run().await;
+    if wrong == "late" {
+        println!("asked");
+        let _ = stdin().read_line(&mut String::new());
+    }
+    let shutdown = Shutdown::all().phase("front").owner(service).tracker(&SESSIONS).tracker(&PATIENT).tracker(&BLOCKED);
+    let shutdown = shutdown.phase("store").tracker(&STORE);
+    let shutdown = if wrong == "blocked" { shutdown.phase("by hand").owner(Unending) } else { shutdown };
+    let report = shutdown.run().await;
     println!("{report}");
     if !report.is_interrupted() {
         for client in clients {

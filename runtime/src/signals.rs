@@ -1,0 +1,149 @@
+//! The signals that ask the process to end, heard by a thread of our own: also where every worker of the runtime is
+//! blocked, and from the first one who asks until the process ends, so that none is lost between two who ask.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+/// How long a second signal may go unanswered.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How many signals have come.
+pub(crate) struct Heard {
+    count: watch::Sender<u32>,
+    /// How many of them somebody has acted upon.
+    answered: AtomicU32,
+}
+
+/// Begins to listen, where nobody has before.
+pub(crate) fn listen() -> &'static Heard {
+    static HEARD: OnceLock<Heard> = OnceLock::new();
+    HEARD.get_or_init(|| {
+        let (count, _) = watch::channel(0);
+        let (ready, listens) = std::sync::mpsc::sync_channel(1);
+        let sender = count.clone();
+        let thread = thread::Builder::new().name("outlive-signals".to_owned());
+        let spawned = thread.spawn(move || {
+            let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => return drop(ready.send(Err(error))),
+            };
+            runtime.block_on(async {
+                let mut signals = match Signals::listen() {
+                    Ok(signals) => signals,
+                    Err(error) => return drop(ready.send(Err(error))),
+                };
+                let _ = ready.send(Ok(()));
+                loop {
+                    signals.next().await;
+                    let mut now = 0;
+                    sender.send_modify(|count| {
+                        *count += 1;
+                        now = *count;
+                    });
+                    if now > 1 {
+                        tokio::spawn(end_unless_answered(now));
+                    }
+                }
+            });
+        });
+        let listening = spawned.and_then(|_| listens.recv().unwrap_or_else(|_| Err(std::io::ErrorKind::Other.into())));
+        if let Err(error) = listening {
+            panic!("cannot listen for the signals that end the process: {error}");
+        }
+        Heard { count, answered: AtomicU32::new(0) }
+    })
+}
+
+/// Whoever sends a second signal wants the process to end. Where the runtime is blocked, nobody else can.
+async fn end_unless_answered(signal: u32) {
+    tokio::time::sleep(PATIENCE).await;
+    if listen().answered.load(SeqCst) < signal {
+        eprintln!("outlive: nobody has answered the second signal within {PATIENCE:?}: the process ends");
+        std::process::exit(2);
+    }
+}
+
+impl Heard {
+    /// Waits for the first signal.
+    pub(crate) async fn first(&self) {
+        self.after(0).await;
+        self.answer(1);
+    }
+
+    /// How many signals belong to what led to a shutdown that begins now.
+    pub(crate) fn so_far(&self) -> u32 {
+        let first = u32::from(*self.count.borrow() > 0);
+        self.answered.load(SeqCst).max(first)
+    }
+
+    /// Waits for one more.
+    pub(crate) async fn after(&self, count: u32) {
+        let mut heard = self.count.subscribe();
+        // The sender is a static.
+        let _ = heard.wait_for(|now| *now > count).await;
+    }
+
+    pub(crate) fn answer_all(&self) {
+        let now = *self.count.borrow();
+        self.answer(now);
+    }
+
+    fn answer(&self, count: u32) {
+        self.answered.fetch_max(count, SeqCst);
+    }
+}
+
+#[cfg(unix)]
+struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self(signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
+    }
+
+    async fn next(&mut self) {
+        let Self(terminate, interrupt) = self;
+        std::future::poll_fn(|cx| {
+            let asked = terminate.poll_recv(cx).is_ready() || interrupt.poll_recv(cx).is_ready();
+            if asked { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+}
+
+#[cfg(windows)]
+struct Signals(
+    tokio::signal::windows::CtrlC,
+    tokio::signal::windows::CtrlBreak,
+    tokio::signal::windows::CtrlClose,
+    tokio::signal::windows::CtrlLogoff,
+    tokio::signal::windows::CtrlShutdown,
+);
+
+#[cfg(windows)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+        Ok(Self(ctrl_c()?, ctrl_break()?, ctrl_close()?, ctrl_logoff()?, ctrl_shutdown()?))
+    }
+
+    async fn next(&mut self) {
+        let Self(c, r#break, close, logoff, shutdown) = self;
+        std::future::poll_fn(|cx| {
+            let asked = c.poll_recv(cx).is_ready()
+                || r#break.poll_recv(cx).is_ready()
+                || close.poll_recv(cx).is_ready()
+                || logoff.poll_recv(cx).is_ready()
+                || shutdown.poll_recv(cx).is_ready();
+            if asked { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+}
