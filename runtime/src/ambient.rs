@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::cancel::{CancelCause, Signal};
+use crate::cancel::{CancelCause, CancelSource, Signal};
 use crate::context::{Context, Link, Values};
 use crate::roster::Key;
 use crate::world::World;
@@ -24,6 +24,8 @@ pub(crate) struct Ambient {
     pub(crate) task: Option<Task>,
     /// Whose statics it means.
     world: World,
+    /// A task of a [`Group`](crate::Group).
+    in_group: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -90,7 +92,8 @@ fn with<R>(look: impl FnOnce(&mut Ambient) -> R) -> Option<R> {
 impl Ambient {
     /// A task's: whole only once somebody asks.
     pub(crate) fn of_task(values: Option<Arc<Values>>, task: Task, world: World) -> Self {
-        Self { state: State::Bare, values, deadline: None, cancel: None, task: Some(task), world }
+        let task = Some(task);
+        Self { state: State::Bare, values, deadline: None, cancel: None, task, world, in_group: false }
     }
 
     fn complete(&mut self) {
@@ -154,15 +157,38 @@ pub(crate) fn for_thread() -> Ambient {
             cancel: ambient.cancel.clone(),
             task,
             world: ambient.world.clone(),
+            in_group: ambient.in_group,
         }
     })
     .unwrap_or_default()
 }
 
-/// What crosses to a detached call: the values, the tracker of the task that makes it, and its world.
-pub(crate) fn origin() -> (Option<Arc<Values>>, Option<usize>, World) {
-    let caller = |ambient: &Ambient| ambient.task.as_ref().map(|task| task.home);
-    with(|ambient| (ambient.values.clone(), caller(ambient), ambient.world.clone())).unwrap_or_default()
+/// The running code's, for a task of a group, which can be cancelled by that as well.
+pub(crate) fn for_group(source: &CancelSource) -> Ambient {
+    let outer = for_thread();
+    let cancel = Link::new(Arc::clone(source.signal()), outer.cancel.clone());
+    Ambient { state: State::Whole, cancel: Some(cancel), in_group: true, ..outer }
+}
+
+/// What a detached call finds where it is made.
+#[derive(Default)]
+pub(crate) struct Origin {
+    pub(crate) values: Option<Arc<Values>>,
+    /// The tracker of the task that makes it.
+    pub(crate) caller: Option<usize>,
+    /// That is a task of a [`Group`](crate::Group).
+    pub(crate) in_group: bool,
+    pub(crate) world: World,
+}
+
+pub(crate) fn origin() -> Origin {
+    with(|ambient| Origin {
+        values: ambient.values.clone(),
+        caller: ambient.task.as_ref().map(|task| task.home),
+        in_group: ambient.in_group,
+        world: ambient.world.clone(),
+    })
+    .unwrap_or_default()
 }
 
 pub(crate) fn world() -> World {

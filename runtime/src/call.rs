@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use crate::ambient::{self, Ambient, Scoped, Task};
+use crate::ambient::{self, Ambient, Origin, Scoped, Task};
 use crate::context::Values;
 use crate::flight::{Flight, Limit, State, Verdict, in_place};
 use crate::report::{self, Facts, Outcome, TaskSpan};
@@ -42,10 +42,22 @@ pub struct Call<U = ()> {
 
 impl Call {
     pub(crate) fn new(site: &'static TaskSite, home: Home) -> Self {
-        let (values, caller, world) = ambient::origin();
+        let mut origin = ambient::origin();
+        let values = origin.values.take();
+        if origin.in_group && site.is_first_in_a_group() {
+            report::leaves_its_group(site, home.station().name());
+        }
+        Self { values, ..Self::of(site, home, origin) }
+    }
+
+    /// A call that does not carry its caller's identity, and that several callers may wait for.
+    pub(crate) fn apart(site: &'static TaskSite, home: Home) -> Self {
+        Self::of(site, home, ambient::origin())
+    }
+
+    fn of(site: &'static TaskSite, home: Home, Origin { caller, world, .. }: Origin) -> Self {
         let (site, home) = world.enter(site, home);
-        let timeout = site.timeout();
-        let kind = Kind::Bounded;
+        let (timeout, kind, values) = (site.timeout(), Kind::Bounded, None);
         Self { site, home, values, caller, timeout, runtime: None, hook: (), place: None, kind, once: false, world }
     }
 
@@ -61,8 +73,11 @@ impl Call {
 
     /// Keeps the arguments for the hook.
     pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>> {
+        self.with_hook(Spill { hook, args: Some(args) })
+    }
+
+    pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H> {
         let Self { site, home, values, caller, timeout, runtime, hook: (), place, kind, once, world } = self;
-        let hook = Spill { hook, args: Some(args) };
         Call { site, home, values, caller, timeout, runtime, hook, place, kind, once, world }
     }
 }
