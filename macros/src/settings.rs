@@ -55,6 +55,7 @@ pub(crate) struct Settings {
     pub(crate) name: Option<LitStr>,
     pub(crate) unfinished: Option<Expr>,
     pub(crate) blocking: bool,
+    pub(crate) allow_request_bound: bool,
 }
 
 impl Settings {
@@ -136,6 +137,7 @@ pub(crate) fn validate(args: &Args, root: &Root, scope: &Scope, errors: &mut Dia
     let on = run_time(args, "on", scope, errors).cloned();
     let name = name(args, errors);
     let unfinished = run_time(args, "unfinished", scope, errors).cloned();
+    let allow_request_bound = allow_request_bound(args, errors);
     if !errors.is_empty() {
         return None;
     }
@@ -155,6 +157,7 @@ pub(crate) fn validate(args: &Args, root: &Root, scope: &Scope, errors: &mut Dia
         name,
         unfinished,
         blocking: args.key("blocking").is_some(),
+        allow_request_bound,
     })
 }
 
@@ -557,6 +560,25 @@ fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
     };
     errors.on(expr, format!("`name` is a string: write `name = \"{fixed}\"`"));
     None
+}
+
+/// Is it allowed, and is it said why? The reason is for those who read the code.
+fn allow_request_bound(args: &Args, errors: &mut Diagnostics) -> bool {
+    let Slot::Given(_, expr) = args.slot("allow_request_bound") else {
+        return false;
+    };
+    let fixed = "`allow_request_bound = \"an order is charged and written, or neither\"`";
+    match plain(expr) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(reason) if reason.value().trim().is_empty() => {
+                errors.on(reason, format!("`allow_request_bound` says why, and this is empty: write {fixed}"));
+            }
+            Lit::Str(_) => {}
+            _ => errors.on(expr, format!("`allow_request_bound` is the reason, as a string: write {fixed}")),
+        },
+        _ => errors.on(expr, format!("`allow_request_bound` is the reason, as a string: write {fixed}")),
+    }
+    true
 }
 
 /// Without the invisible group that a `macro_rules!` variable stands in.

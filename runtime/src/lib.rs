@@ -56,6 +56,7 @@
 //! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
 //! | protect a few lines from a cut | [`shield`] |
+//! | keep what belongs to a request, or goes stale, out of a task | [`RequestBound`], [`MaxAge`] |
 //! | keep the arguments of what did not end well | [`Unfinished`] |
 //! | see every function and its counters | [`sites`] |
 //!
@@ -63,6 +64,8 @@
 //!
 //! * `tracing` (default): failures that nobody looks at become events, and every task has a span.
 //! * `signal`: [`Shutdown`] listens for SIGTERM and Ctrl-C.
+//! * `axum`, `deadpool`, `bb8`: those crates' requests and pooled connections are [`RequestBound`]. Of axum 0.8, deadpool
+//!   0.13 and bb8 0.9: types of other versions are other types.
 //! * `panic-abort`: allows a build with `panic = "abort"`, where one panic in one task ends the process.
 
 #![cfg_attr(not(windows), forbid(unsafe_code))]
@@ -80,8 +83,10 @@ mod error;
 mod flight;
 mod handle;
 mod loops;
+mod max_age;
 mod owner;
 mod report;
+mod request_bound;
 mod roster;
 mod shield;
 mod shutdown;
@@ -96,7 +101,9 @@ pub use context::{Context, DetachedContext, OnCancel};
 pub use drain::{DrainReport, Fate, Straggler};
 pub use error::{Panic, Rejected, TaskError};
 pub use handle::{AbortOnDrop, TaskHandle};
+pub use max_age::MaxAge;
 pub use owner::{OwnedTracker, TaskOwner};
+pub use request_bound::RequestBound;
 pub use shield::shield;
 pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
 pub use site::{Counts, TaskSite, sites};
