@@ -12,7 +12,7 @@ use crate::text::{self, as_written};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use std::time::Duration;
-use syn::{Expr, Lit, LitStr, UnOp};
+use syn::{Expr, ExprLit, Lit, LitStr, UnOp};
 
 /// What stands around the arguments: which names their expressions may use.
 pub(crate) struct Scope {
@@ -55,7 +55,8 @@ pub(crate) struct Settings {
     pub(crate) name: Option<LitStr>,
     pub(crate) unfinished: Option<Expr>,
     pub(crate) blocking: bool,
-    pub(crate) allow_request_bound: bool,
+    /// The reason, for those who read the code.
+    pub(crate) allow_request_bound: Option<LitStr>,
 }
 
 impl Settings {
@@ -562,23 +563,19 @@ fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
     None
 }
 
-/// Is it allowed, and is it said why? The reason is for those who read the code.
-fn allow_request_bound(args: &Args, errors: &mut Diagnostics) -> bool {
+fn allow_request_bound(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
     let Slot::Given(_, expr) = args.slot("allow_request_bound") else {
-        return false;
+        return None;
     };
-    let fixed = "`allow_request_bound = \"an order is charged and written, or neither\"`";
-    match plain(expr) {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(reason) if reason.value().trim().is_empty() => {
-                errors.on(reason, format!("`allow_request_bound` says why, and this is empty: write {fixed}"));
-            }
-            Lit::Str(_) => {}
-            _ => errors.on(expr, format!("`allow_request_bound` is the reason, as a string: write {fixed}")),
-        },
-        _ => errors.on(expr, format!("`allow_request_bound` is the reason, as a string: write {fixed}")),
-    }
-    true
+    let wrong = match plain(expr) {
+        Expr::Lit(ExprLit { lit: Lit::Str(reason), .. }) if !reason.value().trim().is_empty() => {
+            return Some(reason.clone());
+        }
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => "`allow_request_bound` says why, and this is empty",
+        _ => "`allow_request_bound` is the reason, as a string",
+    };
+    errors.on(expr, format!("{wrong}: write `allow_request_bound = \"an order is charged and written, or neither\"`"));
+    None
 }
 
 /// Without the invisible group that a `macro_rules!` variable stands in.

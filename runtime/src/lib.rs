@@ -131,6 +131,9 @@ pub use unfinished::{Reason, Unfinished};
 /// assert_eq!(handle.await.unwrap(), "to ada@example.org, for request 42");
 /// # }
 /// ```
+///
+/// What belongs to the request, or goes stale before the deadline, is no argument for a task: see [`RequestBound`], with
+/// when to write `allow_request_bound = "reason"` and what that costs, and [`MaxAge`].
 pub use outlive_macros::detached;
 
 /// The same for a future that you have already.

@@ -63,7 +63,8 @@ pub trait MaxAge {
     /// deadline.
     const MAX_AGE: Duration;
 
-    /// How long this one is still good for, where that is known; zero where it is over. It is asked at each call.
+    /// How long this one is still good for, where that is known; zero where it is over. It is asked at each call, by the
+    /// caller: a panic in here is the caller's.
     fn remaining(&self) -> Option<Duration> {
         None
     }

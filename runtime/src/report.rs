@@ -52,10 +52,10 @@ pub(crate) struct Limits {
 }
 
 #[derive(Default)]
-struct Limit(Mutex<Sent>);
+struct Limit(Mutex<Allowance>);
 
 #[derive(Default)]
-struct Sent {
+struct Allowance {
     since: Option<Instant>,
     sent: u32,
     suppressed: u64,

@@ -9,7 +9,7 @@ use crate::settings::{Settings, first_span};
 use crate::text::{self, as_written};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Index, Type};
+use syn::{Index, PatType, Type};
 
 /// Where the compiler is asked.
 pub(crate) struct Proofs {
@@ -37,11 +37,14 @@ pub(crate) fn proofs(model: &Model, settings: &Settings, root: &Root) -> Proofs 
     let this: Type = syn::parse_quote!(Self);
     let argument = if settings.run.is_loop() { "loop_argument" } else { "argument" };
     let arguments = arguments(model, &this, &[]).into_iter().map(|part| (part, argument));
-    let results = results(model).into_iter().map(|part| (part, "result"));
+    let allowed = settings.allow_request_bound.is_some();
+    let results = if allowed { Vec::new() } else { results(model) };
+    let results = results.into_iter().map(|part| (part, "result"));
     let (mut traits, mut item, mut body) = (Vec::new(), TokenStream::new(), TokenStream::new());
+    let mut body_at = None;
     for (part, function) in arguments.chain(results) {
         let Part { ty, shown, written, .. } = &part;
-        let bound = if settings.allow_request_bound { quote!(false) } else { quote!(#private::Ty::<#ty>::BOUND) };
+        let bound = if allowed { quote!(false) } else { quote!(#private::Ty::<#ty>::BOUND) };
         let of = quote!(#private::Traits(#bound, #private::Ty::<#ty>::AGE));
         if in_items(model, ty) {
             let index = Index::from(traits.len());
@@ -51,6 +54,7 @@ pub(crate) fn proofs(model: &Model, settings: &Settings, root: &Root) -> Proofs 
         } else {
             let proof = underlining(written, root, function, quote!(#shown, #of));
             body.extend(quote!(#proof;));
+            body_at = body_at.or_else(|| first_span(written));
         }
     }
     let count = Index::from(traits.len());
@@ -65,7 +69,8 @@ pub(crate) fn proofs(model: &Model, settings: &Settings, root: &Root) -> Proofs 
                 const _: () = { #item };
             }
         }),
-        body: (!body.is_empty()).then(|| quote!(const { #nearest #body };)),
+        // What rustc adds to the error is shown at the first of them.
+        body: body_at.map(|at| quote_spanned!(located(at)=> const { #nearest #body };)),
     }
 }
 
@@ -108,16 +113,16 @@ fn arguments<'a>(model: &'a Model, this: &'a Type, values: &[Ident]) -> Vec<Part
         parts.push(Part { ty: this, shown: name.clone(), name, value: written.clone(), written });
     }
     for (index, argument) in model.arguments.iter().enumerate() {
-        let (pat, ty) = (&argument.written.pat, &argument.written.ty);
+        let PatType { pat, ty, .. } = &argument.written;
         let name = if argument.is_plain { text::plain(&argument.outer) } else { as_written(pat) };
-        let part = Part {
+        let whole = Part {
             ty,
             shown: format!("{name}: {}", as_written(ty)),
             name,
             written: quote!(#pat #ty),
             value: values.get(index).to_token_stream(),
         };
-        split(model, part, &mut parts);
+        split(model, whole, &mut parts);
     }
     parts
 }

@@ -7,7 +7,6 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::{Site, Text};
-use crate::error::quietly;
 use crate::{MaxAge, RequestBound};
 
 pub struct Ty<T: ?Sized>(PhantomData<T>);
@@ -115,12 +114,9 @@ pub trait ViaAge {
     fn remaining(&self) -> Option<Duration>;
 }
 
-/// The user's code, whose panic is not the caller's.
 impl<T: MaxAge + ?Sized> ViaAge for &Life<'_, T> {
     fn remaining(&self) -> Option<Duration> {
-        let mut remaining = None;
-        quietly(|| remaining = self.0.remaining());
-        remaining
+        self.0.remaining()
     }
 }
 
