@@ -72,7 +72,7 @@ pub trait MaxAge {
 
 macro_rules! pointers {
     ($($type:ty;)*) => {$(
-        impl<T: MaxAge + ?Sized> MaxAge for $type {
+        impl<T: MaxAge> MaxAge for $type {
             const MAX_AGE: Duration = T::MAX_AGE;
 
             fn remaining(&self) -> Option<Duration> {

@@ -2,8 +2,10 @@
 
 #![deny(warnings)]
 
+use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,7 +13,9 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http;
 use axum::response::{IntoResponse, Response};
-use outlive::{MaxAge, RequestBound, Tracker, detach, detached, periodic, worker};
+use outlive::{
+    MaxAge, OwnedTracker, RequestBound, TaskOwner, Tracker, detach, detached, owned_tasks, periodic, worker,
+};
 
 static AUDIT: Tracker = Tracker::bounded("audit", 64);
 
@@ -79,6 +83,39 @@ async fn renewed(token: Arc<Mutex<Token>>) {
     drop(token);
 }
 
+/// What holds something of a request belongs to it as well.
+fn belongs_to_a_request<T: RequestBound + ?Sized>() {}
+
+fn containers() {
+    belongs_to_a_request::<Option<Upload>>();
+    belongs_to_a_request::<Result<Upload, u8>>();
+    belongs_to_a_request::<Vec<Upload>>();
+    belongs_to_a_request::<VecDeque<Upload>>();
+    belongs_to_a_request::<[Upload; 2]>();
+    belongs_to_a_request::<Box<dyn RequestBound>>();
+    belongs_to_a_request::<Pin<Box<Upload>>>();
+    belongs_to_a_request::<Arc<Mutex<Upload>>>();
+    belongs_to_a_request::<Arc<tokio::sync::Mutex<Upload>>>();
+    belongs_to_a_request::<axum::middleware::Next>();
+    belongs_to_a_request::<axum::body::BodyDataStream>();
+    belongs_to_a_request::<Request>();
+    belongs_to_a_request::<Response>();
+}
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+}
+
+#[owned_tasks]
+impl Server {
+    #[detached(timeout = "5s")]
+    async fn greet(&self, _: PhantomData<Self>, token: Token) -> Option<Self> {
+        drop(token);
+        None
+    }
+}
+
 struct Store<T>(T);
 
 impl<T: Send + Clone + 'static> Store<T> {
@@ -102,5 +139,8 @@ async fn main() {
     assert!(detach!(timeout = "5s", track = AUDIT, async { Some(Upload) }).await.unwrap().is_some());
     keeps(Upload, Body::empty()).await.unwrap();
     refreshes();
+    containers();
+    let server = Server { tasks: OwnedTracker::bounded("server", 64) };
+    assert!(server.greet(PhantomData, Token).await.unwrap().is_none());
     assert!(AUDIT.drain().await.is_clean());
 }

@@ -41,7 +41,6 @@ pub(crate) fn proofs(model: &Model, settings: &Settings, root: &Root) -> Proofs 
     let results = if allowed { Vec::new() } else { results(model) };
     let results = results.into_iter().map(|part| (part, "result"));
     let (mut traits, mut item, mut body) = (Vec::new(), TokenStream::new(), TokenStream::new());
-    let mut body_at = None;
     for (part, function) in arguments.chain(results) {
         let Part { ty, shown, written, .. } = &part;
         let bound = if allowed { quote!(false) } else { quote!(#private::Ty::<#ty>::BOUND) };
@@ -54,7 +53,6 @@ pub(crate) fn proofs(model: &Model, settings: &Settings, root: &Root) -> Proofs 
         } else {
             let proof = underlining(written, root, function, quote!(#shown, #of));
             body.extend(quote!(#proof;));
-            body_at = body_at.or_else(|| first_span(written));
         }
     }
     let count = Index::from(traits.len());
@@ -69,8 +67,8 @@ pub(crate) fn proofs(model: &Model, settings: &Settings, root: &Root) -> Proofs 
                 const _: () = { #item };
             }
         }),
-        // What rustc adds to the error is shown at the first of them.
-        body: body_at.map(|at| quote_spanned!(located(at)=> const { #nearest #body };)),
+        // What rustc adds to the error is shown at the function's name.
+        body: (!body.is_empty()).then(|| quote_spanned!(located(model.name_span())=> const { #nearest #body };)),
     }
 }
 

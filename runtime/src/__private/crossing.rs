@@ -9,9 +9,9 @@ use std::time::Duration;
 use super::{Site, Text};
 use crate::{MaxAge, RequestBound};
 
-pub struct Ty<T: ?Sized>(PhantomData<T>);
+pub struct Ty<T>(PhantomData<T>);
 
-impl<T: RequestBound + ?Sized> Ty<T> {
+impl<T: RequestBound> Ty<T> {
     pub const BOUND: bool = true;
 }
 
@@ -19,9 +19,9 @@ pub trait Unbound {
     const BOUND: bool = false;
 }
 
-impl<T: ?Sized> Unbound for Ty<T> {}
+impl<T> Unbound for Ty<T> {}
 
-impl<T: MaxAge + ?Sized> Ty<T> {
+impl<T: MaxAge> Ty<T> {
     pub const AGE: Option<Duration> = Some(T::MAX_AGE);
 }
 
@@ -29,7 +29,7 @@ pub trait Ageless {
     const AGE: Option<Duration> = None;
 }
 
-impl<T: ?Sized> Ageless for Ty<T> {}
+impl<T> Ageless for Ty<T> {}
 
 /// Is it bound to a request, and how long does it live?
 #[derive(Clone, Copy)]
@@ -108,13 +108,13 @@ pub const fn result<S: Site>(result: &str, Traits(bound, _): Traits) {
 }
 
 /// An argument, asked how long it is still good for by the method that is nearest: what does not age costs nothing.
-pub struct Life<'a, T: ?Sized>(pub &'a T);
+pub struct Life<'a, T>(pub &'a T);
 
 pub trait ViaAge {
     fn remaining(&self) -> Option<Duration>;
 }
 
-impl<T: MaxAge + ?Sized> ViaAge for &Life<'_, T> {
+impl<T: MaxAge> ViaAge for &Life<'_, T> {
     fn remaining(&self) -> Option<Duration> {
         self.0.remaining()
     }
@@ -124,7 +124,7 @@ pub trait ViaAgeless {
     fn remaining(&self) -> Option<Duration>;
 }
 
-impl<T: ?Sized> ViaAgeless for Life<'_, T> {
+impl<T> ViaAgeless for Life<'_, T> {
     #[inline]
     fn remaining(&self) -> Option<Duration> {
         None
