@@ -20,6 +20,30 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
     #[linkme(crate = ::outlive::__private::linkme)]
     static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
     impl __Outlive {
+        const __TRAITS: [::outlive::__private::Traits; 2] = {
+            #[allow(unused_imports)]
+            use ::outlive::__private::{Ageless as _, Unbound as _};
+            [
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Password>::BOUND,
+                    ::outlive::__private::Ty::<Password>::AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Hash>::BOUND,
+                    ::outlive::__private::Ty::<Hash>::AGE,
+                ),
+            ]
+        };
+    }
+    const _: () = {
+        ::outlive::__private::argument::<
+            __Outlive,
+        >("password: Password", __Outlive::__TRAITS[0]);
+        ::outlive::__private::result::<__Outlive>("Hash", __Outlive::__TRAITS[1]);
+    };
+    #[allow(unused_imports)]
+    use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
+    impl __Outlive {
         #[doc(hidden)]
         #[allow(dead_code, clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
         fn hash(password: Password) -> Hash {
@@ -27,6 +51,7 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
         }
     }
     ::outlive::__private::call(&__SITE)
+        .lives("password", (&&::outlive::__private::Life(&password)).remaining())
         .spawn_blocking(
             ::outlive::__private::carry_blocking(
                 &REQUEST_ID,

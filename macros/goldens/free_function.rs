@@ -25,6 +25,35 @@ pub(crate) fn write_audit(
     #[linkme(crate = ::outlive::__private::linkme)]
     static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
     impl __Outlive {
+        const __TRAITS: [::outlive::__private::Traits; 3] = {
+            #[allow(unused_imports)]
+            use ::outlive::__private::{Ageless as _, Unbound as _};
+            [
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Db>::BOUND,
+                    ::outlive::__private::Ty::<Db>::AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Event>::BOUND,
+                    ::outlive::__private::Ty::<Event>::AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Outcome>::BOUND,
+                    ::outlive::__private::Ty::<Outcome>::AGE,
+                ),
+            ]
+        };
+    }
+    const _: () = {
+        ::outlive::__private::argument::<__Outlive>("db: Db", __Outlive::__TRAITS[0]);
+        ::outlive::__private::argument::<
+            __Outlive,
+        >("event: Event", __Outlive::__TRAITS[1]);
+        ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[2]);
+    };
+    #[allow(unused_imports)]
+    use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
+    impl __Outlive {
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         #[inline]
@@ -34,6 +63,8 @@ pub(crate) fn write_audit(
         }
     }
     ::outlive::__private::call(&__SITE)
+        .lives("db", (&&::outlive::__private::Life(&db)).remaining())
+        .lives("event", (&&::outlive::__private::Life(&event)).remaining())
         .spawn(
             __Outlive::write_audit(db, event),
             |__out| {

@@ -28,6 +28,30 @@ where
     #[linkme(crate = ::outlive::__private::linkme)]
     static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
     impl __Outlive {
+        const __TRAITS: [::outlive::__private::Traits; 2] = {
+            #[allow(unused_imports)]
+            use ::outlive::__private::{Ageless as _, Unbound as _};
+            [
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Guard>::BOUND,
+                    ::outlive::__private::Ty::<Guard>::AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Guard>::BOUND,
+                    ::outlive::__private::Ty::<Guard>::AGE,
+                ),
+            ]
+        };
+    }
+    const _: () = {
+        ::outlive::__private::argument::<__Outlive>("_: Guard", __Outlive::__TRAITS[0]);
+        ::outlive::__private::argument::<
+            __Outlive,
+        >("_kept: Guard", __Outlive::__TRAITS[1]);
+    };
+    #[allow(unused_imports)]
+    use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
+    impl __Outlive {
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn r#type<T, const N: usize>(
@@ -44,7 +68,22 @@ where
     }
     #[allow(clippy::used_underscore_binding)]
     let __own2 = _kept;
+    const {
+        #[allow(unused_imports)]
+        use ::outlive::__private::{Ageless as _, Unbound as _};
+        ::outlive::__private::result::<
+            __Outlive,
+        >(
+            "[T; N]",
+            ::outlive::__private::Traits(
+                ::outlive::__private::Ty::<[T; N]>::BOUND,
+                ::outlive::__private::Ty::<[T; N]>::AGE,
+            ),
+        );
+    };
     ::outlive::__private::call(&__SITE)
+        .lives("_", (&&::outlive::__private::Life(&__arg0)).remaining())
+        .lives("_kept", (&&::outlive::__private::Life(&__own2)).remaining())
         .spawn(
             __Outlive::r#type::<T, N>(__arg0, __arg1, __own2, f),
             |__out| {

@@ -23,6 +23,8 @@ impl Server {
         #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
         #[linkme(crate = ::outlive::__private::linkme)]
         static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        #[allow(unused_imports)]
+        use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
         trait __StandIn<__R> {
             fn __detached_is_for_inherent_methods_write<const N: usize>(
                 _: impl ::core::marker::Sized,
@@ -32,7 +34,21 @@ impl Server {
             }
         }
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
+        const {
+            #[allow(unused_imports)]
+            use ::outlive::__private::{Ageless as _, Unbound as _};
+            ::outlive::__private::argument::<
+                __Outlive,
+            >(
+                "db: Db",
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Db>::BOUND,
+                    ::outlive::__private::Ty::<Db>::AGE,
+                ),
+            );
+        };
         ::outlive::__private::call(&__SITE)
+            .lives("db", (&&::outlive::__private::Life(&db)).remaining())
             .spawn(
                 {
                     let __this = ::core::clone::Clone::clone(self);

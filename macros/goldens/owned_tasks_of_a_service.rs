@@ -22,11 +22,36 @@ impl Server {
         #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
         #[linkme(crate = ::outlive::__private::linkme)]
         static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        impl __Outlive {
+            const __TRAITS: [::outlive::__private::Traits; 2] = {
+                #[allow(unused_imports)]
+                use ::outlive::__private::{Ageless as _, Unbound as _};
+                [
+                    ::outlive::__private::Traits(
+                        ::outlive::__private::Ty::<Event>::BOUND,
+                        ::outlive::__private::Ty::<Event>::AGE,
+                    ),
+                    ::outlive::__private::Traits(
+                        ::outlive::__private::Ty::<Outcome>::BOUND,
+                        ::outlive::__private::Ty::<Outcome>::AGE,
+                    ),
+                ]
+            };
+        }
+        const _: () = {
+            ::outlive::__private::argument::<
+                __Outlive,
+            >("event: Event", __Outlive::__TRAITS[0]);
+            ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[1]);
+        };
+        #[allow(unused_imports)]
+        use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
         ::outlive::__private::call_in(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),
             )
+            .lives("event", (&&::outlive::__private::Life(&event)).remaining())
             .spawn(
                 {
                     let __this = Self::__OWNER_OF_write.lend(self);

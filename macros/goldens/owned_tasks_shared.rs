@@ -35,6 +35,30 @@ where
         )]
         #[linkme(crate = my::outlive::__private::linkme)]
         static __ENTRY: &'static my::outlive::__private::TaskSite = &__SITE;
+        #[allow(unused_imports)]
+        use my::outlive::__private::{ViaAge as _, ViaAgeless as _};
+        const {
+            #[allow(unused_imports)]
+            use my::outlive::__private::{Ageless as _, Unbound as _};
+            my::outlive::__private::argument::<
+                __Outlive,
+            >(
+                "event: Event",
+                my::outlive::__private::Traits(
+                    my::outlive::__private::Ty::<Event>::BOUND,
+                    my::outlive::__private::Ty::<Event>::AGE,
+                ),
+            );
+            my::outlive::__private::result::<
+                __Outlive,
+            >(
+                "Outcome",
+                my::outlive::__private::Traits(
+                    my::outlive::__private::Ty::<Outcome>::BOUND,
+                    my::outlive::__private::Ty::<Outcome>::AGE,
+                ),
+            );
+        };
         const {
             my::outlive::__private::within(
                 &<__Outlive as my::outlive::__private::Site>::SPEC,
@@ -46,6 +70,7 @@ where
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),
             )
+            .lives("event", (&&my::outlive::__private::Life(&event)).remaining())
             .spawn_blocking(
                 {
                     let __this = ::core::clone::Clone::clone(self);
@@ -105,6 +130,19 @@ where
         )]
         #[linkme(crate = my::outlive::__private::linkme)]
         static __ENTRY: &'static my::outlive::__private::TaskSite = &__SITE;
+        const {
+            #[allow(unused_imports)]
+            use my::outlive::__private::{Ageless as _, Unbound as _};
+            my::outlive::__private::loop_argument::<
+                __Outlive,
+            >(
+                "key: Key",
+                my::outlive::__private::Traits(
+                    my::outlive::__private::Ty::<Key>::BOUND,
+                    my::outlive::__private::Ty::<Key>::AGE,
+                ),
+            );
+        };
         const {
             my::outlive::__private::within(
                 &<__Outlive as my::outlive::__private::Site>::SPEC,

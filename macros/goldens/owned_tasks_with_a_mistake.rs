@@ -44,6 +44,21 @@ impl Server {
         #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
         #[linkme(crate = ::outlive::__private::linkme)]
         static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        impl __Outlive {
+            const __TRAITS: [::outlive::__private::Traits; 1] = {
+                #[allow(unused_imports)]
+                use ::outlive::__private::{Ageless as _, Unbound as _};
+                [
+                    ::outlive::__private::Traits(
+                        ::outlive::__private::Ty::<Outcome>::BOUND,
+                        ::outlive::__private::Ty::<Outcome>::AGE,
+                    ),
+                ]
+            };
+        }
+        const _: () = {
+            ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[0]);
+        };
         ::outlive::__private::looping_in(
                 &__SITE,
                 __Outlive,

@@ -25,6 +25,28 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
     #[linkme(crate = ::outlive::__private::linkme)]
     static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
     impl __Outlive {
+        const __TRAITS: [::outlive::__private::Traits; 2] = {
+            #[allow(unused_imports)]
+            use ::outlive::__private::{Ageless as _, Unbound as _};
+            [
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Guard>::BOUND,
+                    ::outlive::__private::Ty::<Guard>::AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Outcome>::BOUND,
+                    ::outlive::__private::Ty::<Outcome>::AGE,
+                ),
+            ]
+        };
+    }
+    const _: () = {
+        ::outlive::__private::loop_argument::<
+            __Outlive,
+        >("_: Guard", __Outlive::__TRAITS[0]);
+        ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[1]);
+    };
+    impl __Outlive {
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn refresh<T>(cache: T, _: Guard) -> Outcome {

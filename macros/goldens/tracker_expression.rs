@@ -31,6 +31,37 @@ async fn f(
     #[linkme(crate = ::outlive::__private::linkme)]
     static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
     impl __Outlive {
+        const __TRAITS: [::outlive::__private::Traits; 3] = {
+            #[allow(unused_imports)]
+            use ::outlive::__private::{Ageless as _, Unbound as _};
+            [
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<App>::BOUND,
+                    ::outlive::__private::Ty::<App>::AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Context>::BOUND,
+                    ::outlive::__private::Ty::<Context>::AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Handle>::BOUND,
+                    ::outlive::__private::Ty::<Handle>::AGE,
+                ),
+            ]
+        };
+    }
+    const _: () = {
+        ::outlive::__private::argument::<__Outlive>("app: App", __Outlive::__TRAITS[0]);
+        ::outlive::__private::argument::<
+            __Outlive,
+        >("ctx: Context", __Outlive::__TRAITS[1]);
+        ::outlive::__private::argument::<
+            __Outlive,
+        >("handle: Handle", __Outlive::__TRAITS[2]);
+    };
+    #[allow(unused_imports)]
+    use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
+    impl __Outlive {
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn f(
@@ -48,6 +79,9 @@ async fn f(
         .on(&handle)
         .wait()
         .await
+        .lives("app", (&&::outlive::__private::Life(&app)).remaining())
+        .lives("ctx", (&&::outlive::__private::Life(&ctx)).remaining())
+        .lives("handle", (&&::outlive::__private::Life(&handle)).remaining())
         .spawn(
             ::outlive::__private::carry(
                 &REQUEST_ID,

@@ -20,6 +20,30 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
     #[linkme(crate = my::outlive::__private::linkme)]
     static __ENTRY: &'static my::outlive::__private::TaskSite = &__SITE;
     impl __Outlive {
+        const __TRAITS: [my::outlive::__private::Traits; 2] = {
+            #[allow(unused_imports)]
+            use my::outlive::__private::{Ageless as _, Unbound as _};
+            [
+                my::outlive::__private::Traits(
+                    my::outlive::__private::Ty::<Db>::BOUND,
+                    my::outlive::__private::Ty::<Db>::AGE,
+                ),
+                my::outlive::__private::Traits(
+                    my::outlive::__private::Ty::<Event>::BOUND,
+                    my::outlive::__private::Ty::<Event>::AGE,
+                ),
+            ]
+        };
+    }
+    const _: () = {
+        my::outlive::__private::argument::<__Outlive>("db: Db", __Outlive::__TRAITS[0]);
+        my::outlive::__private::argument::<
+            __Outlive,
+        >("_: Event", __Outlive::__TRAITS[1]);
+    };
+    #[allow(unused_imports)]
+    use my::outlive::__private::{ViaAge as _, ViaAgeless as _};
+    impl __Outlive {
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn f(db: Db, _: Event) {}
@@ -30,6 +54,8 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
     );
     my::outlive::__private::call(&__SITE)
         .unfinished(__copies, spill)
+        .lives("db", (&&my::outlive::__private::Life(&db)).remaining())
+        .lives("_", (&&my::outlive::__private::Life(&__arg1)).remaining())
         .spawn(
             __Outlive::f(db, __arg1),
             |__out| {

@@ -35,6 +35,19 @@ impl Server {
             }
         }
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
+        const {
+            #[allow(unused_imports)]
+            use ::outlive::__private::{Ageless as _, Unbound as _};
+            ::outlive::__private::loop_argument::<
+                __Outlive,
+            >(
+                "self",
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Self>::BOUND,
+                    ::outlive::__private::Ty::<Self>::AGE,
+                ),
+            );
+        };
         ::outlive::__private::looping_in(&__SITE, __Outlive, &(self.tasks))
             .worker(
                 Self::__worker_is_for_inherent_methods_run(self),

@@ -27,6 +27,35 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
     #[linkme(crate = ::outlive::__private::linkme)]
     static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
     impl __Outlive {
+        const __TRAITS: [::outlive::__private::Traits; 3] = {
+            #[allow(unused_imports)]
+            use ::outlive::__private::{Ageless as _, Unbound as _};
+            [
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<App>::BOUND,
+                    ::outlive::__private::Ty::<App>::AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Handle>::BOUND,
+                    ::outlive::__private::Ty::<Handle>::AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Outcome>::BOUND,
+                    ::outlive::__private::Ty::<Outcome>::AGE,
+                ),
+            ]
+        };
+    }
+    const _: () = {
+        ::outlive::__private::loop_argument::<
+            __Outlive,
+        >("app: App", __Outlive::__TRAITS[0]);
+        ::outlive::__private::loop_argument::<
+            __Outlive,
+        >("handle: Handle", __Outlive::__TRAITS[1]);
+        ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[2]);
+    };
+    impl __Outlive {
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn session(

@@ -75,12 +75,23 @@ impl Kind {
                 "name",
                 "blocking",
                 "unfinished",
+                "allow_request_bound",
                 "crate",
             ],
-            Self::Periodic => {
-                &["every", "timeout", "track", "missed", "immediate", "grace", "span", "on", "name", "crate"]
-            }
-            Self::Worker => &["track", "grace", "restart", "span", "on", "name", "crate"],
+            Self::Periodic => &[
+                "every",
+                "timeout",
+                "track",
+                "missed",
+                "immediate",
+                "grace",
+                "span",
+                "on",
+                "name",
+                "allow_request_bound",
+                "crate",
+            ],
+            Self::Worker => &["track", "grace", "restart", "span", "on", "name", "allow_request_bound", "crate"],
             Self::OwnedTasks => &["crate"],
         }
     }

@@ -47,6 +47,7 @@ use proc_macro::TokenStream;
 /// | `name = "audit.write"` | The name in reports. | the function's |
 /// | `blocking` | On a plain `fn`: it runs on the blocking pool. The timeout resolves the handle; the thread cannot be stopped. | an `async fn` |
 /// | `unfinished = spill` | A function that takes `Unfinished<(Db, Event)>`: it gets the arguments (without `self`, cloned at each call) of every call that did not end in `Ok`. | none |
+/// | `allow_request_bound = "reason"` | Arguments and a result that belong to the request are let through: a whole handler that must not be cut half-way. | refused |
 /// | `crate = path` | The path under which outlive is known. | `::outlive` |
 ///
 /// # Arguments and results
@@ -54,6 +55,18 @@ use proc_macro::TokenStream;
 /// The task may outlive whatever it borrows from, so arguments and result are owned: `String` for
 /// `&str`, `Vec<T>` for `&[T]`, `Arc<T>` or `T` for `&T`. Every argument lives for as long as the
 /// task does, also one that the body does not name. The future has to be `Send`.
+///
+/// Refused by their type, an alias or an `Option` around it notwithstanding:
+///
+/// * what is `RequestBound`, as an argument or as the result, unless `allow_request_bound` says why. A task that needs
+///   the whole request is the handler itself, and the server would work on for a client that has left;
+/// * an argument whose `MaxAge` is shorter than the deadline, `timeout + grace` (with `max_timeout`, that). One that says
+///   what it has left is asked at each call, and reported by name if that is less than the call's own deadline.
+///
+/// Where the function is free, or its `impl` bears [`#[owned_tasks]`](macro@owned_tasks) and has no type parameters, `cargo
+/// check` says so. Of other methods, of `Self` and of a type that names a type parameter, `cargo build` does. An `impl
+/// Trait` and a bare type parameter are not looked into. An `allow_request_bound` that allows nothing is no mistake: what
+/// is request-bound may depend on outlive's features.
 ///
 /// # Methods
 ///
@@ -79,7 +92,8 @@ pub fn detached(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// cannot tell a local from a static, `track` is a static if it is written in `UPPER_CASE`, and an
 /// expression for an `Arc<Tracker>` otherwise. The site's name is `detach!`, unless `name` is given.
 ///
-/// `blocking`, `unfinished` and `when_full = wait` need a function, and are refused.
+/// `blocking`, `unfinished` and `when_full = wait` need a function, and are refused. So is `allow_request_bound`: what the
+/// future captures, nobody looks at.
 #[proc_macro]
 pub fn detach(input: TokenStream) -> TokenStream {
     diagnostics::in_block(detach::detach(input.into())).into()
@@ -103,13 +117,14 @@ pub fn detach(input: TokenStream) -> TokenStream {
 /// | `missed = delay` | What becomes of the runs that one has outlasted: the first of them begins when that one has ended. Then `skip` leaves the others out, and goes on at multiples of `every`; `delay` counts `every` anew from there; `burst` makes up for all of them at once. | `skip` |
 /// | `immediate` | The first run begins with the loop. | it begins `every` later |
 /// | `grace = "500ms"` | At its timeout a run is told, and dropped this much later. | dropped at the timeout |
-/// | `on`, `name`, `span`, `crate` | As for `#[detached]`. | |
+/// | `on`, `name`, `span`, `allow_request_bound`, `crate` | As for `#[detached]`. | |
 ///
 /// # Arguments
 ///
 /// Each run gets clones of the arguments, and of a `self` that is taken by value; so they are `Clone`. What a run changes
 /// in its clone is lost with it: keep what changes in an `Arc<Mutex<…>>`, or write the loop in a
-/// [`#[worker]`](macro@worker).
+/// [`#[worker]`](macro@worker). A loop lasts longer than any request and any token: an argument that is `RequestBound` is
+/// refused, and so is one that has a `MaxAge`, whatever it is.
 ///
 /// In an `#[owned_tasks]` impl, a loop that takes nothing but `&self` runs once for each owner: the handle of a second
 /// start gives `Rejected::AlreadyStarted`. With `self: Arc<Self>` or `self: &Arc<Self>`, the loop holds no more than a
@@ -135,12 +150,13 @@ pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// | `grace = "2s"` | From telling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves that it does. | dropped when told |
 /// | `restart = "1s..1m"` | After a panic or an `Err` it begins anew, after a pause that doubles from the first of these to the second, with jitter. | it ends |
 /// | `track = AUDIT` | As for `#[detached]`. | required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl` |
-/// | `on`, `name`, `span`, `crate` | As for `#[detached]`. | |
+/// | `on`, `name`, `span`, `allow_request_bound`, `crate` | As for `#[detached]`. | |
 ///
 /// # Arguments
 ///
 /// A worker owns its arguments, and its `self`: `async fn run(mut self)` is an actor. With `restart` each beginning gets
-/// clones of them.
+/// clones of them. It lasts longer than any request and any token: an argument that is `RequestBound` is refused, and so is
+/// one that has a `MaxAge`, whatever it is.
 ///
 /// In an `#[owned_tasks]` impl, a worker takes `&self`, and works on a clone that does not own. (With an `Arc` of the
 /// service it would own its owner, and neither would end; that is refused.) If it takes nothing else, it runs once for each

@@ -12,7 +12,7 @@ use crate::text::{self, as_written};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use std::time::Duration;
-use syn::{Expr, Lit, LitStr, UnOp};
+use syn::{Expr, ExprLit, Lit, LitStr, UnOp};
 
 /// What stands around the arguments: which names their expressions may use.
 pub(crate) struct Scope {
@@ -55,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) name: Option<LitStr>,
     pub(crate) unfinished: Option<Expr>,
     pub(crate) blocking: bool,
+    /// The reason, for those who read the code.
+    pub(crate) allow_request_bound: Option<LitStr>,
 }
 
 impl Settings {
@@ -136,6 +138,7 @@ pub(crate) fn validate(args: &Args, root: &Root, scope: &Scope, errors: &mut Dia
     let on = run_time(args, "on", scope, errors).cloned();
     let name = name(args, errors);
     let unfinished = run_time(args, "unfinished", scope, errors).cloned();
+    let allow_request_bound = allow_request_bound(args, errors);
     if !errors.is_empty() {
         return None;
     }
@@ -155,6 +158,7 @@ pub(crate) fn validate(args: &Args, root: &Root, scope: &Scope, errors: &mut Dia
         name,
         unfinished,
         blocking: args.key("blocking").is_some(),
+        allow_request_bound,
     })
 }
 
@@ -556,6 +560,21 @@ fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
         _ => "audit.write".to_owned(),
     };
     errors.on(expr, format!("`name` is a string: write `name = \"{fixed}\"`"));
+    None
+}
+
+fn allow_request_bound(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
+    let Slot::Given(_, expr) = args.slot("allow_request_bound") else {
+        return None;
+    };
+    let wrong = match plain(expr) {
+        Expr::Lit(ExprLit { lit: Lit::Str(reason), .. }) if !reason.value().trim().is_empty() => {
+            return Some(reason.clone());
+        }
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => "`allow_request_bound` says why, and this is empty",
+        _ => "`allow_request_bound` is the reason, as a string",
+    };
+    errors.on(expr, format!("{wrong}: write `allow_request_bound = \"an order is charged and written, or neither\"`"));
     None
 }
 

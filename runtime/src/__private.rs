@@ -11,8 +11,10 @@ use tokio::task::futures::TaskLocalFuture;
 
 pub use linkme;
 
+mod crossing;
 mod fields;
 
+pub use crossing::*;
 pub use fields::*;
 
 pub use crate::call::Call;
@@ -141,11 +143,12 @@ const fn covers(spec: &Spec, budget: Duration, owned: bool) {
     };
     if needed.as_nanos() > budget.as_nanos() {
         let seconds = needed.as_secs().saturating_add(if needed.subsec_nanos() == 0 { 0 } else { 1 });
-        let mut text = named.add(if is_worker { "` has a grace of " } else { "` may take " }).time(needed);
-        if !spec.grace.is_zero() && !is_worker {
-            text = text.add(" (timeout ").time(spec.timeout).add(" + grace ").time(spec.grace).add(")");
-        }
-        text = text
+        let text = if is_worker {
+            named.add("` has a grace of ").time(needed)
+        } else {
+            named.add("` may take ").deadline(spec, needed)
+        };
+        let text = text
             .add(if is_unwritten { ", but a drain of its tracker" } else { ", but a drain of `" })
             .add(spec.tracker)
             .add(if is_unwritten { " waits " } else { "` waits " })
@@ -223,7 +226,7 @@ impl Text {
             return self.number(time.as_nanos()).add("ns");
         }
         let mut millis = nanos / 1_000_000;
-        if seconds == 0 {
+        if seconds == 0 && millis > 0 {
             return self.number(millis as u128).add("ms");
         }
         let mut text = self.number(seconds as u128);
@@ -235,6 +238,14 @@ impl Text {
             millis = millis % 100 * 10;
         }
         text.add("s")
+    }
+
+    /// And what it is the sum of.
+    const fn deadline(self, spec: &Spec, sum: Duration) -> Self {
+        if spec.grace.is_zero() {
+            return self.time(sum);
+        }
+        self.time(sum).add(" (timeout ").time(spec.timeout).add(" + grace ").time(spec.grace).add(")")
     }
 
     const fn show(&self) -> &str {

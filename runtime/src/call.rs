@@ -105,6 +105,19 @@ impl<U: Hook> Call<U> {
         Self { runtime: Some(runtime.clone()), ..self }
     }
 
+    /// An argument that says how long it is still good for. What does not last until the deadline is reported.
+    #[inline]
+    pub fn lives(self, argument: &str, remaining: Option<Duration>) -> Self {
+        if let Some(remaining) = remaining {
+            let deadline = self.timeout.saturating_add(self.site.grace());
+            if remaining < deadline {
+                let tracker = self.home.station().name();
+                report::stale(self.site, tracker, self.values.as_ref(), argument, remaining, deadline);
+            }
+        }
+        self
+    }
+
     /// Waits until the tracker has a place.
     pub async fn wait(mut self) -> Self {
         let request = self.home.station().request(self.site, self.caller, self.kind);

@@ -59,6 +59,7 @@
 //! | do the work for one key once, whoever asks | [`Singleflight`] |
 //! | have a credential that is valid when it is used | [`Fresh`] |
 //! | protect a few lines from a cut | [`shield`] |
+//! | keep what belongs to a request, or goes stale, out of a task | [`RequestBound`], [`MaxAge`] |
 //! | keep the arguments of what did not end well | [`Unfinished`] |
 //! | see every function and its counters | [`sites`] |
 //!
@@ -66,6 +67,8 @@
 //!
 //! * `tracing` (default): failures that nobody looks at become events, and every task has a span.
 //! * `signal`: [`Shutdown`] listens for SIGTERM and Ctrl-C.
+//! * `axum`, `deadpool`, `bb8`: those crates' requests and pooled connections are [`RequestBound`]. Of axum 0.8, deadpool
+//!   0.13 and bb8 0.9: types of other versions are other types.
 //! * `panic-abort`: allows a build with `panic = "abort"`, where one panic in one task ends the process.
 
 #![cfg_attr(not(windows), forbid(unsafe_code))]
@@ -86,9 +89,11 @@ mod group;
 mod handle;
 mod keyed;
 mod loops;
+mod max_age;
 mod owner;
 mod pulse;
 mod report;
+mod request_bound;
 mod roster;
 mod shield;
 mod shutdown;
@@ -108,7 +113,9 @@ pub use error::{Panic, Rejected, TaskError};
 pub use fresh::{Fresh, FreshError};
 pub use group::{Group, GroupError};
 pub use handle::{AbortOnDrop, TaskHandle};
+pub use max_age::MaxAge;
 pub use owner::{OwnedTracker, TaskOwner};
+pub use request_bound::RequestBound;
 pub use shield::shield;
 pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
 pub use singleflight::{Landed, Singleflight};
@@ -137,6 +144,9 @@ pub use unfinished::{Reason, Unfinished};
 /// assert_eq!(handle.await.unwrap(), "to ada@example.org, for request 42");
 /// # }
 /// ```
+///
+/// What belongs to the request, or goes stale before the deadline, is no argument for a task: see [`RequestBound`], with
+/// when to write `allow_request_bound = "reason"` and what that costs, and [`MaxAge`].
 pub use outlive_macros::detached;
 
 /// The same for a future that you have already.

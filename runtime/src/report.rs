@@ -44,21 +44,27 @@ impl Outcome {
 const BURST: u32 = 5;
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// A site's allowance for each outcome: a storm becomes a count.
+/// A site's allowance for each outcome, and for arguments that may go stale: a storm becomes a count.
 #[derive(Default)]
-pub(crate) struct Limits([Mutex<Limit>; Outcome::ALL]);
+pub(crate) struct Limits {
+    outcomes: [Limit; Outcome::ALL],
+    stale: Limit,
+}
 
 #[derive(Default)]
-struct Limit {
+struct Limit(Mutex<Allowance>);
+
+#[derive(Default)]
+struct Allowance {
     since: Option<Instant>,
     sent: u32,
     suppressed: u64,
 }
 
-impl Limits {
+impl Limit {
     /// The number of events suppressed before this one, or `None` if this one is to be suppressed, too.
-    fn allow(&self, outcome: Outcome, now: Instant) -> Option<u64> {
-        let mut limit = self.0[outcome as usize].lock().unwrap_or_else(PoisonError::into_inner);
+    fn allow(&self, now: Instant) -> Option<u64> {
+        let mut limit = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // A clock that has gone back is another runtime's: paused ones run ahead.
         let same = limit.since.is_some_and(|since| now.checked_duration_since(since).is_some_and(|past| past < WINDOW));
         if !same {
@@ -87,7 +93,7 @@ pub struct Facts {
 /// Sends the event, if the site's allowance lets it. Survives a `Display`, or a subscriber, that panics.
 pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
     quietly(|| {
-        if let Some(suppressed) = facts.site.limits().allow(outcome, Instant::now()) {
+        if let Some(suppressed) = facts.site.limits().outcomes[outcome as usize].allow(Instant::now()) {
             event(outcome, facts, &shown(cause), suppressed);
         }
     });
@@ -133,6 +139,38 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
 fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
     let _ =
         (outcome.phrase(), facts.values.as_ref(), facts.tracker, facts.elapsed, facts.queue_delay, cause, suppressed);
+}
+
+/// An argument may be of no use before its call's deadline.
+pub(crate) fn stale(
+    site: &'static TaskSite,
+    tracker: &str,
+    values: Option<&Arc<Values>>,
+    argument: &str,
+    remaining: Duration,
+    deadline: Duration,
+) {
+    quietly(|| {
+        let Some(suppressed) = site.limits().stale.allow(Instant::now()) else {
+            return;
+        };
+        #[cfg(feature = "tracing")]
+        tracing::warn!(
+            target: "outlive",
+            task = site.name(),
+            tracker,
+            file = site.file(),
+            line = site.line(),
+            labels = %Values::labels(values),
+            argument,
+            ?remaining,
+            ?deadline,
+            suppressed,
+            "an argument may go stale before the deadline",
+        );
+        #[cfg(not(feature = "tracing"))]
+        let _ = (tracker, values, argument, remaining, deadline, suppressed);
+    });
 }
 
 /// Somebody waits for a cancellation that cannot come.

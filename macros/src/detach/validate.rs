@@ -36,6 +36,12 @@ pub(crate) fn validate(model: &Model, root: &Root, errors: &mut Diagnostics) -> 
              `#[detached(unfinished = …, …)]` on a function",
         );
     }
+    if let Some(key) = args.key("allow_request_bound") {
+        errors.at(
+            key.span(),
+            "`allow_request_bound` is about a function's arguments and result, which `detach!` does not see: leave it out",
+        );
+    }
     if settings::waits(args) {
         if let Some(key) = args.key("when_full") {
             errors.at(

@@ -1,6 +1,7 @@
 //! The function that starts the task.
 
 use super::attributes::{self, Divided};
+use super::crossing::{self, Look, Proofs};
 use super::model::{Model, Place, This};
 use crate::borrow;
 use crate::item::Body;
@@ -53,7 +54,9 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
 
     let items = site::items(settings, root, &name, model.name_span());
     let (rebound, values) = values(model, settings);
+    let Proofs { item: proof, body: proof_at_build } = crossing::proofs(model, settings, root);
     let call = site::call(settings, root, at, &values, service(model, at));
+    let Look { imports, links } = crossing::look(model, settings, root, at, &values);
     let work = work_of(model, settings, root, at, &work, &values);
     // The stand-in's output is known only by this.
     let output = (model.place == Place::Beside)
@@ -62,7 +65,10 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let spawn = site::spawn(settings, root, at, work, output);
     let face = face(model, settings.wait, root, at);
     // The user's own braces: with a macro's, rustc would not report a function that nobody calls.
-    let mut block = Group::new(proc_macro2::Delimiter::Brace, quote!(#items #nested #rebound #call #spawn));
+    let mut block = Group::new(
+        proc_macro2::Delimiter::Brace,
+        quote!(#items #proof #imports #nested #rebound #proof_at_build #call #links #spawn),
+    );
     block.set_span(body.span());
     let block = TokenTree::Group(block);
     quote! {

@@ -2,6 +2,7 @@
 //! was written (`model`), whether it can work (`validate`), the function that starts the task (`expand`).
 
 mod attributes;
+mod crossing;
 mod expand;
 mod fallback;
 mod model;

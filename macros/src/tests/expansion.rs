@@ -89,6 +89,32 @@ fn generics_and_patterns() {
     );
 }
 
+/// What an item can name is asked in an item; a tuple's elements, each on its own; primitives and bare parameters not at
+/// all.
+#[test]
+fn request_bound() {
+    golden(
+        "request_bound",
+        detached(
+            PLAIN,
+            "async fn f<B>(a: (u8, (Next, B)), mut request: Request<B>, b: B, s: &'static str) -> (u8, Reply) { x }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn request_bound_allowed() {
+    golden(
+        "request_bound_allowed",
+        detached(
+            "timeout = \"5s\", track = AUDIT, allow_request_bound = \"whole\"",
+            "async fn f(self, next: Next, other: Self) -> Reply { x }",
+        ),
+        Wrap::Impl,
+    );
+}
+
 #[test]
 fn tracker_expression() {
     golden(

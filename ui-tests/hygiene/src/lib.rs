@@ -27,7 +27,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use elsewhere::{OwnedTracker, TaskHandle, TaskOwner, Tracker, detach, detached, owned_tasks, periodic, worker};
+use elsewhere::{
+    MaxAge, OwnedTracker, RequestBound, TaskHandle, TaskOwner, Tracker, detach, detached, owned_tasks, periodic, worker,
+};
 
 /// The tracker of everything here.
 static HERE: Tracker = Tracker::bounded("here", 8).queue(8);
@@ -54,6 +56,38 @@ where
     [T; N]: Clone,
 {
     values.first().cloned().ok_or_else(|| String::from("empty"))
+}
+
+/// Goes stale.
+#[derive(Clone, Debug)]
+pub struct Token(Duration);
+
+impl MaxAge for Token {
+    const MAX_AGE: Duration = Duration::from_secs(90);
+
+    fn remaining(&self) -> Option<Duration> {
+        Some(self.0)
+    }
+}
+
+impl Token {
+    /// Spends itself, in a tuple, and two more.
+    #[detached(timeout = "5s", track = HERE, crate = elsewhere)]
+    pub async fn spend(self, _other: Self, more: (u8, Option<Self>)) -> Duration {
+        more.1.map_or(self.0, |token| token.0)
+    }
+}
+
+/// Belongs to a request.
+#[derive(Debug)]
+pub struct Upload;
+
+impl RequestBound for Upload {}
+
+/// May all the same.
+#[detached(timeout = "5s", track = HERE, allow_request_bound = "stored, or not", crate = elsewhere)]
+pub async fn store(_upload: Upload, token: Token) -> (Upload, Token) {
+    (Upload, token)
 }
 
 /// Patterns.

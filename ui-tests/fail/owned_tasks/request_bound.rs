@@ -1,0 +1,26 @@
+//! A method's argument that belongs to the request: the client has gone, and the service works on.
+//! The fix: await it in the handler, or pass what the task needs of it.
+
+use outlive::{OwnedTracker, RequestBound, TaskOwner, detached, owned_tasks};
+
+struct Upload;
+
+impl RequestBound for Upload {}
+
+#[derive(Clone, TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+}
+
+#[owned_tasks]
+impl Server {
+    #[detached(timeout = "5s")]
+    async fn store(&self, upload: Upload) {
+        drop(upload);
+    }
+}
+
+fn main() {
+    let server = Server { tasks: OwnedTracker::bounded("server", 64) };
+    server.store(Upload);
+}
