@@ -1,8 +1,13 @@
 //! The README's table of the bugs, and these folders: what the one says, the other shows.
 
+#[path = "../mutants/list.rs"]
+mod mutants;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use mutants::{Check, MUTANTS};
 
 /// Rows whose mechanism is not there yet. They have no folder.
 const MISSING: &[&str] = &["5", "8", "9", "12"];
@@ -146,5 +151,27 @@ fn a_level_is_shown_as_the_level_asks_for() {
         let asks_for_refused = levels.contains(&"C") || levels.contains(&"lint");
         assert_eq!(has_refused, asks_for_refused, "row {}: {levels:?}", row.number);
         assert_eq!(tests("what_escapes"), row.escapes != "–", "row {}: what escapes is shown, too", row.number);
+    }
+}
+
+#[test]
+fn every_row_has_a_mechanism_that_can_be_taken_out() {
+    for row in shown() {
+        let mutants: Vec<_> = MUTANTS.iter().filter(|mutant| mutant.row == row.number).collect();
+        assert!(!mutants.is_empty(), "row {}", row.number);
+        // A case of `ui-tests`, or a test beside the others.
+        let is_case =
+            row.files.iter().any(|name| name.strip_suffix(".rs").is_some_and(|stem| stem.starts_with("refused")));
+        for level in row.level.split(" + ") {
+            let check = if level == "C" && is_case { Check::Refusal } else { Check::Scene };
+            let has_one = mutants.iter().any(|mutant| mutant.noticed_by == check);
+            assert!(has_one, "row {}, level {}", row.number, row.level);
+        }
+    }
+    for mutant in MUTANTS {
+        assert!(shown().iter().any(|row| row.number == mutant.row), "{}: {}", mutant.row, mutant.without);
+        let found = read(gallery().join("../..").join(mutant.file)).matches(mutant.old).count();
+        assert_eq!(found, 1, "`{}`, in tests/mutants/list.rs: its old text is not in {}", mutant.without, mutant.file);
+        assert_ne!(mutant.old, mutant.new, "{}", mutant.without);
     }
 }

@@ -49,8 +49,8 @@ async fn known_and_traced(handler: impl FnOnce(Arc<Mutex<Known>>)) -> (Known, bo
     let trace = Trace::record();
     let known = Arc::default();
     let request = Context::root().with(User(7));
-    let handled = REQUEST_ID.scope(42, async { handler(Arc::clone(&known)) });
-    request.scope(handled).instrument(tracing::info_span!("request")).await.unwrap();
+    let future = REQUEST_ID.scope(42, async { handler(Arc::clone(&known)) });
+    request.scope(future).instrument(tracing::info_span!("request")).await.unwrap();
     settle().await;
     let (spans, events) = (trace.spans(), trace.events());
     let traced = events[0].spans.first().and_then(|name| spans.iter().find(|span| span.name == *name));

@@ -67,8 +67,8 @@ static SPILLING: Tracker = Tracker::bounded("spilling", BOUND);
 
 #[detached(timeout = "5s", track = SPILLING, unfinished = spill)]
 async fn add_or_spill(index: Arc<Index>, item: u64, spilled: Spilled) {
-    let _for_the_hook = spilled;
     index.add(item).await;
+    drop(spilled); // for the hook
 }
 
 fn spill(call: Unfinished<(Arc<Index>, u64, Spilled)>) {

@@ -51,13 +51,13 @@ fn on_a_thread(begins: oneshot::Sender<()>, goes: mpsc::Receiver<()>, sees: ones
 pub(crate) async fn looks_on_its_thread() -> (Result<(), TaskError>, Option<CancelCause>) {
     let (begins, begun) = oneshot::channel();
     let (go, goes) = mpsc::channel();
-    let (sees, seen) = oneshot::channel();
+    let (sees, saw) = oneshot::channel();
     let handle = on_a_thread(begins, goes, sees);
     begun.await.unwrap();
     advance(seconds(2)).await;
     let ended = handle.await;
     go.send(()).unwrap();
-    (ended, seen.await.unwrap())
+    (ended, saw.await.unwrap())
 }
 
 struct Looks(Option<oneshot::Sender<Option<CancelCause>>>);
@@ -76,8 +76,8 @@ async fn hangs(_looks: Looks) {
 }
 
 pub(crate) fn looks_at_its_end() -> (TaskHandle<()>, oneshot::Receiver<Option<CancelCause>>) {
-    let (sees, seen) = oneshot::channel();
-    (hangs(Looks(Some(sees))), seen)
+    let (sees, saw) = oneshot::channel();
+    (hangs(Looks(Some(sees))), saw)
 }
 
 static WORKERS: Tracker = Tracker::bounded("workers", 4);
