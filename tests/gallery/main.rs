@@ -6,6 +6,7 @@
 //! * `naive.rs`: the bug. It compiles, and no lint says a word.
 //! * `outlive.rs`: the same with outlive.
 //! * `refused….rs`: what does not compile, and in `refused….stderr` what the compiler says. `ui-tests/` runs these.
+//! * `banned….rs`: what clippy refuses, with the lint set of `docs/lints/`.
 //!
 //! The index is the table in README.md, "The bugs, and what becomes of them". Tests in `index.rs` compare the two.
 //!
@@ -24,16 +25,24 @@ mod cancelled_with_its_request;
 mod cause_expected_to_cross;
 #[path = "11_closed_twice/mod.rs"]
 mod closed_twice;
+#[path = "12_credential_expires/mod.rs"]
+mod credential_expires;
+#[path = "08_detached_inside_a_group/mod.rs"]
+mod detached_inside_a_group;
 #[path = "02_detached_without_a_deadline/mod.rs"]
 mod detached_without_a_deadline;
 #[path = "16_drain_does_not_wait/mod.rs"]
 mod drain_does_not_wait;
 #[path = "19_drain_shorter_than_the_work/mod.rs"]
 mod drain_shorter_than_the_work;
+#[path = "09_first_caller_hangs_up/mod.rs"]
+mod first_caller_hangs_up;
 #[path = "07_killed_half_way_at_shutdown/mod.rs"]
 mod killed_half_way_at_shutdown;
 #[path = "l1_lost_cancel/mod.rs"]
 mod lost_cancel;
+#[path = "05_middleware_detaches_the_handler/mod.rs"]
+mod middleware_detaches_the_handler;
 #[path = "l3_nobody_sees_the_count_climb/mod.rs"]
 mod nobody_sees_the_count_climb;
 #[path = "13_one_task_an_item/mod.rs"]

@@ -19,9 +19,11 @@ pub(crate) enum Check {
     Scene,
     /// What the row has refused.
     Refusal,
+    /// What the lint set bans.
+    Ban,
 }
 
-use Check::{Refusal, Scene};
+use Check::{Ban, Refusal, Scene};
 
 macro_rules! mutants {
     ($($row:literal $check:ident $without:literal in $file:literal: $old:literal => $new:literal;)*) => {
@@ -58,7 +60,7 @@ mutants! {
     "2" Refusal "a timeout without a unit is a mistake" in "macros/src/settings.rs":
         "        Lit::Int(integer) => Err(duration::integer(key, integer))," =>
         "        Lit::Int(integer) if integer.base10_digits() == \"5\" => {
-            Ok(Constant { tokens: quote!(::core::time::Duration::from_secs(#integer)), known: None })
+            Ok(Constant { tokens: quote::quote!(::core::time::Duration::from_secs(#integer)), known: None })
         }
         Lit::Int(integer) => Err(duration::integer(key, integer)),";
     "2" Scene "a task ends at its timeout" in "runtime/src/flight.rs":
@@ -75,13 +77,24 @@ mutants! {
         "#[cfg(all(panic = \"abort\", not(feature = \"panic-abort\")))]" => "#[cfg(any())]";
 
     "4" Scene "values cross" in "runtime/src/call.rs":
-        "        let (values, caller) = ambient::origin();" => "        let (values, caller) = (None, ambient::origin().1);";
+        "        let (values, caller, in_group) = ambient::origin();" =>
+        "        let (_, caller, in_group) = ambient::origin();
+        let values = None;";
     "4" Scene "the trace crosses" in "runtime/src/report.rs":
         "                        span.follows_from(Span::current());" => "                        let _ = Span::current();";
     "4" Scene "a listed task-local crosses" in "runtime/src/__private.rs":
         "        Ok(value) => Carried::With { future: key.scope(value, future) }," =>
         "        Ok(value) if false => Carried::With { future: key.scope(value, future) },
         Ok(_) => Carried::Without { future },";
+
+    "5" Refusal "an argument of the request's is refused" in "runtime/src/__private/crossing.rs":
+        "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound {" =>
+        "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound && false {";
+    "5" Refusal "a response is refused" in "runtime/src/__private/crossing.rs":
+        "pub const fn result<S: Site>(result: &str, Traits(bound, _): Traits) {\n    if bound {" =>
+        "pub const fn result<S: Site>(result: &str, Traits(bound, _): Traits) {\n    if bound && false {";
+    "5" Refusal "a pool's connection is the request's" in "runtime/src/request_bound.rs":
+        "impl<M: deadpool::managed::Manager> RequestBound for deadpool::managed::Object<M> {}" => "";
 
     "6" Refusal "a detached context cannot be waited for" in "runtime/src/context.rs":
         "    pub fn cancelled(&self) -> Pending<CancelCause>\n    where\n        Self: for<'a> HasAnEnd<'a>,\n" =>
@@ -105,6 +118,18 @@ mutants! {
     "7" Scene "a shutdown finds every static tracker" in "runtime/src/shutdown.rs":
         "            if !known.contains(&station.address()) {" => "            if false {";
 
+    "8" Scene "a failure tells the siblings" in "runtime/src/group.rs":
+        "            self.source.cancel(CancelCause::Other(Arc::new(cause)));" => "            let _ = cause;";
+    "8" Scene "a detached call inside a group is reported" in "runtime/src/call.rs":
+        "        if in_group && site.is_first_in_a_group() {" => "        if false {";
+    "8" Scene "it is reported once" in "runtime/src/call.rs":
+        "        if in_group && site.is_first_in_a_group() {" => "        if in_group {";
+
+    "9" Scene "the first caller does not own the work" in "runtime/src/singleflight.rs":
+        "        drop(handle.map(TaskHandle::admitted));" => "        let _first = handle.map(TaskHandle::abort_on_drop);";
+    "9" Scene "the first caller does not lead" in "runtime/src/singleflight.rs":
+        "Call::apart(site, self.home())" => "Call::new(site, self.home())";
+
     "10" Scene "a source cancels when its last clone goes, and not before" in "runtime/src/cancel.rs":
         "#[derive(Clone)]\npub struct CancelSource {\n    owned: Arc<CancelOnDrop>,\n}" =>
         "pub struct CancelSource {\n    owned: Arc<CancelOnDrop>,\n}
@@ -122,6 +147,13 @@ impl Clone for CancelSource {
         "        let (began, budget) = *self.drain_state().get_or_init(|| (Instant::now(), budget));" =>
         "        let began = Instant::now();
         self.drain_state().set((began, budget)).expect(\"drained once\");";
+
+    "12" Refusal "an argument lives as long as its task may" in "runtime/src/__private/crossing.rs":
+        "    if age.as_nanos() < deadline.as_nanos() {" => "    if false {";
+    "12" Scene "what is left of a life is looked at" in "runtime/src/call.rs":
+        "            if remaining < deadline {" => "            if remaining < deadline && false {";
+    "12" Scene "what has expired is refreshed" in "runtime/src/fresh.rs":
+        "        Instant::now() < self.expires" => "        true";
 
     "13" Scene "no more run than the bound says" in "runtime/src/roster.rs":
         "            if book.running < book.running_limit {" => "            if true {";
@@ -185,10 +217,15 @@ impl Clone for CancelSource {
     "20" Refusal "a service stores no token" in "runtime/src/__private/fields.rs":
         "        T: NoSecondCancel," => "        T: Sized,";
     "20" Scene "the current request's values cross" in "runtime/src/call.rs":
-        "        let (values, caller) = ambient::origin();" => "        let (values, caller) = (None, ambient::origin().1);";
+        "        let (values, caller, in_group) = ambient::origin();" =>
+        "        let (_, caller, in_group) = ambient::origin();
+        let values = None;";
 
     "L1" Scene "a source cancels on every path" in "runtime/src/cancel.rs":
         "        self.0.cancel(CancelCause::Disconnected);" => "";
+
+    "L1" Ban "a bare token is banned" in "docs/lints/clippy.toml":
+        "path = \"tokio_util::sync::CancellationToken::new\"" => "path = \"std::process::abort\"";
 
     "L2" Scene "the last owner's drop ends its loops" in "runtime/src/owner.rs":
         "        station.roster().orphan();" => "";

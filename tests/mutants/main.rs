@@ -71,6 +71,10 @@ impl Scratch {
                 ["test", "-p", "outlive-ui-tests", "--no-run"].as_slice(),
                 ["test", "-p", "outlive-ui-tests", "mistakes", "--", &case].to_vec(),
             ),
+            Check::Ban => (
+                ["test", "-p", "outlive-ui-tests", "--no-run"].as_slice(),
+                ["test", "-p", "outlive-ui-tests", "--test", "lints", "every_rule_bites"].to_vec(),
+            ),
         };
         if !self.cargo(build).status().unwrap().success() {
             return Err("does not compile".to_owned());

@@ -1,6 +1,6 @@
 //! # L1. A lost cancel
 //!
-//! Level: N. Escapes: –
+//! Level: N + lint. Escapes: –
 //!
 //! In Go each path out of the function has to call `cancel`, and the early one does not:
 //!
@@ -14,7 +14,7 @@
 //! In Rust `?` is the early return. Dropping a `CancellationToken` cancels nothing, and no lint looks for it.
 //!
 //! With outlive a `CancelSource` that goes out of scope cancels, on every path: Go's `defer cancel()`, which cannot be
-//! forgotten.
+//! forgotten. The lint set (`docs/lints.md`) bans the token: `banned.rs`.
 
 mod naive;
 mod outlive;
