@@ -50,8 +50,8 @@ async fn rows_after_a_deadline<F: Future>(handler: impl FnOnce(Db) -> F) -> Vec<
 
 #[tokio::test(start_paused = true)]
 async fn naive_loses_the_row() {
-    assert_eq!(rows_after_a_hang_up(naive::handler).await, []);
-    assert_eq!(rows_after_a_deadline(naive::handler).await, []);
+    assert!(rows_after_a_hang_up(naive::handler).await.is_empty());
+    assert!(rows_after_a_deadline(naive::handler).await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

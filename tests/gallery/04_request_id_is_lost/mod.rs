@@ -43,18 +43,21 @@ pub(crate) fn ask() -> Known {
     Known { user: Context::current().get::<User>().map(|user| user.0), request_id: REQUEST_ID.try_with(|id| *id).ok() }
 }
 
-/// A request of user 7 with the id 42 detaches some work. What does that know, and is its log line of the request's
-/// trace?
+/// A request of user 7 with the id 42 detaches some work. What does that know, and does its log line stand in
+/// the request's trace, with its label?
 async fn known_and_traced(handler: impl FnOnce(Arc<Mutex<Known>>)) -> (Known, bool) {
     let trace = Trace::record();
     let known = Arc::default();
-    let request = Context::root().with(User(7));
+    let request = Context::root().with(User(7)).with_label("request", 42);
     let future = REQUEST_ID.scope(42, async { handler(Arc::clone(&known)) });
     request.scope(future).instrument(tracing::info_span!("request")).await.unwrap();
     settle().await;
     let (spans, events) = (trace.spans(), trace.events());
     let traced = events[0].spans.first().and_then(|name| spans.iter().find(|span| span.name == *name));
-    let traced = traced.is_some_and(|span| span.follows.iter().any(|&followed| spans[followed].name == "request"));
+    let traced = traced.is_some_and(|span| {
+        let follows = span.follows.iter().any(|&followed| spans[followed].name == "request");
+        follows && span.fields["labels"] == "request=42"
+    });
     (std::mem::take(&mut *known.lock().unwrap()), traced)
 }
 

@@ -34,7 +34,7 @@ async fn rows<F: Future>(handler: impl FnOnce(Db) -> F) -> Vec<u64> {
 
 #[tokio::test(start_paused = true)]
 async fn naive_cancels_it_at_once() {
-    assert_eq!(rows(naive::handler).await, []);
+    assert!(rows(naive::handler).await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
