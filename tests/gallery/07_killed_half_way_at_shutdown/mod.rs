@@ -1,6 +1,6 @@
 //! # 7. Untracked work is killed half-way at shutdown
 //!
-//! Level: C + R. Escapes: a program that never shuts down through it: the loss is reported
+//! Level: C + R. Escapes: an `Arc<Tracker>` in no phase; a program that never shuts down through it: the loss is reported
 //!
 //! In Go `main` returns, and every goroutine that no `WaitGroup` knows of stops between two statements.
 //!
@@ -8,8 +8,8 @@
 //! the money has left one account, and has not come to the other.
 //!
 //! With outlive a call without a tracker does not compile (`refused.rs`). The drain refuses, waits, cancels what does not
-//! end, and says by name what that was. `Shutdown::all()` finds every static tracker, a library's too, and names those
-//! that no phase drains.
+//! end, and says by name what that was. `Shutdown::all()` finds every static tracker and every service's, a library's
+//! too, and names those that no phase drains.
 
 mod naive;
 mod outlive;
