@@ -179,14 +179,6 @@ impl Clone for CancelSource {
     "16" Scene "a drain waits" in "runtime/src/drain.rs":
         "                if self.roster().is_empty(cx.waker()) {" =>
         "                if self.roster().is_empty(cx.waker()) || true {";
-    "16" Refusal "a drain that is not awaited warns" in "runtime/src/tracker.rs":
-        "    pub async fn drain(&self) -> DrainReport {" =>
-        "    pub fn drain(&self) -> std::cell::LazyCell<u8> {
-        std::cell::LazyCell::new(|| 0)
-    }
-
-    /// The drain.
-    pub async fn drained(&self) -> DrainReport {";
 
     "17" Scene "calls from outside are refused once a drain has begun" in "runtime/src/roster.rs":
         "            Phase::Closing => !kept," => "            Phase::Closing => false,";
