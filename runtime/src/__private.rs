@@ -307,6 +307,15 @@ pub trait Track {
     fn held(&self) -> Held;
 }
 
+/// What a `DetachedContext` would have to be, to be waited on. Nothing is: a trait for its message alone. The lifetime keeps
+/// rustc from finding that out before somebody calls.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` obeys no cancel: who waits for one waits for ever",
+    label = "give it an end first: `.with_timeout(Duration::from_secs(5))`",
+    note = "why its request was cancelled, if it was: `.origin_cause()`"
+)]
+pub trait HasAnEnd<'a> {}
+
 /// A tracker, kept for as long as its task needs it.
 pub struct Held(Home);
 

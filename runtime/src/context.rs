@@ -1,6 +1,6 @@
 use std::any::{Any, TypeId};
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::{Future, Pending, pending, poll_fn};
 use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::__private::HasAnEnd;
 use crate::ambient::{self, Scoped};
 use crate::cancel::{CancelCause, CancelSource, Signal};
 use crate::report;
@@ -403,7 +404,7 @@ impl OnCancel {
 /// ```compile_fail
 /// # async fn wait() {
 /// let detached = outlive::Context::current().detach();
-/// detached.cancelled().await; // no such method: give it a deadline first
+/// detached.cancelled().await; // the error says: give it an end first
 /// # }
 /// ```
 #[derive(Clone)]
@@ -429,6 +430,25 @@ impl DetachedContext {
     #[must_use]
     pub fn origin_cause(&self) -> Option<CancelCause> {
         self.origin.cause()
+    }
+
+    /// Does not compile, whoever calls it: its error says what to write instead.
+    #[doc(hidden)]
+    pub fn cancelled(&self) -> Pending<CancelCause>
+    where
+        Self: for<'a> HasAnEnd<'a>,
+    {
+        pending()
+    }
+
+    /// The same.
+    #[doc(hidden)]
+    pub fn on_cancel(&self, f: impl FnOnce(CancelCause) + Send + 'static) -> OnCancel
+    where
+        Self: for<'a> HasAnEnd<'a>,
+    {
+        drop(f);
+        OnCancel { waiting: None }
     }
 
     /// A context with these values that ends by itself.

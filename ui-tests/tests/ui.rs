@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use trybuild::TestCases;
 
-/// The mistakes that `cargo check` shows: one run of cargo for all of them.
+/// The mistakes that `cargo check` shows, the gallery's among them: one run of cargo for all of them.
 #[test]
 fn mistakes() {
     let cases = TestCases::new();
@@ -22,6 +22,7 @@ fn mistakes() {
     cases.compile_fail("fail/handle/*.rs");
     cases.compile_fail("fail/singleflight/*.rs");
     cases.compile_fail("fail/group/*.rs");
+    cases.compile_fail("../tests/gallery/*/refused*.rs");
 }
 
 /// The mistakes that only a build shows, and what passes. Beside a case that passes, trybuild builds them all, one after
@@ -68,11 +69,15 @@ const SEVERAL: &[(&str, usize)] = &[
 /// One mistake, one error; nothing that follows from it; and a case says on top what is wrong and how to put it right.
 #[test]
 fn one_error_a_mistake() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fail");
-    let mut cases = 0;
-    for case in folders(&root).iter().flat_map(|folder| files(folder, "rs")) {
-        let name = case.strip_prefix(&root).unwrap().with_extension("").display().to_string();
-        let source = fs::read_to_string(&case).unwrap();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("fail");
+    let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/gallery");
+    let is_refused = |case: &PathBuf| case.file_name().unwrap().to_string_lossy().starts_with("refused");
+    let mut refused = cases(&gallery);
+    refused.retain(is_refused);
+    assert!(refused.len() > 10, "the gallery is elsewhere: {refused:?}");
+    for (root, case) in cases(&own).iter().map(|case| (&own, case)).chain(refused.iter().map(|case| (&gallery, case))) {
+        let name = case.strip_prefix(root).unwrap().with_extension("").display().to_string();
+        let source = fs::read_to_string(case).unwrap();
         let top: Vec<&str> = source.lines().take_while(|line| line.starts_with("//!")).collect();
         assert!(top.len() > 1 && top.iter().any(|line| line.contains("The fix: ")), "{name}: {top:?}");
         let said = fs::read_to_string(case.with_extension("stderr")).unwrap();
@@ -80,10 +85,13 @@ fn one_error_a_mistake() {
         let expected = SEVERAL.iter().find(|(several, _)| *several == name).map_or(1, |(_, count)| *count);
         assert_eq!(errors, expected, "{name}: {said}");
         assert!(!said.lines().any(|line| line.starts_with("warning")), "{name}: {said}");
-        cases += 1;
     }
-    let stderrs = folders(&root).iter().flat_map(|folder| files(folder, "stderr")).count();
-    assert_eq!(cases, stderrs, "a .stderr without its case");
+    let stderrs = folders(&own).iter().flat_map(|folder| files(folder, "stderr")).count();
+    assert_eq!(cases(&own).len(), stderrs, "a .stderr without its case");
+}
+
+fn cases(root: &Path) -> Vec<PathBuf> {
+    folders(root).iter().flat_map(|folder| files(folder, "rs")).collect()
 }
 
 fn folders(root: &Path) -> Vec<PathBuf> {

@@ -1,0 +1,15 @@
+//! A task without a deadline: a database that hangs leaks one a request.
+//! The fix: `timeout = "5s"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(track = AUDIT)]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}

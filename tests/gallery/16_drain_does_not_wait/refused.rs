@@ -1,0 +1,13 @@
+//! A drain is a future: without `.await`, nothing is refused, and nothing is waited for.
+//! The fix: `let report = AUDIT.drain().await;`.
+
+#![deny(unused_must_use)]
+
+use outlive::Tracker;
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[tokio::main]
+async fn main() {
+    AUDIT.drain();
+}

@@ -1,0 +1,233 @@
+//! The mechanisms, each with the patch that takes it out.
+
+/// One mechanism, taken out.
+pub(crate) struct Mutant {
+    /// The row of the gallery that has to notice.
+    pub(crate) row: &'static str,
+    /// What is gone.
+    pub(crate) without: &'static str,
+    pub(crate) file: &'static str,
+    /// Stands in the file once.
+    pub(crate) old: &'static str,
+    pub(crate) new: &'static str,
+    pub(crate) noticed_by: Check,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Check {
+    /// The row's tests.
+    Scene,
+    /// What the row has refused.
+    Refusal,
+    /// What the lint set bans.
+    Ban,
+}
+
+use Check::{Ban, Refusal, Scene};
+
+macro_rules! mutants {
+    ($($row:literal $check:ident $without:literal in $file:literal: $old:literal => $new:literal;)*) => {
+        pub(crate) const MUTANTS: &[Mutant] = &[$(Mutant {
+            row: $row,
+            without: $without,
+            file: $file,
+            old: $old,
+            new: $new,
+            noticed_by: $check,
+        }),*];
+    };
+}
+
+mutants! {
+    "1" Scene "a dropped handle leaves its task running" in "runtime/src/handle.rs":
+        "if !join.is_finished() => home.station().roster().unwatch(*key)," =>
+        "if !join.is_finished() => { let _ = (home, key); join.abort() }";
+    "1" Scene "the request's deadline stays behind" in "runtime/src/call.rs":
+        "        let timeout = (limit != Limit::Never).then_some(timeout);" =>
+        "        let now = tokio::time::Instant::now();
+        let over = crate::Context::current().deadline().map(|at| at.saturating_duration_since(now));
+        let timeout = (limit != Limit::Never).then_some(over.map_or(timeout, |over| timeout.min(over)));";
+    "1" Scene "the request's cancel stays behind" in "runtime/src/call.rs":
+        "        let join = runtime.spawn(Flight::new(body, state));" =>
+        "        let join = runtime.spawn(Flight::new(body, state));
+        let (task, origin) = (join.abort_handle(), crate::Context::current());
+        runtime.spawn(async move { origin.cancelled().await; task.abort() });";
+
+    "2" Refusal "a missing timeout is a mistake" in "macros/src/settings.rs":
+        "    missing(args, scope, errors);" => "    let _ = missing;";
+    "2" Refusal "a timeout of zero is a mistake" in "macros/src/settings.rs":
+        "            if parsed.is_zero() {" => "            if false {";
+    "2" Refusal "a timeout without a unit is a mistake" in "macros/src/settings.rs":
+        "        Lit::Int(integer) => Err(duration::integer(key, integer))," =>
+        "        Lit::Int(integer) if integer.base10_digits() == \"5\" => {
+            Ok(Constant { tokens: quote::quote!(::core::time::Duration::from_secs(#integer)), known: None })
+        }
+        Lit::Int(integer) => Err(duration::integer(key, integer)),";
+    "2" Scene "a task ends at its timeout" in "runtime/src/flight.rs":
+        "        if rung.is_pending() {" => "        if rung.is_pending() || true {";
+
+    "3" Scene "a panic is caught" in "runtime/src/flight.rs":
+        "    catch_unwind(entered).map_err(Panic::new)" => "    Ok((entered.0)())";
+    "3" Scene "a panic is counted as one" in "runtime/src/site.rs":
+        "            Outcome::Panicked => &self.panicked," => "            Outcome::Panicked => &self.failed,";
+    "3" Scene "a panic is reported" in "runtime/src/flight.rs":
+        "        let is_told_here = outcome != Outcome::Failed;" =>
+        "        let is_told_here = outcome != Outcome::Failed && outcome != Outcome::Panicked;";
+    "3" Scene "a build that aborts is refused" in "runtime/src/unwind.rs":
+        "#[cfg(all(panic = \"abort\", not(feature = \"panic-abort\")))]" => "#[cfg(any())]";
+
+    "4" Scene "values cross" in "runtime/src/call.rs":
+        "        let (values, caller, in_group) = ambient::origin();" =>
+        "        let (_, caller, in_group) = ambient::origin();
+        let values = None;";
+    "4" Scene "the trace crosses" in "runtime/src/report.rs":
+        "                        span.follows_from(Span::current());" => "                        let _ = Span::current();";
+    "4" Scene "labels stand on the task's span" in "runtime/src/report.rs":
+        "                span.record(\"labels\", display(Values::labels(values)));" => "                let _ = display(1);";
+    "4" Scene "a listed task-local crosses" in "runtime/src/__private.rs":
+        "        Ok(value) => Carried::With { future: key.scope(value, future) }," =>
+        "        Ok(value) if false => Carried::With { future: key.scope(value, future) },
+        Ok(_) => Carried::Without { future },";
+
+    "5" Refusal "an argument of the request's is refused" in "runtime/src/__private/crossing.rs":
+        "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound {" =>
+        "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound && false {";
+    "5" Refusal "a response is refused" in "runtime/src/__private/crossing.rs":
+        "pub const fn result<S: Site>(result: &str, Traits(bound, _): Traits) {\n    if bound {" =>
+        "pub const fn result<S: Site>(result: &str, Traits(bound, _): Traits) {\n    if bound && false {";
+    "5" Refusal "a pool's connection is the request's" in "runtime/src/request_bound.rs":
+        "impl<M: deadpool::managed::Manager> RequestBound for deadpool::managed::Object<M> {}" => "";
+
+    "6" Refusal "a detached context cannot be waited for" in "runtime/src/context.rs":
+        "    pub fn cancelled(&self) -> Pending<CancelCause>\n    where\n        Self: for<'a> HasAnEnd<'a>,\n" =>
+        "    pub fn cancelled(&self) -> Pending<CancelCause>\n";
+    "6" Refusal "a detached context takes no callback" in "runtime/src/context.rs":
+        "-> OnCancel\n    where\n        Self: for<'a> HasAnEnd<'a>,\n" => "-> OnCancel\n";
+    "6" Scene "a wait on a root is reported" in "runtime/src/context.rs":
+        "        if cfg!(debug_assertions) && !self.is_cancellable() {" => "        if false {";
+    "6" Scene "a callback on a root is reported" in "runtime/src/context.rs":
+        "            if cfg!(debug_assertions) {\n" => "            if false {\n";
+
+    "7" Refusal "a missing tracker is a mistake" in "macros/src/settings.rs":
+        "    missing(args, scope, errors);" => "    let _ = missing;";
+    "7" Scene "a drain waits" in "runtime/src/drain.rs":
+        "                if self.roster().is_empty(cx.waker()) {" =>
+        "                if self.roster().is_empty(cx.waker()) || true {";
+    "7" Scene "a drain drops what does not end" in "runtime/src/drain.rs":
+        "                    self.roster().advance(Phase::Dropped);" => "";
+    "7" Scene "a loss is reported" in "runtime/src/flight.rs":
+        "            if this.state.stage != Stage::Done {" => "            if false {";
+    "7" Scene "a shutdown finds every static tracker" in "runtime/src/shutdown.rs":
+        "            if !known.contains(&station.address()) {" => "            if false {";
+
+    "8" Scene "a failure tells the siblings" in "runtime/src/group.rs":
+        "            self.source.cancel(CancelCause::Other(Arc::new(cause)));" => "            let _ = cause;";
+    "8" Scene "a detached call inside a group is reported" in "runtime/src/call.rs":
+        "        if in_group && site.is_first_in_a_group() {" => "        if false {";
+    "8" Scene "it is reported once" in "runtime/src/call.rs":
+        "        if in_group && site.is_first_in_a_group() {" => "        if in_group {";
+
+    "9" Scene "the first caller does not own the work" in "runtime/src/singleflight.rs":
+        "        drop(handle.map(TaskHandle::admitted));" => "        let _first = handle.map(TaskHandle::abort_on_drop);";
+    "9" Scene "the first caller does not lead" in "runtime/src/singleflight.rs":
+        "Call::apart(site, self.home())" => "Call::new(site, self.home())";
+
+    "10" Scene "a source cancels when its last clone goes, and not before" in "runtime/src/cancel.rs":
+        "#[derive(Clone)]\npub struct CancelSource {\n    owned: Arc<CancelOnDrop>,\n}" =>
+        "pub struct CancelSource {\n    owned: Arc<CancelOnDrop>,\n}
+impl Clone for CancelSource {
+    fn clone(&self) -> Self {
+        Self { owned: Arc::new(CancelOnDrop(Arc::clone(self.signal()))) }
+    }
+}";
+    "10" Scene "a source cancels when its last clone goes" in "runtime/src/cancel.rs":
+        "        self.0.cancel(CancelCause::Disconnected);" => "";
+    "10" Scene "a deadline is enforced where a future is scoped" in "runtime/src/context.rs":
+        "        self.cancel.is_some() || self.deadline.is_some()" => "        self.cancel.is_some()";
+
+    "11" Scene "a drain goes on where another has begun" in "runtime/src/drain.rs":
+        "        let (began, budget) = *self.drain_state().get_or_init(|| (Instant::now(), budget));" =>
+        "        let began = Instant::now();
+        self.drain_state().set((began, budget)).expect(\"drained once\");";
+
+    "12" Refusal "an argument lives as long as its task may" in "runtime/src/__private/crossing.rs":
+        "    if age.as_nanos() < deadline.as_nanos() {" => "    if false {";
+    "12" Scene "what is left of a life is looked at" in "runtime/src/call.rs":
+        "            if remaining < deadline {" => "            if remaining < deadline && false {";
+    "12" Scene "what has expired is refreshed" in "runtime/src/fresh.rs":
+        "            if credential.expires <= now {" => "            if false {";
+
+    "13" Scene "no more run than the bound says" in "runtime/src/roster.rs":
+        "            if book.running < book.running_limit {" => "            if true {";
+    "13" Scene "no more wait than the queue takes" in "runtime/src/roster.rs":
+        "            if book.waiting.len < book.waiting_limit {" => "            if true {";
+    "13" Scene "who came first is first" in "runtime/src/roster.rs":
+        "            let index = self.waiting.head;" => "            let index = self.waiting.tail;";
+    "13" Scene "a caller that goes away gives its place back" in "runtime/src/tracker.rs":
+        "            self.station().roster.leave(key, None);" => "            let _ = key;";
+    "13" Scene "the producer waits" in "runtime/src/roster.rs":
+        "                book.push_back(Standing::Knocking, key.index);" =>
+        "                book.running += 1;
+                book.at(key.index).standing = Standing::Running;";
+
+    "14" Scene "a source is its own guard" in "runtime/src/cancel.rs":
+        "        self.0.cancel(CancelCause::Disconnected);" => "";
+
+    "15" Refusal "an argument that borrows is a mistake" in "macros/src/detached/validate.rs":
+        "        errors.on(first, borrowed(&name, &written.ty));" => "        let _ = (first, borrowed);";
+
+    "16" Scene "a drain waits" in "runtime/src/drain.rs":
+        "                if self.roster().is_empty(cx.waker()) {" =>
+        "                if self.roster().is_empty(cx.waker()) || true {";
+
+    "17" Scene "calls from outside are refused once a drain has begun" in "runtime/src/roster.rs":
+        "            Phase::Closing => !kept," => "            Phase::Closing => false,";
+    "17" Scene "calls of live tasks are kept" in "runtime/src/tracker.rs":
+        "kept: caller == Some(self.address())" => "kept: caller == Some(0)";
+
+    "18" Scene "the origin's cause can be seen" in "runtime/src/context.rs":
+        "        self.origin.cause()\n" => "        None\n";
+    "18" Scene "the origin's cause is not obeyed" in "runtime/src/context.rs":
+        "deadline: Some(after(timeout)), cancel: None }" =>
+        "deadline: Some(after(timeout)), cancel: self.origin.cancel.clone() }";
+    "18" Scene "whoever looks at its end finds the cause" in "runtime/src/flight.rs":
+        "            End::Cancelled(cause) => self.ambient.cancel(cause.clone())," => "            End::Cancelled(_) => {}";
+    "18" Scene "an owner that goes is a cause of its own" in "runtime/src/flight.rs":
+        "{ CancelCause::OwnerDropped } else { CancelCause::Shutdown }" =>
+        "{ CancelCause::Shutdown } else { CancelCause::Shutdown }";
+
+    "19" Refusal "a budget covers every timeout" in "runtime/src/__private.rs":
+        "    if needed.as_nanos() > budget.as_nanos() {" => "    if false {";
+    "19" Refusal "a grace period covers every phase" in "runtime/src/shutdown.rs":
+        "        if sum.as_nanos() > grace.as_nanos() {" => "        if false {";
+    "19" Scene "a grace period covers every phase, at run time" in "runtime/src/shutdown.rs":
+        "        if budget > grace {" => "        if false {";
+    "19" Scene "a drain takes its budget" in "runtime/src/tracker.rs":
+        "    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);" =>
+        "    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS / 4);";
+
+    "20" Refusal "a service stores no context" in "runtime/src/__private/fields.rs":
+        "        T: NoStoredContext," => "        T: Sized,";
+    "20" Refusal "a service stores no token" in "runtime/src/__private/fields.rs":
+        "        T: NoSecondCancel," => "        T: Sized,";
+    "20" Scene "the current request's values cross" in "runtime/src/call.rs":
+        "        let (values, caller, in_group) = ambient::origin();" =>
+        "        let (_, caller, in_group) = ambient::origin();
+        let values = None;";
+
+    "L1" Scene "a source cancels on every path" in "runtime/src/cancel.rs":
+        "        self.0.cancel(CancelCause::Disconnected);" => "";
+
+    "L1" Ban "a bare token is banned" in "docs/lints/clippy.toml":
+        "path = \"tokio_util::sync::CancellationToken::new\"" => "path = \"std::process::abort\"";
+
+    "L2" Scene "the last owner's drop ends its loops" in "runtime/src/owner.rs":
+        "        station.roster().orphan();" => "";
+    "L2" Scene "a task does not own its service" in "runtime/src/owner.rs":
+        "        Self { shared: Arc::clone(&self.shared), owns: false }" => "        self.clone()";
+
+    "L3" Scene "a function's live tasks are counted" in "runtime/src/site.rs":
+        "        ends.live = ends.started - ends.ended();" => "        ends.live = 0;";
+    "L3" Scene "a function has its line" in "runtime/src/site.rs":
+        "        self.spec.line\n" => "        0\n";
+}
