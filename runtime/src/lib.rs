@@ -55,6 +55,8 @@
 //! | end a whole process | [`Shutdown`] |
 //! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
+#![cfg_attr(feature = "tower", doc = "| give every request of a tower stack its context | [`ContextLayer`] |")]
+#![cfg_attr(not(feature = "tower"), doc = "| give every request of a tower stack its context | the feature `tower` |")]
 //! | run work that belongs together, and to its caller | [`Group`] |
 //! | do the work for one key once, whoever asks | [`Singleflight`] |
 //! | have a credential that is valid when it is used | [`Fresh`] |
@@ -69,6 +71,7 @@
 //!
 //! * `tracing` (default): failures that nobody looks at become events, and every task has a span.
 //! * `signal`: [`Shutdown`] listens for SIGTERM and Ctrl-C.
+//! * `tower`: `ContextLayer`, which handles each request of axum, tonic or any other tower stack in its [`Context`].
 //! * `axum`, `deadpool`, `bb8`: those crates' requests and pooled connections are [`RequestBound`]. Of axum 0.8, deadpool
 //!   0.13 and bb8 0.9: types of other versions are other types.
 //! * `testing`: tests of one process that do not see each other's tasks, and a guard against tasks left behind.
@@ -107,6 +110,8 @@ mod site;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+mod tower;
 mod tracker;
 mod unfinished;
 mod unwind;
@@ -126,6 +131,8 @@ pub use shield::shield;
 pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
 pub use singleflight::{Landed, Singleflight};
 pub use site::{Counts, TaskSite, sites};
+#[cfg(feature = "tower")]
+pub use tower::{ContextFuture, ContextLayer, ContextService};
 pub use tracker::Tracker;
 pub use unfinished::{Reason, Unfinished};
 
