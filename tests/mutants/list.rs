@@ -77,9 +77,7 @@ mutants! {
         "#[cfg(all(panic = \"abort\", not(feature = \"panic-abort\")))]" => "#[cfg(any())]";
 
     "4" Scene "values cross" in "runtime/src/call.rs":
-        "        let (values, caller, in_group) = ambient::origin();" =>
-        "        let (_, caller, in_group) = ambient::origin();
-        let values = None;";
+        "        let values = origin.values.take();" => "        let values = origin.values.take().filter(|_| false);";
     "4" Scene "the trace crosses" in "runtime/src/report.rs":
         "                        span.follows_from(Span::current());" => "                        let _ = Span::current();";
     "4" Scene "labels stand on the task's span" in "runtime/src/report.rs":
@@ -123,9 +121,9 @@ mutants! {
     "8" Scene "a failure tells the siblings" in "runtime/src/group.rs":
         "            self.source.cancel(CancelCause::Other(Arc::new(cause)));" => "            let _ = cause;";
     "8" Scene "a detached call inside a group is reported" in "runtime/src/call.rs":
-        "        if in_group && site.is_first_in_a_group() {" => "        if false {";
+        "        if origin.in_group && site.is_first_in_a_group() {" => "        if false {";
     "8" Scene "it is reported once" in "runtime/src/call.rs":
-        "        if in_group && site.is_first_in_a_group() {" => "        if in_group {";
+        "        if origin.in_group && site.is_first_in_a_group() {" => "        if origin.in_group {";
 
     "9" Scene "the first caller does not own the work" in "runtime/src/singleflight.rs":
         "        drop(handle.map(TaskHandle::admitted));" => "        let _first = handle.map(TaskHandle::abort_on_drop);";
@@ -211,9 +209,7 @@ impl Clone for CancelSource {
     "20" Refusal "a service stores no token" in "runtime/src/__private/fields.rs":
         "        T: NoSecondCancel," => "        T: Sized,";
     "20" Scene "the current request's values cross" in "runtime/src/call.rs":
-        "        let (values, caller, in_group) = ambient::origin();" =>
-        "        let (_, caller, in_group) = ambient::origin();
-        let values = None;";
+        "        let values = origin.values.take();" => "        let values = origin.values.take().filter(|_| false);";
 
     "L1" Scene "a source cancels on every path" in "runtime/src/cancel.rs":
         "        self.0.cancel(CancelCause::Disconnected);" => "";
