@@ -12,10 +12,15 @@ use std::sync::{Arc, Mutex};
 use std::task::{self, Poll};
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{self, State};
+use axum::http::StatusCode;
+use axum::routing::post;
 use outlive::{CancelCause, CancelSource, Context, ContextFuture, ContextLayer, ContextService, TaskHandle};
 use outlive::{Tracker, detached};
 use outlive_tests::Trace;
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, mpsc};
 use tokio::task::yield_now;
 use tokio::time::sleep;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
@@ -202,6 +207,27 @@ async fn a_handler_whose_context_is_cancelled_beforehand_is_still_called() {
 }
 
 // A service like any other.
+
+#[tokio::test(start_paused = true)]
+async fn it_is_a_layer_of_axums_router() {
+    async fn order(State(tasks): State<mpsc::Sender<Known>>) -> StatusCode {
+        let task = known();
+        tasks.try_send(task).unwrap();
+        StatusCode::ACCEPTED
+    }
+
+    fn of_http(request: &extract::Request) -> Context {
+        of_request(&Request(request.headers()["user"].to_str().unwrap().parse().unwrap()))
+    }
+
+    let (tasks, mut started) = mpsc::channel(2);
+    let app = Router::new().route("/orders", post(order)).with_state(tasks).layer(ContextLayer::new(of_http));
+    for user in [7, 8] {
+        let request = extract::Request::post("/orders").header("user", user).body(Body::empty()).unwrap();
+        assert_eq!(app.clone().oneshot(request).await.unwrap().status(), StatusCode::ACCEPTED);
+        assert_eq!(started.recv().await.unwrap().await.unwrap().0, Some(UserId(user)));
+    }
+}
 
 /// Takes a request only after it has said that it is ready, at its second asking.
 #[derive(Clone, Default)]

@@ -1,6 +1,6 @@
 //! # 4. Request id, user, trace are lost
 //!
-//! Level: N. Escapes: task-locals that are not listed. A tower layer that sets the context: not there yet
+//! Level: N. Escapes: task-locals that are not listed
 //!
 //! In Go, who has learnt that the request's context is cancelled (row 1) writes the other line that compiles:
 //!
@@ -11,15 +11,18 @@
 //! In Rust `tokio::spawn` starts with nothing: task-locals are not set, no span is entered.
 //!
 //! With outlive the values of the request's `Context`, its labels, and its trace cross by themselves, and those of
-//! tokio's task-locals that the attribute lists.
+//! tokio's task-locals that the attribute lists. Under a `ContextLayer` every request has its `Context`: there is nothing
+//! to forget.
 
 mod naive;
 mod outlive;
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
-use ::outlive::Context;
+use ::outlive::{Context, ContextLayer};
 use outlive_tests::Trace;
+use tower::{ServiceBuilder, ServiceExt};
 use tracing::Instrument;
 
 use crate::common::settle;
@@ -70,6 +73,30 @@ async fn naive_knows_nothing() {
 async fn outlive_takes_everything_along() {
     let known = Known { user: Some(7), request_id: Some(42) };
     assert_eq!(known_and_traced(outlive::handler).await, (known, true));
+}
+
+/// Two requests at once, and a handler that has never heard of contexts.
+#[tokio::test]
+async fn outlive_has_nothing_to_forget_under_its_layer() {
+    struct Request {
+        user: u64,
+        known: Arc<Mutex<Known>>,
+    }
+
+    let service = ServiceBuilder::new()
+        .layer(ContextLayer::new(|request: &Request| Context::root().with(User(request.user))))
+        .service_fn(async |request: Request| {
+            settle().await;
+            outlive::handler(request.known);
+            Ok::<_, Infallible>(())
+        });
+    let known_of = async |user| {
+        let known: Arc<Mutex<Known>> = Arc::default();
+        service.clone().oneshot(Request { user, known: Arc::clone(&known) }).await.unwrap();
+        settle().await;
+        known.lock().unwrap().user
+    };
+    assert_eq!(tokio::join!(known_of(7), known_of(8)), (Some(7), Some(8)));
 }
 
 #[tokio::test]
