@@ -44,10 +44,12 @@ impl Call {
     pub(crate) fn new(site: &'static TaskSite, home: Home) -> Self {
         let mut origin = ambient::origin();
         let values = origin.values.take();
-        if origin.in_group && site.is_first_in_a_group() {
-            report::leaves_its_group(site, home.station().name());
+        let in_group = origin.in_group;
+        let call = Self { values, ..Self::of(site, home, origin) };
+        if in_group && call.site.is_first_in_a_group() {
+            report::leaves_its_group(call.site, call.home.station().name());
         }
-        Self { values, ..Self::of(site, home, origin) }
+        call
     }
 
     /// A call that does not carry its caller's identity, and that several callers may wait for.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::context::later;
+use crate::world::PerWorld;
 use crate::{Landed, OwnedTracker, Singleflight, TaskError, Tracker};
 
 /// A credential that expires, and is refreshed for those who ask.
@@ -54,7 +55,7 @@ use crate::{Landed, OwnedTracker, Singleflight, TaskError, Tracker};
 pub struct Fresh<T, E = Box<dyn Error + Send + Sync>> {
     flight: Singleflight<(), Issued<T, E>>,
     refresh: Arc<Refresh<T, E>>,
-    state: Arc<State<T>>,
+    state: PerWorld<State<T>>,
     ahead: Duration,
 }
 
@@ -82,6 +83,10 @@ struct Present<T> {
 }
 
 impl<T> State<T> {
+    fn empty() -> Self {
+        Self(Mutex::new(Present { credential: None, pause: None }))
+    }
+
     /// No code of the user's runs under the lock: what is taken out is dropped after it.
     fn lock(&self) -> MutexGuard<'_, Present<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -190,7 +195,7 @@ where
         Self {
             flight: flight.fallible(),
             refresh: Arc::new(move || Box::pin(refresh())),
-            state: Arc::new(State(Mutex::new(Present { credential: None, pause: None }))),
+            state: PerWorld::new(State::empty()),
             ahead: Duration::ZERO,
         }
     }
@@ -245,11 +250,12 @@ where
     /// # Ok(()) }
     /// ```
     pub fn invalidate(&self, is_refused: impl FnOnce(&T) -> bool) {
-        let Some(present) = self.state.lock().credential.clone() else { return };
+        let state = self.state.here(State::empty);
+        let Some(present) = state.lock().credential.clone() else { return };
         if !is_refused(&present.value) {
             return;
         }
-        let mut state = self.state.lock();
+        let mut state = state.lock();
         if state.credential.as_ref().is_some_and(|credential| Arc::ptr_eq(credential, &present)) {
             state.credential = None;
         }
@@ -259,7 +265,8 @@ where
     fn present(&self) -> Result<Arc<Credential<T>>, Option<Arc<Credential<T>>>> {
         let now = Instant::now();
         let (credential, is_due) = {
-            let mut state = self.state.lock();
+            let state = self.state.here(State::empty);
+            let mut state = state.lock();
             let Some(credential) = state.credential.clone() else { return Err(None) };
             if credential.expires <= now {
                 return Err(Some(credential));
@@ -279,7 +286,7 @@ where
 
     /// The work of a refresh, for one who has seen `seen`.
     fn refreshed(&self, seen: Option<Arc<Credential<T>>>) -> impl Future<Output = Issued<T, E>> + Send + use<T, E> {
-        let (refresh, state) = (Arc::clone(&self.refresh), Arc::clone(&self.state));
+        let (refresh, state) = (Arc::clone(&self.refresh), self.state.here(State::empty));
         async move {
             // Another refresh may have ended since this caller looked.
             if let Some(newer) = state.newer(seen.as_ref()) {

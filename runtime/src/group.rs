@@ -88,14 +88,8 @@ impl<E: fmt::Display> fmt::Display for GroupError<E> {
     }
 }
 
-impl<E: Error> Error for GroupError<E> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Failed(error) => error.source(),
-            Self::Panicked(_) | Self::Lost => None,
-        }
-    }
-}
+/// Also for what is no `Error` itself, as `anyhow::Error` and `Box<dyn Error>` are not: its `Display` is all there is.
+impl<E: fmt::Debug + fmt::Display> Error for GroupError<E> {}
 
 /// What the others are told of a failure.
 #[derive(Debug)]

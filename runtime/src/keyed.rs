@@ -7,7 +7,8 @@
 //!    reads the last word.
 //! 3. A flight takes out itself alone. One that was forgotten leaves its successor where it is.
 //!
-//! Keys that are no longer needed are dropped after the lock is released: their destructor may come back here.
+//! Keys that are no longer needed are dropped after the lock is released: their destructor may come back here. Their
+//! `Eq` and `Hash` run under it, and must not.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -36,18 +37,17 @@ impl<K: Eq + Hash, S> Keyed<K, S> {
         work(&mut self.under_way.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Joins what is under way for the key, marked as shared; or puts a new flight there.
-    pub(crate) fn join(&self, key: &K, new: impl FnOnce() -> S, share: impl FnOnce(&S)) -> Joined<S>
-    where
-        K: Clone,
-    {
+    /// Joins what is under way for the key, if `share` can mark it as shared; or puts a new flight there.
+    pub(crate) fn join(&self, key: K, new: impl FnOnce() -> S, share: impl FnOnce(&S) -> bool) -> Joined<S> {
+        let mut replaced = None;
         self.with(|under_way| {
-            if let Some(flight) = under_way.get(key) {
-                share(flight);
-                return Joined::Follows(Arc::clone(flight));
+            if let Some(flight) = under_way.get(&key) {
+                if share(flight) {
+                    return Joined::Follows(Arc::clone(flight));
+                }
             }
             let flight = Arc::new(new());
-            under_way.insert(key.clone(), Arc::clone(&flight));
+            replaced = under_way.insert(key, Arc::clone(&flight));
             Joined::Leads(flight)
         })
     }

@@ -77,7 +77,8 @@ impl Shutdown {
     /// The same, which also finds every static tracker of the program and every service's, a library's too: those that
     /// are in no phase are drained in a last one, and named in the report.
     ///
-    /// Statics are found through [`sites`]: a tracker that no function names is not among them. An `Arc<Tracker>` is not
+    /// Statics are found through [`sites`]: a tracker that no function names is not among them, nor one that only a
+    /// [`Singleflight`](crate::Singleflight) names that has not run yet. An `Arc<Tracker>` is not
     /// found either: give it a phase with [`shared`](Self::shared).
     pub const fn all() -> Self {
         Self { phases: Vec::new(), all: true }
@@ -252,9 +253,9 @@ impl Shutdown {
         for Phase { name, members } in self.phases {
             let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
             if !report.interrupted {
-                let end = poll_fn(|cx| match phase.poll(cx) {
-                    true => Poll::Ready(false),
-                    false => again.as_mut().poll(cx).map(|()| true),
+                let end = poll_fn(|cx| {
+                    let has_ended = phase.poll(cx);
+                    if has_ended { Poll::Ready(false) } else { again.as_mut().poll(cx).map(|()| true) }
                 });
                 report.interrupted = end.await;
             }

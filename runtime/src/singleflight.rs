@@ -10,11 +10,13 @@ use tokio::sync::SetOnce;
 
 use crate::__private::{Held, Keeper, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, Track, prove, within};
 use crate::call::Call;
+use crate::error::quietly;
 use crate::flight::{Fault, Verdict};
 use crate::keyed::{Joined, Keyed};
 use crate::report::{self, Facts, Outcome};
 use crate::tracker::Home;
 use crate::unfinished::{Hook, Reason};
+use crate::world::PerWorld;
 use crate::{OwnedTracker, Panic, Rejected, TaskError, TaskHandle, TaskSite, Tracker};
 
 /// Does the work for a key once, however many ask for it at the same time.
@@ -84,7 +86,7 @@ enum Source {
 
 struct Inner<K, V> {
     site: &'static TaskSite,
-    flights: Arc<Keyed<K, Flight<V>>>,
+    flights: PerWorld<Keyed<K, Flight<V>>>,
 }
 
 /// What a [`Singleflight`] gives each of its callers.
@@ -223,7 +225,11 @@ where
     /// A future does nothing before it is polled: that of a caller who finds the work under way is dropped as it came.
     /// `work` has to own what it uses, as for a spawn.
     ///
-    /// Work that asks for its own key waits for itself, until its timeout. Another key is fine.
+    /// Work that asks for its own key waits for itself, until its timeout. Another key is fine. A task that waits here for
+    /// work under its *own* tracker holds a place that the work may need: with a queue they wait for each other until one
+    /// times out. Give what others wait for a tracker of its own.
+    ///
+    /// The timeout limits the work's run, not its wait in the tracker's queue.
     ///
     /// # Errors
     ///
@@ -236,7 +242,8 @@ where
     ///
     /// # Panics
     ///
-    /// If the value's `Clone` does, which gives each caller its own.
+    /// If the value's `Clone` does, which gives each caller its own, or the key's `Clone`, `Eq` or `Hash`. The latter two run
+    /// under a lock, and must not come back here.
     ///
     /// # Cancel safety
     ///
@@ -260,16 +267,22 @@ where
     {
         let Inner { site, flights } = self.inner.get_or_init(|| {
             let tracker = if let Source::Static(tracker) = self.tracker { Some(tracker) } else { None };
-            Inner { site: TaskSite::placed(self.spec, tracker), flights: Arc::new(Keyed::new()) }
+            Inner { site: TaskSite::placed(self.spec, tracker), flights: PerWorld::new(Keyed::new()) }
         });
+        let flights = flights.here(Keyed::new);
         let new = || Flight::new(self.fault);
-        let flight = match flights.join(&key, new, |flight| flight.shared.store(true, Ordering::Relaxed)) {
+        // One that has landed is there only where the key's own code has panicked.
+        let share = |flight: &Flight<V>| {
+            flight.shared.store(true, Ordering::Relaxed);
+            !flight.landed.initialized()
+        };
+        let flight = match flights.join(key.clone(), new, share) {
             Joined::Follows(flight) => return Caller { flight, handle: None },
             Joined::Leads(flight) => flight,
         };
         let lands = Lands {
             _tells: Tells(Arc::downgrade(&flight)),
-            landing: Some(Landing { flights: Arc::clone(flights), key, flight: Arc::clone(&flight) }),
+            landing: Some(Landing { flights: Arc::clone(&flights), key: Some(key), flight: Arc::clone(&flight) }),
         };
         let result = Arc::clone(&flight);
         let handle = Call::apart(site, self.home()).with_hook(lands).spawn(
@@ -288,13 +301,13 @@ where
     /// For what has changed since the work began to look at it. Go's `Forget`. Whether there was something to forget.
     #[allow(clippy::must_use_candidate, reason = "forgetting is what it is called for")]
     pub fn forget(&self, key: &K) -> bool {
-        self.inner.get().is_some_and(|inner| inner.flights.forget(key))
+        self.inner.get().is_some_and(|inner| inner.flights.here(Keyed::new).forget(key))
     }
 
     /// How many keys have work under way that could be joined.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.inner.get().map_or(0, |inner| inner.flights.len())
+        self.inner.get().map_or(0, |inner| inner.flights.here(Keyed::new).len())
     }
 
     /// Whether no key has work under way that could be joined.
@@ -367,13 +380,19 @@ struct Lands<K: Eq + Hash, V> {
 /// Takes a flight out, so that the next caller starts anew.
 struct Landing<K: Eq + Hash, V> {
     flights: Arc<Keyed<K, Flight<V>>>,
-    key: K,
+    key: Option<K>,
     flight: Arc<Flight<V>>,
 }
 
 impl<K: Eq + Hash, V> Drop for Landing<K, V> {
     fn drop(&mut self) {
-        self.flights.land(&self.key, &self.flight);
+        let Some(key) = self.key.take() else { return };
+        // The key's own code may panic, here and in its destructor: one of them is enough to be told.
+        let broken = quietly(|| self.flights.land(&key, &self.flight));
+        let broken = broken.or(quietly(|| drop(key)));
+        if let Some(message) = broken {
+            panic!("{message}");
+        }
     }
 }
 

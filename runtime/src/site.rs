@@ -273,8 +273,12 @@ impl std::fmt::Debug for TaskSite {
 /// }
 /// ```
 pub fn sites() -> impl Iterator<Item = &'static TaskSite> {
-    let placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let world = ambient::world();
-    let made = SITES.iter().copied().filter(|site| !site.spec.name.is_empty());
-    made.chain(placed).map(move |site| world.site(site))
+    made().map(move |site| world.site(site))
+}
+
+/// The process's own.
+pub(crate) fn made() -> impl Iterator<Item = &'static TaskSite> {
+    let placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    SITES.iter().copied().filter(|site| !site.spec.name.is_empty()).chain(placed)
 }

@@ -63,6 +63,7 @@ use crate::world::{self, InWorld, World};
 ///   and their `unfinished` hooks. The limit on reports counts for each world by itself.
 /// * A static tracker's `live`, `is_draining` and `drain`, [`TaskSite::counts`](crate::TaskSite::counts),
 ///   [`sites`](crate::sites) and [`Shutdown::all`](crate::Shutdown::all) tell of, and end, what is in it.
+/// * A [`Singleflight`](crate::Singleflight) or a [`Fresh`](crate::Fresh) has nothing under way there, and nothing kept.
 /// * Bound, queue, drain budget, timeouts: all as they are outside. It works with paused time and on every runtime. Inside
 ///   another world, the inner one is meant.
 ///
@@ -72,8 +73,9 @@ use crate::world::{self, InWorld, World};
 ///   handlers outside: call its router or service itself.
 /// * Statics of another kind. A service in a `LazyLock`, with its `OwnedTracker` or `Arc<Tracker>`, is one for all tests; the
 ///   counters of its functions are each test's own.
-/// * A static that no function names, as it is given as a reference (`track = &AUDIT`, or an argument): until a call of
-///   this world has used it, its `live` and `drain` are those of the process.
+/// * A static tracker that no function names, as it is given as a reference (`track = &AUDIT`, or an argument), or is named
+///   only by a [`Singleflight`](crate::Singleflight) or a [`Fresh`](crate::Fresh) that has not run yet: until a call of this
+///   world has used it, its `live` and `drain` are those of the process.
 ///
 /// Beside `cargo nextest`, which gives each test a process: this also holds under `cargo test`.
 ///

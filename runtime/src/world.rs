@@ -8,6 +8,7 @@ pub(crate) use twins::*;
 
 #[cfg(feature = "testing")]
 mod twins {
+    use std::any::Any;
     use std::collections::HashMap;
     use std::future::Future;
     use std::ops::Deref;
@@ -23,12 +24,15 @@ mod twins {
     #[derive(Clone, Default)]
     pub(crate) struct World(Option<Arc<Twins>>);
 
+    #[derive(Default)]
     struct Twins {
         /// What its sites are known by.
         id: u64,
         /// By the address of what each is the twin of. Never freed, as the public face gives sites for ever.
         sites: Mutex<HashMap<usize, &'static TaskSite>>,
         trackers: Mutex<Trackers>,
+        /// What else is of each world's own.
+        states: Mutex<HashMap<u64, Arc<dyn Any + Send + Sync>>>,
     }
 
     /// Those that calls have been made to.
@@ -64,7 +68,7 @@ mod twins {
             // That of the process's sites is 0.
             static LAST: AtomicU64 = AtomicU64::new(0);
             let id = LAST.fetch_add(1, Relaxed) + 1;
-            Self(Some(Arc::new(Twins { id, sites: Mutex::default(), trackers: Mutex::default() })))
+            Self(Some(Arc::new(Twins { id, ..Twins::default() })))
         }
 
         pub(crate) fn id(&self) -> u64 {
@@ -164,6 +168,25 @@ mod twins {
         }
     }
 
+    /// A state of which each world has one of its own.
+    pub(crate) struct PerWorld<S> {
+        process: Arc<S>,
+        id: u64,
+    }
+
+    impl<S: Send + Sync + 'static> PerWorld<S> {
+        pub(crate) fn new(process: S) -> Self {
+            static LAST: AtomicU64 = AtomicU64::new(0);
+            Self { process: Arc::new(process), id: LAST.fetch_add(1, Relaxed) }
+        }
+
+        pub(crate) fn here(&self, new: impl FnOnce() -> S) -> Arc<S> {
+            let Some(twins) = ambient::world().0 else { return Arc::clone(&self.process) };
+            let state = Arc::clone(lock(&twins.states).entry(self.id).or_insert_with(|| Arc::new(new())));
+            state.downcast().unwrap_or_else(|_| unreachable!("a state is known by its number"))
+        }
+    }
+
     /// A tracker, as the code that runs sees it.
     pub(crate) enum Here<'a> {
         Itself(&'a Station),
@@ -186,7 +209,7 @@ mod twins {
         pub(crate) fn here(&self) -> Here<'_> {
             let Some(twins) = ambient::world().0 else { return Here::Itself(self) };
             let is_static = || {
-                let named = crate::__private::SITES.iter().filter_map(|site| site.tracker());
+                let named = crate::site::made().filter_map(|site| site.tracker());
                 named.map(|tracker| tracker.keep().into_home()).any(|home| home.station().address() == self.address())
             };
             let is_known = lock(&twins.trackers).statics.contains_key(&self.address());
@@ -254,6 +277,8 @@ mod twins {
 #[cfg(not(feature = "testing"))]
 #[allow(clippy::unused_self, clippy::trivially_copy_pass_by_ref, reason = "the same face as with twins")]
 mod twins {
+    use std::sync::Arc;
+
     use crate::TaskSite;
     use crate::tracker::{Home, Station};
 
@@ -283,6 +308,18 @@ mod twins {
     impl Station {
         pub(crate) fn here(&self) -> &Self {
             self
+        }
+    }
+
+    pub(crate) struct PerWorld<S>(Arc<S>);
+
+    impl<S> PerWorld<S> {
+        pub(crate) fn new(process: S) -> Self {
+            Self(Arc::new(process))
+        }
+
+        pub(crate) fn here(&self, _: impl FnOnce() -> S) -> Arc<S> {
+            Arc::clone(&self.0)
         }
     }
 
