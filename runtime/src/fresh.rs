@@ -25,7 +25,8 @@ use crate::{Landed, OwnedTracker, Singleflight, TaskError, Tracker};
 /// use std::time::Duration;
 /// use outlive::{Fresh, Tracker, detached};
 ///
-/// static AUTH: Tracker = Tracker::bounded("auth", 4);
+/// static AUTH: Tracker = Tracker::bounded("auth", 1); // its own: who waits for it does so in another
+/// static UPLOADS: Tracker = Tracker::bounded("uploads", 4);
 ///
 /// async fn log_in() -> Result<(String, Duration), std::io::Error> {
 ///     // … the identity provider: a token, and how long it is valid …
@@ -36,7 +37,7 @@ use crate::{Landed, OwnedTracker, Singleflight, TaskError, Tracker};
 /// static TOKEN: LazyLock<Token> =
 ///     LazyLock::new(|| Fresh::new("token", &AUTH, Duration::from_secs(5), log_in).ahead(Duration::from_secs(300)));
 ///
-/// #[detached(timeout = "10s", track = AUTH)]
+/// #[detached(timeout = "10s", track = UPLOADS)]
 /// async fn upload(name: String) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
 ///     let token = TOKEN.get().await?; // valid now, whenever that is
 ///     Ok(format!("{name} with {token}"))
@@ -46,6 +47,9 @@ use crate::{Landed, OwnedTracker, Singleflight, TaskError, Tracker};
 /// assert_eq!(upload("photo".to_owned()).await.unwrap().unwrap(), "photo with token");
 /// # }
 /// ```
+///
+/// The tracker is the credential's own, as here: a task that waits for a refresh under its own tracker holds a place that the
+/// refresh may need.
 ///
 /// Time is tokio's clock, and validity counts from when the refresh *began*: it may have been issued any time since.
 /// How long a request with it takes is not known here: what must be valid on arrival needs an [`ahead`](Self::ahead).

@@ -22,8 +22,8 @@ use crate::{CancelCause, CancelSource, Panic};
 /// * The first `Err`, or panic, cancels the context of the other children *softly*: one that listens to
 ///   [`Context::cancelled`](crate::Context::cancelled) learns the cause ([`CancelCause::Other`], which names the
 ///   failure), and has time to undo what it has begun. One that does not listen runs to its end.
-/// * [`wait`](Self::wait) waits for all children, always, and gives the first failure: nothing of a group runs on when
-///   it has returned.
+/// * [`wait`](Self::wait) waits for all children, always, and gives their values, in the order in which they were spawned,
+///   or the first failure: nothing of a group runs on when it has returned.
 /// * A panic is carried to the one who waits, as an error. In Go it ends the process.
 /// * Dropping the group tells the children ([`CancelCause::Disconnected`]) and aborts them: a caller that goes away
 ///   takes them along.
@@ -50,11 +50,20 @@ use crate::{CancelCause, CancelSource, Panic};
 /// }
 /// let error = group.wait().await.unwrap_err();
 /// assert!(matches!(error, GroupError::Failed(text) if text == "shard 3 is down"));
+///
+/// let mut squares: Group<std::io::Error, u64> = Group::new();
+/// for number in 1..=3 {
+///     squares.spawn(async move { Ok(number * number) }).await;
+/// }
+/// assert_eq!(squares.wait().await.unwrap(), [1, 4, 9]);
 /// # }
 /// ```
 #[must_use = "dropping a group aborts its tasks: end it with `.wait().await`"]
-pub struct Group<E> {
-    children: JoinSet<()>,
+pub struct Group<E, T = ()> {
+    children: JoinSet<Option<(usize, T)>>,
+    /// What has ended well, by its place in the order of the spawns.
+    values: Vec<(usize, T)>,
+    spawned: usize,
     limit: usize,
     shared: Arc<Shared<E>>,
 }
@@ -116,11 +125,11 @@ impl<E: fmt::Display> Shared<E> {
     }
 }
 
-impl<E: fmt::Display + Send + 'static> Group<E> {
+impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     /// A group without children, and without a limit.
     pub fn new() -> Self {
         let shared = Shared { source: CancelSource::new(), first: Mutex::new(None) };
-        Self { children: JoinSet::new(), limit: usize::MAX, shared: Arc::new(shared) }
+        Self { children: JoinSet::new(), values: Vec::new(), spawned: 0, limit: usize::MAX, shared: Arc::new(shared) }
     }
 
     /// Runs at most `running` children at once.
@@ -148,7 +157,7 @@ impl<E: fmt::Display + Send + 'static> Group<E> {
     /// Dropped while it waits, it starts nothing, and drops the future.
     pub async fn spawn<F>(&mut self, child: F)
     where
-        F: Future<Output = Result<(), E>> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
     {
         while self.is_full() {
             let ended = self.children.join_next().await;
@@ -168,7 +177,7 @@ impl<E: fmt::Display + Send + 'static> Group<E> {
     /// Outside a tokio runtime.
     pub fn try_spawn<F>(&mut self, child: F) -> Result<(), F>
     where
-        F: Future<Output = Result<(), E>> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
     {
         if self.is_full() {
             return Err(child);
@@ -177,7 +186,7 @@ impl<E: fmt::Display + Send + 'static> Group<E> {
         Ok(())
     }
 
-    /// Waits until every child has ended.
+    /// Waits until every child has ended, and gives their values in the order in which they were spawned.
     ///
     /// # Errors
     ///
@@ -186,14 +195,16 @@ impl<E: fmt::Display + Send + 'static> Group<E> {
     /// # Cancel safety
     ///
     /// Dropping the future drops the group, and with it the children: they are told, and aborted.
-    pub async fn wait(mut self) -> Result<(), GroupError<E>> {
+    pub async fn wait(mut self) -> Result<Vec<T>, GroupError<E>> {
         while let Some(ended) = self.children.join_next().await {
             self.reap(Some(ended));
         }
-        match self.shared.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            None => Ok(()),
-            Some(error) => Err(error),
+        if let Some(error) = self.shared.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(error);
         }
+        let mut values = std::mem::take(&mut self.values);
+        values.sort_unstable_by_key(|(place, _)| *place);
+        Ok(values.into_iter().map(|(_, value)| value).collect())
     }
 
     /// Whether the limit is reached, not counting those who have ended.
@@ -206,10 +217,13 @@ impl<E: fmt::Display + Send + 'static> Group<E> {
 
     fn start<F>(&mut self, child: F)
     where
-        F: Future<Output = Result<(), E>> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
     {
+        let place = self.spawned;
+        self.spawned += 1;
         self.children.spawn(Child {
             body: Some(child),
+            place,
             ambient: ambient::for_group(&self.shared.source),
             span: TaskSpan::current(),
             shared: Arc::clone(&self.shared),
@@ -217,30 +231,32 @@ impl<E: fmt::Display + Send + 'static> Group<E> {
     }
 
     /// A child reports its own failure, unless it could not.
-    fn reap(&self, ended: Option<Result<(), JoinError>>) {
-        if let Some(Err(error)) = ended {
-            self.shared.fail(match error.try_into_panic() {
+    fn reap(&mut self, ended: Option<Result<Option<(usize, T)>, JoinError>>) {
+        match ended {
+            Some(Ok(value)) => self.values.extend(value),
+            Some(Err(error)) => self.shared.fail(match error.try_into_panic() {
                 Ok(payload) => GroupError::Panicked(Panic::new(payload)),
                 Err(_) => GroupError::Lost,
-            });
+            }),
+            None => {}
         }
     }
 }
 
-impl<E: fmt::Display + Send + 'static> Default for Group<E> {
+impl<E: fmt::Display + Send + 'static, T: Send + 'static> Default for Group<E, T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<E> Drop for Group<E> {
+impl<E, T> Drop for Group<E, T> {
     /// The children are told first, so that their destructors find the cause; then the set aborts them.
     fn drop(&mut self) {
         self.shared.source.cancel(CancelCause::Disconnected);
     }
 }
 
-impl<E> fmt::Debug for Group<E> {
+impl<E, T> fmt::Debug for Group<E, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Group").field("children", &self.children.len()).finish_non_exhaustive()
     }
@@ -251,6 +267,7 @@ pin_project_lite::pin_project! {
     struct Child<F, E> {
         #[pin]
         body: Option<F>,
+        place: usize,
         ambient: Ambient,
         span: TaskSpan,
         shared: Arc<Shared<E>>,
@@ -265,14 +282,14 @@ pin_project_lite::pin_project! {
     }
 }
 
-impl<F, E> Future for Child<F, E>
+impl<F, E, T> Future for Child<F, E>
 where
-    F: Future<Output = Result<(), E>>,
+    F: Future<Output = Result<T, E>>,
     E: fmt::Display,
 {
-    type Output = ();
+    type Output = Option<(usize, T)>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let polled = in_place(this.span, this.ambient, || match this.body.as_mut().as_pin_mut() {
             Some(body) => {
@@ -281,16 +298,17 @@ where
                     // Before its end is known: it has left nothing behind then.
                     this.body.set(None);
                 }
-                polled
+                polled.map(Some)
             }
-            None => Poll::Ready(Ok(())),
+            None => Poll::Ready(None),
         });
         match polled {
             Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(Ok(()))) => {}
-            Ok(Poll::Ready(Err(error))) => this.shared.fail(GroupError::Failed(error)),
+            Ok(Poll::Ready(Some(Ok(value)))) => return Poll::Ready(Some((*this.place, value))),
+            Ok(Poll::Ready(Some(Err(error)))) => this.shared.fail(GroupError::Failed(error)),
+            Ok(Poll::Ready(None)) => {}
             Err(panic) => this.shared.fail(GroupError::Panicked(panic)),
         }
-        Poll::Ready(())
+        Poll::Ready(None)
     }
 }

@@ -39,15 +39,19 @@ impl<K: Eq + Hash, S> Keyed<K, S> {
 
     /// Joins what is under way for the key, if `share` can mark it as shared; or puts a new flight there.
     pub(crate) fn join(&self, key: K, new: impl FnOnce() -> S, share: impl FnOnce(&S) -> bool) -> Joined<S> {
+        let mut key = Some(key);
         let mut replaced = None;
         self.with(|under_way| {
-            if let Some(flight) = under_way.get(&key) {
+            if let Some(flight) = key.as_ref().and_then(|key| under_way.get(key)) {
                 if share(flight) {
                     return Joined::Follows(Arc::clone(flight));
                 }
             }
             let flight = Arc::new(new());
-            replaced = under_way.insert(key, Arc::clone(&flight));
+            if let Some(key) = key.take() {
+                replaced = under_way.remove_entry(&key);
+                under_way.insert(key, Arc::clone(&flight));
+            }
             Joined::Leads(flight)
         })
     }

@@ -390,7 +390,7 @@ impl<K: Eq + Hash, V> Drop for Landing<K, V> {
         // The key's own code may panic, here and in its destructor: one of them is enough to be told.
         let broken = quietly(|| self.flights.land(&key, &self.flight));
         let broken = broken.or(quietly(|| drop(key)));
-        if let Some(message) = broken {
+        if let Some(message) = broken.filter(|_| !std::thread::panicking()) {
             panic!("{message}");
         }
     }

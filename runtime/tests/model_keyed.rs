@@ -29,7 +29,7 @@ type Modelled = Keyed<&'static str, Flight>;
 
 /// Joins, as a caller does. A leader leads its flight to its end. Gives the flight, and whether it led.
 fn call(flights: &Modelled) -> (Arc<Flight>, bool) {
-    match flights.join(&KEY, Flight::default, |flight| flight.shared.store(true, Relaxed)) {
+    match flights.join(KEY, Flight::default, share) {
         Joined::Follows(flight) => (flight, false),
         Joined::Leads(flight) => {
             flight.led.fetch_add(1, Relaxed);
@@ -37,6 +37,11 @@ fn call(flights: &Modelled) -> (Arc<Flight>, bool) {
             (flight, true)
         }
     }
+}
+
+fn share(flight: &Flight) -> bool {
+    flight.shared.store(true, Relaxed);
+    true
 }
 
 #[test]
@@ -69,16 +74,16 @@ fn every_flight_has_one_leader_and_knows_whether_it_is_shared() {
 fn a_forgotten_flight_that_lands_leaves_its_successor_where_it_is() {
     loom::model(|| {
         let flights = Arc::new(Modelled::new());
-        let Joined::Leads(first) = flights.join(&KEY, Flight::default, |_| ()) else { panic!("nothing is under way") };
+        let Joined::Leads(first) = flights.join(KEY, Flight::default, |_| true) else { panic!("nothing is under way") };
         let landing = {
             let (flights, first) = (Arc::clone(&flights), Arc::clone(&first));
             thread::spawn(move || flights.land(&KEY, &first))
         };
         flights.forget(&KEY);
-        let Joined::Leads(second) = flights.join(&KEY, Flight::default, |_| ()) else { panic!("it was forgotten") };
+        let Joined::Leads(second) = flights.join(KEY, Flight::default, |_| true) else { panic!("it was forgotten") };
         landing.join().unwrap();
         assert!(!Arc::ptr_eq(&first, &second));
-        let Joined::Follows(third) = flights.join(&KEY, Flight::default, |_| ()) else { panic!("it is under way") };
+        let Joined::Follows(third) = flights.join(KEY, Flight::default, |_| true) else { panic!("it is under way") };
         assert!(Arc::ptr_eq(&second, &third), "the successor can still be joined");
         flights.land(&KEY, &second);
         assert_eq!(flights.len(), 0);
@@ -89,7 +94,7 @@ fn a_forgotten_flight_that_lands_leaves_its_successor_where_it_is() {
 fn who_comes_while_a_flight_is_forgotten_joins_it_or_starts_anew() {
     loom::model(|| {
         let flights = Arc::new(Modelled::new());
-        let Joined::Leads(first) = flights.join(&KEY, Flight::default, |_| ()) else { panic!("nothing is under way") };
+        let Joined::Leads(first) = flights.join(KEY, Flight::default, |_| true) else { panic!("nothing is under way") };
         let coming = {
             let flights = Arc::clone(&flights);
             thread::spawn(move || call(&flights))

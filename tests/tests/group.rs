@@ -162,7 +162,7 @@ async fn an_error_that_cannot_be_shown_is_an_error_all_the_same() {
         }
     }
 
-    let mut group = Group::new();
+    let mut group = Group::<Unshowable>::new();
     group.spawn(async { Err(Unshowable) }).await;
     assert!(matches!(group.wait().await, Err(GroupError::Failed(Unshowable))));
 }
@@ -526,4 +526,29 @@ proptest! {
             assert_eq!(group.wait().await.err().map(|error| error.to_string()), expected);
         });
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_values_of_the_children_come_in_the_order_of_the_spawns() {
+    let mut group: Group<String, u64> = Group::new().limit(3);
+    for number in 0..10 {
+        let child = async move {
+            sleep(Duration::from_secs(if number % 2 == 0 { 5 } else { 1 })).await;
+            Ok(number)
+        };
+        group.spawn(child).await;
+    }
+    assert_eq!(group.wait().await.unwrap(), (0..10).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_failure_crosses_a_question_mark_whatever_the_error_is() {
+    async fn fails() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let mut group = Group::new();
+        group.spawn(async { Err::<(), Box<dyn std::error::Error + Send + Sync>>("no shard".into()) }).await;
+        group.wait().await?;
+        Ok(())
+    }
+
+    assert_eq!(fails().await.unwrap_err().to_string(), "no shard");
 }

@@ -1,16 +1,17 @@
 //! Tests that share a static tracker do not see each other: each has a world of its own.
 
 use std::future::{pending, poll_fn};
+use std::sync::atomic::AtomicU32;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Barrier, LazyLock, Mutex};
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use outlive::testing::{carried, isolated};
+use outlive::testing::{carried, isolated, no_tasks_left};
 use outlive::{
-    CancelCause, CancelSource, Context, Counts, OwnedTracker, Reason, Rejected, Shutdown, TaskError, TaskHandle,
-    TaskOwner, TaskSite, Tracker, Unfinished, detached, owned_tasks, periodic, sites, worker,
+    CancelCause, CancelSource, Context, Counts, Fresh, OwnedTracker, Reason, Rejected, Shutdown, Singleflight,
+    TaskError, TaskHandle, TaskOwner, TaskSite, Tracker, Unfinished, detached, owned_tasks, periodic, sites, worker,
 };
 use outlive_tests::Trace;
 use tokio::runtime::{Builder, Runtime};
@@ -676,4 +677,39 @@ async fn a_shutdown_of_everything_finds_the_services_of_its_world_and_no_others(
     })
     .await;
     assert!(!outside.tasks.is_draining());
+}
+
+static LOADS: Tracker = Tracker::bounded("loads", 4);
+static LOADED: Singleflight<u32, u32> = Singleflight::new("loaded", &LOADS, Duration::from_secs(5));
+static TOKEN: LazyLock<Fresh<u32, String>> = LazyLock::new(|| {
+    Fresh::new("token", &LOADS, Duration::from_secs(5), || async { Ok((NEXT.fetch_add(1, Relaxed), HOUR)) })
+});
+static NEXT: AtomicU32 = AtomicU32::new(0);
+const HOUR: Duration = Duration::from_hours(1);
+
+#[tokio::test(start_paused = true)]
+async fn a_static_flight_or_credential_is_each_worlds_own() {
+    let load = |value: u32| {
+        isolated(async move {
+            let _guard = no_tasks_left();
+            let landed = LOADED.run(1, async move {
+                sleep(Duration::from_secs(1)).await;
+                value
+            });
+            (landed.await.unwrap(), LOADED.len(), TOKEN.get().await.unwrap(), TOKEN.get().await.unwrap())
+        })
+    };
+    let ((one, left, first, again), (two, _, second, _)) = tokio::join!(load(1), load(2));
+    assert_eq!((one.value, one.shared, two.value, two.shared, left), (1, false, 2, false, 0));
+    assert_eq!(first, again);
+    assert_ne!(first, second, "nothing is kept for another test");
+
+    // Once the process knows it, a drain means the world's own, too.
+    LOADED.run(1, async { 3 }).await.unwrap();
+    isolated(async {
+        assert!(LOADS.drain().await.is_clean());
+        assert!(LOADED.run(1, async { 4 }).await.is_err());
+    })
+    .await;
+    assert!(!LOADS.is_draining());
 }

@@ -738,3 +738,48 @@ proptest! {
         });
     }
 }
+
+/// A key whose own code panics, once it is said.
+static BREAKS: AtomicBool = AtomicBool::new(false);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Bad(u32);
+
+impl std::hash::Hash for Bad {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        assert!(!BREAKS.load(SeqCst), "cannot be hashed now");
+        self.0.hash(state);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flight_whose_key_cannot_be_taken_out_is_not_joined_once_it_has_landed() {
+    let flight = Singleflight::tracked_by("bad", &Arc::new(Tracker::bounded("bad", 1)), Duration::from_secs(5));
+    let breaks = async {
+        sleep(Duration::from_millis(1)).await;
+        BREAKS.store(true, SeqCst);
+        1
+    };
+    assert_eq!(flight.run(Bad(1), breaks).await.unwrap().value, 1);
+    BREAKS.store(false, SeqCst);
+    let next = flight.run(Bad(1), async { 2 }).await.unwrap();
+    assert_eq!((next.value, next.shared, flight.len()), (2, false, 0));
+}
+
+/// A key that cannot be let go.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Sticks(u32);
+
+impl Drop for Sticks {
+    fn drop(&mut self) {
+        panic!("cannot be dropped");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_whose_destructor_panics_does_not_end_the_process() {
+    let flight = Singleflight::tracked_by("sticks", &Arc::new(Tracker::bounded("sticks", 1)), Duration::from_secs(5));
+    let key = std::mem::ManuallyDrop::new(Sticks(1));
+    let value = flight.run(Sticks::clone(&key), async { 1 }).await.unwrap().value;
+    assert_eq!((value, flight.len()), (1, 0));
+}

@@ -33,5 +33,5 @@ pub(crate) async fn detaches(cache: Db) -> Result<(), &'static str> {
 }
 
 async fn first_failure(group: Group<&'static str>) -> Result<(), &'static str> {
-    group.wait().await.map_err(|error| if let GroupError::Failed(text) = error { text } else { "lost" })
+    group.wait().await.map(drop).map_err(|error| if let GroupError::Failed(text) = error { text } else { "lost" })
 }
