@@ -12,6 +12,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::ambient::{Ambient, Exchanged};
 use crate::context::later;
+use crate::error::quietly;
 use crate::report::{self, Facts, Outcome, TaskSpan};
 use crate::roster::{Exit, Orders, Phase, Turn};
 use crate::tracker::{Claim, Seat, Ticket};
@@ -83,9 +84,9 @@ enum Told {
     Timeout,
     Drain,
     /// Its handle, while it was in a shielded section; its grace runs.
-    Abort(CancelCause),
+    Abort(Box<CancelCause>),
     /// It ends when it is told, and was; its grace runs.
-    ToEnd(CancelCause),
+    ToEnd(Box<CancelCause>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -138,12 +139,12 @@ pub(crate) struct State<T, U> {
     pub(crate) limit: Limit,
     stage: Stage,
     told: Told,
-    queued_at: Option<Instant>,
     queue_delay: Duration,
+    /// From when on it waits: for its turn, or in its body.
     since: Option<Instant>,
     /// What only starts others is not counted itself.
     counted: bool,
-    _claim: Option<Claim>,
+    _claim: Option<Box<Claim>>,
 }
 
 /// From when the timeout counts.
@@ -181,15 +182,14 @@ impl<T, U: Hook> State<T, U> {
             limit,
             stage: Stage::Queued,
             told: Told::Nobody,
-            queued_at: None,
             queue_delay: Duration::ZERO,
             since: None,
             counted,
-            _claim: claim,
+            _claim: claim.map(Box::new),
         };
         if queued {
             site.count_queued();
-            state.queued_at = Some(Instant::now());
+            state.since = Some(Instant::now());
         } else {
             state.begin();
         }
@@ -244,7 +244,9 @@ impl<T, U: Hook> State<T, U> {
             End::NeverStarted(_) => self.ambient.cancel(CancelCause::Shutdown),
             End::Returned(_) | End::Panicked(_) | End::TimedOut | End::Lost => {}
         }
-        self.drop_in_place("future", || body.set(None));
+        if body.is_some() {
+            self.drop_in_place("future", || body.set(None));
+        }
         let fault = if let End::Returned(value) = &end { (self.verdict)(value) } else { None };
         let outcome = match &end {
             End::Returned(_) if fault.is_some() => Outcome::Failed,
@@ -294,10 +296,12 @@ impl<T, U: Hook> State<T, U> {
             let parcel = Parcel { content: content.take(), unseen: unseen.take() };
             self.drop_in_place("result", || drop(parcel));
         }
-        let spared = self.hook.take();
-        self.drop_in_place("`unfinished` arguments", || drop(spared));
-        let values = self.ambient.values.take();
-        self.drop_in_place("context", || drop(values));
+        if let Some(spared) = self.hook.take() {
+            self.drop_in_place("`unfinished` arguments", || drop(spared));
+        }
+        if let Some(values) = self.ambient.values.take() {
+            self.drop_in_place("context", || drop(values));
+        }
         self.ambient.end();
         self.seat.leave(exit, age);
         Parcel { content, unseen }
@@ -311,14 +315,18 @@ impl<T, U: Hook> State<T, U> {
     /// Runs destructors of the user's. A panic of theirs changes no outcome.
     fn drop_in_place(&mut self, what: &str, work: impl FnOnce()) {
         if let Err(panic) = in_place(&self.span, &mut self.ambient, work) {
-            let cause = format!("while its {what} was dropped: {}", panic.message());
-            report::send(Outcome::Panicked, &self.facts(), &cause);
+            self.report_destructor(what, panic.message());
         }
+    }
+
+    fn report_destructor(&self, what: &str, message: &str) {
+        report::send(Outcome::Panicked, &self.facts(), &format_args!("while its {what} was dropped: {message}"));
     }
 
     fn report(&mut self, outcome: Outcome, end: &End<T>, fault: Option<&Fault<'_>>, started: bool) {
         if !started {
-            self.queue_delay = self.queued_at.map_or(Duration::ZERO, |at| at.elapsed());
+            self.queue_delay = self.elapsed();
+            self.since = None;
         }
         // An `Err` is reported only when nobody takes it: see `Parcel`.
         let is_told_here = outcome != Outcome::Failed;
@@ -397,7 +405,8 @@ impl<F: Future, U: Hook> Future for Flight<F, U> {
                 Turn::Wait => return Poll::Pending,
                 Turn::Go => {
                     state.site.count_unqueued();
-                    state.queue_delay = state.queued_at.map_or(Duration::ZERO, |at| at.elapsed());
+                    state.queue_delay = state.elapsed();
+                    state.since = None;
                     state.begin();
                 }
                 Turn::Flushed(why) => {
@@ -411,19 +420,31 @@ impl<F: Future, U: Hook> Future for Flight<F, U> {
         if state.stage == Stage::Ready {
             // Ended before its first poll: it shall not have one.
             let orders = state.seat.station().roster().orders(key);
-            if let Next::Drop(end) = state.judge(orders, this.timer.as_mut(), cx) {
-                return Poll::Ready(state.end(this.body, end));
+            if orders.is_some() {
+                if let Next::Drop(end) = state.judge(orders, this.timer.as_mut(), cx) {
+                    return Poll::Ready(state.end(this.body, end));
+                }
             }
         }
         loop {
             // The body comes first: one that is done at its deadline is done.
-            let polled = match this.body.as_mut().as_pin_mut() {
-                Some(body) => in_place(&state.span, &mut state.ambient, || body.poll(cx)),
-                None => return Poll::Pending,
-            };
+            let mut broken = None;
+            let polled = in_place(&state.span, &mut state.ambient, || {
+                let polled = match this.body.as_mut().as_pin_mut() {
+                    Some(body) => body.poll(cx),
+                    None => Poll::Pending,
+                };
+                if polled.is_ready() {
+                    broken = quietly(|| this.body.set(None));
+                }
+                polled
+            });
             match polled {
                 Ok(Poll::Pending) => {}
                 Ok(Poll::Ready(value)) => {
+                    if let Some(message) = broken {
+                        state.report_destructor("future", &message);
+                    }
                     return Poll::Ready(state.end(this.body, End::Returned(value)));
                 }
                 Err(panic) => return Poll::Ready(state.end(this.body, End::Panicked(panic))),
@@ -478,7 +499,7 @@ impl<T, U: Hook> State<T, U> {
         let grace = self.site.grace();
         if let Told::ToEnd(cause) = &self.told {
             if grace.is_zero() || self.is_between_runs() {
-                return Next::Drop(End::Cancelled(cause.clone()));
+                return Next::Drop(End::Cancelled((**cause).clone()));
             }
         }
         if let Some(Orders { phase, orphaned, abort }) = orders {
@@ -496,11 +517,11 @@ impl<T, U: Hook> State<T, U> {
                     }
                     None => timer.set(Some(tokio::time::sleep_until(end))),
                 }
-                self.tell(Told::Abort(cause.clone()), cause);
+                self.tell(Told::Abort(Box::new(cause.clone())), cause);
                 return Next::PollAgain;
             }
             if phase == Phase::Dropped {
-                let first = if let Told::Abort(cause) = &self.told { Some(cause.clone()) } else { None };
+                let first = if let Told::Abort(cause) = &self.told { Some((**cause).clone()) } else { None };
                 return Next::Drop(End::Cancelled(first.unwrap_or(CancelCause::Shutdown)));
             }
             if self.limit == Limit::Never && matches!(self.told, Told::Nobody) && (orphaned || phase != Phase::Open) {
@@ -511,7 +532,7 @@ impl<T, U: Hook> State<T, U> {
                 if !grace.is_zero() {
                     timer.set(Some(tokio::time::sleep_until(crate::context::after(grace))));
                 }
-                self.tell(Told::ToEnd(cause.clone()), cause);
+                self.tell(Told::ToEnd(Box::new(cause.clone())), cause);
                 return Next::PollAgain;
             }
             if phase == Phase::Told && matches!(self.told, Told::Nobody) {
@@ -526,7 +547,7 @@ impl<T, U: Hook> State<T, U> {
         }
         if let Told::Abort(cause) = &self.told {
             if !self.is_shielded() {
-                return Next::Drop(End::Cancelled(cause.clone()));
+                return Next::Drop(End::Cancelled((**cause).clone()));
             }
         }
         let Some(mut timer) = timer.as_mut().as_pin_mut() else {
@@ -544,7 +565,7 @@ impl<T, U: Hook> State<T, U> {
                 self.tell(Told::Timeout, CancelCause::Timeout);
                 Next::PollAgain
             }
-            Told::Abort(cause) | Told::ToEnd(cause) => Next::Drop(End::Cancelled(cause.clone())),
+            Told::Abort(cause) | Told::ToEnd(cause) => Next::Drop(End::Cancelled((**cause).clone())),
             _ => Next::Drop(End::TimedOut),
         }
     }

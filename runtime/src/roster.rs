@@ -18,6 +18,7 @@
 //! Wakers are woken and dropped after the lock is released: either may run a task's destructor, which comes back here.
 
 use std::mem;
+use std::num::NonZeroU32;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
@@ -85,7 +86,7 @@ pub(crate) enum Phase {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Key {
     index: u32,
-    generation: u32,
+    generation: NonZeroU32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -149,7 +150,7 @@ impl Line {
 }
 
 pub(crate) struct Book<I, C> {
-    slots: Vec<(u32, Slot<I, C>)>,
+    slots: Vec<(NonZeroU32, Slot<I, C>)>,
     free: u32,
     running_limit: usize,
     waiting_limit: usize,
@@ -200,7 +201,12 @@ impl Wakes {
     }
 
     pub(crate) fn wake(self) {
-        self.one.into_iter().chain(self.more).for_each(Waker::wake);
+        if let Some(waker) = self.one {
+            waker.wake();
+        }
+        if !self.more.is_empty() {
+            self.more.into_iter().for_each(Waker::wake);
+        }
     }
 }
 
@@ -232,8 +238,8 @@ impl<I, C> Book<I, C> {
     fn insert(&mut self, entry: Entry<I, C>) -> Key {
         if self.free == NONE {
             let index = u32::try_from(self.slots.len()).ok().filter(|&at| at != NONE).expect("under 2^32 live tasks");
-            self.slots.push((0, Slot::Taken(entry)));
-            return Key { index, generation: 0 };
+            self.slots.push((NonZeroU32::MIN, Slot::Taken(entry)));
+            return Key { index, generation: NonZeroU32::MIN };
         }
         let index = self.free;
         let (generation, slot) = &mut self.slots[index as usize];
@@ -246,7 +252,7 @@ impl<I, C> Book<I, C> {
     fn remove(&mut self, key: Key) -> Option<Entry<I, C>> {
         self.get(key)?;
         let (generation, slot) = &mut self.slots[key.index as usize];
-        *generation = generation.wrapping_add(1);
+        *generation = generation.checked_add(1).unwrap_or(NonZeroU32::MIN);
         let taken = mem::replace(slot, Slot::Free { next: self.free });
         self.free = key.index;
         match taken {
