@@ -209,7 +209,7 @@ mod twins {
         pub(crate) fn here(&self) -> Here<'_> {
             let Some(twins) = ambient::world().0 else { return Here::Itself(self) };
             let is_static = || {
-                let named = crate::site::made().filter_map(|site| site.tracker());
+                let named = crate::site::made().filter_map(crate::TaskSite::tracker);
                 named.map(|tracker| tracker.keep().into_home()).any(|home| home.station().address() == self.address())
             };
             let is_known = lock(&twins.trackers).statics.contains_key(&self.address());

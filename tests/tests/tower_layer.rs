@@ -29,7 +29,7 @@ use tracing::{Instrument, info_span};
 static TASKS: Tracker = Tracker::unbounded("tasks");
 
 /// Whose request it is.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Request(u64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ async fn requests_that_are_handled_at_once_do_not_see_each_other() {
         assert_eq!(user(), Some(UserId(request.0)), "the other one has run meanwhile");
         handler(request).await
     });
-    let (first, second) = tokio::join!(service.clone().oneshot(Request(1)), service.oneshot(Request(2)));
+    let (first, second) = tokio::join!(service.oneshot(Request(1)), service.oneshot(Request(2)));
     assert_eq!(first.unwrap().await.unwrap().0, Some(UserId(1)));
     assert_eq!(second.unwrap().await.unwrap().0, Some(UserId(2)));
     assert_eq!(user(), None, "nor does who comes after them");
@@ -278,7 +278,7 @@ async fn the_function_is_asked_once_for_each_request() {
     let layer = ContextLayer::new(note);
     let services = [layer.layer(service_fn(handler)), layer.layer(service_fn(handler))];
     for (service, request) in services.into_iter().zip([Request(1), Request(2)]) {
-        service.clone().oneshot(request).await.unwrap();
+        service.oneshot(request.clone()).await.unwrap();
         service.oneshot(request).await.unwrap();
     }
     assert_eq!(*asked.lock().unwrap(), [1, 1, 2, 2]);
