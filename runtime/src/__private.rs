@@ -24,11 +24,12 @@ pub use crate::{Context, DrainReport, OwnedTracker, TaskHandle, TaskOwner, TaskS
 use crate::tracker::Home;
 
 /// What the macro knows of a function.
+#[derive(Clone, Copy)]
 pub struct Spec {
     pub name: &'static str,
     pub file: &'static str,
     pub line: u32,
-    /// The tracker, as the user wrote it.
+    /// The tracker, as the user wrote it. Empty where no macro has read it.
     pub tracker: &'static str,
     pub timeout: Duration,
     pub grace: Duration,
@@ -123,12 +124,14 @@ pub const fn prove(spec: &Spec, budget: Duration) {
 #[track_caller]
 const fn covers(spec: &Spec, budget: Duration, owned: bool) {
     let named = Text::new().add("`").add(spec.name);
+    let is_unwritten = spec.tracker.is_empty();
     assert!(
         !spec.timeout.is_zero(),
         "{}",
         named
             .add("`: a timeout of zero would end every call before it begins: ")
-            .add("give it the longest time that a call may take, say `timeout = \"5s\"`")
+            .add("give it the longest time that a call may take, say `")
+            .add(if is_unwritten { "Duration::from_secs(5)`" } else { "timeout = \"5s\"`" })
             .show()
     );
     let is_worker = spec.timeout.as_nanos() == NO_TIMEOUT.as_nanos();
@@ -137,15 +140,15 @@ const fn covers(spec: &Spec, budget: Duration, owned: bool) {
         panic!("{}", named.add("`: timeout + grace is more than a Duration can hold").show());
     };
     if needed.as_nanos() > budget.as_nanos() {
-        let seconds = needed.as_secs() + if needed.subsec_nanos() == 0 { 0 } else { 1 };
+        let seconds = needed.as_secs().saturating_add(if needed.subsec_nanos() == 0 { 0 } else { 1 });
         let mut text = named.add(if is_worker { "` has a grace of " } else { "` may take " }).time(needed);
         if !spec.grace.is_zero() && !is_worker {
             text = text.add(" (timeout ").time(spec.timeout).add(" + grace ").time(spec.grace).add(")");
         }
         text = text
-            .add(", but a drain of `")
+            .add(if is_unwritten { ", but a drain of its tracker" } else { ", but a drain of `" })
             .add(spec.tracker)
-            .add("` waits ")
+            .add(if is_unwritten { " waits " } else { "` waits " })
             .time(budget)
             .add(if is_worker { ": shorten the grace" } else { ": shorten the timeout" })
             .add(if owned {

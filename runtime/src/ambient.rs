@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::cancel::{CancelCause, Signal};
+use crate::cancel::{CancelCause, CancelSource, Signal};
 use crate::context::{Context, Link, Values};
 use crate::roster::Key;
 
@@ -21,6 +21,8 @@ pub(crate) struct Ambient {
     pub(crate) deadline: Option<Instant>,
     cancel: Option<Arc<Link>>,
     pub(crate) task: Option<Task>,
+    /// A task of a [`Group`](crate::Group).
+    in_group: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -87,7 +89,7 @@ fn with<R>(look: impl FnOnce(&mut Ambient) -> R) -> Option<R> {
 impl Ambient {
     /// A task's: whole only once somebody asks.
     pub(crate) fn of_task(values: Option<Arc<Values>>, task: Task) -> Self {
-        Self { state: State::Bare, values, deadline: None, cancel: None, task: Some(task) }
+        Self { state: State::Bare, values, deadline: None, cancel: None, task: Some(task), in_group: false }
     }
 
     fn complete(&mut self) {
@@ -150,14 +152,23 @@ pub(crate) fn for_thread() -> Ambient {
             deadline: ambient.deadline,
             cancel: ambient.cancel.clone(),
             task,
+            in_group: ambient.in_group,
         }
     })
     .unwrap_or_default()
 }
 
-/// What crosses to a detached call, and the tracker of the task that makes it.
-pub(crate) fn origin() -> (Option<Arc<Values>>, Option<usize>) {
-    with(|ambient| (ambient.values.clone(), ambient.task.as_ref().map(|task| task.home))).unwrap_or_default()
+/// The running code's, for a task of a group, which can be cancelled by that as well.
+pub(crate) fn for_group(source: &CancelSource) -> Ambient {
+    let outer = for_thread();
+    let cancel = Link::new(Arc::clone(source.signal()), outer.cancel.clone());
+    Ambient { state: State::Whole, cancel: Some(cancel), in_group: true, ..outer }
+}
+
+/// What crosses to a detached call, the tracker of the task that makes it, and whether a group's task does.
+pub(crate) fn origin() -> (Option<Arc<Values>>, Option<usize>, bool) {
+    with(|ambient| (ambient.values.clone(), ambient.task.as_ref().map(|task| task.home), ambient.in_group))
+        .unwrap_or_default()
 }
 
 pub(crate) fn with_task<R>(look: impl FnOnce(&mut Task) -> R) -> Option<R> {

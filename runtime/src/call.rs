@@ -40,10 +40,22 @@ pub struct Call<U = ()> {
 
 impl Call {
     pub(crate) fn new(site: &'static TaskSite, home: Home) -> Self {
-        let (values, caller) = ambient::origin();
-        let timeout = site.timeout();
-        let kind = Kind::Bounded;
-        Self { site, home, values, caller, timeout, runtime: None, hook: (), place: None, kind, once: false }
+        let (values, caller, in_group) = ambient::origin();
+        if in_group && site.is_first_in_a_group() {
+            report::leaves_its_group(site, home.station().name());
+        }
+        Self { values, ..Self::of(site, home, caller) }
+    }
+
+    /// A call that does not carry its caller's identity, and that several callers may wait for.
+    pub(crate) fn apart(site: &'static TaskSite, home: Home) -> Self {
+        let (_, caller, _) = ambient::origin();
+        Self::of(site, home, caller)
+    }
+
+    fn of(site: &'static TaskSite, home: Home, caller: Option<usize>) -> Self {
+        let (timeout, kind) = (site.timeout(), Kind::Bounded);
+        Self { site, home, values: None, caller, timeout, runtime: None, hook: (), place: None, kind, once: false }
     }
 
     /// A loop does not carry the identity of the request that happened to start it.
@@ -58,8 +70,11 @@ impl Call {
 
     /// Keeps the arguments for the hook.
     pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>> {
+        self.with_hook(Spill { hook, args: Some(args) })
+    }
+
+    pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H> {
         let Self { site, home, values, caller, timeout, runtime, hook: (), place, kind, once } = self;
-        let hook = Spill { hook, args: Some(args) };
         Call { site, home, values, caller, timeout, runtime, hook, place, kind, once }
     }
 }

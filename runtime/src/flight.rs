@@ -278,7 +278,8 @@ impl<T, U: Hook> State<T, U> {
             _ => Some(Exit::Finished),
         };
         let age = if started { self.elapsed() } else { self.queue_delay };
-        let mut unseen = (outcome == Outcome::Failed).then(|| (self.verdict, self.facts()));
+        let unseen = if outcome == Outcome::Failed { self.hook.hears(self.facts()) } else { None };
+        let mut unseen = unseen.map(|facts| (self.verdict, facts));
         let mut content = Some(match end {
             End::Returned(value) => Ok(value),
             End::Panicked(panic) => Err(TaskError::Panicked(panic)),

@@ -55,6 +55,9 @@
 //! | end a whole process | [`Shutdown`] |
 //! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
+//! | run work that belongs together, and to its caller | [`Group`] |
+//! | do the work for one key once, whoever asks | [`Singleflight`] |
+//! | have a credential that is valid when it is used | [`Fresh`] |
 //! | protect a few lines from a cut | [`shield`] |
 //! | keep the arguments of what did not end well | [`Unfinished`] |
 //! | see every function and its counters | [`sites`] |
@@ -78,7 +81,10 @@ mod context;
 mod drain;
 mod error;
 mod flight;
+mod fresh;
+mod group;
 mod handle;
+mod keyed;
 mod loops;
 mod owner;
 mod pulse;
@@ -88,6 +94,7 @@ mod shield;
 mod shutdown;
 #[cfg(feature = "signal")]
 mod signals;
+mod singleflight;
 mod site;
 mod sync;
 mod tracker;
@@ -98,10 +105,13 @@ pub use cancel::{CancelCause, CancelSource};
 pub use context::{Context, DetachedContext, OnCancel};
 pub use drain::{DrainReport, Fate, Straggler};
 pub use error::{Panic, Rejected, TaskError};
+pub use fresh::{Fresh, FreshError};
+pub use group::{Group, GroupError};
 pub use handle::{AbortOnDrop, TaskHandle};
 pub use owner::{OwnedTracker, TaskOwner};
 pub use shield::shield;
 pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
+pub use singleflight::{Landed, Singleflight};
 pub use site::{Counts, TaskSite, sites};
 pub use tracker::Tracker;
 pub use unfinished::{Reason, Unfinished};

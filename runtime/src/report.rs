@@ -76,7 +76,7 @@ impl Limits {
 
 /// What every report of a call says of it.
 #[derive(Clone)]
-pub(crate) struct Facts {
+pub struct Facts {
     pub(crate) site: &'static TaskSite,
     pub(crate) tracker: &'static str,
     pub(crate) values: Option<Arc<Values>>,
@@ -162,6 +162,24 @@ pub(crate) fn waits_for_itself(tracker: &'static str) {
     let _ = tracker;
 }
 
+/// A detached call was made inside a group's task.
+pub(crate) fn leaves_its_group(site: &TaskSite, tracker: &'static str) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        tracing::warn!(
+            target: "outlive",
+            task = site.name(),
+            tracker,
+            file = site.file(),
+            line = site.line(),
+            "called inside a group, and not part of it: the failure of a sibling will not reach this task. \
+             Await its work in the group if it should",
+        );
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = (site, tracker);
+}
+
 /// The last owner of a service went, without a shutdown, while tasks were live.
 pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: impl Iterator<Item = &'static TaskSite>) {
     let mut names: Vec<String> =
@@ -237,6 +255,12 @@ mod span {
             Self(Some(Box::new(span)))
         }
 
+        /// The caller's own, for what is part of its work.
+        pub(crate) fn current() -> Self {
+            let span = Span::current();
+            Self((!span.is_disabled()).then(|| Box::new(span)))
+        }
+
         /// Runs a report of ours inside the span. A subscriber's panic is survived.
         pub(crate) fn quietly(&self, work: impl FnOnce()) {
             crate::error::quietly(|| {
@@ -264,6 +288,10 @@ mod span {
     impl TaskSpan {
         pub(crate) fn open(site: &TaskSite, _tracker: &str, _values: Option<&Arc<Values>>) -> Self {
             let _ = site.span_kind();
+            Self
+        }
+
+        pub(crate) fn current() -> Self {
             Self
         }
 

@@ -1,6 +1,6 @@
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicU64, fence};
+use std::sync::atomic::{AtomicBool, AtomicU64, fence};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::__private::{Keeper, SITES, SpanKind, Spec};
@@ -9,7 +9,8 @@ use crate::report::{Limits, Outcome};
 /// The static record of one annotated function: its name, its place in the source, its timeout, and what became of
 /// its calls.
 ///
-/// Every function of the program has one, called or not; [`sites`](crate::sites) lists them.
+/// Every function of the program has one, called or not; [`sites`](crate::sites) lists them. A
+/// [`Singleflight`](crate::Singleflight) has one from its first run on.
 pub struct TaskSite {
     spec: Spec,
     /// Where it is a static.
@@ -24,7 +25,12 @@ pub struct TaskSite {
     rejected: AtomicU64,
     queued: AtomicU64,
     limits: OnceLock<Box<Limits>>,
+    /// It has been said that it was called inside a group.
+    grouped: AtomicBool,
 }
+
+/// The sites that no macro made.
+static PLACED: Mutex<Vec<&'static TaskSite>> = Mutex::new(Vec::new());
 
 /// What became of a function's calls, at one moment.
 ///
@@ -77,7 +83,28 @@ impl TaskSite {
             rejected: AtomicU64::new(0),
             queued: AtomicU64::new(0),
             limits: OnceLock::new(),
+            grouped: AtomicBool::new(false),
         }
+    }
+
+    /// The site of a place in the source that no macro has seen: made when it is first asked for, and kept for good.
+    pub(crate) fn placed(spec: Spec, tracker: Option<&'static dyn Keeper>) -> &'static Self {
+        let is_same = |site: &Self| {
+            let known = &site.spec;
+            let is_same_tracker = match (site.tracker, tracker) {
+                (Some(known), Some(tracker)) => std::ptr::addr_eq(known, tracker),
+                (known, tracker) => known.is_none() && tracker.is_none(),
+            };
+            (known.name, known.file, known.line, known.timeout) == (spec.name, spec.file, spec.line, spec.timeout)
+                && is_same_tracker
+        };
+        let mut placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = placed.iter().find(|site| is_same(site)) {
+            return known;
+        }
+        let new = Box::leak(Box::new(Self::new(spec, tracker)));
+        placed.push(new);
+        new
     }
 
     /// The function's name, or the one given with `name = …`.
@@ -180,6 +207,11 @@ impl TaskSite {
         counter.fetch_add(1, Release);
     }
 
+    /// Whether it is the first time that somebody asks.
+    pub(crate) fn is_first_in_a_group(&self) -> bool {
+        !self.grouped.swap(true, Relaxed)
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         self.limits.get_or_init(Box::default)
     }
@@ -207,5 +239,6 @@ impl std::fmt::Debug for TaskSite {
 /// }
 /// ```
 pub fn sites() -> impl Iterator<Item = &'static TaskSite> {
-    SITES.iter().copied().filter(|site| !site.spec.name.is_empty())
+    let placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    SITES.iter().copied().filter(|site| !site.spec.name.is_empty()).chain(placed)
 }

@@ -3,6 +3,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::error::{quietly, timed_out};
+use crate::report::Facts;
 use crate::{CancelCause, Rejected, TaskSite};
 
 /// A call that did not end in `Ok`, handed to the function's `unfinished` hook with its arguments.
@@ -139,6 +140,12 @@ pub trait Hook: Send + 'static {
     /// The message of the hook's own panic.
     #[doc(hidden)]
     fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>>;
+
+    /// Given back unless it sees to the report of an `Err` itself.
+    #[doc(hidden)]
+    fn hears(&mut self, unseen: Facts) -> Option<Facts> {
+        Some(unseen)
+    }
 }
 
 impl Hook for () {

@@ -20,6 +20,8 @@ fn mistakes() {
     cases.compile_fail("fail/tracker/*.rs");
     cases.compile_fail("fail/context/*.rs");
     cases.compile_fail("fail/handle/*.rs");
+    cases.compile_fail("fail/singleflight/*.rs");
+    cases.compile_fail("fail/group/*.rs");
 }
 
 /// The mistakes that only a build shows, and what passes. Beside a case that passes, trybuild builds them all, one after

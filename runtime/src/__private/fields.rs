@@ -15,7 +15,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, RwLock, Weak};
 use std::time::Duration;
 
 use super::{Held, Owner, Spec, Track, covers};
-use crate::{AbortOnDrop, CancelSource, Context, DetachedContext, DrainReport, OwnedTracker};
+use crate::{AbortOnDrop, CancelSource, Context, DetachedContext, DrainReport, Group, OwnedTracker};
 
 /// The field that the tasks are tracked by. Everything that the derive needs of it goes through this one trait, so that
 /// a field of another type is one error.
@@ -363,6 +363,7 @@ forbidden! {
     Cancel () tokio_util::sync::DropGuard;
     Cancel (T) AbortOnDrop<T>;
     Cancel (T) tokio_util::task::AbortOnDropHandle<T>;
+    Task (E) Group<E>;
     Task () tokio::task::AbortHandle;
     Task (T) tokio::task::JoinHandle<T>;
     Task (T) tokio::task::JoinSet<T>;

@@ -1,0 +1,13 @@
+//! The work of a single flight may take no longer than its tracker's drain waits for it.
+//! The fix: a shorter timeout, or `static CACHE: Tracker<30>` with `.drain_budget::<30>()`.
+
+use std::time::Duration;
+
+use outlive::{Singleflight, Tracker};
+
+static CACHE: Tracker = Tracker::bounded("cache", 64);
+static USERS: Singleflight<u64, String> = Singleflight::new("users", &CACHE, Duration::from_secs(30));
+
+fn main() {
+    println!("{USERS:?}");
+}
