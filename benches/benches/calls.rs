@@ -54,7 +54,7 @@ impl Bench {
     fn run(&mut self) {
         let current = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let two = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-        let (tasks, rounds) = if self.quick { (10_000, 2) } else { (1_000_000, 7) };
+        let (tasks, rounds) = if self.quick { (10_000, 2) } else { (1_000_000, 5) };
         let runtimes = [("current_thread", &current), ("two workers", &two)];
         for (name, runtime) in runtimes {
             self.calls::<Ready>(name, runtime, 250, 1_000);
@@ -156,7 +156,7 @@ fn footprints(quick: bool) -> HashMap<[String; 3], Footprint> {
             let footprint = Footprint {
                 allocations: number("allocations"),
                 bytes: number("bytes"),
-                live_bytes: number("live_bytes"),
+                live_bytes: row["live_bytes"].as_f64(),
             };
             ([text("work"), text("runtime"), text("who")], footprint)
         })

@@ -14,8 +14,8 @@ pub struct Footprint {
     pub allocations: f64,
     /// Bytes allocated a call, what is freed again with it too.
     pub bytes: f64,
-    /// Bytes that are allocated while a task is alive, with what its caller holds.
-    pub live_bytes: f64,
+    /// Bytes that are allocated while a task is alive, with what its caller holds; where all are alive at once.
+    pub live_bytes: Option<f64>,
 }
 
 /// One contender at one work load.
@@ -39,7 +39,8 @@ impl Row {
     fn json(&self) -> Value {
         let median = |spread: Option<Spread>| spread.map(|spread| rounded(spread.median, 3));
         let quartiles = |spread: Option<Spread>| spread.map(|spread| [rounded(spread.low, 3), rounded(spread.high, 3)]);
-        let footprint = |of: fn(Footprint) -> f64| self.footprint.map(|footprint| rounded(of(footprint), 2));
+        let footprint =
+            |of: fn(&Footprint) -> Option<f64>| self.footprint.as_ref().and_then(of).map(|counted| rounded(counted, 2));
         json!({
             "work": self.work,
             "runtime": self.runtime,
@@ -51,8 +52,8 @@ impl Row {
             "to_bare_quartiles": quartiles(self.timed.to_bare),
             "to_by_hand": median(self.timed.to_by_hand),
             "to_by_hand_quartiles": quartiles(self.timed.to_by_hand),
-            "allocations": footprint(|footprint| footprint.allocations),
-            "bytes": footprint(|footprint| footprint.bytes),
+            "allocations": footprint(|footprint| Some(footprint.allocations)),
+            "bytes": footprint(|footprint| Some(footprint.bytes)),
             "live_bytes": footprint(|footprint| footprint.live_bytes),
         })
     }
@@ -79,8 +80,8 @@ pub fn table(rows: &[Row]) -> String {
             Some(Spread { low, median, high }) => format!("{median:>5.2} ({low:.2}–{high:.2})"),
             None => "    –".to_owned(),
         };
-        let counted = |of: fn(&Footprint) -> f64, places| {
-            footprint.as_ref().map_or("–".to_owned(), |footprint| format!("{:.*}", places, of(footprint)))
+        let counted = |of: fn(&Footprint) -> Option<f64>, places: usize| {
+            footprint.as_ref().and_then(of).map_or("–".to_owned(), |counted| format!("{counted:.places$}"))
         };
         let _ = writeln!(
             text,
@@ -89,8 +90,8 @@ pub fn table(rows: &[Row]) -> String {
             timed.nanos,
             ratio(timed.to_bare),
             ratio(timed.to_by_hand),
-            counted(|footprint| footprint.allocations, 2),
-            counted(|footprint| footprint.bytes, 0),
+            counted(|footprint| Some(footprint.allocations), 2),
+            counted(|footprint| Some(footprint.bytes), 0),
             counted(|footprint| footprint.live_bytes, 0),
         );
     }
@@ -128,7 +129,7 @@ pub(crate) mod tests {
     pub(crate) fn row(work: &'static str, who: &'static str, ratio: f64) -> Row {
         let to_bare = Some(Spread { low: ratio - 0.1, median: ratio, high: ratio + 0.1 });
         let timed = Timed { who, nanos: 212.34, to_bare, to_by_hand: None };
-        let footprint = Some(Footprint { allocations: 1.0, bytes: 256.0, live_bytes: 296.004 });
+        let footprint = Some(Footprint { allocations: 1.0, bytes: 256.0, live_bytes: Some(296.004) });
         Row { work, runtime: "current_thread", from: "inside", calls: 1_000, timed, footprint }
     }
 
