@@ -34,7 +34,7 @@ fn counted<W: Work>(name: &str, runtime: &Runtime, calls: usize, warm: bool) {
         if warm {
             (contender.batch)();
             // What another worker has still to free is not the next batch's.
-            runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
+            runtime.block_on(async { tokio::time::sleep(Duration::from_millis(20)).await });
         }
         let stats = (contender.batch)();
         let (whole, live) = (stats.end - stats.start, stats.live - stats.start);
