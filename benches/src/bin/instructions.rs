@@ -1,0 +1,97 @@
+//! Counts the instructions of a call, under callgrind: a figure that a busy machine does not change. It runs itself
+//! twice for each contender, with so many calls and with twice as many; the difference is what the calls take.
+//!
+//! What waits for a timer depends on the clock nevertheless, and repeats only roughly.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use outlive_benches::contenders::{BARE, BY_HAND, From, contenders};
+use outlive_benches::measure::as_f64;
+use outlive_benches::work::{Ready, Receives, Sleeps, Work, Yields};
+use outlive_benches::{machine, report};
+use serde_json::{Value, json};
+use tokio::runtime::Builder;
+
+const CALLS: usize = 1_000;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [run, work, who, calls] = arguments.as_slice() {
+        assert_eq!(run, "run", "type `instructions` alone");
+        return one(work, who, calls.parse().expect("a number of calls"));
+    }
+    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("skipped: there is no valgrind here (`apt-get install valgrind`)");
+        return;
+    }
+
+    println!("{:<16} {:<22} {:>12} {:>8} {:>10}", "", "", "instructions", "to bare", "to by hand");
+    let mut rows = Vec::new();
+    compared::<Ready>(&mut rows);
+    compared::<Yields>(&mut rows);
+    compared::<Receives>(&mut rows);
+    compared::<Sleeps>(&mut rows);
+    let results = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/results/instructions.json"));
+    report::write(results, &report::lines(&machine::describe(), &rows));
+}
+
+/// Two batches, on the one thread: the first is for what is made once.
+fn one(work: &str, who: &str, calls: usize) {
+    fn of<W: Work>(work: &str, who: &str, calls: usize) {
+        if W::NAME == work {
+            let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+            for mut contender in contenders::<W, _>(&runtime, From::Inside, calls, Instant::now) {
+                if contender.who == who {
+                    (contender.batch)();
+                    (contender.batch)();
+                }
+            }
+        }
+    }
+    of::<Ready>(work, who, calls);
+    of::<Yields>(work, who, calls);
+    of::<Receives>(work, who, calls);
+    of::<Sleeps>(work, who, calls);
+}
+
+fn compared<W: Work>(rows: &mut Vec<Value>) {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let names: Vec<_> = contenders::<W, _>(&runtime, From::Inside, 1, Instant::now).iter().map(|one| one.who).collect();
+    let counts: Vec<(&str, f64)> = names.into_iter().map(|who| (who, a_call(W::NAME, who))).collect();
+    let of = |name: &str| counts.iter().find(|(who, _)| *who == name).map_or(f64::NAN, |(_, count)| *count);
+    for (who, count) in &counts {
+        let (to_bare, to_by_hand) = (count / of(BARE), count / of(BY_HAND));
+        println!("{:<16} {who:<22} {count:>12.0} {to_bare:>8.2} {to_by_hand:>10.2}", W::NAME);
+        let rounded = |ratio: f64| (ratio * 1_000.0).round() / 1_000.0;
+        rows.push(json!({
+            "work": W::NAME,
+            "runtime": "current_thread",
+            "who": who,
+            "instructions": count.round(),
+            "to_bare": rounded(to_bare),
+            "to_by_hand": rounded(to_by_hand),
+        }));
+    }
+}
+
+fn a_call(work: &str, who: &str) -> f64 {
+    // Each run makes two batches.
+    (as_f64(total(work, who, 2 * CALLS)) - as_f64(total(work, who, CALLS))) / as_f64(2 * CALLS)
+}
+
+/// All instructions of one run.
+fn total(work: &str, who: &str, calls: usize) -> usize {
+    let myself = std::env::current_exe().expect("the program that runs");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(myself)
+        .args(["run", work, who, &calls.to_string()])
+        .output()
+        .expect("valgrind runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let collected = said.lines().find_map(|line| line.split_once("Collected : "));
+    collected.and_then(|(_, count)| count.trim().parse().ok()).unwrap_or_else(|| panic!("no count in: {said}"))
+}
