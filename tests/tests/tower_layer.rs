@@ -29,7 +29,6 @@ use tracing::{Instrument, info_span};
 static TASKS: Tracker = Tracker::unbounded("tasks");
 
 /// Whose request it is.
-#[derive(Clone, Copy)]
 struct Request(u64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -276,9 +275,9 @@ async fn the_function_is_asked_once_for_each_request() {
     };
     let layer = ContextLayer::new(note);
     let services = [layer.layer(service_fn(handler)), layer.layer(service_fn(handler))];
-    for (service, request) in services.into_iter().zip([Request(1), Request(2)]) {
-        service.clone().oneshot(request).await.unwrap();
-        service.oneshot(request).await.unwrap();
+    for (service, request) in services.into_iter().zip([1, 2]) {
+        service.clone().oneshot(Request(request)).await.unwrap();
+        service.oneshot(Request(request)).await.unwrap();
     }
     assert_eq!(*asked.lock().unwrap(), [1, 1, 2, 2]);
 }
