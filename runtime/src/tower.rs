@@ -67,7 +67,7 @@ use crate::context::{Context, InScope};
 /// A service below that hands the request to a task of its own (tower's `Buffer`): put this layer below it. A body that
 /// is streamed when the response has been given: the server polls it, outside of every layer's future; what it calls
 /// says `context = ctx`. And, as everywhere, a bare `tokio::spawn`.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct ContextLayer<F> {
     context_of: F,
 }
@@ -102,7 +102,7 @@ impl<F> fmt::Debug for ContextLayer<F> {
 /// A service that handles each request in a [`Context`]: what a [`ContextLayer`] makes of the service below it.
 ///
 /// It is ready when that one is.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct ContextService<S, F> {
     inner: S,
     context_of: F,
