@@ -25,12 +25,12 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
             use ::outlive::__private::{Ageless as _, Unbound as _};
             [
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Password>::BOUND,
-                    ::outlive::__private::Ty::<Password>::AGE,
+                    ::outlive::__private::Ty::<Password>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Password>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Hash>::BOUND,
-                    ::outlive::__private::Ty::<Hash>::AGE,
+                    ::outlive::__private::Ty::<Hash>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Hash>::__OUTLIVE_AGE,
                 ),
             ]
         };
@@ -51,7 +51,10 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
         }
     }
     ::outlive::__private::call(&__SITE)
-        .lives("password", (&&::outlive::__private::Life(&password)).remaining())
+        .lives(
+            "password",
+            (&&::outlive::__private::Life(&password)).__outlive_remaining(),
+        )
         .spawn_blocking(
             ::outlive::__private::carry_blocking(
                 &REQUEST_ID,
@@ -62,7 +65,7 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
                 use ::outlive::__private::{
                     ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                 };
-                (&&&&::outlive::__private::Probe(__out)).fault()
+                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
             },
         )
 }

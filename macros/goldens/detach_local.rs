@@ -34,7 +34,7 @@ fn caller() {
                     use ::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&::outlive::__private::Probe(__out)).fault()
+                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     };

@@ -30,16 +30,16 @@ pub(crate) fn write_audit(
             use ::outlive::__private::{Ageless as _, Unbound as _};
             [
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Db>::BOUND,
-                    ::outlive::__private::Ty::<Db>::AGE,
+                    ::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Event>::BOUND,
-                    ::outlive::__private::Ty::<Event>::AGE,
+                    ::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Outcome>::BOUND,
-                    ::outlive::__private::Ty::<Outcome>::AGE,
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
                 ),
             ]
         };
@@ -63,8 +63,8 @@ pub(crate) fn write_audit(
         }
     }
     ::outlive::__private::call(&__SITE)
-        .lives("db", (&&::outlive::__private::Life(&db)).remaining())
-        .lives("event", (&&::outlive::__private::Life(&event)).remaining())
+        .lives("db", (&&::outlive::__private::Life(&db)).__outlive_remaining())
+        .lives("event", (&&::outlive::__private::Life(&event)).__outlive_remaining())
         .spawn(
             __Outlive::write_audit(db, event),
             |__out| {
@@ -72,7 +72,7 @@ pub(crate) fn write_audit(
                 use ::outlive::__private::{
                     ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                 };
-                (&&&&::outlive::__private::Probe(__out)).fault()
+                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
             },
         )
 }

@@ -33,12 +33,12 @@ where
             use ::outlive::__private::{Ageless as _, Unbound as _};
             [
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Guard>::BOUND,
-                    ::outlive::__private::Ty::<Guard>::AGE,
+                    ::outlive::__private::Ty::<Guard>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Guard>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Guard>::BOUND,
-                    ::outlive::__private::Ty::<Guard>::AGE,
+                    ::outlive::__private::Ty::<Guard>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Guard>::__OUTLIVE_AGE,
                 ),
             ]
         };
@@ -76,14 +76,14 @@ where
         >(
             "[T; N]",
             ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<[T; N]>::BOUND,
-                ::outlive::__private::Ty::<[T; N]>::AGE,
+                ::outlive::__private::Ty::<[T; N]>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<[T; N]>::__OUTLIVE_AGE,
             ),
         );
     };
     ::outlive::__private::call(&__SITE)
-        .lives("_", (&&::outlive::__private::Life(&__arg0)).remaining())
-        .lives("_kept", (&&::outlive::__private::Life(&__own2)).remaining())
+        .lives("_", (&&::outlive::__private::Life(&__arg0)).__outlive_remaining())
+        .lives("_kept", (&&::outlive::__private::Life(&__own2)).__outlive_remaining())
         .spawn(
             __Outlive::r#type::<T, N>(__arg0, __arg1, __own2, f),
             |__out| {
@@ -91,7 +91,7 @@ where
                 use ::outlive::__private::{
                     ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                 };
-                (&&&&::outlive::__private::Probe(__out)).fault()
+                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
             },
         )
 }

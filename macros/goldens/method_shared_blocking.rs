@@ -39,13 +39,13 @@ impl Server {
             >(
                 "db: Db",
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Db>::BOUND,
-                    ::outlive::__private::Ty::<Db>::AGE,
+                    ::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
                 ),
             );
         };
         ::outlive::__private::call(&__SITE)
-            .lives("db", (&&::outlive::__private::Life(&db)).remaining())
+            .lives("db", (&&::outlive::__private::Life(&db)).__outlive_remaining())
             .spawn_blocking(
                 {
                     let __this = ::core::clone::Clone::clone(self);
@@ -59,7 +59,7 @@ impl Server {
                     use ::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&::outlive::__private::Probe(__out)).fault()
+                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

@@ -28,12 +28,12 @@ impl Server {
                 use ::outlive::__private::{Ageless as _, Unbound as _};
                 [
                     ::outlive::__private::Traits(
-                        ::outlive::__private::Ty::<Event>::BOUND,
-                        ::outlive::__private::Ty::<Event>::AGE,
+                        ::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
+                        ::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
                     ),
                     ::outlive::__private::Traits(
-                        ::outlive::__private::Ty::<Outcome>::BOUND,
-                        ::outlive::__private::Ty::<Outcome>::AGE,
+                        ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                        ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
                     ),
                 ]
             };
@@ -51,7 +51,7 @@ impl Server {
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),
             )
-            .lives("event", (&&::outlive::__private::Life(&event)).remaining())
+            .lives("event", (&&::outlive::__private::Life(&event)).__outlive_remaining())
             .spawn(
                 {
                     let __this = Self::__OWNER_OF_write.lend(self);
@@ -65,7 +65,7 @@ impl Server {
                     use ::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&::outlive::__private::Probe(__out)).fault()
+                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -124,7 +124,7 @@ impl Server {
                     use ::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&::outlive::__private::Probe(__out)).fault()
+                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -172,7 +172,7 @@ impl Server {
                     use ::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&::outlive::__private::Probe(__out)).fault()
+                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

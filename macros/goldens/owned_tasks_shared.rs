@@ -45,8 +45,8 @@ where
             >(
                 "event: Event",
                 my::outlive::__private::Traits(
-                    my::outlive::__private::Ty::<Event>::BOUND,
-                    my::outlive::__private::Ty::<Event>::AGE,
+                    my::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
+                    my::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
                 ),
             );
             my::outlive::__private::result::<
@@ -54,8 +54,8 @@ where
             >(
                 "Outcome",
                 my::outlive::__private::Traits(
-                    my::outlive::__private::Ty::<Outcome>::BOUND,
-                    my::outlive::__private::Ty::<Outcome>::AGE,
+                    my::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                    my::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
                 ),
             );
         };
@@ -70,7 +70,10 @@ where
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),
             )
-            .lives("event", (&&my::outlive::__private::Life(&event)).remaining())
+            .lives(
+                "event",
+                (&&my::outlive::__private::Life(&event)).__outlive_remaining(),
+            )
             .spawn_blocking(
                 {
                     let __this = ::core::clone::Clone::clone(self);
@@ -84,7 +87,7 @@ where
                     use my::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&my::outlive::__private::Probe(__out)).fault()
+                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -138,8 +141,8 @@ where
             >(
                 "key: Key",
                 my::outlive::__private::Traits(
-                    my::outlive::__private::Ty::<Key>::BOUND,
-                    my::outlive::__private::Ty::<Key>::AGE,
+                    my::outlive::__private::Ty::<Key>::__OUTLIVE_BOUND,
+                    my::outlive::__private::Ty::<Key>::__OUTLIVE_AGE,
                 ),
             );
         };
@@ -161,7 +164,7 @@ where
                 {
                     let __this = my::outlive::__private::downgrade(&self);
                     move || {
-                        let __this = __this.upgrade()?;
+                        let __this = my::outlive::__private::upgrade(&__this)?;
                         let __copy0 = ::core::clone::Clone::clone(&key);
                         ::core::option::Option::Some(
                             Self::__periodic_is_for_inherent_methods_refresh(
@@ -176,7 +179,7 @@ where
                     use my::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&my::outlive::__private::Probe(__out)).fault()
+                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -234,7 +237,7 @@ where
                 {
                     let __this = my::outlive::__private::downgrade(self);
                     move || {
-                        let __this = __this.upgrade()?;
+                        let __this = my::outlive::__private::upgrade(&__this)?;
                         ::core::option::Option::Some(async move {
                             Self::__periodic_is_for_inherent_methods_renew(&__this).await
                         })
@@ -245,7 +248,7 @@ where
                     use my::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&my::outlive::__private::Probe(__out)).fault()
+                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

@@ -50,8 +50,8 @@ impl Server {
                 use ::outlive::__private::{Ageless as _, Unbound as _};
                 [
                     ::outlive::__private::Traits(
-                        ::outlive::__private::Ty::<Outcome>::BOUND,
-                        ::outlive::__private::Ty::<Outcome>::AGE,
+                        ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                        ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
                     ),
                 ]
             };
@@ -82,7 +82,7 @@ impl Server {
                     use ::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&::outlive::__private::Probe(__out)).fault()
+                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

@@ -30,12 +30,12 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
             use ::outlive::__private::{Ageless as _, Unbound as _};
             [
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Guard>::BOUND,
-                    ::outlive::__private::Ty::<Guard>::AGE,
+                    ::outlive::__private::Ty::<Guard>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Guard>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Outcome>::BOUND,
-                    ::outlive::__private::Ty::<Outcome>::AGE,
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
                 ),
             ]
         };
@@ -68,7 +68,7 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
                 use ::outlive::__private::{
                     ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                 };
-                (&&&&::outlive::__private::Probe(__out)).fault()
+                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
             },
         )
 }

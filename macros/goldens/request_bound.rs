@@ -30,12 +30,12 @@ fn f<B>(
             use ::outlive::__private::{Ageless as _, Unbound as _};
             [
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Next>::BOUND,
-                    ::outlive::__private::Ty::<Next>::AGE,
+                    ::outlive::__private::Ty::<Next>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Next>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Reply>::BOUND,
-                    ::outlive::__private::Ty::<Reply>::AGE,
+                    ::outlive::__private::Ty::<Reply>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Reply>::__OUTLIVE_AGE,
                 ),
             ]
         };
@@ -68,14 +68,14 @@ fn f<B>(
         >(
             "request: Request<B>",
             ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Request<B>>::BOUND,
-                ::outlive::__private::Ty::<Request<B>>::AGE,
+                ::outlive::__private::Ty::<Request<B>>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<Request<B>>::__OUTLIVE_AGE,
             ),
         );
     };
     ::outlive::__private::call(&__SITE)
-        .lives("a", (&&::outlive::__private::Life(&a.1.0)).remaining())
-        .lives("request", (&&::outlive::__private::Life(&request)).remaining())
+        .lives("a", (&&::outlive::__private::Life(&a.1.0)).__outlive_remaining())
+        .lives("request", (&&::outlive::__private::Life(&request)).__outlive_remaining())
         .spawn(
             __Outlive::f::<B>(a, request, b, s),
             |__out| {
@@ -83,7 +83,7 @@ fn f<B>(
                 use ::outlive::__private::{
                     ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                 };
-                (&&&&::outlive::__private::Probe(__out)).fault()
+                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
             },
         )
 }

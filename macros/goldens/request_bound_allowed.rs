@@ -41,7 +41,7 @@ impl Server {
                 "self",
                 ::outlive::__private::Traits(
                     false,
-                    ::outlive::__private::Ty::<Self>::AGE,
+                    ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
                 ),
             );
             ::outlive::__private::argument::<
@@ -50,7 +50,7 @@ impl Server {
                 "next: Next",
                 ::outlive::__private::Traits(
                     false,
-                    ::outlive::__private::Ty::<Next>::AGE,
+                    ::outlive::__private::Ty::<Next>::__OUTLIVE_AGE,
                 ),
             );
             ::outlive::__private::argument::<
@@ -59,14 +59,14 @@ impl Server {
                 "other: Self",
                 ::outlive::__private::Traits(
                     false,
-                    ::outlive::__private::Ty::<Self>::AGE,
+                    ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
                 ),
             );
         };
         ::outlive::__private::call(&__SITE)
-            .lives("self", (&&::outlive::__private::Life(&self)).remaining())
-            .lives("next", (&&::outlive::__private::Life(&next)).remaining())
-            .lives("other", (&&::outlive::__private::Life(&other)).remaining())
+            .lives("self", (&&::outlive::__private::Life(&self)).__outlive_remaining())
+            .lives("next", (&&::outlive::__private::Life(&next)).__outlive_remaining())
+            .lives("other", (&&::outlive::__private::Life(&other)).__outlive_remaining())
             .spawn(
                 Self::__detached_is_for_inherent_methods_f(self, next, other),
                 |__out: &Reply| {
@@ -74,7 +74,7 @@ impl Server {
                     use ::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&::outlive::__private::Probe(__out)).fault()
+                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

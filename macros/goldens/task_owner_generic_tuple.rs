@@ -33,9 +33,9 @@ where
         #[allow(unused_imports)]
         use my::outlive::__private::{ViaOther as _, ViaOwner as _};
         (&&&my::outlive::__private::Field::<T>::NEW)
-            .disown_field()(&mut self.0, &owner.0);
+            .__outlive_disown()(&mut self.0, &owner.0);
         (&&&my::outlive::__private::Field::<CancellationToken>::NEW)
-            .disown_field()(&mut self.2, &owner.2);
+            .__outlive_disown()(&mut self.2, &owner.2);
     }
 }
 #[automatically_derived]
@@ -75,7 +75,7 @@ const _: () = {
             use my::outlive::__private::{
                 ViaForbidden as _, ViaOther as _, ViaOwner as _,
             };
-            (&&&my::outlive::__private::Field::<T>::NEW).check_field().storable();
+            (&&&my::outlive::__private::Field::<T>::NEW).__outlive_check().storable();
         }
     }
 };

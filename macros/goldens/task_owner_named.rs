@@ -31,9 +31,9 @@ impl ::outlive::__private::Owner for Server {
         #[allow(unused_imports)]
         use ::outlive::__private::{ViaOther as _, ViaOwner as _};
         (&&&::outlive::__private::Field::<Db>::NEW)
-            .disown_field()(&mut self.db, &owner.db);
+            .__outlive_disown()(&mut self.db, &owner.db);
         (&&&::outlive::__private::Field::<Mutex<Vec<(u8, Job)>>>::NEW)
-            .disown_field()(&mut self.all, &owner.all);
+            .__outlive_disown()(&mut self.all, &owner.all);
     }
 }
 #[automatically_derived]
@@ -59,8 +59,8 @@ const _: () = {
         #[allow(unused_imports, clippy::all, clippy::pedantic)]
         fn __fields() {
             use ::outlive::__private::{ViaForbidden as _, ViaOther as _, ViaOwner as _};
-            (&&&::outlive::__private::Field::<Db>::NEW).check_field().storable();
-            (&&&::outlive::__private::Field::<Job>::NEW).check_field().storable();
+            (&&&::outlive::__private::Field::<Db>::NEW).__outlive_check().storable();
+            (&&&::outlive::__private::Field::<Job>::NEW).__outlive_check().storable();
         }
     }
 };

@@ -36,16 +36,16 @@ async fn f(
             use ::outlive::__private::{Ageless as _, Unbound as _};
             [
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<App>::BOUND,
-                    ::outlive::__private::Ty::<App>::AGE,
+                    ::outlive::__private::Ty::<App>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<App>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Context>::BOUND,
-                    ::outlive::__private::Ty::<Context>::AGE,
+                    ::outlive::__private::Ty::<Context>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Context>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Handle>::BOUND,
-                    ::outlive::__private::Ty::<Handle>::AGE,
+                    ::outlive::__private::Ty::<Handle>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Handle>::__OUTLIVE_AGE,
                 ),
             ]
         };
@@ -79,9 +79,9 @@ async fn f(
         .on(&handle)
         .wait()
         .await
-        .lives("app", (&&::outlive::__private::Life(&app)).remaining())
-        .lives("ctx", (&&::outlive::__private::Life(&ctx)).remaining())
-        .lives("handle", (&&::outlive::__private::Life(&handle)).remaining())
+        .lives("app", (&&::outlive::__private::Life(&app)).__outlive_remaining())
+        .lives("ctx", (&&::outlive::__private::Life(&ctx)).__outlive_remaining())
+        .lives("handle", (&&::outlive::__private::Life(&handle)).__outlive_remaining())
         .spawn(
             ::outlive::__private::carry(
                 &REQUEST_ID,
@@ -92,7 +92,7 @@ async fn f(
                 use ::outlive::__private::{
                     ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                 };
-                (&&&&::outlive::__private::Probe(__out)).fault()
+                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
             },
         )
 }

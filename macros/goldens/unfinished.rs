@@ -25,12 +25,12 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
             use my::outlive::__private::{Ageless as _, Unbound as _};
             [
                 my::outlive::__private::Traits(
-                    my::outlive::__private::Ty::<Db>::BOUND,
-                    my::outlive::__private::Ty::<Db>::AGE,
+                    my::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
+                    my::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
                 ),
                 my::outlive::__private::Traits(
-                    my::outlive::__private::Ty::<Event>::BOUND,
-                    my::outlive::__private::Ty::<Event>::AGE,
+                    my::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
+                    my::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
                 ),
             ]
         };
@@ -54,8 +54,8 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
     );
     my::outlive::__private::call(&__SITE)
         .unfinished(__copies, spill)
-        .lives("db", (&&my::outlive::__private::Life(&db)).remaining())
-        .lives("_", (&&my::outlive::__private::Life(&__arg1)).remaining())
+        .lives("db", (&&my::outlive::__private::Life(&db)).__outlive_remaining())
+        .lives("_", (&&my::outlive::__private::Life(&__arg1)).__outlive_remaining())
         .spawn(
             __Outlive::f(db, __arg1),
             |__out| {
@@ -63,7 +63,7 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
                 use my::outlive::__private::{
                     ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                 };
-                (&&&&my::outlive::__private::Probe(__out)).fault()
+                (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
             },
         )
 }

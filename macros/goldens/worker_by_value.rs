@@ -43,8 +43,8 @@ impl Server {
             >(
                 "self",
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Self>::BOUND,
-                    ::outlive::__private::Ty::<Self>::AGE,
+                    ::outlive::__private::Ty::<Self>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
                 ),
             );
         };
@@ -56,7 +56,7 @@ impl Server {
                     use ::outlive::__private::{
                         ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                     };
-                    (&&&&::outlive::__private::Probe(__out)).fault()
+                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

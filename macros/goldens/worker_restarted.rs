@@ -32,16 +32,16 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
             use ::outlive::__private::{Ageless as _, Unbound as _};
             [
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<App>::BOUND,
-                    ::outlive::__private::Ty::<App>::AGE,
+                    ::outlive::__private::Ty::<App>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<App>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Handle>::BOUND,
-                    ::outlive::__private::Ty::<Handle>::AGE,
+                    ::outlive::__private::Ty::<Handle>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Handle>::__OUTLIVE_AGE,
                 ),
                 ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Outcome>::BOUND,
-                    ::outlive::__private::Ty::<Outcome>::AGE,
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
                 ),
             ]
         };
@@ -82,7 +82,7 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
                 use ::outlive::__private::{
                     ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
                 };
-                (&&&&::outlive::__private::Probe(__out)).fault()
+                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
             },
         )
 }

@@ -65,8 +65,9 @@ use proc_macro::TokenStream;
 ///
 /// Where the function is free, or its `impl` bears [`#[owned_tasks]`](macro@owned_tasks) and has no type parameters, `cargo
 /// check` says so. Of other methods, of `Self` and of a type that names a type parameter, `cargo build` does. An `impl
-/// Trait` and a bare type parameter are not looked into. An `allow_request_bound` that allows nothing is no mistake: what
-/// is request-bound may depend on outlive's features.
+/// Trait`, a bare type parameter and a tuple inside another type are not looked into, and a type that names a type
+/// parameter is judged by the function's own bounds: `http::Request<B>` passes, unless they say `B: RequestBound`. An
+/// `allow_request_bound` that allows nothing is no mistake: what is request-bound may depend on outlive's features.
 ///
 /// # Methods
 ///

@@ -197,7 +197,7 @@ fn verdict(root: &Root, at: Span, output: Option<TokenStream>) -> TokenStream {
         |#out #ty| {
             #[allow(unused_imports)]
             use #private::{ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _};
-            (&&&&#private::Probe(#out)).fault()
+            (&&&&#private::Probe(#out)).__outlive_fault()
         }
     }
 }

@@ -459,41 +459,41 @@ where
 pub struct Probe<'a, T>(pub &'a T);
 
 pub trait ViaDisplay<'a> {
-    fn fault(&self) -> Option<Fault<'a>>;
+    fn __outlive_fault(&self) -> Option<Fault<'a>>;
 }
 
 impl<'a, T, E: Display> ViaDisplay<'a> for &&&Probe<'a, Result<T, E>> {
-    fn fault(&self) -> Option<Fault<'a>> {
+    fn __outlive_fault(&self) -> Option<Fault<'a>> {
         self.0.as_ref().err().map(|error| Fault::Display(error))
     }
 }
 
 pub trait ViaDebug<'a> {
-    fn fault(&self) -> Option<Fault<'a>>;
+    fn __outlive_fault(&self) -> Option<Fault<'a>>;
 }
 
 impl<'a, T, E: Debug> ViaDebug<'a> for &&Probe<'a, Result<T, E>> {
-    fn fault(&self) -> Option<Fault<'a>> {
+    fn __outlive_fault(&self) -> Option<Fault<'a>> {
         self.0.as_ref().err().map(|error| Fault::Debug(error))
     }
 }
 
 pub trait ViaResult<'a> {
-    fn fault(&self) -> Option<Fault<'a>>;
+    fn __outlive_fault(&self) -> Option<Fault<'a>>;
 }
 
 impl<'a, T, E> ViaResult<'a> for &Probe<'a, Result<T, E>> {
-    fn fault(&self) -> Option<Fault<'a>> {
+    fn __outlive_fault(&self) -> Option<Fault<'a>> {
         self.0.as_ref().err().map(|_| Fault::Opaque(std::any::type_name::<E>()))
     }
 }
 
 pub trait ViaAny<'a> {
-    fn fault(&self) -> Option<Fault<'a>>;
+    fn __outlive_fault(&self) -> Option<Fault<'a>>;
 }
 
 impl<'a, T> ViaAny<'a> for Probe<'a, T> {
-    fn fault(&self) -> Option<Fault<'a>> {
+    fn __outlive_fault(&self) -> Option<Fault<'a>> {
         None
     }
 }

@@ -56,8 +56,8 @@ use std::time::Duration;
 /// ```
 ///
 /// `Option`, `Box`, `Arc`, `Vec` and arrays of such a type live as long as it does; a lock does not, as what is behind
-/// it may be renewed. What escapes is what escapes [`RequestBound`](crate::RequestBound); and time in the tracker's
-/// queue, which is not in the deadline.
+/// it may be renewed. What escapes is what escapes [`RequestBound`](crate::RequestBound); any other container of such a
+/// type; and time in the tracker's queue, which is not in the deadline.
 pub trait MaxAge {
     /// The longest that a value of this type is good for, counted from when it was made. Zero is shorter than any
     /// deadline.

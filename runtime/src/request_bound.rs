@@ -1,9 +1,10 @@
 /// A type that belongs to one request, and means nothing when that is over.
 ///
 /// A function with [`#[detached]`](macro@crate::detached) does not compile where an argument or its result is of such a
-/// type: the task outlives the request, the client may have gone, and the server would work on for nobody. `Option`,
-/// `Result`, `Vec`, `Box`, `Arc` and the like of such a type are refused with it, and so is a tuple that the signature
-/// writes out.
+/// type: the task outlives the request, the client may have gone, and the server would work on for nobody. Refused with it
+/// are `Option`, `Result`, `Vec`, `VecDeque`, arrays and slices, the values of a `HashMap` or `BTreeMap`, `Box`,
+/// `Pin<Box<…>>`, `Arc`, `Mutex` and `RwLock` (of std and tokio) of such a type, and a tuple that is itself the argument or
+/// the result.
 ///
 /// ```compile_fail
 /// # use outlive::{RequestBound, Tracker, detached};
@@ -23,11 +24,16 @@
 ///
 /// # What escapes
 ///
-/// An `impl Trait` argument or result, a bare type parameter, what a struct has in its fields, the `E` of a
-/// `Result<T, E>`, and what the future of [`detach!`](crate::detach) captures. In a method's signature, and where the
-/// type names a type parameter (`Request<B>`), `cargo build` finds it, and `cargo check` does not: the macro sees the
-/// method without its `impl`. In an `impl` without type parameters under [`#[owned_tasks]`](macro@crate::owned_tasks),
-/// `cargo check` does.
+/// * An `impl Trait` argument or result, and a bare type parameter.
+/// * A type that names a type parameter, unless the function's own bounds show that it is request-bound: whatever it is
+///   called with, `http::Request<B>` passes, and with `B: RequestBound` it does not.
+/// * A tuple inside something else (`Option<(Parts, Body)>`, `Result<(u8, Response), E>`), what a struct has in its
+///   fields, the `E` of a `Result<T, E>`, the keys of a map, and containers other than those above.
+/// * What the future of [`detach!`](crate::detach) captures.
+///
+/// In a method's signature, and where the type names a type parameter, it is `cargo build` that refuses, and not `cargo
+/// check`: the macro sees the method without its `impl`. In an `impl` without type parameters under
+/// [`#[owned_tasks]`](macro@crate::owned_tasks), `cargo check` does.
 ///
 /// # `allow_request_bound = "reason"`
 ///
@@ -80,10 +86,17 @@ containers! {
     std::pin::Pin<Box<T>> [+ ?Sized];
     std::sync::Arc<T> [+ ?Sized];
     std::sync::Mutex<T> [+ ?Sized];
+    std::sync::RwLock<T> [+ ?Sized];
     tokio::sync::Mutex<T> [+ ?Sized];
+    tokio::sync::RwLock<T> [+ ?Sized];
+    [T] [];
 }
 
 impl<T: RequestBound, const N: usize> RequestBound for [T; N] {}
+
+impl<K, T: RequestBound> RequestBound for std::collections::BTreeMap<K, T> {}
+
+impl<K, T: RequestBound, H> RequestBound for std::collections::HashMap<K, T, H> {}
 
 impl<T: RequestBound, E> RequestBound for Result<T, E> {}
 

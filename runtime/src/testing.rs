@@ -69,6 +69,8 @@ use crate::world::{self, InWorld, World};
 ///
 /// What it does not know of:
 ///
+/// * A call that makes its argument: `isolated(write_audit(event))` has called `write_audit` outside, before the world is
+///   there. Write `isolated(async { write_audit(event).await })`.
 /// * A bare `tokio::spawn`: wrap what it runs in [`carried`]. A server that spawns a task for each connection runs its
 ///   handlers outside: call its router or service itself.
 /// * Statics of another kind. A service in a `LazyLock`, with its `OwnedTracker` or `Arc<Tracker>`, is one for all tests; the

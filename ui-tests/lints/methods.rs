@@ -3,7 +3,7 @@
 use tokio::runtime::{Handle, LocalRuntime, Runtime};
 use tokio::task::{self, AbortHandle, JoinHandle, JoinSet, LocalSet};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::{JoinMap, JoinQueue, LocalPoolHandle, TaskTracker};
+use tokio_util::task::{AbortOnDrop, AbortOnDropHandle, JoinMap, JoinQueue, LocalPoolHandle, TaskTracker};
 
 pub fn free() {
     tokio::spawn(async {}); //~ clippy::disallowed_methods tokio::spawn
@@ -69,11 +69,20 @@ pub fn in_a_map(tasks: &mut JoinMap<u32, ()>, handle: &Handle, set: &LocalSet) {
     tasks.spawn_blocking(5, || ()); //~ clippy::disallowed_methods tokio_util::task::JoinMap::spawn_blocking
     tasks.spawn_blocking_on(6, || (), handle); //~ clippy::disallowed_methods tokio_util::task::JoinMap::spawn_blocking_on
     tasks.detach_all(); //~ clippy::disallowed_methods tokio_util::task::JoinMap::detach_all
+    tasks.abort(&1); //~ clippy::disallowed_methods tokio_util::task::JoinMap::abort
+    tasks.abort_matching(|key| *key > 1); //~ clippy::disallowed_methods tokio_util::task::JoinMap::abort_matching
 }
 
 pub fn ends(task: &JoinHandle<()>, handle: &AbortHandle) {
     task.abort(); //~ clippy::disallowed_methods tokio::task::JoinHandle::abort
     handle.abort(); //~ clippy::disallowed_methods tokio::task::AbortHandle::abort
+}
+
+pub fn guards(task: AbortOnDropHandle<()>, handle: AbortOnDrop) {
+    task.abort(); //~ clippy::disallowed_methods tokio_util::task::AbortOnDropHandle::abort
+    drop(task.detach()); //~ clippy::disallowed_methods tokio_util::task::AbortOnDropHandle::detach
+    handle.abort(); //~ clippy::disallowed_methods tokio_util::task::AbortOnDrop::abort
+    drop(handle.detach()); //~ clippy::disallowed_methods tokio_util::task::AbortOnDrop::detach
 }
 
 pub fn tokens() {

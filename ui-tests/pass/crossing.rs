@@ -2,11 +2,11 @@
 
 #![deny(warnings)]
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -65,6 +65,13 @@ where
     value
 }
 
+/// What escapes, and is said to: the function's bounds show nothing of the body, and a tuple is not looked for inside.
+#[detached(timeout = "5s", track = AUDIT)]
+async fn escapes<B: Send + 'static>(request: http::Request<B>, tuple: Option<(Upload, Body)>) -> Option<(u8, Response)> {
+    drop((request, tuple));
+    None
+}
+
 struct Token;
 
 impl MaxAge for Token {
@@ -92,10 +99,15 @@ fn containers() {
     belongs_to_a_request::<Vec<Upload>>();
     belongs_to_a_request::<VecDeque<Upload>>();
     belongs_to_a_request::<[Upload; 2]>();
+    belongs_to_a_request::<Box<[Upload]>>();
+    belongs_to_a_request::<BTreeMap<u8, Upload>>();
+    belongs_to_a_request::<HashMap<u8, Upload>>();
     belongs_to_a_request::<Box<dyn RequestBound>>();
     belongs_to_a_request::<Pin<Box<Upload>>>();
     belongs_to_a_request::<Arc<Mutex<Upload>>>();
+    belongs_to_a_request::<Arc<RwLock<Upload>>>();
     belongs_to_a_request::<Arc<tokio::sync::Mutex<Upload>>>();
+    belongs_to_a_request::<Arc<tokio::sync::RwLock<Upload>>>();
     belongs_to_a_request::<axum::middleware::Next>();
     belongs_to_a_request::<axum::body::BodyDataStream>();
     belongs_to_a_request::<Request>();
@@ -133,6 +145,7 @@ async fn main() {
     assert_eq!(needless(7).await.unwrap(), 7);
     posts(http::Request::default()).await.unwrap();
     assert_eq!(generic(7, PhantomData::<u8>, "seven").await.unwrap(), 7);
+    assert!(escapes::<Body>(Request::default(), Some((Upload, Body::empty()))).await.unwrap().is_none());
     long_enough(Token, (Vec::new(), [Box::new(Token), Box::new(Token)])).await.unwrap();
     renewed(Arc::new(Mutex::new(Token))).await.unwrap();
     assert_eq!(Store(7).save(Token, Some(8), Store(9)).await.unwrap(), (7, Some(8)));

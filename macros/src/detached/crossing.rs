@@ -43,8 +43,8 @@ pub(crate) fn proofs(model: &Model, settings: &Settings, root: &Root) -> Proofs 
     let (mut traits, mut item, mut body) = (Vec::new(), TokenStream::new(), TokenStream::new());
     for (part, function) in arguments.chain(results) {
         let Part { ty, shown, written, .. } = &part;
-        let bound = if allowed { quote!(false) } else { quote!(#private::Ty::<#ty>::BOUND) };
-        let of = quote!(#private::Traits(#bound, #private::Ty::<#ty>::AGE));
+        let bound = if allowed { quote!(false) } else { quote!(#private::Ty::<#ty>::__OUTLIVE_BOUND) };
+        let of = quote!(#private::Traits(#bound, #private::Ty::<#ty>::__OUTLIVE_AGE));
         if in_items(model, ty) {
             let index = Index::from(traits.len());
             traits.push(of);
@@ -92,7 +92,7 @@ pub(crate) fn look(model: &Model, settings: &Settings, root: &Root, at: Span, va
         // What an expression of the attribute has taken is shown at the argument.
         let span = first_span(value).map_or(at, located);
         let private = root.private(span);
-        let remaining = quote_spanned!(span=> (&&#private::Life(&#value)).remaining());
+        let remaining = quote_spanned!(span=> (&&#private::Life(&#value)).__outlive_remaining());
         quote_spanned!(at=> .lives(#name, #remaining))
     });
     let private = root.private(at);

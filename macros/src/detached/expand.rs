@@ -321,7 +321,7 @@ fn kept(model: &Model, repeats: bool, root: &Root, at: Span) -> Kept {
             let service = if this == This::Arc { quote_spanned!(at=> &#token) } else { quote!(#token) };
             Kept {
                 once: lets(quote_spanned!(at=> #private::downgrade(#service))),
-                each: lets(quote_spanned!(at=> #own.upgrade()?)),
+                each: lets(quote_spanned!(at=> #private::upgrade(&#own)?)),
                 receiver: Some(passed),
             }
         }

@@ -141,7 +141,7 @@ fn nested(model: &Model, tracker: &Field) -> TokenStream {
     let private = model.root.private(Span::call_site());
     let others = model.fields.iter().filter(|field| field.member != tracker.member && !is_plain(&field.ty));
     let each = others.map(|Field { member, ty, .. }| {
-        quote!((&&&#private::Field::<#ty>::NEW).disown_field()(&mut self.#member, &owner.#member);)
+        quote!((&&&#private::Field::<#ty>::NEW).__outlive_disown()(&mut self.#member, &owner.#member);)
     });
     let each: TokenStream = each.collect();
     if each.is_empty() {
@@ -190,7 +190,7 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
 fn check(ty: &Type, root: &Root) -> TokenStream {
     let span = located(telling(ty));
     let private = root.private(span);
-    quote_spanned!(span=> (&&&#private::Field::<#ty>::NEW).check_field().storable();)
+    quote_spanned!(span=> (&&&#private::Field::<#ty>::NEW).__outlive_check().storable();)
 }
 
 /// `Guard` in `Arc<Mutex<sync::Guard>>`.

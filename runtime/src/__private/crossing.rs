@@ -12,21 +12,21 @@ use crate::{MaxAge, RequestBound};
 pub struct Ty<T>(PhantomData<T>);
 
 impl<T: RequestBound> Ty<T> {
-    pub const BOUND: bool = true;
+    pub const __OUTLIVE_BOUND: bool = true;
 }
 
 pub trait Unbound {
-    const BOUND: bool = false;
+    const __OUTLIVE_BOUND: bool = false;
 }
 
 impl<T> Unbound for Ty<T> {}
 
 impl<T: MaxAge> Ty<T> {
-    pub const AGE: Option<Duration> = Some(T::MAX_AGE);
+    pub const __OUTLIVE_AGE: Option<Duration> = Some(T::MAX_AGE);
 }
 
 pub trait Ageless {
-    const AGE: Option<Duration> = None;
+    const __OUTLIVE_AGE: Option<Duration> = None;
 }
 
 impl<T> Ageless for Ty<T> {}
@@ -111,22 +111,22 @@ pub const fn result<S: Site>(result: &str, Traits(bound, _): Traits) {
 pub struct Life<'a, T>(pub &'a T);
 
 pub trait ViaAge {
-    fn remaining(&self) -> Option<Duration>;
+    fn __outlive_remaining(&self) -> Option<Duration>;
 }
 
 impl<T: MaxAge> ViaAge for &Life<'_, T> {
-    fn remaining(&self) -> Option<Duration> {
+    fn __outlive_remaining(&self) -> Option<Duration> {
         self.0.remaining()
     }
 }
 
 pub trait ViaAgeless {
-    fn remaining(&self) -> Option<Duration>;
+    fn __outlive_remaining(&self) -> Option<Duration>;
 }
 
 impl<T> ViaAgeless for Life<'_, T> {
     #[inline]
-    fn remaining(&self) -> Option<Duration> {
+    fn __outlive_remaining(&self) -> Option<Duration> {
         None
     }
 }

@@ -1,7 +1,7 @@
 //! What generated code asks of a service: which field is its tracker, and that no other field is a second cancel or a
 //! second place to wait.
 //!
-//! Fields are judged by their type, not by its name: `(&&&Field::<T>::NEW).check_field()` finds by method resolution which
+//! Fields are judged by their type, not by its name: `(&&&Field::<T>::NEW).__outlive_check()` finds by method resolution which
 //! of three traits is the nearest, so that an alias is seen through, a user's own `Context` passes, and a type parameter
 //! without bounds does as well.
 
@@ -128,16 +128,17 @@ fn unlent<S>(_: &S) -> S {
     unreachable!("generated code lends a service whose methods take no `&self`")
 }
 
+/// By value: no method of a trait that the user has in scope goes before these.
 impl<S> Ownership<S> {
-    pub const fn budget(&self) -> Duration {
+    pub const fn budget(self) -> Duration {
         self.budget
     }
 
-    pub fn tracker<'a>(&self, owner: &'a S) -> Tracked<'a, S> {
+    pub fn tracker<'a>(self, owner: &'a S) -> Tracked<'a, S> {
         Tracked { owner, held: self.held }
     }
 
-    pub fn lend(&self, owner: &S) -> S {
+    pub fn lend(self, owner: &S) -> S {
         (self.lend)(owner)
     }
 }
@@ -168,6 +169,12 @@ pub fn downgrade<S>(service: &Arc<S>) -> Weak<S> {
     Arc::downgrade(service)
 }
 
+/// The way back.
+#[must_use]
+pub fn upgrade<S>(service: &Weak<S>) -> Option<Arc<S>> {
+    service.upgrade()
+}
+
 /// A field's type.
 pub struct Field<T: ?Sized>(PhantomData<T>);
 
@@ -184,19 +191,19 @@ pub trait Forbidden {
 pub trait ViaOwner {
     type Owner;
 
-    fn check_field(&self) -> Fine;
+    fn __outlive_check(&self) -> Fine;
 
-    fn disown_field(&self) -> fn(&mut Self::Owner, &Self::Owner);
+    fn __outlive_disown(&self) -> fn(&mut Self::Owner, &Self::Owner);
 }
 
 impl<T: Owner> ViaOwner for &&Field<T> {
     type Owner = T;
 
-    fn check_field(&self) -> Fine {
+    fn __outlive_check(&self) -> Fine {
         Fine
     }
 
-    fn disown_field(&self) -> fn(&mut T, &T) {
+    fn __outlive_disown(&self) -> fn(&mut T, &T) {
         T::disown
     }
 }
@@ -204,13 +211,13 @@ impl<T: Owner> ViaOwner for &&Field<T> {
 pub trait ViaForbidden {
     type Found;
 
-    fn check_field(&self) -> Self::Found;
+    fn __outlive_check(&self) -> Self::Found;
 }
 
 impl<T: Forbidden + ?Sized> ViaForbidden for &Field<T> {
     type Found = T::Found;
 
-    fn check_field(&self) -> T::Found {
+    fn __outlive_check(&self) -> T::Found {
         unreachable!("a check of types is never called")
     }
 }
@@ -218,19 +225,19 @@ impl<T: Forbidden + ?Sized> ViaForbidden for &Field<T> {
 pub trait ViaOther {
     type Other: ?Sized;
 
-    fn check_field(&self) -> Fine;
+    fn __outlive_check(&self) -> Fine;
 
-    fn disown_field(&self) -> fn(&mut Self::Other, &Self::Other);
+    fn __outlive_disown(&self) -> fn(&mut Self::Other, &Self::Other);
 }
 
 impl<T: ?Sized> ViaOther for Field<T> {
     type Other = T;
 
-    fn check_field(&self) -> Fine {
+    fn __outlive_check(&self) -> Fine {
         Fine
     }
 
-    fn disown_field(&self) -> fn(&mut T, &T) {
+    fn __outlive_disown(&self) -> fn(&mut T, &T) {
         |_, _| {}
     }
 }

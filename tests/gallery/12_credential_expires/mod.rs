@@ -21,6 +21,7 @@ mod outlive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use ::outlive::FreshError;
 use outlive_tests::Trace;
 use tokio::time::{Instant, sleep};
 
@@ -75,6 +76,25 @@ async fn naive_comes_with_a_token_that_has_expired() {
 #[tokio::test(start_paused = true)]
 async fn outlive_comes_with_a_fresh_one_for_all_who_ask() {
     assert_eq!(rows_and_tokens(outlive::tokens, outlive::handler).await, (20, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn outlive_refreshes_once_for_all_who_come_while_it_does() {
+    let provider = Provider::default();
+    let tokens = outlive::tokens(provider.clone());
+    for issued in 1..=2 {
+        let (first, second, third) = tokio::join!(tokens.get(), tokens.get(), tokens.get());
+        let expires = first.unwrap().expires;
+        assert_eq!((second.unwrap().expires, third.unwrap().expires), (expires, expires));
+        assert_eq!(provider.0.load(Relaxed), issued);
+        sleep(seconds(60)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn outlive_gives_nobody_what_has_expired_on_its_way() {
+    let tokens = outlive::tokens_after(seconds(6), Provider::default());
+    assert!(matches!(tokens.get().await, Err(FreshError::Expired)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,12 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outlive::{Fresh, FreshError, MaxAge, Tracker, detached};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::{Provider, Token, upload, wait_for_the_store};
 use crate::common::{Db, seconds};
 
 static UPLOADS: Tracker = Tracker::bounded("uploads", 64);
+
+/// A tracker of its own: the tasks of `UPLOADS` wait for a refresh, and may hold every place there.
+static REFRESHES: Tracker = Tracker::bounded("refreshes", 8);
 
 impl MaxAge for Token {
     const MAX_AGE: Duration = Duration::from_secs(5);
@@ -28,11 +31,19 @@ async fn upload_later(db: Db, tokens: Tokens) -> Result<(), FreshError<String>> 
 }
 
 pub(crate) fn tokens(provider: Provider) -> Tokens {
+    tokens_after(seconds(1), provider)
+}
+
+/// The provider issues a token, and its answer is a while on its way.
+pub(crate) fn tokens_after(answer: Duration, provider: Provider) -> Tokens {
     let refresh = move || {
         let token = provider.issue();
-        async { Ok((token, seconds(5))) }
+        async move {
+            sleep(answer).await;
+            Ok((token, seconds(5)))
+        }
     };
-    Arc::new(Fresh::new("token", &UPLOADS, seconds(5), refresh))
+    Arc::new(Fresh::new("token", &REFRESHES, seconds(10), refresh))
 }
 
 pub(crate) fn handler(db: Db, tokens: &Tokens) {
