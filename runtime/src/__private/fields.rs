@@ -134,7 +134,7 @@ impl<S> Ownership<S> {
         self.budget
     }
 
-    pub fn tracker<'a>(self, owner: &'a S) -> Tracked<'a, S> {
+    pub fn tracker(self, owner: &S) -> Tracked<'_, S> {
         Tracked { owner, held: self.held }
     }
 

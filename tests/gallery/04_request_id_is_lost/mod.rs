@@ -92,7 +92,7 @@ async fn outlive_has_nothing_to_forget_under_its_layer() {
         });
     let known_of = async |user| {
         let known: Arc<Mutex<Known>> = Arc::default();
-        service.oneshot(Request { user, known: Arc::clone(&known) }).await.unwrap();
+        service.clone().oneshot(Request { user, known: Arc::clone(&known) }).await.unwrap();
         settle().await;
         known.lock().unwrap().user
     };
