@@ -13,24 +13,20 @@ const COLUMN: f64 = LEFT + LONGEST * UNIT + 70.0;
 const BAR: f64 = 16.0;
 const HEAD: f64 = 46.0;
 
-/// One block of bars for each group that has a bare spawn, one column for each runtime: its time is the line at 1.
-/// A thin line at a bar's end goes from quartile to quartile.
+/// One block of bars for each group that has a bare spawn, whose time is the line at 1. The first group's runtime has
+/// the left column, all others have the right one. A thin line at a bar's end goes from quartile to quartile.
 #[must_use]
 pub fn svg(title: &str, note: &str, groups: &[Vec<Row>]) -> String {
     let mut body = String::new();
-    let mut runtimes: Vec<(&str, f64)> = Vec::new();
+    let mut tops = [HEAD; 2];
+    let mut left_runtime = None;
     for group in groups {
         let Some(first) = group.first().filter(|first| first.timed.to_bare.is_some()) else { continue };
-        let column = runtimes.iter().position(|(runtime, _)| *runtime == first.runtime).unwrap_or_else(|| {
-            runtimes.push((first.runtime, HEAD));
-            runtimes.len() - 1
-        });
-        let left = COLUMN * crate::measure::as_f64(column);
-        let top = &mut runtimes[column].1;
-        block(&mut body, left, top, first, group);
+        let right = *left_runtime.get_or_insert(first.runtime) != first.runtime;
+        let left = if right { COLUMN } else { 0.0 };
+        block(&mut body, left, &mut tops[usize::from(right)], first, group);
     }
-    let width = COLUMN * crate::measure::as_f64(runtimes.len().max(1));
-    let height = runtimes.iter().fold(HEAD, |height, (_, top)| height.max(*top)) + 8.0;
+    let (width, height) = (2.0 * COLUMN, tops[0].max(tops[1]) + 8.0);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          font-family=\"sans-serif\" font-size=\"11\">\n\
