@@ -159,8 +159,8 @@ impl Clone for CancelSource {
     "12" Scene "what has expired is refreshed" in "runtime/src/fresh.rs":
         "            if credential.expires <= now {" => "            if false {";
     "12" Scene "who comes during a refresh waits for that one" in "runtime/src/keyed.rs":
-        "            if let Some(flight) = under_way.get(key) {" =>
-        "            if let Some(flight) = under_way.get(key).filter(|_| false) {";
+        "            if let Some(flight) = key.as_ref().and_then(|key| under_way.get(key)) {" =>
+        "            if let Some(flight) = key.as_ref().and_then(|key| under_way.get(key)).filter(|_| false) {";
     "12" Scene "what has expired on its way is given to nobody" in "runtime/src/fresh.rs":
         "        Instant::now() < self.expires" => "        true";
 
