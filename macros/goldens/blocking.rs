@@ -1,4 +1,5 @@
 #[allow(clippy::must_use_candidate)]
+#[track_caller]
 fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
     struct __Outlive;
     impl ::outlive::__private::Site for __Outlive {

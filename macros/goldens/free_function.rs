@@ -1,4 +1,5 @@
 #[allow(clippy::must_use_candidate)]
+#[track_caller]
 /// Writes.
 #[must_use]
 pub(crate) fn write_audit(

@@ -1,4 +1,5 @@
 #[allow(clippy::must_use_candidate)]
+#[track_caller]
 fn r#type<T, const N: usize>(
     __arg0: Guard,
     __arg1: (T, T),

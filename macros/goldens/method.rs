@@ -1,5 +1,6 @@
 impl Server {
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     /// Writes.
     #[cfg(feature = "x")]
     #[expect(dead_code, reason = "r")]

@@ -1,4 +1,5 @@
 #[allow(clippy::must_use_candidate)]
+#[track_caller]
 fn tick() -> ::outlive::__private::TaskHandle<()> {
     struct __Outlive;
     impl ::outlive::__private::Site for __Outlive {

@@ -1,6 +1,7 @@
 impl Server {
     const LIMIT: u8 = 5;
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     /// Writes.
     pub fn write(&self, event: Event) -> ::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
@@ -79,6 +80,7 @@ impl Server {
         body
     }
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     fn refresh(&self) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;
         impl ::outlive::__private::Site for __Outlive {
@@ -134,6 +136,7 @@ impl Server {
         body
     }
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     fn consume(&self) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;
         impl ::outlive::__private::Site for __Outlive {

@@ -3,6 +3,7 @@ where
     T: Job,
 {
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     fn write(
         self: &Arc<Self>,
         event: Event,
@@ -104,6 +105,7 @@ where
         body
     }
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     fn refresh(self: Arc<Self>, key: Key) -> my::outlive::__private::TaskHandle<()> {
         struct __Outlive;
         impl my::outlive::__private::Site for __Outlive {
@@ -189,6 +191,7 @@ where
         body
     }
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     fn renew(self: &Arc<Self>) -> my::outlive::__private::TaskHandle<()> {
         struct __Outlive;
         impl my::outlive::__private::Site for __Outlive {

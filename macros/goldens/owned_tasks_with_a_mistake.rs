@@ -24,6 +24,7 @@ impl Server {
         ::core::unreachable!()
     }
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     fn deliver(&self) -> ::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
         impl ::outlive::__private::Site for __Outlive {

@@ -1,4 +1,5 @@
 #[allow(clippy::must_use_candidate)]
+#[track_caller]
 fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
     const __EVERY: ::core::time::Duration = PERIOD;
     const _: () = ::core::assert!(

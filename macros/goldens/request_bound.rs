@@ -1,4 +1,5 @@
 #[allow(clippy::must_use_candidate)]
+#[track_caller]
 fn f<B>(
     a: (u8, (Next, B)),
     request: Request<B>,

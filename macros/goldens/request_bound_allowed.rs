@@ -1,5 +1,6 @@
 impl Server {
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     fn f(self, next: Next, other: Self) -> ::outlive::__private::TaskHandle<Reply> {
         struct __Outlive;
         impl ::outlive::__private::Site for __Outlive {

@@ -1,4 +1,5 @@
 #[allow(clippy::must_use_candidate)]
+#[track_caller]
 fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
     struct __Outlive;
     impl my::outlive::__private::Site for __Outlive {

@@ -1,5 +1,6 @@
 impl Server {
     #[allow(clippy::must_use_candidate)]
+    #[track_caller]
     pub fn run(self) -> ::outlive::__private::TaskHandle<u32> {
         struct __Outlive;
         impl ::outlive::__private::Site for __Outlive {

@@ -1,4 +1,5 @@
 #[allow(clippy::must_use_candidate)]
+#[track_caller]
 fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome> {
     struct __Outlive;
     impl ::outlive::__private::Site for __Outlive {

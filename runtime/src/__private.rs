@@ -355,6 +355,7 @@ impl<T: Track> Track for &T {
 }
 
 /// A call to a function whose tracker is a static.
+#[track_caller]
 pub fn call(site: &'static TaskSite) -> Call {
     match site.tracker() {
         Some(tracker) => {
@@ -366,6 +367,7 @@ pub fn call(site: &'static TaskSite) -> Call {
 }
 
 /// A call to a function whose tracker is an expression.
+#[track_caller]
 pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracker: &T) -> Call {
     S::covered::<T>();
     let Held(home) = tracker.held();
@@ -407,11 +409,13 @@ pub fn lend<S: Owner + Clone>(owner: &S) -> S {
 }
 
 /// A loop whose tracker is a static.
+#[track_caller]
 pub fn looping(site: &'static TaskSite) -> Call {
     call(site).into_loop()
 }
 
 /// A loop whose tracker is an expression, or its service's.
+#[track_caller]
 pub fn looping_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, marker: S, tracker: &T) -> Call {
     call_in(site, marker, tracker).into_loop()
 }

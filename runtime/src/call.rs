@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
-use std::panic::resume_unwind;
+use std::panic::{Location, resume_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,13 +41,14 @@ pub struct Call<U = ()> {
 }
 
 impl Call {
+    #[track_caller]
     pub(crate) fn new(site: &'static TaskSite, home: Home) -> Self {
         let mut origin = ambient::origin();
         let values = origin.values.take();
         let in_group = origin.in_group;
         let call = Self { values, ..Self::of(site, home, origin) };
-        if in_group && call.site.is_first_in_a_group() {
-            report::leaves_its_group(call.site, call.home.station().name());
+        if in_group {
+            report::leaves_its_group(call.site, call.home.station().name(), Location::caller());
         }
         call
     }

@@ -29,7 +29,7 @@ use crate::{CancelCause, CancelSource, Panic};
 ///   takes them along.
 ///
 /// A `#[detached]` call that a child makes is not part of the group: a failure of a sibling does not reach it. The first
-/// such call of each function is reported, as it may be meant or not. In a group of a detached task, a child's calls are
+/// at each place of a call is reported, as it may be meant or not. In a group of a detached task, a child's calls are
 /// that task's, which a drain lets pass; a [`shield`](crate::shield) of a child holds up no abort of the task.
 ///
 /// ```

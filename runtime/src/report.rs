@@ -1,5 +1,6 @@
 //! What becomes of a call, told to the operator: events, limited per site and outcome, and the spans that carry them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -186,16 +187,22 @@ pub(crate) fn waits_for_ever(place: &Location<'_>) {
     let _ = place;
 }
 
-/// A detached call was made inside a group's task.
-pub(crate) fn leaves_its_group(site: &TaskSite, tracker: &'static str) {
+/// A detached call was made inside a group's task. Said once for each place of a call.
+pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
+    /// By the site's address and the place.
+    static SAID: Mutex<BTreeSet<(usize, &'static Location<'static>)>> = Mutex::new(BTreeSet::new());
+    let known = (std::ptr::from_ref(site).addr(), place);
+    if !SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(known) {
+        return;
+    }
     #[cfg(feature = "tracing")]
     quietly(|| {
         tracing::warn!(
             target: "outlive",
             task = site.name(),
             tracker,
-            file = site.file(),
-            line = site.line(),
+            file = place.file(),
+            line = place.line(),
             "called inside a group, and not part of it: the failure of a sibling will not reach this task. \
              Await its work in the group if it should",
         );

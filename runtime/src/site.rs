@@ -1,5 +1,5 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicBool, AtomicU64, fence};
+use std::sync::atomic::{AtomicU64, fence};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -27,8 +27,6 @@ pub struct TaskSite {
     queued: AtomicU64,
     loops: AtomicU64,
     limits: OnceLock<Box<Limits>>,
-    /// It has been said that it was called inside a group.
-    grouped: AtomicBool,
     /// Whose it is: 0 is the process.
     #[cfg(feature = "testing")]
     world: u64,
@@ -91,7 +89,6 @@ impl TaskSite {
             queued: AtomicU64::new(0),
             loops: AtomicU64::new(0),
             limits: OnceLock::new(),
-            grouped: AtomicBool::new(false),
             #[cfg(feature = "testing")]
             world: 0,
         }
@@ -239,11 +236,6 @@ impl TaskSite {
         };
         // Pairs with the fence in `counts`: who sees the end sees the start.
         counter.fetch_add(1, Release);
-    }
-
-    /// Whether it is the first time that somebody asks.
-    pub(crate) fn is_first_in_a_group(&self) -> bool {
-        !self.grouped.swap(true, Relaxed)
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -125,9 +125,10 @@ mutants! {
     "8" Scene "a failure tells the siblings" in "runtime/src/group.rs":
         "            self.source.cancel(CancelCause::Other(Arc::new(cause)));" => "            let _ = cause;";
     "8" Scene "a detached call inside a group is reported" in "runtime/src/call.rs":
-        "        if in_group && call.site.is_first_in_a_group() {" => "        if false {";
-    "8" Scene "it is reported once" in "runtime/src/call.rs":
-        "        if in_group && call.site.is_first_in_a_group() {" => "        if in_group {";
+        "        if in_group {" => "        if in_group && call.once {";
+    "8" Scene "it is reported once" in "runtime/src/report.rs":
+        "    if !SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(known) {" =>
+        "    if SAID.is_poisoned() && !SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(known) {";
 
     "9" Scene "the first caller does not own the work" in "runtime/src/singleflight.rs":
         "        drop(handle.map(TaskHandle::admitted));" => "        let _first = handle.map(TaskHandle::abort_on_drop);";

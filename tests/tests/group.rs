@@ -377,7 +377,7 @@ async fn a_child_runs_in_its_callers_span() {
 // What a group does not reach.
 
 #[tokio::test]
-async fn a_detached_call_of_a_child_is_reported_once_for_each_function() {
+async fn a_detached_call_of_a_child_is_reported_once_for_each_place_of_a_call() {
     #[detached(timeout = "5s", track = TASKS)]
     async fn first() {}
     #[detached(timeout = "5s", track = TASKS)]
@@ -411,6 +411,21 @@ async fn a_detached_call_of_a_child_is_reported_once_for_each_function() {
     group.spawn(child).await;
     assert!(group.wait().await.is_ok());
     assert_eq!(trace.report().field("task"), "second");
+
+    let mut group = Group::<String>::new();
+    let child = async {
+        first();
+        Ok(())
+    };
+    let place = line!() - 3;
+    group.spawn(child).await;
+    assert!(group.wait().await.is_ok());
+    let event = trace.report();
+    assert_eq!(
+        (event.field("task"), event.field("line")),
+        ("first", place.to_string().as_str()),
+        "it is another place"
+    );
 }
 
 #[tokio::test]

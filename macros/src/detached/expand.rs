@@ -71,8 +71,11 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     );
     block.set_span(body.span());
     let block = TokenTree::Group(block);
+    // A report may say where the call stands. An `async fn` cannot know.
+    let tracked = (!settings.wait).then(|| quote!(#[track_caller]));
     quote! {
         #[allow(clippy::must_use_candidate)]
+        #tracked
         #outer
         #face #block
         #beside

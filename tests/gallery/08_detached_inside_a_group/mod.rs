@@ -11,7 +11,7 @@
 //! In Rust a task of a `JoinSet` spawns another one, of which the set knows nothing. Its siblings are not told either.
 //!
 //! With outlive the first failure of a `Group` tells the others, and `wait` waits for all of them. A detached call inside
-//! of a group may be meant; the first of each function is reported.
+//! of a group may be meant; the first at each place is reported.
 
 mod naive;
 mod outlive;
