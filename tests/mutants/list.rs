@@ -79,9 +79,8 @@ mutants! {
     "4" Scene "values cross" in "runtime/src/call.rs":
         "        let values = origin.values.take();" => "        let values = origin.values.take().filter(|_| false);";
     "4" Scene "the layer gives a request its context" in "runtime/src/tower.rs":
-        "        let mut context = (self.context_of)(&request);" =>
-        "        let _ = (self.context_of)(&request);
-        let mut context = Context::root();";
+        "        ContextFuture { future: InScope::new(future, context) }" =>
+        "        ContextFuture { future: InScope::new(future, Context::root()) }";
     "4" Scene "the trace crosses" in "runtime/src/report.rs":
         "                        span.follows_from(Span::current());" => "                        let _ = Span::current();";
     "4" Scene "labels stand on the task's span" in "runtime/src/report.rs":
