@@ -56,6 +56,7 @@ pub(crate) fn proofs(model: &Model, settings: &Settings, root: &Root) -> Proofs 
         }
     }
     let count = Index::from(traits.len());
+    // Each is used only by a type that does not have the inherent constant.
     let nearest = quote!(#[allow(unused_imports)] use #private::{Ageless as _, Unbound as _};);
     Proofs {
         // Types are named in an `impl`: one that no item can name is then one error with that of the function itself.

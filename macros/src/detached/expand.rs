@@ -73,6 +73,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let block = TokenTree::Group(block);
     // A report may say where the call stands. An `async fn` cannot know.
     let tracked = (!settings.wait).then(|| quote!(#[track_caller]));
+    // A call is whole without its handle, whatever the lint thinks of a function that gives one.
     quote! {
         #[allow(clippy::must_use_candidate)]
         #tracked
@@ -142,6 +143,7 @@ fn own_signature(model: &Model, settings: &Settings) -> Signature {
     });
     for (argument, typed) in model.arguments.iter().zip(typed) {
         if argument.is_plain && settings.uses(&text::plain(&argument.outer)) {
+            // A setting uses it, in the function's outer half: the body need not.
             typed.attrs.push(parse_quote!(#[allow(unused_variables)]));
         }
     }
