@@ -23,7 +23,7 @@ pub use crate::loops::Missed;
 pub use crate::unfinished::{Hook, Spill};
 pub use crate::{Context, DrainReport, OwnedTracker, TaskHandle, TaskOwner, TaskSite, Tracker, Unfinished};
 
-use crate::tracker::Home;
+use crate::tracker::{Fixed, Home, Moved, Station, fixed};
 
 /// What the macro knows of a function.
 #[derive(Clone, Copy)]
@@ -275,12 +275,18 @@ impl<const DRAIN_SECS: u64> StaticTrack for Tracker<DRAIN_SECS> {
 pub trait Keeper: Send + Sync + 'static {
     fn keep(&'static self) -> Held;
 
+    fn station(&'static self) -> &'static Station;
+
     fn drain_budget(&self) -> Duration;
 }
 
 impl<const DRAIN_SECS: u64> Keeper for Tracker<DRAIN_SECS> {
     fn keep(&'static self) -> Held {
         Held(Home::Site(self.station()))
+    }
+
+    fn station(&'static self) -> &'static Station {
+        Tracker::station(self)
     }
 
     fn drain_budget(&self) -> Duration {
@@ -356,14 +362,9 @@ impl<T: Track> Track for &T {
 
 /// A call to a function whose tracker is a static.
 #[track_caller]
-pub fn call(site: &'static TaskSite) -> Call {
-    match site.tracker() {
-        Some(tracker) => {
-            let Held(home) = tracker.keep();
-            Call::new(site, home)
-        }
-        None => unreachable!("generated code names the tracker of a site that has none"),
-    }
+#[inline]
+pub fn call(site: &'static TaskSite) -> Call<(), Fixed> {
+    Call::new(|world| fixed(site, world))
 }
 
 /// A call to a function whose tracker is an expression.
@@ -371,7 +372,7 @@ pub fn call(site: &'static TaskSite) -> Call {
 pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracker: &T) -> Call {
     S::covered::<T>();
     let Held(home) = tracker.held();
-    Call::new(site, home)
+    Call::new(|world| Moved::new(site, home, world))
 }
 
 /// Which field of a service is its tracker. Derived.
@@ -410,7 +411,7 @@ pub fn lend<S: Owner + Clone>(owner: &S) -> S {
 
 /// A loop whose tracker is a static.
 #[track_caller]
-pub fn looping(site: &'static TaskSite) -> Call {
+pub fn looping(site: &'static TaskSite) -> Call<(), Fixed> {
     call(site).into_loop()
 }
 

@@ -6,26 +6,25 @@
 use std::cell::RefCell;
 use std::mem;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::time::Instant;
-
-use crate::cancel::{CancelCause, CancelSource, Signal};
+use crate::TaskSite;
+use crate::cancel::CancelSource;
 use crate::context::{Context, Link, Values};
-use crate::roster::Key;
+use crate::deadline::Ticks;
+use crate::tracker::{Home, Station};
 use crate::world::World;
 
 #[derive(Default)]
 pub(crate) struct Ambient {
     state: State,
-    pub(crate) values: Option<Arc<Values>>,
-    pub(crate) deadline: Option<Instant>,
-    cancel: Option<Arc<Link>>,
-    pub(crate) task: Option<Task>,
-    /// Whose statics it means.
-    world: World,
     /// A task of a [`Group`](crate::Group).
     in_group: bool,
+    pub(crate) values: Option<Arc<Values>>,
+    pub(crate) deadline: Ticks,
+    pub(crate) cancel: Option<Arc<Link>>,
+    pub(crate) task: Option<Task>,
+    /// Whose statics it means.
+    pub(crate) world: World,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -39,27 +38,37 @@ enum State {
 }
 
 /// The task whose code runs.
+#[derive(Clone)]
 pub(crate) struct Task {
-    /// The address of its tracker's roster: whose drain lets this task's calls pass.
-    pub(crate) home: usize,
-    /// A loop has none.
-    pub(crate) timeout: Option<Duration>,
-    /// How many [`shield`](crate::shield) sections it is in.
-    pub(crate) shields: u32,
+    pub(crate) site: &'static TaskSite,
+    /// Its tracker, where it is not its site's own.
+    pub(crate) home: Option<Home>,
+    /// Its context has a deadline: a loop's has none.
+    pub(crate) is_bounded: bool,
+    /// It has no entry in its tracker.
+    pub(crate) is_light: bool,
     /// It is to run again, and what has run is counted: nothing is lost with it.
     pub(crate) between_runs: bool,
-    /// Its place in its tracker: with that, its identity.
-    pub(crate) key: Key,
+    /// How many [`shield`](crate::shield) sections it is in.
+    pub(crate) shields: u32,
 }
 
 impl Task {
-    pub(crate) fn new(home: usize, key: Key, timeout: Option<Duration>) -> Self {
-        Self { home, timeout, shields: 0, between_runs: false, key }
+    /// Its drain lets this task's calls pass.
+    pub(crate) fn station(&self) -> &Station {
+        match &self.home {
+            Some(home) => home.station(),
+            None => self.site.station(),
+        }
+    }
+
+    pub(crate) fn home(&self) -> Home {
+        self.home.clone().unwrap_or_else(|| Home::Site(self.site.station()))
     }
 }
 
 thread_local! {
-    static AMBIENT: RefCell<Ambient> = RefCell::new(Ambient::default());
+    static AMBIENT: RefCell<Ambient> = const { RefCell::new(Ambient::UNSET) };
 }
 
 /// Exchanges the thread's ambient for another, until dropped.
@@ -68,6 +77,7 @@ pub(crate) struct Exchanged<'a> {
 }
 
 impl<'a> Exchanged<'a> {
+    #[inline]
     pub(crate) fn new(own: &'a mut Ambient) -> Self {
         exchange(own);
         Self { own }
@@ -75,11 +85,13 @@ impl<'a> Exchanged<'a> {
 }
 
 impl Drop for Exchanged<'_> {
+    #[inline]
     fn drop(&mut self) {
         exchange(self.own);
     }
 }
 
+#[inline]
 fn exchange(other: &mut Ambient) {
     // A thread that is being torn down has no ambient left: the code runs without one.
     let _ = AMBIENT.try_with(|ambient| mem::swap(&mut *ambient.borrow_mut(), other));
@@ -90,44 +102,44 @@ fn with<R>(look: impl FnOnce(&mut Ambient) -> R) -> Option<R> {
 }
 
 impl Ambient {
+    const UNSET: Self = Self {
+        state: State::Unset,
+        in_group: false,
+        values: None,
+        deadline: Ticks::NONE,
+        cancel: None,
+        task: None,
+        world: World::PROCESS,
+    };
+
     /// A task's: whole only once somebody asks.
-    pub(crate) fn of_task(values: Option<Arc<Values>>, task: Task, world: World) -> Self {
-        let task = Some(task);
-        Self { state: State::Bare, values, deadline: None, cancel: None, task, world, in_group: false }
+    #[inline]
+    pub(crate) fn of_task(
+        values: Option<Arc<Values>>,
+        deadline: Ticks,
+        cancel: Option<Arc<Link>>,
+        task: Task,
+        world: World,
+    ) -> Self {
+        let state = if cancel.is_some() { State::Whole } else { State::Bare };
+        Self { state, in_group: false, values, deadline, cancel, task: Some(task), world }
     }
 
     fn complete(&mut self) {
         if self.state == State::Bare {
-            let timeout = self.task.as_ref().and_then(|task| task.timeout);
-            self.deadline = self.deadline.or_else(|| timeout.map(crate::context::after));
+            if let Some(task) = self.task.as_ref().filter(|task| task.is_bounded && !self.deadline.is_set()) {
+                self.deadline = Ticks::now().after(task.site.timeout());
+            }
             self.cancel = Some(Link::new(Arc::default(), None));
             self.state = State::Whole;
         }
     }
 
-    /// The task's own signal. Another context may be in scope only while the task's code runs.
-    fn signal(&mut self) -> Option<&Signal> {
-        self.complete();
-        self.cancel.as_deref().map(Link::signal)
-    }
-
-    /// Tells the task's code to stop.
-    pub(crate) fn cancel(&mut self, cause: CancelCause) {
-        if let Some(signal) = self.signal() {
-            signal.cancel(cause);
-        }
-    }
-
-    /// The task has ended, and so does what waits for its context.
-    pub(crate) fn end(&self) {
-        if let Some(link) = &self.cancel {
-            link.signal().cancel(CancelCause::Disconnected);
-        }
-    }
-
     fn swap(&mut self, context: &mut Context) {
         mem::swap(&mut self.values, &mut context.values);
-        mem::swap(&mut self.deadline, &mut context.deadline);
+        let deadline = mem::take(&mut self.deadline);
+        self.deadline = context.deadline.map(Ticks::of).unwrap_or_default();
+        context.deadline = deadline.instant();
         mem::swap(&mut self.cancel, &mut context.cancel);
     }
 }
@@ -138,7 +150,7 @@ pub(crate) fn context() -> Option<Context> {
         ambient.complete();
         (ambient.state == State::Whole).then(|| Context {
             values: ambient.values.clone(),
-            deadline: ambient.deadline,
+            deadline: ambient.deadline.instant(),
             cancel: ambient.cancel.clone(),
         })
     })
@@ -149,7 +161,8 @@ pub(crate) fn context() -> Option<Context> {
 pub(crate) fn for_thread() -> Ambient {
     with(|ambient| {
         ambient.complete();
-        let task = ambient.task.as_ref().map(|task| Task::new(task.home, task.key, task.timeout));
+        // The sections are the task's own future's.
+        let task = ambient.task.clone().map(|task| Task { shields: 0, is_light: false, ..task });
         Ambient {
             state: ambient.state,
             values: ambient.values.clone(),
@@ -181,10 +194,11 @@ pub(crate) struct Origin {
     pub(crate) world: World,
 }
 
+#[inline]
 pub(crate) fn origin() -> Origin {
     with(|ambient| Origin {
         values: ambient.values.clone(),
-        caller: ambient.task.as_ref().map(|task| task.home),
+        caller: ambient.task.as_ref().map(|task| task.station().address()),
         in_group: ambient.in_group,
         world: ambient.world.clone(),
     })

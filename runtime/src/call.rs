@@ -12,56 +12,57 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use crate::ambient::{self, Ambient, Origin, Scoped, Task};
+use crate::ambient::{self, Origin, Scoped};
 use crate::context::Values;
-use crate::flight::{Flight, Limit, State, Verdict, in_place};
+use crate::flight::{Flight, Limit, More, State, Verdict, in_place};
 use crate::report::{self, Facts, Outcome, TaskSpan};
-use crate::roster::{Admission, Kind, Refusal};
-use crate::tracker::{Claim, Home, Seat};
+use crate::roster::{Admission, Kind, Refusal, Request};
+use crate::tracker::{Moved, Place, Seat, Ticket};
 use crate::unfinished::{Hook, Reason, Spill};
 use crate::world::World;
-use crate::{Panic, Rejected, TaskHandle, TaskSite, Unfinished};
+use crate::{Panic, Rejected, TaskHandle, Unfinished};
 
 /// A call that has not been made yet. Only generated code builds one.
 #[must_use]
-pub struct Call<U = ()> {
-    pub(crate) site: &'static TaskSite,
-    pub(crate) home: Home,
+pub struct Call<U = (), P: Place = Moved> {
+    pub(crate) place: P,
     values: Option<Arc<Values>>,
     /// The tracker whose live task makes the call.
     caller: Option<usize>,
-    timeout: Duration,
+    /// Of this call's own.
+    timeout: Option<Duration>,
     runtime: Option<Handle>,
     hook: U,
     /// What waiting for a place has given.
-    place: Option<Result<(Seat, Admission), Refusal>>,
+    admitted: Option<Result<(Seat<P>, Admission), Refusal>>,
     pub(crate) kind: Kind,
     pub(crate) once: bool,
     world: World,
 }
 
-impl Call {
+impl<P: Place> Call<(), P> {
     #[track_caller]
-    pub(crate) fn new(site: &'static TaskSite, home: Home) -> Self {
+    #[inline]
+    pub(crate) fn new(place: impl FnOnce(&World) -> P) -> Self {
         let mut origin = ambient::origin();
         let values = origin.values.take();
         let in_group = origin.in_group;
-        let call = Self { values, ..Self::of(site, home, origin) };
+        let call = Self { values, ..Self::of(place, origin) };
         if in_group {
-            report::leaves_its_group(call.site, call.home.station().name(), Location::caller());
+            report::leaves_its_group(call.place.site(), call.place.station().name(), Location::caller());
         }
         call
     }
 
     /// A call that does not carry its caller's identity, and that several callers may wait for.
-    pub(crate) fn apart(site: &'static TaskSite, home: Home) -> Self {
-        Self::of(site, home, ambient::origin())
+    pub(crate) fn apart(place: impl FnOnce(&World) -> P) -> Self {
+        Self::of(place, ambient::origin())
     }
 
-    fn of(site: &'static TaskSite, home: Home, Origin { caller, world, .. }: Origin) -> Self {
-        let (site, home) = world.enter(site, home);
-        let (timeout, kind, values) = (site.timeout(), Kind::Bounded, None);
-        Self { site, home, values, caller, timeout, runtime: None, hook: (), place: None, kind, once: false, world }
+    #[inline]
+    fn of(place: impl FnOnce(&World) -> P, Origin { caller, world, .. }: Origin) -> Self {
+        let (place, values, kind) = (place(&world), None, Kind::Bounded);
+        Self { place, values, caller, timeout: None, runtime: None, hook: (), admitted: None, kind, once: false, world }
     }
 
     /// A loop does not carry the identity of the request that happened to start it.
@@ -75,17 +76,18 @@ impl Call {
     }
 
     /// Keeps the arguments for the hook.
-    pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>> {
+    pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>, P> {
         self.with_hook(Spill { hook, args: Some(args) })
     }
 
-    pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H> {
-        let Self { site, home, values, caller, timeout, runtime, hook: (), place, kind, once, world } = self;
-        Call { site, home, values, caller, timeout, runtime, hook, place, kind, once, world }
+    pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H, P> {
+        let Self { place, values, caller, timeout, runtime, hook: (), admitted, kind, once, world } = self;
+        Call { place, values, caller, timeout, runtime, hook, admitted, kind, once, world }
     }
 }
 
 impl From<Refusal> for Rejected {
+    #[inline]
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Full => Self::Full,
@@ -95,20 +97,10 @@ impl From<Refusal> for Rejected {
     }
 }
 
-/// Let in, and not spawned yet.
-pub(crate) struct Admitted {
-    runtime: Handle,
-    seat: Seat,
-    admission: Admission,
-    pub(crate) claim: Option<Claim>,
-    /// Its end is one of its site's: not that of a loop, which only starts runs.
-    pub(crate) counted: bool,
-}
-
-impl<U: Hook> Call<U> {
+impl<U: Hook, P: Place> Call<U, P> {
     /// A timeout of this call's own, up to the site's.
     pub fn timeout(self, timeout: Duration) -> Self {
-        Self { timeout: timeout.min(self.site.timeout()), ..self }
+        Self { timeout: Some(timeout).filter(|timeout| *timeout < self.place.site().timeout()), ..self }
     }
 
     /// Another origin than the ambient context.
@@ -125,51 +117,71 @@ impl<U: Hook> Call<U> {
     #[inline]
     pub fn lives(self, argument: &str, remaining: Option<Duration>) -> Self {
         if let Some(remaining) = remaining {
-            let deadline = self.timeout.saturating_add(self.site.grace());
+            let site = self.place.site();
+            let deadline = self.timeout.unwrap_or_else(|| site.timeout()).saturating_add(site.grace());
             if remaining < deadline {
-                let tracker = self.home.station().name();
-                report::stale(self.site, tracker, self.values.as_ref(), argument, remaining, deadline);
+                let tracker = self.place.station().name();
+                report::stale(site, tracker, self.values.as_ref(), argument, remaining, deadline);
             }
         }
         self
     }
 
+    fn request(&self) -> Request<Ticket> {
+        self.place.station().request(self.place.site(), self.caller, self.kind)
+    }
+
     /// Waits until the tracker has a place.
     pub async fn wait(mut self) -> Self {
-        let request = self.home.station().request(self.site, self.caller, self.kind);
-        let key = self.home.station().roster().knock(request);
+        let key = self.place.station().roster().knock(self.request());
         // Given back when the caller goes away in between.
-        let seat = Seat::new(self.home.clone(), key);
-        let place = poll_fn(|cx| match self.home.station().roster().knocked(key, cx.waker()) {
-            Some(place) => Poll::Ready(place),
+        let seat = Seat::new(self.place.clone(), Some(key));
+        let admitted = poll_fn(|cx| match self.place.station().roster().knocked(key, cx.waker()) {
+            Some(admitted) => Poll::Ready(admitted),
             None => Poll::Pending,
         })
         .await;
-        self.place = Some(place.map(|admission| (seat, admission)));
+        self.admitted = Some(admitted.map(|admission| (seat, admission)));
         self
     }
 
-    pub(crate) fn admit(&mut self) -> Result<Admitted, Rejected> {
-        let runtime = match self.runtime.take() {
-            Some(runtime) => runtime,
-            None => Handle::try_current().map_err(|_| Rejected::NoRuntime)?,
-        };
-        let place = self.place.take().unwrap_or_else(|| {
-            let station = self.home.station();
-            let admitted = station.roster().admit(station.request(self.site, self.caller, self.kind));
-            admitted.map(|admission| (Seat::new(self.home.clone(), admission.key), admission))
-        });
-        match place {
-            Ok((seat, admission)) => Ok(Admitted { runtime, seat, admission, claim: None, counted: true }),
-            Err(refusal) => Err(refusal.into()),
+    #[inline]
+    pub(crate) fn runtime(&mut self) -> Result<Handle, Rejected> {
+        match self.runtime.take() {
+            Some(runtime) => Ok(runtime),
+            None => Handle::try_current().map_err(|_| Rejected::NoRuntime),
         }
     }
 
+    /// Where nothing is to be seen to, as nearly always.
+    #[inline]
+    fn admit_calmly(&mut self) -> Result<(Seat<P>, Admission), Rejected> {
+        if self.admitted.is_none() {
+            if let Some(admitted) = self.place.station().roster().admit_calmly() {
+                admitted?;
+                let admission = Admission { key: None, queued: false, draining: false };
+                return Ok((Seat::new(self.place.clone(), None), admission));
+            }
+        }
+        self.admit()
+    }
+
+    #[cold]
+    pub(crate) fn admit(&mut self) -> Result<(Seat<P>, Admission), Rejected> {
+        if let Some(admitted) = self.admitted.take() {
+            return admitted.map_err(Rejected::from);
+        }
+        let admission = self.place.station().roster().admit(self.request())?;
+        Ok((Seat::new(self.place.clone(), admission.key), admission))
+    }
+
+    #[cold]
     pub(crate) fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
-        self.site.count(Outcome::Rejected);
+        let site = self.place.site();
+        site.count(Outcome::Rejected);
         let facts = Facts {
-            site: self.site,
-            tracker: self.home.station().name(),
+            site,
+            tracker: self.place.station().name(),
             values: self.values.take(),
             elapsed: Duration::ZERO,
             queue_delay: Duration::ZERO,
@@ -177,50 +189,60 @@ impl<U: Hook> Call<U> {
         let broken = {
             let mut context = crate::Context { values: facts.values.clone(), deadline: None, cancel: None };
             let _scoped = Scoped::enter(&mut context);
-            self.hook.run(self.site, false, Reason::Rejected(rejected))
+            self.hook.run(site, false, Reason::Rejected(rejected))
         };
         if let Some(message) = broken {
             let cause = format_args!("in its `unfinished` hook: {message}");
             report::send(Outcome::Panicked, &facts, &cause);
         }
-        TaskHandle::refused(rejected, facts)
+        TaskHandle::refused(site, self.place.home(), rejected, facts.values)
     }
 
+    /// Spawns what has been let in.
+    #[inline]
     pub(crate) fn launch<F>(
         self,
-        Admitted { runtime, seat, admission, claim, counted }: Admitted,
+        runtime: &Handle,
+        (seat, admission): (Seat<P>, Admission),
         limit: Limit,
+        mut more: Option<Box<More>>,
         verdict: Verdict<F::Output>,
-        body: impl FnOnce(&Seat, &TaskSpan) -> F,
+        body: impl FnOnce(&Seat<P>, &TaskSpan) -> F,
     ) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let Self { site, home, values, hook, mut timeout, world, .. } = self;
+        let Self { place, values, hook, mut timeout, world, .. } = self;
         if admission.draining {
-            if let Some(left) = home.station().left() {
-                timeout = timeout.min(left.saturating_sub(site.grace()));
+            if let Some(left) = place.station().left() {
+                let longest = timeout.unwrap_or_else(|| place.site().timeout());
+                timeout = Some(longest.min(left.saturating_sub(place.site().grace())));
             }
         }
-        let span = TaskSpan::open(site, home.station().name(), values.as_ref());
-        let timeout = (limit != Limit::Never).then_some(timeout);
-        let task = Task::new(home.station().address(), admission.key, timeout);
-        let ambient = Ambient::of_task(values, task, world);
+        if timeout.is_some() {
+            more.get_or_insert_default().timeout = timeout;
+        }
+        let span = TaskSpan::open(place.site(), place.station(), values.as_ref());
         let body = body(&seat, &span);
-        let state = State::new(site, seat, admission.queued, ambient, span, verdict, hook, limit, counted, claim);
+        if span.is_wanted() {
+            more.get_or_insert_default().span = span;
+        }
+        let state = State::new((seat, admission.queued), values, (verdict, hook), limit, more, world);
         let join = runtime.spawn(Flight::new(body, state));
-        TaskHandle::spawned(site, join, home, admission.key)
+        TaskHandle::spawned(place.site(), place.home(), join, admission.key)
     }
 
     /// Makes the call. Its bounds stand beside its name, as rustc shows the lines of both.
+    #[inline]
     pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
         mut self,
         future: F,
         verdict: Verdict<F::Output>,
     ) -> TaskHandle<F::Output> {
-        match self.admit() {
-            Ok(admitted) => self.launch(admitted, Limit::Run, verdict, |_, _| future),
+        self.kind = Kind::Light;
+        match self.runtime().and_then(|runtime| Ok((runtime, self.admit_calmly()?))) {
+            Ok((runtime, admitted)) => self.launch(&runtime, admitted, Limit::Run, None, verdict, |_, _| future),
             Err(rejected) => self.refuse(rejected),
         }
     }
@@ -231,18 +253,17 @@ impl<U: Hook> Call<U> {
         work: W,
         verdict: Verdict<T>,
     ) -> TaskHandle<T> {
-        match self.admit() {
-            Ok(admitted) => {
-                let runtime = admitted.runtime.clone();
+        match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
+            Ok((runtime, admitted)) => {
                 let facts = Facts {
-                    site: self.site,
-                    tracker: self.home.station().name(),
+                    site: self.place.site(),
+                    tracker: self.place.station().name(),
                     values: self.values.clone(),
                     elapsed: Duration::ZERO,
                     queue_delay: Duration::ZERO,
                 };
-                self.launch(admitted, Limit::Call, verdict, |seat, span| Blocking {
-                    runtime,
+                self.launch(&runtime, admitted, Limit::Call, None, verdict, |seat, span| Blocking {
+                    runtime: runtime.clone(),
                     job: Arc::new(Job {
                         waiting: Mutex::new(Some((work, seat.share()))),
                         is_alone: AtomicBool::new(false),
@@ -257,23 +278,23 @@ impl<U: Hook> Call<U> {
 }
 
 /// Hands work to the blocking pool when its turn has come, and waits for it.
-struct Blocking<T, W> {
+struct Blocking<T, W, P: Place> {
     runtime: Handle,
-    job: Arc<Job<W>>,
+    job: Arc<Job<W, P>>,
     started: Option<(TaskSpan, Late<T>)>,
     thread: Option<JoinHandle<Option<Late<T>>>>,
 }
 
-struct Job<W> {
+struct Job<W, P: Place> {
     /// What the pool has not begun. The thread holds the task's place, too: it cannot be stopped, and counts as long as
     /// it runs.
-    waiting: Mutex<Option<(W, Seat)>>,
+    waiting: Mutex<Option<(W, Seat<P>)>>,
     /// The task has ended without the thread.
     is_alone: AtomicBool,
 }
 
-impl<W> Job<W> {
-    fn take(&self) -> Option<(W, Seat)> {
+impl<W, P: Place> Job<W, P> {
+    fn take(&self) -> Option<(W, Seat<P>)> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -303,10 +324,11 @@ impl<T> Drop for Late<T> {
     }
 }
 
-impl<T, W> Unpin for Blocking<T, W> {}
+impl<T, W, P: Place> Unpin for Blocking<T, W, P> {}
 
-impl<T, W> Future for Blocking<T, W>
+impl<T, W, P> Future for Blocking<T, W, P>
 where
+    P: Place,
     T: Send + 'static,
     W: FnOnce() -> T + Send + 'static,
 {
@@ -318,7 +340,7 @@ where
             let job = Arc::clone(&self.job);
             self.thread = Some(self.runtime.spawn_blocking(move || {
                 let (work, seat) = job.take()?;
-                late.done = Some(in_place(&span, &mut ambient, work).map_err(Panic::into_payload));
+                late.done = Some(in_place(Some(&span), &mut ambient, work));
                 let late = if job.is_alone.load(Ordering::Acquire) {
                     drop(late);
                     None
@@ -346,7 +368,7 @@ where
     }
 }
 
-impl<T, W> Drop for Blocking<T, W> {
+impl<T, W, P: Place> Drop for Blocking<T, W, P> {
     fn drop(&mut self) {
         self.job.is_alone.store(true, Ordering::Release);
         // What the pool has not begun, it shall not begin, and its place is free.

@@ -20,10 +20,10 @@ pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(1);
 impl Station {
     pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
         let (began, budget) = *self.drain_state().get_or_init(|| (Instant::now(), budget));
-        if ambient::with_task(|task| task.home) == Some(self.address()) {
+        if ambient::with_task(|task| task.station().address()) == Some(self.address()) {
             report::waits_for_itself(self.name());
         }
-        self.roster().advance(Phase::Closing);
+        self.advance(Phase::Closing);
         let dropped_at = later(began, budget);
         let stuck_at = later(dropped_at, STUCK_AFTER);
         let mut timer = pin!(None);
@@ -38,14 +38,14 @@ impl Station {
                 }
                 beat.wake(cx.waker());
                 let now = Instant::now();
-                let told_at = dropped_at.checked_sub(self.roster().longest_grace()).unwrap_or(began).max(began);
+                let told_at = dropped_at.checked_sub(self.longest_grace()).unwrap_or(began).max(began);
                 let next = if now >= stuck_at {
                     return Poll::Ready(self.finish(began, budget));
                 } else if now >= dropped_at {
-                    self.roster().advance(Phase::Dropped);
+                    self.advance(Phase::Dropped);
                     stuck_at
                 } else if now >= told_at {
-                    self.roster().advance(Phase::Told);
+                    self.advance(Phase::Told);
                     dropped_at
                 } else {
                     told_at
@@ -77,7 +77,8 @@ impl Station {
         let now = Instant::now();
         let sight = self.roster().sight();
         let left = sight.exits.iter().map(|(ticket, exit, age)| (ticket.site, Fate::of(*exit), *age));
-        let there = sight.present.iter().map(|(ticket, queued)| {
+        let present_now = self.present();
+        let there = present_now.iter().map(|(ticket, queued)| {
             let fate = if *queued { Fate::NeverStarted } else { present };
             (ticket.site, fate, now.saturating_duration_since(ticket.since.unwrap_or(began)))
         });

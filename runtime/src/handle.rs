@@ -1,12 +1,15 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use crate::context::Values;
 use crate::error::quietly;
-use crate::flight::Parcel;
+use crate::flight::{Parcel, is_watched};
 use crate::report::{self, Facts, Outcome};
 use crate::roster::Key;
 use crate::tracker::Home;
@@ -43,31 +46,40 @@ use crate::{CancelCause, Panic, Rejected, TaskError, TaskSite};
 /// Awaiting `&mut handle` in a `select!` loses nothing when another branch wins.
 pub struct TaskHandle<T> {
     site: &'static TaskSite,
+    home: Home,
     state: State<T>,
 }
 
 enum State<T> {
     Spawned {
         join: JoinHandle<Parcel<T>>,
-        home: Home,
-        key: Key,
+        /// Of its entry, if it was given one.
+        key: Option<Key>,
+        /// The task wants to know when this goes.
+        is_watched: bool,
     },
     /// Kept until somebody looks; if nobody does, it is reported.
-    Refused {
-        rejected: Rejected,
-        facts: Facts,
-    },
+    Refused { rejected: Rejected, values: Option<Arc<Values>> },
     /// Somebody has looked.
     Seen(Rejected),
 }
 
 impl<T> TaskHandle<T> {
-    pub(crate) fn spawned(site: &'static TaskSite, join: JoinHandle<Parcel<T>>, home: Home, key: Key) -> Self {
-        Self { site, state: State::Spawned { join, home, key } }
+    #[inline]
+    pub(crate) fn spawned(site: &'static TaskSite, home: Home, join: JoinHandle<Parcel<T>>, key: Option<Key>) -> Self
+    where
+        T: 'static,
+    {
+        Self { site, home, state: State::Spawned { join, key, is_watched: is_watched::<T>() } }
     }
 
-    pub(crate) fn refused(rejected: Rejected, facts: Facts) -> Self {
-        Self { site: facts.site, state: State::Refused { rejected, facts } }
+    pub(crate) fn refused(
+        site: &'static TaskSite,
+        home: Home,
+        rejected: Rejected,
+        values: Option<Arc<Values>>,
+    ) -> Self {
+        Self { site, home, state: State::Refused { rejected, values } }
     }
 
     /// Waits for the end, and leaves what the task gave unseen: an `Err` is reported.
@@ -121,8 +133,10 @@ impl<T> TaskHandle<T> {
     /// Inside a [`shield`](crate::shield) it is told first, and dropped when the section or its grace ends. A task that
     /// has ended is left alone; a `blocking` one's thread runs on, and stays tracked.
     pub fn abort(&self, cause: CancelCause) {
-        if let State::Spawned { home, key, .. } = &self.state {
-            home.station().roster().abort(*key, cause);
+        if let State::Spawned { join, key, .. } = &self.state {
+            if !join.is_finished() && self.home.station().roster().abort(*key, join.id(), cause) {
+                join.abort();
+            }
         }
     }
 
@@ -138,29 +152,46 @@ impl<T> Future for TaskHandle<T> {
     type Output = Result<T, TaskError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(rejected) = self.look() {
-            return Poll::Ready(Err(TaskError::Rejected(rejected)));
-        }
-        let State::Spawned { join, .. } = &mut self.state else {
-            return Poll::Pending;
+        let Self { site, home, state } = &mut *self;
+        let State::Spawned { join, .. } = state else {
+            return match self.look() {
+                Some(rejected) => Poll::Ready(Err(TaskError::Rejected(rejected))),
+                None => Poll::Pending,
+            };
         };
-        Pin::new(join).poll(cx).map(|joined| match joined {
-            Ok(parcel) => parcel.open(),
-            Err(error) => match error.try_into_panic() {
-                Ok(payload) => Err(TaskError::Panicked(Panic::new(payload))),
-                Err(_) => Err(TaskError::Lost),
-            },
+        let joined = ready!(Pin::new(&mut *join).poll(cx));
+        // What was asked of the task has been seen by now, or came too late.
+        let asked = home.station().roster().cause(|| Some(join.id()));
+        Poll::Ready(match joined {
+            Ok(parcel) => parcel.open(site),
+            Err(error) => Err(match error.try_into_panic() {
+                Ok(payload) => TaskError::Panicked(Panic::new(payload)),
+                Err(_) => asked.map_or(TaskError::Lost, TaskError::Cancelled),
+            }),
         })
     }
 }
 
 impl<T> Drop for TaskHandle<T> {
     fn drop(&mut self) {
-        match &self.state {
+        let roster = self.home.station().roster();
+        match &mut self.state {
             // The task then reports its own `Err`, while a drain still waits for it.
-            State::Spawned { join, home, key } if !join.is_finished() => home.station().roster().unwatch(*key),
-            State::Refused { rejected, facts } => report::send(Outcome::Rejected, facts, rejected),
-            State::Spawned { .. } | State::Seen(_) => {}
+            State::Spawned { join, key, is_watched } if !join.is_finished() => {
+                roster.unwatch(*key, join.id(), *is_watched);
+            }
+            State::Spawned { join, .. } => drop(roster.cause(|| Some(join.id()))),
+            State::Refused { rejected, values } => {
+                let facts = Facts {
+                    site: self.site,
+                    tracker: self.home.station().name(),
+                    values: values.take(),
+                    elapsed: Duration::ZERO,
+                    queue_delay: Duration::ZERO,
+                };
+                report::send(Outcome::Rejected, &facts, rejected);
+            }
+            State::Seen(_) => {}
         }
     }
 }

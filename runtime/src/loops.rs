@@ -18,10 +18,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use crate::call::Call;
 use crate::context::InScope;
 use crate::error::quietly;
-use crate::flight::{Limit, Verdict};
+use crate::flight::{Limit, More, Verdict};
 use crate::report::{self, Facts, Outcome};
 use crate::roster::Kind;
-use crate::tracker::{Claim, Home};
+use crate::tracker::{Claim, Home, Place};
 use crate::{CancelCause, CancelSource, Context, Panic, Rejected, TaskHandle, TaskSite, ambient};
 
 /// What a loop does about the runs that it has missed. As in tokio's intervals, the first of them begins at once.
@@ -45,7 +45,7 @@ impl From<Missed> for MissedTickBehavior {
     }
 }
 
-impl Call {
+impl<P: Place> Call<(), P> {
     /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone.
     pub fn periodic<F, R>(
         self,
@@ -60,7 +60,8 @@ impl Call {
         F::Output: Send + 'static,
         R: FnMut() -> Option<F> + Send + 'static,
     {
-        let (site, home) = (self.site, self.home.clone());
+        let place = self.place.clone();
+        let (site, home) = (place.site(), place.home());
         self.start(TypeId::of::<F>(), Counted::ByItsRuns, |()| None, async move {
             let context = Context::current();
             let mut told = pin!(context.cancelled());
@@ -77,11 +78,14 @@ impl Call {
                         continue;
                     }
                 };
-                let mut call = Call::new(site, home.clone()).into_loop();
+                let mut call = Call::new(|_| place.clone()).into_loop();
                 call.kind = Kind::Run;
                 // Refused only where the loop is about to be told.
-                let Ok(admitted) = call.admit() else { return };
-                let mut run = Tied(Some(call.launch(admitted, Limit::Run, verdict, |_, _| work)));
+                let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
+                    return;
+                };
+                let run = call.launch(&runtime, admitted, Limit::Run, None, verdict, |_, _| work);
+                let mut run = Tied(Some(run));
                 if unless(told.as_mut(), run.ended()).await.is_none() {
                     run.let_go();
                     return;
@@ -113,7 +117,7 @@ impl Call {
         F::Output: Send + 'static,
         R: FnMut() -> Option<F> + Send + 'static,
     {
-        let (site, home) = (self.site, self.home.clone());
+        let (site, home) = (self.place.site(), self.place.home());
         let mut work = Contained::new(work, "arguments", site, &home);
         // The jitter adds up to as much again: halved, the delay stays between the two.
         let delays = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
@@ -181,16 +185,16 @@ impl Call {
         F::Output: Send + 'static,
     {
         self.kind = Kind::Worker;
-        let claim = self.once.then(|| Claim::new(&self.home, (self.site, instance)));
+        let claim = self.once.then(|| Claim::new(&self.place.home(), (self.place.site(), instance)));
         if let Some(None) = claim {
             return self.refuse(Rejected::AlreadyStarted);
         }
-        match self.admit() {
-            Ok(mut admitted) => {
-                admitted.claim = claim.flatten();
-                admitted.counted = counted != Counted::ByItsRuns;
-                let work = Standing::new(self.site, counted != Counted::Itself, work);
-                self.launch(admitted, Limit::Never, verdict, |_, _| work)
+        match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
+            Ok((runtime, admitted)) => {
+                let uncounted = counted == Counted::ByItsRuns;
+                let more = More::of_loop(claim.flatten(), uncounted);
+                let work = Standing::new(self.place.site(), counted != Counted::Itself, work);
+                self.launch(&runtime, admitted, Limit::Never, more, verdict, |_, _| work)
             }
             Err(rejected) => self.refuse(rejected),
         }

@@ -156,7 +156,7 @@ impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
         }
         let station = &self.shared.station;
         if cfg!(debug_assertions) && station.roster().phase() == Phase::Open {
-            let present = station.roster().sight().present;
+            let present = station.present();
             if !present.is_empty() {
                 report::dropped_with_tasks(station.name(), present.iter().map(|(ticket, _)| ticket.site));
             }

@@ -253,18 +253,30 @@ mod span {
 
     use tracing::Span;
     use tracing::field::{Empty, display};
+    use tracing::level_filters::LevelFilter;
 
     use crate::__private::SpanKind;
     use crate::TaskSite;
     use crate::context::Values;
+    use crate::tracker::Station;
 
     /// The task's span. Boxed: 8 bytes where no subscriber wants it.
-    #[derive(Clone)]
+    #[derive(Clone, Default)]
     pub(crate) struct TaskSpan(Option<Box<Span>>);
 
     impl TaskSpan {
         /// Opened at the call, where the caller's span is current.
-        pub(crate) fn open(site: &TaskSite, tracker: &str, values: Option<&Arc<Values>>) -> Self {
+        #[inline]
+        pub(crate) fn open(site: &TaskSite, tracker: &Station, values: Option<&Arc<Values>>) -> Self {
+            // Nobody wants any: most programs' tests, and many programs.
+            if LevelFilter::current() < LevelFilter::INFO {
+                Self(None)
+            } else {
+                Self::opened(site, tracker.name(), values)
+            }
+        }
+
+        fn opened(site: &TaskSite, tracker: &str, values: Option<&Arc<Values>>) -> Self {
             macro_rules! open {
                 ($($parent:tt)*) => {
                     tracing::info_span!(
@@ -301,6 +313,10 @@ mod span {
             Self(Some(Box::new(span)))
         }
 
+        pub(crate) fn is_wanted(&self) -> bool {
+            self.0.is_some()
+        }
+
         /// The caller's own, for what is part of its work.
         pub(crate) fn current() -> Self {
             let span = Span::current();
@@ -327,14 +343,20 @@ mod span {
 
     use crate::TaskSite;
     use crate::context::Values;
+    use crate::tracker::Station;
 
-    #[derive(Clone)]
+    #[derive(Clone, Default)]
     pub(crate) struct TaskSpan;
 
     impl TaskSpan {
-        pub(crate) fn open(site: &TaskSite, _tracker: &str, _values: Option<&Arc<Values>>) -> Self {
+        pub(crate) fn open(site: &TaskSite, _tracker: &Station, _values: Option<&Arc<Values>>) -> Self {
             let _ = site.span_kind();
             Self
+        }
+
+        #[allow(clippy::unused_self, reason = "the same face as with spans")]
+        pub(crate) fn is_wanted(&self) -> bool {
+            false
         }
 
         pub(crate) fn current() -> Self {

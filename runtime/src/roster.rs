@@ -4,19 +4,30 @@
 //!
 //! 1. `running <= running_limit`, `waiting.len() <= waiting_limit`.
 //! 2. Somebody waits only while every running place is taken; somebody knocks only while the queue is full too.
-//! 3. A task is in the roster from its admission, which is before it is spawned, until its last trace is gone.
+//! 3. A task counts from its admission, which is before it is spawned, until its last trace is gone. It has an entry
+//!    while it waits for its turn; beyond that, one that is `Light` is only counted.
 //! 4. The phase only grows, and an orphaned roster stays one. An admission reads both under the lock that wrote them:
 //!    nobody is admitted late.
 //! 5. A place that was given to somebody who knocked is theirs only once they have looked: until then a drain, which
 //!    has no call to wait for there, takes it back. A loop's run stands apart: the place is its loop's.
 //!
+//! While nobody waits and nothing has begun to end, all there is to know is how many run: calls come and go by `word`
+//! alone, without the lock. Whoever takes the lock to change that number sets its last bit first, and so has the others
+//! come to the lock as well; where there is nothing to see to, the bit is cleared again. So nothing is ever decided by
+//! two who see different numbers.
+//!
+//! What a handle has to say of a task that has no entry stands in `notes`, by the task's id.
+//!
 //! `orders` counts reasons for a task to take the lock and look: one for a drain that has begun, one for a last owner
-//! that has gone, one for each abort that has not been obeyed. It is changed under the lock and read without it, so
+//! that has gone, one for each abort that the task itself has to obey. It is changed under the lock and read without it, so
 //! that a poll costs one load. A task that misses a change is woken: its waker was stored under the lock, or it is
 //! about to take the lock to store it.
 //!
 //! Wakers are woken and dropped after the lock is released: either may run a task's destructor, which comes back here.
 
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{BuildHasherDefault, Hash};
 use std::mem;
 use std::num::NonZeroU32;
 use std::sync::PoisonError;
@@ -64,6 +75,8 @@ enum Standing {
 /// How long a task means to stay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
+    /// Ends by itself, and is no more than one future: tokio can drop that, and wake it.
+    Light,
     /// Ends by itself.
     Bounded,
     /// Ends when it is told: at a drain's start, or when the last owner goes.
@@ -98,7 +111,8 @@ pub(crate) enum Refusal {
 
 #[derive(Debug)]
 pub(crate) struct Admission {
-    pub(crate) key: Key,
+    /// Of its entry, where it has one.
+    pub(crate) key: Option<Key>,
     pub(crate) queued: bool,
     /// A drain has begun, and lets this call pass.
     pub(crate) draining: bool,
@@ -117,7 +131,8 @@ pub(crate) enum Exit {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Turn<C> {
     Wait,
-    Go,
+    /// With its entry, where it keeps one.
+    Go(Option<Key>),
     /// Its wait was ended, and why.
     Flushed(Refusal),
     Aborted(C),
@@ -149,12 +164,43 @@ impl Line {
     const EMPTY: Self = Self { head: NONE, tail: NONE, len: 0 };
 }
 
-pub(crate) struct Book<I, C> {
+/// What a handle has said of a task that has no entry, and what the task has said of itself.
+struct Note<C> {
+    abort: Option<C>,
+    /// The task is to see to it itself: there is an order.
+    ordered: bool,
+    unwatched: bool,
+    /// The task has ended, and left the cause for its handle.
+    ended: bool,
+    /// How many sections it is in that shall not be cut short.
+    sections: u32,
+    waker: Option<Waker>,
+}
+
+impl<C> Default for Note<C> {
+    fn default() -> Self {
+        Self { abort: None, ordered: false, unwatched: false, ended: false, sections: 0, waker: None }
+    }
+}
+
+/// How a task without an entry ends.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Last<C> {
+    /// Its handle has asked for it.
+    pub(crate) abort: Option<C>,
+    /// Nobody will take what it gives.
+    pub(crate) unwatched: bool,
+}
+
+/// `N` tells tasks apart.
+pub(crate) struct Book<I, C, N> {
     slots: Vec<(NonZeroU32, Slot<I, C>)>,
     free: u32,
     running_limit: usize,
     waiting_limit: usize,
+    /// Where `exclusive`: else the number is in the roster's word.
     running: usize,
+    exclusive: bool,
     waiting: Line,
     knocking: Line,
     flushed: usize,
@@ -166,6 +212,7 @@ pub(crate) struct Book<I, C> {
     finished: usize,
     refused: usize,
     exits: Vec<(I, Exit, Duration)>,
+    notes: HashMap<N, Note<C>, BuildHasherDefault<DefaultHasher>>,
 }
 
 /// What a drain has seen so far.
@@ -174,7 +221,7 @@ pub(crate) struct Sight<I> {
     pub(crate) refused: usize,
     /// Everybody that left otherwise than by finishing, with its age.
     pub(crate) exits: Vec<(I, Exit, Duration)>,
-    /// Everybody still there, and whether it waits for its turn.
+    /// Everybody who has an entry, and whether it waits for its turn.
     pub(crate) present: Vec<(I, bool)>,
 }
 
@@ -210,7 +257,7 @@ impl Wakes {
     }
 }
 
-impl<I, C> Book<I, C> {
+impl<I, C, N> Book<I, C, N> {
     pub(crate) const fn new(running_limit: usize, waiting_limit: usize) -> Self {
         Self {
             slots: Vec::new(),
@@ -218,6 +265,7 @@ impl<I, C> Book<I, C> {
             running_limit,
             waiting_limit,
             running: 0,
+            exclusive: false,
             waiting: Line::EMPTY,
             knocking: Line::EMPTY,
             flushed: 0,
@@ -228,11 +276,17 @@ impl<I, C> Book<I, C> {
             finished: 0,
             refused: 0,
             exits: Vec::new(),
+            notes: HashMap::with_hasher(BuildHasherDefault::new()),
         }
     }
 
     fn live(&self) -> usize {
         self.running + self.waiting.len + self.flushed + self.apart
+    }
+
+    /// Nothing to see to when somebody comes or goes.
+    fn is_calm(&self) -> bool {
+        self.phase == Phase::Open && !self.orphaned && self.waiting.head == NONE && self.knocking.head == NONE
     }
 
     fn insert(&mut self, entry: Entry<I, C>) -> Key {
@@ -370,6 +424,15 @@ impl<I, C> Book<I, C> {
         }
     }
 
+    /// It has its turn, and needs no entry for more.
+    fn lighten(&mut self, key: Key) -> Option<Key> {
+        if self.get(key)?.kind == Kind::Light {
+            drop(self.remove(key));
+            return None;
+        }
+        Some(key)
+    }
+
     /// Takes places back from those who knocked, were let in, and have not looked since: they made no call.
     fn reclaim(&mut self, keep: bool, wakes: &mut Wakes) {
         for index in 0..self.slots.len() {
@@ -417,11 +480,24 @@ impl<I, C> Book<I, C> {
             Standing::TurnedAway => {}
         }
         let entry = self.remove(key);
+        self.move_up(wakes);
+        entry
+    }
+
+    /// Somebody has left.
+    fn move_up(&mut self, wakes: &mut Wakes) {
         self.promote(wakes);
         if self.phase != Phase::Open && self.live() == 0 {
             wakes.add_all(mem::take(&mut self.watchers));
         }
-        entry
+    }
+
+    fn record(&mut self, info: I, exit: Exit, age: Duration) {
+        match exit {
+            _ if self.phase == Phase::Open => {}
+            Exit::Finished => self.finished += 1,
+            _ => self.exits.push((info, exit, age)),
+        }
     }
 }
 
@@ -454,33 +530,86 @@ impl<I> Request<I> {
     }
 }
 
-pub(crate) struct Roster<I, C> {
-    book: Mutex<Book<I, C>>,
+pub(crate) struct Roster<I, C, N> {
+    /// How many run, twice; and `ASK`.
+    word: AtomicUsize,
+    running_limit: usize,
+    has_queue: bool,
+    book: Mutex<Book<I, C, N>>,
     orders: AtomicUsize,
+    /// How many notes there are.
+    noted: AtomicUsize,
 }
 
-impl<I: Copy, C: Clone> Roster<I, C> {
-    pub(crate) const fn new(book: Mutex<Book<I, C>>, orders: AtomicUsize) -> Self {
-        Self { book, orders }
+/// Come to the lock.
+const ASK: usize = 1;
+
+impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
+    /// Zeroes, and a book of the same limits: where they come from is for a model checker to say.
+    pub(crate) const fn new(limits: (usize, usize), book: Mutex<Book<I, C, N>>, words: [AtomicUsize; 3]) -> Self {
+        let [word, orders, noted] = words;
+        Self { word, running_limit: limits.0, has_queue: limits.1 > 0, book, orders, noted }
     }
 
-    fn with<R>(&self, work: impl FnOnce(&mut Book<I, C>) -> R) -> R {
+    /// For what changes nothing of who runs.
+    fn look<R>(&self, work: impl FnOnce(&mut Book<I, C, N>) -> R) -> R {
         // Nothing of the user's runs under the lock, so a poisoned one still holds sound data.
         work(&mut self.book.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// For what may: from here to the end, nobody comes or goes but by the lock.
+    fn with<R>(&self, work: impl FnOnce(&mut Book<I, C, N>) -> R) -> R {
+        self.look(|book| {
+            if !book.exclusive {
+                book.running = self.word.fetch_or(ASK, Acquire) >> 1;
+                book.exclusive = true;
+            }
+            let result = work(book);
+            if book.is_calm() {
+                book.exclusive = false;
+                self.word.store(book.running << 1, Release);
+            }
+            result
+        })
+    }
+
+    /// How many run and wait. Whoever has an entry only is among those who run, or wait.
     pub(crate) fn live(&self) -> usize {
-        self.with(|book| book.live())
+        self.look(|book| {
+            if !book.exclusive {
+                book.running = self.word.load(Acquire) >> 1;
+            }
+            book.live()
+        })
     }
 
     /// How many may run, and how many may wait.
     #[cfg(feature = "testing")]
     pub(crate) fn limits(&self) -> (usize, usize) {
-        self.with(|book| (book.running_limit, book.waiting_limit))
+        self.look(|book| (book.running_limit, book.waiting_limit))
     }
 
     pub(crate) fn phase(&self) -> Phase {
-        self.with(|book| book.phase)
+        self.look(|book| book.phase)
+    }
+
+    /// Admits one that is `Light`. `None` where there is something to see to: then `admit` does it.
+    #[inline]
+    pub(crate) fn admit_calmly(&self) -> Option<Result<(), Refusal>> {
+        let mut word = self.word.load(Relaxed);
+        loop {
+            if word & ASK != 0 {
+                return None;
+            }
+            if word >> 1 >= self.running_limit {
+                return if self.has_queue { None } else { Some(Err(Refusal::Full)) };
+            }
+            // Pairs with the release of whoever left last: what it did is done.
+            match self.word.compare_exchange_weak(word, word + 2, Acquire, Relaxed) {
+                Ok(_) => return Some(Ok(())),
+                Err(now) => word = now,
+            }
+        }
     }
 
     pub(crate) fn admit(&self, call: Request<I>) -> Result<Admission, Refusal> {
@@ -497,18 +626,18 @@ impl<I: Copy, C: Clone> Roster<I, C> {
             }
             if call.kind == Kind::Run {
                 book.apart += 1;
-                let key = book.insert(call.entry(Standing::Apart));
+                let key = Some(book.insert(call.entry(Standing::Apart)));
                 return Ok(Admission { key, queued: false, draining });
             }
             if book.running < book.running_limit {
                 book.running += 1;
-                let key = book.insert(call.entry(Standing::Running));
+                let key = (call.kind != Kind::Light).then(|| book.insert(call.entry(Standing::Running)));
                 return Ok(Admission { key, queued: false, draining });
             }
             if book.waiting.len < book.waiting_limit {
                 let key = book.insert(call.entry(Standing::Waiting));
                 book.push_back(Standing::Waiting, key.index);
-                return Ok(Admission { key, queued: true, draining });
+                return Ok(Admission { key: Some(key), queued: true, draining });
             }
             Err(Refusal::Full)
         });
@@ -537,7 +666,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
     /// `None` while the caller has to wait.
     pub(crate) fn knocked(&self, key: Key, waker: &Waker) -> Option<Result<Admission, Refusal>> {
         let mut old = None;
-        self.with(|book| {
+        self.look(|book| {
             let draining = book.phase != Phase::Open;
             match book.get(key)?.standing {
                 Standing::Knocking => {
@@ -546,11 +675,11 @@ impl<I: Copy, C: Clone> Roster<I, C> {
                 }
                 Standing::Running | Standing::Apart => {
                     book.claim(key);
-                    Some(Ok(Admission { key, queued: false, draining }))
+                    Some(Ok(Admission { key: book.lighten(key), queued: false, draining }))
                 }
                 Standing::Waiting | Standing::Flushed => {
                     book.claim(key);
-                    Some(Ok(Admission { key, queued: true, draining }))
+                    Some(Ok(Admission { key: Some(key), queued: true, draining }))
                 }
                 Standing::TurnedAway => {
                     let refusal = if draining { Refusal::Draining } else { Refusal::OwnerGone };
@@ -565,7 +694,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
     /// Whether a queued task may start; where not, `waker` is woken when that changes.
     pub(crate) fn turn(&self, key: Key, waker: &Waker) -> Turn<C> {
         let mut old = None;
-        self.with(|book| {
+        self.look(|book| {
             let draining = book.phase != Phase::Open;
             let Some(entry) = book.get(key) else {
                 return Turn::Flushed(Refusal::Draining);
@@ -575,7 +704,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
                 return Turn::Aborted(cause);
             }
             match entry.standing {
-                Standing::Running | Standing::Apart => Turn::Go,
+                Standing::Running | Standing::Apart => Turn::Go(book.lighten(key)),
                 Standing::Flushed | Standing::TurnedAway => {
                     Turn::Flushed(if draining { Refusal::Draining } else { Refusal::OwnerGone })
                 }
@@ -591,7 +720,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
     /// missed.
     pub(crate) fn park(&self, key: Key, waker: &Waker, info: I) -> Orders<C> {
         let mut old = None;
-        self.with(|book| {
+        self.look(|book| {
             if let Some(entry) = book.get(key) {
                 entry.info = info;
                 old = entry.waker.replace(waker.clone());
@@ -600,15 +729,27 @@ impl<I: Copy, C: Clone> Roster<I, C> {
         })
     }
 
-    /// `None` in the common case, at the cost of one load.
-    pub(crate) fn orders(&self, key: Key) -> Option<Orders<C>> {
+    /// `None` in the common case, at the cost of one load. A task without an entry is known by its id.
+    #[inline]
+    pub(crate) fn orders(&self, key: Option<Key>, id: impl FnOnce() -> Option<N>) -> Option<Orders<C>> {
         if self.orders.load(Acquire) == 0 {
             return None;
         }
-        Some(self.with(|book| self.read_orders(book, key)))
+        Some(self.look(|book| {
+            if let Some(key) = key {
+                return self.read_orders(book, key);
+            }
+            let note = id().and_then(|id| book.notes.get_mut(&id)).filter(|note| note.ordered);
+            let abort = note.and_then(|note| {
+                note.ordered = false;
+                note.abort.clone()
+            });
+            self.orders.fetch_sub(usize::from(abort.is_some()), Relaxed);
+            Orders { phase: book.phase, orphaned: book.orphaned, abort }
+        }))
     }
 
-    fn read_orders(&self, book: &mut Book<I, C>, key: Key) -> Orders<C> {
+    fn read_orders(&self, book: &mut Book<I, C, N>, key: Key) -> Orders<C> {
         let abort = book.get(key).and_then(|entry| entry.abort.take());
         if abort.is_some() {
             self.orders.fetch_sub(1, Relaxed);
@@ -618,34 +759,156 @@ impl<I: Copy, C: Clone> Roster<I, C> {
 
     /// Whether what ends when it is told is told.
     pub(crate) fn tells(&self) -> bool {
-        self.orders.load(Acquire) != 0 && self.with(|book| book.orphaned || book.phase != Phase::Open)
+        self.orders.load(Acquire) != 0 && self.look(|book| book.orphaned || book.phase != Phase::Open)
     }
 
-    /// Asks one task to stop. The first cause stands; a task that has ended is left alone.
-    pub(crate) fn abort(&self, key: Key, cause: C) {
+    /// Asks one task to stop. The first cause stands; a task that has ended is left alone. `true` where the task has no
+    /// entry, and is to be dropped by whoever asks.
+    pub(crate) fn abort(&self, key: Option<Key>, id: N, cause: C) -> bool {
         let mut unused = None;
-        let waker = self.with(|book| {
-            let Some(entry) = book.get(key).filter(|entry| entry.abort.is_none()) else {
+        let (waker, is_to_be_dropped) = self.look(|book| {
+            if let Some(entry) = key.and_then(|key| book.get(key)) {
+                if entry.abort.is_some() {
+                    unused = Some(cause);
+                    return (None, false);
+                }
+                entry.abort = Some(cause);
+                self.orders.fetch_add(1, Release);
+                return (entry.waker.clone(), false);
+            }
+            let note = self.note(book, id);
+            if note.abort.is_some() {
                 unused = Some(cause);
-                return None;
-            };
-            entry.abort = Some(cause);
+                return (None, !note.ordered && note.sections == 0);
+            }
+            note.abort = Some(cause);
+            if note.sections == 0 {
+                return (None, true);
+            }
+            note.ordered = true;
             self.orders.fetch_add(1, Release);
-            entry.waker.clone()
+            (note.waker.clone(), false)
         });
         drop(unused);
         if let Some(waker) = waker {
             waker.wake();
         }
+        is_to_be_dropped
+    }
+
+    fn note<'a>(&self, book: &'a mut Book<I, C, N>, id: N) -> &'a mut Note<C> {
+        book.notes.entry(id).or_insert_with(|| {
+            self.noted.fetch_add(1, Release);
+            Note::default()
+        })
+    }
+
+    #[inline]
+    pub(crate) fn is_noted(&self) -> bool {
+        self.noted.load(Acquire) != 0
+    }
+
+    /// Takes out what stands there of a task without an entry.
+    fn strike(&self, book: &mut Book<I, C, N>, id: N) -> Option<Note<C>> {
+        let note = book.notes.remove(&id)?;
+        self.noted.fetch_sub(1, Relaxed);
+        self.orders.fetch_sub(usize::from(note.ordered), Relaxed);
+        Some(note)
+    }
+
+    /// A task without an entry begins a section that shall not be cut short, and is told instead. `false` where it is
+    /// about to be dropped already: it shall not begin.
+    pub(crate) fn shield(&self, id: N, waker: &Waker) -> bool {
+        let waker = waker.clone();
+        let mut old = None;
+        self.look(|book| {
+            let note = self.note(book, id);
+            let may_begin = note.abort.is_none() || note.sections > 0;
+            if may_begin {
+                note.sections += 1;
+                old = note.waker.replace(waker);
+            }
+            may_begin
+        })
+    }
+
+    /// The section is over.
+    pub(crate) fn unshield(&self, id: N) {
+        let struck = self.look(|book| {
+            let note = book.notes.get_mut(&id)?;
+            note.sections -= 1;
+            let is_blank = note.sections == 0 && note.abort.is_none() && !note.unwatched;
+            if is_blank { self.strike(book, id) } else { None }
+        });
+        drop(struck);
+    }
+
+    /// A task without an entry ends. What is noted stays for its handle, where there is one.
+    #[inline]
+    pub(crate) fn last(&self, id: impl FnOnce() -> Option<N>) -> Last<C> {
+        let nothing = Last { abort: None, unwatched: false };
+        if !self.is_noted() {
+            return nothing;
+        }
+        let Some(id) = id() else { return nothing };
+        let mut struck = None;
+        let last = self.look(|book| {
+            let note = book.notes.get_mut(&id)?;
+            note.ended = true;
+            let last = Last { abort: note.abort.clone(), unwatched: note.unwatched };
+            if note.unwatched || note.abort.is_none() {
+                struck = self.strike(book, id);
+            }
+            Some(last)
+        });
+        drop(struck);
+        last.unwrap_or(nothing)
+    }
+
+    /// Why a task without an entry was asked to stop. Its handle takes it, and with it goes the note.
+    #[inline]
+    pub(crate) fn cause(&self, id: impl FnOnce() -> Option<N>) -> Option<C> {
+        if !self.is_noted() {
+            return None;
+        }
+        let id = id()?;
+        self.look(|book| self.strike(book, id)).and_then(|note| note.abort)
     }
 
     /// A second holder of the same place, which is free when both have left.
     pub(crate) fn share(&self, key: Key) {
-        self.with(|book| {
+        self.look(|book| {
             if let Some(entry) = book.get(key) {
                 entry.holders += 1;
             }
         });
+    }
+
+    /// Gives the place of a task without an entry back. `exit` makes what a drain is to know of it.
+    #[inline]
+    pub(crate) fn go(&self, exit: impl FnOnce() -> Option<(I, Exit, Duration)>) {
+        let mut word = self.word.load(Relaxed);
+        while word & ASK == 0 {
+            // Pairs with the acquire of whoever comes next, and of a drain.
+            match self.word.compare_exchange_weak(word, word - 2, Release, Relaxed) {
+                Ok(_) => return,
+                Err(now) => word = now,
+            }
+        }
+        self.go_by_the_book(exit());
+    }
+
+    #[cold]
+    fn go_by_the_book(&self, exit: Option<(I, Exit, Duration)>) {
+        let mut wakes = Wakes::default();
+        self.with(|book| {
+            book.running -= 1;
+            if let Some((info, exit, age)) = exit {
+                book.record(info, exit, age);
+            }
+            book.move_up(&mut wakes);
+        });
+        wakes.wake();
     }
 
     /// Gives one holder's share of a place back. `exit` says how the task ended, and is kept until the place is free;
@@ -663,10 +926,8 @@ impl<I: Copy, C: Clone> Roster<I, C> {
                 self.orders.fetch_sub(1, Relaxed);
             }
             let (info, exit) = (entry.info, entry.exit);
-            match exit {
-                Some((Exit::Finished, _)) if book.phase != Phase::Open => book.finished += 1,
-                Some((exit, age)) if book.phase != Phase::Open => book.exits.push((info, exit, age)),
-                _ => {}
+            if let Some((exit, age)) = exit {
+                book.record(info, exit, age);
             }
             book.depart(key, &mut wakes)
         });
@@ -714,22 +975,34 @@ impl<I: Copy, C: Clone> Roster<I, C> {
         wakes.wake();
     }
 
-    /// Nobody will take what the task gives.
-    pub(crate) fn unwatch(&self, key: Key) {
-        self.with(|book| {
-            if let Some(entry) = book.get(key) {
+    /// The handle goes, before the task's end. Where `tells`, the task wants to know.
+    pub(crate) fn unwatch(&self, key: Option<Key>, id: N, tells: bool) {
+        if !tells && key.is_none() && !self.is_noted() {
+            return;
+        }
+        let struck = self.look(|book| {
+            if let Some(entry) = key.and_then(|key| book.get(key)) {
                 entry.unwatched = true;
+                return None;
             }
+            if book.notes.get(&id).is_some_and(|note| note.ended) {
+                return self.strike(book, id);
+            }
+            if tells || book.notes.contains_key(&id) {
+                self.note(book, id).unwatched = true;
+            }
+            None
         });
+        drop(struck);
     }
 
     pub(crate) fn is_unwatched(&self, key: Key) -> bool {
-        self.with(|book| book.get(key).is_some_and(|entry| entry.unwatched))
+        self.look(|book| book.get(key).is_some_and(|entry| entry.unwatched))
     }
 
-    /// The longest grace among those who are yet to be told.
+    /// The longest grace among those who have an entry, and are yet to be told.
     pub(crate) fn longest_grace(&self) -> Duration {
-        self.with(|book| {
+        self.look(|book| {
             let yet = book.entries().filter(|entry| entry.kind != Kind::Worker && entry.claimed);
             yet.map(|entry| entry.grace).max().unwrap_or_default()
         })
@@ -747,7 +1020,7 @@ impl<I: Copy, C: Clone> Roster<I, C> {
     }
 
     pub(crate) fn sight(&self) -> Sight<I> {
-        self.with(|book| Sight {
+        self.look(|book| Sight {
             finished: book.finished,
             refused: book.refused,
             exits: book.exits.clone(),

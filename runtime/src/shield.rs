@@ -2,8 +2,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use tokio::task::{Id, try_id};
+
 use crate::ambient;
-use crate::roster::Key;
+use crate::tracker::Home;
 
 /// Runs a section inside which an abort waits: until the section ends, or the task's grace does.
 ///
@@ -35,25 +37,29 @@ use crate::roster::Key;
 ///
 /// Dropping the future drops the section.
 pub async fn shield<F: Future>(section: F) -> F::Output {
-    Section { section, of: None }.await
+    Section { inner: section, of: None, noted: None }.await
 }
 
 pin_project_lite::pin_project! {
     struct Section<F> {
         #[pin]
-        section: F,
+        inner: F,
         // The task whose section it is: a future may be moved to another one.
-        of: Option<(usize, Key)>,
+        of: Option<Id>,
+        // Where an abort finds it.
+        noted: Option<Home>,
     }
 
     impl<F> PinnedDrop for Section<F> {
         fn drop(this: Pin<&mut Self>) {
-            let of = *this.project().of;
-            ambient::with_task(|task| {
-                if of == Some((task.home, task.key)) {
-                    task.shields = task.shields.saturating_sub(1);
-                }
-            });
+            let this = this.project();
+            let Some(id) = *this.of else { return };
+            if try_id() == Some(id) {
+                ambient::with_task(|task| task.shields = task.shields.saturating_sub(1));
+            }
+            if let Some(home) = this.noted {
+                home.station().roster().unshield(id);
+            }
         }
     }
 }
@@ -64,11 +70,22 @@ impl<F: Future> Future for Section<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         if this.of.is_none() {
-            *this.of = ambient::with_task(|task| {
-                task.shields += 1;
-                (task.home, task.key)
-            });
+            if let Some(id) = try_id() {
+                let light =
+                    ambient::with_task(|task| (task.is_light && !task.site.grace().is_zero()).then(|| task.home()));
+                if let Some(Some(home)) = light {
+                    if !home.station().roster().shield(id, cx.waker()) {
+                        // The task is about to be dropped: what shall not be cut in two does not begin.
+                        return Poll::Pending;
+                    }
+                    *this.noted = Some(home);
+                }
+                ambient::with_task(|task| {
+                    task.shields += 1;
+                    *this.of = Some(id);
+                });
+            }
         }
-        this.section.poll(cx)
+        this.inner.poll(cx)
     }
 }

@@ -14,7 +14,7 @@ use crate::error::quietly;
 use crate::flight::{Fault, Verdict};
 use crate::keyed::{Joined, Keyed};
 use crate::report::{self, Facts, Outcome};
-use crate::tracker::Home;
+use crate::tracker::{Home, Moved};
 use crate::unfinished::{Hook, Reason};
 use crate::world::PerWorld;
 use crate::{OwnedTracker, Panic, Rejected, TaskError, TaskHandle, TaskSite, Tracker};
@@ -285,7 +285,7 @@ where
             landing: Some(Landing { flights: Arc::clone(&flights), key: Some(key), flight: Arc::clone(&flight) }),
         };
         let result = Arc::clone(&flight);
-        let handle = Call::apart(site, self.home()).with_hook(lands).spawn(
+        let handle = Call::apart(|world| Moved::new(site, self.home(), world)).with_hook(lands).spawn(
             async move {
                 let value = work.await;
                 drop(result.outcome.set(Ok(value)));

@@ -1,11 +1,13 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicU64, fence};
+use std::sync::atomic::{AtomicBool, AtomicU64, fence};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::__private::{Keeper, SITES, SpanKind, Spec};
 use crate::ambient;
+use crate::deadline::Lanes;
 use crate::report::{Limits, Outcome};
+use crate::tracker::Station;
 
 /// The static record of one annotated function: its name, its place in the source, its timeout, and what became of
 /// its calls.
@@ -16,6 +18,8 @@ pub struct TaskSite {
     spec: Spec,
     /// Where it is a static.
     tracker: Option<&'static dyn Keeper>,
+    /// The same, once it has been asked for: a call asks several times.
+    station: OnceLock<&'static Station>,
     started: AtomicU64,
     completed: AtomicU64,
     failed: AtomicU64,
@@ -27,6 +31,10 @@ pub struct TaskSite {
     queued: AtomicU64,
     loops: AtomicU64,
     limits: OnceLock<Box<Limits>>,
+    /// Of the tasks that have no entry in the static tracker.
+    lanes: Lanes,
+    /// There have been such tasks.
+    light: AtomicBool,
     /// Whose it is: 0 is the process.
     #[cfg(feature = "testing")]
     world: u64,
@@ -78,6 +86,7 @@ impl TaskSite {
         Self {
             spec,
             tracker,
+            station: OnceLock::new(),
             started: AtomicU64::new(0),
             completed: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -89,6 +98,8 @@ impl TaskSite {
             queued: AtomicU64::new(0),
             loops: AtomicU64::new(0),
             limits: OnceLock::new(),
+            lanes: Lanes::new(),
+            light: AtomicBool::new(false),
             #[cfg(feature = "testing")]
             world: 0,
         }
@@ -198,6 +209,34 @@ impl TaskSite {
 
     pub(crate) fn tracker(&self) -> Option<&'static dyn Keeper> {
         self.tracker
+    }
+
+    /// Of a function that names a static.
+    #[inline]
+    pub(crate) fn station(&self) -> &'static Station {
+        self.station.get_or_init(|| match self.tracker {
+            Some(tracker) => tracker.station(),
+            None => unreachable!("generated code names the tracker of a site that has none"),
+        })
+    }
+
+    #[cfg(not(feature = "testing"))]
+    pub(crate) fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// Its calls are counted in their tracker, and have no entry.
+    #[cfg(not(feature = "testing"))]
+    pub(crate) fn set_light(&self) {
+        if !self.light.load(Relaxed) {
+            self.light.store(true, Release);
+        }
+    }
+
+    /// How many such calls are live in the static tracker, with their lanes.
+    pub(crate) fn light(&self) -> Option<(usize, &Lanes, &'static Station)> {
+        let is_light = self.light.load(Acquire);
+        is_light.then(|| (usize::try_from(self.tally().live).unwrap_or(usize::MAX), &self.lanes, self.station()))
     }
 
     pub(crate) fn span_kind(&self) -> SpanKind {

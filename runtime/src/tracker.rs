@@ -1,13 +1,17 @@
 use std::any::TypeId;
 use std::fmt;
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
 
+use tokio::task::Id;
 use tokio::time::Instant;
 
+use crate::deadline::{Chain, Lanes, NoClock, Spot, Ticks};
 use crate::roster::{Book, Exit, Key, Kind, Phase, Request, Roster};
-use crate::sync::{AtomicUsize, Mutex};
-use crate::{CancelCause, DrainReport, TaskSite};
+use crate::world::World;
+use crate::{CancelCause, DrainReport, TaskSite, sync};
 
 /// The one place to wait: it admits calls, holds them to a bound, counts them, and drains.
 ///
@@ -46,9 +50,11 @@ pub struct Tracker<const DRAIN_SECS: u64 = 20> {
 }
 
 /// What a tracker is, whatever its budget.
-pub(crate) struct Station {
+pub struct Station {
     name: &'static str,
-    roster: Roster<Ticket, CancelCause>,
+    roster: Roster<Ticket, CancelCause, Id>,
+    /// The tasks without an entry, by their function: of functions whose only tracker this is not.
+    cohorts: Chain<Cohort>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
     report: OnceLock<DrainReport>,
@@ -195,9 +201,10 @@ impl<const DRAIN_SECS: u64> fmt::Debug for Tracker<DRAIN_SECS> {
 
 impl Station {
     pub(crate) const fn new(name: &'static str, running: usize, waiting: usize) -> Self {
-        let roster = Roster::new(Mutex::new(Book::new(running, waiting)), AtomicUsize::new(0));
+        let words = [sync::AtomicUsize::new(0), sync::AtomicUsize::new(0), sync::AtomicUsize::new(0)];
+        let roster = Roster::new((running, waiting), sync::Mutex::new(Book::new(running, waiting)), words);
         let once = Mutex::new(Vec::new());
-        Self { name, roster, drain: OnceLock::new(), report: OnceLock::new(), once }
+        Self { name, roster, cohorts: Chain::new(), drain: OnceLock::new(), report: OnceLock::new(), once }
     }
 
     /// One like it, with nothing inside.
@@ -211,7 +218,8 @@ impl Station {
         self.name
     }
 
-    pub(crate) fn roster(&self) -> &Roster<Ticket, CancelCause> {
+    #[inline]
+    pub(crate) fn roster(&self) -> &Roster<Ticket, CancelCause, Id> {
         &self.roster
     }
 
@@ -238,16 +246,65 @@ impl Station {
         let (began, budget) = self.drain.get()?;
         Some(crate::context::later(*began, *budget).saturating_duration_since(Instant::now()))
     }
+
+    fn cohort(&self, site: &'static TaskSite) -> &Cohort {
+        let new = || Cohort { site, live: AtomicUsize::new(0), lanes: Lanes::new() };
+        self.cohorts.find(new, |cohort| std::ptr::eq(cohort.site, site).then_some(cohort))
+    }
+
+    /// Of each function, how many tasks are there without an entry, and the lanes of those of them that wait.
+    fn light(&self) -> impl Iterator<Item = (&'static TaskSite, usize, &Lanes)> {
+        let own = crate::site::made().filter_map(|site| {
+            let (live, lanes, station) = site.light()?;
+            (station.address() == self.address()).then_some((site, live, lanes))
+        });
+        own.chain(self.cohorts.iter().map(|Cohort { site, live, lanes }| (*site, live.load(Ordering::Acquire), lanes)))
+    }
+
+    pub(crate) fn advance(&self, to: Phase) {
+        self.roster.advance(to);
+        if to >= Phase::Told {
+            for (_, _, lanes) in self.light() {
+                lanes.wakers().into_iter().for_each(Waker::wake);
+            }
+        }
+    }
+
+    /// The longest grace among those who are yet to be told.
+    pub(crate) fn longest_grace(&self) -> Duration {
+        let light = self.light().filter(|(_, live, _)| *live > 0).map(|(site, _, _)| site.grace());
+        light.max().unwrap_or_default().max(self.roster.longest_grace())
+    }
+
+    /// Everybody there, and whether it waits for its turn.
+    pub(crate) fn present(&self) -> Vec<(Ticket, bool)> {
+        let mut present = self.roster.sight().present;
+        for (site, live, lanes) in self.light() {
+            let waiting = lanes.present();
+            // Those who have not come to an await.
+            let others = live.saturating_sub(waiting.len());
+            let since = waiting.into_iter().map(Ticks::instant).chain(std::iter::repeat_n(None, others));
+            present.extend(since.map(|since| (Ticket { site, since }, false)));
+        }
+        present
+    }
+}
+
+/// The tasks of one function in one tracker, as far as they have no entry.
+struct Cohort {
+    site: &'static TaskSite,
+    live: AtomicUsize,
+    lanes: Lanes,
 }
 
 /// A task's tracker: its site's, or one of its own.
 #[derive(Clone)]
-pub(crate) enum Home {
+pub enum Home {
     Site(&'static Station),
     Shared(Arc<dyn Stationed>),
 }
 
-pub(crate) trait Stationed: Send + Sync + 'static {
+pub trait Stationed: Send + Sync + 'static {
     fn station(&self) -> &Station;
 }
 
@@ -258,6 +315,7 @@ impl<const DRAIN_SECS: u64> Stationed for Tracker<DRAIN_SECS> {
 }
 
 impl Home {
+    #[inline]
     pub(crate) fn station(&self) -> &Station {
         match self {
             Self::Site(station) => station,
@@ -295,46 +353,222 @@ impl Drop for Claim {
     }
 }
 
-/// A task's place in its tracker, or a share of it. Dropped, it is given back without a word.
-pub(crate) struct Seat {
-    home: Home,
-    key: Option<Key>,
+/// Where a task belongs: to a function, and a tracker.
+pub trait Place: Clone + Send + 'static {
+    fn site(&self) -> &'static TaskSite;
+
+    fn station(&self) -> &Station;
+
+    fn home(&self) -> Home;
+
+    /// The same, where it is not the site's own.
+    fn elsewhere(&self) -> Option<Home>;
+
+    /// Of the tasks like it.
+    fn lanes(&self) -> &Lanes;
+
+    /// It is there, without an entry.
+    fn came(&self);
+
+    fn gone(&self);
 }
 
-impl Seat {
-    pub(crate) fn new(home: Home, key: Key) -> Self {
-        Self { home, key: Some(key) }
+/// The static tracker that the function names.
+#[cfg(not(feature = "testing"))]
+#[derive(Clone, Copy)]
+pub struct Fixed(&'static TaskSite);
+
+#[cfg(not(feature = "testing"))]
+impl Place for Fixed {
+    #[inline]
+    fn site(&self) -> &'static TaskSite {
+        self.0
     }
 
-    pub(crate) fn station(&self) -> &Station {
+    #[inline]
+    fn station(&self) -> &Station {
+        self.0.station()
+    }
+
+    #[inline]
+    fn home(&self) -> Home {
+        Home::Site(self.0.station())
+    }
+
+    #[inline]
+    fn elsewhere(&self) -> Option<Home> {
+        None
+    }
+
+    #[inline]
+    fn lanes(&self) -> &Lanes {
+        self.0.lanes()
+    }
+
+    #[inline]
+    fn came(&self) {
+        self.0.set_light();
+    }
+
+    #[inline]
+    fn gone(&self) {}
+}
+
+/// In a test's world, that is a twin.
+#[cfg(feature = "testing")]
+pub(crate) type Fixed = Moved;
+
+#[cfg(not(feature = "testing"))]
+pub(crate) fn fixed(site: &'static TaskSite, _: &World) -> Fixed {
+    Fixed(site)
+}
+
+#[cfg(feature = "testing")]
+pub(crate) fn fixed(site: &'static TaskSite, world: &World) -> Fixed {
+    Moved::new(site, Home::Site(site.station()), world)
+}
+
+/// Any tracker.
+#[derive(Clone)]
+pub struct Moved {
+    site: &'static TaskSite,
+    home: Home,
+}
+
+impl Moved {
+    pub(crate) fn new(site: &'static TaskSite, home: Home, world: &World) -> Self {
+        let (site, home) = world.enter(site, home);
+        Self { site, home }
+    }
+}
+
+impl Place for Moved {
+    fn site(&self) -> &'static TaskSite {
+        self.site
+    }
+
+    fn station(&self) -> &Station {
         self.home.station()
     }
 
-    /// `None` once left.
-    pub(crate) fn key(&self) -> Option<Key> {
-        self.key
+    fn home(&self) -> Home {
+        self.home.clone()
     }
 
-    /// The same place, held twice.
-    pub(crate) fn share(&self) -> Self {
-        if let Some(key) = self.key {
-            self.station().roster.share(key);
-        }
-        Self { home: self.home.clone(), key: self.key }
+    fn elsewhere(&self) -> Option<Home> {
+        Some(self.home.clone())
     }
 
-    /// Without an `exit` nothing is said of it.
-    pub(crate) fn leave(&mut self, exit: Option<Exit>, age: Duration) {
-        if let Some(key) = self.key.take() {
-            self.station().roster.leave(key, exit.map(|exit| (exit, age)));
-        }
+    fn lanes(&self) -> &Lanes {
+        &self.station().cohort(self.site).lanes
+    }
+
+    fn came(&self) {
+        self.station().cohort(self.site).live.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn gone(&self) {
+        self.station().cohort(self.site).live.fetch_sub(1, Ordering::Release);
     }
 }
 
-impl Drop for Seat {
-    fn drop(&mut self) {
-        if let Some(key) = self.key.take() {
-            self.station().roster.leave(key, None);
+/// A task's place in its tracker, or a share of it. Dropped, it is given back without a word.
+pub(crate) struct Seat<P: Place> {
+    place: P,
+    hold: Hold,
+}
+
+#[derive(Clone, Copy)]
+enum Hold {
+    /// It is counted, and no more.
+    Light,
+    Lane(Spot),
+    Entry(Key),
+    Left,
+}
+
+impl<P: Place> Seat<P> {
+    #[inline]
+    pub(crate) fn new(place: P, key: Option<Key>) -> Self {
+        let mut seat = Self { place, hold: Hold::Left };
+        seat.hold(key);
+        seat
+    }
+
+    #[inline]
+    fn hold(&mut self, key: Option<Key>) {
+        self.hold = key.map_or(Hold::Light, Hold::Entry);
+        if key.is_none() {
+            self.place.came();
         }
+    }
+
+    pub(crate) fn place(&self) -> &P {
+        &self.place
+    }
+
+    pub(crate) fn site(&self) -> &'static TaskSite {
+        self.place.site()
+    }
+
+    pub(crate) fn station(&self) -> &Station {
+        self.place.station()
+    }
+
+    /// Of its entry, where it has one.
+    pub(crate) fn key(&self) -> Option<Key> {
+        if let Hold::Entry(key) = self.hold { Some(key) } else { None }
+    }
+
+    /// It has its turn, and keeps its entry or not.
+    pub(crate) fn turn(&mut self, key: Option<Key>) {
+        self.hold(key);
+    }
+
+    /// It begins to wait: whether it will be rung when the site's timeout is over.
+    pub(crate) fn enter_lane(&mut self, since: Ticks, timed: bool, waker: &Waker) -> Result<bool, NoClock> {
+        let (spot, timed) = self.place.lanes().enter(self.site().timeout(), since, timed, waker)?;
+        self.hold = Hold::Lane(spot);
+        Ok(timed)
+    }
+
+    pub(crate) fn is_rung(&self) -> bool {
+        matches!(self.hold, Hold::Lane(spot) if self.place.lanes().is_rung(spot))
+    }
+
+    /// It waits on, and is not rung any more.
+    pub(crate) fn stay(&self, waker: &Waker) {
+        if let Hold::Lane(spot) = self.hold {
+            self.place.lanes().stay(spot, waker);
+        }
+    }
+
+    /// The same place, held twice. It has an entry.
+    pub(crate) fn share(&self) -> Self {
+        if let Hold::Entry(key) = self.hold {
+            self.station().roster.share(key);
+        }
+        Self { place: self.place.clone(), hold: self.hold }
+    }
+
+    /// Without an `exit` nothing is said of it.
+    #[inline]
+    pub(crate) fn leave(&mut self, exit: impl FnOnce() -> Option<(Exit, Duration)>) {
+        match std::mem::replace(&mut self.hold, Hold::Left) {
+            Hold::Left => return,
+            Hold::Entry(key) => return self.station().roster.leave(key, exit()),
+            Hold::Lane(spot) => self.place.lanes().leave(spot),
+            Hold::Light => {}
+        }
+        self.place.gone();
+        let site = self.site();
+        self.station().roster.go(|| exit().map(|(exit, age)| (Ticket { site, since: None }, exit, age)));
+    }
+}
+
+impl<P: Place> Drop for Seat<P> {
+    #[inline]
+    fn drop(&mut self) {
+        self.leave(|| None);
     }
 }

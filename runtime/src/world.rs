@@ -24,6 +24,10 @@ mod twins {
     #[derive(Clone, Default)]
     pub(crate) struct World(Option<Arc<Twins>>);
 
+    impl World {
+        pub(crate) const PROCESS: Self = Self(None);
+    }
+
     #[derive(Default)]
     struct Twins {
         /// What its sites are known by.
@@ -113,7 +117,7 @@ mod twins {
             let mut tasks = Vec::new();
             for home in homes {
                 let station = home.station();
-                let present = station.roster().sight().present.into_iter().map(|(ticket, _)| ticket.site);
+                let present = station.present().into_iter().map(|(ticket, _)| ticket.site);
                 // A tracker that worlds share has tasks of each.
                 let own = present.filter(|site| site.world() == self.id());
                 tasks.extend(own.map(|site| (site, station.name())));
@@ -286,6 +290,8 @@ mod twins {
     pub(crate) struct World;
 
     impl World {
+        pub(crate) const PROCESS: Self = Self;
+
         pub(crate) fn id(&self) -> u64 {
             0
         }

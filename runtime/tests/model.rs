@@ -20,9 +20,9 @@ use std::time::Duration;
 use loom::future::block_on;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use loom::thread;
-use roster::{Book, Exit, Key, Kind, Orders, Phase, Refusal, Request, Roster, Turn};
+use roster::{Book, Exit, Key, Kind, Last, Orders, Phase, Refusal, Request, Roster, Turn};
 
-type Modelled = Roster<u8, &'static str>;
+type Modelled = Roster<u8, &'static str, u32>;
 
 /// All interleavings with up to three preemptions: what is wrong shows with two.
 fn model(check: impl Fn() + Send + Sync + 'static) {
@@ -33,15 +33,32 @@ fn model(check: impl Fn() + Send + Sync + 'static) {
 
 /// Loom's primitives are not const: the roster takes them ready-made.
 fn roster(running: usize, waiting: usize) -> Arc<Modelled> {
-    Arc::new(Roster::new(sync::Mutex::new(Book::new(running, waiting)), sync::AtomicUsize::new(0)))
+    let words = [sync::AtomicUsize::new(0), sync::AtomicUsize::new(0), sync::AtomicUsize::new(0)];
+    Arc::new(Roster::new((running, waiting), sync::Mutex::new(Book::new(running, waiting)), words))
 }
 
 fn outside() -> Request<u8> {
     Request { info: 0, grace: Duration::ZERO, kept: false, kind: Kind::Bounded }
 }
 
+fn light() -> Request<u8> {
+    Request { kind: Kind::Light, ..outside() }
+}
+
 fn finish(roster: &Modelled, key: Key) {
     roster.leave(key, Some((Exit::Finished, Duration::ZERO)));
+}
+
+/// Makes a call as a task without an entry does: past the lock, where that can be.
+fn call(roster: &Modelled) -> Result<Option<Key>, Refusal> {
+    match roster.admit_calmly() {
+        Some(admitted) => admitted.map(|()| None),
+        None => roster.admit(light()).map(|admission| admission.key),
+    }
+}
+
+fn go(roster: &Modelled) {
+    roster.go(|| Some((0, Exit::Finished, Duration::ZERO)));
 }
 
 /// Waits as a drain does, for the last one to leave.
@@ -69,7 +86,7 @@ fn nothing_runs_once_a_drain_has_returned() {
                     if let Ok(admission) = roster.admit(outside()) {
                         running.fetch_add(1, SeqCst);
                         running.fetch_sub(1, SeqCst);
-                        finish(&roster, admission.key);
+                        finish(&roster, admission.key.unwrap());
                     }
                 })
             })
@@ -95,7 +112,7 @@ fn a_full_tracker_is_full_of_live_tasks() {
             .map(|_| {
                 let (roster, refused) = (Arc::clone(&roster), Arc::clone(&refused));
                 thread::spawn(move || match roster.admit(outside()) {
-                    Ok(admission) => Some(admission.key),
+                    Ok(admission) => admission.key,
                     Err(refusal) => {
                         assert_eq!(refusal, Refusal::Full);
                         refused.fetch_add(1, SeqCst);
@@ -120,9 +137,10 @@ fn a_queued_task_gets_its_turn_or_is_told_that_it_never_will() {
         let waiting = {
             let roster = Arc::clone(&roster);
             thread::spawn(move || {
-                let turn = turn(&roster, second.key);
-                let exit = if turn == Turn::Go { Exit::Finished } else { Exit::NeverStarted };
-                roster.leave(second.key, Some((exit, Duration::ZERO)));
+                let key = second.key.unwrap();
+                let turn = turn(&roster, key);
+                let exit = if turn == Turn::Go(Some(key)) { Exit::Finished } else { Exit::NeverStarted };
+                roster.leave(key, Some((exit, Duration::ZERO)));
                 turn
             })
         };
@@ -136,8 +154,8 @@ fn a_queued_task_gets_its_turn_or_is_told_that_it_never_will() {
                 assert_eq!(sight.finished + sight.exits.len(), 2, "a drain has counted everybody");
             })
         };
-        finish(&roster, first.key);
-        assert!(matches!(waiting.join().unwrap(), Turn::Go | Turn::Flushed(_)));
+        finish(&roster, first.key.unwrap());
+        assert!(matches!(waiting.join().unwrap(), Turn::Go(_) | Turn::Flushed(_)));
         closing.join().unwrap();
     });
 }
@@ -146,10 +164,10 @@ fn a_queued_task_gets_its_turn_or_is_told_that_it_never_will() {
 fn a_task_that_begins_to_wait_does_not_miss_what_it_is_told() {
     model(|| {
         let roster = roster(1, 0);
-        let key = roster.admit(outside()).unwrap().key;
+        let key = roster.admit(outside()).unwrap().key.unwrap();
         let aborting = {
             let roster = Arc::clone(&roster);
-            thread::spawn(move || roster.abort(key, "asked"))
+            thread::spawn(move || roster.abort(Some(key), 7, "asked"))
         };
         let telling = {
             let roster = Arc::clone(&roster);
@@ -157,7 +175,7 @@ fn a_task_that_begins_to_wait_does_not_miss_what_it_is_told() {
         };
         let (mut aborted, mut dropped, mut parked) = (false, false, false);
         block_on(poll_fn(|cx| {
-            let orders = if parked { roster.orders(key) } else { Some(roster.park(key, cx.waker(), 1)) };
+            let orders = if parked { roster.orders(Some(key), || None) } else { Some(roster.park(key, cx.waker(), 1)) };
             parked = true;
             if let Some(Orders { phase, abort, .. }) = orders {
                 aborted |= abort == Some("asked");
@@ -176,7 +194,7 @@ fn a_task_that_begins_to_wait_does_not_miss_what_it_is_told() {
 fn a_caller_that_stops_waiting_leaves_no_place_taken() {
     model(|| {
         let roster = roster(1, 0);
-        let first = roster.admit(outside()).unwrap().key;
+        let first = roster.admit(outside()).unwrap().key.unwrap();
         let impatient = roster.knock(outside());
         assert!(roster.knocked(impatient, Waker::noop()).is_none());
         let patient = roster.knock(outside());
@@ -205,7 +223,7 @@ fn a_caller_that_stops_waiting_leaves_no_place_taken() {
 fn a_place_held_twice_is_free_when_both_have_left() {
     model(|| {
         let roster = roster(1, 0);
-        let key = roster.admit(outside()).unwrap().key;
+        let key = roster.admit(outside()).unwrap().key.unwrap();
         roster.share(key);
         let thread_done = Arc::new(AtomicBool::new(false));
         let blocking = {
@@ -231,7 +249,7 @@ fn a_place_held_twice_is_free_when_both_have_left() {
 fn work(roster: &Modelled, key: Key) {
     let mut parked = false;
     block_on(poll_fn(|cx| {
-        let orders = if parked { roster.orders(key) } else { Some(roster.park(key, cx.waker(), 1)) };
+        let orders = if parked { roster.orders(Some(key), || None) } else { Some(roster.park(key, cx.waker(), 1)) };
         parked = true;
         match orders {
             Some(orders) if orders.orphaned || orders.phase != Phase::Open => Poll::Ready(()),
@@ -248,7 +266,7 @@ fn a_loop_that_starts_while_the_last_owner_goes_is_told_or_refused() {
         let starting = {
             let roster = Arc::clone(&roster);
             thread::spawn(move || match roster.admit(Request { kind: Kind::Worker, ..outside() }) {
-                Ok(admission) => work(&roster, admission.key),
+                Ok(admission) => work(&roster, admission.key.unwrap()),
                 Err(refusal) => assert_eq!(refusal, Refusal::OwnerGone),
             })
         };
@@ -263,8 +281,8 @@ fn a_loop_that_starts_while_the_last_owner_goes_is_told_or_refused() {
 fn a_last_owner_that_goes_during_a_drain_loses_nobody() {
     model(|| {
         let roster = roster(2, 0);
-        let bounded = roster.admit(outside()).unwrap().key;
-        let worker = roster.admit(Request { kind: Kind::Worker, ..outside() }).unwrap().key;
+        let bounded = roster.admit(outside()).unwrap().key.unwrap();
+        let worker = roster.admit(Request { kind: Kind::Worker, ..outside() }).unwrap().key.unwrap();
         let dropping = {
             let roster = Arc::clone(&roster);
             thread::spawn(move || roster.orphan())
@@ -281,5 +299,138 @@ fn a_last_owner_that_goes_during_a_drain_loses_nobody() {
         dropping.join().unwrap();
         working.join().unwrap();
         assert_eq!(roster.live(), 0);
+    });
+}
+
+#[test]
+fn a_light_task_that_comes_while_a_drain_begins_is_waited_for_or_refused() {
+    model(|| {
+        let roster = roster(2, 0);
+        let running = Arc::new(AtomicUsize::new(0));
+        let calls: Vec<_> = (0..2)
+            .map(|_| {
+                let (roster, running) = (Arc::clone(&roster), Arc::clone(&running));
+                thread::spawn(move || match call(&roster) {
+                    Ok(_) => {
+                        running.fetch_add(1, SeqCst);
+                        running.fetch_sub(1, SeqCst);
+                        go(&roster);
+                    }
+                    Err(refusal) => assert_eq!(refusal, Refusal::Draining),
+                })
+            })
+            .collect();
+        roster.advance(Phase::Closing);
+        drained(&roster);
+        assert_eq!(running.load(SeqCst), 0);
+        assert!(matches!(call(&roster), Err(Refusal::Draining)));
+        for call in calls {
+            call.join().unwrap();
+        }
+        assert_eq!(roster.live(), 0);
+    });
+}
+
+#[test]
+fn light_tasks_and_others_keep_to_one_bound_and_none_is_refused_in_vain() {
+    model(|| {
+        let roster = roster(1, 0);
+        let entered = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || match roster.admit(outside()) {
+                Ok(admission) => {
+                    assert_eq!(roster.live(), 1);
+                    finish(&roster, admission.key.unwrap());
+                    true
+                }
+                Err(_) => false,
+            })
+        };
+        let counted = call(&roster).is_ok();
+        assert!(roster.live() <= 1, "a refused call shows in the live count");
+        if counted {
+            go(&roster);
+        }
+        assert!(entered.join().unwrap() || counted, "both were refused, and one place was free");
+        assert_eq!(roster.live(), 0);
+        assert!(call(&roster).is_ok());
+    });
+}
+
+#[test]
+fn a_light_task_that_leaves_gives_its_place_to_the_one_that_waits() {
+    model(|| {
+        let roster = roster(1, 1);
+        assert_eq!(call(&roster), Ok(None));
+        let waiting = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || {
+                if let Some(key) = call(&roster).unwrap() {
+                    assert_eq!(turn(&roster, key), Turn::Go(None));
+                }
+                go(&roster);
+            })
+        };
+        go(&roster);
+        waiting.join().unwrap();
+        assert_eq!(roster.live(), 0);
+        assert_eq!(call(&roster), Ok(None));
+    });
+}
+
+#[test]
+fn an_abort_finds_a_light_task_in_its_section_or_keeps_it_from_beginning_one() {
+    model(|| {
+        const ID: u32 = 7;
+        let roster = roster(1, 0);
+        call(&roster).unwrap();
+        let aborting = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || roster.abort(None, ID, "asked"))
+        };
+        let mut entered = None;
+        let told = block_on(poll_fn(|cx| {
+            let inside = *entered.get_or_insert_with(|| roster.shield(ID, cx.waker()));
+            if !inside {
+                return Poll::Ready(None);
+            }
+            match roster.orders(None, || Some(ID)) {
+                Some(Orders { abort: Some(cause), .. }) => Poll::Ready(Some(cause)),
+                _ => Poll::Pending,
+            }
+        }));
+        let is_to_be_dropped = aborting.join().unwrap();
+        // Dropped by its handle, or told: one of the two, and never in the section's middle.
+        assert_eq!((told, is_to_be_dropped), if entered == Some(true) { (Some("asked"), false) } else { (None, true) });
+        if entered == Some(true) {
+            roster.unshield(ID);
+        }
+        assert_eq!(roster.last(|| Some(ID)), Last { abort: Some("asked"), unwatched: false });
+        go(&roster);
+        assert_eq!(roster.cause(|| Some(ID)), Some("asked"), "its handle finds why");
+        assert!(!roster.is_noted());
+    });
+}
+
+#[test]
+fn nothing_stays_noted_of_a_light_task_whose_handle_goes_as_it_ends() {
+    model(|| {
+        const ID: u32 = 7;
+        let roster = roster(1, 0);
+        call(&roster).unwrap();
+        let handle = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || {
+                roster.abort(None, ID, "asked");
+                roster.unwatch(None, ID, true);
+            })
+        };
+        let last = roster.last(|| Some(ID));
+        go(&roster);
+        handle.join().unwrap();
+        // The result is dropped by whoever is last, after both.
+        let left = roster.cause(|| Some(ID));
+        assert!(!roster.is_noted());
+        assert!(!(last.unwatched && left.is_some()), "struck out once");
     });
 }

@@ -1,0 +1,232 @@
+//! The clock of the lanes: ticks, the timer that rings a lane, and which lane is a task's.
+
+use std::panic::catch_unwind;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+
+use tokio::runtime::{Handle, Id};
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use crate::lane::{Entered, Lane, Line, Newcomer};
+use crate::sync;
+
+/// An instant in eight bytes: nanoseconds, counted from one that all runtimes share. Zero is none.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ticks(pub(crate) u64);
+
+/// In the middle: a paused clock may stand before it.
+const MIDDLE: u64 = 1 << 63;
+
+static ZERO: LazyLock<Instant> = LazyLock::new(|| Instant::from_std(std::time::Instant::now()));
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl Ticks {
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) fn now() -> Self {
+        Self::of(Instant::now())
+    }
+
+    /// Exact within some 292 years.
+    pub(crate) fn of(at: Instant) -> Self {
+        let zero = *ZERO;
+        Self(match at.checked_duration_since(zero) {
+            Some(past) => MIDDLE.saturating_add(nanos(past)),
+            None => MIDDLE.saturating_sub(nanos(zero - at)).max(1),
+        })
+    }
+
+    pub(crate) fn instant(self) -> Option<Instant> {
+        if self.0 == 0 {
+            return None;
+        }
+        let zero = *ZERO;
+        if self.0 >= MIDDLE {
+            Some(crate::context::later(zero, Duration::from_nanos(self.0 - MIDDLE)))
+        } else {
+            zero.checked_sub(Duration::from_nanos(MIDDLE - self.0))
+        }
+    }
+
+    pub(crate) fn is_set(self) -> bool {
+        self.0 != 0
+    }
+
+    pub(crate) fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(nanos(duration)))
+    }
+
+    pub(crate) fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(nanos(duration)).max(1))
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        if !self.is_set() {
+            return Duration::ZERO;
+        }
+        Duration::from_nanos(Self::now().0.saturating_sub(self.0))
+    }
+}
+
+/// What is only ever added to: it can be walked, and its items referred to, without a lock.
+pub struct Chain<T>(OnceLock<Box<Ring<T>>>);
+
+struct Ring<T> {
+    item: T,
+    next: Chain<T>,
+}
+
+impl<T> Chain<T> {
+    pub(crate) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        std::iter::successors(self.0.get(), |ring| ring.next.0.get()).map(|ring| &ring.item)
+    }
+
+    /// The first that `find` finds something in. Added to where there is none.
+    #[inline]
+    pub(crate) fn find<'a, R>(&'a self, new: impl Fn() -> T, mut find: impl FnMut(&'a T) -> Option<R>) -> R {
+        let mut at = self;
+        loop {
+            let ring = at.0.get_or_init(|| Box::new(Ring { item: new(), next: Self::new() }));
+            if let Some(found) = find(&ring.item) {
+                return found;
+            }
+            at = &ring.next;
+        }
+    }
+}
+
+/// A lane, and who rings it.
+pub struct Timed {
+    lane: Arc<Lane<Id>>,
+    timeout: Duration,
+    timer: Mutex<Option<AbortHandle>>,
+}
+
+impl Drop for Timed {
+    /// With a tracker that has gone, nobody is left to be rung.
+    fn drop(&mut self) {
+        if let Some(timer) = self.timer.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+            timer.abort();
+        }
+    }
+}
+
+/// The lanes of one function in one tracker.
+pub(crate) type Lanes = Chain<Timed>;
+
+/// A task's place in its lane.
+#[derive(Clone, Copy)]
+pub(crate) struct Spot {
+    lane: u32,
+    slot: u32,
+}
+
+/// The runtime has no time driver.
+pub(crate) struct NoClock;
+
+impl Lanes {
+    /// Lets a task that begins to wait in, and says whether it will be rung.
+    pub(crate) fn enter(
+        &self,
+        timeout: Duration,
+        since: Ticks,
+        timed: bool,
+        waker: &Waker,
+    ) -> Result<(Spot, bool), NoClock> {
+        let Ok(runtime) = Handle::try_current() else { return Err(NoClock) };
+        let id = runtime.id();
+        let new = || Timed {
+            lane: Arc::new(Lane::new(sync::Mutex::new(Line::new()), sync::AtomicUsize::new(0))),
+            timeout,
+            timer: Mutex::new(None),
+        };
+        let mut at = 0;
+        let (lane, timed_lane, Entered { slot, timed, arms }) = self.find(new, |timed_lane| {
+            let lane = at;
+            at += 1;
+            let newcomer = Newcomer { runtime: id, since: since.0, timed, waker };
+            timed_lane.lane.enter(&newcomer).map(|entered| (lane, timed_lane, entered))
+        });
+        if arms && !timed_lane.arm(&runtime) {
+            timed_lane.lane.leave(slot);
+            return Err(NoClock);
+        }
+        Ok((Spot { lane, slot }, timed))
+    }
+
+    fn of(&self, spot: Spot) -> Option<&Lane<Id>> {
+        self.iter().nth(spot.lane as usize).map(|timed| &*timed.lane)
+    }
+
+    pub(crate) fn leave(&self, Spot { lane, slot }: Spot) {
+        if let Some(lane) = self.of(Spot { lane, slot }) {
+            lane.leave(slot);
+        }
+    }
+
+    pub(crate) fn is_rung(&self, spot: Spot) -> bool {
+        self.of(spot).is_some_and(|lane| lane.is_rung(spot.slot))
+    }
+
+    pub(crate) fn stay(&self, spot: Spot, waker: &Waker) {
+        if let Some(lane) = self.of(spot) {
+            lane.stay(spot.slot, waker);
+        }
+    }
+
+    pub(crate) fn wakers(&self) -> Vec<Waker> {
+        self.iter().flat_map(|timed| timed.lane.wakers()).collect()
+    }
+
+    pub(crate) fn present(&self) -> Vec<Ticks> {
+        self.iter().flat_map(|timed| timed.lane.present()).map(Ticks).collect()
+    }
+}
+
+impl Timed {
+    /// `false` where the runtime has no clock.
+    fn arm(&self, runtime: &Handle) -> bool {
+        // Of no use but to find that out: tokio panics there.
+        if catch_unwind(|| drop(tokio::time::sleep(self.timeout))).is_err() {
+            self.lane.disarm();
+            return false;
+        }
+        let task = runtime.spawn(ring(Armed(Some(Arc::clone(&self.lane))), self.timeout));
+        *self.timer.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        true
+    }
+}
+
+/// Rings a lane until nobody is left in it. Dropped with its runtime, it says so.
+struct Armed(Option<Arc<Lane<Id>>>);
+
+impl Drop for Armed {
+    fn drop(&mut self) {
+        if let Some(lane) = &self.0 {
+            lane.disarm();
+        }
+    }
+}
+
+async fn ring(mut armed: Armed, timeout: Duration) {
+    while let Some(lane) = &armed.0 {
+        let due = lane.ring(Ticks::now().before(timeout).0);
+        let more = !due.rung.is_empty();
+        due.rung.into_iter().for_each(Waker::wake);
+        match due.next.and_then(|since| Ticks(since).after(timeout).instant()) {
+            // They are many: the others shall have their turn.
+            Some(_) if more => tokio::task::yield_now().await,
+            Some(next) => tokio::time::sleep_until(next).await,
+            None => armed.0 = None,
+        }
+    }
+}
