@@ -210,12 +210,12 @@ fn those_who_wait_are_rung_in_order_and_those_out_of_order_are_not_let_in() {
     model(|| {
         let lane = lane();
         let first = enter(&lane, 5, Waker::noop());
-        let late = enter(&lane, 4, Waker::noop());
-        assert!(!late.timed && !late.arms);
+        let early = enter(&lane, 4, Waker::noop());
+        assert!(!early.timed && !early.arms);
         let third = enter(&lane, 6, Waker::noop());
         assert_eq!(ring(&lane, 5), Some(6));
-        assert!(lane.is_rung(first.slot) && !lane.is_rung(late.slot) && !lane.is_rung(third.slot));
-        for slot in [third.slot, late.slot, first.slot] {
+        assert!(lane.is_rung(first.slot) && !lane.is_rung(early.slot) && !lane.is_rung(third.slot));
+        for slot in [third.slot, early.slot, first.slot] {
             lane.leave(slot);
         }
         let waiting = Arc::clone(&lane);
