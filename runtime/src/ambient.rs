@@ -3,8 +3,10 @@
 //! A thread-local is exchanged with the task's own copy around every poll and around the drop, so that no copy is
 //! cloned on the way. No user code runs while it is borrowed.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::TaskSite;
@@ -71,24 +73,13 @@ thread_local! {
     static AMBIENT: RefCell<Ambient> = const { RefCell::new(Ambient::UNSET) };
 }
 
-/// Exchanges the thread's ambient for another, until dropped.
-pub(crate) struct Exchanged<'a> {
-    own: &'a mut Ambient,
-}
-
-impl<'a> Exchanged<'a> {
-    #[inline]
-    pub(crate) fn new(own: &'a mut Ambient) -> Self {
-        exchange(own);
-        Self { own }
-    }
-}
-
-impl Drop for Exchanged<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        exchange(self.own);
-    }
+/// Runs code with the thread's ambient exchanged for another. A panic is caught.
+#[inline]
+pub(crate) fn within<R>(own: &mut Ambient, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    exchange(own);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    exchange(own);
+    result
 }
 
 #[inline]
@@ -97,6 +88,7 @@ fn exchange(other: &mut Ambient) {
     let _ = AMBIENT.try_with(|ambient| mem::swap(&mut *ambient.borrow_mut(), other));
 }
 
+#[inline]
 fn with<R>(look: impl FnOnce(&mut Ambient) -> R) -> Option<R> {
     AMBIENT.try_with(|ambient| look(&mut ambient.borrow_mut())).ok()
 }
@@ -187,22 +179,20 @@ pub(crate) fn for_group(source: &CancelSource) -> Ambient {
 #[derive(Default)]
 pub(crate) struct Origin {
     pub(crate) values: Option<Arc<Values>>,
-    /// The tracker of the task that makes it.
-    pub(crate) caller: Option<usize>,
-    /// That is a task of a [`Group`](crate::Group).
+    /// It is made in a task of a [`Group`](crate::Group).
     pub(crate) in_group: bool,
     pub(crate) world: World,
 }
 
 #[inline]
 pub(crate) fn origin() -> Origin {
-    with(|ambient| Origin {
-        values: ambient.values.clone(),
-        caller: ambient.task.as_ref().map(|task| task.station().address()),
-        in_group: ambient.in_group,
-        world: ambient.world.clone(),
-    })
-    .unwrap_or_default()
+    with(|ambient| Origin { values: ambient.values.clone(), in_group: ambient.in_group, world: ambient.world.clone() })
+        .unwrap_or_default()
+}
+
+/// The tracker of the task that makes it.
+pub(crate) fn caller() -> Option<usize> {
+    with_task(|task| task.station().address())
 }
 
 pub(crate) fn world() -> World {

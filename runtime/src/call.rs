@@ -27,17 +27,26 @@ use crate::{Panic, Rejected, TaskHandle, Unfinished};
 pub struct Call<U = (), P: Place = Moved> {
     pub(crate) place: P,
     values: Option<Arc<Values>>,
-    /// The tracker whose live task makes the call.
-    caller: Option<usize>,
-    /// Of this call's own.
-    timeout: Option<Duration>,
-    runtime: Option<Handle>,
     hook: U,
-    /// What waiting for a place has given.
-    admitted: Option<Result<(Seat<P>, Admission), Refusal>>,
+    special: Option<Box<Special<P>>>,
     pub(crate) kind: Kind,
     pub(crate) once: bool,
     world: World,
+}
+
+/// What few calls have: the others move less.
+struct Special<P: Place> {
+    /// Of this call's own.
+    timeout: Option<Duration>,
+    runtime: Option<Handle>,
+    /// What waiting for a place has given.
+    admitted: Option<Result<(Seat<P>, Admission), Refusal>>,
+}
+
+impl<P: Place> Default for Special<P> {
+    fn default() -> Self {
+        Self { timeout: None, runtime: None, admitted: None }
+    }
 }
 
 impl<P: Place> Call<(), P> {
@@ -60,9 +69,9 @@ impl<P: Place> Call<(), P> {
     }
 
     #[inline]
-    fn of(place: impl FnOnce(&World) -> P, Origin { caller, world, .. }: Origin) -> Self {
-        let (place, values, kind) = (place(&world), None, Kind::Bounded);
-        Self { place, values, caller, timeout: None, runtime: None, hook: (), admitted: None, kind, once: false, world }
+    fn of(place: impl FnOnce(&World) -> P, Origin { world, .. }: Origin) -> Self {
+        let place = place(&world);
+        Self { place, values: None, hook: (), special: None, kind: Kind::Bounded, once: false, world }
     }
 
     /// A loop does not carry the identity of the request that happened to start it.
@@ -81,8 +90,8 @@ impl<P: Place> Call<(), P> {
     }
 
     pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H, P> {
-        let Self { place, values, caller, timeout, runtime, hook: (), admitted, kind, once, world } = self;
-        Call { place, values, caller, timeout, runtime, hook, admitted, kind, once, world }
+        let Self { place, values, hook: (), special, kind, once, world } = self;
+        Call { place, values, hook, special, kind, once, world }
     }
 }
 
@@ -98,9 +107,16 @@ impl From<Refusal> for Rejected {
 }
 
 impl<U: Hook, P: Place> Call<U, P> {
+    fn special(&mut self) -> &mut Special<P> {
+        self.special.get_or_insert_default()
+    }
+
     /// A timeout of this call's own, up to the site's.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self { timeout: Some(timeout).filter(|timeout| *timeout < self.place.site().timeout()), ..self }
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        if timeout < self.place.site().timeout() {
+            self.special().timeout = Some(timeout);
+        }
+        self
     }
 
     /// Another origin than the ambient context.
@@ -109,8 +125,9 @@ impl<U: Hook, P: Place> Call<U, P> {
     }
 
     /// Another runtime than the current one.
-    pub fn on(self, runtime: &Handle) -> Self {
-        Self { runtime: Some(runtime.clone()), ..self }
+    pub fn on(mut self, runtime: &Handle) -> Self {
+        self.special().runtime = Some(runtime.clone());
+        self
     }
 
     /// An argument that says how long it is still good for. What does not last until the deadline is reported.
@@ -118,7 +135,8 @@ impl<U: Hook, P: Place> Call<U, P> {
     pub fn lives(self, argument: &str, remaining: Option<Duration>) -> Self {
         if let Some(remaining) = remaining {
             let site = self.place.site();
-            let deadline = self.timeout.unwrap_or_else(|| site.timeout()).saturating_add(site.grace());
+            let own = self.special.as_ref().and_then(|special| special.timeout);
+            let deadline = own.unwrap_or_else(|| site.timeout()).saturating_add(site.grace());
             if remaining < deadline {
                 let tracker = self.place.station().name();
                 report::stale(site, tracker, self.values.as_ref(), argument, remaining, deadline);
@@ -128,7 +146,7 @@ impl<U: Hook, P: Place> Call<U, P> {
     }
 
     fn request(&self) -> Request<Ticket> {
-        self.place.station().request(self.place.site(), self.caller, self.kind)
+        self.place.station().request(self.place.site(), ambient::caller(), self.kind)
     }
 
     /// Waits until the tracker has a place.
@@ -141,13 +159,13 @@ impl<U: Hook, P: Place> Call<U, P> {
             None => Poll::Pending,
         })
         .await;
-        self.admitted = Some(admitted.map(|admission| (seat, admission)));
+        self.special().admitted = Some(admitted.map(|admission| (seat, admission)));
         self
     }
 
     #[inline]
     pub(crate) fn runtime(&mut self) -> Result<Handle, Rejected> {
-        match self.runtime.take() {
+        match self.special.as_mut().and_then(|special| special.runtime.take()) {
             Some(runtime) => Ok(runtime),
             None => Handle::try_current().map_err(|_| Rejected::NoRuntime),
         }
@@ -156,7 +174,7 @@ impl<U: Hook, P: Place> Call<U, P> {
     /// Where nothing is to be seen to, as nearly always.
     #[inline]
     fn admit_calmly(&mut self) -> Result<(Seat<P>, Admission), Rejected> {
-        if self.admitted.is_none() {
+        if self.special.is_none() {
             if let Some(admitted) = self.place.station().roster().admit_calmly() {
                 admitted?;
                 let admission = Admission { key: None, queued: false, draining: false };
@@ -168,7 +186,7 @@ impl<U: Hook, P: Place> Call<U, P> {
 
     #[cold]
     pub(crate) fn admit(&mut self) -> Result<(Seat<P>, Admission), Rejected> {
-        if let Some(admitted) = self.admitted.take() {
+        if let Some(admitted) = self.special.as_mut().and_then(|special| special.admitted.take()) {
             return admitted.map_err(Rejected::from);
         }
         let admission = self.place.station().roster().admit(self.request())?;
@@ -213,7 +231,8 @@ impl<U: Hook, P: Place> Call<U, P> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let Self { place, values, hook, mut timeout, world, .. } = self;
+        let Self { place, values, hook, special, world, .. } = self;
+        let mut timeout = special.and_then(|special| special.timeout);
         if admission.draining {
             if let Some(left) = place.station().left() {
                 let longest = timeout.unwrap_or_else(|| place.site().timeout());
@@ -340,7 +359,7 @@ where
             let job = Arc::clone(&self.job);
             self.thread = Some(self.runtime.spawn_blocking(move || {
                 let (work, seat) = job.take()?;
-                late.done = Some(in_place(Some(&span), &mut ambient, work));
+                late.done = Some(in_place(&span, &mut ambient, work));
                 let late = if job.is_alone.load(Ordering::Acquire) {
                     drop(late);
                     None

@@ -20,7 +20,7 @@ pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(1);
 impl Station {
     pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
         let (began, budget) = *self.drain_state().get_or_init(|| (Instant::now(), budget));
-        if ambient::with_task(|task| task.station().address()) == Some(self.address()) {
+        if ambient::caller() == Some(self.address()) {
             report::waits_for_itself(self.name());
         }
         self.advance(Phase::Closing);

@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::future::Future;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -14,7 +14,7 @@ use tokio::task::coop::unconstrained;
 use tokio::task::try_id;
 use tokio::time::{Instant, Sleep};
 
-use crate::ambient::{Ambient, Exchanged, Task};
+use crate::ambient::{Ambient, Task, within};
 use crate::context::{Link, Values, later};
 use crate::deadline::{NoClock, Ticks};
 use crate::error::quietly;
@@ -363,15 +363,17 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
             shields: 0,
         };
         let world = mem::take(&mut self.world);
-        let Some(more) = &mut self.more else {
-            let mut ambient = Ambient::of_task(self.values.take(), self.deadline, None, own, world);
-            let result = in_place(None, &mut ambient, work);
-            self.resume(ambient);
-            return result;
+        let (result, ambient) = match &mut self.more {
+            None => {
+                let mut own = Ambient::of_task(self.values.take(), self.deadline, None, own, world);
+                (within(&mut own, work), own)
+            }
+            Some(more) => {
+                let own = Task { between_runs: more.between_runs, shields: more.shields, ..own };
+                let mut own = Ambient::of_task(self.values.take(), self.deadline, more.cancel.take(), own, world);
+                (in_place(&more.span, &mut own, work), own)
+            }
         };
-        let own = Task { between_runs: more.between_runs, shields: more.shields, ..own };
-        let mut ambient = Ambient::of_task(self.values.take(), self.deadline, more.cancel.take(), own, world);
-        let result = in_place(Some(&more.span), &mut ambient, work);
         self.resume(ambient);
         result
     }
@@ -380,8 +382,9 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     #[inline]
     fn resume(&mut self, Ambient { values, deadline, cancel, task, world, .. }: Ambient) {
         (self.values, self.deadline, self.world) = (values, deadline, world);
-        let (between_runs, shields) = task.map_or((false, 0), |task| (task.between_runs, task.shields));
-        if self.more.is_some() || cancel.is_some() || between_runs || shields > 0 {
+        let is_changed = cancel.is_some() || task.as_ref().is_some_and(|task| task.between_runs || task.shields > 0);
+        if is_changed || self.more.is_some() {
+            let (between_runs, shields) = task.map_or((false, 0), |task| (task.between_runs, task.shields));
             self.keep(cancel, between_runs, shields);
         }
     }
@@ -597,20 +600,17 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     }
 }
 
-/// Runs the user's code as it expects to be run: its context in scope, its span entered, its panic caught.
-#[inline]
+/// Runs the user's code as it expects to be run: its context in scope, its span entered, its panic caught, and a
+/// subscriber's as well.
 pub(crate) fn in_place<R>(
-    span: Option<&TaskSpan>,
+    span: &TaskSpan,
     ambient: &mut Ambient,
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
-    let _exchanged = Exchanged::new(ambient);
-    // A subscriber may panic, too.
-    let entered = AssertUnwindSafe(|| {
-        let _entered = span.map(TaskSpan::enter);
+    within(ambient, || {
+        let _entered = span.enter();
         work()
-    });
-    catch_unwind(entered)
+    })
 }
 
 impl<F: Future, U: Hook, P: Place> Flight<F, U, P> {

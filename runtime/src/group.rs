@@ -277,7 +277,7 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // Aborted: nobody is left to be told of a destructor's panic.
-            drop(in_place(Some(this.span), this.ambient, || this.body.set(None)));
+            drop(in_place(this.span, this.ambient, || this.body.set(None)));
         }
     }
 }
@@ -291,7 +291,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let polled = in_place(Some(this.span), this.ambient, || match this.body.as_mut().as_pin_mut() {
+        let polled = in_place(this.span, this.ambient, || match this.body.as_mut().as_pin_mut() {
             Some(body) => {
                 let polled = body.poll(cx);
                 if polled.is_ready() {

@@ -62,6 +62,8 @@ enum State<T> {
     Refused { rejected: Rejected, values: Option<Arc<Values>> },
     /// Somebody has looked.
     Seen(Rejected),
+    /// It has given what there was.
+    Done,
 }
 
 impl<T> TaskHandle<T> {
@@ -92,7 +94,7 @@ impl<T> TaskHandle<T> {
 
     fn look(&mut self) -> Option<Rejected> {
         match &self.state {
-            State::Spawned { .. } => None,
+            State::Spawned { .. } | State::Done => None,
             State::Refused { rejected, .. } | State::Seen(rejected) => {
                 let rejected = *rejected;
                 self.state = State::Seen(rejected);
@@ -118,7 +120,7 @@ impl<T> TaskHandle<T> {
     pub fn is_finished(&self) -> bool {
         match &self.state {
             State::Spawned { join, .. } => join.is_finished(),
-            State::Refused { .. } | State::Seen(_) => true,
+            State::Refused { .. } | State::Seen(_) | State::Done => true,
         }
     }
 
@@ -156,12 +158,13 @@ impl<T> Future for TaskHandle<T> {
         let State::Spawned { join, .. } = state else {
             return match self.look() {
                 Some(rejected) => Poll::Ready(Err(TaskError::Rejected(rejected))),
-                None => Poll::Pending,
+                None => panic!("a `TaskHandle` was polled after it had given its value"),
             };
         };
         let joined = ready!(Pin::new(&mut *join).poll(cx));
         // What was asked of the task has been seen by now, or came too late.
         let asked = home.station().roster().cause(|| Some(join.id()));
+        *state = State::Done;
         Poll::Ready(match joined {
             Ok(parcel) => parcel.open(site),
             Err(error) => Err(match error.try_into_panic() {
@@ -174,13 +177,13 @@ impl<T> Future for TaskHandle<T> {
 
 impl<T> Drop for TaskHandle<T> {
     fn drop(&mut self) {
-        let roster = self.home.station().roster();
         match &mut self.state {
+            State::Done | State::Seen(_) => {}
             // The task then reports its own `Err`, while a drain still waits for it.
             State::Spawned { join, key, is_watched } if !join.is_finished() => {
-                roster.unwatch(*key, join.id(), *is_watched);
+                self.home.station().roster().unwatch(*key, join.id(), *is_watched);
             }
-            State::Spawned { join, .. } => drop(roster.cause(|| Some(join.id()))),
+            State::Spawned { join, .. } => drop(self.home.station().roster().cause(|| Some(join.id()))),
             State::Refused { rejected, values } => {
                 let facts = Facts {
                     site: self.site,
@@ -191,7 +194,6 @@ impl<T> Drop for TaskHandle<T> {
                 };
                 report::send(Outcome::Rejected, &facts, rejected);
             }
-            State::Seen(_) => {}
         }
     }
 }

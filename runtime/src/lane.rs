@@ -99,7 +99,7 @@ impl<R> Line<R> {
         if self.free == NONE {
             let slot = u32::try_from(self.slots.len()).ok().filter(|&slot| slot < FREE).expect("under 2^32 tasks wait");
             self.slots.push(new);
-            self.few = self.slots.len() / 8;
+            self.few = self.slots.len() / 16;
             return slot;
         }
         let slot = self.free;
@@ -147,14 +147,15 @@ impl<R> Line<R> {
         waker
     }
 
-    /// Gives a burst's memory back, behind the last slot that is taken. A look at all of them, so each time half as many
-    /// are left as the last time.
+    /// Gives a burst's memory back, behind the last slot that is taken. A look at all of them, so each time a quarter
+    /// is left of the last time.
     fn shrink(&mut self) {
-        const KEPT: usize = 1024;
+        // 128 KiB.
+        const KEPT: usize = 4096;
         if self.taken > self.few || self.slots.len() <= KEPT {
             return;
         }
-        self.few = self.taken / 2;
+        self.few = self.taken / 4;
         let used = self.slots.iter().rposition(|slot| slot.prev != FREE).map_or(0, |last| last + 1);
         self.slots.truncate(used.max(KEPT));
         self.slots.shrink_to_fit();
