@@ -9,7 +9,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::lane::{Entered, Lane, Line, Newcomer};
+use crate::lane::{Entered, Entry, Lane, Line, Newcomer};
 use crate::sync;
 
 /// An instant in eight bytes: nanoseconds, counted from one that all runtimes share. Zero is none.
@@ -145,24 +145,33 @@ impl Lanes {
         waker: &Waker,
     ) -> Result<(Spot, bool), NoClock> {
         let Ok(runtime) = Handle::try_current() else { return Err(NoClock) };
-        let id = runtime.id();
         let new = || Timed {
             lane: Arc::new(Lane::new(sync::Mutex::new(Line::new()), sync::AtomicUsize::new(0))),
             timeout,
             timer: Mutex::new(None),
         };
+        let mut newcomer = Newcomer { runtime: runtime.id(), since: since.0, timed, arms: false, waker };
         let mut at = 0;
-        let (lane, timed_lane, Entered { slot, timed, arms }) = self.find(new, |timed_lane| {
-            let lane = at;
-            at += 1;
-            let newcomer = Newcomer { runtime: id, since: since.0, timed, waker };
-            timed_lane.lane.enter(&newcomer).map(|entered| (lane, timed_lane, entered))
+        let entered = self.find(new, |timed| {
+            let mut entry = timed.lane.enter(&newcomer);
+            if entry == Entry::Unarmed {
+                // Of no use but to find out whether there is a clock: tokio panics where there is none.
+                if catch_unwind(|| drop(tokio::time::sleep(timeout))).is_err() {
+                    return Some(Err(NoClock));
+                }
+                newcomer.arms = true;
+                entry = timed.lane.enter(&newcomer);
+            }
+            let Entry::Entered(Entered { slot, timed: is_timed, arms }) = entry else {
+                at += 1;
+                return None;
+            };
+            if arms {
+                timed.arm(&runtime);
+            }
+            Some(Ok((slot, is_timed)))
         });
-        if arms && !timed_lane.arm(&runtime) {
-            timed_lane.lane.leave(slot);
-            return Err(NoClock);
-        }
-        Ok((Spot { lane, slot }, timed))
+        entered.map(|(slot, timed)| (Spot { lane: at, slot }, timed))
     }
 
     fn of(&self, spot: Spot) -> Option<&Lane<Id>> {
@@ -195,16 +204,9 @@ impl Lanes {
 }
 
 impl Timed {
-    /// `false` where the runtime has no clock.
-    fn arm(&self, runtime: &Handle) -> bool {
-        // Of no use but to find that out: tokio panics there.
-        if catch_unwind(|| drop(tokio::time::sleep(self.timeout))).is_err() {
-            self.lane.disarm();
-            return false;
-        }
+    fn arm(&self, runtime: &Handle) {
         let task = runtime.spawn(ring(Armed(Some(Arc::clone(&self.lane))), self.timeout));
         *self.timer.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
-        true
     }
 }
 

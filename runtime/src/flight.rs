@@ -448,6 +448,10 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         let started = self.stage != Stage::Queued;
         let counted = self.is_counted() && !self.is_between_runs();
         let since = self.since();
+        if !started {
+            // That was when it came: its time has not begun.
+            self.deadline = Ticks::NONE;
+        }
         self.stage = Stage::Done;
         // Dropped without having been told: whoever looks at its context, its own destructors and its hook too, finds
         // the cause. A deadline that has passed is one by itself.

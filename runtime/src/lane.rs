@@ -64,7 +64,18 @@ pub(crate) struct Newcomer<'a, R> {
     pub(crate) since: u64,
     /// To be rung when its time is over.
     pub(crate) timed: bool,
+    /// It knows that its runtime has a clock, and can start the timer.
+    pub(crate) arms: bool,
     pub(crate) waker: &'a Waker,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Entry {
+    Entered(Entered),
+    /// Nobody rings here, and the newcomer cannot see to it yet. It is not in.
+    Unarmed,
+    /// The lane is another runtime's.
+    Elsewhere,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -150,8 +161,7 @@ impl<R> Line<R> {
     /// Gives a burst's memory back, behind the last slot that is taken. A look at all of them, so each time a quarter
     /// is left of the last time.
     fn shrink(&mut self) {
-        // 128 KiB.
-        const KEPT: usize = 4096;
+        const KEPT: usize = 1024;
         if self.taken > self.few || self.slots.len() <= KEPT {
             return;
         }
@@ -176,26 +186,28 @@ impl<R: Copy + PartialEq> Lane<R> {
         work(&mut self.line.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// `None` where the lane is another runtime's.
-    pub(crate) fn enter(&self, new: &Newcomer<'_, R>) -> Option<Entered> {
+    pub(crate) fn enter(&self, new: &Newcomer<'_, R>) -> Entry {
         let waker = new.waker.clone();
         self.with(|line| {
             if line.runtime != Some(new.runtime) {
                 if line.taken > 0 || line.armed {
-                    return None;
+                    return Entry::Elsewhere;
                 }
                 line.runtime = Some(new.runtime);
             }
             let tail = line.tail;
             let in_order = tail == NONE || line.at(tail).since <= new.since;
             let timed = new.timed && in_order;
+            let arms = timed && !line.armed;
+            if arms && !new.arms {
+                return Entry::Unarmed;
+            }
             let slot = line.take(Slot { waker: Some(waker), since: new.since, prev: OUT, next: NONE });
             if timed {
                 line.push_back(slot);
             }
-            let arms = timed && !line.armed;
             line.armed |= arms;
-            Some(Entered { slot, timed, arms })
+            Entry::Entered(Entered { slot, timed, arms })
         })
     }
 

@@ -196,6 +196,11 @@ pub(crate) struct Last<C> {
 pub(crate) struct Book<I, C, N> {
     slots: Vec<(NonZeroU32, Slot<I, C>)>,
     free: u32,
+    taken: usize,
+    /// So few are left that the rest of the slots may be given back.
+    few: usize,
+    /// Of a new slot: later than any that has been given back, so that no key means two tasks.
+    first: NonZeroU32,
     running_limit: usize,
     waiting_limit: usize,
     /// Where `exclusive`: else the number is in the roster's word.
@@ -262,6 +267,9 @@ impl<I, C, N> Book<I, C, N> {
         Self {
             slots: Vec::new(),
             free: NONE,
+            taken: 0,
+            few: 0,
+            first: NonZeroU32::MIN,
             running_limit,
             waiting_limit,
             running: 0,
@@ -290,10 +298,12 @@ impl<I, C, N> Book<I, C, N> {
     }
 
     fn insert(&mut self, entry: Entry<I, C>) -> Key {
+        self.taken += 1;
         if self.free == NONE {
             let index = u32::try_from(self.slots.len()).ok().filter(|&at| at != NONE).expect("under 2^32 live tasks");
-            self.slots.push((NonZeroU32::MIN, Slot::Taken(entry)));
-            return Key { index, generation: NonZeroU32::MIN };
+            self.slots.push((self.first, Slot::Taken(entry)));
+            self.few = self.slots.len() / 16;
+            return Key { index, generation: self.first };
         }
         let index = self.free;
         let (generation, slot) = &mut self.slots[index as usize];
@@ -309,9 +319,33 @@ impl<I, C, N> Book<I, C, N> {
         *generation = generation.checked_add(1).unwrap_or(NonZeroU32::MIN);
         let taken = mem::replace(slot, Slot::Free { next: self.free });
         self.free = key.index;
+        self.taken -= 1;
+        self.shrink();
         match taken {
             Slot::Taken(entry) => Some(entry),
             Slot::Free { .. } => None,
+        }
+    }
+
+    /// Gives a burst's memory back, behind the last slot that is taken. A look at all of them, so each time a quarter
+    /// is left of the last time.
+    fn shrink(&mut self) {
+        const KEPT: usize = 128;
+        if self.taken > self.few || self.slots.len() <= KEPT {
+            return;
+        }
+        self.few = self.taken / 4;
+        let used = self.slots.iter().rposition(|(_, slot)| matches!(slot, Slot::Taken(_))).map_or(0, |last| last + 1);
+        let kept = used.max(KEPT).min(self.slots.len());
+        let last = self.slots[kept..].iter().map(|(generation, _)| *generation).max();
+        self.first = self.first.max(last.unwrap_or(NonZeroU32::MIN));
+        self.slots.truncate(kept);
+        self.slots.shrink_to_fit();
+        self.free = NONE;
+        for ((_, slot), at) in self.slots.iter_mut().zip(0..) {
+            if let Slot::Free { next } = slot {
+                *next = mem::replace(&mut self.free, at);
+            }
         }
     }
 
@@ -811,6 +845,9 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
     /// Takes out what stands there of a task without an entry.
     fn strike(&self, book: &mut Book<I, C, N>, id: N) -> Option<Note<C>> {
         let note = book.notes.remove(&id)?;
+        if book.notes.capacity() > 256 && book.notes.len() < book.notes.capacity() / 16 {
+            book.notes.shrink_to(book.notes.capacity() / 4);
+        }
         self.noted.fetch_sub(1, Relaxed);
         self.orders.fetch_sub(usize::from(note.ordered), Relaxed);
         Some(note)

@@ -14,7 +14,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 
-use lane::{Due, Entered, Lane, Line, Newcomer};
+use lane::{Due, Entered, Entry, Lane, Line, Newcomer};
 use loom::future::block_on;
 use loom::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use loom::thread;
@@ -34,7 +34,12 @@ fn lane() -> Arc<Modelled> {
 }
 
 fn enter(lane: &Modelled, since: u64, waker: &Waker) -> Entered {
-    lane.enter(&Newcomer { runtime: HERE, since, timed: true, waker }).expect("it is this runtime's")
+    come(lane, HERE, since, waker).expect("it is this runtime's")
+}
+
+fn come(lane: &Modelled, runtime: u8, since: u64, waker: &Waker) -> Option<Entered> {
+    let newcomer = Newcomer { runtime, since, timed: true, arms: true, waker };
+    if let Entry::Entered(entered) = lane.enter(&newcomer) { Some(entered) } else { None }
 }
 
 /// What the timer does when it looks.
@@ -188,11 +193,11 @@ fn a_timer_that_goes_with_its_runtime_leaves_the_lane_to_the_next() {
             // The order in which a runtime drops its tasks is its own.
             thread::spawn(move || lane.disarm())
         };
-        let other = lane.enter(&Newcomer { runtime: HERE + 1, since: 9, timed: true, waker: Waker::noop() });
+        let other = come(&lane, HERE + 1, 9, Waker::noop());
         assert_eq!(other, None, "somebody of the first is still there");
         lane.leave(lost.slot);
         runtime.join().unwrap();
-        let other = lane.enter(&Newcomer { runtime: HERE + 1, since: 2, timed: true, waker: Waker::noop() });
+        let other = come(&lane, HERE + 1, 2, Waker::noop());
         assert!(other.is_some_and(|entered| entered.arms && entered.timed));
         rung_by_hand(&lane, other.unwrap());
     });
@@ -226,5 +231,25 @@ fn those_who_wait_are_rung_in_order_and_those_out_of_order_are_not_let_in() {
         }
         ring(&lane, 7);
         task.join().unwrap();
+    });
+}
+
+#[test]
+fn where_there_is_no_clock_nobody_waits_for_another_to_ring() {
+    model(|| {
+        let lane = lane();
+        let tasks: Vec<_> = (0..2)
+            .map(|_| {
+                let lane = Arc::clone(&lane);
+                let waker = Waker::noop();
+                thread::spawn(move || {
+                    lane.enter(&Newcomer { runtime: HERE, since: 1, timed: true, arms: false, waker })
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert_eq!(task.join().unwrap(), Entry::Unarmed);
+        }
+        assert!(lane.present().is_empty());
     });
 }
