@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::lane::{Entered, Entry, Lane, Line, Newcomer};
+use crate::roster::Index;
 use crate::sync;
 
 /// An instant in eight bytes: nanoseconds, counted from one that all runtimes share. Zero is none.
@@ -128,8 +129,8 @@ pub(crate) type Lanes = Chain<Timed>;
 /// A task's place in its lane.
 #[derive(Clone, Copy)]
 pub(crate) struct Spot {
-    lane: u32,
-    slot: u32,
+    lane: u16,
+    slot: Index,
 }
 
 /// The runtime has no time driver.
@@ -163,7 +164,8 @@ impl Lanes {
                 entry = timed.lane.enter(&newcomer);
             }
             let Entry::Entered(Entered { slot, timed: is_timed, arms }) = entry else {
-                at += 1;
+                // One for each runtime that is there.
+                at += 1_u16;
                 return None;
             };
             if arms {
@@ -171,26 +173,26 @@ impl Lanes {
             }
             Some(Ok((slot, is_timed)))
         });
-        entered.map(|(slot, timed)| (Spot { lane: at, slot }, timed))
+        entered.map(|(slot, timed)| (Spot { lane: at, slot: slot.into() }, timed))
     }
 
     fn of(&self, spot: Spot) -> Option<&Lane<Id>> {
-        self.iter().nth(spot.lane as usize).map(|timed| &*timed.lane)
+        self.iter().nth(spot.lane.into()).map(|timed| &*timed.lane)
     }
 
-    pub(crate) fn leave(&self, Spot { lane, slot }: Spot) {
-        if let Some(lane) = self.of(Spot { lane, slot }) {
-            lane.leave(slot);
+    pub(crate) fn leave(&self, spot: Spot) {
+        if let Some(lane) = self.of(spot) {
+            lane.leave(spot.slot.get());
         }
     }
 
     pub(crate) fn is_rung(&self, spot: Spot) -> bool {
-        self.of(spot).is_some_and(|lane| lane.is_rung(spot.slot))
+        self.of(spot).is_some_and(|lane| lane.is_rung(spot.slot.get()))
     }
 
     pub(crate) fn stay(&self, spot: Spot, waker: &Waker) {
         if let Some(lane) = self.of(spot) {
-            lane.stay(spot.slot, waker);
+            lane.stay(spot.slot.get(), waker);
         }
     }
 

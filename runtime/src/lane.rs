@@ -167,6 +167,9 @@ impl<R> Line<R> {
         }
         self.few = self.taken / 4;
         let used = self.slots.iter().rposition(|slot| slot.prev != FREE).map_or(0, |last| last + 1);
+        if used == self.slots.len() {
+            return;
+        }
         self.slots.truncate(used.max(KEPT));
         self.slots.shrink_to_fit();
         self.free = NONE;

@@ -29,7 +29,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{BuildHasherDefault, Hash};
 use std::mem;
-use std::num::NonZeroU32;
+use std::num::NonZeroU16;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
@@ -98,8 +98,27 @@ pub(crate) enum Phase {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Key {
-    index: u32,
-    generation: NonZeroU32,
+    index: Index,
+    /// Small, as a key is kept by a task and its handle, and used only while the task goes on.
+    generation: NonZeroU16,
+}
+
+/// The number of a slot, in as little room as it needs among others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Index([u16; 2]);
+
+impl From<u32> for Index {
+    fn from(index: u32) -> Self {
+        let [a, b, c, d] = index.to_ne_bytes();
+        Self([u16::from_ne_bytes([a, b]), u16::from_ne_bytes([c, d])])
+    }
+}
+
+impl Index {
+    pub(crate) fn get(self) -> u32 {
+        let [[a, b], [c, d]] = self.0.map(u16::to_ne_bytes);
+        u32::from_ne_bytes([a, b, c, d])
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -194,13 +213,13 @@ pub(crate) struct Last<C> {
 
 /// `N` tells tasks apart.
 pub(crate) struct Book<I, C, N> {
-    slots: Vec<(NonZeroU32, Slot<I, C>)>,
+    slots: Vec<(NonZeroU16, Slot<I, C>)>,
     free: u32,
     taken: usize,
     /// So few are left that the rest of the slots may be given back.
     few: usize,
     /// Of a new slot: later than any that has been given back, so that no key means two tasks.
-    first: NonZeroU32,
+    first: NonZeroU16,
     running_limit: usize,
     waiting_limit: usize,
     /// Where `exclusive`: else the number is in the roster's word.
@@ -269,7 +288,7 @@ impl<I, C, N> Book<I, C, N> {
             free: NONE,
             taken: 0,
             few: 0,
-            first: NonZeroU32::MIN,
+            first: NonZeroU16::MIN,
             running_limit,
             waiting_limit,
             running: 0,
@@ -303,22 +322,22 @@ impl<I, C, N> Book<I, C, N> {
             let index = u32::try_from(self.slots.len()).ok().filter(|&at| at != NONE).expect("under 2^32 live tasks");
             self.slots.push((self.first, Slot::Taken(entry)));
             self.few = self.slots.len() / 16;
-            return Key { index, generation: self.first };
+            return Key { index: index.into(), generation: self.first };
         }
         let index = self.free;
         let (generation, slot) = &mut self.slots[index as usize];
         let Slot::Free { next } = *slot else { unreachable!("the free list holds free slots") };
         self.free = next;
         *slot = Slot::Taken(entry);
-        Key { index, generation: *generation }
+        Key { index: index.into(), generation: *generation }
     }
 
     fn remove(&mut self, key: Key) -> Option<Entry<I, C>> {
         self.get(key)?;
-        let (generation, slot) = &mut self.slots[key.index as usize];
-        *generation = generation.checked_add(1).unwrap_or(NonZeroU32::MIN);
+        let (generation, slot) = &mut self.slots[key.index.get() as usize];
+        *generation = generation.checked_add(1).unwrap_or(NonZeroU16::MIN);
         let taken = mem::replace(slot, Slot::Free { next: self.free });
-        self.free = key.index;
+        self.free = key.index.get();
         self.taken -= 1;
         self.shrink();
         match taken {
@@ -336,9 +355,12 @@ impl<I, C, N> Book<I, C, N> {
         }
         self.few = self.taken / 4;
         let used = self.slots.iter().rposition(|(_, slot)| matches!(slot, Slot::Taken(_))).map_or(0, |last| last + 1);
+        if used == self.slots.len() {
+            return;
+        }
         let kept = used.max(KEPT).min(self.slots.len());
         let last = self.slots[kept..].iter().map(|(generation, _)| *generation).max();
-        self.first = self.first.max(last.unwrap_or(NonZeroU32::MIN));
+        self.first = self.first.max(last.unwrap_or(NonZeroU16::MIN));
         self.slots.truncate(kept);
         self.slots.shrink_to_fit();
         self.free = NONE;
@@ -350,7 +372,7 @@ impl<I, C, N> Book<I, C, N> {
     }
 
     fn get(&mut self, key: Key) -> Option<&mut Entry<I, C>> {
-        match self.slots.get_mut(key.index as usize)? {
+        match self.slots.get_mut(key.index.get() as usize)? {
             (generation, Slot::Taken(entry)) if *generation == key.generation => Some(entry),
             _ => None,
         }
@@ -508,7 +530,7 @@ impl<I, C, N> Book<I, C, N> {
     fn depart(&mut self, key: Key, wakes: &mut Wakes) -> Option<Entry<I, C>> {
         match self.get(key)?.standing {
             Standing::Running => self.running -= 1,
-            Standing::Waiting | Standing::Knocking => self.unlink(key.index),
+            Standing::Waiting | Standing::Knocking => self.unlink(key.index.get()),
             Standing::Flushed => self.flushed -= 1,
             Standing::Apart => self.apart -= 1,
             Standing::TurnedAway => {}
@@ -670,7 +692,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
             }
             if book.waiting.len < book.waiting_limit {
                 let key = book.insert(call.entry(Standing::Waiting));
-                book.push_back(Standing::Waiting, key.index);
+                book.push_back(Standing::Waiting, key.index.get());
                 return Ok(Admission { key: Some(key), queued: true, draining });
             }
             Err(Refusal::Full)
@@ -686,9 +708,9 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         let key = self.with(|book| {
             let key = book.insert(call.entry(Standing::Knocking));
             if book.closed_to(call.kept).is_some() {
-                book.at(key.index).standing = Standing::TurnedAway;
+                book.at(key.index.get()).standing = Standing::TurnedAway;
             } else {
-                book.push_back(Standing::Knocking, key.index);
+                book.push_back(Standing::Knocking, key.index.get());
                 book.promote(&mut wakes);
             }
             key
