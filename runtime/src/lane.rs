@@ -165,7 +165,7 @@ impl<R> Line<R> {
         if self.taken > self.few || self.slots.len() <= KEPT {
             return;
         }
-        self.few = self.taken / 4;
+        self.few = (self.taken / 4).max(1);
         let used = self.slots.iter().rposition(|slot| slot.prev != FREE).map_or(0, |last| last + 1);
         if used == self.slots.len() {
             return;

@@ -353,7 +353,7 @@ impl<I, C, N> Book<I, C, N> {
         if self.taken > self.few || self.slots.len() <= KEPT {
             return;
         }
-        self.few = self.taken / 4;
+        self.few = (self.taken / 4).max(1);
         let used = self.slots.iter().rposition(|(_, slot)| matches!(slot, Slot::Taken(_))).map_or(0, |last| last + 1);
         if used == self.slots.len() {
             return;
