@@ -40,13 +40,17 @@ macro_rules! mutants {
 
 mutants! {
     "1" Scene "a dropped handle leaves its task running" in "runtime/src/handle.rs":
-        "if !join.is_finished() => home.station().roster().unwatch(*key)," =>
-        "if !join.is_finished() => { let _ = (home, key); join.abort() }";
+        "self.home.station().roster().unwatch(*key, join.id(), *is_watched);" =>
+        "let _ = (key, is_watched);
+                join.abort();";
     "1" Scene "the request's deadline stays behind" in "runtime/src/call.rs":
-        "        let timeout = (limit != Limit::Never).then_some(timeout);" =>
+        "        if timeout.is_some() {" =>
         "        let now = tokio::time::Instant::now();
         let over = crate::Context::current().deadline().map(|at| at.saturating_duration_since(now));
-        let timeout = (limit != Limit::Never).then_some(over.map_or(timeout, |over| timeout.min(over)));";
+        if let (Some(over), true) = (over, limit != Limit::Never) {
+            timeout = Some(timeout.unwrap_or_else(|| place.site().timeout()).min(over));
+        }
+        if timeout.is_some() {";
     "1" Scene "the request's cancel stays behind" in "runtime/src/call.rs":
         "        let join = runtime.spawn(Flight::new(body, state));" =>
         "        let join = runtime.spawn(Flight::new(body, state));
@@ -64,10 +68,10 @@ mutants! {
         }
         Lit::Int(integer) => Err(duration::integer(key, integer)),";
     "2" Scene "a task ends at its timeout" in "runtime/src/flight.rs":
-        "        if rung.is_pending() {" => "        if rung.is_pending() || true {";
+        "        if !self.is_over(cx) {" => "        if !self.is_over(cx) || true {";
 
-    "3" Scene "a panic is caught" in "runtime/src/flight.rs":
-        "    catch_unwind(entered).map_err(Panic::new)" => "    Ok((entered.0)())";
+    "3" Scene "a panic is caught" in "runtime/src/ambient.rs":
+        "    let result = catch_unwind(AssertUnwindSafe(work));" => "    let result = Ok(work());";
     "3" Scene "a panic is counted as one" in "runtime/src/site.rs":
         "            Outcome::Panicked => &self.panicked," => "            Outcome::Panicked => &self.failed,";
     "3" Scene "a panic is reported" in "runtime/src/flight.rs":
@@ -115,7 +119,7 @@ mutants! {
         "                if self.roster().is_empty(cx.waker()) {" =>
         "                if self.roster().is_empty(cx.waker()) || true {";
     "7" Scene "a drain drops what does not end" in "runtime/src/drain.rs":
-        "                    self.roster().advance(Phase::Dropped);" => "";
+        "                    self.advance(Phase::Dropped);" => "";
     "7" Scene "a loss is reported" in "runtime/src/flight.rs":
         "            if this.state.stage != Stage::Done {" => "            if false {";
     "7" Scene "a shutdown finds every static tracker" in "runtime/src/shutdown.rs":
@@ -132,7 +136,7 @@ mutants! {
     "9" Scene "the first caller does not own the work" in "runtime/src/singleflight.rs":
         "        drop(handle.map(TaskHandle::admitted));" => "        let _first = handle.map(TaskHandle::abort_on_drop);";
     "9" Scene "the first caller does not lead" in "runtime/src/singleflight.rs":
-        "Call::apart(site, self.home())" => "Call::new(site, self.home())";
+        "Call::apart(|world|" => "Call::new(|world|";
 
     "10" Scene "a source cancels when its last clone goes, and not before" in "runtime/src/cancel.rs":
         "#[derive(Clone)]\npub struct CancelSource {\n    owned: Arc<CancelOnDrop>,\n}" =>
@@ -171,11 +175,11 @@ impl Clone for CancelSource {
     "13" Scene "who came first is first" in "runtime/src/roster.rs":
         "            let index = self.waiting.head;" => "            let index = self.waiting.tail;";
     "13" Scene "a caller that goes away gives its place back" in "runtime/src/tracker.rs":
-        "            self.station().roster.leave(key, None);" => "            let _ = key;";
+        "        self.leave(|| None);" => "";
     "13" Scene "the producer waits" in "runtime/src/roster.rs":
-        "                book.push_back(Standing::Knocking, key.index);" =>
+        "                book.push_back(Standing::Knocking, key.index.get());" =>
         "                book.running += 1;
-                book.at(key.index).standing = Standing::Running;";
+                book.at(key.index.get()).standing = Standing::Running;";
 
     "14" Scene "a source is its own guard" in "runtime/src/cancel.rs":
         "        self.0.cancel(CancelCause::Disconnected);" => "";
@@ -198,7 +202,7 @@ impl Clone for CancelSource {
         "deadline: Some(after(timeout)), cancel: None }" =>
         "deadline: Some(after(timeout)), cancel: self.origin.cancel.clone() }";
     "18" Scene "whoever looks at its end finds the cause" in "runtime/src/flight.rs":
-        "            End::Cancelled(cause) => self.ambient.cancel(cause.clone())," => "            End::Cancelled(_) => {}";
+        "            End::Cancelled(cause) => self.signal(cause.clone())," => "            End::Cancelled(_) => {}";
     "18" Scene "an owner that goes is a cause of its own" in "runtime/src/flight.rs":
         "{ CancelCause::OwnerDropped } else { CancelCause::Shutdown }" =>
         "{ CancelCause::Shutdown } else { CancelCause::Shutdown }";
