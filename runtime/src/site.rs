@@ -1,6 +1,8 @@
+use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicBool, AtomicU64, fence};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, fence};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use crate::__private::{Keeper, SITES, SpanKind, Spec};
@@ -20,8 +22,8 @@ pub struct TaskSite {
     tracker: Option<&'static dyn Keeper>,
     /// The same, once it has been asked for: a call asks several times.
     station: OnceLock<&'static Station>,
-    started: AtomicU64,
-    completed: AtomicU64,
+    /// How often it began, and how often all went well.
+    busy: Striped<2>,
     failed: AtomicU64,
     timed_out: AtomicU64,
     panicked: AtomicU64,
@@ -38,6 +40,48 @@ pub struct TaskSite {
     /// Whose it is: 0 is the process.
     #[cfg(feature = "testing")]
     world: u64,
+}
+
+const STARTED: usize = 0;
+const COMPLETED: usize = 1;
+
+/// What every call counts: a line of its own for each core, as one that all write to would be fetched each time.
+struct Striped<const N: usize>(OnceLock<Box<[Stripe<N>]>>);
+
+#[repr(align(128))]
+struct Stripe<const N: usize>([AtomicU64; N]);
+
+impl<const N: usize> Striped<N> {
+    const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    #[inline]
+    fn here(&self, which: usize) -> &AtomicU64 {
+        let stripes = self.0.get_or_init(|| {
+            static CORES: LazyLock<usize> =
+                LazyLock::new(|| available_parallelism().map_or(1, NonZeroUsize::get).next_power_of_two().min(64));
+            (0..*CORES).map(|_| Stripe([const { AtomicU64::new(0) }; N])).collect()
+        });
+        // A power of two.
+        &stripes[thread() & (stripes.len() - 1)].0[which]
+    }
+
+    fn sum(&self, which: usize) -> u64 {
+        self.0.get().map_or(0, |stripes| stripes.iter().map(|stripe| stripe.0[which].load(Relaxed)).sum())
+    }
+}
+
+/// The threads' numbers: those of a runtime come one after another.
+#[inline]
+fn thread() -> usize {
+    thread_local! {
+        static OWN: usize = {
+            static NEXT: AtomicUsize = AtomicUsize::new(0);
+            NEXT.fetch_add(1, Relaxed)
+        };
+    }
+    OWN.try_with(|own| *own).unwrap_or(0)
 }
 
 /// The sites that no macro made.
@@ -87,8 +131,7 @@ impl TaskSite {
             spec,
             tracker,
             station: OnceLock::new(),
-            started: AtomicU64::new(0),
-            completed: AtomicU64::new(0),
+            busy: Striped::new(),
             failed: AtomicU64::new(0),
             timed_out: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
@@ -178,7 +221,7 @@ impl TaskSite {
         for _ in 0..16 {
             // Pairs with the release in `count`: who sees the end sees the start.
             fence(Acquire);
-            ends.started = self.started.load(Relaxed);
+            ends.started = self.busy.sum(STARTED);
             ends.queued = self.queued.load(Relaxed);
             fence(Acquire);
             let again = self.ends();
@@ -196,7 +239,7 @@ impl TaskSite {
 
     fn ends(&self) -> Counts {
         Counts {
-            completed: self.completed.load(Relaxed),
+            completed: self.busy.sum(COMPLETED),
             failed: self.failed.load(Relaxed),
             timed_out: self.timed_out.load(Relaxed),
             panicked: self.panicked.load(Relaxed),
@@ -259,13 +302,15 @@ impl TaskSite {
         self.loops.fetch_sub(1, Relaxed);
     }
 
+    #[inline]
     pub(crate) fn count_started(&self) {
-        self.started.fetch_add(1, Relaxed);
+        self.busy.here(STARTED).fetch_add(1, Relaxed);
     }
 
+    #[inline]
     pub(crate) fn count(&self, outcome: Outcome) {
         let counter = match outcome {
-            Outcome::Completed => &self.completed,
+            Outcome::Completed => self.busy.here(COMPLETED),
             Outcome::Failed => &self.failed,
             Outcome::TimedOut => &self.timed_out,
             Outcome::Panicked => &self.panicked,
