@@ -24,6 +24,8 @@ use crate::common::{seconds, settle, tasks};
 
 pub(crate) const ITEMS: u64 = 10_000;
 pub(crate) const BOUND: usize = 64;
+/// A queue that is shorter than what comes.
+pub(crate) const SHORT: usize = 16;
 
 /// What all the items are written to.
 #[derive(Default)]
@@ -110,7 +112,9 @@ async fn outlive_gives_the_refused_back_to_the_hook() {
     let index = Arc::<Index>::default();
     let spilled = outlive::add_all_or_spill_them(&index);
     sleep(seconds(60)).await;
-    let mut known = [index.done(), spilled.lock().unwrap().clone()].concat();
+    let spilled = spilled.lock().unwrap().clone();
+    assert_eq!(spilled.len(), all().len() - BOUND - SHORT);
+    let mut known = [index.done(), spilled].concat();
     known.sort_unstable();
     assert_eq!((index.most_at_once(), known), (BOUND, all()));
 }

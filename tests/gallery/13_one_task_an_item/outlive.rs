@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use outlive::{Reason, Rejected, Tracker, Unfinished, detached};
 
-use super::{BOUND, ITEMS, Index};
+use super::{BOUND, ITEMS, Index, SHORT};
 
 // More wait in the queue.
 
@@ -63,7 +63,7 @@ pub(crate) fn add_all_or_name_them(index: &Arc<Index>) -> Vec<u64> {
 
 type Spilled = Arc<Mutex<Vec<u64>>>;
 
-static SPILLING: Tracker = Tracker::bounded("spilling", BOUND);
+static SPILLING: Tracker = Tracker::bounded("spilling", BOUND).queue(SHORT);
 
 #[detached(timeout = "5s", track = SPILLING, unfinished = spill)]
 async fn add_or_spill(index: Arc<Index>, item: u64, spilled: Spilled) {
