@@ -564,7 +564,9 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         }
         // An `Err` is reported only when nobody takes it: see `Parcel`.
         let is_told_here = outcome != Outcome::Failed;
-        if !is_told_here && !U::LISTENS {
+        // Where many end at once, most of them are only counted.
+        let allowed = if is_told_here { report::allowed(self.site(), outcome) } else { None };
+        if allowed.is_none() && !U::LISTENS {
             return;
         }
         let (timeout, grace) = (self.timeout(), self.site().grace());
@@ -578,10 +580,11 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
             End::Lost => Reason::Lost,
         };
         let facts = self.facts(if started { since } else { Ticks::NONE });
-        if is_told_here {
+        if let Some(suppressed) = allowed {
+            let send = || report::send_allowed(outcome, &facts, &reason, suppressed);
             match &self.more {
-                Some(more) => more.span.quietly(|| report::send(outcome, &facts, &reason)),
-                None => report::send(outcome, &facts, &reason),
+                Some(more) => more.span.quietly(send),
+                None => send(),
             }
         }
         let Some(mut hook) = self.hook.take() else { return };

@@ -93,11 +93,18 @@ pub struct Facts {
 
 /// Sends the event, if the site's allowance lets it. Survives a `Display`, or a subscriber, that panics.
 pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
-    quietly(|| {
-        if let Some(suppressed) = facts.site.limits().outcomes[outcome as usize].allow(Instant::now()) {
-            event(outcome, facts, &shown(cause), suppressed);
-        }
-    });
+    if let Some(suppressed) = allowed(facts.site, outcome) {
+        send_allowed(outcome, facts, cause, suppressed);
+    }
+}
+
+/// Whether an event would be sent, and how many were not since the last. It has to be sent then.
+pub(crate) fn allowed(site: &TaskSite, outcome: Outcome) -> Option<u64> {
+    site.limits().outcomes[outcome as usize].allow(Instant::now())
+}
+
+pub(crate) fn send_allowed(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display, suppressed: u64) {
+    quietly(|| event(outcome, facts, &shown(cause), suppressed));
 }
 
 /// The user's `Display`, which may panic: the report is sent all the same.
