@@ -1016,6 +1016,8 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
             }
             book.flush(Standing::Knocking, Standing::TurnedAway, |entry| to < Phase::Told && entry.kept, &mut wakes);
             book.phase = to;
+            // Who waits does so for a place, or for room in the queue, that may have been taken back.
+            book.promote(&mut wakes);
         });
         wakes.wake();
     }

@@ -273,3 +273,18 @@ async fn a_place_that_a_caller_was_given_and_has_not_looked_at_does_not_keep_a_d
     assert!(report.is_clean() && start.elapsed().is_zero(), "{report}");
     assert!(matches!((&mut knocking).await.await, Err(TaskError::Rejected(Rejected::Draining))));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_a_drain_takes_back_is_the_next_one_s_in_the_queue() {
+    let tracker: Arc<Tracker<4>> = Arc::new(Tracker::bounded("next", 1).queue(1).drain_budget());
+    let (first, second) = (takes(tracker.clone(), seconds(1)), takes(tracker.clone(), seconds(1)));
+    let knocking = begun(graceful(tracker.clone())).await;
+    assert!(first.await.is_ok() && second.await.is_ok());
+    assert_eq!(tracker.live(), 1, "the place is the caller's now");
+    let queued = takes(tracker.clone(), seconds(1));
+    let start = Instant::now();
+    let report = tracker.drain().await;
+    assert!(report.is_clean() && start.elapsed() == seconds(1), "{report}");
+    assert!(queued.await.is_ok());
+    drop(knocking);
+}
