@@ -35,6 +35,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
 use std::time::Duration;
 
+use crate::error::quietly;
 use crate::sync::{AtomicUsize, Mutex};
 
 /// What was said of the task when it was admitted, and what it is told.
@@ -274,12 +275,13 @@ impl Wakes {
         self.more.extend(wakers);
     }
 
+    /// One that panics, as a caller's own executor may have it, harms neither the others nor whoever wakes it.
     pub(crate) fn wake(self) {
         if let Some(waker) = self.one {
-            waker.wake();
+            quietly(|| waker.wake());
         }
-        if !self.more.is_empty() {
-            self.more.into_iter().for_each(Waker::wake);
+        for waker in self.more {
+            quietly(|| waker.wake());
         }
     }
 }
@@ -868,7 +870,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         });
         drop(unused);
         if let Some(waker) = waker {
-            waker.wake();
+            quietly(|| waker.wake());
         }
         is_to_be_dropped
     }

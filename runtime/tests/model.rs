@@ -9,6 +9,14 @@ mod sync {
     pub(crate) use loom::sync::atomic::AtomicUsize;
 }
 
+mod error {
+    /// Nothing modelled panics.
+    pub(crate) fn quietly(work: impl FnOnce()) -> Option<Box<str>> {
+        work();
+        None
+    }
+}
+
 #[path = "../src/roster.rs"]
 mod roster;
 
