@@ -225,7 +225,8 @@ impl Drop for Armed {
 
 async fn ring(mut armed: Armed, timeout: Duration) {
     while let Some(lane) = &armed.0 {
-        let due = lane.ring(Ticks::now().before(timeout).0);
+        // Where that is before all time, nobody is due: not `before`, which stops at the first tick.
+        let due = lane.ring(Ticks::now().0.saturating_sub(nanos(timeout)));
         let more = !due.rung.is_empty();
         due.rung.into_iter().for_each(Waker::wake);
         match due.next.and_then(|since| Ticks(since).after(timeout).instant()) {

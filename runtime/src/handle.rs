@@ -72,6 +72,9 @@ impl<T> TaskHandle<T> {
     where
         T: 'static,
     {
+        if let Some(key) = key {
+            home.station().roster().name(key, join.id());
+        }
         Self { site, home, state: State::Spawned { join, key, is_watched: is_watched::<T>() } }
     }
 

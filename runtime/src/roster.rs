@@ -35,11 +35,14 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
 use std::time::Duration;
 
+use crate::error::quietly;
 use crate::sync::{AtomicUsize, Mutex};
 
 /// What was said of the task when it was admitted, and what it is told.
-pub(crate) struct Entry<I, C> {
+pub(crate) struct Entry<I, C, N> {
     pub(crate) info: I,
+    /// By which its handle finds it. A handle's key may be older than the slot's tasks can be told apart.
+    id: Option<N>,
     grace: Duration,
     standing: Standing,
     /// A blocking call has two: the task that waits, and the thread that cannot be stopped.
@@ -99,7 +102,8 @@ pub(crate) enum Phase {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Key {
     index: Index,
-    /// Small, as a key is kept by a task and its handle, and used only while the task goes on.
+    /// Small, as a key is kept by a task and its handle: a task uses it only while it has its entry, a handle with the
+    /// task's id.
     generation: NonZeroU16,
 }
 
@@ -167,9 +171,9 @@ pub(crate) struct Orders<C> {
 
 const NONE: u32 = u32::MAX;
 
-enum Slot<I, C> {
+enum Slot<I, C, N> {
     Free { next: u32 },
-    Taken(Entry<I, C>),
+    Taken(Entry<I, C, N>),
 }
 
 /// A first-come-first-served line through the slots.
@@ -213,7 +217,7 @@ pub(crate) struct Last<C> {
 
 /// `N` tells tasks apart.
 pub(crate) struct Book<I, C, N> {
-    slots: Vec<(NonZeroU16, Slot<I, C>)>,
+    slots: Vec<(NonZeroU16, Slot<I, C, N>)>,
     free: u32,
     taken: usize,
     /// So few are left that the rest of the slots may be given back.
@@ -271,12 +275,13 @@ impl Wakes {
         self.more.extend(wakers);
     }
 
+    /// One that panics, as a caller's own executor may have it, harms neither the others nor whoever wakes it.
     pub(crate) fn wake(self) {
         if let Some(waker) = self.one {
-            waker.wake();
+            quietly(|| waker.wake());
         }
-        if !self.more.is_empty() {
-            self.more.into_iter().for_each(Waker::wake);
+        for waker in self.more {
+            quietly(|| waker.wake());
         }
     }
 }
@@ -316,7 +321,7 @@ impl<I, C, N> Book<I, C, N> {
         self.phase == Phase::Open && !self.orphaned && self.waiting.head == NONE && self.knocking.head == NONE
     }
 
-    fn insert(&mut self, entry: Entry<I, C>) -> Key {
+    fn insert(&mut self, entry: Entry<I, C, N>) -> Key {
         self.taken += 1;
         if self.free == NONE {
             let index = u32::try_from(self.slots.len()).ok().filter(|&at| at != NONE).expect("under 2^32 live tasks");
@@ -332,7 +337,7 @@ impl<I, C, N> Book<I, C, N> {
         Key { index: index.into(), generation: *generation }
     }
 
-    fn remove(&mut self, key: Key) -> Option<Entry<I, C>> {
+    fn remove(&mut self, key: Key) -> Option<Entry<I, C, N>> {
         self.get(key)?;
         let (generation, slot) = &mut self.slots[key.index.get() as usize];
         *generation = generation.checked_add(1).unwrap_or(NonZeroU16::MIN);
@@ -371,14 +376,22 @@ impl<I, C, N> Book<I, C, N> {
         }
     }
 
-    fn get(&mut self, key: Key) -> Option<&mut Entry<I, C>> {
+    fn get(&mut self, key: Key) -> Option<&mut Entry<I, C, N>> {
         match self.slots.get_mut(key.index.get() as usize)? {
             (generation, Slot::Taken(entry)) if *generation == key.generation => Some(entry),
             _ => None,
         }
     }
 
-    fn at(&mut self, index: u32) -> &mut Entry<I, C> {
+    /// The entry of the task that a handle means.
+    fn named(&mut self, key: Option<Key>, id: N) -> Option<&mut Entry<I, C, N>>
+    where
+        N: PartialEq,
+    {
+        self.get(key?).filter(|entry| entry.id == Some(id))
+    }
+
+    fn at(&mut self, index: u32) -> &mut Entry<I, C, N> {
         match &mut self.slots[index as usize].1 {
             Slot::Taken(entry) => entry,
             Slot::Free { .. } => unreachable!("a line links taken slots"),
@@ -452,7 +465,7 @@ impl<I, C, N> Book<I, C, N> {
     }
 
     /// Ends the wait of everybody in a line who is not to be kept.
-    fn flush(&mut self, from: Standing, to: Standing, keep: impl Fn(&Entry<I, C>) -> bool, wakes: &mut Wakes) {
+    fn flush(&mut self, from: Standing, to: Standing, keep: impl Fn(&Entry<I, C, N>) -> bool, wakes: &mut Wakes) {
         let mut index = self.line(from).head;
         while index != NONE {
             let next = self.at(index).next;
@@ -467,7 +480,7 @@ impl<I, C, N> Book<I, C, N> {
         }
     }
 
-    fn entries(&self) -> impl Iterator<Item = &Entry<I, C>> {
+    fn entries(&self) -> impl Iterator<Item = &Entry<I, C, N>> {
         self.slots.iter().filter_map(|(_, slot)| match slot {
             Slot::Taken(entry) => Some(entry),
             Slot::Free { .. } => None,
@@ -527,7 +540,7 @@ impl<I, C, N> Book<I, C, N> {
     }
 
     /// Takes a task out, gives its place to the next, and tells the drains that wait for the last one.
-    fn depart(&mut self, key: Key, wakes: &mut Wakes) -> Option<Entry<I, C>> {
+    fn depart(&mut self, key: Key, wakes: &mut Wakes) -> Option<Entry<I, C, N>> {
         match self.get(key)?.standing {
             Standing::Running => self.running -= 1,
             Standing::Waiting | Standing::Knocking => self.unlink(key.index.get()),
@@ -567,9 +580,10 @@ pub(crate) struct Request<I> {
 }
 
 impl<I> Request<I> {
-    fn entry<C>(self, standing: Standing) -> Entry<I, C> {
+    fn entry<C, N>(self, standing: Standing) -> Entry<I, C, N> {
         Entry {
             info: self.info,
+            id: None,
             grace: self.grace,
             standing,
             holders: 1,
@@ -818,12 +832,21 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         self.orders.load(Acquire) != 0 && self.look(|book| book.orphaned || book.phase != Phase::Open)
     }
 
+    /// Says which task an entry is: to be said before its handle is used.
+    pub(crate) fn name(&self, key: Key, id: N) {
+        self.look(|book| {
+            if let Some(entry) = book.get(key) {
+                entry.id = Some(id);
+            }
+        });
+    }
+
     /// Asks one task to stop. The first cause stands; a task that has ended is left alone. `true` where the task has no
     /// entry, and is to be dropped by whoever asks.
     pub(crate) fn abort(&self, key: Option<Key>, id: N, cause: C) -> bool {
         let mut unused = None;
         let (waker, is_to_be_dropped) = self.look(|book| {
-            if let Some(entry) = key.and_then(|key| book.get(key)) {
+            if let Some(entry) = book.named(key, id) {
                 if entry.abort.is_some() {
                     unused = Some(cause);
                     return (None, false);
@@ -847,7 +870,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         });
         drop(unused);
         if let Some(waker) = waker {
-            waker.wake();
+            quietly(|| waker.wake());
         }
         is_to_be_dropped
     }
@@ -1016,6 +1039,8 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
             }
             book.flush(Standing::Knocking, Standing::TurnedAway, |entry| to < Phase::Told && entry.kept, &mut wakes);
             book.phase = to;
+            // Who waits does so for a place, or for room in the queue, that may have been taken back.
+            book.promote(&mut wakes);
         });
         wakes.wake();
     }
@@ -1040,7 +1065,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
             return;
         }
         let struck = self.look(|book| {
-            if let Some(entry) = key.and_then(|key| book.get(key)) {
+            if let Some(entry) = book.named(key, id) {
                 entry.unwatched = true;
                 return None;
             }

@@ -1,5 +1,6 @@
 use std::cell::RefCell;
 use std::fmt;
+use std::mem::{self, ManuallyDrop};
 use std::time::Duration;
 
 use crate::error::{quietly, timed_out};
@@ -169,8 +170,10 @@ pub struct Spill<A> {
 }
 
 thread_local! {
-    /// The functions whose hooks run on this thread, one inside the other.
-    static RUNNING: RefCell<Vec<&'static TaskSite>> = const { RefCell::new(Vec::new()) };
+    /// The functions whose hooks run on this thread, one inside the other. Without a destructor: it is there for the
+    /// destructors of a thread that ends, too.
+    static RUNNING: RefCell<ManuallyDrop<Vec<&'static TaskSite>>> =
+        const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
 
 impl<A: Send + 'static> Hook for Spill<A> {
@@ -194,7 +197,13 @@ impl<A: Send + 'static> Hook for Spill<A> {
                 (self.hook)(Unfinished { args, reason, started, site });
             }
         });
-        RUNNING.with_borrow_mut(Vec::pop);
+        RUNNING.with_borrow_mut(|running| {
+            running.pop();
+            if running.is_empty() {
+                // Nobody would give its memory back.
+                drop(mem::take(&mut **running));
+            }
+        });
         broken
     }
 }

@@ -9,6 +9,14 @@ mod sync {
     pub(crate) use loom::sync::atomic::AtomicUsize;
 }
 
+mod error {
+    /// Nothing modelled panics.
+    pub(crate) fn quietly(work: impl FnOnce()) -> Option<Box<str>> {
+        work();
+        None
+    }
+}
+
 #[path = "../src/roster.rs"]
 mod roster;
 
@@ -165,6 +173,7 @@ fn a_task_that_begins_to_wait_does_not_miss_what_it_is_told() {
     model(|| {
         let roster = roster(1, 0);
         let key = roster.admit(outside()).unwrap().key.unwrap();
+        roster.name(key, 7);
         let aborting = {
             let roster = Arc::clone(&roster);
             thread::spawn(move || roster.abort(Some(key), 7, "asked"))

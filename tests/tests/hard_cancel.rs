@@ -684,3 +684,38 @@ async fn an_abort_hands_the_place_on_a_thousand_times() {
         assert_eq!(ONE.live(), 0);
     }
 }
+
+#[detached(timeout = "10s", track = tracker)]
+async fn waits_for(tracker: Shared, go: oneshot::Receiver<u8>) -> u8 {
+    let _keep = tracker;
+    go.await.unwrap_or_default()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_abort_reaches_its_own_task_however_many_have_queued_since() {
+    let tracker: Shared = Arc::new(Tracker::bounded("many", 2).queue(1));
+    let mut gates = Vec::new();
+    let mut call = || {
+        let (gate, go) = oneshot::channel();
+        gates.push(gate);
+        waits_for(tracker.clone(), go)
+    };
+    let (first, _second, queued) = (call(), call(), call());
+    first.abort(CancelCause::Requested);
+    assert!(first.await.is_err());
+    yield_now().await;
+    // As many as the places of a queue tell apart.
+    for _ in 1..u16::MAX {
+        let (_gate, go) = oneshot::channel();
+        let next = waits_for(tracker.clone(), go);
+        next.abort(CancelCause::Disconnected);
+        assert!(next.await.is_err());
+    }
+    let (gate, go) = oneshot::channel();
+    let stranger = waits_for(tracker.clone(), go);
+    yield_now().await;
+    queued.abort(CancelCause::Requested);
+    assert!(matches!(queued.await, Err(TaskError::Cancelled(CancelCause::Requested))));
+    gate.send(7).unwrap();
+    assert!(matches!(stranger.await, Ok(7)));
+}

@@ -153,3 +153,17 @@ async fn a_body_that_never_lets_its_poll_budget_end_still_times_out() {
     }
     assert!(matches!(busy().await, Err(TaskError::TimedOut { .. })));
 }
+
+static AGES: Tracker<{ u64::MAX }> = Tracker::unbounded("ages").drain_budget();
+
+#[detached(timeout = Duration::from_secs(u64::MAX), track = AGES)]
+async fn for_ever() -> u8 {
+    sleep(Duration::from_hours(24)).await;
+    7
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timeout_that_no_clock_reaches_ends_nobody() {
+    let (first, second) = (for_ever(), for_ever());
+    assert!(matches!((first.await, second.await), (Ok(7), Ok(7))));
+}

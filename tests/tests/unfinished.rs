@@ -3,6 +3,7 @@
 #![allow(clippy::async_yields_async, reason = "a request ends, and its task's handle is what is left")]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use outlive::{
@@ -497,4 +498,39 @@ fn a_hook_that_calls_its_function_again_on_a_runtime_that_goes_down_comes_to_an_
     assert_eq!(HOOKS.load(SeqCst), 1, "it does not run inside itself");
     let counts = site.counts();
     assert_eq!((counts.lost + counts.rejected, counts.live), (2, 0), "{counts:?}");
+}
+
+static REFUSALS: AtomicUsize = AtomicUsize::new(0);
+
+fn refused(call: Unfinished<(u8,)>) {
+    assert!(matches!(call.reason(), Reason::Rejected(Rejected::NoRuntime)));
+    REFUSALS.fetch_add(1, Relaxed);
+}
+
+#[detached(timeout = "1s", track = NOWHERE, unfinished = refused)]
+async fn has_no_runtime(_id: u8) {}
+
+static NOWHERE: Tracker = Tracker::bounded("nowhere", 1);
+
+struct CallsAtItsEnd;
+
+impl Drop for CallsAtItsEnd {
+    fn drop(&mut self) {
+        has_no_runtime(2);
+    }
+}
+
+thread_local! {
+    static OF_THE_THREAD: CallsAtItsEnd = const { CallsAtItsEnd };
+}
+
+#[test]
+fn a_call_that_is_refused_as_its_thread_ends_is_handed_over_as_well() {
+    let thread = std::thread::spawn(|| {
+        // In this order, it goes last.
+        OF_THE_THREAD.with(|_| {});
+        has_no_runtime(1);
+    });
+    thread.join().unwrap();
+    assert_eq!(REFUSALS.load(Relaxed), 2);
 }

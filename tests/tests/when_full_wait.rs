@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use outlive::{Rejected, TaskError, Tracker, detached};
@@ -272,4 +272,56 @@ async fn a_place_that_a_caller_was_given_and_has_not_looked_at_does_not_keep_a_d
     let report = tracker.drain().await;
     assert!(report.is_clean() && start.elapsed().is_zero(), "{report}");
     assert!(matches!((&mut knocking).await.await, Err(TaskError::Rejected(Rejected::Draining))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_a_drain_takes_back_is_the_next_one_s_in_the_queue() {
+    let tracker: Arc<Tracker<4>> = Arc::new(Tracker::bounded("next", 1).queue(1).drain_budget());
+    let (first, second) = (takes(tracker.clone(), seconds(1)), takes(tracker.clone(), seconds(1)));
+    let knocking = begun(graceful(tracker.clone())).await;
+    assert!(first.await.is_ok() && second.await.is_ok());
+    assert_eq!(tracker.live(), 1, "the place is the caller's now");
+    let queued = takes(tracker.clone(), seconds(1));
+    let start = Instant::now();
+    let report = tracker.drain().await;
+    assert!(report.is_clean() && start.elapsed() == seconds(1), "{report}");
+    assert!(queued.await.is_ok());
+    drop(knocking);
+}
+
+struct Panics;
+
+impl Wake for Panics {
+    fn wake(self: Arc<Self>) {
+        panic!("cannot be woken");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_whose_waker_panics_harms_neither_tasks_nor_callers_nor_a_drain() {
+    let knocks = |tracker: &Shared| {
+        let mut knocking = Box::pin(works(tracker.clone(), seconds(1)));
+        let waker = Waker::from(Arc::new(Panics));
+        assert!(knocking.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        knocking
+    };
+    let tracker = shared(1, 0);
+    let first = works(tracker.clone(), seconds(1)).await;
+    let given = knocks(&tracker);
+    assert!(first.await.is_ok(), "the place went to one that cannot be told");
+    drop(given);
+
+    let second = works(tracker.clone(), seconds(2)).await;
+    let turned_away = knocks(&tracker);
+    let other = tokio::spawn(works(tracker.clone(), seconds(1)));
+    tokio::task::yield_now().await;
+    let start = Instant::now();
+    let drain = tokio::spawn({
+        let tracker = tracker.clone();
+        async move { tracker.drain().await }
+    });
+    assert_eq!(other.await.unwrap().admitted().unwrap_err(), Rejected::Draining);
+    assert!(start.elapsed().is_zero(), "told at once");
+    assert!(drain.await.unwrap().is_clean() && second.await.is_ok());
+    drop(turned_away);
 }
