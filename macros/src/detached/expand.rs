@@ -1,7 +1,7 @@
 //! The function that starts the task.
 
 use super::attributes::{self, Divided};
-use super::crossing::{self, Look, Proofs};
+use super::crossing::{self, Look, Parts, Proofs};
 use super::model::{Model, Place, This};
 use crate::borrow;
 use crate::item::Body;
@@ -12,7 +12,7 @@ use crate::site;
 use crate::text;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{FnArg, GenericParam, Signature, parse_quote};
+use syn::{FnArg, GenericParam, Signature, Type, parse_quote};
 
 pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenStream {
     let Body::Braces(body) = &model.function.body else {
@@ -54,9 +54,11 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
 
     let items = site::items(settings, root, &name, model.name_span());
     let (rebound, values) = values(model, settings);
-    let Proofs { item: proof, body: proof_at_build } = crossing::proofs(model, settings, root);
+    let this: Type = parse_quote!(Self);
+    let parts = Parts::of(model, &this);
+    let Proofs { item: proof, body: proof_at_build } = crossing::proofs(&parts, model, settings, root);
     let call = site::call(settings, root, at, &values, service(model, at));
-    let Look { imports, links } = crossing::look(model, settings, root, at, &values);
+    let Look { imports, links } = crossing::look(&parts, settings, root, at, &values);
     let work = work_of(model, settings, root, at, &work, &values);
     // The stand-in's output is known only by this.
     let output = (model.place == Place::Beside)

@@ -6,7 +6,7 @@ use crate::kind::Kind;
 use crate::names;
 use crate::owned::Owned;
 use crate::text;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::{FnArg, GenericArgument, GenericParam, Pat, PatType, PathArguments, Receiver, ReceiverKind, Type};
 
@@ -53,16 +53,8 @@ impl Model {
             .enumerate()
             .map(|(index, typed)| Argument::new(index, typed))
             .collect();
-        let body = match &function.body {
-            Body::Braces(group) => group.stream(),
-            Body::Missing(_) => TokenStream::new(),
-        };
-        let in_signature = names::mentions_self(sig.to_token_stream());
-        let place = if receiver.is_some() || in_signature || names::outer_self(body).is_some() {
-            Place::Beside
-        } else {
-            Place::Nested
-        };
+        let beside = receiver.is_some() || names::mentions_self(sig.to_token_stream()) || in_body(&function.body);
+        let place = if beside { Place::Beside } else { Place::Nested };
         Self { kind, function, receiver, owner, arguments, place }
     }
 
@@ -111,6 +103,16 @@ impl Model {
             syn::ReturnType::Type(_, ty) => Some(ty),
         }
     }
+}
+
+/// Does the body name the type around the function?
+fn in_body(body: &Body) -> bool {
+    let Body::Braces(group) = body else {
+        return false;
+    };
+    let body = group.stream();
+    // The text is the compiler's own work, at once; of the tokens, each one would be asked for.
+    body.to_string().contains("Self") && names::outer_self(body).is_some()
 }
 
 /// The kinds of `self` that are told apart.
