@@ -13,6 +13,8 @@ pub(crate) enum Item {
 }
 
 pub(crate) struct Function {
+    /// All of it.
+    pub(crate) written: TokenStream,
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
@@ -37,6 +39,7 @@ pub(crate) fn parse(tokens: &TokenStream) -> Item {
             if let (Some(body), Body::Braces(group)) = (body, &mut function.body) {
                 *group = body;
             }
+            function.written = tokens.clone();
             Item::Function(Box::new(function))
         }
         Err(error) => Item::Unreadable(error),
@@ -70,6 +73,7 @@ fn take_body(trees: &mut [TokenTree]) -> Option<Group> {
 
 fn function(input: ParseStream<'_>) -> syn::Result<Function> {
     Ok(Function {
+        written: TokenStream::new(),
         attrs: input.call(Attribute::parse_outer)?,
         vis: input.parse()?,
         sig: input.parse()?,

@@ -44,8 +44,8 @@ enum Of<'a> {
     Result,
 }
 
-/// What crosses.
-pub(crate) struct Parts<'a>(Vec<Part<'a>>);
+/// What crosses, and where the result's type ends.
+pub(crate) struct Parts<'a>(Vec<Part<'a>>, Option<Span>);
 
 impl<'a> Parts<'a> {
     /// A service that tracks its methods is no argument, and what an `Arc` shares is no request's.
@@ -73,12 +73,18 @@ impl<'a> Parts<'a> {
             let path = Vec::new();
             split(model, Part { of: Of::Argument(index), path, ty, text, name, shown, start, end }, &mut parts);
         }
+        let mut end_of_result = None;
         if let Some(ty) = model.output() {
             let Written { text, start, end } = Written::of(ty);
+            end_of_result = Some(end);
             let (of, path, name, shown) = (Of::Result, Vec::new(), String::new(), text.clone());
             split(model, Part { of, path, ty, text, name, shown, start, end }, &mut parts);
         }
-        Self(parts)
+        Self(parts, end_of_result)
+    }
+
+    pub(crate) fn end(&self) -> Option<Span> {
+        self.1
     }
 }
 
@@ -111,7 +117,8 @@ fn first_of(pat: &Pat) -> Option<Span> {
 pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root: &Root) -> Proofs {
     let private = root.private(Span::call_site());
     let allowed = settings.allow_request_bound.is_some();
-    let (mut traits, mut item, mut body) = (Vec::new(), TokenStream::new(), TokenStream::new());
+    let bound = Ident::new(if allowed { "__OUTLIVE_ALLOWED" } else { "__OUTLIVE_BOUND" }, Span::call_site());
+    let (mut types, mut item, mut body) = (Vec::new(), TokenStream::new(), TokenStream::new());
     for part in &parts.0 {
         let Part { of, ty, shown, .. } = part;
         let function = match of {
@@ -120,51 +127,38 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
             _ if settings.run.is_loop() => "loop_argument",
             _ => "argument",
         };
-        let bound = if allowed { quote!(false) } else { quote!(#private::Ty::<#ty>::__OUTLIVE_BOUND) };
-        let of = quote!(#private::Traits(#bound, #private::Ty::<#ty>::__OUTLIVE_AGE));
         if in_items(model, part) {
-            let index = Index::from(traits.len());
-            traits.push(of);
-            let proof = underlining(part, root, function, quote!(#shown, __Outlive::__TRAITS[#index]));
-            item.extend(quote!(#proof;));
+            let index = Index::from(types.len());
+            types.push(ty);
+            item.extend(underlining(part, root, function, quote!(#shown, __Outlive::__TRAITS[#index])));
         } else {
-            let proof = underlining(part, root, function, quote!(#shown, #of));
-            body.extend(quote!(#proof;));
+            let of = quote!(#private::Traits(#private::Ty::<#ty>::#bound, #private::Ty::<#ty>::__OUTLIVE_AGE));
+            body.extend(underlining(part, root, function, quote!(#shown, #of)));
         }
     }
-    let count = Index::from(traits.len());
-    // Each is used only by a type that does not have the inherent constant.
-    let nearest = quote!(#[allow(unused_imports)] use #private::{Ageless as _, Unbound as _};);
     Proofs {
         // Types are named in an `impl`: one that no item can name is then one error with that of the function itself.
-        item: (!traits.is_empty()).then(|| {
+        item: (!types.is_empty()).then(|| {
             quote! {
                 impl __Outlive {
-                    const __TRAITS: [#private::Traits; #count] = { #nearest [#(#traits),*] };
+                    const __TRAITS: &'static [#private::Traits] =
+                        &[#(#private::Traits(#private::Ty::<#types>::#bound, #private::Ty::<#types>::__OUTLIVE_AGE)),*];
                 }
                 const _: () = { #item };
             }
         }),
         // What rustc adds to the error is shown at the function's name.
-        body: (!body.is_empty()).then(|| quote_spanned!(located(model.name_span())=> const { #nearest #body };)),
+        body: (!body.is_empty()).then(|| quote_spanned!(located(model.name_span())=> const { #body };)),
     }
 }
 
-/// The look at the arguments when a call begins.
-#[derive(Default)]
-pub(crate) struct Look {
-    /// For the method that is nearest.
-    pub(crate) imports: TokenStream,
-    /// Links of the call's chain.
-    pub(crate) links: TokenStream,
-}
-
-/// `values` are the arguments. A loop takes nothing that ages.
-pub(crate) fn look(parts: &Parts<'_>, settings: &Settings, root: &Root, at: Span, values: &[Ident]) -> Look {
-    if settings.run.is_loop() {
-        return Look::default();
-    }
+/// The look at the arguments when a call begins, as links of its chain. `values` are the arguments. A loop takes nothing
+/// that ages.
+pub(crate) fn look(parts: &Parts<'_>, settings: &Settings, root: &Root, at: Span, values: &[Ident]) -> TokenStream {
     let mut links = TokenStream::new();
+    if settings.run.is_loop() {
+        return links;
+    }
     for Part { of, path, name, .. } in &parts.0 {
         // What an expression of the attribute has taken is shown at the argument.
         let (value, span) = match of {
@@ -177,14 +171,7 @@ pub(crate) fn look(parts: &Parts<'_>, settings: &Settings, root: &Root, at: Span
         let remaining = quote_spanned!(span=> (&&#private::Life(&#value #(.#path)*)).__outlive_remaining());
         links.extend(quote_spanned!(at=> .lives(#name, #remaining)));
     }
-    if links.is_empty() {
-        return Look::default();
-    }
-    let private = root.private(at);
-    Look {
-        imports: quote_spanned!(at=> #[allow(unused_imports)] use #private::{ViaAge as _, ViaAgeless as _};),
-        links,
-    }
+    links
 }
 
 /// A tuple's elements, each on its own; without what cannot have the traits, or cannot be named.
@@ -218,13 +205,12 @@ fn is_neither(ident: &Ident, model: &Model) -> bool {
 fn in_items(model: &Model, part: &Part<'_>) -> bool {
     let sees_impl = model.place == Place::Nested || model.tracked_by().is_some_and(|owner| owner.is_fixed);
     let generics = model.generics();
-    let names_generics =
-        || names::free(part.ty.to_token_stream()).iter().any(|used| generics.contains(&&used.ident));
+    let names_generics = || names::free(part.ty.to_token_stream()).iter().any(|used| generics.contains(&&used.ident));
     let names_self = || part.text.contains("Self") && names::mentions_self(part.ty.to_token_stream());
     sees_impl && !names_self() && (generics.is_empty() || !names_generics())
 }
 
-/// `<private>::<function>::<__Outlive>(<args>)`, spanning what the user wrote.
+/// `<private>::<function>::<__Outlive>(<args>);`, spanning what the user wrote.
 fn underlining(part: &Part<'_>, root: &Root, function: &str, args: TokenStream) -> TokenStream {
     let (start, end) = (located(part.start), located(part.end));
     let private = root.private(start);
@@ -232,5 +218,5 @@ fn underlining(part: &Part<'_>, root: &Root, function: &str, args: TokenStream) 
     let mut group = Group::new(Delimiter::Parenthesis, args);
     group.set_span(end);
     let group = TokenTree::Group(group);
-    quote_spanned!(start=> #private::#function::<__Outlive> #group)
+    quote_spanned!(start=> #private::#function::<__Outlive> #group;)
 }

@@ -53,8 +53,7 @@ impl Model {
             .enumerate()
             .map(|(index, typed)| Argument::new(index, typed))
             .collect();
-        let beside = receiver.is_some() || names::mentions_self(sig.to_token_stream()) || in_body(&function.body);
-        let place = if beside { Place::Beside } else { Place::Nested };
+        let place = if receiver.is_some() || names_self(&function) { Place::Beside } else { Place::Nested };
         Self { kind, function, receiver, owner, arguments, place }
     }
 
@@ -105,14 +104,17 @@ impl Model {
     }
 }
 
-/// Does the body name the type around the function?
-fn in_body(body: &Body) -> bool {
-    let Body::Braces(group) = body else {
+/// Does it name the type around it?
+fn names_self(function: &Function) -> bool {
+    // The text is the compiler's own work, done at once; the tokens would have to be asked for, one by one.
+    if !function.written.to_string().contains("Self") {
         return false;
+    }
+    let in_body = match &function.body {
+        Body::Braces(group) => names::outer_self(group.stream()).is_some(),
+        Body::Missing(_) => false,
     };
-    let body = group.stream();
-    // The text is the compiler's own work, at once; of the tokens, each one would be asked for.
-    body.to_string().contains("Self") && names::outer_self(body).is_some()
+    in_body || names::mentions_self(function.sig.to_token_stream())
 }
 
 /// The kinds of `self` that are told apart.
