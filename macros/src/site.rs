@@ -34,12 +34,11 @@ struct Grace<'a>(Option<&'a TokenStream>, Private<'a>);
 
 impl ToTokens for Grace<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self.0 {
-            Some(grace) => grace.to_tokens(tokens),
-            None => {
-                self.1.to_tokens(tokens);
-                tokens.extend(quote!(::NO_GRACE));
-            }
+        if let Some(grace) = self.0 {
+            grace.to_tokens(tokens);
+        } else {
+            self.1.to_tokens(tokens);
+            tokens.extend(quote!(::NO_GRACE));
         }
     }
 }

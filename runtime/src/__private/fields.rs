@@ -387,7 +387,7 @@ const _: () = {
         pub(super) struct TaskTracker;
     }
     const _: () = {
-        #[allow(unused_imports)]
+        #[allow(unused_imports, clippy::wildcard_imports)]
         use tokio_util::*;
 
         forbidden! {
