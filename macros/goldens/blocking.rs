@@ -7,7 +7,7 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "hash", here(), "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        "hash", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked;
     }
     impl __Outlive {

@@ -12,7 +12,7 @@ pub(crate) fn write_audit(
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "write_audit", here(), "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        "write_audit", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::duration(0u64, 500000000u32), Linked;
     }
     impl __Outlive {

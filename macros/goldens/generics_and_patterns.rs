@@ -15,7 +15,7 @@ where
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "type", here(), "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        "type", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked;
     }
     impl __Outlive {

@@ -12,7 +12,7 @@ impl Server {
             <__Outlive as ::outlive::__private::Site>::SPEC,
         );
         ::outlive::__private::record! {
-            "write", here(), "self.tasks", ::outlive::__private::duration(5u64, 0u32),
+            "write", [here()], "self.tasks", ::outlive::__private::duration(5u64, 0u32),
             ::outlive::__private::NO_GRACE, Linked; fn covered < __T :
             ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >

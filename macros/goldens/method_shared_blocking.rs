@@ -8,7 +8,7 @@ impl Server {
             &AUDIT,
         );
         ::outlive::__private::record! {
-            "writeAll", here(), "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+            "writeAll", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
             ::outlive::__private::NO_GRACE, Linked;
         }
         trait __StandIn<__R> {

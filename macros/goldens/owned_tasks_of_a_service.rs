@@ -10,7 +10,7 @@ impl Server {
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
-            "write", here(), "Server", ::outlive::__private::duration(5u64, 0u32),
+            "write", [here()], "Server", ::outlive::__private::duration(5u64, 0u32),
             ::outlive::__private::NO_GRACE, Linked;
         }
         impl __Outlive {
@@ -68,7 +68,7 @@ impl Server {
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
-            "refresh", here(), "Server", ::outlive::__private::duration(10u64, 0u32),
+            "refresh", [here()], "Server", ::outlive::__private::duration(10u64, 0u32),
             ::outlive::__private::NO_GRACE, Linked;
         }
         ::outlive::__private::looping_in(
@@ -108,7 +108,7 @@ impl Server {
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
-            "consume", here(), "Server", ::outlive::__private::NO_TIMEOUT,
+            "consume", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
             ::outlive::__private::NO_GRACE, Linked;
         }
         ::outlive::__private::looping_in(

@@ -13,7 +13,7 @@ where
             <__Outlive as my::outlive::__private::Site>::SPEC,
         );
         my::outlive::__private::record! {
-            "write", here(), "Server<T>", my::outlive::__private::duration(5u64, 0u32),
+            "write", [here()], "Server<T>", my::outlive::__private::duration(5u64, 0u32),
             my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
@@ -87,7 +87,7 @@ where
             <__Outlive as my::outlive::__private::Site>::SPEC,
         );
         my::outlive::__private::record! {
-            "refresh", here(), "Server<T>", my::outlive::__private::duration(10u64,
+            "refresh", [here()], "Server<T>", my::outlive::__private::duration(10u64,
             0u32), my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
@@ -148,8 +148,8 @@ where
             <__Outlive as my::outlive::__private::Site>::SPEC,
         );
         my::outlive::__private::record! {
-            "renew", here(), "Server<T>", my::outlive::__private::duration(10u64, 0u32),
-            my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+            "renew", [here()], "Server<T>", my::outlive::__private::duration(10u64,
+            0u32), my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }

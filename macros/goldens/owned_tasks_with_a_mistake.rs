@@ -32,7 +32,7 @@ impl Server {
             <Server>::__OWNER_OF_consume.budget(),
         );
         ::outlive::__private::record! {
-            "deliver", here(), "Server", ::outlive::__private::NO_TIMEOUT,
+            "deliver", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
             ::outlive::__private::NO_GRACE, Linked;
         }
         impl __Outlive {

@@ -12,7 +12,7 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
         &CACHE,
     );
     ::outlive::__private::record! {
-        "refresh", here(), "CACHE", ::outlive::__private::duration(10u64, 0u32),
+        "refresh", [here()], "CACHE", ::outlive::__private::duration(10u64, 0u32),
         ::outlive::__private::duration(1u64, 0u32), Linked;
     }
     impl __Outlive {

@@ -12,7 +12,7 @@ fn f<B>(
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "f", here(), "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        "f", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked;
     }
     impl __Outlive {

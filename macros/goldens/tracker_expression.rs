@@ -9,7 +9,7 @@ async fn f(
         <__Outlive as ::outlive::__private::Site>::SPEC,
     );
     ::outlive::__private::record! {
-        "a.b", here(), "app.tasks", ::outlive::__private::duration(30u64, 0u32),
+        "a.b", [here()], "app.tasks", ::outlive::__private::duration(30u64, 0u32),
         ::outlive::__private::NO_GRACE, Child; fn covered < __T :
         ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
         ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,

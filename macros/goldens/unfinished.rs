@@ -7,7 +7,7 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
         &crate::AUDIT,
     );
     my::outlive::__private::record! {
-        "f", here(), "crate::AUDIT", LIMIT, my::outlive::__private::NO_GRACE, Linked;
+        "f", [here()], "crate::AUDIT", LIMIT, my::outlive::__private::NO_GRACE, Linked;
     }
     impl __Outlive {
         const __TRAITS: &'static [my::outlive::__private::Traits] = &[

@@ -6,7 +6,7 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
         <__Outlive as ::outlive::__private::Site>::SPEC,
     );
     ::outlive::__private::record! {
-        "session", here(), "app.tasks", ::outlive::__private::NO_TIMEOUT,
+        "session", [here()], "app.tasks", ::outlive::__private::NO_TIMEOUT,
         ::outlive::__private::NO_GRACE, Linked; fn covered < __T :
         ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
         ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,

@@ -25,7 +25,7 @@ pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span)
         #checks
         struct __Outlive;
         static __SITE: #private::TaskSite = #site;
-        #private::record! { #name, #here, #tracker, #limit, #grace, #kind; #proof }
+        #private::record! { #name, [#here], #tracker, #limit, #grace, #kind; #proof }
     }
 }
 

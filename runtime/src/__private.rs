@@ -86,11 +86,12 @@ mod never_empty {
 }
 
 /// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a
-/// debug build has, takes several times as long over the same tokens.
+/// debug build has, takes several times as long over the same tokens. `$here` is a call of [`Place::here`]; as single tokens,
+/// it keeps the user's place.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __outlive_record {
-    ($name:literal, $here:ident $call:tt, $tracker:literal, $timeout:expr, $grace:expr, $span:ident; $($proof:tt)*) => {
+    ($name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $grace:expr, $span:ident; $($proof:tt)*) => {
         #[allow(unused_imports)]
         use $crate::__private::{
             Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _,
@@ -98,7 +99,7 @@ macro_rules! __outlive_record {
         };
         impl $crate::__private::Site for __Outlive {
             const SPEC: $crate::__private::Spec = {
-                let place = $crate::__private::Place.$here $call;
+                let place = $crate::__private::Place.$($here)*;
                 $crate::__private::Spec {
                     name: $name,
                     file: place.file(),
