@@ -7,43 +7,29 @@ pub(crate) fn write_audit(
     event: Event,
 ) -> ::outlive::__private::TaskHandle<Outcome> {
     struct __Outlive;
-    impl ::outlive::__private::Site for __Outlive {
-        const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-            name: "write_audit",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            tracker: "AUDIT",
-            timeout: ::outlive::__private::duration(5u64, 0u32),
-            grace: ::outlive::__private::duration(0u64, 500000000u32),
-            span: ::outlive::__private::SpanKind::Linked,
-        };
-    }
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
         <__Outlive as ::outlive::__private::Site>::SPEC,
         &AUDIT,
     );
-    #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-    #[linkme(crate = ::outlive::__private::linkme)]
-    static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+    ::outlive::__private::record! {
+        "write_audit", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        ::outlive::__private::duration(0u64, 500000000u32), Linked;
+    }
     impl __Outlive {
-        const __TRAITS: [::outlive::__private::Traits; 3] = {
-            #[allow(unused_imports)]
-            use ::outlive::__private::{Ageless as _, Unbound as _};
-            [
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
-                ),
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
-                ),
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-                ),
-            ]
-        };
+        const __TRAITS: &'static [::outlive::__private::Traits] = &[
+            ::outlive::__private::Traits(
+                ::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
+            ),
+            ::outlive::__private::Traits(
+                ::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
+            ),
+            ::outlive::__private::Traits(
+                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
+            ),
+        ];
     }
     const _: () = {
         ::outlive::__private::argument::<__Outlive>("db: Db", __Outlive::__TRAITS[0]);
@@ -52,8 +38,6 @@ pub(crate) fn write_audit(
         >("event: Event", __Outlive::__TRAITS[1]);
         ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[2]);
     };
-    #[allow(unused_imports)]
-    use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
     impl __Outlive {
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
@@ -68,12 +52,6 @@ pub(crate) fn write_audit(
         .lives("event", (&&::outlive::__private::Life(&event)).__outlive_remaining())
         .spawn(
             __Outlive::write_audit(db, event),
-            |__out| {
-                #[allow(unused_imports)]
-                use ::outlive::__private::{
-                    ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                };
-                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
-            },
+            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -8,31 +8,16 @@ impl Server {
     #[cfg_attr(test, doc = "t")]
     pub fn write<T>(self: Arc<Self>, db: T) -> ::outlive::__private::TaskHandle<u32> {
         struct __Outlive;
-        impl ::outlive::__private::Site for __Outlive {
-            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-                name: "write",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "self.tasks",
-                timeout: ::outlive::__private::duration(5u64, 0u32),
-                grace: ::outlive::__private::NO_GRACE,
-                span: ::outlive::__private::SpanKind::Linked,
-            };
-            fn covered<__T: ::outlive::__private::Track + ?::core::marker::Sized>() {
-                const {
-                    ::outlive::__private::prove(
-                        &<__Outlive as ::outlive::__private::Site>::SPEC,
-                        __T::BUDGET,
-                    )
-                }
-            }
-        }
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
             <__Outlive as ::outlive::__private::Site>::SPEC,
         );
-        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-        #[linkme(crate = ::outlive::__private::linkme)]
-        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::record! {
+            "write", [here()], "self.tasks", ::outlive::__private::duration(5u64, 0u32),
+            ::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+            ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+            ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
+            ::SPEC, __T::BUDGET) } }
+        }
         trait __StandIn<__R> {
             fn __detached_is_for_inherent_methods_write<T: ?::core::marker::Sized>(
                 _: impl ::core::marker::Sized,
@@ -47,13 +32,7 @@ impl Server {
             .unfinished(__copies, spill)
             .spawn(
                 Self::__detached_is_for_inherent_methods_write::<T>(self, db),
-                |__out: &u32| {
-                    #[allow(unused_imports)]
-                    use ::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
-                },
+                |__out: &u32| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     }
     #[doc(hidden)]

@@ -6,26 +6,14 @@ impl Server {
         db: Db,
     ) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;
-        impl ::outlive::__private::Site for __Outlive {
-            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-                name: "write",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "AUDIT",
-                timeout: ::outlive::__private::duration(5u64, 0u32),
-                grace: ::outlive::__private::NO_GRACE,
-                span: ::outlive::__private::SpanKind::Linked,
-            };
-        }
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
             <__Outlive as ::outlive::__private::Site>::SPEC,
             &AUDIT,
         );
-        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-        #[linkme(crate = ::outlive::__private::linkme)]
-        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
-        #[allow(unused_imports)]
-        use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
+        ::outlive::__private::record! {
+            "write", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+            ::outlive::__private::NO_GRACE, Linked;
+        }
         trait __StandIn<__R> {
             fn __detached_is_for_inherent_methods_write<const N: usize>(
                 _: impl ::core::marker::Sized,
@@ -36,8 +24,6 @@ impl Server {
         }
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
         const {
-            #[allow(unused_imports)]
-            use ::outlive::__private::{Ageless as _, Unbound as _};
             ::outlive::__private::argument::<
                 __Outlive,
             >(
@@ -58,13 +44,7 @@ impl Server {
                             .await
                     }
                 },
-                |__out: &()| {
-                    #[allow(unused_imports)]
-                    use ::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
-                },
+                |__out: &()| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     }
     #[doc(hidden)]

@@ -3,26 +3,14 @@ impl Server {
     #[track_caller]
     fn writeAll(self: &Arc<Self>, db: Db) -> ::outlive::__private::TaskHandle<u32> {
         struct __Outlive;
-        impl ::outlive::__private::Site for __Outlive {
-            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-                name: "writeAll",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "AUDIT",
-                timeout: ::outlive::__private::duration(5u64, 0u32),
-                grace: ::outlive::__private::NO_GRACE,
-                span: ::outlive::__private::SpanKind::Linked,
-            };
-        }
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
             <__Outlive as ::outlive::__private::Site>::SPEC,
             &AUDIT,
         );
-        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-        #[linkme(crate = ::outlive::__private::linkme)]
-        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
-        #[allow(unused_imports)]
-        use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
+        ::outlive::__private::record! {
+            "writeAll", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+            ::outlive::__private::NO_GRACE, Linked;
+        }
         trait __StandIn<__R> {
             fn __detached_is_for_inherent_methods_writeAll(
                 _: impl ::core::marker::Sized,
@@ -33,8 +21,6 @@ impl Server {
         }
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
         const {
-            #[allow(unused_imports)]
-            use ::outlive::__private::{Ageless as _, Unbound as _};
             ::outlive::__private::argument::<
                 __Outlive,
             >(
@@ -55,13 +41,7 @@ impl Server {
                         db,
                     )
                 },
-                |__out: &u32| {
-                    #[allow(unused_imports)]
-                    use ::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
-                },
+                |__out: &u32| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     }
     #[doc(hidden)]

@@ -5,39 +5,25 @@ impl Server {
     /// Writes.
     pub fn write(&self, event: Event) -> ::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
-        impl ::outlive::__private::Site for __Outlive {
-            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-                name: "write",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "Server",
-                timeout: ::outlive::__private::duration(5u64, 0u32),
-                grace: ::outlive::__private::NO_GRACE,
-                span: ::outlive::__private::SpanKind::Linked,
-            };
-        }
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
             <__Outlive as ::outlive::__private::Site>::SPEC,
             <Server>::__OWNER_OF_write.budget(),
         );
-        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-        #[linkme(crate = ::outlive::__private::linkme)]
-        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::record! {
+            "write", [here()], "Server", ::outlive::__private::duration(5u64, 0u32),
+            ::outlive::__private::NO_GRACE, Linked;
+        }
         impl __Outlive {
-            const __TRAITS: [::outlive::__private::Traits; 2] = {
-                #[allow(unused_imports)]
-                use ::outlive::__private::{Ageless as _, Unbound as _};
-                [
-                    ::outlive::__private::Traits(
-                        ::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
-                        ::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
-                    ),
-                    ::outlive::__private::Traits(
-                        ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                        ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-                    ),
-                ]
-            };
+            const __TRAITS: &'static [::outlive::__private::Traits] = &[
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
+                ),
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
+                ),
+            ];
         }
         const _: () = {
             ::outlive::__private::argument::<
@@ -45,8 +31,6 @@ impl Server {
             >("event: Event", __Outlive::__TRAITS[0]);
             ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[1]);
         };
-        #[allow(unused_imports)]
-        use ::outlive::__private::{ViaAge as _, ViaAgeless as _};
         ::outlive::__private::call_in(
                 &__SITE,
                 __Outlive,
@@ -62,10 +46,6 @@ impl Server {
                     }
                 },
                 |__out: &Outcome| {
-                    #[allow(unused_imports)]
-                    use ::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
                     (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
@@ -83,24 +63,14 @@ impl Server {
     #[track_caller]
     fn refresh(&self) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;
-        impl ::outlive::__private::Site for __Outlive {
-            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-                name: "refresh",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "Server",
-                timeout: ::outlive::__private::duration(10u64, 0u32),
-                grace: ::outlive::__private::NO_GRACE,
-                span: ::outlive::__private::SpanKind::Linked,
-            };
-        }
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
             <__Outlive as ::outlive::__private::Site>::SPEC,
             <Server>::__OWNER_OF_write.budget(),
         );
-        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-        #[linkme(crate = ::outlive::__private::linkme)]
-        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::record! {
+            "refresh", [here()], "Server", ::outlive::__private::duration(10u64, 0u32),
+            ::outlive::__private::NO_GRACE, Linked;
+        }
         ::outlive::__private::looping_in(
                 &__SITE,
                 __Outlive,
@@ -121,13 +91,7 @@ impl Server {
                         })
                     }
                 },
-                |__out: &()| {
-                    #[allow(unused_imports)]
-                    use ::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
-                },
+                |__out: &()| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     }
     #[doc(hidden)]
@@ -139,24 +103,14 @@ impl Server {
     #[track_caller]
     fn consume(&self) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;
-        impl ::outlive::__private::Site for __Outlive {
-            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-                name: "consume",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "Server",
-                timeout: ::outlive::__private::NO_TIMEOUT,
-                grace: ::outlive::__private::NO_GRACE,
-                span: ::outlive::__private::SpanKind::Linked,
-            };
-        }
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
             <__Outlive as ::outlive::__private::Site>::SPEC,
             <Server>::__OWNER_OF_write.budget(),
         );
-        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-        #[linkme(crate = ::outlive::__private::linkme)]
-        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::record! {
+            "consume", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
+            ::outlive::__private::NO_GRACE, Linked;
+        }
         ::outlive::__private::looping_in(
                 &__SITE,
                 __Outlive,
@@ -170,13 +124,7 @@ impl Server {
                         Self::__worker_is_for_inherent_methods_consume(&__this).await
                     }
                 },
-                |__out: &()| {
-                    #[allow(unused_imports)]
-                    use ::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
-                },
+                |__out: &()| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     }
     #[doc(hidden)]

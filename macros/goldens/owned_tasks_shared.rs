@@ -9,38 +9,17 @@ where
         event: Event,
     ) -> my::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
-        impl my::outlive::__private::Site for __Outlive {
-            const SPEC: my::outlive::__private::Spec = my::outlive::__private::Spec {
-                name: "write",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "Server<T>",
-                timeout: my::outlive::__private::duration(5u64, 0u32),
-                grace: my::outlive::__private::NO_GRACE,
-                span: my::outlive::__private::SpanKind::Linked,
-            };
-            fn covered<__T: my::outlive::__private::Track + ?::core::marker::Sized>() {
-                const {
-                    my::outlive::__private::prove(
-                        &<__Outlive as my::outlive::__private::Site>::SPEC,
-                        __T::BUDGET,
-                    )
-                }
-            }
-        }
         static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site(
             <__Outlive as my::outlive::__private::Site>::SPEC,
         );
-        #[my::outlive::__private::linkme::distributed_slice(
-            my::outlive::__private::SITES
-        )]
-        #[linkme(crate = my::outlive::__private::linkme)]
-        static __ENTRY: &'static my::outlive::__private::TaskSite = &__SITE;
-        #[allow(unused_imports)]
-        use my::outlive::__private::{ViaAge as _, ViaAgeless as _};
+        my::outlive::__private::record! {
+            "write", [here()], "Server<T>", my::outlive::__private::duration(5u64, 0u32),
+            my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+            my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+            my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
+            ::SPEC, __T::BUDGET) } }
+        }
         const {
-            #[allow(unused_imports)]
-            use my::outlive::__private::{Ageless as _, Unbound as _};
             my::outlive::__private::argument::<
                 __Outlive,
             >(
@@ -84,10 +63,6 @@ where
                     )
                 },
                 |__out: &Outcome| {
-                    #[allow(unused_imports)]
-                    use my::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
                     (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
@@ -108,36 +83,17 @@ where
     #[track_caller]
     fn refresh(self: Arc<Self>, key: Key) -> my::outlive::__private::TaskHandle<()> {
         struct __Outlive;
-        impl my::outlive::__private::Site for __Outlive {
-            const SPEC: my::outlive::__private::Spec = my::outlive::__private::Spec {
-                name: "refresh",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "Server<T>",
-                timeout: my::outlive::__private::duration(10u64, 0u32),
-                grace: my::outlive::__private::NO_GRACE,
-                span: my::outlive::__private::SpanKind::Linked,
-            };
-            fn covered<__T: my::outlive::__private::Track + ?::core::marker::Sized>() {
-                const {
-                    my::outlive::__private::prove(
-                        &<__Outlive as my::outlive::__private::Site>::SPEC,
-                        __T::BUDGET,
-                    )
-                }
-            }
-        }
         static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site(
             <__Outlive as my::outlive::__private::Site>::SPEC,
         );
-        #[my::outlive::__private::linkme::distributed_slice(
-            my::outlive::__private::SITES
-        )]
-        #[linkme(crate = my::outlive::__private::linkme)]
-        static __ENTRY: &'static my::outlive::__private::TaskSite = &__SITE;
+        my::outlive::__private::record! {
+            "refresh", [here()], "Server<T>", my::outlive::__private::duration(10u64,
+            0u32), my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+            my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+            my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
+            ::SPEC, __T::BUDGET) } }
+        }
         const {
-            #[allow(unused_imports)]
-            use my::outlive::__private::{Ageless as _, Unbound as _};
             my::outlive::__private::loop_argument::<
                 __Outlive,
             >(
@@ -176,13 +132,7 @@ where
                         )
                     }
                 },
-                |__out: &()| {
-                    #[allow(unused_imports)]
-                    use my::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
-                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
-                },
+                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     }
     #[doc(hidden)]
@@ -194,33 +144,16 @@ where
     #[track_caller]
     fn renew(self: &Arc<Self>) -> my::outlive::__private::TaskHandle<()> {
         struct __Outlive;
-        impl my::outlive::__private::Site for __Outlive {
-            const SPEC: my::outlive::__private::Spec = my::outlive::__private::Spec {
-                name: "renew",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "Server<T>",
-                timeout: my::outlive::__private::duration(10u64, 0u32),
-                grace: my::outlive::__private::NO_GRACE,
-                span: my::outlive::__private::SpanKind::Linked,
-            };
-            fn covered<__T: my::outlive::__private::Track + ?::core::marker::Sized>() {
-                const {
-                    my::outlive::__private::prove(
-                        &<__Outlive as my::outlive::__private::Site>::SPEC,
-                        __T::BUDGET,
-                    )
-                }
-            }
-        }
         static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site(
             <__Outlive as my::outlive::__private::Site>::SPEC,
         );
-        #[my::outlive::__private::linkme::distributed_slice(
-            my::outlive::__private::SITES
-        )]
-        #[linkme(crate = my::outlive::__private::linkme)]
-        static __ENTRY: &'static my::outlive::__private::TaskSite = &__SITE;
+        my::outlive::__private::record! {
+            "renew", [here()], "Server<T>", my::outlive::__private::duration(10u64,
+            0u32), my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+            my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+            my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
+            ::SPEC, __T::BUDGET) } }
+        }
         const {
             my::outlive::__private::within(
                 &<__Outlive as my::outlive::__private::Site>::SPEC,
@@ -246,13 +179,7 @@ where
                         })
                     }
                 },
-                |__out: &()| {
-                    #[allow(unused_imports)]
-                    use my::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
-                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
-                },
+                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     }
     #[doc(hidden)]

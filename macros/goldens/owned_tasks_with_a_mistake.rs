@@ -27,35 +27,21 @@ impl Server {
     #[track_caller]
     fn deliver(&self) -> ::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
-        impl ::outlive::__private::Site for __Outlive {
-            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-                name: "deliver",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "Server",
-                timeout: ::outlive::__private::NO_TIMEOUT,
-                grace: ::outlive::__private::NO_GRACE,
-                span: ::outlive::__private::SpanKind::Linked,
-            };
-        }
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
             <__Outlive as ::outlive::__private::Site>::SPEC,
             <Server>::__OWNER_OF_consume.budget(),
         );
-        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-        #[linkme(crate = ::outlive::__private::linkme)]
-        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::record! {
+            "deliver", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
+            ::outlive::__private::NO_GRACE, Linked;
+        }
         impl __Outlive {
-            const __TRAITS: [::outlive::__private::Traits; 1] = {
-                #[allow(unused_imports)]
-                use ::outlive::__private::{Ageless as _, Unbound as _};
-                [
-                    ::outlive::__private::Traits(
-                        ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                        ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-                    ),
-                ]
-            };
+            const __TRAITS: &'static [::outlive::__private::Traits] = &[
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
+                ),
+            ];
         }
         const _: () = {
             ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[0]);
@@ -79,10 +65,6 @@ impl Server {
                     }
                 },
                 |__out: &Outcome| {
-                    #[allow(unused_imports)]
-                    use ::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
                     (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

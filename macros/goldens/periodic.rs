@@ -7,39 +7,25 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
         "`every` of zero leaves no time between two runs: write `every = \"30s\"`"
     );
     struct __Outlive;
-    impl ::outlive::__private::Site for __Outlive {
-        const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-            name: "refresh",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            tracker: "CACHE",
-            timeout: ::outlive::__private::duration(10u64, 0u32),
-            grace: ::outlive::__private::duration(1u64, 0u32),
-            span: ::outlive::__private::SpanKind::Linked,
-        };
-    }
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
         <__Outlive as ::outlive::__private::Site>::SPEC,
         &CACHE,
     );
-    #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-    #[linkme(crate = ::outlive::__private::linkme)]
-    static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+    ::outlive::__private::record! {
+        "refresh", [here()], "CACHE", ::outlive::__private::duration(10u64, 0u32),
+        ::outlive::__private::duration(1u64, 0u32), Linked;
+    }
     impl __Outlive {
-        const __TRAITS: [::outlive::__private::Traits; 2] = {
-            #[allow(unused_imports)]
-            use ::outlive::__private::{Ageless as _, Unbound as _};
-            [
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Guard>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Guard>::__OUTLIVE_AGE,
-                ),
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-                ),
-            ]
-        };
+        const __TRAITS: &'static [::outlive::__private::Traits] = &[
+            ::outlive::__private::Traits(
+                ::outlive::__private::Ty::<Guard>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<Guard>::__OUTLIVE_AGE,
+            ),
+            ::outlive::__private::Traits(
+                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
+            ),
+        ];
     }
     const _: () = {
         ::outlive::__private::loop_argument::<
@@ -64,12 +50,6 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
                 let __copy1 = ::core::clone::Clone::clone(&__arg1);
                 ::core::option::Option::Some(__Outlive::refresh::<T>(__copy0, __copy1))
             },
-            |__out| {
-                #[allow(unused_imports)]
-                use ::outlive::__private::{
-                    ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                };
-                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
-            },
+            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

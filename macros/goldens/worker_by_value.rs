@@ -3,31 +3,16 @@ impl Server {
     #[track_caller]
     pub fn run(self) -> ::outlive::__private::TaskHandle<u32> {
         struct __Outlive;
-        impl ::outlive::__private::Site for __Outlive {
-            const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-                name: "run",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                tracker: "self.tasks",
-                timeout: ::outlive::__private::NO_TIMEOUT,
-                grace: ::outlive::__private::duration(2u64, 0u32),
-                span: ::outlive::__private::SpanKind::Linked,
-            };
-            fn covered<__T: ::outlive::__private::Track + ?::core::marker::Sized>() {
-                const {
-                    ::outlive::__private::prove(
-                        &<__Outlive as ::outlive::__private::Site>::SPEC,
-                        __T::BUDGET,
-                    )
-                }
-            }
-        }
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
             <__Outlive as ::outlive::__private::Site>::SPEC,
         );
-        #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-        #[linkme(crate = ::outlive::__private::linkme)]
-        static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+        ::outlive::__private::record! {
+            "run", [here()], "self.tasks", ::outlive::__private::NO_TIMEOUT,
+            ::outlive::__private::duration(2u64, 0u32), Linked; fn covered < __T :
+            ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+            ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
+            ::SPEC, __T::BUDGET) } }
+        }
         trait __StandIn<__R> {
             fn __worker_is_for_inherent_methods_run(
                 _: impl ::core::marker::Sized,
@@ -37,8 +22,6 @@ impl Server {
         }
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
         const {
-            #[allow(unused_imports)]
-            use ::outlive::__private::{Ageless as _, Unbound as _};
             ::outlive::__private::loop_argument::<
                 __Outlive,
             >(
@@ -52,13 +35,7 @@ impl Server {
         ::outlive::__private::looping_in(&__SITE, __Outlive, &(self.tasks))
             .worker(
                 Self::__worker_is_for_inherent_methods_run(self),
-                |__out: &u32| {
-                    #[allow(unused_imports)]
-                    use ::outlive::__private::{
-                        ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                    };
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
-                },
+                |__out: &u32| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     }
     #[doc(hidden)]

@@ -2,50 +2,31 @@
 #[track_caller]
 fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome> {
     struct __Outlive;
-    impl ::outlive::__private::Site for __Outlive {
-        const SPEC: ::outlive::__private::Spec = ::outlive::__private::Spec {
-            name: "session",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            tracker: "app.tasks",
-            timeout: ::outlive::__private::NO_TIMEOUT,
-            grace: ::outlive::__private::NO_GRACE,
-            span: ::outlive::__private::SpanKind::Linked,
-        };
-        fn covered<__T: ::outlive::__private::Track + ?::core::marker::Sized>() {
-            const {
-                ::outlive::__private::prove(
-                    &<__Outlive as ::outlive::__private::Site>::SPEC,
-                    __T::BUDGET,
-                )
-            }
-        }
-    }
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
         <__Outlive as ::outlive::__private::Site>::SPEC,
     );
-    #[::outlive::__private::linkme::distributed_slice(::outlive::__private::SITES)]
-    #[linkme(crate = ::outlive::__private::linkme)]
-    static __ENTRY: &'static ::outlive::__private::TaskSite = &__SITE;
+    ::outlive::__private::record! {
+        "session", [here()], "app.tasks", ::outlive::__private::NO_TIMEOUT,
+        ::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+        ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+        ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,
+        __T::BUDGET) } }
+    }
     impl __Outlive {
-        const __TRAITS: [::outlive::__private::Traits; 3] = {
-            #[allow(unused_imports)]
-            use ::outlive::__private::{Ageless as _, Unbound as _};
-            [
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<App>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<App>::__OUTLIVE_AGE,
-                ),
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Handle>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Handle>::__OUTLIVE_AGE,
-                ),
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-                ),
-            ]
-        };
+        const __TRAITS: &'static [::outlive::__private::Traits] = &[
+            ::outlive::__private::Traits(
+                ::outlive::__private::Ty::<App>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<App>::__OUTLIVE_AGE,
+            ),
+            ::outlive::__private::Traits(
+                ::outlive::__private::Ty::<Handle>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<Handle>::__OUTLIVE_AGE,
+            ),
+            ::outlive::__private::Traits(
+                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
+            ),
+        ];
     }
     const _: () = {
         ::outlive::__private::loop_argument::<
@@ -78,12 +59,6 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
                 let __copy1 = ::core::clone::Clone::clone(&handle);
                 ::core::option::Option::Some(__Outlive::session(__copy0, __copy1))
             },
-            |__out| {
-                #[allow(unused_imports)]
-                use ::outlive::__private::{
-                    ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _,
-                };
-                (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
-            },
+            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

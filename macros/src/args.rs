@@ -435,7 +435,8 @@ pub(crate) fn is_upper_case(ident: &Ident) -> bool {
 
 fn known(key: &Ident) -> Option<&'static str> {
     // `r#crate` is no way to write it, and the other names are no keywords.
-    KNOWN.iter().map(|(name, _)| *name).find(|name| key == name)
+    let key = key.to_string();
+    KNOWN.iter().map(|(name, _)| *name).find(|name| key == *name)
 }
 
 /// A comma, or the end.

@@ -34,9 +34,9 @@ impl Diagnostics {
 }
 
 /// What the compiler gets of an attribute macro: the items, then the errors.
-pub(crate) fn after_items((output, errors): (TokenStream, Vec<syn::Error>)) -> TokenStream {
-    let errors = errors.iter().map(syn::Error::to_compile_error);
-    output.into_iter().chain(errors.flatten()).collect()
+pub(crate) fn after_items((mut output, errors): (TokenStream, Vec<syn::Error>)) -> TokenStream {
+    output.extend(errors.iter().map(syn::Error::to_compile_error));
+    output
 }
 
 /// What the compiler gets of a macro in expression position: one block.

@@ -13,6 +13,8 @@ pub(crate) enum Item {
 }
 
 pub(crate) struct Function {
+    /// All of it.
+    pub(crate) written: TokenStream,
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
@@ -25,17 +27,53 @@ pub(crate) enum Body {
 }
 
 pub(crate) fn parse(tokens: &TokenStream) -> Item {
-    if let Some(other) = what(tokens) {
+    let mut trees = trees(tokens);
+    if let Some(other) = what(&trees) {
         return Item::Other(other);
     }
-    match function.parse2(tokens.clone()) {
-        Ok(function) => Item::Function(Box::new(function)),
+    // What syn gets it looks at, token by token: so it gets no body.
+    let body = take_body(&mut trees);
+    // Its message is about what was written.
+    match function.parse2(trees.into_iter().collect()).or_else(|_| function.parse2(tokens.clone())) {
+        Ok(mut function) => {
+            if let (Some(body), Body::Braces(group)) = (body, &mut function.body) {
+                *group = body;
+            }
+            function.written = tokens.clone();
+            Item::Function(Box::new(function))
+        }
         Err(error) => Item::Unreadable(error),
     }
 }
 
+/// The item's tokens, without the invisible group that a `$item:item` stands in, behind its attributes.
+pub(crate) fn trees(tokens: &TokenStream) -> Vec<TokenTree> {
+    let mut trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    while let Some(TokenTree::Group(group)) = trees.last() {
+        if group.delimiter() != Delimiter::None || braces(group).is_some() {
+            break;
+        }
+        let inside = group.stream();
+        trees.pop();
+        trees.extend(inside);
+    }
+    trees
+}
+
+/// Leaves empty braces in its place.
+fn take_body(trees: &mut [TokenTree]) -> Option<Group> {
+    let last = trees.last_mut()?;
+    let TokenTree::Group(group) = last else {
+        return None;
+    };
+    let body = braces(group)?;
+    *last = Group::new(Delimiter::Brace, TokenStream::new()).into();
+    Some(body)
+}
+
 fn function(input: ParseStream<'_>) -> syn::Result<Function> {
     Ok(Function {
+        written: TokenStream::new(),
         attrs: input.call(Attribute::parse_outer)?,
         vis: input.parse()?,
         sig: input.parse()?,
@@ -72,15 +110,9 @@ fn braces(group: &Group) -> Option<Group> {
 }
 
 /// `None` for anything that looks like a function.
-pub(crate) fn what(tokens: &TokenStream) -> Option<&'static str> {
-    let start = |input: ParseStream<'_>| {
-        input.call(Attribute::parse_outer)?;
-        input.parse::<Visibility>()?;
-        input.parse::<TokenStream>()
-    };
-    let rest = start.parse2(tokens.clone()).ok()?;
-    let mut tokens = flatten(rest).into_iter().peekable();
-    let mut previous: Option<Ident> = None;
+pub(crate) fn what(item: &[TokenTree]) -> Option<&'static str> {
+    let mut tokens = start(item).iter().peekable();
+    let mut previous: Option<&Ident> = None;
     while let Some(token) = tokens.next() {
         let TokenTree::Ident(ident) = token else {
             return Some(match (token, previous) {
@@ -124,11 +156,21 @@ pub(crate) fn what(tokens: &TokenStream) -> Option<&'static str> {
     Some("no item")
 }
 
-/// Without the invisible group that a `$item:item` stands in.
-pub(crate) fn flatten(tokens: TokenStream) -> TokenStream {
-    let mut iter = tokens.clone().into_iter();
-    match (iter.next(), iter.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => flatten(group.stream()),
-        _ => tokens,
+/// Behind the attributes and the visibility.
+fn start(item: &[TokenTree]) -> &[TokenTree] {
+    match item {
+        [TokenTree::Punct(pound), TokenTree::Group(group), rest @ ..]
+            if pound.as_char() == '#' && group.delimiter() == Delimiter::Bracket =>
+        {
+            start(rest)
+        }
+        [TokenTree::Ident(word), TokenTree::Group(group), rest @ ..]
+            if word == "pub" && group.delimiter() == Delimiter::Parenthesis =>
+        {
+            rest
+        }
+        [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::None => rest,
+        [TokenTree::Ident(word), rest @ ..] if word == "pub" => rest,
+        _ => item,
     }
 }

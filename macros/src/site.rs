@@ -2,46 +2,44 @@
 //! the task. Names and shapes are those of `outlive::__private`, and of nothing else.
 
 use crate::looping::Run;
-use crate::paths::{Root, located};
+use crate::paths::{Private, Root, located};
 use crate::settings::{Settings, Track, by_reference};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
-use syn::Expr;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Expr, LitStr};
 
 /// The marker, its `Site`, the static and its entry in the program's list of sites.
 pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span) -> TokenStream {
     let private = root.private(Span::call_site());
     let limit = &settings.limit.duration;
-    let no_grace = || quote!(#private::NO_GRACE);
-    let grace = settings.grace.clone().unwrap_or_else(no_grace);
-    let kind = if settings.child { quote!(Child) } else { quote!(Linked) };
-    let own_name = || quote!(#name);
-    let name = settings.name.as_ref().map_or_else(own_name, |name| quote!(#name));
+    let grace = Grace(settings.grace.as_ref(), private);
+    let kind = Ident::new(if settings.child { "Child" } else { "Linked" }, Span::call_site());
+    let own_name = settings.name.as_ref().map(LitStr::value);
+    let name = own_name.as_deref().unwrap_or(name);
     let tracker = settings.track.shown();
     // The user's own span: a macro's would give the line of the attribute.
-    let file = quote_spanned!(line_at=> ::core::file!());
-    let line = quote_spanned!(line_at=> ::core::line!());
+    let here = quote_spanned!(line_at=> here());
     let (site, proof) = proof(settings, root);
     let checks = &settings.checks;
     quote! {
         #checks
         struct __Outlive;
-        impl #private::Site for __Outlive {
-            const SPEC: #private::Spec = #private::Spec {
-                name: #name,
-                file: #file,
-                line: #line,
-                tracker: #tracker,
-                timeout: #limit,
-                grace: #grace,
-                span: #private::SpanKind::#kind,
-            };
-            #proof
-        }
         static __SITE: #private::TaskSite = #site;
-        #[#private::linkme::distributed_slice(#private::SITES)]
-        #[linkme(crate = #private::linkme)]
-        static __ENTRY: &'static #private::TaskSite = &__SITE;
+        #private::record! { #name, [#here], #tracker, #limit, #grace, #kind; #proof }
+    }
+}
+
+/// The grace, or none.
+struct Grace<'a>(Option<&'a TokenStream>, Private<'a>);
+
+impl ToTokens for Grace<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        if let Some(grace) = self.0 {
+            grace.to_tokens(tokens);
+        } else {
+            self.1.to_tokens(tokens);
+            tokens.extend(quote!(::NO_GRACE));
+        }
     }
 }
 
@@ -193,11 +191,5 @@ fn verdict(root: &Root, at: Span, output: Option<TokenStream>) -> TokenStream {
     let private = root.private(at);
     let out = Ident::new("__out", Span::mixed_site().located_at(at));
     let ty = output.map(|output| quote_spanned!(at=> : &#output));
-    quote_spanned! {at=>
-        |#out #ty| {
-            #[allow(unused_imports)]
-            use #private::{ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaResult as _};
-            (&&&&#private::Probe(#out)).__outlive_fault()
-        }
-    }
+    quote_spanned!(at=> |#out #ty| (&&&&#private::Probe(#out)).__outlive_fault())
 }

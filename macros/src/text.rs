@@ -1,18 +1,23 @@
 //! Tokens as the user wrote them, and names that are nearly right.
 
-use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 
 /// Source text for messages and reports: `app.tasks`, where the token stream itself would print
 /// `app . tasks`.
 pub(crate) fn as_written(tokens: impl ToTokens) -> String {
+    of(tokens.into_token_stream())
+}
+
+/// The same of tokens that are at hand.
+pub(crate) fn of(tokens: impl IntoIterator<Item = TokenTree>) -> String {
     let mut out = String::new();
-    write(tokens.into_token_stream(), &mut out);
+    write(tokens, &mut out);
     out
 }
 
-fn write(tokens: TokenStream, out: &mut String) {
+fn write(tokens: impl IntoIterator<Item = TokenTree>, out: &mut String) {
     let mut operator = String::new();
     for token in tokens {
         if let TokenTree::Punct(punct) = &token {

@@ -2,6 +2,7 @@
 
 use std::fmt::{Debug, Display};
 use std::future::Future;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,6 +83,52 @@ mod never_empty {
     #[allow(unsafe_code, reason = "linkme's own: an element in the slice's crate counts as that crate's code")]
     #[distributed_slice(OUTLIVE_SITES_0_1)]
     static ENTRY: &'static TaskSite = &NOBODY;
+}
+
+/// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a
+/// debug build has, takes several times as long over the same tokens. `$here` is a call of [`Place::here`]; as single tokens,
+/// it keeps the user's place.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __outlive_record {
+    ($name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $grace:expr, $span:ident; $($proof:tt)*) => {
+        #[allow(unused_imports)]
+        use $crate::__private::{
+            Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _,
+            ViaResult as _,
+        };
+        impl $crate::__private::Site for __Outlive {
+            const SPEC: $crate::__private::Spec = {
+                let place = $crate::__private::Place.$($here)*;
+                $crate::__private::Spec {
+                    name: $name,
+                    file: place.file(),
+                    line: place.line(),
+                    tracker: $tracker,
+                    timeout: $timeout,
+                    grace: $grace,
+                    span: $crate::__private::SpanKind::$span,
+                }
+            };
+            $($proof)*
+        }
+        #[$crate::__private::linkme::distributed_slice($crate::__private::SITES)]
+        #[linkme(crate = $crate::__private::linkme)]
+        static __ENTRY: &'static $crate::__private::TaskSite = &__SITE;
+    };
+}
+
+pub use crate::__outlive_record as record;
+
+/// Where a function stands: the place of the call of `here`.
+pub struct Place;
+
+impl Place {
+    #[track_caller]
+    #[must_use]
+    pub const fn here(self) -> &'static Location<'static> {
+        Location::caller()
+    }
 }
 
 /// What is known of a function at compile time, where its tracker is not.

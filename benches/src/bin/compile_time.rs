@@ -1,11 +1,17 @@
-//! What the compiler takes: to expand annotated functions, to build them again after one body has changed, and to build
-//! a small app from nothing. Each is measured in turn with what it is compared with, in crates that it writes itself.
-//! `--quick` does everything once, and writes no result.
+//! What the compiler takes: to expand annotated functions, to check and to build them again after one body has changed,
+//! and to build a small app from nothing. Each is measured in turn with what it is compared with, in crates that it writes
+//! itself, in debug builds: there the macros themselves are not optimised either. `--quick` does everything once, and writes
+//! no result.
+//!
+//! The expansion is rustc's pass `macro_expand_crate`: what the macros do, those that their output calls, the parsing of
+//! that output and the lookup of macros' names; no type check. Where there is valgrind, its instructions are counted as
+//! well, which a busy machine does not change. The other figures are processor time, of cargo and of all that it
+//! starts, and beside it the time on the clock.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use outlive_benches::measure::median;
@@ -13,8 +19,10 @@ use outlive_benches::{machine, report};
 use serde_json::{Value, json};
 
 const FUNCTIONS: usize = 300;
-/// In the environment of a compiler that is to say how long its passes take.
+/// In the environment of a compiler that is to say how long its passes take, or to be counted.
 const WRAPPED: &str = "OUTLIVE_COMPILE_TIME_WRAPPED";
+const TIMED: &str = "timed";
+const COUNTED: &str = "counted";
 
 const TOKIO: &str = "tokio = { version = \"1\", features = [\"full\"] }";
 const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }";
@@ -23,8 +31,8 @@ const ASYNC_TRAIT: &str = "async-trait = \"0.1\"";
 const OUTLIVE: &str = concat!("outlive = { path = \"", env!("CARGO_MANIFEST_DIR"), "/../runtime\" }");
 
 fn main() -> ExitCode {
-    if std::env::var_os(WRAPPED).is_some() {
-        return compile();
+    if let Some(how) = std::env::var_os(WRAPPED) {
+        return compile(how == COUNTED);
     }
     let quick = std::env::args().any(|argument| argument == "--quick");
     let (runs, builds) = if quick { (1, 1) } else { (9, 3) };
@@ -38,6 +46,8 @@ fn main() -> ExitCode {
         Subject::new(&home, "outlive", &[TOKIO, OUTLIVE], outlived),
     ];
     expansion(&mut rows, &annotated, runs);
+    instructions(&mut rows, &annotated);
+    check(&mut rows, &annotated, runs);
     rebuild(&mut rows, &annotated, runs);
     let apps = [
         Subject::new(&home, "tokio + serde", &[TOKIO, SERDE], app),
@@ -103,87 +113,175 @@ fn succeeds(mut command: Command) -> String {
     said
 }
 
-/// The time that the compiler spends in `macro_expand_crate`, less that of the crate without an attribute.
-fn expansion(rows: &mut Vec<Value>, subjects: &[Subject], runs: usize) {
-    let mut times = in_turn(subjects, runs, |subject, run| {
-        subject.change(run);
-        let mut check = subject.cargo(&["check"]);
-        check.env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe().expect("the program that runs")).env(WRAPPED, "1");
-        let said = succeeds(check);
-        let pass = said.lines().rfind(|line| line.ends_with("macro_expand_crate"));
-        let seconds = pass.and_then(|line| line.trim().strip_prefix("time:")?.split(';').next()?.trim().parse().ok());
-        Duration::from_secs_f64(seconds.unwrap_or_else(|| panic!("no pass in: {said}")))
-    });
-    let without = times[0];
-    for time in &mut times[1..] {
-        *time = time.saturating_sub(without);
-    }
-    compared(rows, "expansion of 300 functions", &subjects[1..], &times[1..], "tracing::instrument");
+/// Checks the subject, its compiler wrapped in this program.
+fn wrapped(subject: &Subject, how: &str) -> String {
+    let mut check = subject.cargo(&["check"]);
+    check.env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe().expect("the program that runs")).env(WRAPPED, how);
+    succeeds(check)
 }
 
-/// Stands in for the compiler of the subject's own crate, and lets it say what its passes take. That option is of
-/// nightly compilers; the pass is the same.
-fn compile() -> ExitCode {
+/// Stands in for the compiler of the subject's own crate. The options are of nightly compilers; the passes are the same.
+fn compile(counted: bool) -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
-    let mut compiler = Command::new(arguments.next().expect("a compiler"));
+    let rustc = arguments.next().expect("a compiler");
     let is_query = std::env::args().any(|argument| argument == "-vV" || argument.starts_with("--print"));
+    let mut compiler = if counted && !is_query {
+        // Not rustup's, which starts another.
+        let output = Command::new(&rustc).args(["--print", "sysroot"]).output().expect("the compiler runs");
+        let sysroot = String::from_utf8(output.stdout).expect("a path");
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+        valgrind.arg("--toggle-collect=<rustc_expand::expand::MacroExpander>::expand_crate");
+        valgrind.arg(Path::new(sysroot.trim()).join("bin/rustc"));
+        valgrind
+    } else {
+        Command::new(&rustc)
+    };
+    compiler.args(arguments);
     if !is_query {
-        compiler.env("RUSTC_BOOTSTRAP", "1").arg("-Ztime-passes");
+        compiler.env("RUSTC_BOOTSTRAP", "1").arg(if counted { "-Zno-analysis" } else { "-Ztime-passes" });
     }
-    let status = compiler.args(arguments).status().expect("the compiler runs");
+    let status = compiler.status().expect("the compiler runs");
     if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The time that the compiler spends in `macro_expand_crate`, less that of the crate without an attribute.
+fn expansion(rows: &mut Vec<Value>, subjects: &[Subject], runs: usize) {
+    let taken = in_turn(subjects, runs, |subject, run| {
+        subject.change(run);
+        let said = wrapped(subject, TIMED);
+        let pass = said.lines().rfind(|line| line.ends_with("macro_expand_crate"));
+        let seconds = pass.and_then(|line| line.trim().strip_prefix("time:")?.split(';').next()?.trim().parse().ok());
+        let time = Duration::from_secs_f64(seconds.unwrap_or_else(|| panic!("no pass in: {said}")));
+        Taken { processor: None, clock: time }
+    });
+    let own = taken[0].clock;
+    let taken: Vec<Taken> =
+        taken[1..].iter().map(|one| Taken { processor: None, clock: one.clock.saturating_sub(own) }).collect();
+    compared(rows, "expansion of 300 functions", &subjects[1..], &taken, "tracing::instrument");
+}
+
+/// The same in millions of instructions.
+fn instructions(rows: &mut Vec<Value>, subjects: &[Subject]) {
+    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("no instructions: there is no valgrind here (`apt-get install valgrind`)");
+        return;
+    }
+    let counts: Vec<f64> = subjects
+        .iter()
+        .map(|subject| {
+            subject.change(0);
+            let said = wrapped(subject, COUNTED);
+            let collected = said.lines().find_map(|line| line.split_once("Collected : "));
+            let count = collected.and_then(|(_, count)| count.trim().parse::<f64>().ok());
+            count.unwrap_or_else(|| panic!("no count in: {said}")) / 1e6
+        })
+        .collect();
+    let what = "instructions of the expansion";
+    println!("{what}, beside tracing::instrument");
+    let beside = subjects.iter().position(|subject| subject.who == "tracing::instrument").expect("it is among them");
+    for (subject, count) in subjects.iter().zip(&counts).skip(1) {
+        let (count, ratio) = (count - counts[0], (count - counts[0]) / (counts[beside] - counts[0]));
+        println!("  {:<24} {count:>8.0} M  {ratio:>6.2}", subject.who);
+        let (millions, ratio) = (rounded(count), rounded(ratio));
+        rows.push(json!({
+            "what": what, "who": subject.who, "millions": millions, "beside": "tracing::instrument", "ratio": ratio,
+        }));
+    }
+}
+
+/// From a changed number in one body to whether it compiles: with the type check of what was expanded.
+fn check(rows: &mut Vec<Value>, subjects: &[Subject], runs: usize) {
+    let taken = in_turn(subjects, runs, |subject, run| {
+        subject.change(run);
+        timed(subject.cargo(&["check"]))
+    });
+    compared(rows, "check after one body", subjects, &taken, subjects[0].who);
 }
 
 /// From a changed number in one body to the program.
 fn rebuild(rows: &mut Vec<Value>, subjects: &[Subject], runs: usize) {
-    let times = in_turn(subjects, runs, |subject, run| {
+    let taken = in_turn(subjects, runs, |subject, run| {
         subject.change(run);
         timed(subject.cargo(&["build"]))
     });
-    compared(rows, "rebuild after one body", subjects, &times, subjects[0].who);
+    compared(rows, "rebuild after one body", subjects, &taken, subjects[0].who);
 }
 
 fn clean_build(rows: &mut Vec<Value>, subjects: &[Subject], runs: usize) {
-    let times = in_turn(subjects, runs, |subject, _| {
+    let taken = in_turn(subjects, runs, |subject, _| {
         if subject.target().exists() {
             fs::remove_dir_all(subject.target()).expect("the folder is ours");
         }
         timed(subject.cargo(&["build"]))
     });
-    compared(rows, "clean build of a small app", subjects, &times, subjects[0].who);
+    compared(rows, "clean build of a small app", subjects, &taken, subjects[0].who);
 }
 
-fn timed(command: Command) -> Duration {
-    let start = Instant::now();
+#[derive(Clone, Copy)]
+struct Taken {
+    /// Of all processes. Where the system does not say, and of a pass, there is none.
+    processor: Option<Duration>,
+    clock: Duration,
+}
+
+impl Taken {
+    fn best(self) -> Duration {
+        self.processor.unwrap_or(self.clock)
+    }
+}
+
+fn timed(command: Command) -> Taken {
+    let (before, start) = (children(), Instant::now());
     succeeds(command);
-    start.elapsed()
+    let clock = start.elapsed();
+    Taken { processor: children().zip(before).map(|(after, before)| after.saturating_sub(before)), clock }
+}
+
+/// The processor time of all children that have ended, and of theirs, as Linux counts it: in hundredths of a second.
+fn children() -> Option<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // The name, which comes second, may have spaces in it.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(13);
+    let mut next = || fields.next()?.parse::<u64>().ok();
+    Some(Duration::from_millis(10 * (next()? + next()?)))
 }
 
 /// The median of each. A first run of everybody's is not counted: it builds what they depend on.
-fn in_turn(subjects: &[Subject], runs: usize, mut time: impl FnMut(&Subject, usize) -> Duration) -> Vec<Duration> {
-    let mut times = vec![Vec::with_capacity(runs); subjects.len()];
+fn in_turn(subjects: &[Subject], runs: usize, mut take: impl FnMut(&Subject, usize) -> Taken) -> Vec<Taken> {
+    let mut taken = vec![Vec::with_capacity(runs); subjects.len()];
     for run in 0..=runs {
         for turn in 0..subjects.len() {
             let who = (run + turn) % subjects.len();
-            let taken = time(&subjects[who], run + 1);
+            let one = take(&subjects[who], run + 1);
             if run > 0 {
-                times[who].push(taken);
+                taken[who].push(one);
             }
         }
     }
-    times.into_iter().map(median).collect()
+    let medians = |all: Vec<Taken>| Taken {
+        processor: all.iter().map(|one| one.processor).collect::<Option<_>>().map(median),
+        clock: median(all.iter().map(|one| one.clock).collect()),
+    };
+    taken.into_iter().map(medians).collect()
 }
 
-fn compared(rows: &mut Vec<Value>, what: &str, subjects: &[Subject], times: &[Duration], baseline: &str) {
+fn compared(rows: &mut Vec<Value>, what: &str, subjects: &[Subject], taken: &[Taken], baseline: &str) {
     let to = subjects.iter().position(|subject| subject.who == baseline).expect("a baseline among them");
     println!("{what}, beside {baseline}");
-    for (subject, time) in subjects.iter().zip(times) {
-        let ratio = time.as_secs_f64() / times[to].as_secs_f64();
-        println!("  {:<24} {:>8.0} ms {ratio:>6.2}", subject.who, time.as_secs_f64() * 1e3);
-        let rounded = |value: f64| (value * 1_000.0).round() / 1_000.0;
-        let (ms, ratio) = (rounded(time.as_secs_f64() * 1e3), rounded(ratio));
-        rows.push(json!({ "what": what, "who": subject.who, "ms": ms, "beside": baseline, "ratio": ratio }));
+    for (subject, one) in subjects.iter().zip(taken) {
+        let ratio = one.best().as_secs_f64() / taken[to].best().as_secs_f64();
+        let (ms, clock_ms) = (one.best().as_secs_f64() * 1e3, one.clock.as_secs_f64() * 1e3);
+        println!("  {:<24} {ms:>8.0} ms {ratio:>6.2}   {clock_ms:>8.0} ms on the clock", subject.who);
+        let (ms, clock_ms, ratio) = (rounded(ms), rounded(clock_ms), rounded(ratio));
+        rows.push(json!({
+            "what": what, "who": subject.who, "ms": ms, "clock_ms": clock_ms, "beside": baseline, "ratio": ratio,
+        }));
     }
+}
+
+fn rounded(value: f64) -> f64 {
+    (value * 1_000.0).round() / 1_000.0
 }
 
 /// 31 lines, as business code has them.

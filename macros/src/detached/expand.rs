@@ -1,7 +1,7 @@
 //! The function that starts the task.
 
 use super::attributes::{self, Divided};
-use super::crossing::{self, Look, Proofs};
+use super::crossing::{self, Parts, Proofs};
 use super::model::{Model, Place, This};
 use crate::borrow;
 use crate::item::Body;
@@ -11,8 +11,8 @@ use crate::settings::Settings;
 use crate::site;
 use crate::text;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{FnArg, GenericParam, Signature, parse_quote};
+use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
+use syn::{FnArg, GenericParam, Signature, Token, Type, TypePath, parse_quote};
 
 pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenStream {
     let Body::Braces(body) = &model.function.body else {
@@ -52,22 +52,25 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
         Place::Beside => (stand_in(model, &hidden_name(model, at)), inner_fn),
     };
 
-    let items = site::items(settings, root, &name, model.name_span());
     let (rebound, values) = values(model, settings);
-    let Proofs { item: proof, body: proof_at_build } = crossing::proofs(model, settings, root);
+    let this =
+        Type::Path(TypePath { attrs: Vec::new(), qself: None, path: Ident::new("Self", Span::call_site()).into() });
+    let parts = Parts::of(model, &this);
+    let Proofs { item: proof, body: proof_at_build } = crossing::proofs(&parts, model, settings, root);
+    let items = site::items(settings, root, &name, model.name_span());
     let call = site::call(settings, root, at, &values, service(model, at));
-    let Look { imports, links } = crossing::look(model, settings, root, at, &values);
+    let links = crossing::look(&parts, settings, root, at, &values);
     let work = work_of(model, settings, root, at, &work, &values);
     // The stand-in's output is known only by this.
     let output = (model.place == Place::Beside)
         .then(|| model.output().map_or_else(|| quote!(()), |ty| quote!(#ty)))
         .filter(|output| !borrow::has_impl_trait(output));
     let spawn = site::spawn(settings, root, at, work, output);
-    let face = face(model, settings.wait, root, at);
+    let face = face(model, settings.wait, root, at, parts.end());
     // The user's own braces: with a macro's, rustc would not report a function that nobody calls.
     let mut block = Group::new(
         proc_macro2::Delimiter::Brace,
-        quote!(#items #proof #imports #nested #rebound #proof_at_build #call #links #spawn),
+        quote!(#items #proof #nested #rebound #proof_at_build #call #links #spawn),
     );
     block.set_span(body.span());
     let block = TokenTree::Group(block);
@@ -152,32 +155,52 @@ fn own_signature(model: &Model, settings: &Settings) -> Signature {
 
 /// What the user's function would raise only because of what became of it.
 fn inner_lints(model: &Model, hidden: bool) -> TokenStream {
+    let name = model.name();
     let mut lints = Vec::new();
     if !hidden {
         // A function that nobody calls is reported once: the one that bears the attribute.
-        lints.push(quote!(dead_code));
+        lints.push(Lint::Of("dead_code"));
     }
-    let name = model.name();
     if hidden && (name.contains("__") || name.chars().any(char::is_uppercase)) {
         // Its own name is reported already.
-        lints.push(quote!(non_snake_case));
+        lints.push(Lint::Of("non_snake_case"));
     }
-    lints.push(if model.is_async() {
-        quote!(clippy::unused_async)
+    if model.is_async() {
+        lints.push(Lint::OfClippy("unused_async"));
     } else {
         // The arguments have to be owned, whatever the body does with them, and `const` is refused.
-        quote!(clippy::needless_pass_by_value, clippy::missing_const_for_fn)
-    });
+        lints.extend([Lint::OfClippy("needless_pass_by_value"), Lint::OfClippy("missing_const_for_fn")]);
+    }
     if hidden && model.receiver.is_some() {
         // A method is called as one, whatever its body does with `self`.
-        lints.push(quote!(clippy::unused_self));
+        lints.push(Lint::OfClippy("unused_self"));
     }
     quote!(#[doc(hidden)] #[allow(#(#lints),*)])
 }
 
+enum Lint {
+    Of(&'static str),
+    OfClippy(&'static str),
+}
+
+impl ToTokens for Lint {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let ident = |name| Ident::new(name, Span::call_site());
+        match self {
+            Self::Of(name) => tokens.append(ident(name)),
+            Self::OfClippy(name) => {
+                tokens.append(ident("clippy"));
+                Token![::](Span::call_site()).to_tokens(tokens);
+                tokens.append(ident(name));
+            }
+        }
+    }
+}
+
 /// The rewritten signature. Its first and its last token are the user's own, so that whatever rustc
 /// has to say of the function is shown there, and not at the attribute.
-fn face(model: &Model, wait: bool, root: &Root, at: Span) -> TokenStream {
+/// `end` is that of the result.
+fn face(model: &Model, wait: bool, root: &Root, at: Span, end: Option<Span>) -> TokenStream {
     let function = &model.function;
     let sig = &function.sig;
     let vis = &function.vis;
@@ -196,7 +219,7 @@ fn face(model: &Model, wait: bool, root: &Root, at: Span) -> TokenStream {
         let (outer, colon, ty) = (&argument.outer, &argument.written.colon_token, &argument.written.ty);
         quote!(#outer #colon #ty)
     });
-    let output = handle(model, root, at);
+    let output = handle(model, root, at, end);
     // An unknown type in the signature is found twice. For the two to be one error, rustc must not offer here what
     // it does not offer for the inner function: to make a type parameter of it.
     let nothing = generics.params.is_empty().then(|| quote_spanned!(at=> <>));
@@ -206,20 +229,13 @@ fn face(model: &Model, wait: bool, root: &Root, at: Span) -> TokenStream {
     }
 }
 
-fn handle(model: &Model, root: &Root, at: Span) -> TokenStream {
+fn handle(model: &Model, root: &Root, at: Span, end: Option<Span>) -> TokenStream {
     let private = root.private(at);
-    let (ty, last) = match model.output() {
-        Some(_) if model.kind == Kind::Periodic => (quote!(()), None),
-        Some(ty) => {
-            let ty = ty.to_token_stream();
-            let last = ty.clone().into_iter().last().map(|token| token.span());
-            (ty, last)
-        }
-        None => (quote!(()), None),
-    };
-    let last = last.unwrap_or_else(|| model.function.sig.paren_token.span.close());
+    let ty = model.output().filter(|_| model.kind != Kind::Periodic);
+    let unit = ty.is_none().then(|| quote!(()));
+    let last = end.filter(|_| ty.is_some()).unwrap_or_else(|| model.function.sig.paren_token.span.close());
     let close = quote_spanned!(last=> >);
-    quote_spanned!(at=> #private::TaskHandle<#ty #close)
+    quote_spanned!(at=> #private::TaskHandle<#ty #unit #close)
 }
 
 /// The arguments as expressions. One that starts with `_` is bound anew, or clippy would say of the

@@ -6,7 +6,7 @@ use crate::kind::Kind;
 use crate::names;
 use crate::owned::Owned;
 use crate::text;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::{FnArg, GenericArgument, GenericParam, Pat, PatType, PathArguments, Receiver, ReceiverKind, Type};
 
@@ -53,16 +53,7 @@ impl Model {
             .enumerate()
             .map(|(index, typed)| Argument::new(index, typed))
             .collect();
-        let body = match &function.body {
-            Body::Braces(group) => group.stream(),
-            Body::Missing(_) => TokenStream::new(),
-        };
-        let in_signature = names::mentions_self(sig.to_token_stream());
-        let place = if receiver.is_some() || in_signature || names::outer_self(body).is_some() {
-            Place::Beside
-        } else {
-            Place::Nested
-        };
+        let place = if receiver.is_some() || names_self(&function) { Place::Beside } else { Place::Nested };
         Self { kind, function, receiver, owner, arguments, place }
     }
 
@@ -111,6 +102,19 @@ impl Model {
             syn::ReturnType::Type(_, ty) => Some(ty),
         }
     }
+}
+
+/// Does it name the type around it?
+fn names_self(function: &Function) -> bool {
+    // The text is the compiler's own work, done at once; the tokens would have to be asked for, one by one.
+    if !function.written.to_string().contains("Self") {
+        return false;
+    }
+    let in_body = match &function.body {
+        Body::Braces(group) => names::outer_self(group.stream()).is_some(),
+        Body::Missing(_) => false,
+    };
+    in_body || names::mentions_self(function.sig.to_token_stream())
 }
 
 /// The kinds of `self` that are told apart.

@@ -34,14 +34,14 @@ struct Head {
 
 /// `None` where it is no `impl` block that can be read: that is reported.
 pub(crate) fn parse(tokens: &TokenStream, errors: &mut Diagnostics) -> Option<Model> {
-    match item::what(tokens) {
+    let mut head = item::trees(tokens);
+    match item::what(&head) {
         Some("an `impl` block") => {}
         what => {
             errors.at(Span::call_site(), not_an_impl(what.unwrap_or("a function")));
             return None;
         }
     }
-    let mut head: Vec<TokenTree> = item::flatten(tokens.clone()).into_iter().collect();
     let body = match head.pop() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
         other => {

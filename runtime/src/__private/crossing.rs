@@ -15,6 +15,11 @@ impl<T: RequestBound> Ty<T> {
     pub const __OUTLIVE_BOUND: bool = true;
 }
 
+impl<T> Ty<T> {
+    /// Where `allow_request_bound` says why.
+    pub const __OUTLIVE_ALLOWED: bool = false;
+}
+
 pub trait Unbound {
     const __OUTLIVE_BOUND: bool = false;
 }
