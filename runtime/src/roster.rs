@@ -52,7 +52,7 @@ pub(crate) struct Entry<I, C, N> {
     kind: Kind,
     /// The caller knows that it has a place: it made the call, or has looked since it knocked.
     claimed: bool,
-    /// The handle has been dropped.
+    /// The handle has been dropped, and the task wants to know.
     unwatched: bool,
     abort: Option<C>,
     exit: Option<(Exit, Duration)>,
@@ -493,15 +493,6 @@ impl<I, C, N> Book<I, C, N> {
         }
     }
 
-    /// It has its turn, and needs no entry for more.
-    fn lighten(&mut self, key: Key) -> Option<Key> {
-        if self.get(key)?.kind == Kind::Light {
-            drop(self.remove(key));
-            return None;
-        }
-        Some(key)
-    }
-
     /// Takes places back from those who knocked, were let in, and have not looked since: they made no call.
     fn reclaim(&mut self, keep: bool, wakes: &mut Wakes) {
         for index in 0..self.slots.len() {
@@ -745,7 +736,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
                 }
                 Standing::Running | Standing::Apart => {
                     book.claim(key);
-                    Some(Ok(Admission { key: book.lighten(key), queued: false, draining }))
+                    Some(Ok(Admission { key: self.lighten(book, key), queued: false, draining }))
                 }
                 Standing::Waiting | Standing::Flushed => {
                     book.claim(key);
@@ -774,7 +765,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
                 return Turn::Aborted(cause);
             }
             match entry.standing {
-                Standing::Running | Standing::Apart => Turn::Go(book.lighten(key)),
+                Standing::Running | Standing::Apart => Turn::Go(self.lighten(book, key)),
                 Standing::Flushed | Standing::TurnedAway => {
                     Turn::Flushed(if draining { Refusal::Draining } else { Refusal::OwnerGone })
                 }
@@ -784,6 +775,18 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
                 }
             }
         })
+    }
+
+    /// It has its turn, and needs no entry for more. What its handle has said stays known.
+    fn lighten(&self, book: &mut Book<I, C, N>, key: Key) -> Option<Key> {
+        if book.get(key)?.kind != Kind::Light {
+            return Some(key);
+        }
+        let entry = book.remove(key)?;
+        if let Some(id) = entry.id.filter(|_| entry.unwatched) {
+            self.note(book, id).unwatched = true;
+        }
+        None
     }
 
     /// Stores the waker of a task that has begun to wait, with what is now known of it, and gives what it may have
@@ -1066,7 +1069,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         }
         let struck = self.look(|book| {
             if let Some(entry) = book.named(key, id) {
-                entry.unwatched = true;
+                entry.unwatched = tells;
                 return None;
             }
             if book.notes.get(&id).is_some_and(|note| note.ended) {
