@@ -193,7 +193,7 @@ struct Note<C> {
     /// The task is to see to it itself: there is an order.
     ordered: bool,
     unwatched: bool,
-    /// The task has ended, and left the cause for its handle.
+    /// The task has been dropped, and has left the cause for its handle.
     ended: bool,
     /// How many sections it is in that shall not be cut short.
     sections: u32,
@@ -939,7 +939,6 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         let mut struck = None;
         let last = self.look(|book| {
             let note = book.notes.get_mut(&id)?;
-            note.ended = true;
             let last = Last { abort: note.abort.clone(), unwatched: note.unwatched };
             if note.unwatched || note.abort.is_none() {
                 struck = self.strike(book, id);
@@ -948,6 +947,25 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         });
         drop(struck);
         last.unwrap_or(nothing)
+    }
+
+    /// A task without an entry has been dropped: nothing of it is left to strike its note. `is_watched` says that its
+    /// handle is there, or has said that it goes.
+    pub(crate) fn bury(&self, id: N, is_watched: bool) {
+        let struck = self.look(|book| match book.notes.get_mut(&id) {
+            Some(note) if note.unwatched => self.strike(book, id),
+            Some(note) => {
+                note.ended = true;
+                None
+            }
+            None => {
+                if is_watched {
+                    self.note(book, id).ended = true;
+                }
+                None
+            }
+        });
+        drop(struck);
     }
 
     /// Why a task without an entry was asked to stop. Its handle takes it, and with it goes the note.
