@@ -166,7 +166,7 @@ enum Stage {
 pin_project_lite::pin_project! {
     pub(crate) struct Flight<F, U, P>
     where
-        F: Future,
+        F: Future<Output: 'static>,
         U: Hook,
         P: Place,
     {
@@ -177,7 +177,7 @@ pin_project_lite::pin_project! {
 
     impl<F, U, P> PinnedDrop for Flight<F, U, P>
     where
-        F: Future,
+        F: Future<Output: 'static>,
         U: Hook,
         P: Place,
     {
@@ -418,9 +418,22 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     }
 
     /// It is dropped before its end: aborted by its handle, or lost.
-    fn lose<F>(&mut self, body: Pin<&mut Option<F>>) -> Parcel<T> {
-        let asked = if self.seat.key().is_none() { self.seat.station().roster().last(try_id).abort } else { None };
-        self.end(body, asked.map_or(End::Lost, End::Cancelled))
+    fn lose<F>(&mut self, body: Pin<&mut Option<F>>) -> Parcel<T>
+    where
+        T: 'static,
+    {
+        if self.seat.key().is_some() {
+            return self.end(body, End::Lost);
+        }
+        let last = self.seat.station().roster().last(try_id);
+        let parcel = self.end(body, last.abort.map_or(End::Lost, End::Cancelled));
+        // The handle may go while the body is dropped, and later.
+        if !last.unwatched && parcel.content.is_some() {
+            if let Some(id) = try_id() {
+                self.seat.station().roster().bury(id, is_watched::<T>());
+            }
+        }
+        parcel
     }
 
     /// The plain end: there is nothing to tell anybody.
@@ -620,13 +633,13 @@ pub(crate) fn in_place<R>(
     })
 }
 
-impl<F: Future, U: Hook, P: Place> Flight<F, U, P> {
+impl<F: Future<Output: 'static>, U: Hook, P: Place> Flight<F, U, P> {
     pub(crate) fn new(body: F, state: State<F::Output, U, P>) -> Self {
         Self { body: Some(body), state }
     }
 }
 
-impl<F: Future, U: Hook, P: Place> Future for Flight<F, U, P> {
+impl<F: Future<Output: 'static>, U: Hook, P: Place> Future for Flight<F, U, P> {
     type Output = Parcel<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

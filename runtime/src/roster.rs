@@ -52,7 +52,7 @@ pub(crate) struct Entry<I, C, N> {
     kind: Kind,
     /// The caller knows that it has a place: it made the call, or has looked since it knocked.
     claimed: bool,
-    /// The handle has been dropped.
+    /// The handle has been dropped, and the task wants to know.
     unwatched: bool,
     abort: Option<C>,
     exit: Option<(Exit, Duration)>,
@@ -193,7 +193,7 @@ struct Note<C> {
     /// The task is to see to it itself: there is an order.
     ordered: bool,
     unwatched: bool,
-    /// The task has ended, and left the cause for its handle.
+    /// The task has been dropped, and has left the cause for its handle.
     ended: bool,
     /// How many sections it is in that shall not be cut short.
     sections: u32,
@@ -493,15 +493,6 @@ impl<I, C, N> Book<I, C, N> {
         }
     }
 
-    /// It has its turn, and needs no entry for more.
-    fn lighten(&mut self, key: Key) -> Option<Key> {
-        if self.get(key)?.kind == Kind::Light {
-            drop(self.remove(key));
-            return None;
-        }
-        Some(key)
-    }
-
     /// Takes places back from those who knocked, were let in, and have not looked since: they made no call.
     fn reclaim(&mut self, keep: bool, wakes: &mut Wakes) {
         for index in 0..self.slots.len() {
@@ -745,7 +736,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
                 }
                 Standing::Running | Standing::Apart => {
                     book.claim(key);
-                    Some(Ok(Admission { key: book.lighten(key), queued: false, draining }))
+                    Some(Ok(Admission { key: self.lighten(book, key), queued: false, draining }))
                 }
                 Standing::Waiting | Standing::Flushed => {
                     book.claim(key);
@@ -774,7 +765,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
                 return Turn::Aborted(cause);
             }
             match entry.standing {
-                Standing::Running | Standing::Apart => Turn::Go(book.lighten(key)),
+                Standing::Running | Standing::Apart => Turn::Go(self.lighten(book, key)),
                 Standing::Flushed | Standing::TurnedAway => {
                     Turn::Flushed(if draining { Refusal::Draining } else { Refusal::OwnerGone })
                 }
@@ -784,6 +775,18 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
                 }
             }
         })
+    }
+
+    /// It has its turn, and needs no entry for more. What its handle has said stays known.
+    fn lighten(&self, book: &mut Book<I, C, N>, key: Key) -> Option<Key> {
+        if book.get(key)?.kind != Kind::Light {
+            return Some(key);
+        }
+        let entry = book.remove(key)?;
+        if let Some(id) = entry.id.filter(|_| entry.unwatched) {
+            self.note(book, id).unwatched = true;
+        }
+        None
     }
 
     /// Stores the waker of a task that has begun to wait, with what is now known of it, and gives what it may have
@@ -936,7 +939,6 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         let mut struck = None;
         let last = self.look(|book| {
             let note = book.notes.get_mut(&id)?;
-            note.ended = true;
             let last = Last { abort: note.abort.clone(), unwatched: note.unwatched };
             if note.unwatched || note.abort.is_none() {
                 struck = self.strike(book, id);
@@ -945,6 +947,25 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         });
         drop(struck);
         last.unwrap_or(nothing)
+    }
+
+    /// A task without an entry has been dropped: nothing of it is left to strike its note. `is_watched` says that its
+    /// handle is there, or has said that it goes.
+    pub(crate) fn bury(&self, id: N, is_watched: bool) {
+        let struck = self.look(|book| match book.notes.get_mut(&id) {
+            Some(note) if note.unwatched => self.strike(book, id),
+            Some(note) => {
+                note.ended = true;
+                None
+            }
+            None => {
+                if is_watched {
+                    self.note(book, id).ended = true;
+                }
+                None
+            }
+        });
+        drop(struck);
     }
 
     /// Why a task without an entry was asked to stop. Its handle takes it, and with it goes the note.
@@ -1066,7 +1087,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
         }
         let struck = self.look(|book| {
             if let Some(entry) = book.named(key, id) {
-                entry.unwatched = true;
+                entry.unwatched = tells;
                 return None;
             }
             if book.notes.get(&id).is_some_and(|note| note.ended) {

@@ -443,3 +443,46 @@ fn nothing_stays_noted_of_a_light_task_whose_handle_goes_as_it_ends() {
         assert!(!(last.unwatched && left.is_some()), "struck out once");
     });
 }
+
+#[test]
+fn nothing_stays_noted_of_a_light_task_that_is_dropped_while_its_handle_goes() {
+    model(|| {
+        const ID: u32 = 7;
+        let roster = roster(1, 0);
+        call(&roster).unwrap();
+        let handle = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || roster.unwatch(None, ID, true))
+        };
+        // Its destructors run in between.
+        let last = roster.last(|| Some(ID));
+        go(&roster);
+        if !last.unwatched {
+            roster.bury(ID, true);
+        }
+        handle.join().unwrap();
+        assert!(!roster.is_noted());
+    });
+}
+
+#[test]
+fn nothing_stays_noted_of_a_light_task_that_is_dropped_as_it_was_asked_and_whose_handle_goes() {
+    model(|| {
+        const ID: u32 = 7;
+        let roster = roster(1, 0);
+        call(&roster).unwrap();
+        assert!(roster.abort(None, ID, "asked"));
+        let handle = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || roster.unwatch(None, ID, true))
+        };
+        let last = roster.last(|| Some(ID));
+        assert_eq!(last.abort, Some("asked"));
+        go(&roster);
+        if !last.unwatched {
+            roster.bury(ID, true);
+        }
+        handle.join().unwrap();
+        assert!(!roster.is_noted());
+    });
+}

@@ -4,7 +4,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use outlive::{CancelCause, TaskError, TaskHandle, Tracker, detached};
@@ -207,6 +207,45 @@ fn of_tasks_that_are_lost_with_their_runtime() {
         });
         drop(runtime);
         assert!(calls.iter().all(TaskHandle::is_finished));
+        assert_eq!(OWN.live(), 0);
+    };
+    lose(10);
+    let before = LIVE.load(Relaxed);
+    lose(SMALL_BURST);
+    assert_little((0, LIVE.load(Relaxed) - before));
+}
+
+/// The handle of the task that holds this.
+#[derive(Clone, Default)]
+struct Own(Arc<Mutex<Option<TaskHandle<i32>>>>);
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        drop(self.0.lock().unwrap().take());
+    }
+}
+
+#[test]
+fn of_tasks_that_are_lost_with_their_runtime_and_whose_handles_go_meanwhile() {
+    static OWN: Tracker = Tracker::unbounded("own");
+
+    #[detached(timeout = "15s", track = OWN)]
+    async fn hangs(own: Own) -> i32 {
+        std::future::pending().await
+    }
+
+    let _alone = alone();
+    let lose = |number: usize| {
+        let runtime = paused();
+        runtime.block_on(async {
+            for _ in 0..number {
+                let handle = Arc::default();
+                let call = hangs(Own(Arc::clone(&handle)));
+                *handle.lock().unwrap() = Some(call);
+            }
+            settle().await;
+        });
+        drop(runtime);
         assert_eq!(OWN.live(), 0);
     };
     lose(10);

@@ -119,6 +119,33 @@ fn the_report_of_an_err_that_nobody_looks_at() {
     });
 }
 
+#[test]
+fn the_value_and_the_report_of_calls_that_were_queued_when_their_handles_went() {
+    two_workers().block_on(async {
+        let (gone, shown) = (Arc::default(), Arc::default());
+        let tracker: Shared = Arc::new(Tracker::bounded("queued", 1).queue(2));
+        let (first, gate) = oneshot::channel();
+        ends(tracker.clone(), gate);
+        let (second, gate) = oneshot::channel();
+        gives(tracker.clone(), gate, Slow(Arc::clone(&gone)));
+        let (third, gate) = oneshot::channel();
+        fails(tracker.clone(), gate, TakesLongToShow(Arc::clone(&shown)));
+        let drain = tokio::spawn({
+            let tracker = tracker.clone();
+            async move { tracker.drain().await }
+        });
+        first.send(()).unwrap();
+        second.send(()).unwrap();
+        while tracker.live() > 1 {
+            tokio::task::yield_now().await;
+        }
+        assert!(gone.load(SeqCst), "its place was the next one's, and the value was still there");
+        third.send(()).unwrap();
+        assert!(drain.await.unwrap().is_clean());
+        assert!(shown.load(SeqCst), "the drain returned, and the error had not been reported");
+    });
+}
+
 #[tokio::test]
 async fn a_destructor_that_panics_changes_no_result() {
     let tracker = tracker();
