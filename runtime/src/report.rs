@@ -100,7 +100,10 @@ pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
 
 /// Whether an event would be sent, and how many were not since the last. It has to be sent then.
 pub(crate) fn allowed(site: &TaskSite, outcome: Outcome) -> Option<u64> {
-    site.limits().outcomes[outcome as usize].allow(Instant::now())
+    let mut allowed = None;
+    // On a thread that ends, tokio's clock may be gone.
+    quietly(|| allowed = site.limits().outcomes[outcome as usize].allow(Instant::now()));
+    allowed
 }
 
 pub(crate) fn send_allowed(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display, suppressed: u64) {
