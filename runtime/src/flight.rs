@@ -444,13 +444,15 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         if !is_plain || self.seat.key().is_some() || (self.verdict)(&value).is_some() {
             return self.end(body, End::Returned(value));
         }
-        let since = self.since();
-        self.stage = Stage::Done;
+        let site = self.site();
+        let has_waited = mem::replace(&mut self.stage, Stage::Done) == Stage::Parked;
+        let deadline = self.deadline;
+        let since = || if has_waited { deadline.before(site.timeout()) } else { Ticks::NONE };
         if let Some(values) = self.values.take().and_then(Arc::into_inner) {
-            self.drop_in_place("context", since, || drop(values));
+            self.drop_in_place("context", since(), || drop(values));
         }
-        self.site().count(Outcome::Completed);
-        self.seat.leave(|| Some((Exit::Finished, since.elapsed())));
+        site.count(Outcome::Completed);
+        self.seat.leave(|| Some((Exit::Finished, since().elapsed())));
         Parcel { content: Some(Ok(value)), unseen: None, home: self.seat.place().home() }
     }
 
@@ -742,15 +744,17 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     /// Its first await: its time begins.
     fn park(&mut self, waker: &Waker) -> Result<Option<Orders<CancelCause>>, NoClock> {
         self.stage = Stage::Parked;
-        let deadline = self.set_deadline();
-        let is_plain = self.limit == Limit::Run && self.more.as_ref().is_none_or(|more| more.timeout.is_none());
+        let own = self.more.as_ref().and_then(|more| more.timeout);
         let Some(key) = self.seat.key() else {
-            let since = deadline.before(self.timeout());
-            if !self.seat.enter_lane(since, is_plain, waker)? {
-                self.set_timer(deadline.instant())?;
+            let timeout = own.unwrap_or_else(|| self.site().timeout());
+            let since = if self.deadline.is_set() { self.deadline.before(timeout) } else { Ticks::now() };
+            self.deadline = since.after(timeout);
+            if !self.seat.enter_lane(since, own.is_none(), waker)? {
+                self.set_timer(self.deadline.instant())?;
             }
             return Ok(self.orders());
         };
+        let deadline = self.set_deadline();
         if self.limit == Limit::Never {
             let now = Ticks::now();
             self.more().since = now;
