@@ -921,7 +921,8 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
     pub(crate) fn unshield(&self, id: N) {
         let struck = self.look(|book| {
             let note = book.notes.get_mut(&id)?;
-            note.sections -= 1;
+            // It may have been begun after the section: the one before went with the task's end.
+            note.sections = note.sections.saturating_sub(1);
             let is_blank = note.sections == 0 && note.abort.is_none() && !note.unwatched;
             if is_blank { self.strike(book, id) } else { None }
         });

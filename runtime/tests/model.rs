@@ -486,3 +486,26 @@ fn nothing_stays_noted_of_a_light_task_that_is_dropped_as_it_was_asked_and_whose
         assert!(!roster.is_noted());
     });
 }
+
+#[test]
+fn a_section_that_outlives_its_task_counts_for_nothing() {
+    model(|| {
+        const ID: u32 = 7;
+        let roster = roster(1, 0);
+        call(&roster).unwrap();
+        assert!(roster.shield(ID, Waker::noop()));
+        let aborting = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || roster.abort(None, ID, "asked"))
+        };
+        let last = roster.last(|| Some(ID));
+        roster.unshield(ID);
+        go(&roster);
+        roster.bury(ID, true);
+        let is_to_be_dropped = aborting.join().unwrap();
+        assert!(is_to_be_dropped || last.abort == Some("asked"));
+        drop(roster.cause(|| Some(ID)));
+        assert!(!roster.is_noted());
+        assert!(roster.orders(None, || Some(ID)).is_none(), "an order stays");
+    });
+}
