@@ -741,10 +741,14 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         self.stage = Stage::Parked;
         let deadline = self.set_deadline();
         let is_plain = self.limit == Limit::Run && self.more.as_ref().is_none_or(|more| more.timeout.is_none());
+        // By a drain, before its first poll.
+        let is_told = self.is_told();
+        let grace = if is_told { self.site().grace() } else { Duration::ZERO };
+        let end = deadline.instant().map(|time| later(time, grace));
         let Some(key) = self.seat.key() else {
             let since = deadline.before(self.timeout());
-            if !self.seat.enter_lane(since, is_plain, waker)? {
-                self.set_timer(deadline.instant())?;
+            if !self.seat.enter_lane(since, is_plain && !is_told, waker)? {
+                self.set_timer(end)?;
             }
             return Ok(self.orders());
         };
@@ -756,7 +760,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
                 drop(sleep_until(Instant::now())?);
             }
         } else {
-            self.set_timer(deadline.instant())?;
+            self.set_timer(end)?;
         }
         let ticket = Ticket { site: self.site(), since: self.since().instant() };
         Ok(Some(self.seat.station().roster().park(key, waker, ticket)))
