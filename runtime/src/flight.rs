@@ -544,6 +544,10 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         if counted || outcome == Outcome::NeverStarted {
             self.site().count(outcome);
         }
+        if let Some(more) = &mut self.more {
+            // Closed while a drain still waits.
+            drop(mem::take(&mut more.span));
+        }
         let delay = self.queue_delay.get();
         self.seat.leave(|| Some((exit?, if started { since.elapsed() } else { delay })));
         Parcel { content, unseen, home }
