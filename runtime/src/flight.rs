@@ -546,6 +546,10 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         if counted || outcome == Outcome::NeverStarted {
             self.site().count(outcome);
         }
+        if let Some(more) = &mut self.more {
+            // Closed while a drain still waits.
+            drop(mem::take(&mut more.span));
+        }
         let delay = self.queue_delay.get();
         self.seat.leave(|| Some((exit?, if started { since.elapsed() } else { delay })));
         Parcel { content, unseen, home }
@@ -745,12 +749,15 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     fn park(&mut self, waker: &Waker) -> Result<Option<Orders<CancelCause>>, NoClock> {
         self.stage = Stage::Parked;
         let own = self.more.as_ref().and_then(|more| more.timeout);
+        // By a drain, before its first poll.
+        let is_told = self.is_told();
+        let grace = if is_told { self.site().grace() } else { Duration::ZERO };
         let Some(key) = self.seat.key() else {
             let timeout = own.unwrap_or_else(|| self.site().timeout());
             let since = if self.deadline.is_set() { self.deadline.before(timeout) } else { Ticks::now() };
             self.deadline = since.after(timeout);
-            if !self.seat.enter_lane(since, own.is_none(), waker)? {
-                self.set_timer(self.deadline.instant())?;
+            if !self.seat.enter_lane(since, own.is_none() && !is_told, waker)? {
+                self.set_timer(self.deadline.instant().map(|time| later(time, grace)))?;
             }
             return Ok(self.orders());
         };
@@ -763,7 +770,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
                 drop(sleep_until(Instant::now())?);
             }
         } else {
-            self.set_timer(deadline.instant())?;
+            self.set_timer(deadline.instant().map(|time| later(time, grace)))?;
         }
         let ticket = Ticket { site: self.site(), since: self.since().instant() };
         Ok(Some(self.seat.station().roster().park(key, waker, ticket)))

@@ -268,11 +268,21 @@ mod span {
     use crate::__private::SpanKind;
     use crate::TaskSite;
     use crate::context::Values;
+    use crate::error::quietly;
     use crate::tracker::Station;
 
-    /// The task's span. Boxed: 8 bytes where no subscriber wants it.
+    /// The task's span. Boxed: 8 bytes where no subscriber wants it. A subscriber's panic, as it opens or closes, is
+    /// survived.
     #[derive(Clone, Default)]
     pub(crate) struct TaskSpan(Option<Box<Span>>);
+
+    impl Drop for TaskSpan {
+        fn drop(&mut self) {
+            if let Some(span) = self.0.take() {
+                quietly(|| drop(span));
+            }
+        }
+    }
 
     impl TaskSpan {
         /// Opened at the call, where the caller's span is current.
@@ -282,7 +292,9 @@ mod span {
             if LevelFilter::current() < LevelFilter::INFO {
                 Self(None)
             } else {
-                Self::opened(site, tracker.name(), values)
+                let mut span = Self(None);
+                quietly(|| span = Self::opened(site, tracker.name(), values));
+                span
             }
         }
 
@@ -335,7 +347,7 @@ mod span {
 
         /// Runs a report of ours inside the span. A subscriber's panic is survived.
         pub(crate) fn quietly(&self, work: impl FnOnce()) {
-            crate::error::quietly(|| {
+            quietly(|| {
                 let _entered = self.enter();
                 work();
             });

@@ -509,3 +509,20 @@ fn a_section_that_outlives_its_task_counts_for_nothing() {
         assert!(roster.orders(None, || Some(ID)).is_none(), "an order stays");
     });
 }
+
+#[test]
+fn nobody_looks_any_more_for_the_order_of_a_task_that_has_left_without_seeing_it() {
+    model(|| {
+        let roster = roster(1, 0);
+        let key = roster.admit(outside()).unwrap().key.unwrap();
+        roster.name(key, 7);
+        let aborting = {
+            let roster = Arc::clone(&roster);
+            thread::spawn(move || roster.abort(Some(key), 7, "asked"))
+        };
+        finish(&roster, key);
+        aborting.join().unwrap();
+        drop(roster.cause(|| Some(7)));
+        assert!(roster.orders(None, || None).is_none(), "an order stays");
+    });
+}

@@ -255,6 +255,29 @@ fn of_tasks_that_are_lost_with_their_runtime_and_whose_handles_go_meanwhile() {
 }
 
 #[test]
+fn of_runtimes_that_come_and_go() {
+    static OWN: Tracker = Tracker::unbounded("own");
+    burst!(OWN, hangs, grace = "1s");
+
+    let _alone = alone();
+    let come_and_go = |number: usize| {
+        for _ in 0..number {
+            paused().block_on(async {
+                let (_open, gate) = watch::channel(false);
+                drop(hangs(gate));
+                settle().await;
+                assert_eq!(OWN.live(), 1);
+            });
+        }
+        assert_eq!(OWN.live(), 0);
+    };
+    come_and_go(10);
+    let before = LIVE.load(Relaxed);
+    come_and_go(1_000);
+    assert_little((0, LIVE.load(Relaxed) - before));
+}
+
+#[test]
 fn of_which_one_straggler_stays() {
     static OWN: Tracker<200> = Tracker::unbounded("own").drain_budget();
 

@@ -253,3 +253,30 @@ async fn a_budget_beyond_all_time_is_a_budget() {
     let report = FOR_EVER.drain().await;
     assert!(report.is_clean() && report.finished() == 1);
 }
+
+#[test]
+fn a_task_that_is_told_before_its_first_poll_has_the_whole_of_its_grace() {
+    static LATE: Tracker<12> = Tracker::bounded("late", 1).drain_budget::<12>();
+
+    #[detached(timeout = "1s", grace = "10s", track = LATE)]
+    async fn comes_late() -> CancelCause {
+        let cause = Context::current().cancelled().await;
+        sleep(Duration::from_secs(5)).await;
+        cause
+    }
+
+    let paused = || tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    // Its own runtime is busy until the tasks have been told.
+    let busy = paused();
+    let late = {
+        let _there = busy.enter();
+        comes_late()
+    };
+    paused().block_on(async {
+        let drain = tokio::spawn(LATE.drain());
+        sleep(Duration::from_millis(2_500)).await;
+        let ended = std::thread::spawn(move || busy.block_on(late)).join().unwrap();
+        assert!(matches!(ended, Ok(CancelCause::Shutdown)), "{ended:?}");
+        assert_eq!(drain.await.unwrap().cancelled(), 1);
+    });
+}

@@ -8,6 +8,9 @@ use std::time::Duration;
 use outlive::{Context, Tracker, Unfinished, detached};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::with_default;
+use tracing::{Event, Metadata, Subscriber};
 
 type Shared = Arc<Tracker>;
 
@@ -143,6 +146,53 @@ fn the_value_and_the_report_of_calls_that_were_queued_when_their_handles_went() 
         third.send(()).unwrap();
         assert!(drain.await.unwrap().is_clean());
         assert!(shown.load(SeqCst), "the drain returned, and the error had not been reported");
+    });
+}
+
+/// A subscriber for which it takes long to close a span.
+struct SlowToClose(Arc<AtomicBool>);
+
+impl Subscriber for SlowToClose {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "outlive"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+
+    fn try_close(&self, _: Id) -> bool {
+        std::thread::sleep(Duration::from_millis(100));
+        self.0.store(true, SeqCst);
+        true
+    }
+}
+
+#[test]
+fn the_span_of_a_task() {
+    let closed = Arc::default();
+    let runtime = two_workers();
+    let tracker = tracker();
+    let (go, gate) = oneshot::channel();
+    with_default(SlowToClose(Arc::clone(&closed)), || {
+        let _there = runtime.enter();
+        ends(tracker.clone(), gate);
+    });
+    runtime.block_on(async {
+        let drain = tokio::spawn(async move { tracker.drain().await });
+        go.send(()).unwrap();
+        assert!(drain.await.unwrap().is_clean());
+        assert!(closed.load(SeqCst), "the drain returned, and the span was still open");
     });
 }
 

@@ -13,6 +13,8 @@ use outlive::{CancelCause, Panic, Rejected, TaskError, TaskHandle, Tracker, Unfi
 use outlive_tests::Trace;
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 
 static TASKS: Tracker = Tracker::unbounded("tasks");
 
@@ -348,4 +350,53 @@ async fn a_task_error_goes_where_errors_go() {
     let error = caller().await.unwrap_err();
     assert_eq!(error.to_string(), "panicked: a payload that is not a string");
     assert!(matches!(error.downcast_ref(), Some(TaskError::Panicked(_))));
+}
+
+/// A subscriber whose spans panic as they open, or as they close.
+struct Breaks {
+    opens: bool,
+}
+
+impl Subscriber for Breaks {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "outlive"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        assert!(self.opens, "no span");
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+
+    fn try_close(&self, _: Id) -> bool {
+        panic!("cannot close")
+    }
+}
+
+#[tokio::test]
+async fn a_subscriber_that_panics_costs_no_call_and_no_result() {
+    static SPANS: Tracker = Tracker::unbounded("spans");
+
+    #[detached(timeout = "1s", track = SPANS)]
+    async fn gives() -> u8 {
+        tokio::task::yield_now().await;
+        7
+    }
+
+    for opens in [false, true] {
+        let call = tracing::subscriber::with_default(Breaks { opens }, gives);
+        let counts = call.site().counts();
+        assert_eq!((counts.started, counts.live), (if opens { 2 } else { 1 }, 1));
+        assert_eq!(call.await.unwrap(), 7);
+        assert_eq!(SPANS.live(), 0);
+    }
 }
