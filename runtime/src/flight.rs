@@ -696,6 +696,11 @@ impl<F: Future<Output: 'static>, U: Hook, P: Place> Future for Flight<F, U, P> {
                 }
                 Err(payload) => return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(payload)))),
             }
+            if state.is_shielded() && state.seat.key().is_none() {
+                if let Some(id) = try_id() {
+                    state.seat.station().roster().wait_shielded(id, cx.waker());
+                }
+            }
             let orders = if state.stage == Stage::Ready {
                 let Ok(orders) = state.park(cx.waker()) else {
                     let error = "the runtime has no time driver, so no timeout can be kept: \

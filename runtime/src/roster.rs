@@ -903,18 +903,23 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Roster<I, C, N> {
 
     /// A task without an entry begins a section that shall not be cut short, and is told instead. `false` where it is
     /// about to be dropped already: it shall not begin.
-    pub(crate) fn shield(&self, id: N, waker: &Waker) -> bool {
-        let waker = waker.clone();
-        let mut old = None;
+    pub(crate) fn shield(&self, id: N) -> bool {
         self.look(|book| {
             let note = self.note(book, id);
             let may_begin = note.abort.is_none() || note.sections > 0;
-            if may_begin {
-                note.sections += 1;
-                old = note.waker.replace(waker);
-            }
+            note.sections += u32::from(may_begin);
             may_begin
         })
+    }
+
+    /// A task without an entry begins to wait in a section. Its orders are to be looked at after that.
+    pub(crate) fn wait_shielded(&self, id: N, waker: &Waker) {
+        self.look(|book| {
+            if let Some(note) = book.notes.get_mut(&id).filter(|note| note.sections > 0) {
+                // The task's own, and so the same each time.
+                note.waker.get_or_insert_with(|| waker.clone());
+            }
+        });
     }
 
     /// The section is over.

@@ -75,7 +75,7 @@ impl<F: Future> Future for Section<F> {
                 let light =
                     ambient::with_task(|task| (task.is_light && !task.site.grace().is_zero()).then(|| task.home()));
                 if let Some(Some(home)) = light {
-                    if !home.station().roster().shield(id, cx.waker()) {
+                    if !home.station().roster().shield(id) {
                         // The task is about to be dropped: what shall not be cut in two does not begin.
                         return Poll::Pending;
                     }

@@ -399,10 +399,11 @@ fn an_abort_finds_a_light_task_in_its_section_or_keeps_it_from_beginning_one() {
         };
         let mut entered = None;
         let told = block_on(poll_fn(|cx| {
-            let inside = *entered.get_or_insert_with(|| roster.shield(ID, cx.waker()));
+            let inside = *entered.get_or_insert_with(|| roster.shield(ID));
             if !inside {
                 return Poll::Ready(None);
             }
+            roster.wait_shielded(ID, cx.waker());
             match roster.orders(None, || Some(ID)) {
                 Some(Orders { abort: Some(cause), .. }) => Poll::Ready(Some(cause)),
                 _ => Poll::Pending,
@@ -493,7 +494,7 @@ fn a_section_that_outlives_its_task_counts_for_nothing() {
         const ID: u32 = 7;
         let roster = roster(1, 0);
         call(&roster).unwrap();
-        assert!(roster.shield(ID, Waker::noop()));
+        assert!(roster.shield(ID));
         let aborting = {
             let roster = Arc::clone(&roster);
             thread::spawn(move || roster.abort(None, ID, "asked"))
@@ -504,7 +505,7 @@ fn a_section_that_outlives_its_task_counts_for_nothing() {
         roster.bury(ID, true);
         let is_to_be_dropped = aborting.join().unwrap();
         assert!(is_to_be_dropped || last.abort == Some("asked"));
-        drop(roster.cause(|| Some(ID)));
+        let _ = roster.cause(|| Some(ID));
         assert!(!roster.is_noted());
         assert!(roster.orders(None, || Some(ID)).is_none(), "an order stays");
     });
@@ -522,7 +523,7 @@ fn nobody_looks_any_more_for_the_order_of_a_task_that_has_left_without_seeing_it
         };
         finish(&roster, key);
         aborting.join().unwrap();
-        drop(roster.cause(|| Some(7)));
+        let _ = roster.cause(|| Some(7));
         assert!(roster.orders(None, || None).is_none(), "an order stays");
     });
 }

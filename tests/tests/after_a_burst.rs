@@ -231,6 +231,7 @@ fn of_tasks_that_are_lost_with_their_runtime_and_whose_handles_go_meanwhile() {
 
     #[detached(timeout = "15s", track = OWN)]
     async fn hangs(own: Own) -> i32 {
+        let _own = own;
         std::future::pending().await
     }
 
@@ -252,6 +253,56 @@ fn of_tasks_that_are_lost_with_their_runtime_and_whose_handles_go_meanwhile() {
     let before = LIVE.load(Relaxed);
     lose(SMALL_BURST);
     assert_little((0, LIVE.load(Relaxed) - before));
+}
+
+#[test]
+fn of_tasks_whose_handles_go_before_and_after_their_end() {
+    static OWN: Tracker = Tracker::unbounded("own");
+
+    #[detached(timeout = "15s", grace = "1s", track = OWN)]
+    async fn gives(mut gate: watch::Receiver<bool>) -> i32 {
+        let _ = gate.wait_for(|open| *open).await;
+        7
+    }
+
+    let _alone = alone();
+    assert_little(kept(SMALL_BURST, async |number| {
+        let (open, gate) = watch::channel(false);
+        (0..number).for_each(|_| drop(gives(gate.clone())));
+        settle().await;
+        let aborted: Vec<_> = (0..number).map(|_| gives(gate.clone())).collect();
+        settle().await;
+        for call in &aborted {
+            call.abort(CancelCause::Requested);
+        }
+        settle().await;
+        open.send(true).unwrap();
+        settle().await;
+        assert_eq!(OWN.live(), 0);
+        drop(aborted);
+    }));
+}
+
+#[test]
+fn of_trackers_that_come_and_go() {
+    #[detached(timeout = "15s", track = tracker)]
+    async fn hangs(tracker: Arc<Tracker>, mut gate: watch::Receiver<bool>) {
+        let _keep = tracker;
+        let _ = gate.wait_for(|open| *open).await;
+    }
+
+    let _alone = alone();
+    assert_little(kept(SMALL_BURST, async |number| {
+        let (open, gate) = watch::channel(false);
+        for _ in 0..number {
+            hangs(Arc::new(Tracker::bounded("own", 1)), gate.clone());
+        }
+        settle().await;
+        open.send(true).unwrap();
+        settle().await;
+        // What was aborted goes at the runtime's next turn.
+        settle().await;
+    }));
 }
 
 #[test]

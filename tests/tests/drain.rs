@@ -280,3 +280,45 @@ fn a_task_that_is_told_before_its_first_poll_has_the_whole_of_its_grace() {
         assert_eq!(drain.await.unwrap().cancelled(), 1);
     });
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_of_the_queue_starts_once_the_tasks_have_been_told() {
+    #[detached(timeout = "15s", grace = "5s", track = tracker)]
+    async fn stays(tracker: Shared) {
+        std::future::pending::<()>().await;
+    }
+
+    let tracker = shared(2, 1);
+    stays(tracker.clone());
+    // All are told at 15 s, and this one's place is free at 17 s.
+    let first = waits(tracker.clone(), Duration::from_secs(17));
+    let queued = waits(tracker.clone(), Duration::ZERO);
+    let report = tracker.drain().await;
+    assert_eq!(report.never_started(), 1, "{report}");
+    assert!(first.await.is_ok());
+    assert!(matches!(queued.await, Err(TaskError::Rejected(Rejected::Draining))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_kept_during_a_drain_has_everybody_told_in_time_for_its_grace() {
+    #[detached(timeout = "5s", grace = "10s", track = tracker)]
+    async fn is_graceful(tracker: Shared) {
+        std::future::pending::<()>().await;
+    }
+
+    #[detached(timeout = "19s", track = tracker)]
+    async fn calls_one(tracker: Shared, told: tokio::sync::oneshot::Sender<Instant>) {
+        sleep(Duration::from_secs(3)).await;
+        is_graceful(tracker.clone());
+        Context::current().cancelled().await;
+        told.send(Instant::now()).unwrap();
+    }
+
+    let tracker = shared(2, 0);
+    let (told, told_at) = tokio::sync::oneshot::channel();
+    calls_one(tracker.clone(), told);
+    sleep(Duration::from_secs(2)).await;
+    let start = Instant::now();
+    let _report = tracker.drain().await;
+    assert_eq!(told_at.await.unwrap() - start, Duration::from_secs(10));
+}

@@ -1,10 +1,13 @@
 //! An abort waits for a shielded section, up to the grace.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::Waker;
 use std::time::Duration;
 
 use outlive::{CancelCause, Context, TaskError, Tracker, detached, shield};
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout};
 
 static LEDGER: Tracker = Tracker::bounded("ledger", 64);
@@ -329,4 +332,47 @@ async fn a_section_that_moves_to_another_task_shields_neither() {
     second.abort(CancelCause::Requested);
     assert!(second.await.is_err());
     assert_eq!(done.load(SeqCst), 1, "its own section was cut in two");
+}
+
+#[detached(timeout = "10s", grace = "5s", track = LEDGER)]
+async fn has_booked(done: oneshot::Sender<()>) {
+    let mut section = Box::pin(shield(std::future::ready(())));
+    // Polled by an executor of its own, which wakes nobody any more.
+    assert!(section.as_mut().poll(&mut std::task::Context::from_waker(Waker::noop())).is_ready());
+    drop(section);
+    done.send(()).unwrap();
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_section_an_abort_asks_nobody() {
+    let (done, booked) = oneshot::channel();
+    let task = has_booked(done);
+    booked.await.unwrap();
+    let start = Instant::now();
+    task.abort(CancelCause::Requested);
+    assert!(is_requested(&task.await));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[detached(timeout = "10s", grace = "2s", track = LEDGER)]
+async fn looks_first(steps: Steps) {
+    let mut section = Box::pin(shield(std::future::pending::<()>()));
+    // As `now_or_never` polls it: who is to be woken later is somebody else.
+    assert!(section.as_mut().poll(&mut std::task::Context::from_waker(Waker::noop())).is_pending());
+    tokio::select! {
+        () = section => {}
+        _ = async { Context::current().cancelled().await } => steps.store(1, SeqCst),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_section_that_was_polled_by_another_waker_first_is_told_at_once() {
+    let steps = Steps::default();
+    let task = looks_first(steps.clone());
+    sleep(seconds(1)).await;
+    let start = Instant::now();
+    task.abort(CancelCause::Requested);
+    drop(task.await);
+    assert_eq!((start.elapsed(), steps.load(SeqCst)), (Duration::ZERO, 1));
 }
