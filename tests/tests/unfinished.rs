@@ -503,7 +503,7 @@ fn a_hook_that_calls_its_function_again_on_a_runtime_that_goes_down_comes_to_an_
 static REFUSALS: AtomicUsize = AtomicUsize::new(0);
 
 fn refused(call: Unfinished<(u8,)>) {
-    let (_, reason) = call.into_parts();
+    let ((_id,), reason) = call.into_parts();
     assert!(matches!(reason, Reason::Rejected(Rejected::NoRuntime)));
     REFUSALS.fetch_add(1, Relaxed);
 }
