@@ -548,7 +548,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         }
         if let Some(more) = &mut self.more {
             // Closed while a drain still waits.
-            more.span = TaskSpan::default();
+            more.span.close();
         }
         let delay = self.queue_delay.get();
         self.seat.leave(|| Some((exit?, if started { since.elapsed() } else { delay })));

@@ -278,9 +278,7 @@ mod span {
 
     impl Drop for TaskSpan {
         fn drop(&mut self) {
-            if let Some(span) = self.0.take() {
-                quietly(|| drop(span));
-            }
+            self.close();
         }
     }
 
@@ -339,6 +337,12 @@ mod span {
             self.0.is_some()
         }
 
+        pub(crate) fn close(&mut self) {
+            if let Some(span) = self.0.take() {
+                quietly(|| drop(span));
+            }
+        }
+
         /// The caller's own, for what is part of its work.
         pub(crate) fn current() -> Self {
             let span = Span::current();
@@ -380,6 +384,9 @@ mod span {
         pub(crate) fn is_wanted(&self) -> bool {
             false
         }
+
+        #[allow(clippy::unused_self, reason = "the same face as with spans")]
+        pub(crate) fn close(&mut self) {}
 
         pub(crate) fn current() -> Self {
             Self
