@@ -6,8 +6,8 @@
 //! 2. Somebody waits only while every running place is taken; somebody knocks only while the queue is full too.
 //! 3. A task counts from its admission, which is before it is spawned, until its last trace is gone. It has an entry
 //!    while it waits for its turn; beyond that, one that is `Light` is only counted.
-//! 4. The phase only grows, and an orphaned roster stays one. An admission reads both under the lock that wrote them:
-//!    nobody is admitted late.
+//! 4. The phase only grows, and an orphaned roster stays one. An admission reads both under the lock that wrote them,
+//!    or a word that says that neither has changed: nobody is admitted late.
 //! 5. A place that was given to somebody who knocked is theirs only once they have looked: until then a drain, which
 //!    has no call to wait for there, takes it back. A loop's run stands apart: the place is its loop's.
 //!
