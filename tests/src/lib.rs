@@ -12,6 +12,8 @@ pub use trace::{Event, Fields, Span, Trace};
 mod book {
     #[doc = include_str!("../../docs/cancel-safety.md")]
     mod cancel_safety {}
+    #[doc = include_str!("../../docs/cost.md")]
+    mod cost {}
     #[doc = include_str!("../../docs/from-go.md")]
     mod from_go {}
     #[doc = include_str!("../../docs/from-tokio.md")]
