@@ -1,7 +1,7 @@
 //! The clock of the lanes: ticks, the timer that rings a lane, and which lane is a task's.
 
 use std::panic::catch_unwind;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use crate::chain::Chain;
 use crate::lane::{Entered, Entry, Lane, Line, Newcomer};
 use crate::roster::Index;
 use crate::sync;
@@ -76,37 +77,6 @@ impl Ticks {
     }
 }
 
-/// What is only ever added to: it can be walked, and its items referred to, without a lock.
-pub struct Chain<T>(OnceLock<Box<Ring<T>>>);
-
-struct Ring<T> {
-    item: T,
-    next: Chain<T>,
-}
-
-impl<T> Chain<T> {
-    pub(crate) const fn new() -> Self {
-        Self(OnceLock::new())
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        std::iter::successors(self.0.get(), |ring| ring.next.0.get()).map(|ring| &ring.item)
-    }
-
-    /// The first that `find` finds something in. Added to where there is none.
-    #[inline]
-    pub(crate) fn find<'a, R>(&'a self, new: impl Fn() -> T, mut find: impl FnMut(&'a T) -> Option<R>) -> R {
-        let mut at = self;
-        loop {
-            let ring = at.0.get_or_init(|| Box::new(Ring { item: new(), next: Self::new() }));
-            if let Some(found) = find(&ring.item) {
-                return found;
-            }
-            at = &ring.next;
-        }
-    }
-}
-
 /// A lane, and who rings it.
 pub struct Timed {
     lane: Arc<Lane<Id>>,
@@ -165,7 +135,7 @@ impl Lanes {
             }
             let Entry::Entered(Entered { slot, timed: is_timed, arms }) = entry else {
                 // One for each runtime that is there.
-                at += 1_u16;
+                at = u16::checked_add(at, 1).expect("under 2^16 runtimes at once");
                 return None;
             };
             if arms {

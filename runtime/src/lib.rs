@@ -86,6 +86,7 @@ pub mod __private;
 mod ambient;
 mod call;
 mod cancel;
+mod chain;
 mod context;
 mod deadline;
 mod drain;

@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::task::Id;
 use tokio::time::Instant;
 
-use crate::deadline::{Chain, Lanes, NoClock, Spot, Ticks};
+use crate::chain::Chain;
+use crate::deadline::{Lanes, NoClock, Spot, Ticks};
 use crate::roster::{Book, Exit, Key, Kind, Phase, Request, Roster};
 use crate::world::World;
 use crate::{CancelCause, DrainReport, TaskSite, sync};
