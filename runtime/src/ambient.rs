@@ -1,6 +1,6 @@
 //! What the running code can ask for without having been passed it: the context, and the task it belongs to.
 //!
-//! A thread-local is exchanged with the task's own copy around every poll and around the drop, so that no copy is
+//! A thread-local is exchanged with the task's own record around every poll and around the drop, so that nothing is
 //! cloned on the way. No user code runs while it is borrowed.
 
 use std::any::Any;
@@ -12,157 +12,153 @@ use std::sync::Arc;
 use crate::TaskSite;
 use crate::cancel::CancelSource;
 use crate::context::{Context, Link, Values};
-use crate::deadline::Ticks;
-use crate::tracker::{Home, Station};
+use crate::task::Task;
+use crate::tracker::{Home, Place, Station};
 use crate::world::World;
 
-#[derive(Default)]
+/// All of it.
 pub(crate) struct Ambient {
-    state: State,
-    /// A task of a [`Group`](crate::Group).
-    in_group: bool,
-    pub(crate) values: Option<Arc<Values>>,
-    pub(crate) deadline: Ticks,
-    pub(crate) cancel: Option<Arc<Link>>,
-    pub(crate) task: Option<Task>,
-    /// Whose statics it means.
-    pub(crate) world: World,
+    frame: Frame,
+    task: Task,
+    /// The task's tracker, where it is not its site's own.
+    home: Option<Home>,
+    /// Where it is not the task's own.
+    scope: Context,
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum State {
-    /// No context.
-    #[default]
-    Unset,
-    /// A task's context, whose cancellation (an allocation) and deadline (a look at the clock) nobody has asked for.
-    Bare,
-    Whole,
+/// What the rest means.
+#[derive(Clone, Copy)]
+struct Frame {
+    /// Of the task whose code runs.
+    site: Option<&'static TaskSite>,
+    /// The task's tracker is `home`.
+    is_elsewhere: bool,
+    context: Whose,
 }
 
-/// The task whose code runs.
-#[derive(Clone)]
-pub(crate) struct Task {
-    pub(crate) site: &'static TaskSite,
-    /// Its tracker, where it is not its site's own.
-    pub(crate) home: Option<Home>,
-    /// Its context has a deadline: a loop's has none.
-    pub(crate) is_bounded: bool,
-    /// It has no entry in its tracker.
-    pub(crate) is_light: bool,
-    /// It is to run again, and what has run is counted: nothing is lost with it.
-    pub(crate) between_runs: bool,
-    /// How many [`shield`](crate::shield) sections it is in.
-    pub(crate) shields: u32,
-}
-
-impl Task {
-    /// Its drain lets this task's calls pass.
-    pub(crate) fn station(&self) -> &Station {
-        match &self.home {
-            Some(home) => home.station(),
-            None => self.site.station(),
-        }
-    }
-
-    pub(crate) fn home(&self) -> Home {
-        self.home.clone().unwrap_or_else(|| Home::Site(self.site.station()))
-    }
+/// Which context the running code is in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Nobodys,
+    Tasks,
+    Scopes,
+    /// A scope's, in a task of a [`Group`](crate::Group).
+    Groups,
 }
 
 thread_local! {
     static AMBIENT: RefCell<Ambient> = const { RefCell::new(Ambient::UNSET) };
 }
 
-/// Runs code with the thread's ambient exchanged for another. A panic is caught.
 #[inline]
-pub(crate) fn within<R>(own: &mut Ambient, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+fn with<R>(look: impl FnOnce(&mut Ambient) -> R) -> Option<R> {
+    // A thread that is being torn down has no ambient left: the code runs without one.
+    AMBIENT.try_with(|ambient| look(&mut ambient.borrow_mut())).ok()
+}
+
+/// Runs a task's code with its record lent to the thread. A panic is caught.
+#[inline]
+pub(crate) fn within<P: Place, R>(
+    place: &mut P,
+    task: &mut Task,
+    work: impl FnOnce() -> R,
+) -> Result<R, Box<dyn Any + Send>> {
+    let frame = Frame { site: Some(place.site()), is_elsewhere: P::IS_ELSEWHERE, context: Whose::Tasks };
+    let outer = with(|ambient| {
+        mem::swap(&mut ambient.task, task);
+        place.lend(&mut ambient.home);
+        mem::replace(&mut ambient.frame, frame)
+    });
+    let result = caught(work);
+    if let Some(outer) = outer {
+        with(|ambient| {
+            mem::swap(&mut ambient.task, task);
+            place.lend(&mut ambient.home);
+            ambient.frame = outer;
+        });
+    }
+    result
+}
+
+/// Runs code with the thread's ambient exchanged for another. A panic is caught.
+pub(crate) fn inside<R>(own: &mut Ambient, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    let exchange = |own: &mut Ambient| with(|ambient| mem::swap(ambient, own));
     exchange(own);
-    let result = catch_unwind(AssertUnwindSafe(work));
+    let result = caught(work);
     exchange(own);
     result
 }
 
 #[inline]
-fn exchange(other: &mut Ambient) {
-    // A thread that is being torn down has no ambient left: the code runs without one.
-    let _ = AMBIENT.try_with(|ambient| mem::swap(&mut *ambient.borrow_mut(), other));
+fn caught<R>(work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    catch_unwind(AssertUnwindSafe(work))
 }
 
-#[inline]
-fn with<R>(look: impl FnOnce(&mut Ambient) -> R) -> Option<R> {
-    AMBIENT.try_with(|ambient| look(&mut ambient.borrow_mut())).ok()
+impl Default for Ambient {
+    fn default() -> Self {
+        Self::UNSET
+    }
 }
 
 impl Ambient {
     const UNSET: Self = Self {
-        state: State::Unset,
-        in_group: false,
-        values: None,
-        deadline: Ticks::NONE,
-        cancel: None,
-        task: None,
-        world: World::PROCESS,
+        frame: Frame { site: None, is_elsewhere: false, context: Whose::Nobodys },
+        task: Task::NONE,
+        home: None,
+        scope: Context { values: None, deadline: None, cancel: None },
     };
 
-    /// A task's: whole only once somebody asks.
-    #[inline]
-    pub(crate) fn of_task(
-        values: Option<Arc<Values>>,
-        deadline: Ticks,
-        cancel: Option<Arc<Link>>,
-        task: Task,
-        world: World,
-    ) -> Self {
-        let state = if cancel.is_some() { State::Whole } else { State::Bare };
-        Self { state, in_group: false, values, deadline, cancel, task: Some(task), world }
-    }
-
-    fn complete(&mut self) {
-        if self.state == State::Bare {
-            if let Some(task) = self.task.as_ref().filter(|task| task.is_bounded && !self.deadline.is_set()) {
-                self.deadline = Ticks::now().after(task.site.timeout());
-            }
-            self.cancel = Some(Link::new(Arc::default(), None));
-            self.state = State::Whole;
+    fn home(&self) -> Option<Home> {
+        match &self.home {
+            Some(home) if self.frame.is_elsewhere => Some(home.clone()),
+            _ => self.frame.site.map(|site| Home::Site(site.station())),
         }
     }
 
-    fn swap(&mut self, context: &mut Context) {
-        mem::swap(&mut self.values, &mut context.values);
-        let deadline = mem::take(&mut self.deadline);
-        self.deadline = context.deadline.map(Ticks::of).unwrap_or_default();
-        context.deadline = deadline.instant();
-        mem::swap(&mut self.cancel, &mut context.cancel);
+    fn station(&self) -> Option<&Station> {
+        match &self.home {
+            Some(home) if self.frame.is_elsewhere => Some(home.station()),
+            _ => self.frame.site.map(TaskSite::station),
+        }
+    }
+
+    fn context(&mut self) -> Option<Context> {
+        match self.frame {
+            Frame { context: Whose::Scopes | Whose::Groups, .. } => Some(self.scope.clone()),
+            Frame { context: Whose::Tasks, site: Some(site), .. } => Some(self.task.context(site)),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn values(&self) -> Option<&Arc<Values>> {
+        match self.frame.context {
+            Whose::Tasks => self.task.values.as_ref(),
+            Whose::Scopes | Whose::Groups => self.scope.values.as_ref(),
+            Whose::Nobodys => None,
+        }
     }
 }
 
 /// The context of the running code.
 pub(crate) fn context() -> Option<Context> {
-    with(|ambient| {
-        ambient.complete();
-        (ambient.state == State::Whole).then(|| Context {
-            values: ambient.values.clone(),
-            deadline: ambient.deadline.instant(),
-            cancel: ambient.cancel.clone(),
-        })
-    })
-    .flatten()
+    with(Ambient::context).flatten()
 }
 
-/// The running task's, for the thread that does its work: the same deadline, and the same cancellation.
+/// The running task's, for the thread that does its work: the same deadline, and the same cancellation. The sections
+/// are the task's own future's.
 pub(crate) fn for_thread() -> Ambient {
     with(|ambient| {
-        ambient.complete();
-        // The sections are the task's own future's.
-        let task = ambient.task.clone().map(|task| Task { shields: 0, is_light: false, ..task });
+        let scope = ambient.context();
+        let context = match ambient.frame.context {
+            Whose::Tasks => Whose::Scopes,
+            other => other,
+        };
         Ambient {
-            state: ambient.state,
-            values: ambient.values.clone(),
-            deadline: ambient.deadline,
-            cancel: ambient.cancel.clone(),
-            task,
-            world: ambient.world.clone(),
-            in_group: ambient.in_group,
+            frame: Frame { context, ..ambient.frame },
+            task: Task { world: ambient.task.world.clone(), ..Task::NONE },
+            home: if ambient.frame.is_elsewhere { ambient.home.clone() } else { None },
+            scope: scope.unwrap_or_default(),
         }
     })
     .unwrap_or_default()
@@ -170,9 +166,10 @@ pub(crate) fn for_thread() -> Ambient {
 
 /// The running code's, for a task of a group, which can be cancelled by that as well.
 pub(crate) fn for_group(source: &CancelSource) -> Ambient {
-    let outer = for_thread();
-    let cancel = Link::new(Arc::clone(source.signal()), outer.cancel.clone());
-    Ambient { state: State::Whole, cancel: Some(cancel), in_group: true, ..outer }
+    let mut own = for_thread();
+    own.scope.cancel = Some(Link::new(Arc::clone(source.signal()), own.scope.cancel.take()));
+    own.frame.context = Whose::Groups;
+    own
 }
 
 /// What a detached call finds where it is made.
@@ -186,49 +183,62 @@ pub(crate) struct Origin {
 
 #[inline]
 pub(crate) fn origin() -> Origin {
-    with(|ambient| Origin { values: ambient.values.clone(), in_group: ambient.in_group, world: ambient.world.clone() })
-        .unwrap_or_default()
+    with(|ambient| Origin {
+        values: ambient.values().cloned(),
+        in_group: ambient.frame.context == Whose::Groups,
+        world: ambient.task.world.clone(),
+    })
+    .unwrap_or_default()
 }
 
 /// The tracker of the task that makes it.
 pub(crate) fn caller() -> Option<usize> {
-    with_task(|task| task.station().address())
+    with(|ambient| ambient.station().map(Station::address)).flatten()
 }
 
 pub(crate) fn world() -> World {
-    with(|ambient| ambient.world.clone()).unwrap_or_default()
+    with(|ambient| ambient.task.world.clone()).unwrap_or_default()
 }
 
 #[cfg(feature = "testing")]
 pub(crate) fn exchange_world(other: &mut World) {
-    with(|ambient| mem::swap(&mut ambient.world, other));
+    with(|ambient| mem::swap(&mut ambient.task.world, other));
 }
 
+/// The task whose code runs.
 pub(crate) fn with_task<R>(look: impl FnOnce(&mut Task) -> R) -> Option<R> {
-    with(|ambient| ambient.task.as_mut().map(look)).flatten()
+    with(|ambient| ambient.frame.site.map(|_| look(&mut ambient.task))).flatten()
+}
+
+/// Where the task whose code runs belongs.
+pub(crate) fn place() -> Option<(&'static TaskSite, Home)> {
+    with(|ambient| ambient.frame.site.zip(ambient.home())).flatten()
 }
 
 /// Puts a context in scope until dropped, and leaves the task as it is.
 pub(crate) struct Scoped<'a> {
     own: &'a mut Context,
-    outer: State,
+    outer: Option<Whose>,
 }
 
 impl<'a> Scoped<'a> {
     pub(crate) fn enter(own: &'a mut Context) -> Self {
         let outer = with(|ambient| {
-            ambient.swap(own);
-            mem::replace(&mut ambient.state, State::Whole)
+            mem::swap(&mut ambient.scope, own);
+            let outer = ambient.frame.context;
+            ambient.frame.context = if outer == Whose::Groups { outer } else { Whose::Scopes };
+            outer
         });
-        Self { own, outer: outer.unwrap_or_default() }
+        Self { own, outer }
     }
 }
 
 impl Drop for Scoped<'_> {
     fn drop(&mut self) {
+        let Some(outer) = self.outer else { return };
         with(|ambient| {
-            ambient.swap(self.own);
-            ambient.state = self.outer;
+            mem::swap(&mut ambient.scope, self.own);
+            ambient.frame.context = outer;
         });
     }
 }

@@ -10,13 +10,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, try_id};
 
-use crate::ambient::{self, Origin, Scoped};
+use crate::ambient::{self, Scoped};
 use crate::context::Values;
-use crate::flight::{Flight, Limit, More, State, Verdict, in_place};
+use crate::flight::{Flight, Parcel, State, Verdict, in_place};
 use crate::report::{self, Facts, Outcome, TaskSpan};
 use crate::roster::{Admission, Kind, Refusal, Request};
+use crate::task::{Limit, More};
 use crate::tracker::{Moved, Place, Seat, Ticket};
 use crate::unfinished::{Hook, Reason, Spill};
 use crate::world::World;
@@ -51,25 +52,20 @@ impl<P: Place> Default for Special<P> {
 
 impl<P: Place> Call<(), P> {
     #[track_caller]
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(place: impl FnOnce(&World) -> P) -> Self {
-        let mut origin = ambient::origin();
-        let values = origin.values.take();
-        let in_group = origin.in_group;
-        let call = Self { values, ..Self::of(place, origin) };
+        let origin = ambient::origin();
+        let (values, in_group, world) = (origin.values, origin.in_group, origin.world);
+        let place = place(&world);
         if in_group {
-            report::leaves_its_group(call.place.site(), call.place.station().name(), Location::caller());
+            report::leaves_its_group(place.site(), place.station().name(), Location::caller());
         }
-        call
+        Self { place, values, hook: (), special: None, kind: Kind::Bounded, once: false, world }
     }
 
     /// A call that does not carry its caller's identity, and that several callers may wait for.
     pub(crate) fn apart(place: impl FnOnce(&World) -> P) -> Self {
-        Self::of(place, ambient::origin())
-    }
-
-    #[inline]
-    fn of(place: impl FnOnce(&World) -> P, Origin { world, .. }: Origin) -> Self {
+        let world = ambient::world();
         let place = place(&world);
         Self { place, values: None, hook: (), special: None, kind: Kind::Bounded, once: false, world }
     }
@@ -171,17 +167,12 @@ impl<U: Hook, P: Place> Call<U, P> {
         }
     }
 
-    /// Where nothing is to be seen to, as nearly always.
-    #[inline]
-    fn admit_calmly(&mut self) -> Result<(Seat<P>, Admission), Rejected> {
-        if self.special.is_none() {
-            if let Some(admitted) = self.place.station().roster().admit_calmly() {
-                admitted?;
-                let admission = Admission { key: None, queued: false, draining: false };
-                return Ok((Seat::new(self.place.clone(), None), admission));
-            }
-        }
-        self.admit()
+    /// Where nothing is to be seen to, as nearly always: it is made in a task, and so on that task's runtime, and its
+    /// tracker has a place.
+    #[inline(always)]
+    fn is_admitted_calmly(&self) -> bool {
+        let is_plain = self.special.is_none() && try_id().is_some();
+        is_plain && matches!(self.place.station().roster().admit_calmly(), Some(Ok(())))
     }
 
     #[cold]
@@ -217,10 +208,10 @@ impl<U: Hook, P: Place> Call<U, P> {
     }
 
     /// Spawns what has been let in.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn launch<F>(
         self,
-        runtime: &Handle,
+        start: impl FnOnce(Flight<F, U, P>) -> JoinHandle<Parcel<F::Output>>,
         (seat, admission): (Seat<P>, Admission),
         limit: Limit,
         mut more: Option<Box<More>>,
@@ -248,7 +239,7 @@ impl<U: Hook, P: Place> Call<U, P> {
             more.get_or_insert_default().span = span;
         }
         let state = State::new((seat, admission.queued), values, (verdict, hook), limit, more, world);
-        let join = runtime.spawn(Flight::new(body, state));
+        let join = start(Flight::new(body, state));
         TaskHandle::spawned(place.site(), place.home(), join, admission.key)
     }
 
@@ -260,8 +251,24 @@ impl<U: Hook, P: Place> Call<U, P> {
         verdict: Verdict<F::Output>,
     ) -> TaskHandle<F::Output> {
         self.kind = Kind::Light;
-        match self.runtime().and_then(|runtime| Ok((runtime, self.admit_calmly()?))) {
-            Ok((runtime, admitted)) => self.launch(&runtime, admitted, Limit::Run, None, verdict, |_, _| future),
+        if self.is_admitted_calmly() {
+            let admission = Admission { key: None, queued: false, draining: false };
+            let seat = Seat::new(self.place.clone(), None);
+            return self.launch(tokio::spawn, (seat, admission), Limit::Run, None, verdict, |_, _| future);
+        }
+        self.spawn_with_care(future, verdict)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn spawn_with_care<F>(mut self, future: F, verdict: Verdict<F::Output>) -> TaskHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
+            Ok((runtime, admitted)) => {
+                self.launch(|flight| runtime.spawn(flight), admitted, Limit::Run, None, verdict, |_, _| future)
+            }
             Err(rejected) => self.refuse(rejected),
         }
     }
@@ -281,15 +288,22 @@ impl<U: Hook, P: Place> Call<U, P> {
                     elapsed: Duration::ZERO,
                     queue_delay: Duration::ZERO,
                 };
-                self.launch(&runtime, admitted, Limit::Call, None, verdict, |seat, span| Blocking {
-                    runtime: runtime.clone(),
-                    job: Arc::new(Job {
-                        waiting: Mutex::new(Some((work, seat.share()))),
-                        is_alone: AtomicBool::new(false),
-                    }),
-                    started: Some((span.clone(), Late { done: None, verdict, facts })),
-                    thread: None,
-                })
+                self.launch(
+                    |flight| runtime.spawn(flight),
+                    admitted,
+                    Limit::Call,
+                    None,
+                    verdict,
+                    |seat, span| Blocking {
+                        runtime: runtime.clone(),
+                        job: Arc::new(Job {
+                            waiting: Mutex::new(Some((work, seat.share()))),
+                            is_alone: AtomicBool::new(false),
+                        }),
+                        started: Some((span.clone(), Late { done: None, verdict, facts })),
+                        thread: None,
+                    },
+                )
             }
             Err(rejected) => self.refuse(rejected),
         }

@@ -14,13 +14,14 @@ use tokio::task::coop::unconstrained;
 use tokio::task::try_id;
 use tokio::time::{Instant, Sleep};
 
-use crate::ambient::{Ambient, Task, within};
-use crate::context::{Link, Values, later};
+use crate::ambient::{Ambient, inside, within};
+use crate::context::{Values, later};
 use crate::deadline::{NoClock, Ticks};
 use crate::error::quietly;
 use crate::report::{self, Facts, Outcome, TaskSpan};
 use crate::roster::{Exit, Orders, Phase, Turn};
-use crate::tracker::{Claim, Home, Place, Seat, Ticket};
+use crate::task::{Brief, Limit, More, Stage, Task, Told};
+use crate::tracker::{Home, Place, Seat, Ticket};
 use crate::unfinished::{Hook, Reason};
 use crate::world::World;
 use crate::{CancelCause, Panic, Rejected, TaskError, TaskSite};
@@ -99,11 +100,18 @@ impl Failure {
 }
 
 impl<T> Drop for Parcel<T> {
+    #[inline]
     fn drop(&mut self) {
-        if self.content.is_none() {
-            return;
+        if self.content.is_some() {
+            self.is_left();
         }
-        // The handle has gone. What it said as it went came too late, and nobody will look at it.
+    }
+}
+
+impl<T> Parcel<T> {
+    /// The handle has gone. What it said as it went came too late, and nobody will look at this.
+    #[cold]
+    fn is_left(&self) {
         drop(self.home.station().roster().cause(try_id));
         if let (Some(Ok(value)), Some(unseen)) = (&self.content, &self.unseen) {
             if let Some(fault) = (unseen.verdict)(value) {
@@ -138,31 +146,6 @@ enum End<T> {
     Lost,
 }
 
-/// Who has told the task to stop.
-#[derive(Default)]
-enum Told {
-    #[default]
-    Nobody,
-    /// Its timeout; its grace runs.
-    Timeout,
-    Drain,
-    /// Its handle, while it was in a shielded section; its grace runs.
-    Abort(CancelCause),
-    /// It ends when it is told, and was; its grace runs.
-    ToEnd(CancelCause),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// Waits for its turn.
-    Queued,
-    /// Has not had to wait yet.
-    Ready,
-    /// Has waited: a lane or its tracker has its waker, and its time runs.
-    Parked,
-    Done,
-}
-
 pin_project_lite::pin_project! {
     pub(crate) struct Flight<F, U, P>
     where
@@ -184,7 +167,7 @@ pin_project_lite::pin_project! {
         /// Not done: it has been aborted, or the runtime goes down with it.
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if this.state.stage != Stage::Done {
+            if this.state.task.stage != Stage::Done {
                 // Nobody takes it out: the handle has what it needs from the tracker.
                 let site = this.state.site();
                 drop(this.state.lose(this.body).open(site));
@@ -193,86 +176,16 @@ pin_project_lite::pin_project! {
     }
 }
 
-/// Everything of a flight that is not pinned. Small: it is moved with the body, and lies in memory as long as that.
+/// Everything of a flight that is not pinned.
 pub(crate) struct State<T, U, P: Place> {
     seat: Seat<P>,
-    values: Option<Arc<Values>>,
+    task: Task,
     verdict: Verdict<T>,
-    /// None while it runs.
-    hook: Option<U>,
-    /// What few have.
-    more: Option<Box<More>>,
-    /// From the first await on, or where its code has asked. While it is queued, when it came.
-    deadline: Ticks,
-    stage: Stage,
-    limit: Limit,
-    queue_delay: Brief,
-    world: World,
-}
-
-/// What a task has only where it is queued, watched, told, or no plain call.
-#[derive(Default)]
-pub(crate) struct More {
-    pub(crate) span: TaskSpan,
-    /// Where it is not its site's.
-    pub(crate) timeout: Option<Duration>,
-    /// What only starts others is not counted itself.
-    uncounted: bool,
-    /// Held until its end.
-    _claim: Option<Claim>,
-    told: Told,
-    /// What its code has been given to be told by.
-    cancel: Option<Arc<Link>>,
-    /// Where no lane rings it.
-    timer: Option<Pin<Box<Sleep>>>,
-    /// Where it has no deadline: since when it waits.
-    since: Ticks,
-    shields: u32,
-    between_runs: bool,
-}
-
-impl More {
-    pub(crate) fn of_loop(claim: Option<Claim>, uncounted: bool) -> Option<Box<Self>> {
-        (claim.is_some() || uncounted).then(|| Box::new(Self { _claim: claim, uncounted, ..Self::default() }))
-    }
-}
-
-/// A time in four bytes: exact to the microsecond up to half an hour, and to the millisecond up to 24 days.
-#[derive(Clone, Copy, Default)]
-struct Brief(u32);
-
-impl Brief {
-    const MILLIS: u32 = 1 << 31;
-
-    fn of(time: Duration) -> Self {
-        match u32::try_from(time.as_micros()) {
-            Ok(micros) if micros < Self::MILLIS => Self(micros),
-            _ => Self(Self::MILLIS | u32::try_from(time.as_millis()).unwrap_or(u32::MAX).min(Self::MILLIS - 1)),
-        }
-    }
-
-    fn get(self) -> Duration {
-        if self.0 < Self::MILLIS {
-            Duration::from_micros(self.0.into())
-        } else {
-            Duration::from_millis((self.0 - Self::MILLIS).into())
-        }
-    }
-}
-
-/// From when the timeout counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Limit {
-    /// From the first poll that has to wait.
-    Run,
-    /// From the call, or the end of its wait in the queue: a thread cannot be seen to wait.
-    Call,
-    /// There is none: it ends when it is told.
-    Never,
+    hook: U,
 }
 
 impl<T, U: Hook, P: Place> State<T, U, P> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(
         (seat, queued): (Seat<P>, bool),
         values: Option<Arc<Values>>,
@@ -281,21 +194,12 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         more: Option<Box<More>>,
         world: World,
     ) -> Self {
-        let mut new = Self {
-            seat,
-            values,
-            verdict,
-            hook: Some(hook),
-            more,
-            deadline: Ticks::NONE,
-            stage: Stage::Queued,
-            limit,
-            queue_delay: Brief::default(),
-            world,
-        };
+        let stage = Stage::Queued;
+        let task = Task { values, deadline: Ticks::NONE, more, queue_delay: Brief::ZERO, limit, stage, world };
+        let mut new = Self { seat, task, verdict, hook };
         if queued {
             new.site().count_queued();
-            new.deadline = Ticks::now();
+            new.task.deadline = Ticks::now();
         } else {
             new.begin();
         }
@@ -308,113 +212,40 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     }
 
     /// It is this call's turn.
+    #[inline(always)]
     fn begin(&mut self) {
-        self.stage = Stage::Ready;
-        self.deadline = Ticks::NONE;
-        if self.is_counted() {
+        self.task.stage = Stage::Ready;
+        self.task.deadline = Ticks::NONE;
+        if self.task.is_counted() {
             self.site().count_started();
         }
-        if self.limit == Limit::Call {
-            self.deadline = Ticks::now().after(self.timeout());
+        if self.task.limit == Limit::Call {
+            self.task.deadline = Ticks::now().after(self.timeout());
         }
-    }
-
-    fn more(&mut self) -> &mut More {
-        self.more.get_or_insert_default()
-    }
-
-    fn is_counted(&self) -> bool {
-        !self.more.as_ref().is_some_and(|more| more.uncounted)
     }
 
     fn timeout(&self) -> Duration {
-        self.more.as_ref().and_then(|more| more.timeout).unwrap_or_else(|| self.site().timeout())
+        self.task.timeout(self.site())
     }
 
-    fn is_between_runs(&self) -> bool {
-        self.more.as_ref().is_some_and(|more| more.between_runs)
-    }
-
-    fn is_shielded(&self) -> bool {
-        self.more.as_ref().is_some_and(|more| more.shields > 0)
-    }
-
-    fn is_told(&self) -> bool {
-        self.more.as_ref().is_some_and(|more| !matches!(more.told, Told::Nobody))
-    }
-
-    /// Its context's, and with that its own.
-    fn set_deadline(&mut self) -> Ticks {
-        if self.limit != Limit::Never && !self.deadline.is_set() {
-            self.deadline = Ticks::now().after(self.timeout());
-        }
-        self.deadline
-    }
-
-    /// Runs code of the user's in the task's context, with its span and its panic caught.
     #[inline]
     fn run<R>(&mut self, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
-        let own = Task {
-            site: self.site(),
-            home: self.seat.place().elsewhere(),
-            is_bounded: self.limit != Limit::Never,
-            is_light: self.seat.key().is_none(),
-            between_runs: false,
-            shields: 0,
-        };
-        let world = mem::take(&mut self.world);
-        let (result, ambient) = match &mut self.more {
-            None => {
-                let mut own = Ambient::of_task(self.values.take(), self.deadline, None, own, world);
-                (within(&mut own, work), own)
-            }
-            Some(more) => {
-                let own = Task { between_runs: more.between_runs, shields: more.shields, ..own };
-                let mut own = Ambient::of_task(self.values.take(), self.deadline, more.cancel.take(), own, world);
-                (in_place(&more.span, &mut own, work), own)
-            }
-        };
-        self.resume(ambient);
-        result
-    }
-
-    /// Takes back what the running code had.
-    #[inline]
-    fn resume(&mut self, Ambient { values, deadline, cancel, task, world, .. }: Ambient) {
-        (self.values, self.deadline, self.world) = (values, deadline, world);
-        let is_changed = cancel.is_some() || task.as_ref().is_some_and(|task| task.between_runs || task.shields > 0);
-        if is_changed || self.more.is_some() {
-            let (between_runs, shields) = task.map_or((false, 0), |task| (task.between_runs, task.shields));
-            self.keep(cancel, between_runs, shields);
-        }
-    }
-
-    #[cold]
-    fn keep(&mut self, cancel: Option<Arc<Link>>, between_runs: bool, shields: u32) {
-        let more = self.more();
-        (more.cancel, more.between_runs, more.shields) = (cancel, between_runs, shields);
+        in_task(&mut self.seat, &mut self.task, work)
     }
 
     /// Tells the task's code to stop.
     fn signal(&mut self, cause: CancelCause) {
-        self.set_deadline();
-        let link = self.more().cancel.get_or_insert_with(|| Link::new(Arc::default(), None));
-        link.signal().cancel(cause);
+        let site = self.site();
+        self.task.signal(site, cause);
     }
 
     fn tell(&mut self, by: Told, cause: CancelCause) {
-        self.more().told = by;
+        self.task.more().told = by;
         self.signal(cause);
     }
 
-    /// Since when it waits: for its turn, or in its body.
     fn since(&self) -> Ticks {
-        match self.stage {
-            Stage::Queued => self.deadline,
-            Stage::Ready if self.limit != Limit::Call => Ticks::NONE,
-            _ if self.limit == Limit::Never => self.more.as_ref().map_or(Ticks::NONE, |more| more.since),
-            _ => self.deadline.before(self.timeout()),
-        }
+        self.task.since(self.site())
     }
 
     /// It is dropped before its end: aborted by its handle, or lost.
@@ -440,15 +271,15 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     #[inline]
     fn land<F>(&mut self, body: Pin<&mut Option<F>>, value: T) -> Parcel<T> {
         let is_noted = self.seat.station().roster().is_noted();
-        let is_plain = self.more.is_none() && !U::LISTENS && !(mem::needs_drop::<T>() && is_noted);
+        let is_plain = self.task.more.is_none() && !U::LISTENS && !(mem::needs_drop::<T>() && is_noted);
         if !is_plain || self.seat.key().is_some() || (self.verdict)(&value).is_some() {
             return self.end(body, End::Returned(value));
         }
         let site = self.site();
-        let has_waited = mem::replace(&mut self.stage, Stage::Done) == Stage::Parked;
-        let deadline = self.deadline;
+        let has_waited = mem::replace(&mut self.task.stage, Stage::Done) == Stage::Parked;
+        let deadline = self.task.deadline;
         let since = || if has_waited { deadline.before(site.timeout()) } else { Ticks::NONE };
-        if let Some(values) = self.values.take().and_then(Arc::into_inner) {
+        if let Some(values) = self.task.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since(), || drop(values));
         }
         site.count(Outcome::Completed);
@@ -460,14 +291,14 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     /// has left nothing to be said.
     #[cold]
     fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> Parcel<T> {
-        let started = self.stage != Stage::Queued;
-        let counted = self.is_counted() && !self.is_between_runs();
+        let started = self.task.stage != Stage::Queued;
+        let counted = self.task.is_counted() && !self.task.is_between_runs();
         let since = self.since();
         if !started {
             // That was when it came: its time has not begun.
-            self.deadline = Ticks::NONE;
+            self.task.deadline = Ticks::NONE;
         }
-        self.stage = Stage::Done;
+        self.task.stage = Stage::Done;
         // Dropped without having been told: whoever looks at its context, its own destructors and its hook too, finds
         // the cause. A deadline that has passed is one by itself.
         match &end {
@@ -491,17 +322,17 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         };
         if !started {
             self.site().count_unqueued();
-            if outcome != Outcome::NeverStarted && self.is_counted() {
+            if outcome != Outcome::NeverStarted && self.task.is_counted() {
                 self.site().count_started();
             }
         }
         if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
             self.report(outcome, &end, fault.as_ref(), started, since);
         }
-        let told_by_drain = self.more.as_ref().is_some_and(|more| matches!(more.told, Told::Drain));
+        let told_by_drain = matches!(self.task.told(), Told::Drain);
         let exit = match &end {
             // What only starts others is no work.
-            _ if !self.is_counted() => None,
+            _ if !self.task.is_counted() => None,
             End::NeverStarted(_) => Some(Exit::NeverStarted),
             // Between two runs there is nothing to lose.
             End::Cancelled(_) | End::Lost if !counted => Some(Exit::Finished),
@@ -512,47 +343,49 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
             _ => Some(Exit::Finished),
         };
         let facts = (outcome == Outcome::Failed).then(|| self.facts(since));
-        let unseen = facts.and_then(|facts| self.hook.as_mut()?.hears(facts));
-        let mut unseen = unseen.map(|Facts { site, values, elapsed, .. }| Unseen {
+        let unseen = facts.and_then(|facts| self.hook.hears(facts));
+        let unseen = unseen.map(|Facts { site, values, elapsed, .. }| Unseen {
             verdict: self.verdict,
             site,
             values,
             elapsed: Brief::of(elapsed),
-            queue_delay: self.queue_delay,
+            queue_delay: self.task.queue_delay,
         });
-        let mut content = Some(match end {
+        let result = match end {
             End::Returned(value) => Ok(value),
             End::Panicked(panic) => Err(Failure::Panicked(Box::new(panic))),
             End::TimedOut => Err(Failure::TimedOut(self.timeout())),
             End::Cancelled(cause) => Err(Failure::Cancelled(cause)),
             End::NeverStarted(rejected) => Err(Failure::Rejected(rejected)),
             End::Lost => Err(Failure::Lost),
-        });
-        let home = self.seat.place().home();
+        };
+        let is_worth_it = mem::needs_drop::<T>() || unseen.is_some();
+        let mut parcel = Parcel { content: Some(result), unseen, home: self.seat.place().home() };
         // What nobody will take, and what only the task held, goes before the place does.
-        if (mem::needs_drop::<T>() || unseen.is_some()) && self.is_unwatched() {
-            let parcel = Parcel { content: content.take(), unseen: unseen.take(), home: home.clone() };
-            self.drop_in_place("result", since, || drop(parcel));
+        if is_worth_it && self.is_unwatched() {
+            let nothing = Parcel { content: None, unseen: None, home: self.seat.place().home() };
+            let unwanted = mem::replace(&mut parcel, nothing);
+            self.drop_in_place("result", since, || drop(unwanted));
         }
-        if let Some(spared) = self.hook.as_mut().and_then(U::take) {
+        if let Some(spared) = self.hook.take() {
             self.drop_in_place("`unfinished` arguments", since, || drop(spared));
         }
-        if let Some(values) = self.values.take().and_then(Arc::into_inner) {
+        if let Some(values) = self.task.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since, || drop(values));
         }
-        if let Some(link) = self.more.as_ref().and_then(|more| more.cancel.as_ref()) {
+        if let Some(link) = self.task.more.as_ref().and_then(|more| more.cancel.as_ref()) {
             link.signal().cancel(CancelCause::Disconnected);
         }
         if counted || outcome == Outcome::NeverStarted {
             self.site().count(outcome);
         }
-        if let Some(more) = &mut self.more {
+        if let Some(more) = &mut self.task.more {
             // Closed while a drain still waits.
             more.span.close();
         }
-        let delay = self.queue_delay.get();
+        let delay = self.task.queue_delay.get();
         self.seat.leave(|| Some((exit?, if started { since.elapsed() } else { delay })));
-        Parcel { content, unseen, home }
+        parcel
     }
 
     /// Whether the handle has been dropped.
@@ -579,7 +412,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     #[cold]
     fn report(&mut self, outcome: Outcome, end: &End<T>, fault: Option<&Fault<'_>>, started: bool, since: Ticks) {
         if !started {
-            self.queue_delay = Brief::of(since.elapsed());
+            self.task.queue_delay = Brief::of(since.elapsed());
         }
         // An `Err` is reported only when nobody takes it: see `Parcel`.
         let is_told_here = outcome != Outcome::Failed;
@@ -601,15 +434,14 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let send = || report::send_allowed(outcome, &facts, &reason, suppressed);
-            match &self.more {
+            match &self.task.more {
                 Some(more) => more.span.quietly(send),
                 None => send(),
             }
         }
-        let Some(mut hook) = self.hook.take() else { return };
-        let site = self.site();
-        let broken = self.run(|| hook.run(site, started, reason));
-        self.hook = Some(hook);
+        let Self { seat, task, hook, .. } = self;
+        let site = seat.site();
+        let broken = in_task(seat, task, || hook.run(site, started, reason));
         if let Some(message) = broken.ok().flatten() {
             report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
         }
@@ -619,11 +451,30 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         Facts {
             site: self.site(),
             tracker: self.seat.station().name(),
-            values: self.values.clone(),
+            values: self.task.values.clone(),
             elapsed: since.elapsed(),
-            queue_delay: self.queue_delay.get(),
+            queue_delay: self.task.queue_delay.get(),
         }
     }
+}
+
+/// Runs code of the user's in the task's context, with its span entered, and its panic caught, and a subscriber's as
+/// well.
+#[inline]
+fn in_task<P: Place, R>(
+    seat: &mut Seat<P>,
+    task: &mut Task,
+    work: impl FnOnce() -> R,
+) -> Result<R, Box<dyn Any + Send>> {
+    let span = task.more.as_mut().map(|more| mem::take(&mut more.span));
+    let result = within(seat.place_mut(), task, || {
+        let _entered = span.as_ref().and_then(TaskSpan::enter);
+        work()
+    });
+    if let Some(span) = span {
+        task.more().span = span;
+    }
+    result
 }
 
 /// Runs the user's code as it expects to be run: its context in scope, its span entered, its panic caught, and a
@@ -633,7 +484,7 @@ pub(crate) fn in_place<R>(
     ambient: &mut Ambient,
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
-    within(ambient, || {
+    inside(ambient, || {
         let _entered = span.enter();
         work()
     })
@@ -651,21 +502,17 @@ impl<F: Future<Output: 'static>, U: Hook, P: Place> Future for Flight<F, U, P> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let state = this.state;
-        if state.stage == Stage::Done {
+        if state.task.stage == Stage::Done {
             return Poll::Pending;
         }
-        if state.stage == Stage::Queued {
+        if state.task.stage == Stage::Queued {
             match state.turn(cx.waker()) {
                 Next::Wait => return Poll::Pending,
                 Next::PollAgain => {}
                 Next::Drop(end) => return Poll::Ready(state.end(this.body, end)),
             }
         }
-        if state.stage == Stage::Ready {
-            if state.more.as_ref().is_some_and(|more| more.timeout.is_some()) {
-                // The context cannot tell it from the site's.
-                state.set_deadline();
-            }
+        if state.task.stage == Stage::Ready {
             // Ended before its first poll: it shall not have one.
             if let Some(orders) = state.orders() {
                 if let Next::Drop(end) = state.judge(Some(orders), cx) {
@@ -696,17 +543,21 @@ impl<F: Future<Output: 'static>, U: Hook, P: Place> Future for Flight<F, U, P> {
                 }
                 Err(payload) => return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(payload)))),
             }
-            if state.is_shielded() && state.seat.key().is_none() {
+            if state.task.is_shielded() && state.seat.key().is_none() {
                 if let Some(id) = try_id() {
                     state.seat.station().roster().wait_shielded(id, cx.waker());
                 }
             }
-            let orders = if state.stage == Stage::Ready {
+            let orders = if state.task.stage == Stage::Ready {
                 let Ok(orders) = state.park(cx.waker()) else {
                     let error = "the runtime has no time driver, so no timeout can be kept: \
                                  call `enable_time()` or `enable_all()` on its Builder";
                     return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(Box::new(error)))));
                 };
+                // Who has rung it since has woken it as well.
+                if orders.is_none() && state.task.more.is_none() {
+                    return Poll::Pending;
+                }
                 orders
             } else {
                 state.orders()
@@ -735,7 +586,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
             Turn::Wait => Next::Wait,
             Turn::Go(key) => {
                 self.site().count_unqueued();
-                self.queue_delay = Brief::of(self.deadline.elapsed());
+                self.task.queue_delay = Brief::of(self.task.deadline.elapsed());
                 self.seat.turn(key);
                 self.begin();
                 Next::PollAgain
@@ -752,24 +603,24 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
 
     /// Its first await: its time begins.
     fn park(&mut self, waker: &Waker) -> Result<Option<Orders<CancelCause>>, NoClock> {
-        self.stage = Stage::Parked;
-        let own = self.more.as_ref().and_then(|more| more.timeout);
+        self.task.stage = Stage::Parked;
+        let own = self.task.own_timeout();
         // By a drain, before its first poll.
-        let is_told = self.is_told();
+        let is_told = self.task.is_told();
         let grace = if is_told { self.site().grace() } else { Duration::ZERO };
         let Some(key) = self.seat.key() else {
             let timeout = own.unwrap_or_else(|| self.site().timeout());
-            let since = if self.deadline.is_set() { self.deadline.before(timeout) } else { Ticks::now() };
-            self.deadline = since.after(timeout);
+            let since = if self.task.deadline.is_set() { self.task.deadline.before(timeout) } else { Ticks::now() };
+            self.task.deadline = since.after(timeout);
             if !self.seat.enter_lane(since, own.is_none() && !is_told, waker)? {
-                self.set_timer(self.deadline.instant().map(|time| later(time, grace)))?;
+                self.set_timer(self.task.deadline.instant().map(|time| later(time, grace)))?;
             }
             return Ok(self.orders());
         };
-        let deadline = self.set_deadline();
-        if self.limit == Limit::Never {
+        let deadline = self.task.set_deadline(self.seat.site());
+        if self.task.limit == Limit::Never {
             let now = Ticks::now();
-            self.more().since = now;
+            self.task.more().since = now;
             if !self.site().grace().is_zero() {
                 // Of no use yet; but now it can be said that there is no clock.
                 drop(sleep_until(Instant::now())?);
@@ -784,7 +635,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     /// From here on it has a timer of its own.
     fn set_timer(&mut self, at: Option<Instant>) -> Result<(), NoClock> {
         let Some(at) = at else { return Ok(()) };
-        match &mut self.more().timer {
+        match &mut self.task.more().timer {
             Some(timer) => timer.as_mut().reset(at),
             none => *none = Some(Box::pin(sleep_until(at)?)),
         }
@@ -793,8 +644,8 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
 
     /// When its time, or its grace, is over.
     fn time(&self) -> Option<Instant> {
-        let own = self.more.as_ref().and_then(|more| more.timer.as_ref()).map(|timer| timer.deadline());
-        own.or_else(|| if self.limit == Limit::Never { None } else { self.deadline.instant() })
+        let own = self.task.more.as_ref().and_then(|more| more.timer.as_ref()).map(|timer| timer.deadline());
+        own.or_else(|| if self.task.limit == Limit::Never { None } else { self.task.deadline.instant() })
     }
 
     /// Its grace runs, until then.
@@ -805,7 +656,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     }
 
     fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
-        match self.more.as_mut().and_then(|more| more.timer.as_mut()) {
+        match self.task.more.as_mut().and_then(|more| more.timer.as_mut()) {
             // A body that uses up the whole budget of its poll must not keep its own deadline from being seen.
             Some(timer) => pin!(unconstrained(timer.as_mut())).poll(cx).is_ready(),
             None => self.seat.is_rung(),
@@ -814,9 +665,8 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
 
     fn judge(&mut self, orders: Option<Orders<CancelCause>>, cx: &mut Context<'_>) -> Next<T> {
         let grace = self.site().grace();
-        let told = self.more.as_ref().map(|more| &more.told);
-        if let Some(Told::ToEnd(cause)) = told {
-            if grace.is_zero() || self.is_between_runs() {
+        if let Told::ToEnd(cause) = self.task.told() {
+            if grace.is_zero() || self.task.is_between_runs() {
                 return Next::Drop(End::Cancelled(cause.clone()));
             }
         }
@@ -825,20 +675,19 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
                 return next;
             }
         }
-        let told = self.more.as_ref().map(|more| &more.told);
-        if let Some(Told::Abort(cause)) = told {
-            if !self.is_shielded() {
+        if let Told::Abort(cause) = self.task.told() {
+            if !self.task.is_shielded() {
                 return Next::Drop(End::Cancelled(cause.clone()));
             }
         }
         if !self.is_over(cx) {
             return Next::Wait;
         }
-        match self.more.as_ref().map(|more| &more.told) {
-            Some(Told::Abort(cause) | Told::ToEnd(cause)) => Next::Drop(End::Cancelled(cause.clone())),
-            Some(Told::Timeout | Told::Drain) => Next::Drop(End::TimedOut),
-            Some(Told::Nobody) | None if grace.is_zero() => Next::Drop(End::TimedOut),
-            Some(Told::Nobody) | None => {
+        match self.task.told() {
+            Told::Abort(cause) | Told::ToEnd(cause) => Next::Drop(End::Cancelled(cause.clone())),
+            Told::Timeout | Told::Drain => Next::Drop(End::TimedOut),
+            Told::Nobody if grace.is_zero() => Next::Drop(End::TimedOut),
+            Told::Nobody => {
                 let begins = self.time().unwrap_or_else(Instant::now);
                 self.give_grace(later(begins, grace), cx.waker());
                 self.tell(Told::Timeout, CancelCause::Timeout);
@@ -852,14 +701,14 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
     fn obey(&mut self, orders: Orders<CancelCause>, waker: &Waker) -> Option<Next<T>> {
         let grace = self.site().grace();
         let Orders { phase, orphaned, abort } = orders;
-        let told = self.more.as_ref().map_or(&Told::Nobody, |more| &more.told);
+        let told = self.task.told();
         // The first abort stands: another that comes while its section goes on changes nothing.
         if let Some(cause) = abort.filter(|_| !matches!(told, Told::Abort(_))) {
-            if grace.is_zero() || !self.is_shielded() {
+            if grace.is_zero() || !self.task.is_shielded() {
                 return Some(Next::Drop(End::Cancelled(cause)));
             }
             let mut end = crate::context::after(grace);
-            if self.is_told() {
+            if self.task.is_told() {
                 // Where a grace runs already, it is not made longer.
                 end = self.time().map_or(end, |time| end.min(time));
             }
@@ -871,12 +720,12 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
             let first = if let Told::Abort(cause) = told { cause.clone() } else { CancelCause::Shutdown };
             return Some(Next::Drop(End::Cancelled(first)));
         }
-        if self.is_told() {
+        if self.task.is_told() {
             return None;
         }
-        if self.limit == Limit::Never && (orphaned || phase != Phase::Open) {
+        if self.task.limit == Limit::Never && (orphaned || phase != Phase::Open) {
             let cause = if phase == Phase::Open { CancelCause::OwnerDropped } else { CancelCause::Shutdown };
-            if grace.is_zero() && self.stage == Stage::Ready {
+            if grace.is_zero() && self.task.stage == Stage::Ready {
                 return Some(Next::Drop(End::Cancelled(cause)));
             }
             if !grace.is_zero() {
@@ -886,7 +735,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
             return Some(Next::PollAgain);
         }
         if phase == Phase::Told {
-            if self.stage == Stage::Parked && !grace.is_zero() {
+            if self.task.stage == Stage::Parked && !grace.is_zero() {
                 if let Some(time) = self.time() {
                     // Told before its timeout, it keeps the whole of its grace; the drain's end cuts it short.
                     self.give_grace(later(time, grace), waker);

@@ -111,6 +111,7 @@ mod signals;
 mod singleflight;
 mod site;
 mod sync;
+mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "tower")]

@@ -18,9 +18,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use crate::call::Call;
 use crate::context::InScope;
 use crate::error::quietly;
-use crate::flight::{Limit, More, Verdict};
+use crate::flight::Verdict;
 use crate::report::{self, Facts, Outcome};
 use crate::roster::Kind;
+use crate::task::{Limit, More};
 use crate::tracker::{Claim, Home, Place};
 use crate::{CancelCause, CancelSource, Context, Panic, Rejected, TaskHandle, TaskSite, ambient};
 
@@ -84,7 +85,7 @@ impl<P: Place> Call<(), P> {
                 let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
                     return;
                 };
-                let run = call.launch(&runtime, admitted, Limit::Run, None, verdict, |_, _| work);
+                let run = call.launch(|flight| runtime.spawn(flight), admitted, Limit::Run, None, verdict, |_, _| work);
                 let mut run = Tied(Some(run));
                 if unless(told.as_mut(), run.ended()).await.is_none() {
                     run.let_go();
@@ -194,7 +195,7 @@ impl<P: Place> Call<(), P> {
                 let uncounted = counted == Counted::ByItsRuns;
                 let more = More::of_loop(claim.flatten(), uncounted);
                 let work = Standing::new(self.place.site(), counted != Counted::Itself, work);
-                self.launch(&runtime, admitted, Limit::Never, more, verdict, |_, _| work)
+                self.launch(|flight| runtime.spawn(flight), admitted, Limit::Never, more, verdict, |_, _| work)
             }
             Err(rejected) => self.refuse(rejected),
         }
@@ -244,7 +245,7 @@ impl<F: Future> Future for Standing<F> {
 }
 
 fn between_runs(it_is: bool) {
-    ambient::with_task(|task| task.between_runs = it_is);
+    ambient::with_task(|task| task.more().between_runs = it_is);
 }
 
 /// A run that ends with its loop where that is aborted.
@@ -286,7 +287,7 @@ async fn attempted<F: Future>(
     site: &'static TaskSite,
     home: &Home,
 ) -> Result<F::Output, Panic> {
-    ambient::with_task(|task| task.shields = 0);
+    ambient::with_task(|task| task.more().shields = 0);
     let end = CancelSource::new();
     let run = InScope::new(work, context.with_cancel(&end));
     let mut run = pin!(Contained::new(run, "future", site, home));

@@ -277,6 +277,7 @@ mod span {
     pub(crate) struct TaskSpan(Option<Box<Span>>);
 
     impl Drop for TaskSpan {
+        #[inline]
         fn drop(&mut self) {
             self.close();
         }
@@ -337,10 +338,17 @@ mod span {
             self.0.is_some()
         }
 
+        #[inline]
         pub(crate) fn close(&mut self) {
-            if let Some(span) = self.0.take() {
-                quietly(|| drop(span));
+            if self.0.is_some() {
+                self.close_quietly();
             }
+        }
+
+        #[cold]
+        fn close_quietly(&mut self) {
+            let span = self.0.take();
+            quietly(|| drop(span));
         }
 
         /// The caller's own, for what is part of its work.

@@ -57,7 +57,10 @@ pin_project_lite::pin_project! {
             let this = this.project();
             let Some(id) = *this.of else { return };
             if try_id() == Some(id) {
-                ambient::with_task(|task| task.shields = task.shields.saturating_sub(1));
+                ambient::with_task(|task| {
+                    let sections = &mut task.more().shields;
+                    *sections = sections.saturating_sub(1);
+                });
             }
             if let Some(home) = this.noted {
                 home.station().roster().unshield(id);
@@ -73,9 +76,7 @@ impl<F: Future> Future for Section<F> {
         let this = self.project();
         if this.of.is_none() {
             if let Some(id) = try_id() {
-                let light =
-                    ambient::with_task(|task| (task.is_light && !task.site.grace().is_zero()).then(|| task.home()));
-                if let Some(Some(home)) = light {
+                if let Some((_, home)) = ambient::place().filter(|(site, _)| !site.grace().is_zero()) {
                     if !home.station().roster().shield(id) {
                         // The task is about to be dropped: what shall not be cut in two does not begin.
                         return Poll::Pending;
@@ -83,7 +84,7 @@ impl<F: Future> Future for Section<F> {
                     *this.noted = Some(home);
                 }
                 ambient::with_task(|task| {
-                    task.shields += 1;
+                    task.more().shields += 1;
                     *this.of = Some(id);
                 });
             }

@@ -270,6 +270,7 @@ impl TaskSite {
 
     /// Its calls are counted in their tracker, and have no entry.
     #[cfg(not(feature = "testing"))]
+    #[inline]
     pub(crate) fn set_light(&self) {
         if !self.light.load(Relaxed) {
             self.light.store(true, Release);

@@ -1,5 +1,6 @@
 use std::any::TypeId;
 use std::fmt;
+use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
@@ -114,7 +115,7 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     pub const fn queue(self, waiting: usize) -> Self {
         let new = Self::build(self.station.name, self.running, waiting);
         // A const fn cannot drop what has a destructor. Nothing is lost: a tracker that is moved has nothing inside.
-        std::mem::forget(self);
+        mem::forget(self);
         new
     }
 
@@ -128,7 +129,7 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     #[must_use]
     pub const fn drain_budget<const SECS: u64>(self) -> Tracker<SECS> {
         let new = Tracker::build(self.station.name, self.running, self.waiting);
-        std::mem::forget(self);
+        mem::forget(self);
         new
     }
 
@@ -362,8 +363,11 @@ pub trait Place: Clone + Send + 'static {
 
     fn home(&self) -> Home;
 
-    /// The same, where it is not the site's own.
-    fn elsewhere(&self) -> Option<Home>;
+    /// Its tracker is not its site's own.
+    const IS_ELSEWHERE: bool;
+
+    /// Exchanges its tracker, where that is elsewhere, for what is kept in the meantime.
+    fn lend(&mut self, kept: &mut Option<Home>);
 
     /// Of the tasks like it.
     fn lanes(&self) -> &Lanes;
@@ -396,10 +400,10 @@ impl Place for Fixed {
         Home::Site(self.0.station())
     }
 
+    const IS_ELSEWHERE: bool = false;
+
     #[inline]
-    fn elsewhere(&self) -> Option<Home> {
-        None
-    }
+    fn lend(&mut self, _: &mut Option<Home>) {}
 
     #[inline]
     fn lanes(&self) -> &Lanes {
@@ -433,13 +437,21 @@ pub(crate) fn fixed(site: &'static TaskSite, world: &World) -> Fixed {
 #[derive(Clone)]
 pub struct Moved {
     site: &'static TaskSite,
-    home: Home,
+    /// Lent while its task's code runs.
+    home: Option<Home>,
 }
 
 impl Moved {
     pub(crate) fn new(site: &'static TaskSite, home: Home, world: &World) -> Self {
         let (site, home) = world.enter(site, home);
-        Self { site, home }
+        Self { site, home: Some(home) }
+    }
+
+    fn at_home(&self) -> &Home {
+        match &self.home {
+            Some(home) => home,
+            None => unreachable!("nobody asks while it is lent"),
+        }
     }
 }
 
@@ -449,15 +461,18 @@ impl Place for Moved {
     }
 
     fn station(&self) -> &Station {
-        self.home.station()
+        self.at_home().station()
     }
 
     fn home(&self) -> Home {
-        self.home.clone()
+        self.at_home().clone()
     }
 
-    fn elsewhere(&self) -> Option<Home> {
-        Some(self.home.clone())
+    const IS_ELSEWHERE: bool = true;
+
+    #[inline]
+    fn lend(&mut self, kept: &mut Option<Home>) {
+        mem::swap(&mut self.home, kept);
     }
 
     fn lanes(&self) -> &Lanes {
@@ -489,14 +504,14 @@ enum Hold {
 }
 
 impl<P: Place> Seat<P> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(place: P, key: Option<Key>) -> Self {
         let mut seat = Self { place, hold: Hold::Left };
         seat.hold(key);
         seat
     }
 
-    #[inline]
+    #[inline(always)]
     fn hold(&mut self, key: Option<Key>) {
         self.hold = key.map_or(Hold::Light, Hold::Entry);
         if key.is_none() {
@@ -506,6 +521,10 @@ impl<P: Place> Seat<P> {
 
     pub(crate) fn place(&self) -> &P {
         &self.place
+    }
+
+    pub(crate) fn place_mut(&mut self) -> &mut P {
+        &mut self.place
     }
 
     pub(crate) fn site(&self) -> &'static TaskSite {
@@ -555,7 +574,7 @@ impl<P: Place> Seat<P> {
     /// Without an `exit` nothing is said of it.
     #[inline]
     pub(crate) fn leave(&mut self, exit: impl FnOnce() -> Option<(Exit, Duration)>) {
-        match std::mem::replace(&mut self.hold, Hold::Left) {
+        match mem::replace(&mut self.hold, Hold::Left) {
             Hold::Left => return,
             Hold::Entry(key) => return self.station().roster.leave(key, exit()),
             Hold::Lane(spot) => self.place.lanes().leave(spot),

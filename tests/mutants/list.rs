@@ -52,10 +52,10 @@ mutants! {
         }
         if timeout.is_some() {";
     "1" Scene "the request's cancel stays behind" in "runtime/src/call.rs":
-        "        let join = runtime.spawn(Flight::new(body, state));" =>
-        "        let join = runtime.spawn(Flight::new(body, state));
-        let (task, origin) = (join.abort_handle(), crate::Context::current());
-        runtime.spawn(async move { origin.cancelled().await; task.abort() });";
+        "        TaskHandle::spawned(place.site(), place.home(), join, admission.key)" =>
+        "        let (task, origin) = (join.abort_handle(), crate::Context::current());
+        tokio::spawn(async move { origin.cancelled().await; task.abort() });
+        TaskHandle::spawned(place.site(), place.home(), join, admission.key)";
 
     "2" Refusal "a missing timeout is a mistake" in "macros/src/settings.rs":
         "    missing(args, scope, errors);" => "    let _ = missing;";
@@ -71,7 +71,7 @@ mutants! {
         "        if !self.is_over(cx) {" => "        if !self.is_over(cx) || true {";
 
     "3" Scene "a panic is caught" in "runtime/src/ambient.rs":
-        "    let result = catch_unwind(AssertUnwindSafe(work));" => "    let result = Ok(work());";
+        "    catch_unwind(AssertUnwindSafe(work))" => "    Ok(work())";
     "3" Scene "a panic is counted as one" in "runtime/src/site.rs":
         "            Outcome::Panicked => &self.panicked," => "            Outcome::Panicked => &self.failed,";
     "3" Scene "a panic is reported" in "runtime/src/flight.rs":
@@ -81,7 +81,8 @@ mutants! {
         "#[cfg(all(panic = \"abort\", not(feature = \"panic-abort\")))]" => "#[cfg(any())]";
 
     "4" Scene "values cross" in "runtime/src/call.rs":
-        "        let values = origin.values.take();" => "        let values = origin.values.take().filter(|_| false);";
+        "        let (values, in_group, world) = (origin.values," =>
+        "        let (values, in_group, world) = (origin.values.filter(|_| false),";
     "4" Scene "the layer gives a request its context" in "runtime/src/tower.rs":
         "        ContextFuture { future: InScope::new(future, context) }" =>
         "        ContextFuture { future: InScope::new(future, Context::root()) }";
@@ -121,7 +122,7 @@ mutants! {
     "7" Scene "a drain drops what does not end" in "runtime/src/drain.rs":
         "                    self.advance(Phase::Dropped);" => "";
     "7" Scene "a loss is reported" in "runtime/src/flight.rs":
-        "            if this.state.stage != Stage::Done {" => "            if false {";
+        "            if this.state.task.stage != Stage::Done {" => "            if false {";
     "7" Scene "a shutdown finds every static tracker" in "runtime/src/shutdown.rs":
         "            if !known.contains(&station.address()) {" => "            if false {";
 
@@ -222,7 +223,8 @@ impl Clone for CancelSource {
     "20" Refusal "a service stores no token" in "runtime/src/__private/fields.rs":
         "        T: NoSecondCancel," => "        T: Sized,";
     "20" Scene "the current request's values cross" in "runtime/src/call.rs":
-        "        let values = origin.values.take();" => "        let values = origin.values.take().filter(|_| false);";
+        "        let (values, in_group, world) = (origin.values," =>
+        "        let (values, in_group, world) = (origin.values.filter(|_| false),";
 
     "L1" Scene "a source cancels on every path" in "runtime/src/cancel.rs":
         "        self.0.cancel(CancelCause::Disconnected);" => "";
