@@ -111,8 +111,44 @@ impl Contend for Outlive {
         W::outlived(input)
     }
 
-    async fn in_request<F: Future + Send>(callers: F) -> F::Output {
-        Context::root().with(Request { _id: 7 }).scope(callers).await.expect("nothing cancels it")
+    fn in_request<F: Future + Send>(callers: F) -> impl Future<Output = F::Output> + Send {
+        in_context(callers)
+    }
+}
+
+async fn in_context<F: Future>(callers: F) -> F::Output {
+    Context::root().with(Request { _id: 7 }).scope(callers).await.expect("nothing cancels it")
+}
+
+/// The library, where the tracker is shared: an `Arc<Tracker>`.
+#[derive(Debug)]
+pub struct Shared;
+
+impl Contend for Shared {
+    const WHO: &'static str = "outlive, Arc<Tracker>";
+
+    fn call<W: Work>(input: W::Input) -> impl Future + Send + 'static {
+        W::shared(input)
+    }
+
+    fn in_request<F: Future + Send>(callers: F) -> impl Future<Output = F::Output> + Send {
+        in_context(callers)
+    }
+}
+
+/// The library, as a method of a service that owns its tasks.
+#[derive(Debug)]
+pub struct Owned;
+
+impl Contend for Owned {
+    const WHO: &'static str = "outlive, owned service";
+
+    fn call<W: Work>(input: W::Input) -> impl Future + Send + 'static {
+        W::owned(input)
+    }
+
+    fn in_request<F: Future + Send>(callers: F) -> impl Future<Output = F::Output> + Send {
+        in_context(callers)
     }
 }
 
@@ -171,6 +207,8 @@ pub fn contenders<W: Work, R: Send + 'static>(
         contender::<W, ByHand, R>(runtime, from, calls, read),
         contender::<W, Outlive, R>(runtime, from, calls, read),
         contender::<W, WithoutContext, R>(runtime, from, calls, read),
+        contender::<W, Shared, R>(runtime, from, calls, read),
+        contender::<W, Owned, R>(runtime, from, calls, read),
     ];
     #[cfg(feature = "peers")]
     let contenders = {

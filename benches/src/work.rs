@@ -2,13 +2,16 @@
 
 use std::future::Future;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use outlive::{TaskHandle, Tracker, detached};
+use outlive::{OwnedTracker, TaskHandle, TaskOwner, Tracker, detached, owned_tasks};
 use tokio::sync::{Notify, oneshot};
 
 static CALLS: Tracker = Tracker::bounded("calls", 1 << 20);
 static MILLION: Tracker<60> = Tracker::bounded("million", 1 << 20).drain_budget::<60>();
+static SHARED: LazyLock<Arc<Tracker<60>>> =
+    LazyLock::new(|| Arc::new(Tracker::bounded("shared", 1 << 20).drain_budget()));
 
 /// How many bodies have come to where they wait for their release.
 pub static PARKED: AtomicUsize = AtomicUsize::new(0);
@@ -38,6 +41,12 @@ pub trait Work: 'static {
 
     /// The same body, token for token, in a function with the attribute.
     fn outlived(input: Self::Input) -> TaskHandle<u64>;
+
+    /// The same, where the tracker is an `Arc<Tracker>`.
+    fn shared(input: Self::Input) -> TaskHandle<u64>;
+
+    /// The same, as a method of a service that owns its tasks.
+    fn owned(input: Self::Input) -> TaskHandle<u64>;
 }
 
 fn numbers(calls: usize) -> Vec<u64> {
@@ -82,6 +91,30 @@ macro_rules! work {
                 async fn audit($input: $Input) -> u64 $body
 
                 audit(input)
+            }
+
+            fn shared(input: Self::Input) -> TaskHandle<u64> {
+                #[detached(timeout = $timeout, track = Arc::clone(&SHARED))]
+                async fn audit($input: $Input) -> u64 $body
+
+                audit(input)
+            }
+
+            fn owned(input: Self::Input) -> TaskHandle<u64> {
+                #[derive(Clone, TaskOwner)]
+                struct Service {
+                    tasks: OwnedTracker<60>,
+                }
+
+                #[owned_tasks]
+                impl Service {
+                    #[detached(timeout = $timeout)]
+                    async fn audit(&self, $input: $Input) -> u64 $body
+                }
+
+                static SERVICE: LazyLock<Service> =
+                    LazyLock::new(|| Service { tasks: OwnedTracker::bounded("service", 1 << 20).drain_budget() });
+                SERVICE.audit(input)
             }
         }
     };

@@ -11,6 +11,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use outlive::{CancelCause, CancelSource, Context, TaskError, Tracker, detached};
+use proptest::prelude::*;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
@@ -528,6 +529,49 @@ fn a_value_or_label_replaces_the_one_before_it_and_only_in_the_new_context() {
     let (first, second) = (format!("{first:?}"), format!("{second:?}"));
     assert!(first.contains("labels: request=a,"), "{first}");
     assert!(second.contains("labels: request=b zone=1,"), "{second}");
+}
+
+/// As many types as a test needs.
+#[derive(Debug, PartialEq)]
+struct Numbered<const N: usize>(u32);
+
+macro_rules! numbered {
+    ($($n:literal)+) => {
+        const TYPES: usize = [$($n),+].len();
+
+        fn with_numbered(context: &Context, n: usize, value: u32) -> Context {
+            match n {
+                $($n => context.with(Numbered::<$n>(value)),)+
+                _ => unreachable!("there are {TYPES}"),
+            }
+        }
+
+        fn all_numbered(context: &Context) -> [Option<u32>; TYPES] {
+            [$(context.get::<Numbered<$n>>().map(|value| value.0)),+]
+        }
+    };
+}
+
+numbered!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39);
+
+proptest! {
+    #[test]
+    fn the_last_value_of_each_type_is_found_whatever_their_number(
+        values in proptest::collection::vec((0..TYPES, any::<u32>()), 0..100),
+    ) {
+        let mut made = vec![(Context::root(), [None; TYPES])];
+        for (n, value) in values {
+            let (last, expected) = made.last().unwrap();
+            let (next, mut expected) = (with_numbered(last, n, value).with_label("last", value), *expected);
+            expected[n] = Some(value);
+            made.push((next, expected));
+        }
+        // Each of them, also of those that others were made of.
+        for (context, expected) in made {
+            prop_assert_eq!(all_numbered(&context), expected);
+            prop_assert_eq!(all_numbered(&context.detach().with(UserId(1)).with_timeout(SECOND)), expected);
+        }
+    }
 }
 
 // Waiting for the end.
