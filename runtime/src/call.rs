@@ -40,13 +40,14 @@ struct Special<P: Place> {
     /// Of this call's own.
     timeout: Option<Duration>,
     runtime: Option<Handle>,
-    /// What waiting for a place has given.
-    admitted: Option<Result<(Seat<P>, Admission), Refusal>>,
+    /// What waiting for a place has given: the seat, and what is known of it.
+    seat: Option<Seat<P>>,
+    admitted: Option<Result<Admission, Refusal>>,
 }
 
 impl<P: Place> Default for Special<P> {
     fn default() -> Self {
-        Self { timeout: None, runtime: None, admitted: None }
+        Self { timeout: None, runtime: None, seat: None, admitted: None }
     }
 }
 
@@ -155,7 +156,9 @@ impl<U: Hook, P: Place> Call<U, P> {
             None => Poll::Pending,
         })
         .await;
-        self.special().admitted = Some(admitted.map(|admission| (seat, admission)));
+        let special = self.special();
+        special.seat = admitted.is_ok().then_some(seat);
+        special.admitted = Some(admitted);
         self
     }
 
@@ -176,12 +179,18 @@ impl<U: Hook, P: Place> Call<U, P> {
     }
 
     #[cold]
-    pub(crate) fn admit(&mut self) -> Result<(Seat<P>, Admission), Rejected> {
+    pub(crate) fn admit(&mut self) -> Result<Admission, Rejected> {
         if let Some(admitted) = self.special.as_mut().and_then(|special| special.admitted.take()) {
             return admitted.map_err(Rejected::from);
         }
-        let admission = self.place.station().roster().admit(self.request())?;
-        Ok((Seat::new(self.place.clone(), admission.key), admission))
+        let roster = self.place.station().roster();
+        if self.kind == Kind::Light {
+            if let Some(admitted) = roster.admit_calmly() {
+                admitted?;
+                return Ok(Admission::CALM);
+            }
+        }
+        Ok(roster.admit(self.request())?)
     }
 
     #[cold]
@@ -212,7 +221,7 @@ impl<U: Hook, P: Place> Call<U, P> {
     pub(crate) fn launch<F>(
         self,
         start: impl FnOnce(Flight<F, U, P>) -> JoinHandle<Parcel<F::Output>>,
-        (seat, admission): (Seat<P>, Admission),
+        admission: Admission,
         limit: Limit,
         mut more: Option<Box<More>>,
         verdict: Verdict<F::Output>,
@@ -223,24 +232,32 @@ impl<U: Hook, P: Place> Call<U, P> {
         F::Output: Send + 'static,
     {
         let Self { place, values, hook, special, world, .. } = self;
-        let mut timeout = special.and_then(|special| special.timeout);
+        let (mut timeout, seat) = match special {
+            None => (None, None),
+            Some(special) => (special.timeout, special.seat),
+        };
+        let seat = match seat {
+            None => Seat::new(place, admission.key),
+            Some(seat) => seat,
+        };
+        let (site, home) = (seat.site(), seat.place().home());
         if admission.draining {
-            if let Some(left) = place.station().left() {
-                let longest = timeout.unwrap_or_else(|| place.site().timeout());
-                timeout = Some(longest.min(left.saturating_sub(place.site().grace())));
+            if let Some(left) = seat.station().left() {
+                let longest = timeout.unwrap_or_else(|| site.timeout());
+                timeout = Some(longest.min(left.saturating_sub(site.grace())));
             }
         }
         if timeout.is_some() {
             more.get_or_insert_default().timeout = timeout;
         }
-        let span = TaskSpan::open(place.site(), place.station(), values.as_ref());
+        let span = TaskSpan::open(site, seat.station(), values.as_ref());
         let body = body(&seat, &span);
         if span.is_wanted() {
             more.get_or_insert_default().span = span;
         }
         let state = State::new((seat, admission.queued), values, (verdict, hook), limit, more, world);
         let join = start(Flight::new(body, state));
-        TaskHandle::spawned(place.site(), place.home(), join, admission.key)
+        TaskHandle::spawned(site, home, join, admission.key)
     }
 
     /// Makes the call. Its bounds stand beside its name, as rustc shows the lines of both.
@@ -252,9 +269,7 @@ impl<U: Hook, P: Place> Call<U, P> {
     ) -> TaskHandle<F::Output> {
         self.kind = Kind::Light;
         if self.is_admitted_calmly() {
-            let admission = Admission { key: None, queued: false, draining: false };
-            let seat = Seat::new(self.place.clone(), None);
-            return self.launch(tokio::spawn, (seat, admission), Limit::Run, None, verdict, |_, _| future);
+            return self.launch(tokio::spawn, Admission::CALM, Limit::Run, None, verdict, |_, _| future);
         }
         self.spawn_with_care(future, verdict)
     }

@@ -284,7 +284,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         }
         site.count(Outcome::Completed);
         self.seat.leave(|| Some((Exit::Finished, since().elapsed())));
-        Parcel { content: Some(Ok(value)), unseen: None, home: self.seat.place().home() }
+        Parcel { content: Some(Ok(value)), unseen: None, home: self.seat.left() }
     }
 
     /// Reports the end, counts it, and gives the place in the tracker back, in this order: a drain that has returned

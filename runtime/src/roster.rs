@@ -132,13 +132,18 @@ pub(crate) enum Refusal {
     OwnerGone,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Admission {
     /// Of its entry, where it has one.
     pub(crate) key: Option<Key>,
     pub(crate) queued: bool,
     /// A drain has begun, and lets this call pass.
     pub(crate) draining: bool,
+}
+
+impl Admission {
+    /// There was nothing to see to.
+    pub(crate) const CALM: Self = Self { key: None, queued: false, draining: false };
 }
 
 /// How a task left, in the words of a drain.

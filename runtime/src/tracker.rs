@@ -249,6 +249,7 @@ impl Station {
         Some(crate::context::later(*began, *budget).saturating_duration_since(Instant::now()))
     }
 
+    #[inline]
     fn cohort(&self, site: &'static TaskSite) -> &Cohort {
         let new = || Cohort { site, live: AtomicUsize::new(0), lanes: Lanes::new() };
         self.cohorts.find(new, |cohort| std::ptr::eq(cohort.site, site).then_some(cohort))
@@ -363,6 +364,9 @@ pub trait Place: Clone + Send + 'static {
 
     fn home(&self) -> Home;
 
+    /// The same, taken out: it is asked for nothing more but its site.
+    fn take_home(&mut self) -> Home;
+
     /// Its tracker is not its site's own.
     const IS_ELSEWHERE: bool;
 
@@ -398,6 +402,11 @@ impl Place for Fixed {
     #[inline]
     fn home(&self) -> Home {
         Home::Site(self.0.station())
+    }
+
+    #[inline]
+    fn take_home(&mut self) -> Home {
+        self.home()
     }
 
     const IS_ELSEWHERE: bool = false;
@@ -447,6 +456,7 @@ impl Moved {
         Self { site, home: Some(home) }
     }
 
+    #[inline]
     fn at_home(&self) -> &Home {
         match &self.home {
             Some(home) => home,
@@ -456,16 +466,24 @@ impl Moved {
 }
 
 impl Place for Moved {
+    #[inline]
     fn site(&self) -> &'static TaskSite {
         self.site
     }
 
+    #[inline]
     fn station(&self) -> &Station {
         self.at_home().station()
     }
 
+    #[inline]
     fn home(&self) -> Home {
         self.at_home().clone()
+    }
+
+    #[inline]
+    fn take_home(&mut self) -> Home {
+        self.home.take().unwrap_or_else(|| unreachable!("it is taken out at the end, and once"))
     }
 
     const IS_ELSEWHERE: bool = true;
@@ -475,14 +493,17 @@ impl Place for Moved {
         mem::swap(&mut self.home, kept);
     }
 
+    #[inline]
     fn lanes(&self) -> &Lanes {
         &self.station().cohort(self.site).lanes
     }
 
+    #[inline]
     fn came(&self) {
         self.station().cohort(self.site).live.fetch_add(1, Ordering::Relaxed);
     }
 
+    #[inline]
     fn gone(&self) {
         self.station().cohort(self.site).live.fetch_sub(1, Ordering::Release);
     }
@@ -583,6 +604,14 @@ impl<P: Place> Seat<P> {
         self.place.gone();
         let site = self.site();
         self.station().roster.go(|| exit().map(|(exit, age)| (Ticket { site, since: None }, exit, age)));
+    }
+}
+
+impl<P: Place> Seat<P> {
+    /// Where it was. It has been given back.
+    #[inline]
+    pub(crate) fn left(&mut self) -> Home {
+        self.place.take_home()
     }
 }
 

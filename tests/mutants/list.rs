@@ -48,14 +48,14 @@ mutants! {
         "        let now = tokio::time::Instant::now();
         let over = crate::Context::current().deadline().map(|at| at.saturating_duration_since(now));
         if let (Some(over), true) = (over, limit != Limit::Never) {
-            timeout = Some(timeout.unwrap_or_else(|| place.site().timeout()).min(over));
+            timeout = Some(timeout.unwrap_or_else(|| site.timeout()).min(over));
         }
         if timeout.is_some() {";
     "1" Scene "the request's cancel stays behind" in "runtime/src/call.rs":
-        "        TaskHandle::spawned(place.site(), place.home(), join, admission.key)" =>
+        "        TaskHandle::spawned(site, home, join, admission.key)" =>
         "        let (task, origin) = (join.abort_handle(), crate::Context::current());
         tokio::spawn(async move { origin.cancelled().await; task.abort() });
-        TaskHandle::spawned(place.site(), place.home(), join, admission.key)";
+        TaskHandle::spawned(site, home, join, admission.key)";
 
     "2" Refusal "a missing timeout is a mistake" in "macros/src/settings.rs":
         "    missing(args, scope, errors);" => "    let _ = missing;";
