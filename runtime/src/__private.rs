@@ -6,11 +6,10 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use linkme::distributed_slice;
 use tokio::task::LocalKey;
 use tokio::task::futures::TaskLocalFuture;
 
-pub use linkme;
+pub use inventory;
 
 mod crossing;
 mod fields;
@@ -56,34 +55,10 @@ pub const fn duration(secs: u64, nanos: u32) -> Duration {
     Duration::new(secs, nanos)
 }
 
-pub use OUTLIVE_SITES_0_1 as SITES;
+/// One for each annotated function, called or not.
+pub struct Listed(pub &'static TaskSite);
 
-/// One entry for each annotated function. The name carries the version: two versions in one program keep apart.
-#[distributed_slice]
-pub static OUTLIVE_SITES_0_1: [&'static TaskSite];
-
-/// A Windows linker cannot bear an empty slice. Listed nowhere: it has no name.
-#[cfg(windows)]
-mod never_empty {
-    use super::{Duration, OUTLIVE_SITES_0_1, SpanKind, Spec, TaskSite, distributed_slice};
-
-    static NOBODY: TaskSite = TaskSite::new(
-        Spec {
-            name: "",
-            file: "",
-            line: 0,
-            tracker: "",
-            timeout: Duration::ZERO,
-            grace: Duration::ZERO,
-            span: SpanKind::Linked,
-        },
-        None,
-    );
-
-    #[allow(unsafe_code, reason = "linkme's own: an element in the slice's crate counts as that crate's code")]
-    #[distributed_slice(OUTLIVE_SITES_0_1)]
-    static ENTRY: &'static TaskSite = &NOBODY;
-}
+inventory::collect!(Listed);
 
 /// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a
 /// debug build has, takes several times as long over the same tokens. `$here` is a call of [`Place::here`]; as single tokens,
@@ -112,9 +87,7 @@ macro_rules! __outlive_record {
             };
             $($proof)*
         }
-        #[$crate::__private::linkme::distributed_slice($crate::__private::SITES)]
-        #[linkme(crate = $crate::__private::linkme)]
-        static __ENTRY: &'static $crate::__private::TaskSite = &__SITE;
+        $crate::__private::inventory::submit! { $crate::__private::Listed(&__SITE) }
     };
 }
 
