@@ -3,32 +3,19 @@
 fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
     struct __Outlive;
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
-        <__Outlive as ::outlive::__private::Site>::SPEC,
+        &__Outlive,
         &AUDIT,
     );
     ::outlive::__private::record! {
         "hash", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-        ::outlive::__private::NO_GRACE, Linked;
+        ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
+        __Outlive, "password: Password", __Outlive::__TRAITS, 0);
+        ::outlive::__private::result(& __Outlive, "Hash", __Outlive::__TRAITS, 1); }
     }
     impl __Outlive {
-        const __TRAITS: &'static [::outlive::__private::Traits] = &[
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Password>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Password>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Hash>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Hash>::__OUTLIVE_AGE,
-            ),
-        ];
-    }
-    const _: () = {
-        ::outlive::__private::argument::<
-            __Outlive,
-        >("password: Password", __Outlive::__TRAITS[0]);
-        ::outlive::__private::result::<__Outlive>("Hash", __Outlive::__TRAITS[1]);
-    };
-    impl __Outlive {
+        ::outlive::__private::traits! {
+            __OUTLIVE_BOUND Password, Hash
+        }
         #[doc(hidden)]
         #[allow(dead_code, clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
         fn hash(password: Password) -> Hash {

@@ -2,12 +2,12 @@ fn caller() {
     let handle = {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
             &AUDIT,
         );
         ::outlive::__private::record! {
             "detach!", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked;
+            ::outlive::__private::NO_GRACE, Linked, {}
         }
         ::outlive::__private::call(&__SITE)
             .spawn(

@@ -2,11 +2,11 @@ fn caller() {
     let handle = {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
         );
         ::outlive::__private::record! {
             "detach!", [here()], "app.tasks", LIMIT, ::outlive::__private::NO_GRACE,
-            Linked; fn covered < __T : ::outlive::__private::Track + ?
+            Linked, {} fn covered < __T : ::outlive::__private::Track + ?
             ::core::marker::Sized > () { const { ::outlive::__private::prove(& <
             __Outlive as ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
         }

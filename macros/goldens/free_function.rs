@@ -8,37 +8,21 @@ pub(crate) fn write_audit(
 ) -> ::outlive::__private::TaskHandle<Outcome> {
     struct __Outlive;
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
-        <__Outlive as ::outlive::__private::Site>::SPEC,
+        &__Outlive,
         &AUDIT,
     );
     ::outlive::__private::record! {
         "write_audit", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-        ::outlive::__private::duration(0u64, 500000000u32), Linked;
+        ::outlive::__private::duration(0u64, 500000000u32), Linked, {
+        ::outlive::__private::argument(& __Outlive, "db: Db", __Outlive::__TRAITS, 0);
+        ::outlive::__private::argument(& __Outlive, "event: Event", __Outlive::__TRAITS,
+        1); ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 2);
+        }
     }
     impl __Outlive {
-        const __TRAITS: &'static [::outlive::__private::Traits] = &[
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-            ),
-        ];
-    }
-    const _: () = {
-        ::outlive::__private::argument::<__Outlive>("db: Db", __Outlive::__TRAITS[0]);
-        ::outlive::__private::argument::<
-            __Outlive,
-        >("event: Event", __Outlive::__TRAITS[1]);
-        ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[2]);
-    };
-    impl __Outlive {
+        ::outlive::__private::traits! {
+            __OUTLIVE_BOUND Db, Event, Outcome
+        }
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         #[inline]

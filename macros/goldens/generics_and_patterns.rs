@@ -11,32 +11,19 @@ where
 {
     struct __Outlive;
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
-        <__Outlive as ::outlive::__private::Site>::SPEC,
+        &__Outlive,
         &AUDIT,
     );
     ::outlive::__private::record! {
         "type", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-        ::outlive::__private::NO_GRACE, Linked;
+        ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
+        __Outlive, "_: Guard", __Outlive::__TRAITS, 0); ::outlive::__private::argument(&
+        __Outlive, "_kept: Guard", __Outlive::__TRAITS, 1); }
     }
     impl __Outlive {
-        const __TRAITS: &'static [::outlive::__private::Traits] = &[
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Guard>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Guard>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Guard>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Guard>::__OUTLIVE_AGE,
-            ),
-        ];
-    }
-    const _: () = {
-        ::outlive::__private::argument::<__Outlive>("_: Guard", __Outlive::__TRAITS[0]);
-        ::outlive::__private::argument::<
-            __Outlive,
-        >("_kept: Guard", __Outlive::__TRAITS[1]);
-    };
-    impl __Outlive {
+        ::outlive::__private::traits! {
+            __OUTLIVE_BOUND Guard, Guard
+        }
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn r#type<T, const N: usize>(
@@ -54,14 +41,16 @@ where
     #[allow(clippy::used_underscore_binding)]
     let __own2 = _kept;
     const {
-        ::outlive::__private::result::<
-            __Outlive,
-        >(
+        ::outlive::__private::result(
+            &__Outlive,
             "[T; N]",
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<[T; N]>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<[T; N]>::__OUTLIVE_AGE,
-            ),
+            &[
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<[T; N]>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<[T; N]>::__OUTLIVE_AGE,
+                ),
+            ],
+            0,
         );
     };
     ::outlive::__private::call(&__SITE)

@@ -9,11 +9,11 @@ impl Server {
     pub fn write<T>(self: Arc<Self>, db: T) -> ::outlive::__private::TaskHandle<u32> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
         );
         ::outlive::__private::record! {
             "write", [here()], "self.tasks", ::outlive::__private::duration(5u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+            ::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
             ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }

@@ -7,12 +7,12 @@ impl Server {
     ) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
             &AUDIT,
         );
         ::outlive::__private::record! {
             "write", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked;
+            ::outlive::__private::NO_GRACE, Linked, {}
         }
         trait __StandIn<__R> {
             fn __detached_is_for_inherent_methods_write<const N: usize>(
@@ -24,14 +24,16 @@ impl Server {
         }
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
         const {
-            ::outlive::__private::argument::<
-                __Outlive,
-            >(
+            ::outlive::__private::argument(
+                &__Outlive,
                 "db: Db",
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
-                ),
+                &[
+                    ::outlive::__private::Traits(
+                        ::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
+                        ::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
+                    ),
+                ],
+                0,
             );
         };
         ::outlive::__private::call(&__SITE)

@@ -6,31 +6,21 @@ impl Server {
     pub fn write(&self, event: Event) -> ::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
             "write", [here()], "Server", ::outlive::__private::duration(5u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked;
+            ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
+            __Outlive, "event: Event", __Outlive::__TRAITS, 0);
+            ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 1);
+            }
         }
         impl __Outlive {
-            const __TRAITS: &'static [::outlive::__private::Traits] = &[
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
-                ),
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-                ),
-            ];
+            ::outlive::__private::traits! {
+                __OUTLIVE_BOUND Event, Outcome
+            }
         }
-        const _: () = {
-            ::outlive::__private::argument::<
-                __Outlive,
-            >("event: Event", __Outlive::__TRAITS[0]);
-            ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[1]);
-        };
         ::outlive::__private::call_in(
                 &__SITE,
                 __Outlive,
@@ -64,12 +54,12 @@ impl Server {
     fn refresh(&self) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
             "refresh", [here()], "Server", ::outlive::__private::duration(10u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked;
+            ::outlive::__private::NO_GRACE, Linked, {}
         }
         ::outlive::__private::looping_in(
                 &__SITE,
@@ -104,12 +94,12 @@ impl Server {
     fn consume(&self) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
             "consume", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
-            ::outlive::__private::NO_GRACE, Linked;
+            ::outlive::__private::NO_GRACE, Linked, {}
         }
         ::outlive::__private::looping_in(
                 &__SITE,

@@ -10,33 +10,37 @@ where
     ) -> my::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
         static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site(
-            <__Outlive as my::outlive::__private::Site>::SPEC,
+            &__Outlive,
         );
         my::outlive::__private::record! {
             "write", [here()], "Server<T>", my::outlive::__private::duration(5u64, 0u32),
-            my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+            my::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }
         }
         const {
-            my::outlive::__private::argument::<
-                __Outlive,
-            >(
+            my::outlive::__private::argument(
+                &__Outlive,
                 "event: Event",
-                my::outlive::__private::Traits(
-                    my::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
-                    my::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
-                ),
+                &[
+                    my::outlive::__private::Traits(
+                        my::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
+                        my::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
+                    ),
+                ],
+                0,
             );
-            my::outlive::__private::result::<
-                __Outlive,
-            >(
+            my::outlive::__private::result(
+                &__Outlive,
                 "Outcome",
-                my::outlive::__private::Traits(
-                    my::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                    my::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-                ),
+                &[
+                    my::outlive::__private::Traits(
+                        my::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
+                        my::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
+                    ),
+                ],
+                0,
             );
         };
         const {
@@ -84,24 +88,26 @@ where
     fn refresh(self: Arc<Self>, key: Key) -> my::outlive::__private::TaskHandle<()> {
         struct __Outlive;
         static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site(
-            <__Outlive as my::outlive::__private::Site>::SPEC,
+            &__Outlive,
         );
         my::outlive::__private::record! {
             "refresh", [here()], "Server<T>", my::outlive::__private::duration(10u64,
-            0u32), my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+            0u32), my::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }
         }
         const {
-            my::outlive::__private::loop_argument::<
-                __Outlive,
-            >(
+            my::outlive::__private::loop_argument(
+                &__Outlive,
                 "key: Key",
-                my::outlive::__private::Traits(
-                    my::outlive::__private::Ty::<Key>::__OUTLIVE_BOUND,
-                    my::outlive::__private::Ty::<Key>::__OUTLIVE_AGE,
-                ),
+                &[
+                    my::outlive::__private::Traits(
+                        my::outlive::__private::Ty::<Key>::__OUTLIVE_BOUND,
+                        my::outlive::__private::Ty::<Key>::__OUTLIVE_AGE,
+                    ),
+                ],
+                0,
             );
         };
         const {
@@ -145,11 +151,11 @@ where
     fn renew(self: &Arc<Self>) -> my::outlive::__private::TaskHandle<()> {
         struct __Outlive;
         static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site(
-            <__Outlive as my::outlive::__private::Site>::SPEC,
+            &__Outlive,
         );
         my::outlive::__private::record! {
             "renew", [here()], "Server<T>", my::outlive::__private::duration(10u64,
-            0u32), my::outlive::__private::NO_GRACE, Linked; fn covered < __T :
+            0u32), my::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }

@@ -28,24 +28,19 @@ impl Server {
     fn deliver(&self) -> ::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
             <Server>::__OWNER_OF_consume.budget(),
         );
         ::outlive::__private::record! {
             "deliver", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
-            ::outlive::__private::NO_GRACE, Linked;
+            ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::result(&
+            __Outlive, "Outcome", __Outlive::__TRAITS, 0); }
         }
         impl __Outlive {
-            const __TRAITS: &'static [::outlive::__private::Traits] = &[
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-                ),
-            ];
+            ::outlive::__private::traits! {
+                __OUTLIVE_BOUND Outcome
+            }
         }
-        const _: () = {
-            ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[0]);
-        };
         ::outlive::__private::looping_in(
                 &__SITE,
                 __Outlive,

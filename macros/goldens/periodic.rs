@@ -8,32 +8,20 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
     );
     struct __Outlive;
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
-        <__Outlive as ::outlive::__private::Site>::SPEC,
+        &__Outlive,
         &CACHE,
     );
     ::outlive::__private::record! {
         "refresh", [here()], "CACHE", ::outlive::__private::duration(10u64, 0u32),
-        ::outlive::__private::duration(1u64, 0u32), Linked;
+        ::outlive::__private::duration(1u64, 0u32), Linked, {
+        ::outlive::__private::loop_argument(& __Outlive, "_: Guard", __Outlive::__TRAITS,
+        0); ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 1);
+        }
     }
     impl __Outlive {
-        const __TRAITS: &'static [::outlive::__private::Traits] = &[
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Guard>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Guard>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-            ),
-        ];
-    }
-    const _: () = {
-        ::outlive::__private::loop_argument::<
-            __Outlive,
-        >("_: Guard", __Outlive::__TRAITS[0]);
-        ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[1]);
-    };
-    impl __Outlive {
+        ::outlive::__private::traits! {
+            __OUTLIVE_BOUND Guard, Outcome
+        }
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn refresh<T>(cache: T, _: Guard) -> Outcome {

@@ -8,32 +8,20 @@ fn f<B>(
 ) -> ::outlive::__private::TaskHandle<(u8, Reply)> {
     struct __Outlive;
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
-        <__Outlive as ::outlive::__private::Site>::SPEC,
+        &__Outlive,
         &AUDIT,
     );
     ::outlive::__private::record! {
         "f", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-        ::outlive::__private::NO_GRACE, Linked;
+        ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
+        __Outlive, "a: (u8, (Next, B))", __Outlive::__TRAITS, 0);
+        ::outlive::__private::result(& __Outlive, "(u8, Reply)", __Outlive::__TRAITS, 1);
+        }
     }
     impl __Outlive {
-        const __TRAITS: &'static [::outlive::__private::Traits] = &[
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Next>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Next>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Reply>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Reply>::__OUTLIVE_AGE,
-            ),
-        ];
-    }
-    const _: () = {
-        ::outlive::__private::argument::<
-            __Outlive,
-        >("a: (u8, (Next, B))", __Outlive::__TRAITS[0]);
-        ::outlive::__private::result::<__Outlive>("(u8, Reply)", __Outlive::__TRAITS[1]);
-    };
-    impl __Outlive {
+        ::outlive::__private::traits! {
+            __OUTLIVE_BOUND Next, Reply
+        }
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn f<B>(
@@ -46,14 +34,16 @@ fn f<B>(
         }
     }
     const {
-        ::outlive::__private::argument::<
-            __Outlive,
-        >(
+        ::outlive::__private::argument(
+            &__Outlive,
             "request: Request<B>",
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Request<B>>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Request<B>>::__OUTLIVE_AGE,
-            ),
+            &[
+                ::outlive::__private::Traits(
+                    ::outlive::__private::Ty::<Request<B>>::__OUTLIVE_BOUND,
+                    ::outlive::__private::Ty::<Request<B>>::__OUTLIVE_AGE,
+                ),
+            ],
+            0,
         );
     };
     ::outlive::__private::call(&__SITE)

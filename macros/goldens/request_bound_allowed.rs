@@ -4,12 +4,12 @@ impl Server {
     fn f(self, next: Next, other: Self) -> ::outlive::__private::TaskHandle<Reply> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
             &AUDIT,
         );
         ::outlive::__private::record! {
             "f", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked;
+            ::outlive::__private::NO_GRACE, Linked, {}
         }
         trait __StandIn<__R> {
             fn __detached_is_for_inherent_methods_f(
@@ -22,32 +22,38 @@ impl Server {
         }
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
         const {
-            ::outlive::__private::argument::<
-                __Outlive,
-            >(
+            ::outlive::__private::argument(
+                &__Outlive,
                 "self",
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Self>::__OUTLIVE_ALLOWED,
-                    ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
-                ),
+                &[
+                    ::outlive::__private::Traits(
+                        ::outlive::__private::Ty::<Self>::__OUTLIVE_ALLOWED,
+                        ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
+                    ),
+                ],
+                0,
             );
-            ::outlive::__private::argument::<
-                __Outlive,
-            >(
+            ::outlive::__private::argument(
+                &__Outlive,
                 "next: Next",
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Next>::__OUTLIVE_ALLOWED,
-                    ::outlive::__private::Ty::<Next>::__OUTLIVE_AGE,
-                ),
+                &[
+                    ::outlive::__private::Traits(
+                        ::outlive::__private::Ty::<Next>::__OUTLIVE_ALLOWED,
+                        ::outlive::__private::Ty::<Next>::__OUTLIVE_AGE,
+                    ),
+                ],
+                0,
             );
-            ::outlive::__private::argument::<
-                __Outlive,
-            >(
+            ::outlive::__private::argument(
+                &__Outlive,
                 "other: Self",
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Self>::__OUTLIVE_ALLOWED,
-                    ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
-                ),
+                &[
+                    ::outlive::__private::Traits(
+                        ::outlive::__private::Ty::<Self>::__OUTLIVE_ALLOWED,
+                        ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
+                    ),
+                ],
+                0,
             );
         };
         ::outlive::__private::call(&__SITE)

@@ -6,41 +6,22 @@ async fn f(
 ) -> ::outlive::__private::TaskHandle<()> {
     struct __Outlive;
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
-        <__Outlive as ::outlive::__private::Site>::SPEC,
+        &__Outlive,
     );
     ::outlive::__private::record! {
         "a.b", [here()], "app.tasks", ::outlive::__private::duration(30u64, 0u32),
-        ::outlive::__private::NO_GRACE, Child; fn covered < __T :
-        ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
-        ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,
-        __T::BUDGET) } }
+        ::outlive::__private::NO_GRACE, Child, { ::outlive::__private::argument(&
+        __Outlive, "app: App", __Outlive::__TRAITS, 0); ::outlive::__private::argument(&
+        __Outlive, "ctx: Context", __Outlive::__TRAITS, 1);
+        ::outlive::__private::argument(& __Outlive, "handle: Handle",
+        __Outlive::__TRAITS, 2); } fn covered < __T : ::outlive::__private::Track + ?
+        ::core::marker::Sized > () { const { ::outlive::__private::prove(& < __Outlive as
+        ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
     }
     impl __Outlive {
-        const __TRAITS: &'static [::outlive::__private::Traits] = &[
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<App>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<App>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Context>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Context>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Handle>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Handle>::__OUTLIVE_AGE,
-            ),
-        ];
-    }
-    const _: () = {
-        ::outlive::__private::argument::<__Outlive>("app: App", __Outlive::__TRAITS[0]);
-        ::outlive::__private::argument::<
-            __Outlive,
-        >("ctx: Context", __Outlive::__TRAITS[1]);
-        ::outlive::__private::argument::<
-            __Outlive,
-        >("handle: Handle", __Outlive::__TRAITS[2]);
-    };
-    impl __Outlive {
+        ::outlive::__private::traits! {
+            __OUTLIVE_BOUND App, Context, Handle
+        }
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn f(

@@ -3,31 +3,19 @@
 fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
     struct __Outlive;
     static __SITE: my::outlive::__private::TaskSite = my::outlive::__private::site_of(
-        <__Outlive as my::outlive::__private::Site>::SPEC,
+        &__Outlive,
         &crate::AUDIT,
     );
     my::outlive::__private::record! {
-        "f", [here()], "crate::AUDIT", LIMIT, my::outlive::__private::NO_GRACE, Linked;
+        "f", [here()], "crate::AUDIT", LIMIT, my::outlive::__private::NO_GRACE, Linked, {
+        my::outlive::__private::argument(& __Outlive, "db: Db", __Outlive::__TRAITS, 0);
+        my::outlive::__private::argument(& __Outlive, "_: Event", __Outlive::__TRAITS,
+        1); }
     }
     impl __Outlive {
-        const __TRAITS: &'static [my::outlive::__private::Traits] = &[
-            my::outlive::__private::Traits(
-                my::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
-                my::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
-            ),
-            my::outlive::__private::Traits(
-                my::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
-                my::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
-            ),
-        ];
-    }
-    const _: () = {
-        my::outlive::__private::argument::<__Outlive>("db: Db", __Outlive::__TRAITS[0]);
-        my::outlive::__private::argument::<
-            __Outlive,
-        >("_: Event", __Outlive::__TRAITS[1]);
-    };
-    impl __Outlive {
+        my::outlive::__private::traits! {
+            __OUTLIVE_BOUND Db, Event
+        }
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn f(db: Db, _: Event) {}

@@ -4,11 +4,11 @@ impl Server {
     pub fn run(self) -> ::outlive::__private::TaskHandle<u32> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
-            <__Outlive as ::outlive::__private::Site>::SPEC,
+            &__Outlive,
         );
         ::outlive::__private::record! {
             "run", [here()], "self.tasks", ::outlive::__private::NO_TIMEOUT,
-            ::outlive::__private::duration(2u64, 0u32), Linked; fn covered < __T :
+            ::outlive::__private::duration(2u64, 0u32), Linked, {} fn covered < __T :
             ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }
@@ -22,14 +22,16 @@ impl Server {
         }
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
         const {
-            ::outlive::__private::loop_argument::<
-                __Outlive,
-            >(
+            ::outlive::__private::loop_argument(
+                &__Outlive,
                 "self",
-                ::outlive::__private::Traits(
-                    ::outlive::__private::Ty::<Self>::__OUTLIVE_BOUND,
-                    ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
-                ),
+                &[
+                    ::outlive::__private::Traits(
+                        ::outlive::__private::Ty::<Self>::__OUTLIVE_BOUND,
+                        ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
+                    ),
+                ],
+                0,
             );
         };
         ::outlive::__private::looping_in(&__SITE, __Outlive, &(self.tasks))

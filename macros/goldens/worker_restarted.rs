@@ -3,41 +3,22 @@
 fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome> {
     struct __Outlive;
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
-        <__Outlive as ::outlive::__private::Site>::SPEC,
+        &__Outlive,
     );
     ::outlive::__private::record! {
         "session", [here()], "app.tasks", ::outlive::__private::NO_TIMEOUT,
-        ::outlive::__private::NO_GRACE, Linked; fn covered < __T :
-        ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
-        ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,
-        __T::BUDGET) } }
+        ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::loop_argument(&
+        __Outlive, "app: App", __Outlive::__TRAITS, 0);
+        ::outlive::__private::loop_argument(& __Outlive, "handle: Handle",
+        __Outlive::__TRAITS, 1); ::outlive::__private::result(& __Outlive, "Outcome",
+        __Outlive::__TRAITS, 2); } fn covered < __T : ::outlive::__private::Track + ?
+        ::core::marker::Sized > () { const { ::outlive::__private::prove(& < __Outlive as
+        ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
     }
     impl __Outlive {
-        const __TRAITS: &'static [::outlive::__private::Traits] = &[
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<App>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<App>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Handle>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Handle>::__OUTLIVE_AGE,
-            ),
-            ::outlive::__private::Traits(
-                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
-                ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
-            ),
-        ];
-    }
-    const _: () = {
-        ::outlive::__private::loop_argument::<
-            __Outlive,
-        >("app: App", __Outlive::__TRAITS[0]);
-        ::outlive::__private::loop_argument::<
-            __Outlive,
-        >("handle: Handle", __Outlive::__TRAITS[1]);
-        ::outlive::__private::result::<__Outlive>("Outcome", __Outlive::__TRAITS[2]);
-    };
-    impl __Outlive {
+        ::outlive::__private::traits! {
+            __OUTLIVE_BOUND App, Handle, Outcome
+        }
         #[doc(hidden)]
         #[allow(dead_code, clippy::unused_async)]
         async fn session(

@@ -7,9 +7,10 @@ use crate::settings::plain;
 use crate::text::{self, as_written};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
+use syn::buffer::Cursor;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Lit, Token};
+use syn::{Expr, ExprLit, ExprPath, Lit, Token};
 
 /// Every argument of any of the macros, with what one types.
 const KNOWN: &[(&str, &str)] = &[
@@ -305,7 +306,7 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
         let _ = input.parse::<Token![=]>();
     }
     let empty = input.is_empty() || input.peek(Token![,]);
-    let value = (!empty).then(|| input.parse::<Expr>());
+    let value = (!empty).then(|| value(input));
     let failed = match &value {
         Some(Err(error)) => {
             skip_to_comma(input);
@@ -320,7 +321,7 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
     if !args.kind.accepts().contains(&name) {
         return args.misplaced(name, &key, errors);
     }
-    let shown = value.as_ref().map_or_else(|| example(name).to_owned(), |v| format!("{name} = {}", as_written(v)));
+    let shown = || value.as_ref().map_or_else(|| example(name).to_owned(), |v| format!("{name} = {}", as_written(v)));
     if FLAGS.contains(&name) {
         errors.at(key.span(), no_value(name));
         return args.add(name, key, Value::Bad, errors);
@@ -328,12 +329,26 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
     if let Some(error) = failed {
         errors.push(error);
     } else if let Some(colon) = colon {
-        errors.on(colon, format!("an argument is set with `=`: write `{shown}`"));
+        errors.on(colon, format!("an argument is set with `=`: write `{}`", shown()));
     } else if empty {
-        errors.at(key.span(), format!("`{key}` needs a value: write `{shown}`"));
+        errors.at(key.span(), format!("`{key}` needs a value: write `{}`", shown()));
     }
     let value = value.map_or(Value::Bad, |expr| Value::Given(Box::new(expr)));
     args.add(name, key, value, errors);
+}
+
+/// A literal or a static, as most are, needs no look at all that an expression may be.
+fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let ends = |rest: Cursor<'_>| rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',');
+    let next = input.cursor();
+    if next.literal().is_some_and(|(_, rest)| ends(rest)) {
+        return Ok(Expr::Lit(ExprLit { attrs: Vec::new(), lit: input.parse()? }));
+    }
+    if next.ident().is_some_and(|(ident, rest)| ends(rest) && is_upper_case(&ident)) {
+        let path = input.parse::<Ident>()?.into();
+        return Ok(Expr::Path(ExprPath { attrs: Vec::new(), qself: None, path }));
+    }
+    input.parse()
 }
 
 fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {

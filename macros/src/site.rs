@@ -8,8 +8,15 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, LitStr};
 
-/// The marker, its `Site`, the static and its entry in the program's list of sites.
-pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span) -> TokenStream {
+/// The marker, its `Site`, the static and its entry in the program's list of sites. `crossing` is what an item
+/// asks of what crosses.
+pub(crate) fn items(
+    settings: &Settings,
+    root: &Root,
+    name: &str,
+    line_at: Span,
+    crossing: &TokenStream,
+) -> TokenStream {
     let private = root.private(Span::call_site());
     let limit = &settings.limit.duration;
     let grace = Grace(settings.grace.as_ref(), private);
@@ -25,7 +32,7 @@ pub(crate) fn items(settings: &Settings, root: &Root, name: &str, line_at: Span)
         #checks
         struct __Outlive;
         static __SITE: #private::TaskSite = #site;
-        #private::record! { #name, [#here], #tracker, #limit, #grace, #kind; #proof }
+        #private::record! { #name, [#here], #tracker, #limit, #grace, #kind, { #crossing } #proof }
     }
 }
 
@@ -47,34 +54,33 @@ impl ToTokens for Grace<'_> {
 /// call knows the budget, the function that fails to build then.
 fn proof(settings: &Settings, root: &Root) -> (TokenStream, TokenStream) {
     let private = root.private(Span::call_site());
-    let spec = quote!(<__Outlive as #private::Site>::SPEC);
-    let function = |name: &str| Ident::new(name, Span::call_site());
     match &settings.track {
         Track::Static(tracker) => {
             let tracker = by_static_reference(tracker);
-            (at_limit(settings, root, &function("site_of"), quote!(#spec, #tracker)), TokenStream::new())
+            (at_limit(settings, root, "site_of", quote!(&__Outlive, #tracker)), TokenStream::new())
         }
         Track::Owner(owner) if owner.is_fixed => {
             let (ty, constant) = (&owner.ty, &owner.constant);
-            let function = function("site_within");
-            (at_limit(settings, root, &function, quote!(#spec, <#ty>::#constant.budget())), TokenStream::new())
+            let args = quote!(&__Outlive, <#ty>::#constant.budget());
+            (at_limit(settings, root, "site_within", args), TokenStream::new())
         }
         Track::Expression(_) | Track::Owner(_) => {
-            let covered = at_limit(settings, root, &function("prove"), quote!(&#spec, __T::BUDGET));
+            let spec = quote!(&<__Outlive as #private::Site>::SPEC, __T::BUDGET);
+            let covered = at_limit(settings, root, "prove", spec);
             let covered = quote_spanned!(located(settings.limit.start)=> const { #covered });
             let proof = quote! {
                 fn covered<__T: #private::Track + ?::core::marker::Sized>() { #covered }
             };
-            (at_limit(settings, root, &function("site"), spec), proof)
+            (at_limit(settings, root, "site", quote!(&__Outlive)), proof)
         }
     }
 }
 
 /// `<private>::<function>(<args>)`, spanning the tokens of the timeout.
-fn at_limit(settings: &Settings, root: &Root, function: &Ident, args: TokenStream) -> TokenStream {
+fn at_limit(settings: &Settings, root: &Root, function: &str, args: TokenStream) -> TokenStream {
     let start = located(settings.limit.start);
     let private = root.private(start);
-    let function = Ident::new(&function.to_string(), start);
+    let function = Ident::new(function, start);
     let mut args = Group::new(Delimiter::Parenthesis, args);
     args.set_span(located(settings.limit.end));
     let args = TokenTree::Group(args);
@@ -98,26 +104,28 @@ pub(crate) fn call(
     let private = root.private(at);
     let mut before = TokenStream::new();
     let (call, call_in) = if settings.run.is_loop() { ("looping", "looping_in") } else { ("call", "call_in") };
-    let (call, call_in) = (Ident::new(call, at), Ident::new(call_in, at));
     let mut chain = match &settings.track {
-        Track::Static(_) => quote_spanned!(at=> #private::#call(&__SITE)),
+        Track::Static(_) => {
+            let call = Ident::new(call, at);
+            quote_spanned!(at=> #private::#call(&__SITE))
+        }
         Track::Expression(tracker) => {
             // A `&'static Tracker` is one: it is not what the user's own `&` stands before.
             let tracker = match tracker {
                 Expr::Reference(_) => quote_spanned!(at=> &(#tracker)),
                 _ => by_reference(tracker, at),
             };
-            at_limit(settings, root, &call_in, quote!(&__SITE, __Outlive, #tracker))
+            at_limit(settings, root, call_in, quote!(&__SITE, __Outlive, #tracker))
         }
         Track::Owner(owner) => {
             let constant = &owner.constant;
             let this = receiver.unwrap_or_default();
             if !owner.is_fixed {
-                let within = Ident::new("within", at);
                 let spec = quote!(&<__Outlive as #private::Site>::SPEC, Self::#constant.budget());
-                let proof = at_limit(settings, root, &within, spec);
+                let proof = at_limit(settings, root, "within", spec);
                 before.extend(quote_spanned!(at=> const { #proof };));
             }
+            let call_in = Ident::new(call_in, at);
             quote_spanned!(at=> #private::#call_in(&__SITE, __Outlive, &Self::#constant.tracker(#this)))
         }
     };
@@ -149,6 +157,9 @@ pub(crate) fn call(
     }
     if settings.wait {
         chain.extend(quote_spanned!(at=> .wait().await));
+    }
+    if before.is_empty() {
+        return chain;
     }
     before.extend(chain);
     before

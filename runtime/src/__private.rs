@@ -6,11 +6,10 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use linkme::distributed_slice;
 use tokio::task::LocalKey;
 use tokio::task::futures::TaskLocalFuture;
 
-pub use linkme;
+pub use inventory;
 
 mod crossing;
 mod fields;
@@ -56,34 +55,10 @@ pub const fn duration(secs: u64, nanos: u32) -> Duration {
     Duration::new(secs, nanos)
 }
 
-pub use OUTLIVE_SITES_0_1 as SITES;
+/// One for each annotated function, called or not.
+pub struct Listed(pub &'static TaskSite);
 
-/// One entry for each annotated function. The name carries the version: two versions in one program keep apart.
-#[distributed_slice]
-pub static OUTLIVE_SITES_0_1: [&'static TaskSite];
-
-/// A Windows linker cannot bear an empty slice. Listed nowhere: it has no name.
-#[cfg(windows)]
-mod never_empty {
-    use super::{Duration, OUTLIVE_SITES_0_1, SpanKind, Spec, TaskSite, distributed_slice};
-
-    static NOBODY: TaskSite = TaskSite::new(
-        Spec {
-            name: "",
-            file: "",
-            line: 0,
-            tracker: "",
-            timeout: Duration::ZERO,
-            grace: Duration::ZERO,
-            span: SpanKind::Linked,
-        },
-        None,
-    );
-
-    #[allow(unsafe_code, reason = "linkme's own: an element in the slice's crate counts as that crate's code")]
-    #[distributed_slice(OUTLIVE_SITES_0_1)]
-    static ENTRY: &'static TaskSite = &NOBODY;
-}
+inventory::collect!(Listed);
 
 /// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a
 /// debug build has, takes several times as long over the same tokens. `$here` is a call of [`Place::here`]; as single tokens,
@@ -91,7 +66,10 @@ mod never_empty {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __outlive_record {
-    ($name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $grace:expr, $span:ident; $($proof:tt)*) => {
+    (
+        $name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $grace:expr, $span:ident,
+        { $($checks:tt)* } $($proof:tt)*
+    ) => {
         #[allow(unused_imports)]
         use $crate::__private::{
             Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _,
@@ -112,13 +90,26 @@ macro_rules! __outlive_record {
             };
             $($proof)*
         }
-        #[$crate::__private::linkme::distributed_slice($crate::__private::SITES)]
-        #[linkme(crate = $crate::__private::linkme)]
-        static __ENTRY: &'static $crate::__private::TaskSite = &__SITE;
+        const _: () = { $($checks)* };
+        $crate::__private::inventory::submit! { $crate::__private::Listed(&__SITE) }
     };
 }
 
 pub use crate::__outlive_record as record;
+
+/// What is asked of the types that cross, where an item can name them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __outlive_traits {
+    ($bound:ident $($ty:ty),*) => {
+        const __TRAITS: &'static [$crate::__private::Traits] = &[$($crate::__private::Traits(
+            $crate::__private::Ty::<$ty>::$bound,
+            $crate::__private::Ty::<$ty>::__OUTLIVE_AGE,
+        )),*];
+    };
+}
+
+pub use crate::__outlive_traits as traits;
 
 /// Where a function stands: the place of the call of `here`.
 pub struct Place;
@@ -143,25 +134,25 @@ pub trait Site {
 /// The site of a function whose tracker is a static.
 #[track_caller]
 #[must_use]
-pub const fn site_of<T: StaticTrack>(spec: Spec, tracker: &'static T) -> TaskSite {
-    prove(&spec, T::BUDGET);
-    TaskSite::new(spec, Some(tracker))
+pub const fn site_of<S: Site, T: StaticTrack>(_: &S, tracker: &'static T) -> TaskSite {
+    prove(&S::SPEC, T::BUDGET);
+    TaskSite::new(S::SPEC, Some(tracker))
 }
 
 /// The site of a function whose tracker is an expression: its budget is proved where the call is built.
 #[track_caller]
 #[must_use]
-pub const fn site(spec: Spec) -> TaskSite {
-    prove(&spec, Duration::MAX);
-    TaskSite::new(spec, None)
+pub const fn site<S: Site>(_: &S) -> TaskSite {
+    prove(&S::SPEC, Duration::MAX);
+    TaskSite::new(S::SPEC, None)
 }
 
 /// The site of a service's method, where the service's type can be named.
 #[track_caller]
 #[must_use]
-pub const fn site_within(spec: Spec, budget: Duration) -> TaskSite {
-    within(&spec, budget);
-    TaskSite::new(spec, None)
+pub const fn site_within<S: Site>(_: &S, budget: Duration) -> TaskSite {
+    within(&S::SPEC, budget);
+    TaskSite::new(S::SPEC, None)
 }
 
 /// Fails to compile where the budget does not cover the timeout and the grace; of a worker, the grace.

@@ -77,7 +77,7 @@
 //! * `testing`: tests of one process that do not see each other's tasks, and a guard against tasks left behind.
 //! * `panic-abort`: allows a build with `panic = "abort"`, where one panic in one task ends the process.
 
-#![cfg_attr(not(windows), forbid(unsafe_code))]
+#![forbid(unsafe_code)]
 
 #[doc(hidden)]
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]

@@ -5,7 +5,7 @@ use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use crate::__private::{Keeper, SITES, SpanKind, Spec};
+use crate::__private::{Keeper, Listed, SpanKind, Spec};
 use crate::ambient;
 use crate::deadline::Lanes;
 use crate::report::{Limits, Outcome};
@@ -357,5 +357,7 @@ pub fn sites() -> impl Iterator<Item = &'static TaskSite> {
 /// The process's own.
 pub(crate) fn made() -> impl Iterator<Item = &'static TaskSite> {
     let placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    SITES.iter().copied().filter(|site| !site.spec.name.is_empty()).chain(placed)
+    // The last to be submitted comes first there.
+    let submitted: Vec<_> = inventory::iter::<Listed>().map(|listed| listed.0).collect();
+    submitted.into_iter().rev().chain(placed)
 }

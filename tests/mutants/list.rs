@@ -99,8 +99,7 @@ mutants! {
         "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound {" =>
         "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound && false {";
     "5" Refusal "a response is refused" in "runtime/src/__private/crossing.rs":
-        "pub const fn result<S: Site>(result: &str, Traits(bound, _): Traits) {\n    if bound {" =>
-        "pub const fn result<S: Site>(result: &str, Traits(bound, _): Traits) {\n    if bound && false {";
+        "    if of[which].0 {" => "    if of[which].0 && false {";
     "5" Refusal "a pool's connection is the request's" in "runtime/src/request_bound.rs":
         "impl<M: deadpool::managed::Manager> RequestBound for deadpool::managed::Object<M> {}" => "";
 
@@ -186,7 +185,7 @@ impl Clone for CancelSource {
         "        self.0.cancel(CancelCause::Disconnected);" => "";
 
     "15" Refusal "an argument that borrows is a mistake" in "macros/src/detached/validate.rs":
-        "        errors.on(first, borrowed(&name, &written.ty));" => "        let _ = (first, borrowed);";
+        "        errors.on(first, borrowed(&name(), &written.ty));" => "        let _ = (first, borrowed);";
 
     "16" Scene "a drain waits" in "runtime/src/drain.rs":
         "                if self.roster().is_empty(cx.waker()) {" =>

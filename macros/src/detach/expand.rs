@@ -13,7 +13,7 @@ const NAME: &str = "detach!";
 pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenStream {
     let at = located(future_span(model));
     let future = &model.future;
-    let items = site::items(settings, root, NAME, Span::call_site());
+    let items = site::items(settings, root, NAME, Span::call_site(), &TokenStream::new());
     let call = site::call(settings, root, at, &[], None);
     let spawn = site::spawn(settings, root, at, quote!(#future), None);
     quote!({ #items #call #spawn })

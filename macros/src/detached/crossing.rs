@@ -8,15 +8,18 @@ use crate::paths::{Root, located};
 use crate::settings::{Settings, first_span};
 use crate::text::{self, as_written};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
 use syn::{Index, Pat, PatIdent, PatType, Token, Type};
 
 /// Where the compiler is asked.
 pub(crate) struct Proofs {
+    /// The constant that the item looks at. It is the marker's: types are named in an `impl` of this macro's, so that one
+    /// that no item can name is one error with that of the function itself.
+    pub(crate) traits: Option<TokenStream>,
     /// In an item, which `cargo check` evaluates.
-    pub(crate) item: Option<TokenStream>,
+    pub(crate) item: TokenStream,
     /// In the body, for types that an item cannot name: a build evaluates it.
-    pub(crate) body: Option<TokenStream>,
+    pub(crate) body: TokenStream,
 }
 
 /// One type of the signature; of a tuple, one of its elements.
@@ -118,7 +121,7 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
     let private = root.private(Span::call_site());
     let allowed = settings.allow_request_bound.is_some();
     let bound = Ident::new(if allowed { "__OUTLIVE_ALLOWED" } else { "__OUTLIVE_BOUND" }, Span::call_site());
-    let (mut types, mut item, mut body) = (Vec::new(), TokenStream::new(), TokenStream::new());
+    let (mut types, mut checks, mut body) = (Vec::new(), TokenStream::new(), TokenStream::new());
     for part in &parts.0 {
         let Part { of, ty, shown, .. } = part;
         let function = match of {
@@ -130,25 +133,17 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
         if in_items(model, part) {
             let index = Index::from(types.len());
             types.push(ty);
-            item.extend(underlining(part, root, function, quote!(#shown, __Outlive::__TRAITS[#index])));
+            underline(part, root, function, quote!(&__Outlive, #shown, __Outlive::__TRAITS, #index), &mut checks);
         } else {
             let of = quote!(#private::Traits(#private::Ty::<#ty>::#bound, #private::Ty::<#ty>::__OUTLIVE_AGE));
-            body.extend(underlining(part, root, function, quote!(#shown, #of)));
+            underline(part, root, function, quote!(&__Outlive, #shown, &[#of], 0), &mut body);
         }
     }
     Proofs {
-        // Types are named in an `impl`: one that no item can name is then one error with that of the function itself.
-        item: (!types.is_empty()).then(|| {
-            quote! {
-                impl __Outlive {
-                    const __TRAITS: &'static [#private::Traits] =
-                        &[#(#private::Traits(#private::Ty::<#types>::#bound, #private::Ty::<#types>::__OUTLIVE_AGE)),*];
-                }
-                const _: () = { #item };
-            }
-        }),
+        traits: (!types.is_empty()).then(|| quote!(#private::traits! { #bound #(#types),* })),
+        item: checks,
         // What rustc adds to the error is shown at the function's name.
-        body: (!body.is_empty()).then(|| quote_spanned!(located(model.name_span())=> const { #body };)),
+        body: if body.is_empty() { body } else { quote_spanned!(located(model.name_span())=> const { #body };) },
     }
 }
 
@@ -210,13 +205,14 @@ fn in_items(model: &Model, part: &Part<'_>) -> bool {
     sees_impl && !names_self() && (generics.is_empty() || !names_generics())
 }
 
-/// `<private>::<function>::<__Outlive>(<args>);`, spanning what the user wrote.
-fn underlining(part: &Part<'_>, root: &Root, function: &str, args: TokenStream) -> TokenStream {
+/// `<private>::<function>(<args>);`, spanning what the user wrote.
+fn underline(part: &Part<'_>, root: &Root, function: &str, args: TokenStream, tokens: &mut TokenStream) {
     let (start, end) = (located(part.start), located(part.end));
-    let private = root.private(start);
-    let function = Ident::new(function, start);
+    root.private(start).to_tokens(tokens);
+    Token![::](start).to_tokens(tokens);
+    tokens.append(Ident::new(function, start));
     let mut group = Group::new(Delimiter::Parenthesis, args);
     group.set_span(end);
-    let group = TokenTree::Group(group);
-    quote_spanned!(start=> #private::#function::<__Outlive> #group;)
+    tokens.append(group);
+    Token![;](start).to_tokens(tokens);
 }

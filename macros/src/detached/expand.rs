@@ -28,36 +28,34 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
         Place::Beside => attributes::for_beside(attrs, &name),
     };
 
-    let (work, inner_fn) = match model.place {
+    let this =
+        Type::Path(TypePath { attrs: Vec::new(), qself: None, path: Ident::new("Self", Span::call_site()).into() });
+    let parts = Parts::of(model, &this);
+    let Proofs { traits, item: proof, body: proof_at_build } = crossing::proofs(&parts, model, settings, root);
+    let (work, nested, beside) = match model.place {
         Place::Nested => {
-            let allow = inner_lints(model, false);
+            let lints = inner_lints(model, false);
             let own = own_signature(model, settings);
-            let inner_fn = quote!(#allow #inner #own #body);
+            let nested = quote!(impl __Outlive { #traits #[doc(hidden)] #[allow(#(#lints),*)] #inner #own #body });
             let mut ident = sig.ident.clone();
             ident.set_span(at);
-            (quote_spanned!(at=> __Outlive::#ident), inner_fn)
+            (quote_spanned!(at=> __Outlive::#ident), nested, None)
         }
         Place::Beside => {
             let mut hidden = hidden_name(model, sig.ident.span());
             let mut sig = own_signature(model, settings);
             sig.ident = hidden.clone();
-            let allow = inner_lints(model, true);
-            let inner_fn = quote!(#allow #inner #sig #body);
+            let lints = inner_lints(model, true);
+            let inner_fn = quote!(#[doc(hidden)] #[allow(#(#lints),*)] #inner #sig #body);
             hidden.set_span(at);
-            (quote_spanned!(at=> Self::#hidden), inner_fn)
+            let traits = traits.map(|traits| quote!(impl __Outlive { #traits }));
+            let nested = joined([traits.unwrap_or_default(), stand_in(model, &hidden_name(model, at))]);
+            (quote_spanned!(at=> Self::#hidden), nested, Some(inner_fn))
         }
-    };
-    let (nested, beside) = match model.place {
-        Place::Nested => (quote!(impl __Outlive { #inner_fn }), TokenStream::new()),
-        Place::Beside => (stand_in(model, &hidden_name(model, at)), inner_fn),
     };
 
     let (rebound, values) = values(model, settings);
-    let this =
-        Type::Path(TypePath { attrs: Vec::new(), qself: None, path: Ident::new("Self", Span::call_site()).into() });
-    let parts = Parts::of(model, &this);
-    let Proofs { item: proof, body: proof_at_build } = crossing::proofs(&parts, model, settings, root);
-    let items = site::items(settings, root, &name, model.name_span());
+    let items = site::items(settings, root, &name, model.name_span(), &proof);
     let call = site::call(settings, root, at, &values, service(model, at));
     let links = crossing::look(&parts, settings, root, at, &values);
     let work = work_of(model, settings, root, at, &work, &values);
@@ -68,22 +66,19 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let spawn = site::spawn(settings, root, at, work, output);
     let face = face(model, settings.wait, root, at, parts.end());
     // The user's own braces: with a macro's, rustc would not report a function that nobody calls.
-    let mut block = Group::new(
-        proc_macro2::Delimiter::Brace,
-        quote!(#items #proof #nested #rebound #proof_at_build #call #links #spawn),
-    );
+    let inside = joined([items, nested, rebound, proof_at_build, call, links, spawn]);
+    let mut block = Group::new(proc_macro2::Delimiter::Brace, inside);
     block.set_span(body.span());
     let block = TokenTree::Group(block);
     // A report may say where the call stands. An `async fn` cannot know.
     let tracked = (!settings.wait).then(|| quote!(#[track_caller]));
     // A call is whole without its handle, whatever the lint thinks of a function that gives one.
-    quote! {
-        #[allow(clippy::must_use_candidate)]
-        #tracked
-        #outer
-        #face #block
-        #beside
-    }
+    joined([quote!(#[allow(clippy::must_use_candidate)] #tracked), outer, face, quote!(#block #beside)])
+}
+
+/// One after another. An empty stream costs something as well, in `quote!`.
+fn joined<const N: usize>(streams: [TokenStream; N]) -> TokenStream {
+    streams.into_iter().filter(|stream| !stream.is_empty()).collect()
 }
 
 /// A macro cannot see whether it stands in a trait's `impl`. If it does, this name is what rustc's
@@ -154,7 +149,7 @@ fn own_signature(model: &Model, settings: &Settings) -> Signature {
 }
 
 /// What the user's function would raise only because of what became of it.
-fn inner_lints(model: &Model, hidden: bool) -> TokenStream {
+fn inner_lints(model: &Model, hidden: bool) -> Vec<Lint> {
     let name = model.name();
     let mut lints = Vec::new();
     if !hidden {
@@ -175,7 +170,7 @@ fn inner_lints(model: &Model, hidden: bool) -> TokenStream {
         // A method is called as one, whatever its body does with `self`.
         lints.push(Lint::OfClippy("unused_self"));
     }
-    quote!(#[doc(hidden)] #[allow(#(#lints),*)])
+    lints
 }
 
 enum Lint {

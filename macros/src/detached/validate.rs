@@ -12,7 +12,7 @@ use crate::settings::{self, Scope, Settings};
 use crate::text::{self, as_written};
 use proc_macro2::Span;
 use quote::ToTokens as _;
-use syn::{GenericParam, ReceiverKind, Safety, Type};
+use syn::{ReceiverKind, Safety, Type};
 
 pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
     let way_out = match (kind, what) {
@@ -58,12 +58,11 @@ pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Dia
             None => {}
         }
     }
-    let borrowed = BorrowedFrom::new(model);
     shape(model, args, errors);
     receiver(model, errors);
     arguments(model, errors);
     output(model, errors);
-    borrowed.generics(model, errors);
+    lifetimes(model, errors);
     if let Some(grace) = args.key("grace") {
         if args.key("blocking").is_some() {
             errors.at(
@@ -245,14 +244,14 @@ fn receiver(model: &Model, errors: &mut Diagnostics) {
 fn arguments(model: &Model, errors: &mut Diagnostics) {
     for argument in &model.arguments {
         let written = &argument.written;
-        let name = as_written(strip_mut(&written.pat));
+        let name = || as_written(strip_mut(&written.pat));
         for attr in &written.attrs {
-            attributes::on_argument(attr, &name, errors);
+            attributes::on_argument(attr, &name(), errors);
         }
         let Some(first) = borrow::free(&written.ty, Into::Static).first else {
             continue;
         };
-        errors.on(first, borrowed(&name, &written.ty));
+        errors.on(first, borrowed(&name(), &written.ty));
     }
 }
 
@@ -314,57 +313,48 @@ fn output(model: &Model, errors: &mut Diagnostics) {
                 as_written(&owned)
             ),
         );
-    } else if borrow::has_impl_trait(ty) {
-        match model.this() {
-            Some(This::SharedArc) => errors.on(
-                ty,
-                "an `impl Trait` result would borrow from `self: &Arc<Self>`: take \
-                 `self: Arc<Self>`, or name the type",
-            ),
-            Some(This::Borrowed) if model.owner.is_some() => {
-                errors.on(ty, "an `impl Trait` result would borrow from `&self`: name the type, or box it");
+    } else {
+        let message = match model.this() {
+            Some(This::SharedArc) => {
+                "an `impl Trait` result would borrow from `self: &Arc<Self>`: take `self: Arc<Self>`, or name the type"
             }
-            _ => {}
+            Some(This::Borrowed) if model.owner.is_some() => {
+                "an `impl Trait` result would borrow from `&self`: name the type, or box it"
+            }
+            _ => return,
+        };
+        if borrow::has_impl_trait(ty) {
+            errors.on(ty, message);
         }
     }
 }
 
 /// Lifetime parameters of the function: a mistake of their own only where no argument shows it.
-struct BorrowedFrom {
-    shown: String,
-}
-
-impl BorrowedFrom {
-    fn new(model: &Model) -> Self {
-        let mut shown = String::new();
-        let types = model.arguments.iter().map(|argument| &*argument.written.ty);
-        for ty in types.chain(model.output()) {
-            if let Some(first) = borrow::free(ty, Into::Static).first {
-                shown.push_str(&first.to_string());
-                shown.push(' ');
-            }
-        }
-        Self { shown }
+fn lifetimes(model: &Model, errors: &mut Diagnostics) {
+    let mut parameters = model.function.sig.generics.lifetimes().peekable();
+    if parameters.peek().is_none() {
+        return;
     }
-
-    fn generics(&self, model: &Model, errors: &mut Diagnostics) {
-        for parameter in &model.function.sig.generics.params {
-            let GenericParam::Lifetime(parameter) = parameter else {
-                continue;
-            };
-            let name = parameter.lifetime.to_string();
-            let reported =
-                self.shown.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '_').any(|word| word == name);
-            if !reported {
-                errors.on(
-                    parameter.to_token_stream(),
-                    format!(
-                        "`{}` cannot borrow for `{name}`, as the task may outlive it: remove \
+    let mut shown = String::new();
+    let types = model.arguments.iter().map(|argument| &*argument.written.ty);
+    for ty in types.chain(model.output()) {
+        if let Some(first) = borrow::free(ty, Into::Static).first {
+            shown.push_str(&first.to_string());
+            shown.push(' ');
+        }
+    }
+    for parameter in parameters {
+        let name = parameter.lifetime.to_string();
+        let reported = shown.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '_').any(|word| word == name);
+        if !reported {
+            errors.on(
+                parameter.to_token_stream(),
+                format!(
+                    "`{}` cannot borrow for `{name}`, as the task may outlive it: remove \
                          `{name}`, or write `'static`",
-                        model.name()
-                    ),
-                );
-            }
+                    model.name()
+                ),
+            );
         }
     }
 }

@@ -42,7 +42,8 @@ pub struct Traits(pub bool, pub Option<Duration>);
 
 /// Fails to compile where the argument belongs to the request, or may go stale before the deadline.
 #[track_caller]
-pub const fn argument<S: Site>(argument: &str, Traits(bound, age): Traits) {
+pub const fn argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usize) {
+    let Traits(bound, age) = of[which];
     unbound::<S>(argument, bound);
     let Some(age) = age else {
         return;
@@ -68,7 +69,8 @@ pub const fn argument<S: Site>(argument: &str, Traits(bound, age): Traits) {
 
 /// The same of a loop or a worker, which lasts longer than anything that ages.
 #[track_caller]
-pub const fn loop_argument<S: Site>(argument: &str, Traits(bound, age): Traits) {
+pub const fn loop_argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usize) {
+    let Traits(bound, age) = of[which];
     unbound::<S>(argument, bound);
     if let Some(age) = age {
         let text = Text::new()
@@ -99,8 +101,8 @@ const fn unbound<S: Site>(argument: &str, bound: bool) {
 
 /// Fails to compile where what the function gives is a response.
 #[track_caller]
-pub const fn result<S: Site>(result: &str, Traits(bound, _): Traits) {
-    if bound {
+pub const fn result<S: Site>(_: &S, result: &str, of: &[Traits], which: usize) {
+    if of[which].0 {
         let text = Text::new()
             .add("`")
             .add(S::SPEC.name)
