@@ -10,11 +10,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::task::{JoinHandle, try_id};
+use tokio::task::JoinHandle;
 
 use crate::ambient::{self, Scoped};
 use crate::context::Values;
-use crate::flight::{Flight, Parcel, State, Verdict, in_place};
+use crate::flight::{Flight, State, Verdict, in_place};
 use crate::report::{self, Facts, Outcome, TaskSpan};
 use crate::roster::{Admission, Kind, Refusal, Request};
 use crate::task::{Limit, More};
@@ -170,12 +170,16 @@ impl<U: Hook, P: Place> Call<U, P> {
         }
     }
 
-    /// Where nothing is to be seen to, as nearly always: it is made in a task, and so on that task's runtime, and its
-    /// tracker has a place.
+    /// Where nothing is to be seen to, as nearly always, and its tracker has a place.
     #[inline(always)]
-    fn is_admitted_calmly(&self) -> bool {
-        let is_plain = self.special.is_none() && try_id().is_some();
-        is_plain && matches!(self.place.station().roster().admit_calmly(), Some(Ok(())))
+    fn admit_calmly(&self) -> Option<Handle> {
+        if self.special.is_some() {
+            return None;
+        }
+        // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it a
+        // value whose destructor calls.
+        let runtime = Handle::try_current().ok()?;
+        matches!(self.place.station().roster().admit_calmly(), Some(Ok(()))).then_some(runtime)
     }
 
     #[cold]
@@ -220,7 +224,7 @@ impl<U: Hook, P: Place> Call<U, P> {
     #[inline(always)]
     pub(crate) fn launch<F>(
         self,
-        start: impl FnOnce(Flight<F, U, P>) -> JoinHandle<Parcel<F::Output>>,
+        runtime: &Handle,
         admission: Admission,
         limit: Limit,
         mut more: Option<Box<More>>,
@@ -256,7 +260,7 @@ impl<U: Hook, P: Place> Call<U, P> {
             more.get_or_insert_default().span = span;
         }
         let state = State::new((seat, admission.queued), values, (verdict, hook), limit, more, world);
-        let join = start(Flight::new(body, state));
+        let join = runtime.spawn(Flight::new(body, state));
         TaskHandle::spawned(site, home, join, admission.key)
     }
 
@@ -268,8 +272,8 @@ impl<U: Hook, P: Place> Call<U, P> {
         verdict: Verdict<F::Output>,
     ) -> TaskHandle<F::Output> {
         self.kind = Kind::Light;
-        if self.is_admitted_calmly() {
-            return self.launch(tokio::spawn, Admission::CALM, Limit::Run, None, verdict, |_, _| future);
+        if let Some(runtime) = self.admit_calmly() {
+            return self.launch(&runtime, Admission::CALM, Limit::Run, None, verdict, |_, _| future);
         }
         self.spawn_with_care(future, verdict)
     }
@@ -281,9 +285,7 @@ impl<U: Hook, P: Place> Call<U, P> {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
-            Ok((runtime, admitted)) => {
-                self.launch(|flight| runtime.spawn(flight), admitted, Limit::Run, None, verdict, |_, _| future)
-            }
+            Ok((runtime, admitted)) => self.launch(&runtime, admitted, Limit::Run, None, verdict, |_, _| future),
             Err(rejected) => self.refuse(rejected),
         }
     }
@@ -303,22 +305,15 @@ impl<U: Hook, P: Place> Call<U, P> {
                     elapsed: Duration::ZERO,
                     queue_delay: Duration::ZERO,
                 };
-                self.launch(
-                    |flight| runtime.spawn(flight),
-                    admitted,
-                    Limit::Call,
-                    None,
-                    verdict,
-                    |seat, span| Blocking {
-                        runtime: runtime.clone(),
-                        job: Arc::new(Job {
-                            waiting: Mutex::new(Some((work, seat.share()))),
-                            is_alone: AtomicBool::new(false),
-                        }),
-                        started: Some((span.clone(), Late { done: None, verdict, facts })),
-                        thread: None,
-                    },
-                )
+                self.launch(&runtime, admitted, Limit::Call, None, verdict, |seat, span| Blocking {
+                    runtime: runtime.clone(),
+                    job: Arc::new(Job {
+                        waiting: Mutex::new(Some((work, seat.share()))),
+                        is_alone: AtomicBool::new(false),
+                    }),
+                    started: Some((span.clone(), Late { done: None, verdict, facts })),
+                    thread: None,
+                })
             }
             Err(rejected) => self.refuse(rejected),
         }

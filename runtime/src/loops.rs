@@ -85,7 +85,7 @@ impl<P: Place> Call<(), P> {
                 let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
                     return;
                 };
-                let run = call.launch(|flight| runtime.spawn(flight), admitted, Limit::Run, None, verdict, |_, _| work);
+                let run = call.launch(&runtime, admitted, Limit::Run, None, verdict, |_, _| work);
                 let mut run = Tied(Some(run));
                 if unless(told.as_mut(), run.ended()).await.is_none() {
                     run.let_go();
@@ -195,7 +195,7 @@ impl<P: Place> Call<(), P> {
                 let uncounted = counted == Counted::ByItsRuns;
                 let more = More::of_loop(claim.flatten(), uncounted);
                 let work = Standing::new(self.place.site(), counted != Counted::Itself, work);
-                self.launch(|flight| runtime.spawn(flight), admitted, Limit::Never, more, verdict, |_, _| work)
+                self.launch(&runtime, admitted, Limit::Never, more, verdict, |_, _| work)
             }
             Err(rejected) => self.refuse(rejected),
         }

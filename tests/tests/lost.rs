@@ -232,6 +232,41 @@ fn a_call_outside_of_a_runtime_is_refused() {
     assert!(single().block_on(async { works().await.is_ok() }), "it took no place");
 }
 
+/// Tokio has a task's id at hand there, and no runtime.
+#[test]
+fn a_value_that_calls_as_a_thread_without_a_runtime_drops_it_with_its_handle_is_refused() {
+    static OWN: Tracker = Tracker::bounded("own", 2);
+
+    #[detached(timeout = "5s", track = OWN)]
+    async fn works() {}
+
+    struct Calls(mpsc::Sender<Result<(), Rejected>>);
+
+    impl Drop for Calls {
+        fn drop(&mut self) {
+            self.0.send(works().admitted().map(drop)).unwrap();
+        }
+    }
+
+    #[detached(timeout = "5s", track = OWN)]
+    async fn gives(answer: mpsc::Sender<Result<(), Rejected>>) -> Calls {
+        Calls(answer)
+    }
+
+    let (answer, answers) = mpsc::channel();
+    let runtime = single();
+    let handle = runtime.block_on(async {
+        let handle = gives(answer);
+        while !handle.is_finished() {
+            yield_now().await;
+        }
+        handle
+    });
+    drop(handle);
+    assert_eq!(answers.try_recv().unwrap(), Err(Rejected::NoRuntime));
+    assert_eq!(OWN.live(), 0);
+}
+
 #[test]
 fn a_call_on_a_runtime_that_has_been_shut_down_is_lost() {
     static OWN: Tracker = Tracker::bounded("own", 1);
