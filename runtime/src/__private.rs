@@ -192,13 +192,13 @@ const fn covers(spec: &Spec, budget: Duration, owned: bool) {
             .add(if is_unwritten { " waits " } else { "` waits " })
             .time(budget)
             .add(if is_worker { ": shorten the grace" } else { ": shorten the timeout" })
-            .add(if owned {
-                ", or give the service an `OwnedTracker<"
-            } else {
-                ", or give the tracker `.drain_budget::<"
-            })
-            .number(seconds as u128)
-            .add(if owned { ">`" } else { ">()`" });
+            .add(if owned { ", or give the service an `OwnedTracker<" } else { ", or make the tracker a `Tracker<" })
+            .number(seconds as u128);
+        let text = if owned {
+            text.add(">`")
+        } else {
+            text.add(">`, with `.drain_budget::<").number(seconds as u128).add(">()`")
+        };
         panic!("{}", text.show());
     }
 }

@@ -125,6 +125,10 @@ impl Values {
         values?.typed.get(TypeId::of::<T>())?.downcast_ref()
     }
 
+    pub(crate) fn has_labels(&self) -> bool {
+        !self.labels.is_empty()
+    }
+
     /// `name=value name=value`
     pub(crate) fn labels(values: Option<&Arc<Self>>) -> impl fmt::Display + '_ {
         struct Labels<'a>(&'a [(&'static str, Arc<str>)]);

@@ -262,7 +262,7 @@ mod span {
     use std::sync::Arc;
 
     use tracing::Span;
-    use tracing::field::{Empty, display};
+    use tracing::field::display;
     use tracing::level_filters::LevelFilter;
 
     use crate::__private::SpanKind;
@@ -298,6 +298,9 @@ mod span {
         }
 
         fn opened(site: &TaskSite, tracker: &str, values: Option<&Arc<Values>>) -> Self {
+            // Not recorded later: a subscriber that writes as it goes would write all of it anew.
+            let labels =
+                values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
             macro_rules! open {
                 ($($parent:tt)*) => {
                     tracing::info_span!(
@@ -309,7 +312,7 @@ mod span {
                         tracker,
                         code.filepath = site.file(),
                         code.lineno = site.line(),
-                        labels = Empty,
+                        labels,
                     )
                 };
             }
@@ -327,9 +330,6 @@ mod span {
             // Not `is_none`: with tracing's `log` feature a span that nobody wants still has its metadata.
             if span.is_disabled() {
                 return Self(None);
-            }
-            if values.is_some() {
-                span.record("labels", display(Values::labels(values)));
             }
             Self(Some(Box::new(span)))
         }

@@ -546,7 +546,7 @@ fn build(timeout: Duration) -> Singleflight<u32, u32> {
 
 #[test]
 #[should_panic(expected = "`too long` may take 20.5s, but a drain of its tracker waits 20s: shorten the timeout, \
-                           or give the tracker `.drain_budget::<21>()`")]
+                           or make the tracker a `Tracker<21>`, with `.drain_budget::<21>()`")]
 fn a_timeout_that_the_drain_does_not_cover_is_refused() {
     drop(build(Duration::from_secs(20)));
     drop(build(Duration::from_millis(20_500)));
