@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::chain::Chain;
+use crate::error::quietly;
 use crate::lane::{Entered, Entry, Lane, Line, Newcomer};
 use crate::roster::Index;
 use crate::sync;
@@ -73,7 +74,10 @@ impl Ticks {
         if !self.is_set() {
             return Duration::ZERO;
         }
-        Duration::from_nanos(Self::now().0.saturating_sub(self.0))
+        let mut now = self;
+        // On a thread that ends, tokio's clock may be gone.
+        quietly(|| now = Self::now());
+        Duration::from_nanos(now.0.saturating_sub(self.0))
     }
 }
 

@@ -281,6 +281,8 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         let since = || if has_waited { deadline.before(site.timeout()) } else { Ticks::NONE };
         if let Some(values) = self.task.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since(), || drop(values));
+            // A destructor of the user's may have asked for the task's own.
+            self.task.disconnect();
         }
         site.count(Outcome::Completed);
         self.seat.leave(|| Some((Exit::Finished, since().elapsed())));
@@ -373,9 +375,7 @@ impl<T, U: Hook, P: Place> State<T, U, P> {
         if let Some(values) = self.task.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since, || drop(values));
         }
-        if let Some(link) = self.task.more.as_ref().and_then(|more| more.cancel.as_ref()) {
-            link.signal().cancel(CancelCause::Disconnected);
-        }
+        self.task.disconnect();
         if counted || outcome == Outcome::NeverStarted {
             self.site().count(outcome);
         }

@@ -186,6 +186,13 @@ impl Task {
         self.link().signal().cancel(cause);
     }
 
+    /// Tells those that its code has left behind that it has ended.
+    pub(crate) fn disconnect(&self) {
+        if let Some(link) = self.more.as_ref().and_then(|more| more.cancel.as_ref()) {
+            link.signal().cancel(CancelCause::Disconnected);
+        }
+    }
+
     /// Since when it waits: for its turn, or in its body.
     pub(crate) fn since(&self, site: &TaskSite) -> Ticks {
         match self.stage {

@@ -793,6 +793,27 @@ async fn a_tasks_context_ends_with_the_task() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_tasks_context_ends_with_the_task_also_where_a_value_has_asked_for_it_as_it_went() {
+    struct Asks(Option<oneshot::Sender<Watcher>>);
+
+    impl Drop for Asks {
+        fn drop(&mut self) {
+            assert!(self.0.take().unwrap().send(watch()).is_ok());
+        }
+    }
+
+    #[detached(timeout = "5s", track = TASKS)]
+    async fn returns() {}
+
+    let start = Instant::now();
+    let (tell, watcher) = oneshot::channel();
+    let handle = Context::root().with(Asks(Some(tell))).scope(async { returns() }).await.unwrap();
+    handle.await.unwrap();
+    assert_eq!(seen_by(watcher).await, Some("disconnected"));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_callback_on_a_tasks_context_runs_when_the_task_has_ended() {
     static RUNS: AtomicUsize = AtomicUsize::new(0);
 

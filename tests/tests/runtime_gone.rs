@@ -3,6 +3,7 @@
 
 #![allow(clippy::async_yields_async, reason = "a runtime ends, and its task's handle is what is left")]
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -11,7 +12,9 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use outlive::{CancelCause, Counts, Rejected, TaskError, TaskHandle, TaskSite, Tracker, detached};
+use outlive::{
+    CancelCause, Counts, Reason, Rejected, TaskError, TaskHandle, TaskSite, Tracker, Unfinished, detached, worker,
+};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::yield_now;
 use tokio::time::{Instant, advance, sleep};
@@ -297,4 +300,46 @@ fn an_abort_after_the_runtime_has_gone_changes_nothing_and_reaches_nobody_else()
         assert!(matches!((first.await, second.await), (Err(TaskError::Lost), Err(TaskError::Lost))));
         assert_eq!(ended.await.unwrap(), 42);
     });
+}
+
+#[test]
+fn a_runtime_that_goes_with_its_threads_last_destructors_leaves_no_place_taken_and_no_hook_out() {
+    static SPILLED: AtomicUsize = AtomicUsize::new(0);
+
+    #[worker(track = tracker)]
+    async fn works(tracker: Arc<Tracker>) {
+        drop(tracker);
+        std::future::pending::<()>().await;
+    }
+
+    #[detached(timeout = "5s", track = tracker, unfinished = spill)]
+    async fn writes(tracker: Arc<Tracker>) {
+        drop(tracker);
+        std::future::pending::<()>().await;
+    }
+
+    fn spill(call: Unfinished<(Arc<Tracker>,)>) {
+        let (_, reason) = call.into_parts();
+        assert!(matches!(reason, Reason::Lost));
+        SPILLED.fetch_add(1, SeqCst);
+    }
+
+    thread_local! {
+        static HELD: RefCell<Option<Runtime>> = const { RefCell::new(None) };
+    }
+
+    let tracker = Arc::new(Tracker::bounded("own", 2));
+    let shared = Arc::clone(&tracker);
+    let thread = thread::spawn(move || {
+        // Before tokio's own, and so dropped after those: its clock has gone by then.
+        HELD.with(|_| ());
+        let runtime = paused();
+        runtime.block_on(async {
+            drop((works(Arc::clone(&shared)), writes(shared)));
+            yield_now().await;
+        });
+        HELD.set(Some(runtime));
+    });
+    thread.join().unwrap();
+    assert_eq!((tracker.live(), SPILLED.load(SeqCst)), (0, 1));
 }
