@@ -170,18 +170,6 @@ impl<U: Hook, P: Place> Call<U, P> {
         }
     }
 
-    /// Where nothing is to be seen to, as nearly always, and its tracker has a place.
-    #[inline(always)]
-    fn admit_calmly(&self) -> Option<Handle> {
-        if self.special.is_some() {
-            return None;
-        }
-        // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it a
-        // value whose destructor calls.
-        let runtime = Handle::try_current().ok()?;
-        matches!(self.place.station().roster().admit_calmly(), Some(Ok(()))).then_some(runtime)
-    }
-
     #[cold]
     pub(crate) fn admit(&mut self) -> Result<Admission, Rejected> {
         if let Some(admitted) = self.special.as_mut().and_then(|special| special.admitted.take()) {
@@ -272,8 +260,18 @@ impl<U: Hook, P: Place> Call<U, P> {
         verdict: Verdict<F::Output>,
     ) -> TaskHandle<F::Output> {
         self.kind = Kind::Light;
-        if let Some(runtime) = self.admit_calmly() {
-            return self.launch(&runtime, Admission::CALM, Limit::Run, None, verdict, |_, _| future);
+        if self.special.is_none() {
+            // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it
+            // a value whose destructor calls.
+            if let Ok(runtime) = Handle::try_current() {
+                match self.place.station().roster().admit_calmly() {
+                    Some(Ok(())) => {
+                        return self.launch(&runtime, Admission::CALM, Limit::Run, None, verdict, |_, _| future);
+                    }
+                    Some(Err(refusal)) => return self.refuse(refusal.into()),
+                    None => {}
+                }
+            }
         }
         self.spawn_with_care(future, verdict)
     }
