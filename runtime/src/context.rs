@@ -125,6 +125,7 @@ impl Values {
         values?.typed.get(TypeId::of::<T>())?.downcast_ref()
     }
 
+    #[cfg(feature = "tracing")]
     pub(crate) fn has_labels(&self) -> bool {
         !self.labels.is_empty()
     }
