@@ -83,62 +83,52 @@
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
 pub mod __private;
 
-mod ambient;
-mod call;
-mod cancel;
-mod chain;
-mod context;
-mod deadline;
-mod drain;
+// From the bottom to the top: a room imports only from those above it here.
+mod util;
+
 mod error;
-mod flight;
-mod fresh;
-mod group;
-mod handle;
-mod keyed;
-mod lane;
-mod loops;
-mod max_age;
-mod owner;
-mod pulse;
+
+mod context;
+
+mod admission;
+mod timer;
+
+mod tracker;
+
+mod proof;
 mod report;
-mod request_bound;
-mod roster;
-mod shield;
-mod shutdown;
-#[cfg(feature = "signal")]
-mod signals;
-mod singleflight;
-mod site;
-mod sync;
+
+mod current;
+
 mod task;
+
+mod drain;
+
+mod owner;
+
+mod shutdown;
+
+mod patterns;
+
+mod integrations;
+
+#[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
+mod codegen;
+
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(feature = "tower")]
-mod tower;
-mod tracker;
-mod unfinished;
-mod unwind;
-mod world;
 
-pub use cancel::{CancelCause, CancelSource};
-pub use context::{Context, DetachedContext, OnCancel};
-pub use drain::{DrainReport, Fate, Straggler};
-pub use error::{Panic, Rejected, TaskError};
-pub use fresh::{Fresh, FreshError};
-pub use group::{Group, GroupError};
-pub use handle::{AbortOnDrop, TaskHandle};
-pub use max_age::MaxAge;
-pub use owner::{OwnedTracker, TaskOwner};
-pub use request_bound::RequestBound;
-pub use shield::shield;
-pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
-pub use singleflight::{Landed, Singleflight};
-pub use site::{Counts, TaskSite, sites};
+pub use context::{CancelSource, Context, DetachedContext};
+pub use current::OnCancel;
+pub use error::{CancelCause, Panic, Rejected, TaskError};
 #[cfg(feature = "tower")]
-pub use tower::{ContextFuture, ContextLayer, ContextService};
-pub use tracker::Tracker;
-pub use unfinished::{Reason, Unfinished};
+pub use integrations::{ContextFuture, ContextLayer, ContextService};
+pub use owner::{OwnedTracker, TaskOwner};
+pub use patterns::{Fresh, FreshError, Group, GroupError, Landed, Singleflight};
+pub use proof::{MaxAge, RequestBound};
+pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
+pub use task::{AbortOnDrop, Reason, TaskHandle, Unfinished, shield};
+pub use tracker::{Counts, DrainReport, Fate, Straggler, TaskSite, Tracker, sites};
 
 /// Makes an `async fn` detached: calling it spawns it.
 ///

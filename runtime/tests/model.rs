@@ -17,7 +17,7 @@ mod error {
     }
 }
 
-#[path = "../src/roster.rs"]
+#[path = "../src/admission/mod.rs"]
 mod roster;
 
 use std::future::poll_fn;

@@ -98,6 +98,8 @@ async fn calls_of_which_some_end_and_some_do_not_by_a_clock_that_is_moved_by_han
         tokio::task::yield_now().await;
         advance(Duration::from_millis(699)).await;
         advance(Duration::from_millis(1)).await;
+        // Its grace counts from when it sees that it is cancelled.
+        tokio::task::yield_now().await;
         ends.await.unwrap();
         assert!(!hangs.is_finished());
         advance(Duration::from_millis(49)).await;

@@ -1,0 +1,139 @@
+//! What may not cross from a request into its task: what belongs to the request, and what goes stale before the deadline.
+//!
+//! An argument is judged by its type: an inherent constant of [`Ty`], which is there where the type has the trait, goes
+//! before the constant of the same name that a trait gives to every type.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use super::site::Site;
+use crate::proof::{MaxAge, RequestBound, Text};
+
+pub struct Ty<T>(PhantomData<T>);
+
+impl<T: RequestBound> Ty<T> {
+    pub const __OUTLIVE_BOUND: bool = true;
+}
+
+impl<T> Ty<T> {
+    /// Where `allow_request_bound` says why.
+    pub const __OUTLIVE_ALLOWED: bool = false;
+}
+
+pub trait Unbound {
+    const __OUTLIVE_BOUND: bool = false;
+}
+
+impl<T> Unbound for Ty<T> {}
+
+impl<T: MaxAge> Ty<T> {
+    pub const __OUTLIVE_AGE: Option<Duration> = Some(T::MAX_AGE);
+}
+
+pub trait Ageless {
+    const __OUTLIVE_AGE: Option<Duration> = None;
+}
+
+impl<T> Ageless for Ty<T> {}
+
+/// Is it bound to a request, and how long does it live?
+#[derive(Clone, Copy)]
+pub struct Traits(pub bool, pub Option<Duration>);
+
+/// Fails to compile where the argument belongs to the request, or may go stale before the deadline.
+#[track_caller]
+pub const fn argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usize) {
+    let Traits(bound, age) = of[which];
+    unbound::<S>(argument, bound);
+    let Some(age) = age else {
+        return;
+    };
+    let spec = S::SPEC;
+    // A sum that no Duration holds is refused by the proof of the budget.
+    let deadline = spec.timeout.saturating_add(spec.grace);
+    if age.as_nanos() < deadline.as_nanos() {
+        let text = Text::new()
+            .add("`")
+            .add(spec.name)
+            .add("` may take ")
+            .deadline(&spec, deadline)
+            .add(", but its argument `")
+            .add(argument)
+            .add("` lives ")
+            .time(age)
+            .add(": pass a `Fresh<…>`, and get the value inside")
+            .add(if age.is_zero() { "" } else { ", or shorten the timeout" });
+        panic!("{}", text.show());
+    }
+}
+
+/// The same of a loop or a worker, which lasts longer than anything that ages.
+#[track_caller]
+pub const fn loop_argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usize) {
+    let Traits(bound, age) = of[which];
+    unbound::<S>(argument, bound);
+    if let Some(age) = age {
+        let text = Text::new()
+            .add("`")
+            .add(S::SPEC.name)
+            .add("` runs until its tracker drains, but its argument `")
+            .add(argument)
+            .add("` lives ")
+            .time(age)
+            .add(": pass a `Fresh<…>`, and get the value inside");
+        panic!("{}", text.show());
+    }
+}
+
+#[track_caller]
+const fn unbound<S: Site>(argument: &str, bound: bool) {
+    if bound {
+        let text = Text::new()
+            .add("`")
+            .add(S::SPEC.name)
+            .add("` outlives the request, but its argument `")
+            .add(argument)
+            .add("` belongs to it: await the work in the handler, or pass what the task needs of it (of a connection, ")
+            .add("its pool); where that is meant, add `allow_request_bound = \"reason\"`");
+        panic!("{}", text.show());
+    }
+}
+
+/// Fails to compile where what the function gives is a response.
+#[track_caller]
+pub const fn result<S: Site>(_: &S, result: &str, of: &[Traits], which: usize) {
+    if of[which].0 {
+        let text = Text::new()
+            .add("`")
+            .add(S::SPEC.name)
+            .add("` outlives the request, but its result `")
+            .add(result)
+            .add("` is for the client, which may have gone: await the work in the handler, and detach what comes ")
+            .add("after it; where that is meant, add `allow_request_bound = \"reason\"`");
+        panic!("{}", text.show());
+    }
+}
+
+/// An argument, asked how long it is still good for by the method that is nearest: what does not age costs nothing.
+pub struct Life<'a, T>(pub &'a T);
+
+pub trait ViaAge {
+    fn __outlive_remaining(&self) -> Option<Duration>;
+}
+
+impl<T: MaxAge> ViaAge for &Life<'_, T> {
+    fn __outlive_remaining(&self) -> Option<Duration> {
+        self.0.remaining()
+    }
+}
+
+pub trait ViaAgeless {
+    fn __outlive_remaining(&self) -> Option<Duration>;
+}
+
+impl<T> ViaAgeless for Life<'_, T> {
+    #[inline]
+    fn __outlive_remaining(&self) -> Option<Duration> {
+        None
+    }
+}

@@ -1,0 +1,442 @@
+//! What generated code asks of a service: which field is its tracker, and that no other field is a second cancel or a
+//! second place to wait.
+//!
+//! Fields are judged by their type, not by its name: `(&&&Field::<T>::NEW).__outlive_check()` finds by method resolution which
+//! of three traits is the nearest, so that an alias is seen through, a user's own `Context` passes, and a type parameter
+//! without bounds does as well.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, RwLock, Weak};
+use std::time::Duration;
+
+use super::service::{self, Owner};
+use super::track::Track;
+use crate::context::{CancelSource, Context, DetachedContext};
+use crate::owner::OwnedTracker;
+use crate::patterns::Group;
+use crate::task::AbortOnDrop;
+use crate::tracker::{DrainReport, Held};
+
+/// The field that the tasks are tracked by. Everything that the derive needs of it goes through this one trait, so that
+/// a field of another type is one error.
+#[diagnostic::on_unimplemented(
+    message = "the tracker of a service is an `OwnedTracker`, and `{Self}` is not",
+    label = "not an `OwnedTracker`",
+    note = "write `tasks: OwnedTracker`, or `OwnedTracker<90>` for another drain budget in seconds"
+)]
+pub trait OwnerField: Sized {
+    const BUDGET: Duration;
+
+    fn held(&self) -> Held;
+
+    #[must_use]
+    fn disowned(&self) -> Self;
+
+    fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
+}
+
+impl<const DRAIN_SECS: u64> OwnerField for OwnedTracker<DRAIN_SECS> {
+    const BUDGET: Duration = <Self as Track>::BUDGET;
+
+    fn held(&self) -> Held {
+        Track::held(self)
+    }
+
+    fn disowned(&self) -> Self {
+        service::disowned(self)
+    }
+
+    fn shutdown(&self) -> impl Future<Output = DrainReport> + Send {
+        service::shutdown(self)
+    }
+}
+
+/// How a service's methods reach its tracker. One constant of an `impl`, without a bound on the service: a service that
+/// owns no tasks is one error there, and not one a method.
+pub struct Ownership<S> {
+    budget: Duration,
+    held: fn(&S) -> Held,
+    lend: fn(&S) -> S,
+}
+
+/// A service, and itself once more. Derived: a type that is no service has no `Itself`, and is not also said to lack
+/// `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not own its tasks",
+    label = "no `TaskOwner`",
+    note = "derive it: `#[derive(Clone, TaskOwner)]`, with a field `tasks: OwnedTracker`"
+)]
+pub trait Service {
+    type Itself;
+
+    fn as_itself(&self) -> &Self::Itself;
+
+    fn from_itself(itself: Self::Itself) -> Self;
+}
+
+/// A service of which a task can have a clone.
+#[diagnostic::on_unimplemented(
+    message = "a task of `&self` works on a clone of its service, and `{Self}` is not `Clone`",
+    label = "not `Clone`",
+    note = "write `#[derive(Clone, TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods"
+)]
+pub trait Lendable: Owner {
+    #[must_use]
+    fn lent(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Owner + Clone> Lendable for S {
+    fn lent(&self) -> Self {
+        service::lend(self)
+    }
+}
+
+/// For an `impl` whose methods take `&self`: their tasks work on a clone.
+#[must_use]
+pub const fn lending<S: Service>() -> Ownership<S>
+where
+    S::Itself: Lendable,
+{
+    Ownership { lend: lent::<S>, ..sharing() }
+}
+
+/// For one whose methods take an `Arc<Self>`.
+#[must_use]
+pub const fn sharing<S: Service>() -> Ownership<S>
+where
+    S::Itself: Owner,
+{
+    Ownership { budget: <S::Itself as Owner>::BUDGET, held: held::<S>, lend: unlent::<S> }
+}
+
+fn held<S: Service>(service: &S) -> Held
+where
+    S::Itself: Owner,
+{
+    service.as_itself().held()
+}
+
+fn lent<S: Service>(service: &S) -> S
+where
+    S::Itself: Lendable,
+{
+    S::from_itself(service.as_itself().lent())
+}
+
+fn unlent<S>(_: &S) -> S {
+    unreachable!("generated code lends a service whose methods take no `&self`")
+}
+
+/// By value: no method of a trait that the user has in scope goes before these.
+impl<S> Ownership<S> {
+    pub const fn budget(self) -> Duration {
+        self.budget
+    }
+
+    pub fn tracker(self, owner: &S) -> Tracked<'_, S> {
+        Tracked { owner, held: self.held }
+    }
+
+    pub fn lend(self, owner: &S) -> S {
+        (self.lend)(owner)
+    }
+}
+
+/// A service's tracker, without a bound on the service. The budget is proved beside it, by the site or by `within`.
+pub struct Tracked<'a, S> {
+    owner: &'a S,
+    held: fn(&S) -> Held,
+}
+
+impl<S> Track for Tracked<'_, S> {
+    const BUDGET: Duration = Duration::MAX;
+
+    fn held(&self) -> Held {
+        (self.held)(self.owner)
+    }
+}
+
+/// `Arc::downgrade`, by a path of our own.
+#[must_use]
+pub fn downgrade<S>(service: &Arc<S>) -> Weak<S> {
+    Arc::downgrade(service)
+}
+
+/// The way back.
+#[must_use]
+pub fn upgrade<S>(service: &Weak<S>) -> Option<Arc<S>> {
+    service.upgrade()
+}
+
+/// A field's type.
+pub struct Field<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized> Field<T> {
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// A type that a service may not store. `Found` says why, of the innermost type.
+pub trait Forbidden {
+    type Found;
+}
+
+/// A service inside a service: it is disowned with it.
+pub trait ViaOwner {
+    type Owner;
+
+    fn __outlive_check(&self) -> Fine;
+
+    fn __outlive_disown(&self) -> fn(&mut Self::Owner, &Self::Owner);
+}
+
+impl<T: Owner> ViaOwner for &&Field<T> {
+    type Owner = T;
+
+    fn __outlive_check(&self) -> Fine {
+        Fine
+    }
+
+    fn __outlive_disown(&self) -> fn(&mut T, &T) {
+        T::disown
+    }
+}
+
+pub trait ViaForbidden {
+    type Found;
+
+    fn __outlive_check(&self) -> Self::Found;
+}
+
+impl<T: Forbidden + ?Sized> ViaForbidden for &Field<T> {
+    type Found = T::Found;
+
+    fn __outlive_check(&self) -> T::Found {
+        unreachable!("a check of types is never called")
+    }
+}
+
+pub trait ViaOther {
+    type Other: ?Sized;
+
+    fn __outlive_check(&self) -> Fine;
+
+    fn __outlive_disown(&self) -> fn(&mut Self::Other, &Self::Other);
+}
+
+impl<T: ?Sized> ViaOther for Field<T> {
+    type Other = T;
+
+    fn __outlive_check(&self) -> Fine {
+        Fine
+    }
+
+    fn __outlive_disown(&self) -> fn(&mut T, &T) {
+        |_, _| {}
+    }
+}
+
+pub struct Fine;
+
+impl Fine {
+    pub fn storable(self) {}
+}
+
+/// A cancel that is not the tracker's.
+pub struct Cancel<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized> Cancel<T> {
+    pub fn storable(self)
+    where
+        T: NoSecondCancel,
+    {
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` in a service that owns its tasks: a second cancel, which nobody ties to the owner",
+    label = "leave it out: the tasks are told when the owner goes, and see it as `Context::current().cancelled()`",
+    note = "if what it cancels is none of the service's own, say so on the field: `#[tasks(allow = \"reason\")]`"
+)]
+pub trait NoSecondCancel {}
+
+/// A task that is not the tracker's.
+pub struct Task<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized> Task<T> {
+    pub fn storable(self)
+    where
+        T: NoLooseTask,
+    {
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` in a service that owns its tasks: a task beside its tracker, for which no shutdown waits",
+    label = "leave it out: make the task a `#[detached]`, `#[periodic]` or `#[worker]` method in an `#[owned_tasks]` impl",
+    note = "if the task is none of the service's own, say so on the field: `#[tasks(allow = \"reason\")]`"
+)]
+pub trait NoLooseTask {}
+
+/// A place to wait that is not the tracker.
+pub struct Wait<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized> Wait<T> {
+    pub fn storable(self)
+    where
+        T: NoSecondTracker,
+    {
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` in a service that owns its tasks: a second place to wait, which no shutdown knows",
+    label = "leave it out: the service's `OwnedTracker` is the one place to wait",
+    note = "if what it tracks is none of the service's own, say so on the field: `#[tasks(allow = \"reason\")]`"
+)]
+pub trait NoSecondTracker {}
+
+/// What one request carries.
+pub struct Request<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized> Request<T> {
+    pub fn storable(self)
+    where
+        T: NoStoredContext,
+    {
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` in a service: one request's values, deadline and cancel, for as long as the service lives",
+    label = "leave it out: read `Context::current()` in the method, or take it as an argument",
+    note = "if it is no request's, say so on the field: `#[tasks(allow = \"reason\")]`"
+)]
+pub trait NoStoredContext {}
+
+/// An owner beside the service's own.
+pub struct Second<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized> Second<T> {
+    pub fn storable(self)
+    where
+        T: OnlyTracker,
+    {
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` beside the service's own: a service has one cancel and one place to wait",
+    label = "a second owner: leave it out, or put it with what it tracks into a service of its own",
+    note = "if what it tracks is none of the service's own, say so on the field: `#[tasks(allow = \"reason\")]`"
+)]
+pub trait OnlyTracker {}
+
+/// An owner behind something that a clone shares.
+pub struct Inside<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized> Inside<T> {
+    pub fn storable(self)
+    where
+        T: OwnedDirectly,
+    {
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` owns tasks, and stands where a task's clone of the service cannot give the ownership up",
+    label = "store it plain, as a field of its own: its tasks then end with their owner, whoever holds a clone",
+    note = "if it is to live for as long as any clone does, say so on the field: `#[tasks(allow = \"reason\")]`"
+)]
+pub trait OwnedDirectly {}
+
+macro_rules! forbidden {
+    ($($found:ident ($($parameter:tt)*) $type:ty;)*) => {$(
+        impl<$($parameter)*> Forbidden for $type {
+            type Found = $found<Self>;
+        }
+    )*};
+}
+
+forbidden! {
+    Cancel () CancelSource;
+    Cancel () tokio_util::sync::CancellationToken;
+    Cancel () tokio_util::sync::DropGuard;
+    Cancel (T) AbortOnDrop<T>;
+    Task (E) Group<E>;
+    Task () tokio::task::AbortHandle;
+    Task (T) tokio::task::JoinHandle<T>;
+    Task (T) tokio::task::JoinSet<T>;
+    Request () Context;
+    Request () DetachedContext;
+    Second (const DRAIN_SECS: u64) OwnedTracker<DRAIN_SECS>;
+}
+
+/// tokio-util has these with its feature `rt`. Where somebody turns it on, the glob finds them; where nobody does, no service
+/// has any, and names further out stand in. To turn it on here would have every user build futures-util.
+const _: () = {
+    #[allow(dead_code)]
+    mod task {
+        pub(super) struct AbortOnDropHandle<T>(T);
+        pub(super) struct TaskTracker;
+    }
+    const _: () = {
+        #[allow(unused_imports, clippy::wildcard_imports)]
+        use tokio_util::*;
+
+        forbidden! {
+            Cancel (T) task::AbortOnDropHandle<T>;
+            Wait () task::TaskTracker;
+        }
+    };
+};
+
+macro_rules! containers {
+    ($($type:ty;)*) => {$(
+        impl<T: Forbidden + ?Sized> Forbidden for $type {
+            type Found = T::Found;
+        }
+    )*};
+}
+
+containers! {
+    &'static T;
+    Arc<T>;
+    Box<T>;
+    Mutex<T>;
+    Pin<Box<T>>;
+    Rc<T>;
+    RefCell<T>;
+    RwLock<T>;
+    tokio::sync::Mutex<T>;
+    tokio::sync::RwLock<T>;
+}
+
+macro_rules! sized_containers {
+    ($(($($more:tt)*) $type:ty;)*) => {$(
+        impl<T: Forbidden, $($more)*> Forbidden for $type {
+            type Found = T::Found;
+        }
+    )*};
+}
+
+sized_containers! {
+    () Cell<T>;
+    () OnceCell<T>;
+    () OnceLock<T>;
+    () Option<T>;
+    () Vec<T>;
+    () VecDeque<T>;
+    () [T];
+    (const N: usize) [T; N];
+    (K) BTreeMap<K, T>;
+    (K, H) HashMap<K, T, H>;
+    (F) LazyLock<T, F>;
+    (E) Result<T, E>;
+    () tokio::sync::OnceCell<T>;
+}

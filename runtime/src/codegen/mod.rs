@@ -1,0 +1,19 @@
+//! What generated code is made of.
+
+mod call;
+mod crossing;
+mod fields;
+mod inherit;
+mod probe;
+mod service;
+mod site;
+mod track;
+
+pub use call::*;
+pub use crossing::*;
+pub use fields::*;
+pub use inherit::*;
+pub use probe::*;
+pub use service::*;
+pub use site::*;
+pub use track::*;

@@ -1,0 +1,48 @@
+//! Finds out whether a value is an `Err`, and how to show it, by the method that is nearest: no bound on the type.
+
+use std::fmt::{Debug, Display};
+
+use crate::report::ErrorView;
+
+/// Finds out whether a value is an `Err`, and how to show it, by the method that is nearest: no bound on the type.
+pub struct Probe<'a, T>(pub &'a T);
+
+pub trait ViaDisplay<'a> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>>;
+}
+
+impl<'a, T, E: Display> ViaDisplay<'a> for &&&Probe<'a, Result<T, E>> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>> {
+        self.0.as_ref().err().map(|error| ErrorView::Display(error))
+    }
+}
+
+pub trait ViaDebug<'a> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>>;
+}
+
+impl<'a, T, E: Debug> ViaDebug<'a> for &&Probe<'a, Result<T, E>> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>> {
+        self.0.as_ref().err().map(|error| ErrorView::Debug(error))
+    }
+}
+
+pub trait ViaResult<'a> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>>;
+}
+
+impl<'a, T, E> ViaResult<'a> for &Probe<'a, Result<T, E>> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>> {
+        self.0.as_ref().err().map(|_| ErrorView::Opaque(std::any::type_name::<E>()))
+    }
+}
+
+pub trait ViaAny<'a> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>>;
+}
+
+impl<'a, T> ViaAny<'a> for Probe<'a, T> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>> {
+        None
+    }
+}

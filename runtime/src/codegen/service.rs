@@ -1,0 +1,41 @@
+//! What generated code asks of a service.
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::owner::OwnedTracker;
+use crate::tracker::{DrainReport, Held};
+
+/// Which field of a service is its tracker. Derived.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not own its tasks",
+    label = "no `TaskOwner`",
+    note = "derive it: `#[derive(Clone, TaskOwner)]`, with a field `tasks: OwnedTracker`"
+)]
+pub trait Owner: Send + Sync + 'static {
+    const BUDGET: Duration;
+
+    fn held(&self) -> Held;
+
+    fn disown(&mut self, owner: &Self);
+}
+
+#[must_use]
+pub fn disowned<const DRAIN_SECS: u64>(tracker: &OwnedTracker<DRAIN_SECS>) -> OwnedTracker<DRAIN_SECS> {
+    tracker.disowned()
+}
+
+pub fn shutdown<const DRAIN_SECS: u64>(
+    tracker: &OwnedTracker<DRAIN_SECS>,
+) -> impl Future<Output = DrainReport> + Send + use<'_, DRAIN_SECS> {
+    tracker.drained()
+}
+
+/// A clone that does not own: what a task works on. A `Clone` written by hand may make a new tracker; the task's is its
+/// owner's all the same.
+#[must_use]
+pub fn lend<S: Owner + Clone>(owner: &S) -> S {
+    let mut lent = S::clone(owner);
+    lent.disown(owner);
+    lent
+}

@@ -1,0 +1,70 @@
+//! What `track = …` may name.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::owner::OwnedTracker;
+use crate::tracker::{Held, StaticTracker, Tracker, TrackerRef};
+
+/// What `track = …` may name where it is a static. A trait, for its message alone.
+#[diagnostic::on_unimplemented(
+    message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
+    label = "this is `{Self}`, which cannot track tasks",
+    note = "make it `static NAME: Tracker = Tracker::bounded(\"name\", 64);`, which needs no `LazyLock`"
+)]
+pub trait StaticTrack: StaticTracker {
+    const BUDGET: Duration;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const DRAIN_SECS: u64> StaticTrack for Tracker<DRAIN_SECS> {
+    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+}
+
+/// What `track = …` may give where it is not a static.
+#[diagnostic::on_unimplemented(
+    message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
+    label = "this is `{Self}`, which cannot track tasks",
+    note = "make a static: `static NAME: Tracker = Tracker::bounded(\"name\", 64);`",
+    note = "or share one: `Arc::new(Tracker::bounded(\"name\", 64))`"
+)]
+pub trait Track {
+    const BUDGET: Duration;
+
+    fn held(&self) -> Held;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
+    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+
+    fn held(&self) -> Held {
+        Held::new(TrackerRef::Shared(Arc::clone(self) as _))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const DRAIN_SECS: u64> Track for &'static Tracker<DRAIN_SECS> {
+    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+
+    fn held(&self) -> Held {
+        StaticTracker::held(*self)
+    }
+}
+
+impl<const DRAIN_SECS: u64> Track for OwnedTracker<DRAIN_SECS> {
+    const BUDGET: Duration = Self::BUDGET;
+
+    fn held(&self) -> Held {
+        Held::new(self.tracker_ref())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Track> Track for &T {
+    const BUDGET: Duration = T::BUDGET;
+
+    fn held(&self) -> Held {
+        T::held(self)
+    }
+}

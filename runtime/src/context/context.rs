@@ -1,0 +1,161 @@
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::signal::{Link, Signal};
+use super::{CancelSource, DetachedContext, Values};
+use crate::error::CancelCause;
+use crate::util::after;
+
+/// What a request carries: typed values, labels, a deadline, and a cancellation with a cause.
+///
+/// Go's `context.Context`, in Rust's terms: values are found by their type, a deadline is data that is enforced where a
+/// future is [scoped](Self::scope), and there is no cancel function to lose (see [`CancelSource`]). Cloning costs a few
+/// reference counts. A context is never changed: each `with…` makes a new one.
+///
+/// A context is *ambient*: [`scope`](Self::scope) sets it for a future, [`current`](Self::current) reads it, and a
+/// `#[detached]` call takes its values along. Where you would rather pass it, pass it, and say `context = ctx`.
+///
+/// ```
+/// use outlive::Context;
+///
+/// #[derive(Debug, PartialEq)]
+/// struct UserId(u64);
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let request = Context::root().with(UserId(7)).with_label("request", "a1b2");
+/// request
+///     .scope(async {
+///         assert_eq!(Context::current().get::<UserId>(), Some(&UserId(7)));
+///     })
+///     .await
+///     .expect("nothing cancels it");
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct Context {
+    pub(crate) values: Option<Arc<Values>>,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) cancel: Option<Arc<Link>>,
+}
+
+impl Context {
+    /// A context without values, deadline or cancellation.
+    #[must_use]
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// Adds a value, found by its type. It replaces one of the same type.
+    #[must_use]
+    pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self {
+        Self { values: Some(Values::with(self.values.as_ref(), value)), ..self.clone() }
+    }
+
+    /// Adds a label: it stands on the spans and in the reports of the tasks that come of this context. It replaces one
+    /// of the same name.
+    #[must_use]
+    pub fn with_label(&self, name: &'static str, value: impl fmt::Display) -> Self {
+        Self { values: Some(Values::with_label(self.values.as_ref(), name, value.to_string())), ..self.clone() }
+    }
+
+    /// The value of this type.
+    #[must_use]
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        Values::get(self.values.as_ref())
+    }
+
+    /// Sets the deadline this far from now. An earlier one stays.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        self.with_deadline(after(timeout))
+    }
+
+    /// Sets the deadline. An earlier one stays.
+    #[must_use]
+    pub fn with_deadline(&self, at: Instant) -> Self {
+        let deadline = self.deadline.map_or(at, |old| old.min(at));
+        Self { deadline: Some(deadline), ..self.clone() }
+    }
+
+    /// Obeys `source`, too.
+    #[must_use]
+    pub fn with_cancel(&self, source: &CancelSource) -> Self {
+        let link = Link::new(Arc::clone(source.signal()), self.cancel.clone());
+        Self { cancel: Some(link), ..self.clone() }
+    }
+
+    /// When this context's time is over.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Whether a source has cancelled it, or its deadline has passed.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.cause().is_some()
+    }
+
+    /// Why it is cancelled, if it is. What came first stands: a source, or the deadline.
+    #[must_use]
+    pub fn cause(&self) -> Option<CancelCause> {
+        match Link::all(self.cancel.as_ref()).filter_map(Signal::cancelled).min_by_key(|(at, _)| *at) {
+            Some((at, cause)) if self.deadline.is_none_or(|deadline| *at < deadline) => Some(cause.clone()),
+            Some(_) => Some(CancelCause::Timeout),
+            None => self.deadline.filter(|at| *at <= Instant::now()).map(|_| CancelCause::Timeout),
+        }
+    }
+
+    /// Whether anything can ever cancel it.
+    pub(crate) fn is_cancellable(&self) -> bool {
+        self.cancel.is_some() || self.deadline.is_some()
+    }
+
+    /// Waits for the cancellation, or the deadline.
+    pub(crate) async fn wait(&self) -> CancelCause {
+        let mut signals: Vec<_> = Link::all(self.cancel.as_ref())
+            .map(|signal| {
+                let mut notified = Box::pin(signal.waiters().notified());
+                // From here on, a cancel is not missed.
+                notified.as_mut().enable();
+                notified
+            })
+            .collect();
+        if let Some(cause) = self.cause() {
+            return cause;
+        }
+        let mut time = pin!(self.deadline.map(tokio::time::sleep_until));
+        poll_fn(|cx| {
+            let over = time.as_mut().as_pin_mut().is_some_and(|time| time.poll(cx).is_ready());
+            if over || signals.iter_mut().any(|signal| signal.as_mut().poll(cx).is_ready()) {
+                return Poll::Ready(self.cause().unwrap_or(CancelCause::Timeout));
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Keeps values, labels and trace; leaves cancellation and deadline behind.
+    ///
+    /// Go's `context.WithoutCancel`, as a type of its own: what nobody can cancel cannot be waited on.
+    #[must_use]
+    pub fn detach(&self) -> DetachedContext {
+        DetachedContext { values: self.values.clone(), origin: self.clone() }
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("labels", &format_args!("{}", Values::labels(self.values.as_ref())))
+            .field("deadline", &self.deadline)
+            .field("cause", &self.cause())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! The typed values and the labels of a context.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+#[derive(Clone, Default)]
+pub(crate) struct Values {
+    typed: Typed,
+    labels: Vec<(&'static str, Arc<str>)>,
+}
+
+type Value = Arc<dyn Any + Send + Sync>;
+
+/// Mostly few, and read often: a scan over a handful of type ids beats a map, and a map beats a longer scan.
+#[derive(Clone, Default)]
+struct Typed {
+    few: Vec<(TypeId, Value)>,
+    /// All of them, where they are not few.
+    many: HashMap<TypeId, Value, BuildHasherDefault<Digest>>,
+}
+
+impl Typed {
+    const FEW: usize = 6;
+
+    #[inline]
+    fn get(&self, id: TypeId) -> Option<&Value> {
+        match self.few.iter().find(|(known, _)| *known == id) {
+            Some((_, value)) => Some(value),
+            None => self.many.get(&id),
+        }
+    }
+
+    fn with(&self, id: TypeId, value: Value) -> Self {
+        let mut new = Self::default();
+        if self.many.is_empty() && self.few.len() < Self::FEW {
+            new.few.reserve_exact(self.few.len() + 1);
+            new.few.extend(self.few.iter().filter(|(known, _)| *known != id).cloned());
+            new.few.push((id, value));
+        } else {
+            new.many.clone_from(&self.many);
+            new.many.extend(self.few.iter().cloned().chain([(id, value)]));
+        }
+        new
+    }
+}
+
+/// A type id is a hash already.
+#[derive(Default)]
+struct Digest(u64);
+
+impl Hasher for Digest {
+    fn write_u64(&mut self, id: u64) {
+        self.0 = id;
+    }
+
+    /// Not how a type id is hashed today.
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Values {
+    pub(crate) fn with<T: Send + Sync + 'static>(values: Option<&Arc<Self>>, value: T) -> Arc<Self> {
+        let (id, value) = (TypeId::of::<T>(), Arc::new(value));
+        Arc::new(match values {
+            Some(old) => Self { typed: old.typed.with(id, value), labels: old.labels.clone() },
+            None => Self { typed: Typed { few: vec![(id, value)], ..Typed::default() }, labels: Vec::new() },
+        })
+    }
+
+    pub(crate) fn get<T: 'static>(values: Option<&Arc<Self>>) -> Option<&T> {
+        values?.typed.get(TypeId::of::<T>())?.downcast_ref()
+    }
+
+    pub(crate) fn with_label(values: Option<&Arc<Self>>, name: &'static str, value: String) -> Arc<Self> {
+        let mut new = values.map(|values| Self::clone(values)).unwrap_or_default();
+        let value: Arc<str> = value.into();
+        match new.labels.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => *old = value,
+            None => new.labels.push((name, value)),
+        }
+        Arc::new(new)
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn has_labels(&self) -> bool {
+        !self.labels.is_empty()
+    }
+
+    /// `name=value name=value`
+    pub(crate) fn labels(values: Option<&Arc<Self>>) -> impl fmt::Display + '_ {
+        struct Labels<'a>(&'a [(&'static str, Arc<str>)]);
+        impl fmt::Display for Labels<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                for (at, (name, value)) in self.0.iter().enumerate() {
+                    write!(f, "{}{name}={value}", if at == 0 { "" } else { " " })?;
+                }
+                Ok(())
+            }
+        }
+        Labels(values.map_or(&[], |values| values.labels.as_slice()))
+    }
+}

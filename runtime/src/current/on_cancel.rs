@@ -1,0 +1,77 @@
+//! Callbacks for a cancellation.
+
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::context::{Context, DetachedContext, HasAnEnd};
+use crate::error::CancelCause;
+use crate::report;
+use crate::tracker::isolation::carried;
+
+/// A callback that waits for a cancellation. See [`Context::on_cancel`].
+#[derive(Debug)]
+pub struct OnCancel {
+    /// Whoever sets the flag first decides whether the callback runs.
+    waiting: Option<(Arc<AtomicBool>, tokio::task::AbortHandle)>,
+}
+
+impl OnCancel {
+    /// Takes the callback back. Whether that was in time: `false` where it has begun to run, or never would have.
+    ///
+    /// Go's `stop` function, as `context.AfterFunc` returns it.
+    #[allow(clippy::must_use_candidate, reason = "taking it back is what it is called for")]
+    pub fn stop(self) -> bool {
+        let Some((claimed, task)) = self.waiting else {
+            return false;
+        };
+        let in_time = !claimed.swap(true, Ordering::AcqRel);
+        if in_time {
+            task.abort();
+        }
+        in_time
+    }
+}
+
+impl Context {
+    /// Runs `f` on the runtime once the context is cancelled; at once, if it is cancelled already.
+    ///
+    /// Go's `context.AfterFunc`: it stays registered unless [`OnCancel::stop`] is called; dropping the [`OnCancel`]
+    /// changes nothing. On a context that nothing can cancel `f` would never run: it is dropped, and debug builds
+    /// report the place.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    #[track_caller]
+    pub fn on_cancel(&self, f: impl FnOnce(CancelCause) + Send + 'static) -> OnCancel {
+        if !self.is_cancellable() {
+            if cfg!(debug_assertions) {
+                report::waits_for_ever(Location::caller());
+            }
+            return OnCancel { waiting: None };
+        }
+        let context = self.clone();
+        let claimed = Arc::new(AtomicBool::new(false));
+        let claim = Arc::clone(&claimed);
+        let task = tokio::spawn(carried(async move {
+            let cause = context.wait().await;
+            if !claim.swap(true, Ordering::AcqRel) {
+                f(cause);
+            }
+        }));
+        OnCancel { waiting: Some((claimed, task.abort_handle())) }
+    }
+}
+
+impl DetachedContext {
+    /// Does not compile, whoever calls it: its error says what to write instead.
+    #[doc(hidden)]
+    pub fn on_cancel(&self, f: impl FnOnce(CancelCause) + Send + 'static) -> OnCancel
+    where
+        Self: for<'a> HasAnEnd<'a>,
+    {
+        drop(f);
+        OnCancel { waiting: None }
+    }
+}

@@ -1,0 +1,190 @@
+//! What a task is, beside its body: its future keeps it, and lends it to the task's own code while that runs.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Sleep;
+
+use crate::context::{Context, Link, Values};
+use crate::error::CancelCause;
+use crate::report::TaskSpan;
+use crate::tracker::{Claim, Isolated, TaskSite};
+use crate::util::{Brief, Ticks};
+
+/// Small: it is exchanged around every poll, moved with the body, and lies in memory as long as that.
+pub(crate) struct TaskRecord {
+    pub(crate) values: Option<Arc<Values>>,
+    /// Its context's, and so its own: from the first await on, or where its code has asked. While it is queued, when it
+    /// came.
+    pub(crate) deadline: Ticks,
+    /// What few have.
+    pub(crate) cold: Option<Box<ColdState>>,
+    pub(crate) queue_delay: Brief,
+    pub(crate) timing: Timing,
+    pub(crate) stage: Stage,
+    /// Whose statics its code means.
+    pub(crate) isolated: Isolated,
+}
+
+/// What a task has only where it is watched, cancelled, shielded or no plain call, or where its code has asked for its
+/// context.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[derive(Default)]
+pub(crate) struct ColdState {
+    pub(crate) span: TaskSpan,
+    /// Where it is not its site's.
+    pub(crate) timeout: Option<Duration>,
+    /// What only starts others is not counted itself.
+    uncounted: bool,
+    /// Held until its end.
+    _claim: Option<Claim>,
+    pub(crate) stop: StopReason,
+    /// Its time is what a drain has left for it.
+    pub(crate) is_cut_by_drain: bool,
+    /// Its time has been seen to be over.
+    pub(crate) is_over: bool,
+    /// What its code has been given to see its cancellation by.
+    pub(crate) cancel: Option<Arc<Link>>,
+    /// Where its queue does not expire it.
+    pub(crate) timer: Option<Pin<Box<Sleep>>>,
+    /// Where it has no deadline: since when it waits.
+    pub(crate) since: Ticks,
+    /// How many [`shield`](crate::shield) sections it is in.
+    pub(crate) shields: u32,
+    /// It is to run again, and what has run is counted: nothing is lost with it.
+    pub(crate) between_runs: bool,
+}
+
+/// Why a task has been cancelled, and its grace runs.
+#[derive(Default)]
+pub(crate) enum StopReason {
+    #[default]
+    None,
+    Timeout,
+    /// A drain.
+    Drain,
+    /// Its handle, while it was in a shielded section.
+    Abort(CancelCause),
+    /// It is a worker, which ends when it is cancelled.
+    Ending(CancelCause),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Waits for its turn.
+    Queued,
+    /// Has not had to wait yet.
+    Ready,
+    /// Has waited: a timeout queue or its tracker has its waker, and its time runs.
+    Parked,
+    Done,
+}
+
+/// From when the timeout counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Timing {
+    /// From the first poll that has to wait.
+    Run,
+    /// From the call, or the end of its wait in the queue: a thread cannot be seen to wait.
+    Call,
+    /// There is none: it ends when it is cancelled.
+    Never,
+}
+
+impl ColdState {
+    pub(crate) fn of_loop(claim: Option<Claim>, uncounted: bool) -> Option<Box<Self>> {
+        (claim.is_some() || uncounted).then(|| Box::new(Self { _claim: claim, uncounted, ..Self::default() }))
+    }
+}
+
+impl TaskRecord {
+    /// What stands for a task where there is none.
+    pub(crate) const NONE: Self = Self {
+        values: None,
+        deadline: Ticks::NONE,
+        cold: None,
+        queue_delay: Brief::ZERO,
+        timing: Timing::Never,
+        stage: Stage::Done,
+        isolated: Isolated::PROCESS,
+    };
+
+    pub(crate) fn cold(&mut self) -> &mut ColdState {
+        self.cold.get_or_insert_default()
+    }
+
+    pub(crate) fn is_counted(&self) -> bool {
+        !self.cold.as_ref().is_some_and(|cold| cold.uncounted)
+    }
+
+    pub(crate) fn is_between_runs(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| cold.between_runs)
+    }
+
+    pub(crate) fn is_shielded(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| cold.shields > 0)
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| !matches!(cold.stop, StopReason::None))
+    }
+
+    pub(crate) fn is_cut_by_drain(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| cold.is_cut_by_drain)
+    }
+
+    pub(crate) fn stop(&self) -> &StopReason {
+        self.cold.as_ref().map_or(&StopReason::None, |cold| &cold.stop)
+    }
+
+    /// Its own, where it is not its site's.
+    pub(crate) fn own_timeout(&self) -> Option<Duration> {
+        self.cold.as_ref().and_then(|cold| cold.timeout)
+    }
+
+    pub(crate) fn timeout(&self, site: &TaskSite) -> Duration {
+        self.own_timeout().unwrap_or_else(|| site.limit())
+    }
+
+    pub(crate) fn set_deadline(&mut self, site: &TaskSite) -> Ticks {
+        if self.timing != Timing::Never && !self.deadline.is_set() {
+            self.deadline = Ticks::now().after(self.timeout(site));
+        }
+        self.deadline
+    }
+
+    fn link(&mut self) -> &Arc<Link> {
+        self.cold().cancel.get_or_insert_with(|| Link::new(Arc::default(), None))
+    }
+
+    /// Its cancellation (an allocation) and its deadline (a look at the clock) are made when they are first asked for.
+    pub(crate) fn context(&mut self, site: &TaskSite) -> Context {
+        let deadline = self.set_deadline(site).instant();
+        let cancel = Some(Arc::clone(self.link()));
+        Context { values: self.values.clone(), deadline, cancel }
+    }
+
+    /// Cancels its context.
+    pub(crate) fn cancel(&mut self, site: &TaskSite, cause: CancelCause) {
+        self.set_deadline(site);
+        self.link().signal().cancel(cause);
+    }
+
+    /// Cancels those that its code has left behind: it has ended.
+    pub(crate) fn disconnect(&self) {
+        if let Some(link) = self.cold.as_ref().and_then(|cold| cold.cancel.as_ref()) {
+            link.signal().cancel(CancelCause::Disconnected);
+        }
+    }
+
+    /// Since when it waits: for its turn, or in its body.
+    pub(crate) fn since(&self, site: &TaskSite) -> Ticks {
+        match self.stage {
+            Stage::Queued => self.deadline,
+            Stage::Ready if self.timing != Timing::Call => Ticks::NONE,
+            _ if self.timing == Timing::Never => self.cold.as_ref().map_or(Ticks::NONE, |cold| cold.since),
+            _ => self.deadline.before(self.timeout(site)),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Runs the user's code as it expects to be run: its context in scope, its span entered, its panic caught, and a
+//! subscriber's as well.
+
+use std::any::Any;
+use std::mem;
+
+use super::record::TaskRecord;
+use super::scope::{Current, inside, within};
+use crate::report::TaskSpan;
+use crate::tracker::{Binding, Permit};
+
+/// Runs code of the user's in the task's context.
+#[inline]
+pub(crate) fn in_task<B: Binding, R>(
+    permit: &mut Permit<B>,
+    task: &mut TaskRecord,
+    work: impl FnOnce() -> R,
+) -> Result<R, Box<dyn Any + Send>> {
+    let span = task.cold.as_mut().map(|cold| mem::take(&mut cold.span));
+    let result = within(permit.binding_mut(), task, || {
+        let _entered = span.as_ref().and_then(TaskSpan::enter);
+        work()
+    });
+    if let Some(span) = span {
+        task.cold().span = span;
+    }
+    result
+}
+
+/// Runs code of the user's that is part of a task, and not its future.
+pub(crate) fn in_place<R>(
+    span: &TaskSpan,
+    current: &mut Current,
+    work: impl FnOnce() -> R,
+) -> Result<R, Box<dyn Any + Send>> {
+    inside(current, || {
+        let _entered = span.enter();
+        work()
+    })
+}

@@ -1,0 +1,231 @@
+//! The thread's record of the running code: the context it is in, and the task it belongs to.
+//!
+//! A thread-local is exchanged with the task's own record around every poll and around the drop, so that nothing is
+//! cloned on the way. No user code runs while it is borrowed.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::mem;
+use std::sync::Arc;
+
+use super::record::TaskRecord;
+use crate::context::{CancelSource, Context, Link, Values};
+use crate::tracker::{Binding, Isolated, TaskSite, TrackerCore, TrackerRef};
+use crate::util::catching;
+
+/// All of it.
+pub(crate) struct Current {
+    frame: Frame,
+    task: TaskRecord,
+    /// The task's tracker, where it is not its site's own.
+    tracker: Option<TrackerRef>,
+    /// Where it is not the task's own.
+    scope: Context,
+}
+
+/// What the rest means.
+#[derive(Clone, Copy)]
+struct Frame {
+    /// Of the task whose code runs.
+    site: Option<&'static TaskSite>,
+    /// The task's tracker is `tracker`.
+    is_shared: bool,
+    context: Whose,
+}
+
+/// Which context the running code is in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Nobodys,
+    Tasks,
+    Scopes,
+    /// A scope's, in a task of a [`Group`](crate::Group).
+    Groups,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Current> = const { RefCell::new(Current::UNSET) };
+}
+
+#[inline]
+fn with<R>(look: impl FnOnce(&mut Current) -> R) -> Option<R> {
+    // A thread that is being torn down has none left: the code runs without one.
+    CURRENT.try_with(|current| look(&mut current.borrow_mut())).ok()
+}
+
+/// Runs a task's code with its record lent to the thread. A panic is caught.
+#[inline]
+pub(crate) fn within<B: Binding, R>(
+    binding: &mut B,
+    task: &mut TaskRecord,
+    work: impl FnOnce() -> R,
+) -> Result<R, Box<dyn Any + Send>> {
+    let frame = Frame { site: Some(binding.site()), is_shared: B::IS_SHARED, context: Whose::Tasks };
+    task.isolated.exchange();
+    let outer = with(|current| {
+        mem::swap(&mut current.task, task);
+        binding.lend(&mut current.tracker);
+        mem::replace(&mut current.frame, frame)
+    });
+    let result = catching(work);
+    if let Some(outer) = outer {
+        with(|current| {
+            mem::swap(&mut current.task, task);
+            binding.lend(&mut current.tracker);
+            current.frame = outer;
+        });
+    }
+    task.isolated.exchange();
+    result
+}
+
+/// Runs code with the thread's record exchanged for another. A panic is caught.
+pub(crate) fn inside<R>(own: &mut Current, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    let exchange = |own: &mut Current| with(|current| mem::swap(current, own));
+    own.task.isolated.exchange();
+    exchange(own);
+    let result = catching(work);
+    exchange(own);
+    own.task.isolated.exchange();
+    result
+}
+
+impl Default for Current {
+    fn default() -> Self {
+        Self::UNSET
+    }
+}
+
+impl Current {
+    const UNSET: Self = Self {
+        frame: Frame { site: None, is_shared: false, context: Whose::Nobodys },
+        task: TaskRecord::NONE,
+        tracker: None,
+        scope: Context { values: None, deadline: None, cancel: None },
+    };
+
+    fn tracker(&self) -> Option<TrackerRef> {
+        match &self.tracker {
+            Some(tracker) if self.frame.is_shared => Some(tracker.clone()),
+            _ => self.frame.site.map(|site| TrackerRef::Static(site.core())),
+        }
+    }
+
+    fn core(&self) -> Option<&TrackerCore> {
+        match &self.tracker {
+            Some(tracker) if self.frame.is_shared => Some(tracker.core()),
+            _ => self.frame.site.map(TaskSite::core),
+        }
+    }
+
+    fn context(&mut self) -> Option<Context> {
+        match self.frame {
+            Frame { context: Whose::Scopes | Whose::Groups, .. } => Some(self.scope.clone()),
+            Frame { context: Whose::Tasks, site: Some(site), .. } => Some(self.task.context(site)),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn values(&self) -> Option<&Arc<Values>> {
+        match self.frame.context {
+            Whose::Tasks => self.task.values.as_ref(),
+            Whose::Scopes | Whose::Groups => self.scope.values.as_ref(),
+            Whose::Nobodys => None,
+        }
+    }
+}
+
+/// The context of the running code.
+pub(crate) fn context() -> Option<Context> {
+    with(Current::context).flatten()
+}
+
+/// The running task's, for the thread that does its work: the same deadline, and the same cancellation. The sections
+/// are the task's own future's.
+pub(crate) fn for_thread() -> Current {
+    with(|current| {
+        let scope = current.context();
+        let context = match current.frame.context {
+            Whose::Tasks => Whose::Scopes,
+            other => other,
+        };
+        Current {
+            frame: Frame { context, ..current.frame },
+            task: TaskRecord { isolated: Isolated::current(), ..TaskRecord::NONE },
+            tracker: if current.frame.is_shared { current.tracker.clone() } else { None },
+            scope: scope.unwrap_or_default(),
+        }
+    })
+    .unwrap_or_default()
+}
+
+/// The running code's, for a task of a group, which can be cancelled by that as well.
+pub(crate) fn for_group(source: &CancelSource) -> Current {
+    let mut own = for_thread();
+    own.scope.cancel = Some(Link::new(Arc::clone(source.signal()), own.scope.cancel.take()));
+    own.frame.context = Whose::Groups;
+    own
+}
+
+/// What a detached call finds where it is made.
+#[derive(Default)]
+pub(crate) struct Origin {
+    pub(crate) values: Option<Arc<Values>>,
+    /// It is made in a task of a [`Group`](crate::Group).
+    pub(crate) in_group: bool,
+    pub(crate) isolated: Isolated,
+}
+
+#[inline]
+pub(crate) fn origin() -> Origin {
+    with(|current| Origin {
+        values: current.values().cloned(),
+        in_group: current.frame.context == Whose::Groups,
+        isolated: Isolated::current(),
+    })
+    .unwrap_or_default()
+}
+
+/// The tracker of the task that makes it.
+pub(crate) fn caller() -> Option<usize> {
+    with(|current| current.core().map(TrackerCore::address)).flatten()
+}
+
+/// The task whose code runs.
+pub(crate) fn with_task<R>(look: impl FnOnce(&mut TaskRecord) -> R) -> Option<R> {
+    with(|current| current.frame.site.map(|_| look(&mut current.task))).flatten()
+}
+
+/// Where the task whose code runs belongs.
+pub(crate) fn place() -> Option<(&'static TaskSite, TrackerRef)> {
+    with(|current| current.frame.site.zip(current.tracker())).flatten()
+}
+
+/// Puts a context in scope until dropped, and leaves the task as it is.
+pub(crate) struct Scoped<'a> {
+    own: &'a mut Context,
+    outer: Option<Whose>,
+}
+
+impl<'a> Scoped<'a> {
+    pub(crate) fn enter(own: &'a mut Context) -> Self {
+        let outer = with(|current| {
+            mem::swap(&mut current.scope, own);
+            let outer = current.frame.context;
+            current.frame.context = if outer == Whose::Groups { outer } else { Whose::Scopes };
+            outer
+        });
+        Self { own, outer }
+    }
+}
+
+impl Drop for Scoped<'_> {
+    fn drop(&mut self) {
+        let Some(outer) = self.outer else { return };
+        with(|current| {
+            mem::swap(&mut current.scope, self.own);
+            current.frame.context = outer;
+        });
+    }
+}

@@ -1,0 +1,121 @@
+//! The drain of a tracker: refuse, wait, cancel, drop, report.
+
+mod clock;
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use self::clock::{Clock, Next};
+use crate::admission::Phase;
+use crate::current::caller;
+use crate::report;
+use crate::tracker::{DrainReport, Fate, Straggler, Summary, Tracker, TrackerCore};
+use crate::util::Tick;
+
+pub(crate) use self::clock::STUCK_AFTER;
+
+impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
+    /// Refuses new calls, waits for the tasks, cancels what does not end in time, and reports.
+    ///
+    /// 1. From the first poll, calls from outside get [`Rejected::Draining`](crate::Rejected::Draining). Calls that a
+    ///    live task of this tracker makes are accepted work, and kept.
+    /// 2. The tasks run on; queued ones get their turn.
+    /// 3. At the budget less the longest grace among them, the tasks are told: their
+    ///    [`Context`](crate::Context::cancelled) is cancelled with [`CancelCause::Shutdown`]. The queue is ended, and calls
+    ///    are refused whoever makes them.
+    /// 4. At the budget, their futures are dropped.
+    /// 5. A task that does not come to an await cannot be dropped. After one more second it is reported as stuck.
+    ///
+    /// Call it when the server's future has returned: its requests are done by then.
+    ///
+    /// Any number of callers may drain; all get the same report. tokio-util's `close()` and `wait()` in one, and it
+    /// really closes.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the tracker closed, and nobody to cancel its tasks; another call goes on with what
+    /// is left of the budget, which counts from the first.
+    ///
+    /// # Panics
+    ///
+    /// If tasks are live, outside a tokio runtime with a time driver.
+    pub async fn drain(&self) -> DrainReport {
+        self.here().drained(Self::BUDGET).await
+    }
+}
+
+impl TrackerCore {
+    pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
+        let (began, budget) = self.begin_drain(budget);
+        if caller() == Some(self.address()) {
+            report::waits_for_itself(self.name());
+        }
+        self.advance(Phase::Closing);
+        let mut clock = Clock::new(began, budget);
+        let mut timer = pin!(None);
+        let mut tick = Tick::default();
+        poll_fn(|cx| {
+            loop {
+                if let Some(report) = self.report().get() {
+                    return Poll::Ready(report.clone());
+                }
+                if self.admission().is_empty(cx.waker()) {
+                    return Poll::Ready(self.finish(began, budget));
+                }
+                tick.wake(cx.waker());
+                let phase = self.admission().phase();
+                let until = match clock.next(phase, self.longest_grace(), Instant::now()) {
+                    Next::Report => return Poll::Ready(self.finish(began, budget)),
+                    Next::Advance(to) => {
+                        self.advance(to);
+                        continue;
+                    }
+                    Next::WaitUntil(until) => until,
+                };
+                timer.set(Some(tokio::time::sleep_until(until)));
+                let Some(sleep) = timer.as_mut().as_pin_mut() else {
+                    continue;
+                };
+                if sleep.poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+            }
+        })
+        .await
+    }
+
+    fn finish(&self, began: Instant, budget: Duration) -> DrainReport {
+        self.report().get_or_init(|| self.summary(began, budget, Fate::Stuck)).clone()
+    }
+
+    /// What a drain that is not awaited to its end leaves, or one that has not begun.
+    pub(crate) fn unfinished(&self, budget: Duration) -> DrainReport {
+        let (began, budget) = self.drain_began().unwrap_or_else(|| (Instant::now(), budget));
+        let ended = self.report().get().cloned();
+        ended.unwrap_or_else(|| self.summary(began, budget, Fate::Running))
+    }
+
+    fn summary(&self, began: Instant, budget: Duration, present: Fate) -> DrainReport {
+        let seen = self.snapshot();
+        let now = Instant::now();
+        let left = seen.exits.iter().map(|(info, exit, age)| Straggler::new(info.site, Fate::of(*exit), *age));
+        let there = seen.present.iter().map(|(info, queued)| {
+            let fate = if *queued { Fate::NeverStarted } else { present };
+            Straggler::new(info.site, fate, now.saturating_duration_since(info.since.unwrap_or(began)))
+        });
+        let stragglers = left.chain(there).collect();
+        DrainReport::from(Summary {
+            tracker: self.name(),
+            took: now.saturating_duration_since(began),
+            budget,
+            stopped: present == Fate::Running,
+            finished: seen.finished,
+            refused: seen.refused,
+            stragglers,
+        })
+    }
+}

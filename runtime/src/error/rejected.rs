@@ -1,0 +1,32 @@
+use std::error::Error;
+use std::fmt;
+
+/// Why a call was refused. Nothing of it ran.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Rejected {
+    /// The tracker's bound and its queue are used up.
+    Full,
+    /// The tracker is draining, or has drained.
+    Draining,
+    /// The service that was to own the task has no owner left.
+    OwnerGone,
+    /// The loop runs already.
+    AlreadyStarted,
+    /// The call was made outside a tokio runtime.
+    NoRuntime,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full => "refused: the tracker is full",
+            Self::Draining => "refused: the tracker is draining",
+            Self::OwnerGone => "refused: the service has no owner left",
+            Self::AlreadyStarted => "refused: the loop runs already",
+            Self::NoRuntime => "refused: called outside a tokio runtime",
+        })
+    }
+}
+
+impl Error for Rejected {}

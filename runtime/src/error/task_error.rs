@@ -1,0 +1,81 @@
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use super::{CancelCause, Panic, Rejected};
+
+/// Why a detached call gave no value.
+///
+/// The task's own `Err` is not among these: it is a value, and comes inside `Ok`.
+///
+/// ```
+/// use outlive::{TaskError, Tracker, detached};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[detached(timeout = "5s", track = MAIL)]
+/// async fn send_mail(to: String) {
+///     panic!("no server for {to}");
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// match send_mail("ada@example.org".to_owned()).await {
+///     Ok(()) => unreachable!(),
+///     Err(TaskError::Panicked(panic)) => assert_eq!(panic.message(), "no server for ada@example.org"),
+///     Err(other) => panic!("{other}"),
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TaskError {
+    /// The task had not ended when its timeout, and its grace after that, were over. Its future has been dropped, at
+    /// an await. A `blocking` function's thread may still be at work: its tracker goes on counting it.
+    #[non_exhaustive]
+    TimedOut {
+        /// The timeout that was over.
+        timeout: Duration,
+        /// The grace that followed it.
+        grace: Duration,
+    },
+    /// The task panicked.
+    Panicked(Panic),
+    /// The task was told to stop, and its future was dropped.
+    Cancelled(CancelCause),
+    /// The call never ran.
+    Rejected(Rejected),
+    /// The task was dropped together with its runtime.
+    Lost,
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut { timeout, grace } => timed_out(f, *timeout, *grace),
+            Self::Panicked(panic) => write!(f, "panicked: {}", panic.message()),
+            Self::Cancelled(cause) => write!(f, "cancelled: {cause}"),
+            Self::Rejected(rejected) => rejected.fmt(f),
+            Self::Lost => f.write_str("lost: dropped together with its runtime"),
+        }
+    }
+}
+
+pub(crate) fn timed_out(f: &mut fmt::Formatter<'_>, timeout: Duration, grace: Duration) -> fmt::Result {
+    write!(f, "timed out after {timeout:?}")?;
+    if grace.is_zero() { Ok(()) } else { write!(f, " and a grace of {grace:?}") }
+}
+
+impl Error for TaskError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Cancelled(CancelCause::Other(cause)) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+impl From<Rejected> for TaskError {
+    fn from(rejected: Rejected) -> Self {
+        Self::Rejected(rejected)
+    }
+}

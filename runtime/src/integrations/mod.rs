@@ -1,0 +1,13 @@
+//! Other crates: each file is a feature.
+
+#[cfg(feature = "axum")]
+mod axum;
+#[cfg(feature = "bb8")]
+mod bb8;
+#[cfg(feature = "deadpool")]
+mod deadpool;
+#[cfg(feature = "tower")]
+mod tower;
+
+#[cfg(feature = "tower")]
+pub use self::tower::{ContextFuture, ContextLayer, ContextService};

@@ -1,0 +1,176 @@
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+#[cfg(doc)]
+use super::TaskOwner;
+use crate::admission::Phase;
+use crate::report;
+#[cfg(doc)]
+use crate::tracker::Tracker;
+use crate::tracker::{DrainReport, HasCore, Isolated, TrackerCore, TrackerRef};
+
+/// The tracker that a service owns: it also holds the one cancel.
+///
+/// A service keeps it in a field and derives [`TaskOwner`](macro@crate::TaskOwner). Clones of the service are owners,
+/// too. The clone that a task works on is not: so when the last owner goes, by a hot reload or at the end of a test, the
+/// service's loops are cancelled with [`CancelCause::OwnerDropped`](crate::CancelCause::OwnerDropped), its bounded tasks
+/// finish or time out, and what it holds is dropped. A call on a clone that does not own starts nothing from then on:
+/// [`Rejected::OwnerGone`](crate::Rejected::OwnerGone).
+///
+/// Bound, queue and drain budget are those of a [`Tracker`].
+pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
+    shared: Arc<Owned>,
+    owns: bool,
+}
+
+struct Owned {
+    running: usize,
+    waiting: usize,
+    budget: Duration,
+    /// Whose it is, where tests have worlds of their own.
+    isolation: u64,
+    owners: AtomicUsize,
+    core: TrackerCore,
+}
+
+impl HasCore for Owned {
+    fn core(&self) -> &TrackerCore {
+        &self.core
+    }
+}
+
+/// Every one there is, for a shutdown to find, and some that are gone already.
+static ALL: Mutex<Vec<Weak<Owned>>> = Mutex::new(Vec::new());
+
+/// The trackers of all services, with their drain budgets.
+pub(crate) fn all() -> Vec<(TrackerRef, Duration)> {
+    let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    let isolation = Isolated::current().id();
+    let there = all.iter().filter_map(Weak::upgrade).filter(|owned| owned.isolation == isolation);
+    there.map(|owned| (TrackerRef::Shared(Arc::clone(&owned) as _), owned.budget)).collect()
+}
+
+fn listed(owned: Owned) -> Arc<Owned> {
+    let owned = Arc::new(owned);
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    if all.len() == all.capacity() {
+        // Before it grows, which is ever more seldom.
+        all.retain(|known| known.strong_count() > 0);
+    }
+    all.push(Arc::downgrade(&owned));
+    owned
+}
+
+impl OwnedTracker {
+    /// As [`Tracker::bounded`].
+    ///
+    /// # Panics
+    ///
+    /// If `running` is zero.
+    #[must_use]
+    pub fn bounded(name: &'static str, running: usize) -> Self {
+        assert!(running > 0, "a tracker whose bound is 0 can run nothing: give it at least 1");
+        Self::build(name, running, 0)
+    }
+
+    /// As [`Tracker::unbounded`].
+    #[must_use]
+    pub fn unbounded(name: &'static str) -> Self {
+        Self::build(name, usize::MAX, 0)
+    }
+}
+
+impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
+    pub(crate) const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+
+    fn build(name: &'static str, running: usize, waiting: usize) -> Self {
+        let core = TrackerCore::new(name, running, waiting);
+        let isolation = Isolated::current().id();
+        let owned = Owned { running, waiting, budget: Self::BUDGET, isolation, owners: AtomicUsize::new(1), core };
+        Self { shared: listed(owned), owns: true }
+    }
+
+    /// As [`Tracker::queue`].
+    #[must_use]
+    pub fn queue(self, waiting: usize) -> Self {
+        Self::build(self.name(), self.shared.running, waiting)
+    }
+
+    /// As [`Tracker::drain_budget`].
+    #[must_use]
+    pub fn drain_budget<const SECS: u64>(self) -> OwnedTracker<SECS> {
+        OwnedTracker::build(self.name(), self.shared.running, self.shared.waiting)
+    }
+
+    /// The name it was given.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.shared.core.name()
+    }
+
+    /// How many tasks it tracks: loops, tasks that run, and tasks that wait for their turn.
+    #[must_use]
+    pub fn live(&self) -> usize {
+        self.shared.core.admission().live()
+    }
+
+    /// Whether its shutdown has begun.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.shared.core.admission().phase() != Phase::Open
+    }
+
+    /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are told at its start.
+    pub(crate) async fn drained(&self) -> DrainReport {
+        self.shared.core.drained(Self::BUDGET).await
+    }
+
+    /// A handle for a task: it does not keep the service's loops alive.
+    pub(crate) fn disowned(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), owns: false }
+    }
+
+    pub(crate) fn tracker_ref(&self) -> TrackerRef {
+        TrackerRef::Shared(Arc::clone(&self.shared) as _)
+    }
+}
+
+/// An owner's clone is an owner; a task's handle stays a task's handle.
+impl<const DRAIN_SECS: u64> Clone for OwnedTracker<DRAIN_SECS> {
+    fn clone(&self) -> Self {
+        if self.owns {
+            // An owner exists: the count cannot come from zero.
+            self.shared.owners.fetch_add(1, Ordering::Relaxed);
+        }
+        Self { shared: Arc::clone(&self.shared), owns: self.owns }
+    }
+}
+
+impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
+    fn drop(&mut self) {
+        if !self.owns || self.shared.owners.fetch_sub(1, Ordering::AcqRel) > 1 {
+            return;
+        }
+        let core = &self.shared.core;
+        if cfg!(debug_assertions) && core.admission().phase() == Phase::Open {
+            let present = core.present();
+            if !present.is_empty() {
+                report::dropped_with_tasks(core.name(), present.iter().map(|(info, _)| info.site));
+            }
+        }
+        core.admission().owner_gone();
+    }
+}
+
+impl<const DRAIN_SECS: u64> fmt::Debug for OwnedTracker<DRAIN_SECS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnedTracker")
+            .field("name", &self.name())
+            .field("live", &self.live())
+            .field("is_draining", &self.is_draining())
+            .field("owns", &self.owns)
+            .finish_non_exhaustive()
+    }
+}

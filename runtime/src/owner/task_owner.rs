@@ -1,0 +1,35 @@
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[cfg(doc)]
+use super::OwnedTracker;
+use crate::tracker::{DrainReport, Held};
+
+/// A service that owns its tasks. Derive it: `#[derive(Clone, TaskOwner)]`.
+pub trait TaskOwner {
+    /// How long a shutdown may take: the drain budget of its tracker.
+    const DRAIN_BUDGET: Duration;
+
+    /// Ends the service's tasks: refuses calls, tells its loops, waits for the rest, cancels what does not end in time,
+    /// and reports, as [`Tracker::drain`] does. Any number of owners may call it; all get the same report.
+    fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
+
+    /// Derived, so that a shutdown that is stopped can name what runs.
+    #[doc(hidden)]
+    fn __tracker(&self) -> Option<Held> {
+        None
+    }
+}
+
+impl<S: TaskOwner + ?Sized + Send + Sync> TaskOwner for Arc<S> {
+    const DRAIN_BUDGET: Duration = S::DRAIN_BUDGET;
+
+    fn shutdown(&self) -> impl Future<Output = DrainReport> + Send {
+        S::shutdown(self)
+    }
+
+    fn __tracker(&self) -> Option<Held> {
+        S::__tracker(self)
+    }
+}

@@ -1,0 +1,314 @@
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::task::{JoinError, JoinSet};
+
+use crate::context::CancelSource;
+use crate::current::{Current, for_group, in_place};
+use crate::error::{CancelCause, Panic};
+use crate::report::{TaskSpan, shown};
+
+/// Tasks that belong together, and to whoever waits for them: the first that fails stops the others.
+///
+/// The counterpart of a detached call: what a request needs for its response, done side by side. A child ends with its
+/// group, and the group with its caller. Go's `errgroup`, over tokio's [`JoinSet`], with what each lacks:
+///
+/// * A child runs in the [`Context`](crate::Context) and the span of the code that spawned it: values, labels,
+///   deadline and cancellation are the caller's. A `JoinSet`'s tasks start without any of these.
+/// * The first `Err`, or panic, cancels the context of the other children *softly*: one that listens to
+///   [`Context::cancelled`](crate::Context::cancelled) learns the cause ([`CancelCause::Other`], which names the
+///   failure), and has time to undo what it has begun. One that does not listen runs to its end.
+/// * [`wait`](Self::wait) waits for all children, always, and gives their values, in the order in which they were spawned,
+///   or the first failure: nothing of a group runs on when it has returned.
+/// * A panic is carried to the one who waits, as an error. In Go it ends the process.
+/// * Dropping the group tells the children ([`CancelCause::Disconnected`]) and aborts them: a caller that goes away
+///   takes them along.
+///
+/// A `#[detached]` call that a child makes is not part of the group: a failure of a sibling does not reach it. The first
+/// at each place of a call is reported, as it may be meant or not. In a group of a detached task, a child's calls are
+/// that task's, which a drain lets pass; a [`shield`](crate::shield) of a child holds up no abort of the task.
+///
+/// ```
+/// use outlive::{Context, Group, GroupError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let mut group = Group::new().limit(8); // at most 8 at once
+/// for shard in 0..20 {
+///     group
+///         .spawn(async move {
+///             if shard == 3 {
+///                 return Err(format!("shard {shard} is down"));
+///             }
+///             Context::current().cancelled().await; // told at once
+///             Ok(())
+///         })
+///         .await; // waits while 8 run
+/// }
+/// let error = group.wait().await.unwrap_err();
+/// assert!(matches!(error, GroupError::Failed(text) if text == "shard 3 is down"));
+///
+/// let mut squares: Group<std::io::Error, u64> = Group::new();
+/// for number in 1..=3 {
+///     squares.spawn(async move { Ok(number * number) }).await;
+/// }
+/// assert_eq!(squares.wait().await.unwrap(), [1, 4, 9]);
+/// # }
+/// ```
+#[must_use = "dropping a group aborts its tasks: end it with `.wait().await`"]
+pub struct Group<E, T = ()> {
+    children: JoinSet<Option<(usize, T)>>,
+    /// What has ended well, by its place in the order of the spawns.
+    values: Vec<(usize, T)>,
+    spawned: usize,
+    limit: usize,
+    shared: Arc<Shared<E>>,
+}
+
+/// What children and group know of each other.
+struct Shared<E> {
+    source: CancelSource,
+    /// The first failure. The others are most often what it led to.
+    first: Mutex<Option<GroupError<E>>>,
+}
+
+/// Why a [`Group`] did not succeed: the first failure of its children.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum GroupError<E> {
+    /// A child returned this `Err`.
+    Failed(E),
+    /// A child panicked.
+    Panicked(Panic),
+    /// A child was dropped together with its runtime.
+    Lost,
+}
+
+impl<E: fmt::Display> fmt::Display for GroupError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) => error.fmt(f),
+            Self::Panicked(panic) => write!(f, "panicked: {}", panic.message()),
+            Self::Lost => f.write_str("lost: dropped together with its runtime"),
+        }
+    }
+}
+
+/// Also for what is no `Error` itself, as `anyhow::Error` and `Box<dyn Error>` are not: its `Display` is all there is.
+impl<E: fmt::Debug + fmt::Display> Error for GroupError<E> {}
+
+/// What the others are told of a failure.
+#[derive(Debug)]
+struct SiblingFailed(String);
+
+impl fmt::Display for SiblingFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "another task of the group failed: {}", self.0)
+    }
+}
+
+impl Error for SiblingFailed {}
+
+impl<E: fmt::Display> Shared<E> {
+    fn fail(&self, error: GroupError<E>) {
+        // Outside the lock: it is the user's code.
+        let cause = SiblingFailed(shown(&error));
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.is_none() {
+            *first = Some(error);
+            drop(first);
+            self.source.cancel(CancelCause::Other(Arc::new(cause)));
+        }
+    }
+}
+
+impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
+    /// A group without children, and without a limit.
+    pub fn new() -> Self {
+        let shared = Shared { source: CancelSource::new(), first: Mutex::new(None) };
+        Self { children: JoinSet::new(), values: Vec::new(), spawned: 0, limit: usize::MAX, shared: Arc::new(shared) }
+    }
+
+    /// Runs at most `running` children at once.
+    ///
+    /// # Panics
+    ///
+    /// If `running` is zero.
+    #[track_caller]
+    pub fn limit(mut self, running: usize) -> Self {
+        assert!(running > 0, "a group whose limit is 0 can run nothing: give it at least 1");
+        self.limit = running;
+        self
+    }
+
+    /// Starts a child; where the limit is reached, waits until another has ended. Back-pressure, as Go's `Group.Go`.
+    ///
+    /// It starts, and is told at once, where the group has failed already: what it does about that is its own.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped while it waits, it starts nothing, and drops the future.
+    pub async fn spawn<F>(&mut self, child: F)
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        while self.is_full() {
+            let ended = self.children.join_next().await;
+            self.reap(ended);
+        }
+        self.start(child);
+    }
+
+    /// Starts a child, if the limit allows it now. Go's `Group.TryGo`.
+    ///
+    /// # Errors
+    ///
+    /// The future, unpolled, where the limit is reached.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn try_spawn<F>(&mut self, child: F) -> Result<(), F>
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        if self.is_full() {
+            return Err(child);
+        }
+        self.start(child);
+        Ok(())
+    }
+
+    /// Waits until every child has ended, and gives their values in the order in which they were spawned.
+    ///
+    /// # Errors
+    ///
+    /// The first failure, in time. Later ones are dropped: most often they are what the first has led to.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the group, and with it the children: they are told, and aborted.
+    pub async fn wait(mut self) -> Result<Vec<T>, GroupError<E>> {
+        while let Some(ended) = self.children.join_next().await {
+            self.reap(Some(ended));
+        }
+        if let Some(error) = self.shared.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(error);
+        }
+        let mut values = std::mem::take(&mut self.values);
+        values.sort_unstable_by_key(|(place, _)| *place);
+        Ok(values.into_iter().map(|(_, value)| value).collect())
+    }
+
+    /// Whether the limit is reached, not counting those who have ended.
+    fn is_full(&mut self) -> bool {
+        while let Some(ended) = self.children.try_join_next() {
+            self.reap(Some(ended));
+        }
+        self.children.len() >= self.limit
+    }
+
+    fn start<F>(&mut self, child: F)
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let place = self.spawned;
+        self.spawned += 1;
+        self.children.spawn(Child {
+            body: Some(child),
+            place,
+            current: for_group(&self.shared.source),
+            span: TaskSpan::current(),
+            shared: Arc::clone(&self.shared),
+        });
+    }
+
+    /// A child reports its own failure, unless it could not.
+    fn reap(&mut self, ended: Option<Result<Option<(usize, T)>, JoinError>>) {
+        match ended {
+            Some(Ok(value)) => self.values.extend(value),
+            Some(Err(error)) => self.shared.fail(match error.try_into_panic() {
+                Ok(payload) => GroupError::Panicked(Panic::new(payload)),
+                Err(_) => GroupError::Lost,
+            }),
+            None => {}
+        }
+    }
+}
+
+impl<E: fmt::Display + Send + 'static, T: Send + 'static> Default for Group<E, T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<E, T> Drop for Group<E, T> {
+    /// The children are told first, so that their destructors find the cause; then the set aborts them.
+    fn drop(&mut self) {
+        self.shared.source.cancel(CancelCause::Disconnected);
+    }
+}
+
+impl<E, T> fmt::Debug for Group<E, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Group").field("children", &self.children.len()).finish_non_exhaustive()
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A child's own future: polled and dropped in its context and span, its panic caught.
+    struct Child<F, E> {
+        #[pin]
+        body: Option<F>,
+        place: usize,
+        current: Current,
+        span: TaskSpan,
+        shared: Arc<Shared<E>>,
+    }
+
+    impl<F, E> PinnedDrop for Child<F, E> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            // Aborted: nobody is left to be told of a destructor's panic.
+            drop(in_place(this.span, this.current, || this.body.set(None)));
+        }
+    }
+}
+
+impl<F, E, T> Future for Child<F, E>
+where
+    F: Future<Output = Result<T, E>>,
+    E: fmt::Display,
+{
+    type Output = Option<(usize, T)>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let polled = in_place(this.span, this.current, || match this.body.as_mut().as_pin_mut() {
+            Some(body) => {
+                let polled = body.poll(cx);
+                if polled.is_ready() {
+                    // Before its end is known: it has left nothing behind then.
+                    this.body.set(None);
+                }
+                polled.map(Some)
+            }
+            None => Poll::Ready(None),
+        });
+        match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(Some(Ok(value)))) => return Poll::Ready(Some((*this.place, value))),
+            Ok(Poll::Ready(Some(Err(error)))) => this.shared.fail(GroupError::Failed(error)),
+            Ok(Poll::Ready(None)) => {}
+            Err(payload) => this.shared.fail(GroupError::Panicked(Panic::new(payload))),
+        }
+        Poll::Ready(None)
+    }
+}

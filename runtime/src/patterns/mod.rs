@@ -1,0 +1,10 @@
+//! Patterns of concurrent work, on detached calls and contexts.
+
+mod fresh;
+mod group;
+mod in_flight;
+mod singleflight;
+
+pub use fresh::{Fresh, FreshError};
+pub use group::{Group, GroupError};
+pub use singleflight::{Landed, Singleflight};

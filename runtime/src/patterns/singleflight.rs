@@ -1,0 +1,445 @@
+use std::fmt;
+use std::future::Future;
+use std::hash::Hash;
+use std::panic::Location;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::SetOnce;
+
+use super::in_flight::{InFlight, Joined};
+use crate::error::{Panic, Rejected, TaskError};
+use crate::owner::OwnedTracker;
+use crate::proof::{prove, within};
+use crate::report::{self, ErrorProbe, ErrorView, Facts};
+use crate::task::{Call, Hook, HookReason as Reason, TaskHandle};
+use crate::tracker::{
+    NO_GRACE, NO_TIMEOUT, Outcome, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
+    TrackerRef, placed,
+};
+use crate::util::quietly;
+
+/// Does the work for a key once, however many ask for it at the same time.
+///
+/// The first caller starts the work as a detached task of its own; whoever asks for the same key until that ends waits
+/// for the same result. Callers come and go: one that hangs up, the first as well as the last, harms nobody who waits,
+/// and does not stop the work. Where loaders run in their first caller's future (`get_with` of a cache, a
+/// `OnceCell`, a shared future), that caller's cancellation is everybody's, or the next one starts from the beginning.
+///
+/// Go's `singleflight.Group`, and what is missing there: the work has a timeout and a place in a [`Tracker`], with all
+/// that this means (a bound, a drain that waits for it, counters, reports), and its panic or timeout is an error that
+/// every caller gets.
+///
+/// No caller leads: the work starts from [`Context::root()`](crate::Context::root), without the values, labels,
+/// deadline and cancellation of the caller that happened to be the first. What it needs to know of a caller belongs in
+/// the key, or else one user is served with what another may see. The trace is linked: the work's span follows from
+/// the first caller's.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive::{Landed, Singleflight, Tracker};
+///
+/// static CACHE: Tracker = Tracker::bounded("cache", 64);
+/// static USERS: Singleflight<u64, String> = Singleflight::new("users", &CACHE, Duration::from_secs(5));
+///
+/// async fn load(id: u64) -> String {
+///     // … the database …
+///     # tokio::task::yield_now().await;
+///     format!("user {id}")
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (one, other) = tokio::join!(USERS.run(7, load(7)), USERS.run(7, load(7)));
+/// let Landed { value, shared } = one.unwrap();
+/// assert_eq!((value.as_str(), shared), ("user 7", true));
+/// assert_eq!(other.unwrap().value, value);
+/// # }
+/// ```
+///
+/// It keeps no value: the next call after the work has ended does it anew. The cache is yours; fill it in the work.
+///
+/// It is a static, or in an `Arc`. The timeout is proved against the tracker's drain budget, in a static when it is
+/// compiled:
+///
+/// ```compile_fail,E0080
+/// # use std::time::Duration;
+/// # use outlive::{Singleflight, Tracker};
+/// static CACHE: Tracker = Tracker::bounded("cache", 64); // drains within 20 s
+/// // `users` may take 30s, but a drain of its tracker waits 20s
+/// static USERS: Singleflight<u64, String> = Singleflight::new("users", &CACHE, Duration::from_secs(30));
+/// ```
+///
+/// One constructor in the source is one entry of [`sites()`](crate::sites) from its first run on, with the name that it
+/// was given.
+pub struct Singleflight<K, V> {
+    spec: Spec,
+    tracker: Source,
+    error_of: ErrorProbe<V>,
+    /// Made at the first run: neither can be made in a const.
+    inner: OnceLock<Inner<K, V>>,
+}
+
+enum Source {
+    Static(&'static dyn StaticTracker),
+    Shared(TrackerRef),
+}
+
+struct Inner<K, V> {
+    site: &'static TaskSite,
+    flights: PerIsolation<InFlight<K, Flight<V>>>,
+}
+
+/// What a [`Singleflight`] gives each of its callers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Landed<V> {
+    /// What the work gave.
+    pub value: V,
+    /// Whether more than one caller asked for it: all of them are told the same. Go's third result.
+    pub shared: bool,
+}
+
+/// One who asked.
+pub(crate) struct Caller<V> {
+    flight: Arc<Flight<V>>,
+    /// Whose call started the work has its task's handle, or the refusal.
+    handle: Option<TaskHandle<Arc<Flight<V>>>>,
+}
+
+/// One piece of work, seen by those who wait for it.
+struct Flight<V> {
+    outcome: OnceLock<Result<V, Arc<TaskError>>>,
+    landed: SetOnce<()>,
+    shared: AtomicBool,
+    error_of: ErrorProbe<V>,
+    /// An `Err` that nobody has taken yet.
+    unseen: Mutex<Option<Facts>>,
+}
+
+const fn spec(name: &'static str, place: &'static Location<'static>, timeout: Duration) -> Spec {
+    // The longest `Duration` stands for a worker's, which has none.
+    let timeout = if timeout.as_nanos() == NO_TIMEOUT.as_nanos() {
+        timeout.saturating_sub(Duration::from_millis(1))
+    } else {
+        timeout
+    };
+    let (file, line) = (place.file(), place.line());
+    Spec { name, file, line, tracker: "", timeout, grace: NO_GRACE, span: SpanKind::Linked }
+}
+
+impl<K, V> Singleflight<K, V> {
+    /// Work under a static tracker, each piece of it for at most `timeout`.
+    ///
+    /// `name` stands in reports, in spans and in [`sites()`](crate::sites).
+    ///
+    /// # Panics
+    ///
+    /// If the timeout is zero, or more than the tracker's drain budget; in a static, this is a compile error.
+    #[must_use]
+    #[track_caller]
+    pub const fn new<const DRAIN_SECS: u64>(
+        name: &'static str,
+        tracker: &'static Tracker<DRAIN_SECS>,
+        timeout: Duration,
+    ) -> Self {
+        let spec = spec(name, Location::caller(), timeout);
+        prove(&spec, tracker.budget());
+        Self { spec, tracker: Source::Static(tracker), error_of: |_| None, inner: OnceLock::new() }
+    }
+
+    /// The same under a tracker that is shared, in a test or in an application's state.
+    ///
+    /// # Panics
+    ///
+    /// If the timeout is zero, or more than the tracker's drain budget.
+    #[must_use]
+    #[track_caller]
+    pub fn tracked_by<const DRAIN_SECS: u64>(
+        name: &'static str,
+        tracker: &Arc<Tracker<DRAIN_SECS>>,
+        timeout: Duration,
+    ) -> Self {
+        let spec = spec(name, Location::caller(), timeout);
+        prove(&spec, tracker.budget());
+        Self::over(spec, TrackerRef::Shared(Arc::clone(tracker) as _))
+    }
+
+    /// The same under the tracker of a service. It does not own the service: when the last owner has gone, a run is
+    /// refused with [`Rejected::OwnerGone`], and what is under way ends by itself.
+    ///
+    /// # Panics
+    ///
+    /// If the timeout is zero, or more than the tracker's drain budget.
+    #[must_use]
+    #[track_caller]
+    pub fn owned_by<const DRAIN_SECS: u64>(
+        name: &'static str,
+        tracker: &OwnedTracker<DRAIN_SECS>,
+        timeout: Duration,
+    ) -> Self {
+        let spec = spec(name, Location::caller(), timeout);
+        within(&spec, OwnedTracker::<DRAIN_SECS>::BUDGET);
+        Self::over(spec, tracker.tracker_ref())
+    }
+
+    fn over(spec: Spec, tracker: TrackerRef) -> Self {
+        Self { spec, tracker: Source::Shared(tracker), error_of: |_| None, inner: OnceLock::new() }
+    }
+
+    fn tracker_ref(&self) -> TrackerRef {
+        match &self.tracker {
+            Source::Static(tracker) => tracker.held().into_ref(),
+            Source::Shared(tracker) => tracker.clone(),
+        }
+    }
+}
+
+impl<K, T, E: fmt::Display> Singleflight<K, Result<T, E>> {
+    /// Counts an `Err` that the work returns as failed, as a `#[detached]` function's is; one that no caller takes,
+    /// since all have gone, is reported. Without this it is a value like another.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use outlive::{Singleflight, Tracker};
+    /// # type Error = std::sync::Arc<std::io::Error>;
+    /// # static CACHE: Tracker = Tracker::bounded("cache", 64);
+    /// static USERS: Singleflight<u64, Result<String, Error>> =
+    ///     Singleflight::new("users", &CACHE, Duration::from_secs(5)).fallible();
+    /// ```
+    #[must_use]
+    pub const fn fallible(mut self) -> Self {
+        self.error_of = |value| match value {
+            Ok(_) => None,
+            Err(error) => Some(ErrorView::Display(error)),
+        };
+        self
+    }
+}
+
+impl<K, V> Singleflight<K, V>
+where
+    K: Eq + Hash + Clone + Send + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// What the work for this key gives: the work that is under way, or, where there is none, this one.
+    ///
+    /// A future does nothing before it is polled: that of a caller who finds the work under way is dropped as it came.
+    /// `work` has to own what it uses, as for a spawn.
+    ///
+    /// Work that asks for its own key waits for itself, until its timeout. Another key is fine. A task that waits here for
+    /// work under its *own* tracker holds a place that the work may need: with a queue they wait for each other until one
+    /// times out. Give what others wait for a tracker of its own.
+    ///
+    /// The timeout limits the work's run, not its wait in the tracker's queue.
+    ///
+    /// # Errors
+    ///
+    /// The same for every caller: the work timed out, panicked (with the panic's message), was cancelled by a drain,
+    /// was lost with the runtime of the caller that started it, or did not get a place in its tracker
+    /// ([`TaskError::Rejected`]). The next call starts anew.
+    ///
+    /// What the task reports does not depend on whether somebody waits, but for a refusal, which is its caller's, and an
+    /// `Err` where it counts as failed (see [`fallible`](Self::fallible)), which is reported if nobody takes it.
+    ///
+    /// # Panics
+    ///
+    /// If the value's `Clone` does, which gives each caller its own, or the key's `Clone`, `Eq` or `Hash`. The latter two run
+    /// under a lock, and must not come back here.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the work running, and everybody else waiting for it. If it was never polled, nothing
+    /// has been started.
+    pub async fn run<F>(&self, key: K, work: F) -> Result<Landed<V>, Arc<TaskError>>
+    where
+        F: Future<Output = V> + Send + 'static,
+    {
+        let Caller { flight, handle } = self.call(key, work);
+        // A refusal is this caller's to see.
+        drop(handle.map(TaskHandle::admitted));
+        flight.landed.wait().await;
+        flight.take()
+    }
+
+    /// Joins the work for this key, or starts it.
+    pub(crate) fn call<F>(&self, key: K, work: F) -> Caller<V>
+    where
+        F: Future<Output = V> + Send + 'static,
+    {
+        let Inner { site, flights } = self.inner.get_or_init(|| {
+            let tracker = if let Source::Static(tracker) = self.tracker { Some(tracker) } else { None };
+            Inner { site: placed(self.spec, tracker), flights: PerIsolation::new(InFlight::new()) }
+        });
+        let flights = flights.here(InFlight::new);
+        let new = || Flight::new(self.error_of);
+        // One that has landed is there only where the key's own code has panicked.
+        let share = |flight: &Flight<V>| {
+            flight.shared.store(true, Ordering::Relaxed);
+            !flight.landed.initialized()
+        };
+        let flight = match flights.join(key.clone(), new, share) {
+            Joined::Follows(flight) => return Caller { flight, handle: None },
+            Joined::Leads(flight) => flight,
+        };
+        let lands = Lands {
+            _tells: Tells(Arc::downgrade(&flight)),
+            landing: Some(Landing { flights: Arc::clone(&flights), key: Some(key), flight: Arc::clone(&flight) }),
+        };
+        let result = Arc::clone(&flight);
+        let call = Call::apart(|isolated| SharedBinding::new(site, self.tracker_ref(), isolated));
+        let handle = call.within(self.spec.timeout).with_hook(lands).spawn(
+            async move {
+                let value = work.await;
+                drop(result.outcome.set(Ok(value)));
+                result
+            },
+            |flight| flight.error(),
+        );
+        Caller { flight, handle: Some(handle) }
+    }
+
+    /// Makes the next run for this key start anew; whoever waits already goes on waiting for what is under way.
+    ///
+    /// For what has changed since the work began to look at it. Go's `Forget`. Whether there was something to forget.
+    #[allow(clippy::must_use_candidate, reason = "forgetting is what it is called for")]
+    pub fn forget(&self, key: &K) -> bool {
+        self.inner.get().is_some_and(|inner| inner.flights.here(InFlight::new).forget(key))
+    }
+
+    /// How many keys have work under way that could be joined.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inner.get().map_or(0, |inner| inner.flights.here(InFlight::new).len())
+    }
+
+    /// Whether no key has work under way that could be joined.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<K, V> fmt::Debug for Singleflight<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Singleflight")
+            .field("name", &self.spec.name)
+            .field("timeout", &self.spec.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<V> Flight<V> {
+    fn new(error_of: ErrorProbe<V>) -> Self {
+        Self {
+            outcome: OnceLock::new(),
+            landed: SetOnce::new(),
+            shared: AtomicBool::new(false),
+            error_of,
+            unseen: Mutex::new(None),
+        }
+    }
+
+    fn error(&self) -> Option<ErrorView<'_>> {
+        self.outcome.get()?.as_ref().ok().and_then(self.error_of)
+    }
+
+    fn unseen(&self) -> MutexGuard<'_, Option<Facts>> {
+        self.unseen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What it gave, for one of its callers. Once it has landed, nothing of it changes any more.
+    fn take(&self) -> Result<Landed<V>, Arc<TaskError>>
+    where
+        V: Clone,
+    {
+        drop(self.unseen().take());
+        let shared = self.shared.load(Ordering::Relaxed);
+        match self.outcome.get() {
+            Some(Ok(value)) => Ok(Landed { value: value.clone(), shared }),
+            Some(Err(error)) => Err(Arc::clone(error)),
+            None => Err(Arc::new(TaskError::Lost)),
+        }
+    }
+}
+
+impl<V> Drop for Flight<V> {
+    fn drop(&mut self) {
+        let Some(facts) = self.unseen().take() else { return };
+        if let Some(error) = self.error() {
+            report::send(Outcome::Failed, &facts, &error);
+        }
+    }
+}
+
+/// What the task holds of its flight, and lets go of whatever its end.
+struct Lands<K: Eq + Hash, V> {
+    /// Gone once the end has been counted and reported: before the task's place is free, as a drain waits for it.
+    landing: Option<Landing<K, V>>,
+    /// Gone with the task itself: who has been told finds its place free.
+    _tells: Tells<V>,
+}
+
+/// Takes a flight out, so that the next caller starts anew.
+struct Landing<K: Eq + Hash, V> {
+    flights: Arc<InFlight<K, Flight<V>>>,
+    key: Option<K>,
+    flight: Arc<Flight<V>>,
+}
+
+impl<K: Eq + Hash, V> Drop for Landing<K, V> {
+    fn drop(&mut self) {
+        let Some(key) = self.key.take() else { return };
+        // The key's own code may panic, here and in its destructor: one of them is enough to be told.
+        let broken = quietly(|| self.flights.land(&key, &self.flight));
+        let broken = broken.or(quietly(|| drop(key)));
+        if let Some(message) = broken.filter(|_| !std::thread::panicking()) {
+            panic!("{message}");
+        }
+    }
+}
+
+/// Tells those who wait, if somebody does.
+struct Tells<V>(Weak<Flight<V>>);
+
+impl<V> Drop for Tells<V> {
+    fn drop(&mut self) {
+        if let Some(flight) = self.0.upgrade() {
+            drop(flight.landed.set(()));
+        }
+    }
+}
+
+impl<K, V> Hook for Lands<K, V>
+where
+    K: Eq + Hash + Send + 'static,
+    V: Send + Sync + 'static,
+{
+    type Kept = Landing<K, V>;
+
+    fn take(&mut self) -> Option<Landing<K, V>> {
+        self.landing.take()
+    }
+
+    fn run(&mut self, _: &'static TaskSite, _: bool, reason: Reason) -> Option<Box<str>> {
+        let error = match reason {
+            Reason::Rejected(rejected) => TaskError::Rejected(rejected),
+            Reason::NeverStarted => TaskError::Rejected(Rejected::Draining),
+            Reason::TimedOut { timeout, grace } => TaskError::TimedOut { timeout, grace },
+            Reason::Panicked(message) => TaskError::Panicked(Panic::new(Box::new(message))),
+            Reason::Cancelled(cause) => TaskError::Cancelled(cause),
+            Reason::Lost => TaskError::Lost,
+            // It is a value, and there already.
+            Reason::Failed(_) => return None,
+        };
+        if let Some(landing) = &self.landing {
+            drop(landing.flight.outcome.set(Err(Arc::new(error))));
+        }
+        None
+    }
+
+    fn hears(&mut self, facts: Facts) -> Option<Facts> {
+        let Some(landing) = &self.landing else { return Some(facts) };
+        *landing.flight.unseen() = Some(facts);
+        None
+    }
+}

@@ -1,0 +1,86 @@
+//! The proof that a drain budget covers a timeout and its grace.
+
+use std::time::Duration;
+
+use super::message::Text;
+use crate::tracker::{NO_TIMEOUT, Spec};
+
+/// Fails to compile where the budget does not cover the timeout and the grace; of a worker, the grace.
+#[track_caller]
+pub(crate) const fn prove(spec: &Spec, budget: Duration) {
+    covers(spec, budget, false);
+}
+
+#[track_caller]
+pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
+    let named = Text::new().add("`").add(spec.name);
+    let is_unwritten = spec.tracker.is_empty();
+    assert!(
+        !spec.timeout.is_zero(),
+        "{}",
+        named
+            .add("`: a timeout of zero would end every call before it begins: ")
+            .add("give it the longest time that a call may take, say `")
+            .add(if is_unwritten { "Duration::from_secs(5)`" } else { "timeout = \"5s\"`" })
+            .show()
+    );
+    let is_worker = spec.timeout.as_nanos() == NO_TIMEOUT.as_nanos();
+    let timeout = if is_worker { Duration::ZERO } else { spec.timeout };
+    let Some(needed) = timeout.checked_add(spec.grace) else {
+        panic!("{}", named.add("`: timeout + grace is more than a Duration can hold").show());
+    };
+    if needed.as_nanos() > budget.as_nanos() {
+        let seconds = needed.as_secs().saturating_add(if needed.subsec_nanos() == 0 { 0 } else { 1 });
+        let text = if is_worker {
+            named.add("` has a grace of ").time(needed)
+        } else {
+            named.add("` may take ").deadline(spec, needed)
+        };
+        let text = text
+            .add(if is_unwritten { ", but a drain of its tracker" } else { ", but a drain of `" })
+            .add(spec.tracker)
+            .add(if is_unwritten { " waits " } else { "` waits " })
+            .time(budget)
+            .add(if is_worker { ": shorten the grace" } else { ": shorten the timeout" })
+            .add(if owned { ", or give the service an `OwnedTracker<" } else { ", or make the tracker a `Tracker<" })
+            .number(seconds as u128);
+        let text = if owned {
+            text.add(">`")
+        } else {
+            text.add(">`, with `.drain_budget::<").number(seconds as u128).add(">()`")
+        };
+        panic!("{}", text.show());
+    }
+}
+
+/// The grace period that a deployment has to give, in whole seconds. `None` where no deployment can: Kubernetes counts
+/// with 64 bits and a sign.
+pub(crate) const fn grace_period(sum: Duration) -> Option<u64> {
+    let seconds = sum.as_secs().saturating_add(if sum.subsec_nanos() == 0 { 0 } else { 1 });
+    if seconds > i64::MAX as u64 { None } else { Some(seconds) }
+}
+
+#[track_caller]
+pub(crate) const fn does_not_fit(sum: Duration, grace: Duration) -> ! {
+    let text = Text::new().add("the phases of the shutdown may take ");
+    let text = match grace_period(sum) {
+        Some(seconds) => text
+            .time(sum)
+            .add(", and the deployment gives ")
+            .time(grace)
+            .add(": set `terminationGracePeriodSeconds: ")
+            .number(seconds as u128)
+            .add("`, or shorten the drain budgets"),
+        None => text
+            .add("longer than any deployment waits, and this one gives ")
+            .time(grace)
+            .add(": shorten the drain budgets"),
+    };
+    panic!("{}", text.show())
+}
+
+/// The same for the method of a service.
+#[track_caller]
+pub(crate) const fn within(spec: &Spec, budget: Duration) {
+    covers(spec, budget, true);
+}

@@ -1,0 +1,83 @@
+//! A message that is put together in const.
+
+use std::time::Duration;
+
+use crate::tracker::Spec;
+
+/// A message that is put together in const.
+#[derive(Clone, Copy)]
+pub(crate) struct Text {
+    bytes: [u8; 1024],
+    len: usize,
+}
+
+impl Text {
+    pub(crate) const fn new() -> Self {
+        Self { bytes: [0; 1024], len: 0 }
+    }
+
+    /// What does not fit is cut, at the end of a character.
+    pub(crate) const fn add(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut take = bytes.len();
+        if take > self.bytes.len() - self.len {
+            take = self.bytes.len() - self.len;
+            while take > 0 && bytes[take] & 0xC0 == 0x80 {
+                take -= 1;
+            }
+        }
+        let mut at = 0;
+        while at < take {
+            self.bytes[self.len] = bytes[at];
+            self.len += 1;
+            at += 1;
+        }
+        self
+    }
+
+    pub(crate) const fn number(self, number: u128) -> Self {
+        let mut text = if number >= 10 { self.number(number / 10) } else { self };
+        if text.len < text.bytes.len() {
+            text.bytes[text.len] = b'0' + (number % 10) as u8;
+            text.len += 1;
+        }
+        text
+    }
+
+    /// As people write it: `5s`, `30.5s`, `250ms`; what is finer, in nanoseconds.
+    pub(crate) const fn time(self, time: Duration) -> Self {
+        let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
+        if nanos % 1_000_000 != 0 {
+            return self.number(time.as_nanos()).add("ns");
+        }
+        let mut millis = nanos / 1_000_000;
+        if seconds == 0 && millis > 0 {
+            return self.number(millis as u128).add("ms");
+        }
+        let mut text = self.number(seconds as u128);
+        if millis > 0 {
+            text = text.add(".");
+        }
+        while millis > 0 {
+            text = text.number((millis / 100) as u128);
+            millis = millis % 100 * 10;
+        }
+        text.add("s")
+    }
+
+    /// And what it is the sum of.
+    pub(crate) const fn deadline(self, spec: &Spec, sum: Duration) -> Self {
+        if spec.grace.is_zero() {
+            return self.time(sum);
+        }
+        self.time(sum).add(" (timeout ").time(spec.timeout).add(" + grace ").time(spec.grace).add(")")
+    }
+
+    pub(crate) const fn show(&self) -> &str {
+        let (text, _) = self.bytes.split_at(self.len);
+        match std::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(_) => "timeout + grace is more than the tracker's drain budget",
+        }
+    }
+}

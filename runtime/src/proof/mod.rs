@@ -1,0 +1,11 @@
+//! What is proved of a function when it is compiled: its time fits into its tracker's, and what crosses may cross.
+
+mod budget;
+mod max_age;
+mod message;
+mod request_bound;
+
+pub(crate) use budget::{does_not_fit, grace_period, prove, within};
+pub use max_age::MaxAge;
+pub(crate) use message::Text;
+pub use request_bound::RequestBound;

@@ -1,0 +1,30 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::context::Values;
+use crate::tracker::{TaskSite, TrackerCore};
+
+/// What every report of a call says of it.
+#[derive(Clone)]
+pub struct Facts {
+    pub(crate) site: &'static TaskSite,
+    pub(crate) tracker: &'static str,
+    pub(crate) values: Option<Arc<Values>>,
+    pub(crate) elapsed: Duration,
+    pub(crate) queue_delay: Duration,
+}
+
+impl Facts {
+    /// Of a call that has not run.
+    pub(crate) fn new(site: &'static TaskSite, tracker: &TrackerCore, values: Option<Arc<Values>>) -> Self {
+        Self { site, tracker: tracker.name(), values, elapsed: Duration::ZERO, queue_delay: Duration::ZERO }
+    }
+
+    pub(crate) fn after(self, elapsed: Duration) -> Self {
+        Self { elapsed, ..self }
+    }
+
+    pub(crate) fn queued_for(self, queue_delay: Duration) -> Self {
+        Self { queue_delay, ..self }
+    }
+}

@@ -1,0 +1,17 @@
+//! What the operator sees of a call: events, limited for each function and outcome, and the spans that carry them.
+
+mod error_view;
+mod event;
+mod facts;
+#[cfg(feature = "tracing")]
+mod span;
+#[cfg(not(feature = "tracing"))]
+#[path = "no_span.rs"]
+mod span;
+mod warning;
+
+pub use error_view::{ErrorProbe, ErrorView};
+pub(crate) use event::{allowed, send, send_allowed, shown};
+pub(crate) use facts::Facts;
+pub(crate) use span::TaskSpan;
+pub(crate) use warning::{dropped_with_tasks, leaves_its_group, stale, waits_for_ever, waits_for_itself};

@@ -1,0 +1,95 @@
+//! What a phase drains.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::drain::STUCK_AFTER;
+use crate::error::Panic;
+use crate::tracker::{DrainReport, TrackerRef};
+use crate::util::{Tick, catching, later};
+
+pub(super) struct Phase {
+    pub(super) name: &'static str,
+    pub(super) members: Vec<Member>,
+}
+
+pub(super) struct Member {
+    /// A service whose `TaskOwner` is written by hand has none that is known.
+    pub(super) tracker: Option<TrackerRef>,
+    pub(super) budget: Duration,
+    pub(super) drain: Drain,
+}
+
+/// The report, or why there is none.
+pub(super) type Drain = Pin<Box<dyn Future<Output = Result<DrainReport, String>> + Send>>;
+
+/// Polls a phase's members side by side, as one of them may be polled where the others' runtime is blocked.
+pub(super) struct Draining {
+    pub(super) left: Vec<Member>,
+    pub(super) drained: Vec<DrainReport>,
+    pub(super) failures: Vec<String>,
+}
+
+impl Draining {
+    /// Whether all have ended.
+    pub(super) fn poll(&mut self, cx: &mut std::task::Context<'_>) -> bool {
+        let Self { left, drained, failures } = self;
+        left.retain_mut(|member| match catching(|| member.drain.as_mut().poll(cx)) {
+            Ok(Poll::Pending) => true,
+            Ok(Poll::Ready(Ok(report))) => {
+                drained.push(report);
+                false
+            }
+            Ok(Poll::Ready(Err(failure))) => {
+                failures.push(failure);
+                false
+            }
+            // The service's own `shutdown`, or a destructor in it.
+            Err(payload) => {
+                let tracker = member.tracker.as_ref().map(|tracker| format!("{}: ", tracker.core().name()));
+                let message = Panic::new(payload).message().to_owned();
+                failures.push(format!("{}a shutdown panicked: {message}", tracker.unwrap_or_default()));
+                false
+            }
+        });
+        left.is_empty()
+    }
+}
+
+impl Member {
+    pub(super) fn address(&self) -> Option<usize> {
+        self.tracker.as_ref().map(|tracker| tracker.core().address())
+    }
+
+    /// What it looks like in a report where it has not been drained. It stays as it is, for what is left of the process:
+    /// the destructors of a service could take their time.
+    pub(super) fn cut_short(self) -> Option<DrainReport> {
+        std::mem::forget(self.drain);
+        self.tracker.map(|tracker| tracker.core().unfinished(self.budget))
+    }
+}
+
+/// A `shutdown` that is written by hand is held to the budget that it states, as a tracker's drain holds itself to it.
+pub(super) async fn bounded(
+    budget: Duration,
+    shutdown: impl Future<Output = DrainReport>,
+) -> Result<DrainReport, String> {
+    let over = later(Instant::now(), budget.saturating_add(STUCK_AFTER));
+    let (mut timer, mut shutdown) = (pin!(sleep_until(over)), pin!(shutdown));
+    let mut tick = Tick::default();
+    poll_fn(|cx| {
+        if let Poll::Ready(report) = shutdown.as_mut().poll(cx) {
+            return Poll::Ready(Ok(report));
+        }
+        tick.wake(cx.waker());
+        if timer.as_mut().poll(cx).is_pending() && Instant::now() < over {
+            return Poll::Pending;
+        }
+        Poll::Ready(Err(format!("a shutdown did not end within its budget of {budget:?}")))
+    })
+    .await
+}

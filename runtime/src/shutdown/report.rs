@@ -1,0 +1,128 @@
+use std::fmt;
+use std::process::ExitCode;
+use std::time::Duration;
+
+#[cfg(doc)]
+use super::Shutdown;
+use crate::proof::grace_period;
+use crate::tracker::DrainReport;
+
+/// The phases of a shutdown may take longer than the deployment gives the process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DoesNotFit {
+    pub(super) budget: Duration,
+    pub(super) grace: Duration,
+}
+
+impl fmt::Display for DoesNotFit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { budget, grace } = self;
+        match grace_period(*budget) {
+            Some(needed) => write!(
+                f,
+                "the phases of the shutdown may take {budget:?}, and the deployment gives {grace:?}: set \
+                 `terminationGracePeriodSeconds: {needed}`, or shorten the drain budgets"
+            ),
+            None => write!(
+                f,
+                "the phases of the shutdown may take longer than any deployment waits, and this one gives {grace:?}: \
+                 shorten the drain budgets"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for DoesNotFit {}
+
+/// What a shutdown found, phase by phase.
+#[must_use = "the report says what was cut short"]
+#[derive(Clone, Debug)]
+pub struct ShutdownReport {
+    pub(super) phases: Vec<(&'static str, Vec<DrainReport>)>,
+    pub(super) unphased: Vec<&'static str>,
+    /// Phase and reason of each drain that gave no report.
+    pub(super) failures: Vec<(&'static str, String)>,
+    pub(super) interrupted: bool,
+}
+
+impl ShutdownReport {
+    /// The drains of each phase. After an interruption, what still runs there is [`Fate::Running`](crate::Fate::Running),
+    /// also in the phases that have not begun.
+    pub fn phases(&self) -> impl Iterator<Item = (&'static str, &[DrainReport])> {
+        self.phases.iter().map(|(name, drains)| (*name, drains.as_slice()))
+    }
+
+    /// The trackers that no phase named.
+    #[must_use]
+    pub fn unphased(&self) -> &[&'static str] {
+        &self.unphased
+    }
+
+    /// Phase and reason of each shutdown that gave no report: one that panicked, or one that is written by hand and did
+    /// not end within its budget, or before a second signal.
+    pub fn failures(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.failures.iter().map(|(name, failure)| (*name, failure.as_str()))
+    }
+
+    /// Whether a second signal stopped it.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// Whether every accepted task ended by itself. A member whose shutdown gave no report says nothing of its tasks, and
+    /// is not clean.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        !self.interrupted
+            && self.failures.is_empty()
+            && self.phases().flat_map(|(_, drains)| drains).all(DrainReport::is_clean)
+    }
+
+    /// 0 if it is clean, 1 if something was cut short, 2 if a second signal stopped it.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match (self.interrupted, self.is_clean()) {
+            (true, _) => 2,
+            (false, true) => 0,
+            (false, false) => 1,
+        }
+    }
+
+    /// Ends the process with the [code](Self::code), now.
+    ///
+    /// Returning from `main` drops the runtime, which waits without end for a blocking thread that is stuck. This does
+    /// not wait. No destructors run.
+    pub fn exit(&self) -> ! {
+        std::process::exit(self.code().into())
+    }
+}
+
+impl From<ShutdownReport> for ExitCode {
+    fn from(report: ShutdownReport) -> Self {
+        report.code().into()
+    }
+}
+
+impl fmt::Display for ShutdownReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ended = match self.code() {
+            0 => "clean",
+            1 => "not clean",
+            _ => "stopped by a second signal",
+        };
+        write!(f, "shutdown: {ended}")?;
+        for (name, drains) in self.phases() {
+            for drain in drains {
+                write!(f, "\n[{name}] {drain}")?;
+            }
+        }
+        for (name, failure) in self.failures() {
+            write!(f, "\n[{name}] {failure}")?;
+        }
+        if !self.unphased.is_empty() {
+            write!(f, "\ntrackers that no phase named: {}", self.unphased.join(", "))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,281 @@
+//! A call, from its making to its spawning.
+
+use std::future::{Future, poll_fn};
+use std::panic::Location;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use super::future::TaskFuture;
+use super::handle::TaskHandle;
+use super::unfinished::{Hook, Reason, Spill, Unfinished};
+use crate::admission::{Admitted, Kind, Refusal, Request};
+use crate::context::{Context, Values};
+use crate::current::{ColdState, Scoped, Timing, caller, origin};
+use crate::error::Rejected;
+use crate::report::{self, ErrorProbe, Facts, TaskSpan};
+use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo};
+
+/// A call that has not been made yet. Only generated code builds one.
+#[must_use]
+pub struct Call<U = (), B: Binding = SharedBinding> {
+    pub(super) binding: B,
+    pub(super) values: Option<Arc<Values>>,
+    hook: U,
+    special: Option<Box<Special<B>>>,
+    pub(super) kind: Kind,
+    pub(super) once: bool,
+    isolated: Isolated,
+}
+
+/// What few calls have: the others move less.
+struct Special<B: Binding> {
+    /// Of this call's own.
+    timeout: Option<Duration>,
+    runtime: Option<Handle>,
+    /// What waiting for a place has given: the permit, and what is known of it.
+    permit: Option<Permit<B>>,
+    admitted: Option<Result<Admitted, Refusal>>,
+}
+
+impl<B: Binding> Default for Special<B> {
+    fn default() -> Self {
+        Self { timeout: None, runtime: None, permit: None, admitted: None }
+    }
+}
+
+impl<B: Binding> Call<(), B> {
+    #[track_caller]
+    #[inline(always)]
+    pub(crate) fn new(binding: impl FnOnce(&Isolated) -> B) -> Self {
+        let origin = origin();
+        let (values, in_group, isolated) = (origin.values, origin.in_group, origin.isolated);
+        let binding = binding(&isolated);
+        if in_group {
+            report::leaves_its_group(binding.site(), binding.core().name(), Location::caller());
+        }
+        Self { binding, values, hook: (), special: None, kind: Kind::Bounded, once: false, isolated }
+    }
+
+    /// A call that does not carry its caller's identity, and that several callers may wait for.
+    pub(crate) fn apart(binding: impl FnOnce(&Isolated) -> B) -> Self {
+        let isolated = Isolated::current();
+        let binding = binding(&isolated);
+        Self { binding, values: None, hook: (), special: None, kind: Kind::Bounded, once: false, isolated }
+    }
+
+    /// A loop does not carry the identity of the request that happened to start it.
+    pub(crate) fn into_loop(self) -> Self {
+        Self { values: None, ..self }
+    }
+
+    /// May be started once, until it has ended.
+    pub fn once(self) -> Self {
+        Self { once: true, ..self }
+    }
+
+    /// Keeps the arguments for the hook.
+    pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>, B> {
+        self.with_hook(Spill { hook, args: Some(args) })
+    }
+
+    pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H, B> {
+        let Self { binding, values, hook: (), special, kind, once, isolated } = self;
+        Call { binding, values, hook, special, kind, once, isolated }
+    }
+}
+
+impl<U: Hook, B: Binding> Call<U, B> {
+    fn special(&mut self) -> &mut Special<B> {
+        self.special.get_or_insert_default()
+    }
+
+    /// A timeout of this call's own, up to the site's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        if timeout < self.binding.site().limit() {
+            self.special().timeout = Some(timeout);
+        }
+        self
+    }
+
+    /// A timeout of this call's own, also a longer one.
+    pub(crate) fn within(mut self, timeout: Duration) -> Self {
+        if timeout != self.binding.site().limit() {
+            self.special().timeout = Some(timeout);
+        }
+        self
+    }
+
+    /// Another origin than the current context.
+    pub fn context(self, origin: &Context) -> Self {
+        Self { values: origin.values.clone(), ..self }
+    }
+
+    /// Another runtime than the current one.
+    pub fn on(mut self, runtime: &Handle) -> Self {
+        self.special().runtime = Some(runtime.clone());
+        self
+    }
+
+    /// An argument that says how long it is still good for. What does not last until the deadline is reported.
+    #[inline]
+    pub fn lives(self, argument: &str, remaining: Option<Duration>) -> Self {
+        if let Some(remaining) = remaining {
+            let site = self.binding.site();
+            let own = self.special.as_ref().and_then(|special| special.timeout);
+            let deadline = own.unwrap_or_else(|| site.limit()).saturating_add(site.grace());
+            if remaining < deadline {
+                let tracker = self.binding.core().name();
+                report::stale(site, tracker, self.values.as_ref(), argument, remaining, deadline);
+            }
+        }
+        self
+    }
+
+    fn request(&self) -> Request<TaskInfo> {
+        self.binding.core().request(self.binding.site(), caller(), self.kind)
+    }
+
+    /// Waits until the tracker has a place.
+    pub async fn wait(mut self) -> Self {
+        let key = self.binding.core().admission().acquire(self.request());
+        // Given back when the caller goes away in between.
+        let permit = Permit::new(self.binding.clone(), Some(key));
+        let admitted = poll_fn(|cx| match self.binding.core().admission().poll_acquire(key, cx.waker()) {
+            Some(admitted) => Poll::Ready(admitted),
+            None => Poll::Pending,
+        })
+        .await;
+        let special = self.special();
+        special.permit = admitted.is_ok().then_some(permit);
+        special.admitted = Some(admitted);
+        self
+    }
+
+    #[inline]
+    pub(crate) fn runtime(&mut self) -> Result<Handle, Rejected> {
+        match self.special.as_mut().and_then(|special| special.runtime.take()) {
+            Some(runtime) => Ok(runtime),
+            None => Handle::try_current().map_err(|_| Rejected::NoRuntime),
+        }
+    }
+
+    #[cold]
+    pub(crate) fn admit(&mut self) -> Result<Admitted, Rejected> {
+        if let Some(admitted) = self.special.as_mut().and_then(|special| special.admitted.take()) {
+            return admitted.map_err(Rejected::from);
+        }
+        let admission = self.binding.core().admission();
+        if self.kind == Kind::Light {
+            if let Some(admitted) = admission.try_acquire_uncontended() {
+                admitted?;
+                return Ok(Admitted::UNCONTENDED);
+            }
+        }
+        Ok(admission.try_acquire(self.request())?)
+    }
+
+    #[cold]
+    pub(crate) fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
+        let site = self.binding.site();
+        site.count(Outcome::Rejected);
+        let facts = Facts::new(site, self.binding.core(), self.values.take());
+        let broken = {
+            let mut context = Context { values: facts.values.clone(), deadline: None, cancel: None };
+            let _scoped = Scoped::enter(&mut context);
+            self.hook.run(site, false, Reason::Rejected(rejected))
+        };
+        if let Some(message) = broken {
+            let cause = format_args!("in its `unfinished` hook: {message}");
+            report::send(Outcome::Panicked, &facts, &cause);
+        }
+        TaskHandle::refused(site, self.binding.tracker(), rejected, facts.values)
+    }
+
+    /// Spawns what has been let in.
+    #[inline(always)]
+    pub(crate) fn launch<F>(
+        self,
+        runtime: &Handle,
+        admitted: Admitted,
+        timing: Timing,
+        mut cold: Option<Box<ColdState>>,
+        error_of: ErrorProbe<F::Output>,
+        body: impl FnOnce(&Permit<B>, &TaskSpan) -> F,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let Self { binding, values, hook, special, isolated, .. } = self;
+        let (mut timeout, permit) = match special {
+            None => (None, None),
+            Some(special) => (special.timeout, special.permit),
+        };
+        let permit = match permit {
+            None => Permit::new(binding, admitted.key),
+            Some(permit) => permit,
+        };
+        let (site, tracker) = (permit.site(), permit.binding().tracker());
+        let mut is_cut_by_drain = false;
+        if admitted.draining {
+            if let Some(left) = permit.core().left() {
+                let own = timeout.unwrap_or_else(|| site.limit());
+                let rest = left.saturating_sub(site.grace());
+                is_cut_by_drain = rest < own;
+                timeout = Some(own.min(rest));
+            }
+        }
+        if timeout.is_some() {
+            let cold = cold.get_or_insert_default();
+            (cold.timeout, cold.is_cut_by_drain) = (timeout, is_cut_by_drain);
+        }
+        let span = TaskSpan::open(site, permit.core(), values.as_ref());
+        let body = body(&permit, &span);
+        if span.is_wanted() {
+            cold.get_or_insert_default().span = span;
+        }
+        let permit = (permit, admitted.queued);
+        let join = runtime.spawn(TaskFuture::new(body, permit, values, (error_of, hook), timing, cold, isolated));
+        TaskHandle::spawned(site, tracker, join, admitted.key)
+    }
+
+    /// Makes the call. Its bounds stand beside its name, as rustc shows the lines of both.
+    #[inline]
+    pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
+        mut self,
+        future: F,
+        error_of: ErrorProbe<F::Output>,
+    ) -> TaskHandle<F::Output> {
+        self.kind = Kind::Light;
+        if self.special.is_none() {
+            // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it
+            // a value whose destructor calls.
+            if let Ok(runtime) = Handle::try_current() {
+                match self.binding.core().admission().try_acquire_uncontended() {
+                    Some(Ok(())) => {
+                        return self
+                            .launch(&runtime, Admitted::UNCONTENDED, Timing::Run, None, error_of, |_, _| future);
+                    }
+                    Some(Err(refusal)) => return self.refuse(refusal.into()),
+                    None => {}
+                }
+            }
+        }
+        self.spawn_with_care(future, error_of)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn spawn_with_care<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
+            Ok((runtime, admitted)) => self.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| future),
+            Err(rejected) => self.refuse(rejected),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! How a task ended, in the words of each who wants to know: its counters, its drain, its hook, its handle.
+
+use std::time::Duration;
+
+use super::join_output::Failure;
+use super::unfinished::Reason;
+use crate::admission::Exit;
+use crate::error::{CancelCause, Panic, Rejected};
+use crate::report;
+use crate::report::ErrorView;
+use crate::tracker::Outcome;
+
+/// How a task ended.
+pub(super) enum End<T> {
+    Returned(T),
+    Panicked(Panic),
+    TimedOut,
+    Cancelled(CancelCause),
+    /// Queued until its wait was ended.
+    NeverStarted(Rejected),
+    Lost,
+}
+
+impl<T> End<T> {
+    pub(super) fn outcome(&self, is_err: bool) -> Outcome {
+        match self {
+            Self::Returned(_) if is_err => Outcome::Failed,
+            Self::Returned(_) => Outcome::Completed,
+            Self::Panicked(_) => Outcome::Panicked,
+            Self::TimedOut => Outcome::TimedOut,
+            Self::Cancelled(_) => Outcome::Cancelled,
+            Self::NeverStarted(_) => Outcome::NeverStarted,
+            Self::Lost => Outcome::Lost,
+        }
+    }
+
+    /// Whether code of its own ran, and was counted: between two runs there is nothing to lose.
+    pub(super) fn exit(&self, counted: bool, cancelled_by_drain: bool) -> Exit {
+        match self {
+            Self::NeverStarted(_) => Exit::NeverStarted,
+            Self::Cancelled(_) | Self::Lost if !counted => Exit::Finished,
+            Self::Cancelled(_) | Self::Lost => Exit::Aborted,
+            // One that was cancelled and had its own timeout and grace after that was dropped, too.
+            Self::TimedOut if cancelled_by_drain => Exit::Aborted,
+            _ if cancelled_by_drain => Exit::Cancelled,
+            _ => Exit::Finished,
+        }
+    }
+
+    /// Dropped without having been cancelled: whoever looks at its context, its own destructors and its hook too, finds
+    /// the cause. A deadline that has passed is one by itself.
+    pub(super) fn cause(&self) -> Option<CancelCause> {
+        match self {
+            Self::Cancelled(cause) => Some(cause.clone()),
+            Self::NeverStarted(Rejected::OwnerGone) => Some(CancelCause::OwnerDropped),
+            Self::NeverStarted(_) => Some(CancelCause::Shutdown),
+            Self::Returned(_) | Self::Panicked(_) | Self::TimedOut | Self::Lost => None,
+        }
+    }
+
+    pub(super) fn reason(&self, error: Option<&ErrorView<'_>>, timeout: Duration, grace: Duration) -> Reason {
+        match self {
+            Self::Returned(_) => Reason::Failed(error.map(|error| report::shown(error)).unwrap_or_default()),
+            Self::Panicked(panic) => Reason::Panicked(panic.message().to_owned()),
+            Self::TimedOut => Reason::TimedOut { timeout, grace },
+            Self::Cancelled(cause) => Reason::Cancelled(cause.clone()),
+            Self::NeverStarted(Rejected::OwnerGone) => Reason::Rejected(Rejected::OwnerGone),
+            Self::NeverStarted(_) => Reason::NeverStarted,
+            Self::Lost => Reason::Lost,
+        }
+    }
+
+    pub(super) fn into_result(self, timeout: Duration) -> Result<T, Failure> {
+        match self {
+            Self::Returned(value) => Ok(value),
+            Self::Panicked(panic) => Err(Failure::Panicked(Box::new(panic))),
+            Self::TimedOut => Err(Failure::TimedOut(timeout)),
+            Self::Cancelled(cause) => Err(Failure::Cancelled(cause)),
+            Self::NeverStarted(rejected) => Err(Failure::Rejected(rejected)),
+            Self::Lost => Err(Failure::Lost),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The end of a task: reported, counted, and its place given back, in this order, so that a drain that has returned has left
+//! nothing to be said.
+
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::task::try_id;
+
+use super::end::End;
+use super::join_output::{JoinOutput, Unseen, is_watched};
+use super::state::TaskState;
+use super::unfinished::Hook;
+use crate::admission::Exit;
+use crate::current::{Stage, StopReason, in_task};
+use crate::error::Panic;
+use crate::report::{self, ErrorView, Facts};
+use crate::tracker::{Binding, Outcome};
+use crate::util::{Brief, Ticks};
+
+impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
+    /// It is dropped before its end: aborted by its handle, or lost.
+    pub(super) fn lose<F>(&mut self, body: Pin<&mut Option<F>>) -> JoinOutput<T>
+    where
+        T: 'static,
+    {
+        if self.permit.key().is_some() {
+            return self.end(body, End::Lost);
+        }
+        let last = self.permit.core().admission().last_signals(try_id);
+        let output = self.end(body, last.abort.map_or(End::Lost, End::Cancelled));
+        // The handle may go while the body is dropped, and later.
+        if !last.handle_dropped && output.content.is_some() {
+            if let Some(id) = try_id() {
+                self.permit.core().admission().record_end(id, is_watched::<T>());
+            }
+        }
+        output
+    }
+
+    /// The plain end: there is nothing to report.
+    #[inline]
+    pub(super) fn finish<F>(&mut self, body: Pin<&mut Option<F>>, value: T) -> JoinOutput<T> {
+        let is_noted = self.permit.core().admission().has_side_entries();
+        let is_plain = self.record.cold.is_none() && !U::LISTENS && !(mem::needs_drop::<T>() && is_noted);
+        if !is_plain || self.permit.key().is_some() || (self.error_of)(&value).is_some() {
+            return self.end(body, End::Returned(value));
+        }
+        let site = self.site();
+        let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
+        let deadline = self.record.deadline;
+        let since = || if has_waited { deadline.before(site.limit()) } else { Ticks::NONE };
+        if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
+            self.drop_in_place("context", since(), || drop(values));
+            // A destructor of the user's may have asked for the task's own.
+            self.record.disconnect();
+        }
+        site.count(Outcome::Completed);
+        self.permit.leave(|| Some((Exit::Finished, since().elapsed())));
+        JoinOutput { content: Some(Ok(value)), unseen: None, tracker: self.permit.take_tracker() }
+    }
+
+    #[cold]
+    pub(super) fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> JoinOutput<T> {
+        let started = self.record.stage != Stage::Queued;
+        let counted = self.record.is_counted() && !self.record.is_between_runs();
+        let since = self.since();
+        if !started {
+            // That was when it came: its time has not begun.
+            self.record.deadline = Ticks::NONE;
+        }
+        self.record.stage = Stage::Done;
+        if let Some(cause) = end.cause() {
+            let site = self.site();
+            self.record.cancel(site, cause);
+        }
+        if body.is_some() {
+            self.drop_in_place("future", since, || body.set(None));
+        }
+        let error = if let End::Returned(value) = &end { (self.error_of)(value) } else { None };
+        let outcome = end.outcome(error.is_some());
+        if !started {
+            self.site().count_unqueued();
+            if outcome != Outcome::NeverStarted && self.record.is_counted() {
+                self.site().count_started();
+            }
+        }
+        if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
+            self.report(outcome, &end, error.as_ref(), started, since);
+        }
+        let cancelled_by_drain = matches!(self.record.stop(), StopReason::Drain);
+        // What only starts others is no work.
+        let exit = self.record.is_counted().then(|| end.exit(counted, cancelled_by_drain));
+        let facts = (outcome == Outcome::Failed).then(|| self.facts(since));
+        let unseen = facts.and_then(|facts| self.hook.hears(facts));
+        let unseen = unseen.map(|Facts { site, values, elapsed, .. }| Unseen {
+            error_of: self.error_of,
+            site,
+            values,
+            elapsed: Brief::of(elapsed),
+            queue_delay: self.record.queue_delay,
+        });
+        let result = end.into_result(self.timeout());
+        let is_worth_it = mem::needs_drop::<T>() || unseen.is_some();
+        let mut output = JoinOutput { content: Some(result), unseen, tracker: self.permit.binding().tracker() };
+        // What nobody will take, and what only the task held, goes before the place does.
+        if is_worth_it && self.is_handle_dropped() {
+            let nothing = JoinOutput { content: None, unseen: None, tracker: self.permit.binding().tracker() };
+            let unwanted = mem::replace(&mut output, nothing);
+            self.drop_in_place("result", since, || drop(unwanted));
+        }
+        if let Some(spared) = self.hook.take() {
+            self.drop_in_place("`unfinished` arguments", since, || drop(spared));
+        }
+        if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
+            self.drop_in_place("context", since, || drop(values));
+        }
+        self.record.disconnect();
+        if counted || outcome == Outcome::NeverStarted {
+            self.site().count(outcome);
+        }
+        if let Some(cold) = &mut self.record.cold {
+            // Closed while a drain still waits.
+            cold.span.close();
+        }
+        let delay = self.record.queue_delay.get();
+        self.permit.leave(|| Some((exit?, if started { since.elapsed() } else { delay })));
+        output
+    }
+
+    fn is_handle_dropped(&self) -> bool {
+        let admission = self.permit.core().admission();
+        match self.permit.key() {
+            Some(key) => admission.is_handle_dropped(key),
+            None => admission.last_signals(try_id).handle_dropped,
+        }
+    }
+
+    /// Runs destructors of the user's. A panic of theirs changes no outcome.
+    fn drop_in_place(&mut self, what: &str, since: Ticks, work: impl FnOnce()) {
+        if let Err(payload) = self.run(work) {
+            self.report_destructor(what, since, Panic::new(payload).message());
+        }
+    }
+
+    #[cold]
+    pub(super) fn report_destructor(&self, what: &str, since: Ticks, message: &str) {
+        report::send(Outcome::Panicked, &self.facts(since), &format_args!("while its {what} was dropped: {message}"));
+    }
+
+    #[cold]
+    fn report(&mut self, outcome: Outcome, end: &End<T>, error: Option<&ErrorView<'_>>, started: bool, since: Ticks) {
+        if !started {
+            self.record.queue_delay = Brief::of(since.elapsed());
+        }
+        // An `Err` is reported only when nobody takes it: see `JoinOutput`.
+        let is_reported_here = outcome != Outcome::Failed;
+        // Where many end at once, most of them are only counted.
+        let allowed = if is_reported_here { report::allowed(self.site(), outcome) } else { None };
+        if allowed.is_none() && !U::LISTENS {
+            return;
+        }
+        let reason = end.reason(error, self.timeout(), self.site().grace());
+        let facts = self.facts(if started { since } else { Ticks::NONE });
+        if let Some(suppressed) = allowed {
+            let send = || report::send_allowed(outcome, &facts, &reason, suppressed);
+            match &self.record.cold {
+                Some(cold) => cold.span.quietly(send),
+                None => send(),
+            }
+        }
+        let Self { permit, record, hook, .. } = self;
+        let site = permit.site();
+        let broken = in_task(permit, record, || hook.run(site, started, reason));
+        if let Some(message) = broken.ok().flatten() {
+            report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
+        }
+    }
+
+    fn facts(&self, since: Ticks) -> Facts {
+        Facts::new(self.site(), self.permit.core(), self.record.values.clone())
+            .after(since.elapsed())
+            .queued_for(self.record.queue_delay.get())
+    }
+}

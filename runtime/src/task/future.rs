@@ -1,0 +1,139 @@
+//! The task's own future: the user's body, with what outlive promises of it around every poll and around its drop.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::task::try_id;
+
+use super::end::End;
+use super::join_output::JoinOutput;
+use super::state::{Next, TaskState};
+use super::unfinished::Hook;
+use crate::context::Values;
+use crate::current::{ColdState, Stage, Timing};
+use crate::error::Panic;
+use crate::report::ErrorProbe;
+use crate::tracker::{Binding, Isolated, Permit};
+use crate::util::quietly;
+
+pin_project_lite::pin_project! {
+    pub(super) struct TaskFuture<F, U, B>
+    where
+        F: Future<Output: 'static>,
+        U: Hook,
+        B: Binding,
+    {
+        #[pin]
+        body: Option<F>,
+        state: TaskState<F::Output, U, B>,
+    }
+
+    impl<F, U, B> PinnedDrop for TaskFuture<F, U, B>
+    where
+        F: Future<Output: 'static>,
+        U: Hook,
+        B: Binding,
+    {
+        /// Not done: it has been aborted, or the runtime goes down with it.
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            if this.state.record.stage != Stage::Done {
+                // Nobody takes it out: the handle has what it needs from the tracker.
+                let site = this.state.site();
+                drop(this.state.lose(this.body).open(site));
+            }
+        }
+    }
+}
+
+impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
+    #[inline(always)]
+    pub(super) fn new(
+        body: F,
+        permit: (Permit<B>, bool),
+        values: Option<Arc<Values>>,
+        ends: (ErrorProbe<F::Output>, U),
+        timing: Timing,
+        cold: Option<Box<ColdState>>,
+        isolated: Isolated,
+    ) -> Self {
+        Self { body: Some(body), state: TaskState::new(permit, values, ends, timing, cold, isolated) }
+    }
+}
+
+impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U, B> {
+    type Output = JoinOutput<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let state = this.state;
+        if state.record.stage == Stage::Done {
+            return Poll::Pending;
+        }
+        if state.record.stage == Stage::Queued {
+            match state.turn(cx.waker()) {
+                Next::Wait => return Poll::Pending,
+                Next::PollAgain => {}
+                Next::Drop(end) => return Poll::Ready(state.end(this.body, end)),
+            }
+        }
+        if state.record.stage == Stage::Ready {
+            // Ended before its first poll: it shall not have one.
+            if let Some(signals) = state.signals() {
+                if let Next::Drop(end) = state.step(Some(signals), cx) {
+                    return Poll::Ready(state.end(this.body, end));
+                }
+            }
+        }
+        loop {
+            // The body comes first: one that is done at its deadline is done.
+            let mut broken = None;
+            let polled = state.run(|| {
+                let polled = match this.body.as_mut().as_pin_mut() {
+                    Some(body) => body.poll(cx),
+                    None => Poll::Pending,
+                };
+                if polled.is_ready() {
+                    broken = quietly(|| this.body.set(None));
+                }
+                polled
+            });
+            match polled {
+                Ok(Poll::Pending) => {}
+                Ok(Poll::Ready(value)) => {
+                    if let Some(message) = broken {
+                        state.report_destructor("future", state.since(), &message);
+                    }
+                    return Poll::Ready(state.finish(this.body, value));
+                }
+                Err(payload) => return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(payload)))),
+            }
+            if state.record.is_shielded() && state.permit.key().is_none() {
+                if let Some(id) = try_id() {
+                    state.permit.core().admission().park_shielded(id, cx.waker());
+                }
+            }
+            let signals = if state.record.stage == Stage::Ready {
+                let Ok(signals) = state.park(cx.waker()) else {
+                    let error = "the runtime has no time driver, so no timeout can be kept: \
+                                 call `enable_time()` or `enable_all()` on its Builder";
+                    return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(Box::new(error)))));
+                };
+                // Who has ended its time since has woken it as well.
+                if signals.is_none() && state.record.cold.is_none() {
+                    return Poll::Pending;
+                }
+                signals
+            } else {
+                state.signals()
+            };
+            match state.step(signals, cx) {
+                Next::Wait => return Poll::Pending,
+                Next::PollAgain => {}
+                Next::Drop(end) => return Poll::Ready(state.end(this.body, end)),
+            }
+        }
+    }
+}

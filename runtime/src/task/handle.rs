@@ -1,0 +1,230 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::task::JoinHandle;
+
+use super::join_output::{JoinOutput, is_watched};
+use crate::admission::Key;
+use crate::context::Values;
+use crate::error::{CancelCause, Panic, Rejected, TaskError};
+use crate::report::{self, Facts};
+use crate::tracker::{Outcome, TaskSite, TrackerRef};
+use crate::util::quietly;
+
+/// What a detached call returns: a future of what the task gives.
+///
+/// Dropping it leaves the task running, as dropping a tokio `JoinHandle` does; unlike there, an `Err` that nobody
+/// looks at is then reported. A call is made with the call, not with an await: `write_audit(event);` is whole.
+///
+/// ```
+/// use outlive::{Rejected, Tracker, detached};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[detached(timeout = "5s", track = MAIL)]
+/// async fn send_mail(to: String) -> usize {
+///     to.len()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Rejected> {
+/// send_mail("ada@example.org".to_owned());                              // runs; nobody waits
+/// send_mail("bob@example.org".to_owned()).admitted()?;                  // runs; a refusal is seen here
+/// assert_eq!(send_mail("eve@example.org".to_owned()).await.unwrap(), 15); // waited for
+/// # Ok(()) }
+/// ```
+///
+/// # Panics
+///
+/// Polled again after it has given its value, as a `JoinHandle` does.
+///
+/// # Cancel safety
+///
+/// Awaiting `&mut handle` in a `select!` loses nothing when another branch wins.
+pub struct TaskHandle<T> {
+    site: &'static TaskSite,
+    tracker: TrackerRef,
+    state: State<T>,
+}
+
+enum State<T> {
+    Spawned {
+        join: JoinHandle<JoinOutput<T>>,
+        /// Of its entry, if it was given one.
+        key: Option<Key>,
+        /// The task wants to know when this goes.
+        is_watched: bool,
+    },
+    /// Kept until somebody looks; if nobody does, it is reported.
+    Refused { rejected: Rejected, values: Option<Arc<Values>> },
+    /// Somebody has looked.
+    Seen(Rejected),
+    /// It has given what there was.
+    Done,
+}
+
+impl<T> TaskHandle<T> {
+    #[inline]
+    pub(crate) fn spawned(
+        site: &'static TaskSite,
+        tracker: TrackerRef,
+        join: JoinHandle<JoinOutput<T>>,
+        key: Option<Key>,
+    ) -> Self
+    where
+        T: 'static,
+    {
+        if let Some(key) = key {
+            tracker.core().admission().set_task_id(key, join.id());
+        }
+        Self { site, tracker, state: State::Spawned { join, key, is_watched: is_watched::<T>() } }
+    }
+
+    pub(crate) fn refused(
+        site: &'static TaskSite,
+        tracker: TrackerRef,
+        rejected: Rejected,
+        values: Option<Arc<Values>>,
+    ) -> Self {
+        Self { site, tracker, state: State::Refused { rejected, values } }
+    }
+
+    /// Waits for the end, and leaves what the task gave unseen: an `Err` is reported.
+    pub(crate) async fn ended(&mut self) {
+        if let State::Spawned { join, .. } = &mut self.state {
+            let left = join.await;
+            quietly(|| drop(left));
+        }
+    }
+
+    fn look(&mut self) -> Option<Rejected> {
+        match &self.state {
+            State::Spawned { .. } | State::Done => None,
+            State::Refused { rejected, .. } | State::Seen(rejected) => {
+                let rejected = *rejected;
+                self.state = State::Seen(rejected);
+                Some(rejected)
+            }
+        }
+    }
+
+    /// Whether the call was let in: the handle again, or why not.
+    ///
+    /// # Errors
+    ///
+    /// The refusal. Nothing of the call ran.
+    pub fn admitted(mut self) -> Result<Self, Rejected> {
+        match self.look() {
+            None => Ok(self),
+            Some(rejected) => Err(rejected),
+        }
+    }
+
+    /// Whether awaiting the handle would give its value at once.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        match &self.state {
+            State::Spawned { join, .. } => join.is_finished(),
+            State::Refused { .. } | State::Seen(_) | State::Done => true,
+        }
+    }
+
+    /// The function that was called.
+    #[must_use]
+    pub fn site(&self) -> &'static TaskSite {
+        self.site
+    }
+
+    /// Drops the task's future at its next await; the handle then gives [`TaskError::Cancelled`].
+    ///
+    /// Inside a [`shield`](crate::shield) it is told first, and dropped when the section or its grace ends. A task that
+    /// has ended is left alone; a `blocking` one's thread runs on, and stays tracked.
+    pub fn abort(&self, cause: CancelCause) {
+        if let State::Spawned { join, key, .. } = &self.state {
+            if !join.is_finished() && self.tracker.core().admission().abort(*key, join.id(), cause) {
+                join.abort();
+            }
+        }
+    }
+
+    /// Ties the task to the handle: dropping what this returns aborts the task, with [`CancelCause::Disconnected`].
+    ///
+    /// For work that is tracked and bounded as a detached task is, and still belongs to one waiter.
+    pub fn abort_on_drop(self) -> AbortOnDrop<T> {
+        AbortOnDrop { handle: self }
+    }
+}
+
+impl<T> Future for TaskHandle<T> {
+    type Output = Result<T, TaskError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { site, tracker, state } = &mut *self;
+        let State::Spawned { join, .. } = state else {
+            return match self.look() {
+                Some(rejected) => Poll::Ready(Err(TaskError::Rejected(rejected))),
+                None => panic!("a `TaskHandle` was polled after it had given its value"),
+            };
+        };
+        let joined = ready!(Pin::new(&mut *join).poll(cx));
+        // What was asked of the task has been seen by now, or came too late.
+        let asked = tracker.core().admission().take_abort_cause(|| Some(join.id()));
+        *state = State::Done;
+        Poll::Ready(match joined {
+            Ok(output) => output.open(site),
+            Err(error) => Err(match error.try_into_panic() {
+                Ok(payload) => TaskError::Panicked(Panic::new(payload)),
+                Err(_) => asked.map_or(TaskError::Lost, TaskError::Cancelled),
+            }),
+        })
+    }
+}
+
+impl<T> Drop for TaskHandle<T> {
+    fn drop(&mut self) {
+        match &mut self.state {
+            State::Done | State::Seen(_) => {}
+            // The task then reports its own `Err`, while a drain still waits for it.
+            State::Spawned { join, key, is_watched } if !join.is_finished() => {
+                self.tracker.core().admission().handle_dropped(*key, join.id(), *is_watched);
+            }
+            State::Spawned { join, .. } => drop(self.tracker.core().admission().take_abort_cause(|| Some(join.id()))),
+            State::Refused { rejected, values } => {
+                let facts = Facts::new(self.site, self.tracker.core(), values.take());
+                report::send(Outcome::Rejected, &facts, rejected);
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for TaskHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskHandle")
+            .field("task", &self.site.name())
+            .field("is_finished", &self.is_finished())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A handle whose drop aborts its task. See [`TaskHandle::abort_on_drop`].
+#[derive(Debug)]
+#[must_use = "dropping it aborts the task"]
+pub struct AbortOnDrop<T> {
+    handle: TaskHandle<T>,
+}
+
+impl<T> Future for AbortOnDrop<T> {
+    type Output = Result<T, TaskError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.handle).poll(cx)
+    }
+}
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.handle.abort(CancelCause::Disconnected);
+    }
+}

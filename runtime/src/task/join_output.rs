@@ -1,0 +1,95 @@
+//! What a task leaves for its handle.
+
+use std::any::TypeId;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::try_id;
+
+use crate::context::Values;
+use crate::error::{CancelCause, Panic, Rejected, TaskError};
+use crate::report::{self, ErrorProbe, Facts};
+use crate::tracker::{Outcome, TaskSite, TrackerRef};
+use crate::util::Brief;
+
+/// What a task leaves for its handle. An `Err` that nobody takes out is reported.
+pub(crate) struct JoinOutput<T> {
+    pub(super) content: Option<Result<T, Failure>>,
+    pub(super) unseen: Option<Unseen<T>>,
+    pub(super) tracker: TrackerRef,
+}
+
+/// What is known of an `Err` that nobody has seen yet. It lies where the value does: a failure allocates no more than
+/// a success.
+pub(super) struct Unseen<T> {
+    pub(super) error_of: ErrorProbe<T>,
+    pub(super) site: &'static TaskSite,
+    pub(super) values: Option<Arc<Values>>,
+    pub(super) elapsed: Brief,
+    pub(super) queue_delay: Brief,
+}
+
+/// Why there is no value. Small, as it is moved more often than it is looked at.
+pub(super) enum Failure {
+    Panicked(Box<Panic>),
+    TimedOut(Duration),
+    Cancelled(CancelCause),
+    Rejected(Rejected),
+    Lost,
+}
+
+impl<T> JoinOutput<T> {
+    #[inline]
+    pub(crate) fn open(mut self, site: &TaskSite) -> Result<T, TaskError> {
+        match self.content.take() {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(failure)) => Err(failure.into_error(site)),
+            None => Err(TaskError::Lost),
+        }
+    }
+}
+
+impl Failure {
+    #[cold]
+    fn into_error(self, site: &TaskSite) -> TaskError {
+        match self {
+            Self::Panicked(panic) => TaskError::Panicked(*panic),
+            Self::TimedOut(timeout) => TaskError::TimedOut { timeout, grace: site.grace() },
+            Self::Cancelled(cause) => TaskError::Cancelled(cause),
+            Self::Rejected(rejected) => TaskError::Rejected(rejected),
+            Self::Lost => TaskError::Lost,
+        }
+    }
+}
+
+impl<T> Drop for JoinOutput<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.content.is_some() {
+            self.is_left();
+        }
+    }
+}
+
+impl<T> JoinOutput<T> {
+    /// The handle has gone. What it said as it went came too late, and nobody will look at this.
+    #[cold]
+    fn is_left(&self) {
+        drop(self.tracker.core().admission().take_abort_cause(try_id));
+        if let (Some(Ok(value)), Some(unseen)) = (&self.content, &self.unseen) {
+            if let Some(error) = (unseen.error_of)(value) {
+                let facts = Facts::new(unseen.site, self.tracker.core(), unseen.values.clone())
+                    .after(unseen.elapsed.get())
+                    .queued_for(unseen.queue_delay.get());
+                report::send(Outcome::Failed, &facts, &error);
+            }
+        }
+    }
+}
+
+/// Whether a task that gives a `T` has to know that its handle has gone: a `T` may be an `Err`, or have a destructor.
+pub(crate) fn is_watched<T: 'static>() -> bool {
+    let of = TypeId::of::<T>();
+    let is_plain = of == TypeId::of::<()>() || of == TypeId::of::<bool>() || of == TypeId::of::<u64>();
+    !is_plain && of != TypeId::of::<u32>() && of != TypeId::of::<usize>() && of != TypeId::of::<i64>()
+}

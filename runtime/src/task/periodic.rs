@@ -1,0 +1,130 @@
+//! A loop of bounded runs.
+//!
+//! A loop is a task that only starts others and waits for them, each a call of its own, in the loop's place: so a run
+//! has its timeout, its counters and its reports like any other call, and goes on within its timeout when the loop has
+//! been cancelled.
+
+use std::any::TypeId;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use super::call::Call;
+use super::handle::TaskHandle;
+use super::looping::{Counted, Failure, made};
+use crate::admission::Kind;
+use crate::context::Context;
+use crate::current::Timing;
+use crate::error::CancelCause;
+use crate::report::ErrorProbe;
+use crate::tracker::Binding;
+use crate::util::after;
+
+/// What a loop does about the runs that it has missed. As in tokio's intervals, the first of them begins at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Missed {
+    /// Leaves the others out, and goes on at the next multiple of the period.
+    Skip,
+    /// Leaves the others out, and counts the period from there.
+    Delay,
+    /// Makes up for them, without a pause.
+    Burst,
+}
+
+impl From<Missed> for MissedTickBehavior {
+    fn from(missed: Missed) -> Self {
+        match missed {
+            Missed::Skip => Self::Skip,
+            Missed::Delay => Self::Delay,
+            Missed::Burst => Self::Burst,
+        }
+    }
+}
+
+impl<B: Binding> Call<(), B> {
+    /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone.
+    pub fn periodic<F, R>(
+        self,
+        every: Duration,
+        missed: Missed,
+        immediate: bool,
+        mut run: R,
+        error_of: ErrorProbe<F::Output>,
+    ) -> TaskHandle<()>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+        R: FnMut() -> Option<F> + Send + 'static,
+    {
+        let binding = self.binding.clone();
+        let (site, tracker) = (binding.site(), binding.tracker());
+        self.start(TypeId::of::<F>(), Counted::ByItsRuns, |()| None, async move {
+            let context = Context::current();
+            let mut cancelled = pin!(context.cancelled());
+            let first = if immediate { Instant::now() } else { after(every) };
+            let mut ticks = interval_at(first, every);
+            ticks.set_missed_tick_behavior(missed.into());
+            while unless(cancelled.as_mut(), ticks.tick()).await.is_some() {
+                let work = match made(&mut run) {
+                    Ok(Some(work)) => work,
+                    Ok(None) => return,
+                    Err(message) => {
+                        site.count_started();
+                        Failure::of(site, &tracker).before_it_began(&message);
+                        continue;
+                    }
+                };
+                let mut call = Call::new(|_| binding.clone()).into_loop();
+                call.kind = Kind::Run;
+                // Refused only where the loop is about to be told.
+                let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
+                    return;
+                };
+                let run = call.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| work);
+                let mut run = Tied(Some(run));
+                if unless(cancelled.as_mut(), run.ended()).await.is_none() {
+                    run.let_go();
+                    return;
+                }
+            }
+        })
+    }
+}
+
+/// A run that ends with its loop where that is aborted.
+struct Tied<T>(Option<TaskHandle<T>>);
+
+impl<T> Tied<T> {
+    async fn ended(&mut self) {
+        if let Some(run) = &mut self.0 {
+            run.ended().await;
+        }
+    }
+
+    fn let_go(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl<T> Drop for Tied<T> {
+    fn drop(&mut self) {
+        if let Some(run) = &self.0 {
+            run.abort(CancelCause::Disconnected);
+        }
+    }
+}
+
+/// What `work` gives, unless the loop is told to end first.
+async fn unless<W: Future>(mut cancelled: Pin<&mut impl Future<Output = CancelCause>>, work: W) -> Option<W::Output> {
+    let mut work = pin!(work);
+    poll_fn(|cx| {
+        if cancelled.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        work.as_mut().poll(cx).map(Some)
+    })
+    .await
+}

@@ -1,0 +1,94 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::task::{Id, try_id};
+
+use crate::current::{place, with_task};
+use crate::tracker::TrackerRef;
+
+/// Runs a section inside which an abort waits: until the section ends, or the task's grace does.
+///
+/// For the few lines that must not be cut in two: a transaction between its first write and its commit. Without a
+/// `grace` there is no time to wait, and a section changes nothing. The task is told at once, and is dropped at the
+/// first await after the section. A section that a task comes to when it has been aborted already need not begin: it
+/// is whole, or it is not there. Await it in the task itself: a runtime inside the task (`Handle::block_on`) would wait
+/// for it for ever then.
+///
+/// Outside a detached task it just awaits the section.
+///
+/// ```
+/// use outlive::{Tracker, detached, shield};
+///
+/// static LEDGER: Tracker = Tracker::bounded("ledger", 8);
+///
+/// #[detached(timeout = "5s", grace = "1s", track = LEDGER)]
+/// async fn book(amount: u64) {
+///     shield(async {
+///         // debit, credit, commit
+///         tokio::task::yield_now().await;
+///     })
+///     .await;
+/// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// book(12).await.unwrap();
+/// # }
+/// ```
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the section.
+pub async fn shield<F: Future>(section: F) -> F::Output {
+    Section { inner: section, of: None, noted: None }.await
+}
+
+pin_project_lite::pin_project! {
+    struct Section<F> {
+        #[pin]
+        inner: F,
+        // The task whose section it is: a future may be moved to another one.
+        of: Option<Id>,
+        // Where an abort finds it.
+        noted: Option<TrackerRef>,
+    }
+
+    impl<F> PinnedDrop for Section<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            let Some(id) = *this.of else { return };
+            if try_id() == Some(id) {
+                with_task(|task| {
+                    let sections = &mut task.cold().shields;
+                    *sections = sections.saturating_sub(1);
+                });
+            }
+            if let Some(tracker) = this.noted {
+                tracker.core().admission().unshield(id);
+            }
+        }
+    }
+}
+
+impl<F: Future> Future for Section<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        if this.of.is_none() {
+            if let Some(id) = try_id() {
+                if let Some((_, tracker)) = place().filter(|(site, _)| !site.grace().is_zero()) {
+                    if !tracker.core().admission().shield(id) {
+                        // The task is about to be dropped: what shall not be cut in two does not begin.
+                        return Poll::Pending;
+                    }
+                    *this.noted = Some(tracker);
+                }
+                with_task(|task| {
+                    task.cold().shields += 1;
+                    *this.of = Some(id);
+                });
+            }
+        }
+        this.inner.poll(cx)
+    }
+}

@@ -1,0 +1,285 @@
+//! Everything of a task but its body: what it sees, what it does next, and its clock.
+
+use std::any::Any;
+use std::panic::catch_unwind;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use tokio::task::coop::unconstrained;
+use tokio::task::try_id;
+use tokio::time::{Instant, Sleep};
+
+use super::end::End;
+use super::lifecycle::{Grace, Life, Seen, Step, Stop, Why, decide};
+use super::unfinished::Hook;
+use crate::admission::{Phase, Signals, Turn};
+use crate::context::Values;
+use crate::current::{ColdState, Stage, StopReason, TaskRecord, Timing, in_task};
+use crate::error::CancelCause;
+use crate::report::ErrorProbe;
+use crate::timer::NoClock;
+use crate::tracker::{Binding, Isolated, Permit, TaskInfo, TaskSite};
+use crate::util::{Brief, Ticks, after, later};
+
+pub(crate) struct TaskState<T, U, B: Binding> {
+    pub(super) permit: Permit<B>,
+    pub(super) record: TaskRecord,
+    pub(super) error_of: ErrorProbe<T>,
+    pub(super) hook: U,
+}
+
+pub(super) enum Next<T> {
+    Wait,
+    /// The body has been cancelled, and may have something to say.
+    PollAgain,
+    Drop(End<T>),
+}
+
+impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
+    #[inline(always)]
+    pub(super) fn new(
+        (permit, queued): (Permit<B>, bool),
+        values: Option<Arc<Values>>,
+        (error_of, hook): (ErrorProbe<T>, U),
+        timing: Timing,
+        cold: Option<Box<ColdState>>,
+        isolated: Isolated,
+    ) -> Self {
+        let (deadline, queue_delay, stage) = (Ticks::NONE, Brief::ZERO, Stage::Queued);
+        let record = TaskRecord { values, deadline, cold, queue_delay, timing, stage, isolated };
+        let mut new = Self { permit, record, error_of, hook };
+        if queued {
+            new.site().count_queued();
+            new.record.deadline = Ticks::now();
+        } else {
+            new.begin();
+        }
+        new
+    }
+
+    #[inline]
+    pub(super) fn site(&self) -> &'static TaskSite {
+        self.permit.site()
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.record.timeout(self.site())
+    }
+
+    pub(super) fn since(&self) -> Ticks {
+        self.record.since(self.site())
+    }
+
+    /// Runs code of the user's as the task's own.
+    #[inline]
+    pub(super) fn run<R>(&mut self, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+        in_task(&mut self.permit, &mut self.record, work)
+    }
+
+    /// It is this call's turn.
+    #[inline(always)]
+    fn begin(&mut self) {
+        self.record.stage = Stage::Ready;
+        self.record.deadline = Ticks::NONE;
+        if self.record.is_counted() {
+            self.site().count_started();
+        }
+        if self.record.timing == Timing::Call {
+            self.record.deadline = Ticks::now().after(self.timeout());
+        }
+    }
+
+    /// Whether it may begin.
+    pub(super) fn turn(&mut self, waker: &Waker) -> Next<T> {
+        let Some(key) = self.permit.key() else { return Next::Wait };
+        match self.permit.core().admission().poll_turn(key, waker) {
+            Turn::Wait => Next::Wait,
+            Turn::Go(key) => {
+                self.site().count_unqueued();
+                self.record.queue_delay = Brief::of(self.record.deadline.elapsed());
+                self.permit.turn(key);
+                self.begin();
+                Next::PollAgain
+            }
+            Turn::Refused(why) => Next::Drop(End::NeverStarted(why.into())),
+            Turn::Aborted(cause) => Next::Drop(End::Cancelled(cause)),
+        }
+    }
+
+    #[inline]
+    pub(super) fn signals(&self) -> Option<Signals<CancelCause>> {
+        self.permit.core().admission().signals(self.permit.key(), try_id)
+    }
+
+    /// Its first await: its time begins.
+    pub(super) fn park(&mut self, waker: &Waker) -> Result<Option<Signals<CancelCause>>, NoClock> {
+        self.record.stage = Stage::Parked;
+        let own = self.record.own_timeout();
+        // By a drain, before its first poll.
+        let is_cancelled = self.record.is_cancelled();
+        let grace = if is_cancelled { self.site().grace() } else { Duration::ZERO };
+        let Some(key) = self.permit.key() else {
+            let timeout = own.unwrap_or_else(|| self.site().limit());
+            let since = if self.record.deadline.is_set() { self.record.deadline.before(timeout) } else { Ticks::now() };
+            self.record.deadline = since.after(timeout);
+            if !self.permit.start_timeout(since, own.is_none() && !is_cancelled, waker)? {
+                self.set_timer(self.record.deadline.instant().map(|time| later(time, grace)))?;
+            }
+            return Ok(self.signals());
+        };
+        let deadline = self.record.set_deadline(self.permit.site());
+        if self.record.timing == Timing::Never {
+            let now = Ticks::now();
+            self.record.cold().since = now;
+            if !self.site().grace().is_zero() {
+                // Of no use yet; but now it can be said that there is no clock.
+                drop(sleep_until(Instant::now())?);
+            }
+        } else {
+            self.set_timer(deadline.instant().map(|time| later(time, grace)))?;
+        }
+        let info = TaskInfo { site: self.site(), since: self.since().instant() };
+        Ok(Some(self.permit.core().admission().park(key, waker, info)))
+    }
+
+    /// What it does next.
+    pub(super) fn step(&mut self, signals: Option<Signals<CancelCause>>, cx: &mut Context<'_>) -> Next<T> {
+        let is_over = self.is_over(cx);
+        let (mut seen, mut abort) = (Seen { is_over, ..Seen::NONE }, None);
+        if let Some(signals) = signals {
+            seen = Seen {
+                phase: signals.phase,
+                owner_gone: signals.owner_gone,
+                aborted: signals.abort.is_some(),
+                is_over,
+            };
+            abort = signals.abort;
+        }
+        match decide(self.life(), seen) {
+            Step::Wait => Next::Wait,
+            Step::Cancel(stop, grace) => {
+                self.cancel(stop, grace, seen, abort, cx.waker());
+                Next::PollAgain
+            }
+            Step::Drop(why) => Next::Drop(self.dropped(why, abort)),
+        }
+    }
+
+    fn life(&self) -> Life {
+        Life {
+            is_parked: self.record.stage == Stage::Parked,
+            stop: match self.record.stop() {
+                StopReason::None => Stop::None,
+                StopReason::Timeout => Stop::Timeout,
+                StopReason::Drain => Stop::Drain,
+                StopReason::Abort(_) => Stop::Abort,
+                StopReason::Ending(_) => Stop::Ending,
+            },
+            has_grace: !self.site().grace().is_zero(),
+            is_shielded: self.record.is_shielded(),
+            is_worker: self.record.timing == Timing::Never,
+            is_between_runs: self.record.is_between_runs(),
+            is_cut_by_drain: self.record.is_cut_by_drain(),
+        }
+    }
+
+    #[cold]
+    fn cancel(&mut self, stop: Stop, grace: Grace, seen: Seen, abort: Option<CancelCause>, waker: &Waker) {
+        let length = self.site().grace();
+        match grace {
+            Grace::Unchanged => self.record.cold().is_over = seen.is_over,
+            Grace::FromNow => self.give_grace(after(length), waker),
+            Grace::FromNowAtMost => {
+                let end = after(length);
+                self.give_grace(self.time().map_or(end, |time| end.min(time)), waker);
+            }
+            Grace::AfterItsTime => {
+                if let Some(time) = self.time() {
+                    self.give_grace(later(time.max(Instant::now()), length), waker);
+                }
+            }
+        }
+        let ending = if seen.phase == Phase::Open { CancelCause::OwnerDropped } else { CancelCause::Shutdown };
+        let (reason, cause) = match stop {
+            Stop::None => return,
+            Stop::Timeout => (StopReason::Timeout, CancelCause::Timeout),
+            Stop::Drain => (StopReason::Drain, CancelCause::Shutdown),
+            Stop::Abort => {
+                let cause = abort.unwrap_or(CancelCause::Requested);
+                (StopReason::Abort(cause.clone()), cause)
+            }
+            Stop::Ending => (StopReason::Ending(ending.clone()), ending),
+        };
+        self.record.cold().stop = reason;
+        let site = self.site();
+        self.record.cancel(site, cause);
+    }
+
+    #[cold]
+    fn dropped(&self, why: Why, abort: Option<CancelCause>) -> End<T> {
+        let known = match self.record.stop() {
+            StopReason::Abort(cause) | StopReason::Ending(cause) => Some(cause.clone()),
+            StopReason::None | StopReason::Timeout | StopReason::Drain => None,
+        };
+        match why {
+            Why::TimedOut => End::TimedOut,
+            Why::Aborted => End::Cancelled(abort.or(known).unwrap_or(CancelCause::Requested)),
+            Why::Ended => End::Cancelled(known.unwrap_or(CancelCause::Shutdown)),
+            Why::Drained => End::Cancelled(CancelCause::Shutdown),
+            Why::OwnerGone => End::Cancelled(CancelCause::OwnerDropped),
+        }
+    }
+
+    /// Its grace runs, until then.
+    fn give_grace(&mut self, until: Instant, waker: &Waker) {
+        self.permit.stop_timing(waker);
+        self.record.cold().is_over = false;
+        // The clock has been found when it began to wait.
+        drop(self.set_timer(Some(until)));
+    }
+
+    /// From here on it has a timer of its own.
+    fn set_timer(&mut self, at: Option<Instant>) -> Result<(), NoClock> {
+        let Some(at) = at else { return Ok(()) };
+        match &mut self.record.cold().timer {
+            Some(timer) => timer.as_mut().reset(at),
+            none => *none = Some(Box::pin(sleep_until(at)?)),
+        }
+        Ok(())
+    }
+
+    /// When its time, or its grace, is over.
+    fn time(&self) -> Option<Instant> {
+        let own = self.record.cold.as_ref().and_then(|cold| cold.timer.as_ref()).map(|timer| timer.deadline());
+        own.or_else(|| if self.record.timing == Timing::Never { None } else { self.record.deadline.instant() })
+    }
+
+    fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
+        if let Some(cold) = self.record.cold.as_mut() {
+            if cold.is_over {
+                return true;
+            }
+            if let Some(timer) = &mut cold.timer {
+                // A body that uses up the whole budget of its poll must not keep its own deadline from being seen.
+                return pin!(unconstrained(timer.as_mut())).poll(cx) == Poll::Ready(());
+            }
+        }
+        self.permit.is_expired()
+    }
+}
+
+fn sleep_until(at: Instant) -> Result<Sleep, NoClock> {
+    catch_unwind(|| tokio::time::sleep_until(at)).map_err(|_| NoClock)
+}
+
+// What lies in memory for each task, for its handle, for each function and for each tracker. The first is the dearest:
+// tokio's cell of 256 bytes has room for 152, and a body of 88 needs 96.
+#[cfg(all(target_pointer_width = "64", feature = "tracing", not(feature = "testing")))]
+const _: () = {
+    assert!(size_of::<TaskState<u64, (), crate::tracker::StaticBinding>>() <= 56);
+    assert!(size_of::<super::TaskHandle<u64>>() <= 40);
+    assert!(size_of::<TaskSite>() <= 256);
+    assert!(size_of::<crate::tracker::Tracker>() <= 512);
+};

@@ -1,0 +1,210 @@
+use std::cell::RefCell;
+use std::fmt;
+use std::mem::{self, ManuallyDrop};
+use std::time::Duration;
+
+use crate::error::{CancelCause, Rejected, timed_out};
+use crate::report::Facts;
+use crate::tracker::TaskSite;
+use crate::util::quietly;
+
+/// A call that did not end in `Ok`, handed to the function's `unfinished` hook with its arguments.
+///
+/// The hook runs once for every such call: refused, never started, timed out, panicked, aborted, lost, `Err`. It gets
+/// the arguments as they were at the call (they are cloned then; a receiver is not among them), to write them to a
+/// dead-letter table or a durable queue. It runs where the end was noticed, also on a runtime that is going down: it
+/// must not block for long, and cannot await. The call's context is in scope: `Context::current().get::<RequestId>()`
+/// works. Its own panic is caught and reported.
+///
+/// A hook may call its function again. If that call, too, ends before the hook has returned (it was refused, or the
+/// runtime is going down), the hook does not run a second time inside itself: the end is reported as any other.
+///
+/// An `Err` is seen where the function's own signature says that it returns a `Result`: in a generic `fn f<R>() -> R`
+/// nothing does, and what it returns counts as completed.
+///
+/// ```
+/// use outlive::{Reason, Tracker, Unfinished, detached};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 64);
+///
+/// #[detached(timeout = "5s", track = AUDIT, unfinished = spill)]
+/// async fn write_audit(user: u64, event: String) -> Result<(), std::io::Error> {
+///     Err(std::io::Error::other("disk full"))
+/// }
+///
+/// fn spill(call: Unfinished<(u64, String)>) {
+///     let name = call.site().name();
+///     let ((user, event), reason) = call.into_parts();
+///     eprintln!("{name}: {user} {event:?}: {reason}");
+///     # assert!(matches!(reason, Reason::Failed(text) if text == "disk full"));
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// write_audit(7, "signed in".to_owned());
+/// # assert!(AUDIT.drain().await.is_clean());
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Unfinished<A> {
+    args: A,
+    reason: Reason,
+    started: bool,
+    site: &'static TaskSite,
+}
+
+/// Why a call did not end in `Ok`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It was refused.
+    Rejected(Rejected),
+    /// It was queued, and a drain ended the queue.
+    NeverStarted,
+    /// It had not ended when its timeout and grace were over.
+    #[non_exhaustive]
+    TimedOut {
+        /// The timeout that was over.
+        timeout: Duration,
+        /// The grace that followed it.
+        grace: Duration,
+    },
+    /// It panicked, with this message.
+    Panicked(String),
+    /// A drain or an abort ended it.
+    Cancelled(CancelCause),
+    /// It was dropped together with its runtime.
+    Lost,
+    /// It returned this `Err`, as its `Display` shows it; else its `Debug`; else its type's name.
+    Failed(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rejected(rejected) => rejected.fmt(f),
+            Self::NeverStarted => f.write_str("never started: the tracker drained"),
+            Self::TimedOut { timeout, grace } => timed_out(f, *timeout, *grace),
+            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Cancelled(cause) => write!(f, "cancelled: {cause}"),
+            Self::Lost => f.write_str("lost: dropped together with its runtime"),
+            Self::Failed(error) => write!(f, "failed: {error}"),
+        }
+    }
+}
+
+impl<A> Unfinished<A> {
+    /// The arguments, in their order.
+    pub fn args(&self) -> &A {
+        &self.args
+    }
+
+    /// The arguments, in their order, to keep.
+    #[must_use]
+    pub fn into_args(self) -> A {
+        self.args
+    }
+
+    /// The arguments, and why the call did not end in `Ok`.
+    #[must_use]
+    pub fn into_parts(self) -> (A, Reason) {
+        (self.args, self.reason)
+    }
+
+    /// Why the call did not end in `Ok`.
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// Whether any of the function's body may have run.
+    pub fn started(&self) -> bool {
+        self.started
+    }
+
+    /// The function.
+    pub fn site(&self) -> &'static TaskSite {
+        self.site
+    }
+}
+
+/// What a call does with its arguments when it does not end in `Ok`. Nothing costs nothing.
+pub trait Hook: Send + 'static {
+    /// Whether it is worth putting a reason together.
+    #[doc(hidden)]
+    const LISTENS: bool = true;
+
+    /// What it keeps of the call, so that it is dropped where its panic is survived.
+    #[doc(hidden)]
+    type Kept;
+
+    #[doc(hidden)]
+    fn take(&mut self) -> Option<Self::Kept>;
+
+    /// The message of the hook's own panic.
+    #[doc(hidden)]
+    fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>>;
+
+    /// Given back unless it sees to the report of an `Err` itself.
+    #[doc(hidden)]
+    fn hears(&mut self, unseen: Facts) -> Option<Facts> {
+        Some(unseen)
+    }
+}
+
+impl Hook for () {
+    const LISTENS: bool = false;
+
+    type Kept = ();
+
+    fn take(&mut self) -> Option<()> {
+        None
+    }
+
+    fn run(&mut self, _: &'static TaskSite, _: bool, _: Reason) -> Option<Box<str>> {
+        None
+    }
+}
+
+/// The arguments of a call, cloned, and where they go.
+pub struct Spill<A> {
+    pub(crate) hook: fn(Unfinished<A>),
+    pub(crate) args: Option<A>,
+}
+
+thread_local! {
+    /// The functions whose hooks run on this thread, one inside the other. Without a destructor: it is there for the
+    /// destructors of a thread that ends, too.
+    static RUNNING: RefCell<ManuallyDrop<Vec<&'static TaskSite>>> =
+        const { RefCell::new(ManuallyDrop::new(Vec::new())) };
+}
+
+impl<A: Send + 'static> Hook for Spill<A> {
+    type Kept = A;
+
+    fn take(&mut self) -> Option<A> {
+        self.args.take()
+    }
+
+    fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>> {
+        let args = self.args.take()?;
+        let is_nested = RUNNING.with_borrow_mut(|running| {
+            let is_nested = running.iter().any(|known| std::ptr::eq(*known, site));
+            running.push(site);
+            is_nested
+        });
+        let broken = quietly(|| {
+            if is_nested {
+                drop(args);
+            } else {
+                (self.hook)(Unfinished { args, reason, started, site });
+            }
+        });
+        RUNNING.with_borrow_mut(|running| {
+            running.pop();
+            if running.is_empty() {
+                // Nobody would give its memory back.
+                drop(mem::take(&mut **running));
+            }
+        });
+        broken
+    }
+}

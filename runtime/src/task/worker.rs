@@ -1,0 +1,124 @@
+//! Tasks without a timeout, which end when they are cancelled, and what starts one anew. A worker that is restarted is one
+//! task, whose runs are counted one by one.
+
+use std::any::TypeId;
+use std::future::{Future, poll_fn};
+use std::panic::resume_unwind;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use tokio::time::{Instant, sleep};
+
+use super::call::Call;
+use super::handle::TaskHandle;
+use super::looping::{Contained, Counted, Failure, between_runs, made};
+use crate::context::{CancelSource, Context};
+use crate::current::{InScope, with_task};
+use crate::error::Panic;
+use crate::report::{self, ErrorProbe};
+use crate::tracker::{Binding, Outcome, TaskSite, TrackerRef};
+use crate::util::{catching, quietly};
+
+impl<B: Binding> Call<(), B> {
+    /// Starts a task that has no timeout, and ends when it is told.
+    pub fn worker<F>(self, work: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.start(TypeId::of::<F>(), Counted::Itself, error_of, work)
+    }
+
+    /// Starts a worker anew after each panic and each `Err`, with a delay that doubles from `first` to `most`, with jitter
+    /// in between. One that has run for longer than `most` begins with `first` again.
+    pub fn restarted<F, R>(
+        self,
+        first: Duration,
+        most: Duration,
+        work: R,
+        error_of: ErrorProbe<F::Output>,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+        R: FnMut() -> Option<F> + Send + 'static,
+    {
+        let (site, tracker) = (self.binding.site(), self.binding.tracker());
+        let mut work = Contained::new(work, "arguments", site, &tracker);
+        // The jitter adds up to as much again: halved, the delay stays between the two.
+        let delays = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
+        let delays = delays.with_jitter();
+        let delays = delays.without_max_times();
+        self.start(TypeId::of::<F>(), Counted::WithItsRuns, error_of, async move {
+            let context = Context::current();
+            let mut backoff = delays.build();
+            loop {
+                let began = Instant::now();
+                let made = work.get().map_or(Ok(None), made);
+                let ran = match made {
+                    Ok(Some(work)) => match attempted(work, &context, site, &tracker).await {
+                        // Told, this was its last: its end is the task's.
+                        Err(panic) if context.is_cancelled() => resume_unwind(panic.into_payload()),
+                        Err(panic) => Err(format!("panicked: {}", panic.message())),
+                        Ok(value) => Ok(value),
+                    },
+                    // The service has gone: nothing is left to run, and no value to give.
+                    Ok(None) => {
+                        between_runs(true);
+                        return std::future::pending().await;
+                    }
+                    Err(message) => Err(format!("before its run began: {message}")),
+                };
+                let failure = Failure::after(site, &tracker, began);
+                if failure.elapsed > most {
+                    backoff = delays.build();
+                }
+                let delay = (backoff.next().unwrap_or(most) / 2).min(most).max(first);
+                let anew = |cause: &str| format!("{cause}; it begins anew in {delay:?}");
+                match ran {
+                    Ok(value) => {
+                        let Some(error) = error_of(&value).filter(|_| !context.is_cancelled()) else {
+                            return value;
+                        };
+                        failure.report(Outcome::Failed, &anew(&report::shown(&error)));
+                        if let Some(message) = quietly(|| drop(value)) {
+                            failure.while_dropped("result", &message);
+                        }
+                    }
+                    Err(message) => failure.report(Outcome::Panicked, &anew(&message)),
+                }
+                // Told in here, the task is dropped.
+                between_runs(true);
+                sleep(delay).await;
+                if tracker.core().admission().is_ending() {
+                    return std::future::pending().await;
+                }
+                between_runs(false);
+                site.count_started();
+            }
+        })
+    }
+}
+
+/// Runs a worker once, in a context of this run's own: what waits for that is told when the run has ended.
+async fn attempted<F: Future>(
+    work: F,
+    context: &Context,
+    site: &'static TaskSite,
+    tracker: &TrackerRef,
+) -> Result<F::Output, Panic> {
+    with_task(|task| task.cold().shields = 0);
+    let end = CancelSource::new();
+    let run = InScope::new(work, context.with_cancel(&end));
+    let mut run = pin!(Contained::new(run, "future", site, tracker));
+    poll_fn(|cx| match run.as_mut().project().content.as_pin_mut() {
+        Some(run) => match catching(|| run.poll(cx)) {
+            Ok(polled) => polled.map(Ok),
+            Err(payload) => Poll::Ready(Err(Panic::new(payload))),
+        },
+        None => Poll::Pending,
+    })
+    .await
+}

@@ -1,0 +1,104 @@
+//! A guard that fails a test which leaves tasks behind.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::Location;
+use std::thread;
+use std::time::Duration;
+
+use super::twins;
+use crate::tracker::Isolated;
+
+/// A guard that fails the test, with their names, if tasks are alive when it goes. goleak, of Go, for one test.
+///
+/// Make it first, so that it goes last. What it sees:
+///
+/// * inside of [`isolated`], every task of its world, whatever its tracker: a static, an `Arc<Tracker>`, a service's.
+/// * outside, every task of the process in a tracker that has been called since the guard was made. That includes those
+///   of tests that run at the same time: it is for a process of one test, as `cargo nextest` makes them. It does not look
+///   into worlds: the guard of an isolated test is made inside.
+///
+/// Tasks are those that run or are queued, loops and workers, and threads of `blocking` functions that are still at work
+/// after their timeout. A call that waits for its place, with `when_full = wait`, is its caller's, and not seen.
+///
+/// Before it fails, it gives a task on another thread that is just ending up to half a second, as goleak does: a task that
+/// has sent its last message may not be gone yet. What you await is: a handle gives its value, and a drain its report, only
+/// when nothing is left of the task. A test that did not get the handles ends everything with `TRACKER.drain().await`; in
+/// an isolated one `Shutdown::all().run().await` ends all static trackers.
+///
+/// ```should_panic
+/// use outlive::{Tracker, detached, testing};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[detached(timeout = "5s", track = MAIL)]
+/// async fn send_mail(to: &'static str) {
+///     std::future::pending().await
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// testing::isolated(async {
+///     let _guard = testing::no_tasks_left();
+///     send_mail("ada@example.org");
+/// }) // 1 task is left behind: 1 × send_mail (src/lib.rs:7), tracked by `mail`
+/// .await;
+/// # }
+/// ```
+#[track_caller]
+pub fn no_tasks_left() -> NoTasksLeft {
+    let isolated = Isolated::current();
+    twins::watch(&isolated);
+    NoTasksLeft { isolated, place: Location::caller() }
+}
+
+/// Made by [`no_tasks_left`].
+///
+/// # Panics
+///
+/// Its drop, if tasks are alive; not where the test panics already.
+#[must_use = "it looks when it is dropped: write `let _guard = testing::no_tasks_left();`"]
+pub struct NoTasksLeft {
+    isolated: Isolated,
+    place: &'static Location<'static>,
+}
+
+/// How often it looks again, and the longest time between two looks: half a second in all, as goleak has it.
+const LOOKS: u32 = 20;
+const LONGEST: Duration = Duration::from_millis(100);
+
+impl Drop for NoTasksLeft {
+    fn drop(&mut self) {
+        let mut tasks = twins::tasks(&self.isolated);
+        for look in 0..LOOKS {
+            if tasks.is_empty() || thread::panicking() {
+                break;
+            }
+            thread::sleep(Duration::from_micros(1 << look).min(LONGEST));
+            tasks = twins::tasks(&self.isolated);
+        }
+        twins::unwatch(&self.isolated);
+        if tasks.is_empty() || thread::panicking() {
+            return;
+        }
+        let (count, verb) = (tasks.len(), if tasks.len() == 1 { "task is" } else { "tasks are" });
+        let mut names: BTreeMap<_, usize> = BTreeMap::new();
+        for (site, tracker) in tasks {
+            *names.entry((site.name(), site.file(), site.line(), tracker)).or_default() += 1;
+        }
+        let names = names.into_iter().map(|((name, file, line, tracker), count)| {
+            format!("\n  {count} × {name} ({file}:{line}), tracked by `{tracker}`")
+        });
+        panic!(
+            "{count} {verb} left behind (the guard was made at {}):{}\nwait for what a test starts before it ends: await \
+             the handle, `drain()` the tracker, or `shutdown()` the service that owns it",
+            self.place,
+            names.collect::<String>(),
+        );
+    }
+}
+
+impl fmt::Debug for NoTasksLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoTasksLeft").field("place", &format_args!("{}", self.place)).finish_non_exhaustive()
+    }
+}

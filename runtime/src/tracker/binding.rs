@@ -1,0 +1,153 @@
+//! Where a task belongs: to a function, and a tracker.
+
+use std::mem;
+
+use super::{Isolated, TaskSite, TrackerCore, TrackerRef};
+use crate::timer::TimeoutQueues;
+
+/// Where a task belongs: to a function, and a tracker.
+pub trait Binding: Clone + Send + 'static {
+    fn site(&self) -> &'static TaskSite;
+
+    fn core(&self) -> &TrackerCore;
+
+    fn tracker(&self) -> TrackerRef;
+
+    /// The same, taken out: it is asked for nothing more but its site.
+    fn take_tracker(&mut self) -> TrackerRef;
+
+    /// Its tracker is not its site's own.
+    const IS_SHARED: bool;
+
+    /// Exchanges its tracker, where that is elsewhere, for what is kept in the meantime.
+    fn lend(&mut self, kept: &mut Option<TrackerRef>);
+
+    /// Of the tasks like it.
+    fn timeouts(&self) -> &TimeoutQueues;
+
+    /// It is there, without an entry.
+    fn arrived(&self);
+
+    fn left(&self);
+}
+
+/// The static tracker that the function names.
+#[derive(Clone, Copy)]
+pub struct StaticBinding(&'static TaskSite);
+
+impl StaticBinding {
+    #[inline]
+    pub(crate) fn new(site: &'static TaskSite, isolated: &Isolated) -> Self {
+        let site = isolated.site(site);
+        isolated.entered_static(site);
+        Self(site)
+    }
+}
+
+impl Binding for StaticBinding {
+    #[inline]
+    fn site(&self) -> &'static TaskSite {
+        self.0
+    }
+
+    #[inline]
+    fn core(&self) -> &TrackerCore {
+        self.0.core()
+    }
+
+    #[inline]
+    fn tracker(&self) -> TrackerRef {
+        TrackerRef::Static(self.0.core())
+    }
+
+    #[inline]
+    fn take_tracker(&mut self) -> TrackerRef {
+        self.tracker()
+    }
+
+    const IS_SHARED: bool = false;
+
+    #[inline]
+    fn lend(&mut self, _: &mut Option<TrackerRef>) {}
+
+    #[inline]
+    fn timeouts(&self) -> &TimeoutQueues {
+        self.0.timeouts()
+    }
+
+    #[inline]
+    fn arrived(&self) {
+        self.0.list();
+    }
+
+    #[inline]
+    fn left(&self) {}
+}
+
+/// Any tracker.
+#[derive(Clone)]
+pub struct SharedBinding {
+    site: &'static TaskSite,
+    /// Lent while its task's code runs.
+    tracker: Option<TrackerRef>,
+}
+
+impl SharedBinding {
+    pub(crate) fn new(site: &'static TaskSite, tracker: TrackerRef, isolated: &Isolated) -> Self {
+        let tracker = isolated.tracker(tracker);
+        isolated.entered(&tracker);
+        Self { site: isolated.site(site), tracker: Some(tracker) }
+    }
+
+    #[inline]
+    fn held(&self) -> &TrackerRef {
+        match &self.tracker {
+            Some(tracker) => tracker,
+            None => unreachable!("nobody asks while it is lent"),
+        }
+    }
+}
+
+impl Binding for SharedBinding {
+    #[inline]
+    fn site(&self) -> &'static TaskSite {
+        self.site
+    }
+
+    #[inline]
+    fn core(&self) -> &TrackerCore {
+        self.held().core()
+    }
+
+    #[inline]
+    fn tracker(&self) -> TrackerRef {
+        self.held().clone()
+    }
+
+    #[inline]
+    fn take_tracker(&mut self) -> TrackerRef {
+        self.tracker.take().unwrap_or_else(|| unreachable!("it is taken out at the end, and once"))
+    }
+
+    const IS_SHARED: bool = true;
+
+    #[inline]
+    fn lend(&mut self, kept: &mut Option<TrackerRef>) {
+        mem::swap(&mut self.tracker, kept);
+    }
+
+    #[inline]
+    fn timeouts(&self) -> &TimeoutQueues {
+        self.core().tasks_of(self.site).timeouts()
+    }
+
+    #[inline]
+    fn arrived(&self) {
+        self.core().tasks_of(self.site).arrived();
+    }
+
+    #[inline]
+    fn left(&self) {
+        self.core().tasks_of(self.site).left();
+    }
+}

@@ -1,0 +1,198 @@
+//! What a tracker is, whatever its budget.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+
+use tokio::task::Id;
+use tokio::time::Instant;
+
+use super::claim::Instance;
+use super::{DrainReport, TaskSite};
+use crate::admission::{Admission, Kind, Phase, Registry, Request, Snapshot};
+use crate::error::CancelCause;
+use crate::timer::TimeoutQueues;
+use crate::util::{AppendList, Ticks, later, sync};
+
+/// What a tracker is, whatever its budget.
+pub struct TrackerCore {
+    name: &'static str,
+    admission: Admission<TaskInfo, CancelCause, Id>,
+    /// The functions whose only tracker this is, and whose tasks have no entry.
+    sites: AppendList<&'static TaskSite>,
+    /// The tasks without an entry of the other functions.
+    shared: AppendList<SiteTasks>,
+    /// When the drain began, and how long it may take.
+    drain: OnceLock<(Instant, Duration)>,
+    report: OnceLock<DrainReport>,
+    /// The loops that run, of those that may run only once.
+    loops: Mutex<Vec<Instance>>,
+}
+
+/// What a tracker knows of a task.
+#[derive(Clone, Copy)]
+pub(crate) struct TaskInfo {
+    pub(crate) site: &'static TaskSite,
+    /// When the task was first seen to wait.
+    pub(crate) since: Option<Instant>,
+}
+
+/// The tasks of one function in one tracker, as far as they have no entry.
+pub(super) struct SiteTasks {
+    site: &'static TaskSite,
+    live: AtomicUsize,
+    timeouts: TimeoutQueues,
+}
+
+impl SiteTasks {
+    pub(super) fn timeouts(&self) -> &TimeoutQueues {
+        &self.timeouts
+    }
+
+    pub(super) fn arrived(&self) {
+        self.live.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn left(&self) {
+        // Pairs with the acquire of whoever counts: what the task did is done.
+        self.live.fetch_sub(1, Ordering::Release);
+    }
+}
+
+impl TrackerCore {
+    pub(crate) const fn new(name: &'static str, running: usize, waiting: usize) -> Self {
+        let words = [sync::AtomicUsize::new(0), sync::AtomicUsize::new(0), sync::AtomicUsize::new(0)];
+        let registry = sync::Mutex::new(Registry::new(running, waiting));
+        Self {
+            name,
+            admission: Admission::new((running, waiting), registry, words),
+            sites: AppendList::new(),
+            shared: AppendList::new(),
+            drain: OnceLock::new(),
+            report: OnceLock::new(),
+            loops: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// A stand-in for an isolated test: one like it, with nothing inside.
+    #[cfg(feature = "testing")]
+    pub(crate) fn stand_in(&self) -> &'static Self {
+        let (running, waiting) = self.admission.limits();
+        Box::leak(Box::new(Self::new(self.name, running, waiting)))
+    }
+
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    #[inline]
+    pub(crate) fn admission(&self) -> &Admission<TaskInfo, CancelCause, Id> {
+        &self.admission
+    }
+
+    /// Whose drain lets a task's calls pass: an identity, never followed.
+    pub(crate) fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    pub(crate) fn request(&self, site: &'static TaskSite, caller: Option<usize>, kind: Kind) -> Request<TaskInfo> {
+        let info = TaskInfo { site, since: None };
+        Request { info, grace: site.grace(), kept: caller == Some(self.address()), kind }
+    }
+
+    pub(super) fn loops(&self) -> MutexGuard<'_, Vec<Instance>> {
+        self.loops.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When the drain began, and how long it may take. The first to ask begins it.
+    pub(crate) fn begin_drain(&self, budget: Duration) -> (Instant, Duration) {
+        *self.drain.get_or_init(|| (Instant::now(), budget))
+    }
+
+    /// The same, where one has begun.
+    pub(crate) fn drain_began(&self) -> Option<(Instant, Duration)> {
+        self.drain.get().copied()
+    }
+
+    pub(crate) fn report(&self) -> &OnceLock<DrainReport> {
+        &self.report
+    }
+
+    /// What a call that is let pass during the drain may still take.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let (began, budget) = self.drain_began()?;
+        Some(later(began, budget).saturating_duration_since(Instant::now()))
+    }
+
+    pub(super) fn list(&self, site: &'static TaskSite) {
+        self.sites.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+    }
+
+    #[inline]
+    pub(super) fn tasks_of(&self, site: &'static TaskSite) -> &SiteTasks {
+        let new = || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
+        self.shared.find(new, |tasks| std::ptr::eq(tasks.site, site).then_some(tasks))
+    }
+
+    /// Of each function, how many tasks are there without an entry, and the timeouts of those of them that wait.
+    fn unlisted(&self) -> impl Iterator<Item = (&'static TaskSite, usize, &TimeoutQueues)> {
+        let own = self.sites.iter().map(|site| (*site, site.live(), site.timeouts()));
+        let shared = self.shared.iter();
+        own.chain(shared.map(|tasks| (tasks.site, tasks.live.load(Ordering::Acquire), &tasks.timeouts)))
+    }
+
+    pub(crate) fn advance(&self, to: Phase) {
+        self.admission.advance(to);
+        if to >= Phase::Cancelled {
+            for (_, _, timeouts) in self.unlisted() {
+                timeouts.wakers().into_iter().for_each(Waker::wake);
+            }
+        }
+    }
+
+    /// The longest grace among those who are yet to be cancelled.
+    pub(crate) fn longest_grace(&self) -> Duration {
+        let unlisted = self.unlisted().filter(|(_, live, _)| *live > 0).map(|(site, _, _)| site.grace());
+        unlisted.max().unwrap_or_default().max(self.admission.longest_grace())
+    }
+
+    fn present_unlisted(&self) -> Vec<(TaskInfo, bool)> {
+        let mut present = Vec::new();
+        for (site, live, timeouts) in self.unlisted() {
+            let mut waiting = timeouts.present();
+            // One that has counted its end may not have left its queue yet.
+            waiting.truncate(live);
+            // Those who have not come to an await.
+            let others = live - waiting.len();
+            let since = waiting.into_iter().map(Ticks::instant).chain(std::iter::repeat_n(None, others));
+            present.extend(since.map(|since| (TaskInfo { site, since }, false)));
+        }
+        present
+    }
+
+    /// Everybody there, and whether it waits for its turn.
+    pub(crate) fn present(&self) -> Vec<(TaskInfo, bool)> {
+        let (mut snapshot, unlisted) = self.admission.snapshot(|| self.present_unlisted());
+        snapshot.present.extend(unlisted);
+        snapshot.present
+    }
+
+    /// What a drain has seen so far, and everybody who is still there, at one moment: it adds up.
+    pub(crate) fn snapshot(&self) -> Snapshot<TaskInfo> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let (mut snapshot, mut unlisted) = self.admission.snapshot(|| self.present_unlisted());
+            // A task counts its end before it leaves: for a moment it is in neither number, and that is soon over.
+            if unlisted.len() != snapshot.unlisted && tries < 64 {
+                continue;
+            }
+            unlisted.truncate(snapshot.unlisted);
+            // Where that moment does not pass, as so many end at once: they have ended.
+            snapshot.finished += snapshot.unlisted - unlisted.len();
+            snapshot.present.extend(unlisted);
+            return snapshot;
+        }
+    }
+}

@@ -1,0 +1,228 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::TaskSite;
+use crate::admission::Exit;
+
+/// What a drain found: who ended by itself, and who did not, by name.
+///
+/// Its `Display` is for an operator:
+///
+/// ```text
+/// audit: drained in 20s of 20s: 41 finished, 2 aborted, 7 never started; 3 calls refused meanwhile
+///   aborted        2 × write_audit (src/audit.rs:14), the oldest after 4.2s
+///   never started  7 × write_audit (src/audit.rs:14), the oldest after 19.9s
+/// ```
+#[must_use = "the report says what was cut short"]
+#[derive(Clone)]
+pub struct DrainReport(Arc<Summary>);
+
+/// What a drain has to say.
+pub(crate) struct Summary {
+    pub(crate) tracker: &'static str,
+    pub(crate) took: Duration,
+    pub(crate) budget: Duration,
+    /// Before its end, or before it began.
+    pub(crate) stopped: bool,
+    pub(crate) finished: usize,
+    pub(crate) refused: usize,
+    pub(crate) stragglers: Vec<Straggler>,
+}
+
+impl From<Summary> for DrainReport {
+    fn from(summary: Summary) -> Self {
+        Self(Arc::new(summary))
+    }
+}
+
+/// A task that did not end by itself while its tracker drained.
+#[derive(Clone)]
+pub struct Straggler {
+    site: &'static TaskSite,
+    fate: Fate,
+    age: Duration,
+}
+
+/// What became of a [`Straggler`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[non_exhaustive]
+pub enum Fate {
+    /// Cancelled, and ended within its grace.
+    Cancelled,
+    /// Its future was dropped, at an await.
+    Aborted,
+    /// Was still queued when the drain ended the queue, or was stopped. Nothing of it ran.
+    NeverStarted,
+    /// Did not come to an await, or a blocking thread: it may run on, until the process ends.
+    Stuck,
+    /// Still ran when a second signal stopped the [`Shutdown`](crate::Shutdown).
+    Running,
+}
+
+impl Fate {
+    pub(crate) fn of(exit: Exit) -> Self {
+        match exit {
+            // Never recorded: who finished is only counted.
+            Exit::Finished | Exit::Cancelled => Self::Cancelled,
+            Exit::Aborted => Self::Aborted,
+            Exit::NeverStarted => Self::NeverStarted,
+        }
+    }
+}
+
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Cancelled => "cancelled",
+            Self::Aborted => "aborted",
+            Self::NeverStarted => "never started",
+            Self::Stuck => "stuck",
+            Self::Running => "still running",
+        })
+    }
+}
+
+impl Straggler {
+    pub(crate) fn new(site: &'static TaskSite, fate: Fate, age: Duration) -> Self {
+        Self { site, fate, age }
+    }
+
+    /// The function.
+    #[must_use]
+    pub fn site(&self) -> &'static TaskSite {
+        self.site
+    }
+
+    /// What became of it.
+    #[must_use]
+    pub fn fate(&self) -> Fate {
+        self.fate
+    }
+
+    /// How long it had run; where it never started, how long it had been queued. One that never came to an await, or still
+    /// was queued when a drain was stopped, was first seen when the drain began: it is at least this old.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        self.age
+    }
+}
+
+impl fmt::Debug for Straggler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ({}:{}) after {:?}", self.fate, self.site.name(), self.site.file(), self.site.line(), self.age)
+    }
+}
+
+impl DrainReport {
+    fn count(&self, fate: Fate) -> usize {
+        self.0.stragglers.iter().filter(|straggler| straggler.fate == fate).count()
+    }
+
+    /// The tracker's name.
+    #[must_use]
+    pub fn tracker(&self) -> &'static str {
+        self.0.tracker
+    }
+
+    /// How long the drain took.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        self.0.took
+    }
+
+    /// Tasks that ended by themselves, whatever their outcome: their sites' counters have those.
+    #[must_use]
+    pub fn finished(&self) -> usize {
+        self.0.finished
+    }
+
+    /// Tasks that ended within their grace, after they had been cancelled.
+    #[must_use]
+    pub fn cancelled(&self) -> usize {
+        self.count(Fate::Cancelled)
+    }
+
+    /// Tasks whose futures were dropped.
+    #[must_use]
+    pub fn aborted(&self) -> usize {
+        self.count(Fate::Aborted)
+    }
+
+    /// Tasks that were still queued when the drain ended the queue.
+    #[must_use]
+    pub fn never_started(&self) -> usize {
+        self.count(Fate::NeverStarted)
+    }
+
+    /// Tasks that may run on: they did not come to an await, or a blocking thread is theirs.
+    #[must_use]
+    pub fn stuck(&self) -> usize {
+        self.count(Fate::Stuck)
+    }
+
+    /// Calls from outside that were refused while the tracker drained.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        self.0.refused
+    }
+
+    /// Whether every accepted task ended by itself. Calls refused meanwhile were not accepted.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.0.stragglers.is_empty()
+    }
+
+    /// Everyone who did not end by itself.
+    #[must_use]
+    pub fn stragglers(&self) -> &[Straggler] {
+        &self.0.stragglers
+    }
+}
+
+impl fmt::Display for DrainReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Summary { tracker, took, budget, stopped, finished, refused, stragglers } = &*self.0;
+        let drained = if *stopped { "stopped after" } else { "drained in" };
+        write!(f, "{tracker}: {drained} {} of {budget:?}: {finished} finished", Rounded(*took))?;
+        let mut groups: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
+        let mut totals: BTreeMap<Fate, usize> = BTreeMap::new();
+        for Straggler { site, fate, age } in stragglers {
+            let key = (*fate, site.file(), site.line(), site.name());
+            let (count, oldest) = groups.entry(key).or_default();
+            *count += 1;
+            *oldest = (*oldest).max(*age);
+            *totals.entry(*fate).or_default() += 1;
+        }
+        for (fate, count) in totals {
+            write!(f, ", {count} {fate}")?;
+        }
+        match refused {
+            0 => {}
+            1 => f.write_str("; 1 call refused meanwhile")?,
+            more => write!(f, "; {more} calls refused meanwhile")?,
+        }
+        for ((fate, file, line, name), (count, oldest)) in groups {
+            let age = Rounded(oldest);
+            write!(f, "\n  {fate:<13}  {count} × {name} ({file}:{line}), the oldest after {age}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for DrainReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// To the millisecond: an operator reads no nanoseconds.
+struct Rounded(Duration);
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX);
+        if millis == 0 { f.write_str("0s") } else { write!(f, "{:?}", Duration::from_millis(millis)) }
+    }
+}

@@ -1,0 +1,254 @@
+//! Whose static trackers and functions the running code means: the process's, or an isolated test's stand-ins.
+//!
+//! Every call and every reader of a static asks [`Isolated`]; everything behind them works on what it is given. Who stands
+//! in for what is an [`Isolation`]'s affair, which the feature `testing` implements. Without it there is none, and all of
+//! this is nothing.
+
+pub(crate) use switch::*;
+
+#[cfg(feature = "testing")]
+mod switch {
+    use std::any::Any;
+    use std::cell::RefCell;
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    use std::sync::{Arc, OnceLock};
+    use std::task::{Context, Poll};
+
+    use crate::tracker::{TaskSite, TrackerCore, TrackerRef};
+
+    type State = Arc<dyn Any + Send + Sync>;
+
+    /// What an isolated test has in the place of the process's statics.
+    pub(crate) trait Isolation: Send + Sync {
+        /// Not 0, which is the process.
+        fn id(&self) -> u64;
+
+        fn site(&self, of: &TaskSite) -> &'static TaskSite;
+
+        fn core(&self, of: &TrackerCore) -> &'static TrackerCore;
+
+        /// Where it is a static's.
+        fn core_if_static(&self, of: &TrackerCore) -> Option<&'static TrackerCore>;
+
+        /// The state with that number, made where there is none.
+        fn state(&self, number: u64, new: &mut dyn FnMut() -> State) -> State;
+
+        /// A call was made to it.
+        fn entered(&self, tracker: &TrackerRef);
+
+        /// What calls were made to.
+        fn called(&self) -> Vec<TrackerRef>;
+    }
+
+    thread_local! {
+        static CURRENT: RefCell<Isolated> = const { RefCell::new(Isolated::PROCESS) };
+    }
+
+    /// Who wants to know of the calls that are made outside of every isolation.
+    pub(crate) static WATCH: OnceLock<fn(&TrackerRef)> = OnceLock::new();
+
+    /// The isolation that code runs in, if any.
+    #[derive(Clone, Default)]
+    pub(crate) struct Isolated(Option<Arc<dyn Isolation>>);
+
+    impl Isolated {
+        pub(crate) const PROCESS: Self = Self(None);
+
+        pub(crate) fn within(isolation: Arc<dyn Isolation>) -> Self {
+            Self(Some(isolation))
+        }
+
+        pub(crate) fn current() -> Self {
+            // A thread that is being torn down has none left.
+            CURRENT.try_with(|current| current.borrow().clone()).unwrap_or_default()
+        }
+
+        /// Exchanges the thread's for this one.
+        pub(crate) fn exchange(&mut self) {
+            let _ = CURRENT.try_with(|current| std::mem::swap(&mut *current.borrow_mut(), self));
+        }
+
+        pub(crate) fn id(&self) -> u64 {
+            self.0.as_ref().map_or(0, |isolation| isolation.id())
+        }
+
+        pub(crate) fn site<'a>(&self, site: &'a TaskSite) -> &'a TaskSite {
+            match &self.0 {
+                Some(isolation) if site.isolation() == 0 => isolation.site(site),
+                _ => site,
+            }
+        }
+
+        pub(crate) fn core<'a>(&self, core: &'a TrackerCore) -> &'a TrackerCore {
+            self.0.as_ref().and_then(|isolation| isolation.core_if_static(core)).unwrap_or(core)
+        }
+
+        pub(crate) fn tracker(&self, tracker: TrackerRef) -> TrackerRef {
+            match (&self.0, tracker) {
+                (Some(isolation), TrackerRef::Static(core)) => TrackerRef::Static(isolation.core(core)),
+                (_, tracker) => tracker,
+            }
+        }
+
+        /// A call is made to the tracker.
+        pub(crate) fn entered(&self, tracker: &TrackerRef) {
+            match &self.0 {
+                Some(isolation) => isolation.entered(tracker),
+                None => {
+                    if let Some(watch) = WATCH.get() {
+                        watch(tracker);
+                    }
+                }
+            }
+        }
+
+        /// A call is made to the function's static tracker.
+        pub(crate) fn entered_static(&self, site: &'static TaskSite) {
+            self.entered(&TrackerRef::Static(site.core()));
+        }
+
+        /// What calls were made to within it. `None` is the process.
+        pub(crate) fn called(&self) -> Option<Vec<TrackerRef>> {
+            self.0.as_ref().map(|isolation| isolation.called())
+        }
+    }
+
+    /// A state of which each isolation has one of its own.
+    pub(crate) struct PerIsolation<S> {
+        process: Arc<S>,
+        number: u64,
+    }
+
+    impl<S: Send + Sync + 'static> PerIsolation<S> {
+        pub(crate) fn new(process: S) -> Self {
+            static LAST: AtomicU64 = AtomicU64::new(0);
+            Self { process: Arc::new(process), number: LAST.fetch_add(1, Relaxed) }
+        }
+
+        pub(crate) fn here(&self, new: impl Fn() -> S) -> Arc<S> {
+            let Some(isolation) = Isolated::current().0 else { return Arc::clone(&self.process) };
+            let state = isolation.state(self.number, &mut || Arc::new(new()));
+            state.downcast().unwrap_or_else(|_| unreachable!("a state is known by its number"))
+        }
+    }
+
+    pin_project_lite::pin_project! {
+        /// Polled and dropped in its isolation.
+        pub(crate) struct InIsolation<F> {
+            #[pin]
+            future: Option<F>,
+            isolated: Isolated,
+        }
+
+        impl<F> PinnedDrop for InIsolation<F> {
+            fn drop(this: Pin<&mut Self>) {
+                let mut this = this.project();
+                let _entered = Entered::new(this.isolated);
+                this.future.set(None);
+            }
+        }
+    }
+
+    impl<F> InIsolation<F> {
+        pub(crate) fn new(isolated: Isolated, future: F) -> Self {
+            Self { future: Some(future), isolated }
+        }
+    }
+
+    impl<F: Future> Future for InIsolation<F> {
+        type Output = F::Output;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+            let this = self.project();
+            let _entered = Entered::new(this.isolated);
+            this.future.as_pin_mut().expect("polled before its drop").poll(cx)
+        }
+    }
+
+    /// Exchanges the thread's isolation for another, until dropped.
+    struct Entered<'a>(&'a mut Isolated);
+
+    impl<'a> Entered<'a> {
+        fn new(own: &'a mut Isolated) -> Self {
+            own.exchange();
+            Self(own)
+        }
+    }
+
+    impl Drop for Entered<'_> {
+        fn drop(&mut self) {
+            self.0.exchange();
+        }
+    }
+
+    /// The isolation of the code that calls this goes along.
+    pub(crate) fn carried<F: Future>(future: F) -> InIsolation<F> {
+        InIsolation::new(Isolated::current(), future)
+    }
+}
+
+#[cfg(not(feature = "testing"))]
+#[allow(clippy::unused_self, clippy::trivially_copy_pass_by_ref, reason = "the same face as with isolation")]
+mod switch {
+    use std::sync::Arc;
+
+    use crate::tracker::{TaskSite, TrackerCore, TrackerRef};
+
+    #[derive(Clone, Default)]
+    pub(crate) struct Isolated;
+
+    impl Isolated {
+        pub(crate) const PROCESS: Self = Self;
+
+        #[inline]
+        pub(crate) fn current() -> Self {
+            Self
+        }
+
+        #[inline]
+        pub(crate) fn exchange(&mut self) {}
+
+        pub(crate) fn id(&self) -> u64 {
+            0
+        }
+
+        #[inline]
+        pub(crate) fn site<'a>(&self, site: &'a TaskSite) -> &'a TaskSite {
+            site
+        }
+
+        #[inline]
+        pub(crate) fn core<'a>(&self, core: &'a TrackerCore) -> &'a TrackerCore {
+            core
+        }
+
+        #[inline]
+        pub(crate) fn tracker(&self, tracker: TrackerRef) -> TrackerRef {
+            tracker
+        }
+
+        #[inline]
+        pub(crate) fn entered(&self, _: &TrackerRef) {}
+
+        #[inline]
+        pub(crate) fn entered_static(&self, _: &'static TaskSite) {}
+    }
+
+    pub(crate) struct PerIsolation<S>(Arc<S>);
+
+    impl<S> PerIsolation<S> {
+        pub(crate) fn new(process: S) -> Self {
+            Self(Arc::new(process))
+        }
+
+        pub(crate) fn here(&self, _: impl Fn() -> S) -> Arc<S> {
+            Arc::clone(&self.0)
+        }
+    }
+
+    pub(crate) fn carried<F>(future: F) -> F {
+        future
+    }
+}

@@ -1,0 +1,123 @@
+//! A task's place in its tracker.
+
+use std::mem;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::{Binding, TaskInfo, TaskSite, TrackerCore, TrackerRef};
+use crate::admission::{Exit, Key};
+use crate::timer::{NoClock, TimerEntry};
+use crate::util::Ticks;
+
+/// A task's place in its tracker, or a share of it. Dropped, it is given back without a word.
+pub(crate) struct Permit<B: Binding> {
+    binding: B,
+    hold: Hold,
+}
+
+#[derive(Clone, Copy)]
+enum Hold {
+    /// It is counted, and no more.
+    Light,
+    Timed(TimerEntry),
+    Entry(Key),
+    Left,
+}
+
+impl<B: Binding> Permit<B> {
+    #[inline(always)]
+    pub(crate) fn new(binding: B, key: Option<Key>) -> Self {
+        let mut permit = Self { binding, hold: Hold::Left };
+        permit.hold(key);
+        permit
+    }
+
+    #[inline(always)]
+    fn hold(&mut self, key: Option<Key>) {
+        self.hold = key.map_or(Hold::Light, Hold::Entry);
+        if key.is_none() {
+            self.binding.arrived();
+        }
+    }
+
+    pub(crate) fn binding(&self) -> &B {
+        &self.binding
+    }
+
+    pub(crate) fn binding_mut(&mut self) -> &mut B {
+        &mut self.binding
+    }
+
+    pub(crate) fn site(&self) -> &'static TaskSite {
+        self.binding.site()
+    }
+
+    pub(crate) fn core(&self) -> &TrackerCore {
+        self.binding.core()
+    }
+
+    /// Of its entry, where it has one.
+    pub(crate) fn key(&self) -> Option<Key> {
+        if let Hold::Entry(key) = self.hold { Some(key) } else { None }
+    }
+
+    /// It has its turn, and keeps its entry or not.
+    pub(crate) fn turn(&mut self, key: Option<Key>) {
+        self.hold(key);
+    }
+
+    /// It begins to wait: whether it expires when the site's timeout is over.
+    pub(crate) fn start_timeout(&mut self, since: Ticks, timed: bool, waker: &Waker) -> Result<bool, NoClock> {
+        let (entry, timed) = self.binding.timeouts().insert(self.site().limit(), since, timed, waker)?;
+        self.hold = Hold::Timed(entry);
+        Ok(timed)
+    }
+
+    pub(crate) fn is_expired(&self) -> bool {
+        matches!(self.hold, Hold::Timed(entry) if self.binding.timeouts().is_expired(entry))
+    }
+
+    /// It waits on, and does not expire any more.
+    pub(crate) fn stop_timing(&self, waker: &Waker) {
+        if let Hold::Timed(entry) = self.hold {
+            self.binding.timeouts().stop_timing(entry, waker);
+        }
+    }
+
+    /// The same place, held twice. It has an entry.
+    pub(crate) fn share(&self) -> Self {
+        if let Hold::Entry(key) = self.hold {
+            self.core().admission().share(key);
+        }
+        Self { binding: self.binding.clone(), hold: self.hold }
+    }
+
+    /// Without an `exit` nothing is said of it.
+    #[inline]
+    pub(crate) fn leave(&mut self, exit: impl FnOnce() -> Option<(Exit, Duration)>) {
+        match mem::replace(&mut self.hold, Hold::Left) {
+            Hold::Left => return,
+            Hold::Entry(key) => return self.core().admission().release_entry(key, exit()),
+            Hold::Timed(entry) => self.binding.timeouts().remove(entry),
+            Hold::Light => {}
+        }
+        self.binding.left();
+        let site = self.site();
+        self.core().admission().release(|| exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age)));
+    }
+}
+
+impl<B: Binding> Permit<B> {
+    /// Where it was. It has been given back.
+    #[inline]
+    pub(crate) fn take_tracker(&mut self) -> TrackerRef {
+        self.binding.take_tracker()
+    }
+}
+
+impl<B: Binding> Drop for Permit<B> {
+    #[inline]
+    fn drop(&mut self) {
+        self.leave(|| None);
+    }
+}

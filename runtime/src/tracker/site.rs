@@ -1,0 +1,262 @@
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU64, fence};
+use std::time::Duration;
+
+use super::report_limits::ReportLimits;
+use super::{Counts, Isolated, Outcome, SpanKind, Spec, StaticTracker, TrackerCore};
+use crate::timer::TimeoutQueues;
+use crate::util::ShardedCounter;
+
+const STARTED: usize = 0;
+const COMPLETED: usize = 1;
+
+/// The static record of one annotated function: its name, its place in the source, its timeout, and what became of
+/// its calls.
+///
+/// Every function of the program has one, called or not; [`sites`](crate::sites) lists them. A
+/// [`Singleflight`](crate::Singleflight) has one from its first run on.
+pub struct TaskSite {
+    spec: Spec,
+    /// Where it is a static.
+    tracker: Option<&'static dyn StaticTracker>,
+    /// The same, once it has been asked for: a call asks several times.
+    core: OnceLock<&'static TrackerCore>,
+    /// How often it began, and how often all went well.
+    busy: ShardedCounter<2>,
+    failed: AtomicU64,
+    timed_out: AtomicU64,
+    panicked: AtomicU64,
+    cancelled: AtomicU64,
+    lost: AtomicU64,
+    rejected: AtomicU64,
+    queued: AtomicU64,
+    loops: AtomicU64,
+    limits: OnceLock<Box<ReportLimits>>,
+    /// The longest timeout that was asked for at run time, in nanoseconds.
+    longest: AtomicU64,
+    /// Of the tasks that have no entry in the static tracker.
+    timeouts: TimeoutQueues,
+    /// There have been such tasks: the tracker knows this site.
+    is_listed: AtomicBool,
+    /// Whose it is: 0 is the process.
+    #[cfg(feature = "testing")]
+    isolation: u64,
+}
+
+impl TaskSite {
+    pub(crate) const fn new(spec: Spec, tracker: Option<&'static dyn StaticTracker>) -> Self {
+        Self {
+            spec,
+            tracker,
+            core: OnceLock::new(),
+            busy: ShardedCounter::new(),
+            failed: AtomicU64::new(0),
+            timed_out: AtomicU64::new(0),
+            panicked: AtomicU64::new(0),
+            cancelled: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            rejected: AtomicU64::new(0),
+            queued: AtomicU64::new(0),
+            loops: AtomicU64::new(0),
+            limits: OnceLock::new(),
+            longest: AtomicU64::new(0),
+            timeouts: TimeoutQueues::new(),
+            is_listed: AtomicBool::new(false),
+            #[cfg(feature = "testing")]
+            isolation: 0,
+        }
+    }
+
+    /// A stand-in for an isolated test: the same function, with counters and a tracker of its own.
+    #[cfg(feature = "testing")]
+    pub(crate) fn stand_in(&self, isolation: u64, core: Option<&'static TrackerCore>) -> &'static Self {
+        let new = Self { isolation, ..Self::new(self.spec, self.tracker) };
+        if let Some(core) = core {
+            let _ = new.core.set(core);
+        }
+        Box::leak(Box::new(new))
+    }
+
+    /// Whose it is: 0 is the process.
+    #[cfg(feature = "testing")]
+    pub(crate) fn isolation(&self) -> u64 {
+        self.isolation
+    }
+
+    /// The function's name, or the one given with `name = …`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.spec.name
+    }
+
+    /// The source file, as `file!()` gives it.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.spec.file
+    }
+
+    /// The line of the function's name.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.spec.line
+    }
+
+    /// The longest that a call may run, its grace not included. With `max_timeout`, that maximum.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.spec.timeout.max(Duration::from_nanos(self.longest.load(Relaxed)))
+    }
+
+    /// The timeout of calls that have none of their own.
+    pub(crate) fn limit(&self) -> Duration {
+        self.spec.timeout
+    }
+
+    /// There are calls with this timeout, too.
+    pub(super) fn may_take(&self, timeout: Duration) {
+        if timeout > self.spec.timeout {
+            self.longest.fetch_max(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+        }
+    }
+
+    /// The time between cancelling a task and dropping it.
+    #[must_use]
+    pub fn grace(&self) -> Duration {
+        self.spec.grace
+    }
+
+    /// What became of the calls so far. Exact while none is under way; else a look that tries again where calls ended
+    /// while it looked, and may after that be off by those.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Isolated::current().site(self).tally()
+    }
+
+    fn tally(&self) -> Counts {
+        let mut ends = self.ends();
+        for _ in 0..16 {
+            // Pairs with the release in `count`: who sees the end sees the start.
+            fence(Acquire);
+            ends.started = self.busy.sum(STARTED);
+            ends.queued = self.queued.load(Relaxed);
+            fence(Acquire);
+            let again = self.ends();
+            if again.ended() == ends.ended() && again.rejected == ends.rejected {
+                break;
+            }
+            ends = Counts { started: ends.started, queued: ends.queued, ..again };
+        }
+        // Ends that were read after the starts may be more than those.
+        ends.started = ends.started.max(ends.ended());
+        ends.live = ends.started - ends.ended();
+        ends.loops = self.loops.load(Relaxed);
+        ends
+    }
+
+    fn ends(&self) -> Counts {
+        Counts {
+            completed: self.busy.sum(COMPLETED),
+            failed: self.failed.load(Relaxed),
+            timed_out: self.timed_out.load(Relaxed),
+            panicked: self.panicked.load(Relaxed),
+            cancelled: self.cancelled.load(Relaxed),
+            lost: self.lost.load(Relaxed),
+            rejected: self.rejected.load(Relaxed),
+            ..Counts::default()
+        }
+    }
+
+    pub(crate) fn tracker(&self) -> Option<&'static dyn StaticTracker> {
+        self.tracker
+    }
+
+    /// Of a function that names a static.
+    #[inline]
+    pub(crate) fn core(&self) -> &'static TrackerCore {
+        self.core.get_or_init(|| match self.tracker {
+            Some(tracker) => tracker.core(),
+            None => unreachable!("generated code names the tracker of a site that has none"),
+        })
+    }
+
+    pub(super) fn timeouts(&self) -> &TimeoutQueues {
+        &self.timeouts
+    }
+
+    /// Its calls are counted in their tracker, and have no entry there: the tracker finds them by this site.
+    #[inline]
+    pub(super) fn list(&'static self) {
+        if !self.is_listed.load(Relaxed) {
+            self.list_once();
+        }
+    }
+
+    #[cold]
+    fn list_once(&'static self) {
+        self.core().list(self);
+        // After it: who reads `true` needs to do no more. Two at once list it once.
+        self.is_listed.store(true, Release);
+    }
+
+    /// How many such calls are live.
+    pub(super) fn live(&self) -> usize {
+        usize::try_from(self.tally().live).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn span_kind(&self) -> SpanKind {
+        self.spec.span
+    }
+
+    pub(crate) fn count_queued(&self) {
+        self.queued.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn count_unqueued(&self) {
+        self.queued.fetch_sub(1, Relaxed);
+    }
+
+    pub(crate) fn count_loop(&self) {
+        self.loops.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn uncount_loop(&self) {
+        self.loops.fetch_sub(1, Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn count_started(&self) {
+        self.busy.here(STARTED).fetch_add(1, Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn count(&self, outcome: Outcome) {
+        let counter = match outcome {
+            Outcome::Completed => self.busy.here(COMPLETED),
+            Outcome::Failed => &self.failed,
+            Outcome::TimedOut => &self.timed_out,
+            Outcome::Panicked => &self.panicked,
+            Outcome::Cancelled => &self.cancelled,
+            Outcome::Lost => &self.lost,
+            Outcome::Rejected | Outcome::NeverStarted => &self.rejected,
+        };
+        // Pairs with the fence in `counts`: who sees the end sees the start.
+        counter.fetch_add(1, Release);
+    }
+
+    pub(crate) fn limits(&self) -> &ReportLimits {
+        self.limits.get_or_init(Box::default)
+    }
+}
+
+impl std::fmt::Debug for TaskSite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TaskSite")
+            .field("name", &self.name())
+            .field("file", &self.file())
+            .field("line", &self.line())
+            .field("timeout", &self.timeout())
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,50 @@
+//! Every annotated function of the program.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use super::{Isolated, Spec, StaticTracker, TaskSite};
+
+/// One for each annotated function, called or not.
+pub struct Listed(pub &'static TaskSite);
+
+inventory::collect!(Listed);
+
+/// The sites that no macro made.
+static PLACED: Mutex<BTreeMap<Where, &'static TaskSite>> = Mutex::new(BTreeMap::new());
+
+/// A place in the source, with the name that it was given, and the address of its static tracker.
+type Where = (&'static str, u32, &'static str, Option<usize>);
+
+/// Every annotated function of the program, called or not: the program's own and its libraries'.
+///
+/// A library that the program names nowhere is not linked, and so not listed.
+///
+/// ```
+/// for site in outlive::sites() {
+///     println!("{} at {}:{}: {:?}", site.name(), site.file(), site.line(), site.counts());
+/// }
+/// ```
+pub fn sites() -> impl Iterator<Item = &'static TaskSite> {
+    let isolated = Isolated::current();
+    of_the_process().map(move |site| isolated.site(site))
+}
+
+/// The process's own.
+pub(crate) fn of_the_process() -> impl Iterator<Item = &'static TaskSite> {
+    let placed: Vec<_> = PLACED.lock().unwrap_or_else(PoisonError::into_inner).values().copied().collect();
+    // The last to be submitted comes first there.
+    let submitted: Vec<_> = inventory::iter::<Listed>().map(|listed| listed.0).collect();
+    submitted.into_iter().rev().chain(placed)
+}
+
+/// The site of a place in the source that no macro has seen: made when it is first asked for, and kept for good. One place
+/// is one site, however many timeouts are used there at run time.
+pub(crate) fn placed(spec: Spec, tracker: Option<&'static dyn StaticTracker>) -> &'static TaskSite {
+    let address = tracker.map(|tracker| tracker.core().address());
+    let mut placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = (spec.file, spec.line, spec.name, address);
+    let site = *placed.entry(place).or_insert_with(|| Box::leak(Box::new(TaskSite::new(spec, tracker))));
+    site.may_take(spec.timeout);
+    site
+}

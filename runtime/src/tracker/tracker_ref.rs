@@ -1,0 +1,78 @@
+//! How a task holds its tracker.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Isolated, Tracker, TrackerCore};
+
+/// A tracker: a static, or one that is shared.
+#[derive(Clone)]
+pub enum TrackerRef {
+    Static(&'static TrackerCore),
+    Shared(Arc<dyn HasCore>),
+}
+
+/// What a tracker is, whatever its budget, and whoever shares it.
+pub trait HasCore: Send + Sync + 'static {
+    fn core(&self) -> &TrackerCore;
+}
+
+impl<const DRAIN_SECS: u64> HasCore for Tracker<DRAIN_SECS> {
+    fn core(&self) -> &TrackerCore {
+        Tracker::core(self)
+    }
+}
+
+impl TrackerRef {
+    #[inline]
+    pub(crate) fn core(&self) -> &TrackerCore {
+        match self {
+            Self::Static(core) => core,
+            Self::Shared(tracker) => tracker.core(),
+        }
+    }
+
+    /// What it is where this code runs: in an isolated test, a static's stand-in.
+    pub(crate) fn here(self) -> Self {
+        Isolated::current().tracker(self)
+    }
+}
+
+/// A tracker, kept for as long as its task needs it.
+pub struct Held(TrackerRef);
+
+impl Held {
+    pub(crate) fn new(tracker: TrackerRef) -> Self {
+        Self(tracker)
+    }
+
+    pub(crate) fn into_ref(self) -> TrackerRef {
+        self.0
+    }
+}
+
+/// A static tracker, whatever its budget.
+pub trait StaticTracker: Send + Sync + 'static {
+    #[doc(hidden)]
+    fn held(&'static self) -> Held;
+
+    #[doc(hidden)]
+    fn core(&'static self) -> &'static TrackerCore;
+
+    #[doc(hidden)]
+    fn drain_budget(&self) -> Duration;
+}
+
+impl<const DRAIN_SECS: u64> StaticTracker for Tracker<DRAIN_SECS> {
+    fn held(&'static self) -> Held {
+        Held(TrackerRef::Static(Tracker::core(self)))
+    }
+
+    fn core(&'static self) -> &'static TrackerCore {
+        Tracker::core(self)
+    }
+
+    fn drain_budget(&self) -> Duration {
+        self.budget()
+    }
+}

@@ -1,0 +1,120 @@
+//! A clock for those who wait for a drain, where the runtime's own has stopped.
+//!
+//! A runtime's timers are kept by its workers: where all of them are blocked, none fires. The thread that waits in
+//! `block_on` can still run, once it is woken. So a thread of our own wakes whoever waits here, ten times a second, and
+//! they look at the time themselves. It ends when nobody waits.
+
+use std::sync::{Mutex, PoisonError};
+use std::task::Waker;
+use std::thread;
+use std::time::Duration;
+
+use super::panic::quietly;
+
+const PERIOD: Duration = Duration::from_millis(100);
+
+struct Ticker {
+    beats: bool,
+    next: u64,
+    waiting: Vec<(u64, Waker)>,
+}
+
+static TICKER: Mutex<Ticker> = Mutex::new(Ticker { beats: false, next: 0, waiting: Vec::new() });
+
+fn with<R>(work: impl FnOnce(&mut Ticker) -> R) -> R {
+    work(&mut TICKER.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// One who waits, until dropped.
+#[derive(Default)]
+pub(crate) struct Tick(Option<u64>);
+
+impl Tick {
+    /// Wakes `waker` from now on, in the place of the one before.
+    pub(crate) fn wake(&mut self, waker: &Waker) {
+        let mut old = None;
+        let starts = with(|ticker| {
+            match ticker.waiting.iter_mut().find(|(id, _)| Some(*id) == self.0) {
+                Some((_, known)) if known.will_wake(waker) => {}
+                Some((_, known)) => old = Some(std::mem::replace(known, waker.clone())),
+                None => {
+                    self.0 = Some(ticker.next);
+                    ticker.waiting.push((ticker.next, waker.clone()));
+                    ticker.next += 1;
+                }
+            }
+            !std::mem::replace(&mut ticker.beats, true)
+        });
+        drop(old);
+        // Without a thread, the runtime's own clock has to do.
+        if starts && thread::Builder::new().name("outlive-ticker".to_owned()).spawn(tick).is_err() {
+            with(|ticker| ticker.beats = false);
+        }
+    }
+}
+
+impl Drop for Tick {
+    fn drop(&mut self) {
+        if let Some(own) = self.0 {
+            // A waker's destructor may be a task's: it runs without the lock.
+            drop(with(|ticker| {
+                let at = ticker.waiting.iter().position(|(id, _)| *id == own)?;
+                Some(ticker.waiting.swap_remove(at))
+            }));
+        }
+    }
+}
+
+fn tick() {
+    loop {
+        thread::sleep(PERIOD);
+        let wakers: Vec<Waker> = with(|ticker| {
+            ticker.beats = !ticker.waiting.is_empty();
+            ticker.waiting.iter().map(|(_, waker)| waker.clone()).collect()
+        });
+        if wakers.is_empty() {
+            return;
+        }
+        for waker in wakers {
+            // One that panics does not stop the clock of the others.
+            quietly(|| waker.wake());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::mpsc::{self, SyncSender};
+    use std::task::{Wake, Waker};
+
+    use super::Tick;
+
+    struct Panics;
+
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("cannot be woken");
+        }
+    }
+
+    struct Tells(SyncSender<()>);
+
+    impl Wake for Tells {
+        fn wake(self: Arc<Self>) {
+            let _ = self.0.try_send(());
+        }
+    }
+
+    #[test]
+    fn a_waker_that_panics_does_not_stop_the_clock_of_the_others() {
+        let (tells, told) = mpsc::sync_channel(1);
+        let (mut first, mut second) = (Tick::default(), Tick::default());
+        first.wake(&Waker::from(Arc::new(Panics)));
+        second.wake(&Waker::from(Arc::new(Tells(tells))));
+        for _ in 0..3 {
+            told.recv().unwrap();
+        }
+        drop((first, second));
+    }
+}

@@ -1,0 +1,75 @@
+//! An instant in eight bytes.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::panic::quietly;
+use super::time::later;
+
+/// An instant in eight bytes: nanoseconds, counted from one that all runtimes share. Zero is none.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ticks(pub(crate) u64);
+
+/// In the middle: a paused clock may stand before it.
+const MIDDLE: u64 = 1 << 63;
+
+static ZERO: LazyLock<Instant> = LazyLock::new(|| Instant::from_std(std::time::Instant::now()));
+
+/// What does not fit is more than the middle, and so for ever.
+#[inline]
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
+}
+
+impl Ticks {
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) fn now() -> Self {
+        Self::of(Instant::now())
+    }
+
+    /// Exact within some 292 years.
+    pub(crate) fn of(at: Instant) -> Self {
+        let zero = *ZERO;
+        Self(match at.checked_duration_since(zero) {
+            Some(past) => MIDDLE.saturating_add(nanos(past)),
+            None => MIDDLE.saturating_sub(nanos(zero - at)).max(1),
+        })
+    }
+
+    pub(crate) fn instant(self) -> Option<Instant> {
+        if self.0 == 0 {
+            return None;
+        }
+        let zero = *ZERO;
+        if self.0 >= MIDDLE {
+            Some(later(zero, Duration::from_nanos(self.0 - MIDDLE)))
+        } else {
+            zero.checked_sub(Duration::from_nanos(MIDDLE - self.0))
+        }
+    }
+
+    pub(crate) fn is_set(self) -> bool {
+        self.0 != 0
+    }
+
+    pub(crate) fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(nanos(duration)))
+    }
+
+    pub(crate) fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(nanos(duration)).max(1))
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        if !self.is_set() {
+            return Duration::ZERO;
+        }
+        let mut now = self;
+        // On a thread that ends, tokio's clock may be gone.
+        quietly(|| now = Self::now());
+        Duration::from_nanos(now.0.saturating_sub(self.0))
+    }
+}
