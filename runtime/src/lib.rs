@@ -216,7 +216,7 @@ pub use outlive_macros::periodic;
 ///     loop {
 ///         tokio::select! {
 ///             Some(letter) = letters.recv() => delivered += usize::from(!letter.is_empty()),
-///             _ = context.cancelled() => return delivered, // told: the drain waits for 2 s
+///             _ = context.cancelled() => return delivered, // the drain waits for 2 s
 ///         }
 ///     }
 /// }

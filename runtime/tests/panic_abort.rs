@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 /// Compiles the guard alone: what a profile's `panic` becomes is this flag.
 fn compile(args: &[&str]) -> Output {
-    let guard = concat!(env!("CARGO_MANIFEST_DIR"), "/src/unwind.rs");
+    let guard = concat!(env!("CARGO_MANIFEST_DIR"), "/src/util/build.rs");
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let out = concat!(env!("CARGO_TARGET_TMPDIR"), "/unwind");
     Command::new(rustc)

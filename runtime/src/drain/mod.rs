@@ -24,11 +24,13 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// 1. From the first poll, calls from outside get [`Rejected::Draining`](crate::Rejected::Draining). Calls that a
     ///    live task of this tracker makes are accepted work, and kept.
     /// 2. The tasks run on; queued ones get their turn.
-    /// 3. At the budget less the longest grace among them, the tasks are told: their
-    ///    [`Context`](crate::Context::cancelled) is cancelled with [`CancelCause::Shutdown`]. The queue is ended, and calls
-    ///    are refused whoever makes them.
+    /// 3. At the budget less the longest grace among them, the tasks' [`Context`](crate::Context::cancelled)s are cancelled
+    ///    with [`CancelCause::Shutdown`](crate::CancelCause::Shutdown). The queue is ended, and calls are refused whoever
+    ///    makes them.
     /// 4. At the budget, their futures are dropped.
-    /// 5. A task that does not come to an await cannot be dropped. After one more second it is reported as stuck.
+    /// 5. A task that does not come to an await cannot be dropped. One more second after the drop it is reported as stuck.
+    ///
+    /// A drain that looks too late, as its thread was blocked or its process was stopped, goes through all of this too.
     ///
     /// Call it when the server's future has returned: its requests are done by then.
     ///

@@ -40,7 +40,7 @@ pub enum TaskError {
     },
     /// The task panicked.
     Panicked(Panic),
-    /// The task was told to stop, and its future was dropped.
+    /// The task was cancelled, and its future was dropped.
     Cancelled(CancelCause),
     /// The call never ran.
     Rejected(Rejected),

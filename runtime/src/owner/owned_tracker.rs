@@ -29,7 +29,7 @@ struct Owned {
     running: usize,
     waiting: usize,
     budget: Duration,
-    /// Whose it is, where tests have worlds of their own.
+    /// Whose it is, where tests are isolated.
     isolation: u64,
     owners: AtomicUsize,
     core: TrackerCore,
@@ -122,7 +122,7 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
         self.shared.core.admission().phase() != Phase::Open
     }
 
-    /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are told at its start.
+    /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are cancelled at its start.
     pub(crate) async fn drained(&self) -> DrainReport {
         self.shared.core.drained(Self::BUDGET).await
     }

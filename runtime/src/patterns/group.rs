@@ -43,7 +43,7 @@ use crate::report::{TaskSpan, shown};
 ///             if shard == 3 {
 ///                 return Err(format!("shard {shard} is down"));
 ///             }
-///             Context::current().cancelled().await; // told at once
+///             Context::current().cancelled().await; // at once
 ///             Ok(())
 ///         })
 ///         .await; // waits while 8 run
@@ -100,7 +100,7 @@ impl<E: fmt::Display> fmt::Display for GroupError<E> {
 /// Also for what is no `Error` itself, as `anyhow::Error` and `Box<dyn Error>` are not: its `Display` is all there is.
 impl<E: fmt::Debug + fmt::Display> Error for GroupError<E> {}
 
-/// What the others are told of a failure.
+/// What cancels the others when one fails.
 #[derive(Debug)]
 struct SiblingFailed(String);
 
@@ -146,7 +146,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
 
     /// Starts a child; where the limit is reached, waits until another has ended. Back-pressure, as Go's `Group.Go`.
     ///
-    /// It starts, and is told at once, where the group has failed already: what it does about that is its own.
+    /// It starts, and is cancelled at once, where the group has failed already: what it does about that is its own.
     ///
     /// # Panics
     ///
@@ -194,7 +194,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future drops the group, and with it the children: they are told, and aborted.
+    /// Dropping the future drops the group, and with it the children: they are cancelled, and aborted.
     pub async fn wait(mut self) -> Result<Vec<T>, GroupError<E>> {
         while let Some(ended) = self.children.join_next().await {
             self.reap(Some(ended));
@@ -250,7 +250,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Default for Group<E, T
 }
 
 impl<E, T> Drop for Group<E, T> {
-    /// The children are told first, so that their destructors find the cause; then the set aborts them.
+    /// The children are cancelled first, so that their destructors find the cause; then the set aborts them.
     fn drop(&mut self) {
         self.shared.source.cancel(CancelCause::Disconnected);
     }
@@ -276,7 +276,7 @@ pin_project_lite::pin_project! {
     impl<F, E> PinnedDrop for Child<F, E> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            // Aborted: nobody is left to be told of a destructor's panic.
+            // Aborted: nobody is left who could hear of a destructor's panic.
             drop(in_place(this.span, this.current, || this.body.set(None)));
         }
     }

@@ -13,7 +13,7 @@ use crate::error::{Panic, Rejected, TaskError};
 use crate::owner::OwnedTracker;
 use crate::proof::{prove, within};
 use crate::report::{self, ErrorProbe, ErrorView, Facts};
-use crate::task::{Call, Hook, HookReason as Reason, TaskHandle};
+use crate::task::{Call, Hook, Reason, TaskHandle};
 use crate::tracker::{
     NO_GRACE, NO_TIMEOUT, Outcome, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
     TrackerRef, placed,

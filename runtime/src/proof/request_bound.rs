@@ -49,7 +49,7 @@
 /// # impl RequestBound for Next {}
 /// use outlive::{RequestBound, TaskError, Tracker, detached};
 ///
-/// static ORDERS: Tracker = Tracker::bounded("signals", 64);
+/// static ORDERS: Tracker = Tracker::bounded("orders", 64);
 ///
 /// #[detached(timeout = "10s", track = ORDERS, allow_request_bound = "an order is charged and written, or neither")]
 /// async fn to_its_end(request: Request, next: Next) -> Response {

@@ -139,7 +139,7 @@ impl<T> TaskHandle<T> {
 
     /// Drops the task's future at its next await; the handle then gives [`TaskError::Cancelled`].
     ///
-    /// Inside a [`shield`](crate::shield) it is told first, and dropped when the section or its grace ends. A task that
+    /// Inside a [`shield`](crate::shield) it is cancelled first, and dropped when the section or its grace ends. A task that
     /// has ended is left alone; a `blocking` one's thread runs on, and stays tracked.
     pub fn abort(&self, cause: CancelCause) {
         if let State::Spawned { join, key, .. } = &self.state {

@@ -19,5 +19,4 @@ pub use call::Call;
 pub use handle::{AbortOnDrop, TaskHandle};
 pub use periodic::Missed;
 pub use shield::shield;
-pub(crate) use unfinished::Reason as HookReason;
 pub use unfinished::{Hook, Reason, Spill, Unfinished};

@@ -79,7 +79,7 @@ impl<B: Binding> Call<(), B> {
                 };
                 let mut call = Call::new(|_| binding.clone()).into_loop();
                 call.kind = Kind::Run;
-                // Refused only where the loop is about to be told.
+                // Refused only where the loop is about to be cancelled.
                 let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
                     return;
                 };
@@ -117,7 +117,7 @@ impl<T> Drop for Tied<T> {
     }
 }
 
-/// What `work` gives, unless the loop is told to end first.
+/// What `work` gives, unless the loop is cancelled first.
 async fn unless<W: Future>(mut cancelled: Pin<&mut impl Future<Output = CancelCause>>, work: W) -> Option<W::Output> {
     let mut work = pin!(work);
     poll_fn(|cx| {

@@ -10,7 +10,7 @@ use crate::tracker::TrackerRef;
 /// Runs a section inside which an abort waits: until the section ends, or the task's grace does.
 ///
 /// For the few lines that must not be cut in two: a transaction between its first write and its commit. Without a
-/// `grace` there is no time to wait, and a section changes nothing. The task is told at once, and is dropped at the
+/// `grace` there is no time to wait, and a section changes nothing. The task is cancelled at once, and is dropped at the
 /// first await after the section. A section that a task comes to when it has been aborted already need not begin: it
 /// is whole, or it is not there. Await it in the task itself: a runtime inside the task (`Handle::block_on`) would wait
 /// for it for ever then.

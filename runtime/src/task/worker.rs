@@ -22,7 +22,7 @@ use crate::tracker::{Binding, Outcome, TaskSite, TrackerRef};
 use crate::util::{catching, quietly};
 
 impl<B: Binding> Call<(), B> {
-    /// Starts a task that has no timeout, and ends when it is told.
+    /// Starts a task that has no timeout, and ends when it is cancelled.
     pub fn worker<F>(self, work: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -59,7 +59,7 @@ impl<B: Binding> Call<(), B> {
                 let made = work.get().map_or(Ok(None), made);
                 let ran = match made {
                     Ok(Some(work)) => match attempted(work, &context, site, &tracker).await {
-                        // Told, this was its last: its end is the task's.
+                        // Cancelled, this was its last: its end is the task's.
                         Err(panic) if context.is_cancelled() => resume_unwind(panic.into_payload()),
                         Err(panic) => Err(format!("panicked: {}", panic.message())),
                         Ok(value) => Ok(value),
@@ -89,7 +89,7 @@ impl<B: Binding> Call<(), B> {
                     }
                     Err(message) => failure.report(Outcome::Panicked, &anew(&message)),
                 }
-                // Told in here, the task is dropped.
+                // Cancelled in here, the task is dropped.
                 between_runs(true);
                 sleep(delay).await;
                 if tracker.core().admission().is_ending() {
@@ -102,7 +102,7 @@ impl<B: Binding> Call<(), B> {
     }
 }
 
-/// Runs a worker once, in a context of this run's own: what waits for that is told when the run has ended.
+/// Runs a worker once, in a context of this run's own: what waits for that is cancelled when the run has ended.
 async fn attempted<F: Future>(
     work: F,
     context: &Context,
