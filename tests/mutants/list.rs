@@ -39,23 +39,23 @@ macro_rules! mutants {
 }
 
 mutants! {
-    "1" Scene "a dropped handle leaves its task running" in "runtime/src/handle.rs":
-        "self.home.station().roster().unwatch(*key, join.id(), *is_watched);" =>
+    "1" Scene "a dropped handle leaves its task running" in "runtime/src/task/handle.rs":
+        "self.tracker.core().admission().handle_dropped(*key, join.id(), *is_watched);" =>
         "let _ = (key, is_watched);
                 join.abort();";
-    "1" Scene "the request's deadline stays behind" in "runtime/src/call.rs":
+    "1" Scene "the request's deadline stays behind" in "runtime/src/task/call.rs":
         "        if timeout.is_some() {" =>
         "        let now = tokio::time::Instant::now();
-        let over = crate::Context::current().deadline().map(|at| at.saturating_duration_since(now));
-        if let (Some(over), true) = (over, limit != Limit::Never) {
+        let over = Context::current().deadline().map(|at| at.saturating_duration_since(now));
+        if let (Some(over), true) = (over, timing != Timing::Never) {
             timeout = Some(timeout.unwrap_or_else(|| site.timeout()).min(over));
         }
         if timeout.is_some() {";
-    "1" Scene "the request's cancel stays behind" in "runtime/src/call.rs":
-        "        TaskHandle::spawned(site, home, join, admission.key)" =>
-        "        let (task, origin) = (join.abort_handle(), crate::Context::current());
+    "1" Scene "the request's cancel stays behind" in "runtime/src/task/call.rs":
+        "        TaskHandle::spawned(site, tracker, join, admitted.key)" =>
+        "        let (task, origin) = (join.abort_handle(), Context::current());
         tokio::spawn(async move { origin.cancelled().await; task.abort() });
-        TaskHandle::spawned(site, home, join, admission.key)";
+        TaskHandle::spawned(site, tracker, join, admitted.key)";
 
     "2" Refusal "a missing timeout is a mistake" in "macros/src/settings.rs":
         "    missing(args, scope, errors);" => "    let _ = missing;";
@@ -67,78 +67,78 @@ mutants! {
             Ok(Constant { tokens: quote::quote!(::core::time::Duration::from_secs(#integer)), known: None })
         }
         Lit::Int(integer) => Err(duration::integer(key, integer)),";
-    "2" Scene "a task ends at its timeout" in "runtime/src/flight.rs":
-        "        if !self.is_over(cx) {" => "        if !self.is_over(cx) || true {";
+    "2" Scene "a task ends at its timeout" in "runtime/src/task/lifecycle.rs":
+        "    if !seen.is_over {" => "    if !seen.is_over || true {";
 
-    "3" Scene "a panic is caught" in "runtime/src/ambient.rs":
+    "3" Scene "a panic is caught" in "runtime/src/util/panic.rs":
         "    catch_unwind(AssertUnwindSafe(work))" => "    Ok(work())";
-    "3" Scene "a panic is counted as one" in "runtime/src/site.rs":
+    "3" Scene "a panic is counted as one" in "runtime/src/tracker/site.rs":
         "            Outcome::Panicked => &self.panicked," => "            Outcome::Panicked => &self.failed,";
-    "3" Scene "a panic is reported" in "runtime/src/flight.rs":
-        "        let is_told_here = outcome != Outcome::Failed;" =>
-        "        let is_told_here = outcome != Outcome::Failed && outcome != Outcome::Panicked;";
-    "3" Scene "a build that aborts is refused" in "runtime/src/unwind.rs":
+    "3" Scene "a panic is reported" in "runtime/src/task/finish.rs":
+        "        let is_reported_here = outcome != Outcome::Failed;" =>
+        "        let is_reported_here = outcome != Outcome::Failed && outcome != Outcome::Panicked;";
+    "3" Scene "a build that aborts is refused" in "runtime/src/util/build.rs":
         "#[cfg(all(panic = \"abort\", not(feature = \"panic-abort\")))]" => "#[cfg(any())]";
 
-    "4" Scene "values cross" in "runtime/src/call.rs":
-        "        let (values, in_group, world) = (origin.values," =>
-        "        let (values, in_group, world) = (origin.values.filter(|_| false),";
-    "4" Scene "the layer gives a request its context" in "runtime/src/tower.rs":
+    "4" Scene "values cross" in "runtime/src/task/call.rs":
+        "        let (values, in_group, isolated) = (origin.values," =>
+        "        let (values, in_group, isolated) = (origin.values.filter(|_| false),";
+    "4" Scene "the layer gives a request its context" in "runtime/src/integrations/tower.rs":
         "        ContextFuture { future: InScope::new(future, context) }" =>
         "        ContextFuture { future: InScope::new(future, Context::root()) }";
-    "4" Scene "the trace crosses" in "runtime/src/report.rs":
-        "                        span.follows_from(Span::current());" => "                        let _ = Span::current();";
-    "4" Scene "labels stand on the task's span" in "runtime/src/report.rs":
+    "4" Scene "the trace crosses" in "runtime/src/report/span.rs":
+        "                    span.follows_from(Span::current());" => "                    let _ = Span::current();";
+    "4" Scene "labels stand on the task's span" in "runtime/src/report/span.rs":
         "values.filter(|values| values.has_labels())" => "values.filter(|_| false)";
-    "4" Scene "a listed task-local crosses" in "runtime/src/__private.rs":
+    "4" Scene "a listed task-local crosses" in "runtime/src/codegen/inherit.rs":
         "        Ok(value) => Carried::With { future: key.scope(value, future) }," =>
         "        Ok(value) if false => Carried::With { future: key.scope(value, future) },
         Ok(_) => Carried::Without { future },";
 
-    "5" Refusal "an argument of the request's is refused" in "runtime/src/__private/crossing.rs":
+    "5" Refusal "an argument of the request's is refused" in "runtime/src/codegen/crossing.rs":
         "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound {" =>
         "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound && false {";
-    "5" Refusal "a response is refused" in "runtime/src/__private/crossing.rs":
+    "5" Refusal "a response is refused" in "runtime/src/codegen/crossing.rs":
         "    if of[which].0 {" => "    if of[which].0 && false {";
-    "5" Refusal "a pool's connection is the request's" in "runtime/src/request_bound.rs":
+    "5" Refusal "a pool's connection is the request's" in "runtime/src/integrations/deadpool.rs":
         "impl<M: deadpool::managed::Manager> RequestBound for deadpool::managed::Object<M> {}" => "";
 
-    "6" Refusal "a detached context cannot be waited for" in "runtime/src/context.rs":
+    "6" Refusal "a detached context cannot be waited for" in "runtime/src/context/detached.rs":
         "    pub fn cancelled(&self) -> Pending<CancelCause>\n    where\n        Self: for<'a> HasAnEnd<'a>,\n" =>
         "    pub fn cancelled(&self) -> Pending<CancelCause>\n";
-    "6" Refusal "a detached context takes no callback" in "runtime/src/context.rs":
+    "6" Refusal "a detached context takes no callback" in "runtime/src/current/on_cancel.rs":
         "-> OnCancel\n    where\n        Self: for<'a> HasAnEnd<'a>,\n" => "-> OnCancel\n";
-    "6" Scene "a wait on a root is reported" in "runtime/src/context.rs":
+    "6" Scene "a wait on a root is reported" in "runtime/src/current/context.rs":
         "        if cfg!(debug_assertions) && !self.is_cancellable() {" => "        if false {";
-    "6" Scene "a callback on a root is reported" in "runtime/src/context.rs":
+    "6" Scene "a callback on a root is reported" in "runtime/src/current/on_cancel.rs":
         "            if cfg!(debug_assertions) {\n" => "            if false {\n";
 
     "7" Refusal "a missing tracker is a mistake" in "macros/src/settings.rs":
         "    missing(args, scope, errors);" => "    let _ = missing;";
-    "7" Scene "a drain waits" in "runtime/src/drain.rs":
-        "                if self.roster().is_empty(cx.waker()) {" =>
-        "                if self.roster().is_empty(cx.waker()) || true {";
-    "7" Scene "a drain drops what does not end" in "runtime/src/drain.rs":
-        "                    self.advance(Phase::Dropped);" => "";
-    "7" Scene "a loss is reported" in "runtime/src/flight.rs":
-        "            if this.state.task.stage != Stage::Done {" => "            if false {";
-    "7" Scene "a shutdown finds every static tracker" in "runtime/src/shutdown.rs":
-        "            if !known.contains(&station.address()) {" => "            if false {";
+    "7" Scene "a drain waits" in "runtime/src/drain/mod.rs":
+        "                if self.admission().is_empty(cx.waker()) {" =>
+        "                if self.admission().is_empty(cx.waker()) || true {";
+    "7" Scene "a drain drops what does not end" in "runtime/src/drain/clock.rs":
+        "if now >= self.drops_at => Next::Advance(Phase::Dropped)," => "if now >= self.drops_at => Next::Report,";
+    "7" Scene "a loss is reported" in "runtime/src/task/future.rs":
+        "            if this.state.record.stage != Stage::Done {" => "            if false {";
+    "7" Scene "a shutdown finds every static tracker" in "runtime/src/shutdown/shutdown.rs":
+        "            if !known.contains(&core.address()) {" => "            if false {";
 
-    "8" Scene "a failure tells the siblings" in "runtime/src/group.rs":
+    "8" Scene "a failure tells the siblings" in "runtime/src/patterns/group.rs":
         "            self.source.cancel(CancelCause::Other(Arc::new(cause)));" => "            let _ = cause;";
-    "8" Scene "a detached call inside a group is reported" in "runtime/src/call.rs":
+    "8" Scene "a detached call inside a group is reported" in "runtime/src/task/call.rs":
         "        if in_group {" => "        if in_group && call.once {";
-    "8" Scene "it is reported once" in "runtime/src/report.rs":
+    "8" Scene "it is reported once" in "runtime/src/report/warning.rs":
         "    if !SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(known) {" =>
         "    if SAID.is_poisoned() && !SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(known) {";
 
-    "9" Scene "the first caller does not own the work" in "runtime/src/singleflight.rs":
+    "9" Scene "the first caller does not own the work" in "runtime/src/patterns/singleflight.rs":
         "        drop(handle.map(TaskHandle::admitted));" => "        let _first = handle.map(TaskHandle::abort_on_drop);";
-    "9" Scene "the first caller does not lead" in "runtime/src/singleflight.rs":
-        "Call::apart(|world|" => "Call::new(|world|";
+    "9" Scene "the first caller does not lead" in "runtime/src/patterns/singleflight.rs":
+        "Call::apart(|isolated|" => "Call::new(|isolated|";
 
-    "10" Scene "a source cancels when its last clone goes, and not before" in "runtime/src/cancel.rs":
+    "10" Scene "a source cancels when its last clone goes, and not before" in "runtime/src/context/cancel_source.rs":
         "#[derive(Clone)]\npub struct CancelSource {\n    owned: Arc<CancelOnDrop>,\n}" =>
         "pub struct CancelSource {\n    owned: Arc<CancelOnDrop>,\n}
 impl Clone for CancelSource {
@@ -146,26 +146,27 @@ impl Clone for CancelSource {
         Self { owned: Arc::new(CancelOnDrop(Arc::clone(self.signal()))) }
     }
 }";
-    "10" Scene "a source cancels when its last clone goes" in "runtime/src/cancel.rs":
+    "10" Scene "a source cancels when its last clone goes" in "runtime/src/context/cancel_source.rs":
         "        self.0.cancel(CancelCause::Disconnected);" => "";
-    "10" Scene "a deadline is enforced where a future is scoped" in "runtime/src/context.rs":
+    "10" Scene "a deadline is enforced where a future is scoped" in "runtime/src/context/context.rs":
         "        self.cancel.is_some() || self.deadline.is_some()" => "        self.cancel.is_some()";
 
-    "11" Scene "a drain goes on where another has begun" in "runtime/src/drain.rs":
-        "        let (began, budget) = *self.drain_state().get_or_init(|| (Instant::now(), budget));" =>
-        "        let began = Instant::now();
-        self.drain_state().set((began, budget)).expect(\"drained once\");";
+    "11" Scene "a drain goes on where another has begun" in "runtime/src/tracker/core.rs":
+        "        *self.drain.get_or_init(|| (Instant::now(), budget))" =>
+        "        let drain = (Instant::now(), budget);
+        self.drain.set(drain).expect(\"drained once\");
+        drain";
 
-    "12" Refusal "an argument lives as long as its task may" in "runtime/src/__private/crossing.rs":
+    "12" Refusal "an argument lives as long as its task may" in "runtime/src/codegen/crossing.rs":
         "    if age.as_nanos() < deadline.as_nanos() {" => "    if false {";
-    "12" Scene "what is left of a life is looked at" in "runtime/src/call.rs":
+    "12" Scene "what is left of a life is looked at" in "runtime/src/task/call.rs":
         "            if remaining < deadline {" => "            if remaining < deadline && false {";
-    "12" Scene "what has expired is refreshed" in "runtime/src/fresh.rs":
+    "12" Scene "what has expired is refreshed" in "runtime/src/patterns/fresh.rs":
         "            if credential.expires <= now {" => "            if false {";
-    "12" Scene "who comes during a refresh waits for that one" in "runtime/src/keyed.rs":
+    "12" Scene "who comes during a refresh waits for that one" in "runtime/src/patterns/in_flight.rs":
         "            if let Some(flight) = key.as_ref().and_then(|key| under_way.get(key)) {" =>
         "            if let Some(flight) = key.as_ref().and_then(|key| under_way.get(key)).filter(|_| false) {";
-    "12" Scene "what has expired on its way is given to nobody" in "runtime/src/fresh.rs":
+    "12" Scene "what has expired on its way is given to nobody" in "runtime/src/patterns/fresh.rs":
         "        Instant::now() < self.expires" => "        true";
 
     "13" Scene "no more run than the bound says" in "runtime/src/roster.rs":
@@ -174,70 +175,70 @@ impl Clone for CancelSource {
         "            if book.waiting.len < book.waiting_limit {" => "            if true {";
     "13" Scene "who came first is first" in "runtime/src/roster.rs":
         "            let index = self.waiting.head;" => "            let index = self.waiting.tail;";
-    "13" Scene "a caller that goes away gives its place back" in "runtime/src/tracker.rs":
+    "13" Scene "a caller that goes away gives its place back" in "runtime/src/tracker/permit.rs":
         "        self.leave(|| None);" => "";
     "13" Scene "the producer waits" in "runtime/src/roster.rs":
         "                book.push_back(Standing::Knocking, key.index.get());" =>
         "                book.running += 1;
                 book.at(key.index.get()).standing = Standing::Running;";
 
-    "14" Scene "a source is its own guard" in "runtime/src/cancel.rs":
+    "14" Scene "a source is its own guard" in "runtime/src/context/cancel_source.rs":
         "        self.0.cancel(CancelCause::Disconnected);" => "";
 
     "15" Refusal "an argument that borrows is a mistake" in "macros/src/detached/validate.rs":
         "        errors.on(first, borrowed(&name(), &written.ty));" => "        let _ = (first, borrowed);";
 
-    "16" Scene "a drain waits" in "runtime/src/drain.rs":
-        "                if self.roster().is_empty(cx.waker()) {" =>
-        "                if self.roster().is_empty(cx.waker()) || true {";
+    "16" Scene "a drain waits" in "runtime/src/drain/mod.rs":
+        "                if self.admission().is_empty(cx.waker()) {" =>
+        "                if self.admission().is_empty(cx.waker()) || true {";
 
     "17" Scene "calls from outside are refused once a drain has begun" in "runtime/src/roster.rs":
         "            Phase::Closing => !kept," => "            Phase::Closing => false,";
-    "17" Scene "calls of live tasks are kept" in "runtime/src/tracker.rs":
+    "17" Scene "calls of live tasks are kept" in "runtime/src/tracker/core.rs":
         "kept: caller == Some(self.address())" => "kept: caller == Some(0)";
 
-    "18" Scene "the origin's cause can be seen" in "runtime/src/context.rs":
+    "18" Scene "the origin's cause can be seen" in "runtime/src/context/detached.rs":
         "        self.origin.cause()\n" => "        None\n";
-    "18" Scene "the origin's cause is not obeyed" in "runtime/src/context.rs":
+    "18" Scene "the origin's cause is not obeyed" in "runtime/src/context/detached.rs":
         "deadline: Some(after(timeout)), cancel: None }" =>
         "deadline: Some(after(timeout)), cancel: self.origin.cancel.clone() }";
-    "18" Scene "whoever looks at its end finds the cause" in "runtime/src/flight.rs":
-        "            End::Cancelled(cause) => self.signal(cause.clone())," => "            End::Cancelled(_) => {}";
-    "18" Scene "an owner that goes is a cause of its own" in "runtime/src/flight.rs":
+    "18" Scene "whoever looks at its end finds the cause" in "runtime/src/task/end.rs":
+        "            Self::Cancelled(cause) => Some(cause.clone())," => "            Self::Cancelled(_) => None,";
+    "18" Scene "an owner that goes is a cause of its own" in "runtime/src/task/state.rs":
         "{ CancelCause::OwnerDropped } else { CancelCause::Shutdown }" =>
         "{ CancelCause::Shutdown } else { CancelCause::Shutdown }";
 
-    "19" Refusal "a budget covers every timeout" in "runtime/src/__private.rs":
+    "19" Refusal "a budget covers every timeout" in "runtime/src/proof/budget.rs":
         "    if needed.as_nanos() > budget.as_nanos() {" => "    if false {";
-    "19" Refusal "a grace period covers every phase" in "runtime/src/shutdown.rs":
+    "19" Refusal "a grace period covers every phase" in "runtime/src/shutdown/shutdown.rs":
         "        if sum.as_nanos() > grace.as_nanos() {" => "        if false {";
-    "19" Scene "a grace period covers every phase, at run time" in "runtime/src/shutdown.rs":
+    "19" Scene "a grace period covers every phase, at run time" in "runtime/src/shutdown/shutdown.rs":
         "        if budget > grace {" => "        if false {";
-    "19" Scene "a drain takes its budget" in "runtime/src/tracker.rs":
-        "    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);" =>
-        "    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS / 4);";
+    "19" Scene "a drain takes its budget" in "runtime/src/tracker/tracker.rs":
+        "    pub(crate) const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);" =>
+        "    pub(crate) const BUDGET: Duration = Duration::from_secs(DRAIN_SECS / 4);";
 
-    "20" Refusal "a service stores no context" in "runtime/src/__private/fields.rs":
+    "20" Refusal "a service stores no context" in "runtime/src/codegen/fields.rs":
         "        T: NoStoredContext," => "        T: Sized,";
-    "20" Refusal "a service stores no token" in "runtime/src/__private/fields.rs":
+    "20" Refusal "a service stores no token" in "runtime/src/codegen/fields.rs":
         "        T: NoSecondCancel," => "        T: Sized,";
-    "20" Scene "the current request's values cross" in "runtime/src/call.rs":
-        "        let (values, in_group, world) = (origin.values," =>
-        "        let (values, in_group, world) = (origin.values.filter(|_| false),";
+    "20" Scene "the current request's values cross" in "runtime/src/task/call.rs":
+        "        let (values, in_group, isolated) = (origin.values," =>
+        "        let (values, in_group, isolated) = (origin.values.filter(|_| false),";
 
-    "L1" Scene "a source cancels on every path" in "runtime/src/cancel.rs":
+    "L1" Scene "a source cancels on every path" in "runtime/src/context/cancel_source.rs":
         "        self.0.cancel(CancelCause::Disconnected);" => "";
 
     "L1" Ban "a bare token is banned" in "docs/lints/clippy.toml":
         "path = \"tokio_util::sync::CancellationToken::new\"" => "path = \"std::process::abort\"";
 
-    "L2" Scene "the last owner's drop ends its loops" in "runtime/src/owner.rs":
-        "        station.roster().orphan();" => "";
-    "L2" Scene "a task does not own its service" in "runtime/src/owner.rs":
+    "L2" Scene "the last owner's drop ends its loops" in "runtime/src/owner/owned_tracker.rs":
+        "        core.admission().owner_gone();" => "";
+    "L2" Scene "a task does not own its service" in "runtime/src/owner/owned_tracker.rs":
         "        Self { shared: Arc::clone(&self.shared), owns: false }" => "        self.clone()";
 
-    "L3" Scene "a function's live tasks are counted" in "runtime/src/site.rs":
+    "L3" Scene "a function's live tasks are counted" in "runtime/src/tracker/site.rs":
         "        ends.live = ends.started - ends.ended();" => "        ends.live = 0;";
-    "L3" Scene "a function has its line" in "runtime/src/site.rs":
+    "L3" Scene "a function has its line" in "runtime/src/tracker/site.rs":
         "        self.spec.line\n" => "        0\n";
 }

@@ -83,8 +83,12 @@ impl<T> Drop for Late<T> {
             }
             Some(Err(payload)) => {
                 let panic = Panic::new(payload);
-                let cause = format_args!("after its time was over: {}", panic.message());
-                report::send(Outcome::Panicked, &self.facts, &cause);
+                // Not in a `let`: Rust 1.85 drops what it borrows at the semicolon.
+                report::send(
+                    Outcome::Panicked,
+                    &self.facts,
+                    &format_args!("after its time was over: {}", panic.message()),
+                );
             }
             None => {}
         }

@@ -188,8 +188,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             self.hook.run(site, false, Reason::Rejected(rejected))
         };
         if let Some(message) = broken {
-            let cause = format_args!("in its `unfinished` hook: {message}");
-            report::send(Outcome::Panicked, &facts, &cause);
+            report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
         }
         TaskHandle::refused(site, self.binding.tracker(), rejected, facts.values)
     }
