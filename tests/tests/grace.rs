@@ -1,7 +1,11 @@
 //! A grace is whole however late its task is cancelled: it counts from then, and only the drain's end cuts it short.
 
+use std::future::poll_fn;
+use std::mem;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
+use std::task::Poll;
 use std::time::Duration;
 
 use outlive::{
@@ -168,11 +172,36 @@ async fn a_call_that_was_queued_has_its_grace_too() {
     assert_eq!(start.elapsed(), millis(500));
 }
 
-/// Takes time of the thread that all of them share when it is cancelled, and rolls back in two polls more.
+/// Time passes while its thread is busy with this.
+async fn is_busy(time: Duration) {
+    let mut passes = pin!(advance(time));
+    poll_fn(|cx| {
+        let _ = passes.as_mut().poll(cx);
+        Poll::Ready(())
+    })
+    .await;
+}
+
+/// Comes back behind those that are ready now.
+async fn comes_back() {
+    let mut is_first = true;
+    poll_fn(|cx| {
+        if mem::take(&mut is_first) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    })
+    .await;
+}
+
+/// Takes time of the thread that all of them share when it is cancelled, and rolls back in a few polls more.
 async fn hangs_on_its_store(rolled_back: Arc<AtomicUsize>) {
     Context::current().cancelled().await;
-    advance(Duration::from_micros(200)).await;
-    yield_now().await;
+    is_busy(Duration::from_micros(200)).await;
+    for _ in 0..3 {
+        comes_back().await;
+    }
     rolled_back.fetch_add(1, SeqCst);
 }
 
@@ -401,7 +430,7 @@ async fn a_worker_that_is_cancelled_late_has_the_whole_of_its_grace() {
         let start = Instant::now();
         let mut drain = Box::pin(tracker.drain());
         // It cancels the workers at its start. Their thread gives them no poll before 10 s.
-        assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(drain.as_mut().poll(cx).is_pending())).await);
+        assert!(poll_fn(|cx| Poll::Ready(drain.as_mut().poll(cx).is_pending())).await);
         advance(seconds(10)).await;
         let report = drain.await;
         let (cause, at) = ends.await.unwrap();
