@@ -466,7 +466,7 @@ fn no_task_of_ours_is_left_in_a_runtime_after_a_drain() {
                 by_another(tracker.clone());
             }
             let report = tracker.drain().await;
-            assert_eq!(report.finished(), 400, "{report}");
+            assert!(report.is_clean(), "{report}");
             assert!(is_left_alone().await, "{} tasks are left", Handle::current().metrics().num_alive_tasks());
         });
     }
