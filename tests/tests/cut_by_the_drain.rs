@@ -226,7 +226,7 @@ async fn so_it_is_where_the_drain_looks_late() {
             let tracker = four(8, 0);
             let (kept, mut calls) = unbounded_channel();
             let first = hands_over(tracker.clone(), millis(1_500), call, kept);
-            let start = Instant::now();
+            let end = Instant::now() + seconds(4);
             let drained = tokio::spawn({
                 let tracker = tracker.clone();
                 async move { shut_down(&tracker).await }
@@ -234,7 +234,7 @@ async fn so_it_is_where_the_drain_looks_late() {
             first.await.unwrap();
             let call = calls.recv().await.unwrap();
             yield_now().await;
-            is_busy_until_then(seconds(4) + late - start.elapsed());
+            is_busy_until_then(end + late - Instant::now());
             let (report, code) = drained.await.unwrap();
             let ended = call.await;
             let what = format!("{what}, late by {late:?}: {ended:?}\n{report}");

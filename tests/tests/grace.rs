@@ -421,7 +421,9 @@ async fn works_again_and_again(tracker: Shared, takes: Duration) -> (CancelCause
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_that_is_cancelled_late_has_the_whole_of_its_grace() {
-    let kinds: [fn(Shared, Duration) -> TaskHandle<(CancelCause, Instant)>; 2] =
+    type Work = fn(Shared, Duration) -> TaskHandle<(CancelCause, Instant)>;
+
+    let kinds: [Work; 2] =
         [|tracker, takes| works(tracker, takes), |tracker, takes| works_again_and_again(tracker, takes)];
     for work in kinds {
         let tracker = shared(8, 0);

@@ -84,11 +84,15 @@ impl Log {
 }
 
 fn spill<T, U>(call: Unfinished<(T, Arc<Log>, U)>) {
-    call.args().1.unfinished(call.started(), call.reason());
+    let started = call.started();
+    let ((_, log, _), reason) = call.into_parts();
+    log.unfinished(started, &reason);
 }
 
 fn spill_of_service(call: Unfinished<(Arc<Log>, Duration)>) {
-    call.args().0.unfinished(call.started(), call.reason());
+    let started = call.started();
+    let ((log, _), reason) = call.into_parts();
+    log.unfinished(started, &reason);
 }
 
 #[detached(timeout = "3s", track = tracker, unfinished = spill)]

@@ -18,7 +18,7 @@ type Flights = Singleflight<u8, u8>;
 
 /// What the constructor says as it panics.
 fn refused(new: impl FnOnce() -> Flights) -> String {
-    let panic = catch_unwind(AssertUnwindSafe(new)).err().expect("it is refused");
+    let panic = catch_unwind(AssertUnwindSafe(new)).expect_err("it is refused");
     panic.downcast_ref::<String>().cloned().unwrap_or_default()
 }
 

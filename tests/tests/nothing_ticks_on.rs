@@ -312,13 +312,13 @@ fn of_several_runtimes_each_stands_still_when_its_own_have_ended() {
     let (one, other) = (World::new(), World::new());
     let waits = |world: &World| {
         world.block_on(async {
-            let waiting = in_a_static(End::IsAborted);
+            let waiting = in_a_static(End::IsAborted).admitted();
             settle().await;
             waiting
         })
     };
     // Both are in at the same time.
-    let (here, there) = (waits(&one), waits(&other));
+    let (here, there) = (waits(&one).unwrap(), waits(&other).unwrap());
     one.block_on(async {
         End::IsAborted.of(here).await;
         assert!(one.stands_still().await);
@@ -341,11 +341,11 @@ fn wakes_for(name: &str, call: &Call, others: &[u64], first: Option<usize>) -> V
         let start = Instant::now();
         let mut earlier = Vec::new();
         for at in others {
-            advance(seconds(*at) - start.elapsed()).await;
+            advance(start + seconds(*at) - Instant::now()).await;
             earlier.push(call(End::IsAborted));
             settle().await;
         }
-        advance(seconds(10) - start.elapsed()).await;
+        advance(start + seconds(10) - Instant::now()).await;
         let later = call(End::IsAborted);
         settle().await;
         if let Some(first) = first {
