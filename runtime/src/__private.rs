@@ -35,6 +35,7 @@ macro_rules! __outlive_record {
                     line: place.line(),
                     tracker: $tracker,
                     timeout: $timeout,
+                    is_worker: false,
                     grace: $grace,
                     span: $crate::__private::SpanKind::$span,
                 }

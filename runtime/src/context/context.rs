@@ -105,10 +105,11 @@ impl Context {
     /// Why it is cancelled, if it is. What came first stands: a source, or the deadline.
     #[must_use]
     pub fn cause(&self) -> Option<CancelCause> {
-        match Link::all(self.cancel.as_ref()).filter_map(Signal::cancelled).min_by_key(|(at, _)| *at) {
-            Some((at, cause)) if self.deadline.is_none_or(|deadline| *at < deadline) => Some(cause.clone()),
-            Some(_) => Some(CancelCause::Timeout),
-            None => self.deadline.filter(|at| *at <= Instant::now()).map(|_| CancelCause::Timeout),
+        let passed = |deadline| Link::cause_of(self.cancel.as_ref(), deadline);
+        match (Link::all(self.cancel.as_ref()).filter_map(Signal::cancelled).min_by_key(|(at, _)| *at), self.deadline) {
+            (Some((at, _)), Some(deadline)) if deadline <= *at => Some(passed(deadline)),
+            (Some((_, cause)), _) => Some(cause.clone()),
+            (None, deadline) => deadline.filter(|at| *at <= Instant::now()).map(passed),
         }
     }
 

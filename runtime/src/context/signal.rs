@@ -36,11 +36,25 @@ impl Signal {
 pub(crate) struct Link {
     signal: Arc<Signal>,
     above: Option<Arc<Link>>,
+    /// Where its deadline is the end of a drain.
+    drains_at: Option<Instant>,
 }
 
 impl Link {
     pub(crate) fn new(signal: Arc<Signal>, above: Option<Arc<Self>>) -> Arc<Self> {
-        Arc::new(Self { signal, above })
+        Arc::new(Self { signal, above, drains_at: None })
+    }
+
+    /// A task's own, whose deadline is what a drain has left for it.
+    pub(crate) fn until(drains_at: Instant) -> Arc<Self> {
+        Arc::new(Self { signal: Arc::default(), above: None, drains_at: Some(drains_at) })
+    }
+
+    /// What a deadline means that has passed.
+    pub(crate) fn cause_of(first: Option<&Arc<Self>>, deadline: Instant) -> CancelCause {
+        let mut links = std::iter::successors(first, |link| link.above.as_ref());
+        let is_drains = links.any(|link| link.drains_at == Some(deadline));
+        if is_drains { CancelCause::Shutdown } else { CancelCause::Timeout }
     }
 
     pub(crate) fn signal(&self) -> &Signal {

@@ -155,7 +155,9 @@ impl TaskRecord {
     }
 
     fn link(&mut self) -> &Arc<Link> {
-        self.cold().cancel.get_or_insert_with(|| Link::new(Arc::default(), None))
+        let drains_at = if self.is_cut_by_drain() { self.deadline.instant() } else { None };
+        let new = || drains_at.map_or_else(|| Link::new(Arc::default(), None), Link::until);
+        self.cold().cancel.get_or_insert_with(new)
     }
 
     /// Its cancellation (an allocation) and its deadline (a look at the clock) are made when they are first asked for.

@@ -15,8 +15,8 @@ use crate::proof::{prove, within};
 use crate::report::{self, ErrorProbe, ErrorView, Facts};
 use crate::task::{Call, Hook, Reason, TaskHandle};
 use crate::tracker::{
-    NO_GRACE, NO_TIMEOUT, Outcome, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
-    TrackerRef, placed,
+    NO_GRACE, Outcome, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef,
+    placed,
 };
 use crate::util::quietly;
 
@@ -117,14 +117,8 @@ struct Flight<V> {
 }
 
 const fn spec(name: &'static str, place: &'static Location<'static>, timeout: Duration) -> Spec {
-    // The longest `Duration` stands for a worker's, which has none.
-    let timeout = if timeout.as_nanos() == NO_TIMEOUT.as_nanos() {
-        timeout.saturating_sub(Duration::from_millis(1))
-    } else {
-        timeout
-    };
     let (file, line) = (place.file(), place.line());
-    Spec { name, file, line, tracker: "", timeout, grace: NO_GRACE, span: SpanKind::Linked }
+    Spec { name, file, line, tracker: "", timeout, is_worker: false, grace: NO_GRACE, span: SpanKind::Linked }
 }
 
 impl<K, V> Singleflight<K, V> {

@@ -24,7 +24,15 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
             .add(if is_unwritten { "Duration::from_secs(5)`" } else { "timeout = \"5s\"`" })
             .show()
     );
-    let is_worker = spec.timeout.as_nanos() == NO_TIMEOUT.as_nanos();
+    assert!(
+        spec.is_worker || spec.timeout.as_nanos() != NO_TIMEOUT.as_nanos(),
+        "{}",
+        named
+            .add("`: a timeout of `Duration::MAX` is none: write a shorter one")
+            .add(if is_unwritten { "" } else { "; what runs until it is cancelled is a `#[worker]`" })
+            .show()
+    );
+    let is_worker = spec.is_worker;
     let timeout = if is_worker { Duration::ZERO } else { spec.timeout };
     let Some(needed) = timeout.checked_add(spec.grace) else {
         panic!("{}", named.add("`: timeout + grace is more than a Duration can hold").show());
@@ -53,28 +61,24 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
     }
 }
 
-/// The grace period that a deployment has to give, in whole seconds. `None` where no deployment can: Kubernetes counts
-/// with 64 bits and a sign.
+/// The grace period that a deployment has to give, in whole seconds. `None` where no number of seconds is enough.
 pub(crate) const fn grace_period(sum: Duration) -> Option<u64> {
-    let seconds = sum.as_secs().saturating_add(if sum.subsec_nanos() == 0 { 0 } else { 1 });
-    if seconds > i64::MAX as u64 { None } else { Some(seconds) }
+    if sum.subsec_nanos() == 0 { Some(sum.as_secs()) } else { sum.as_secs().checked_add(1) }
 }
 
 #[track_caller]
 pub(crate) const fn does_not_fit(sum: Duration, grace: Duration) -> ! {
-    let text = Text::new().add("the phases of the shutdown may take ");
+    let text = Text::new()
+        .add("the phases of the shutdown may take ")
+        .time(sum)
+        .add(", and the deployment gives ")
+        .time(grace);
     let text = match grace_period(sum) {
         Some(seconds) => text
-            .time(sum)
-            .add(", and the deployment gives ")
-            .time(grace)
             .add(": set `terminationGracePeriodSeconds: ")
             .number(seconds as u128)
             .add("`, or shorten the drain budgets"),
-        None => text
-            .add("longer than any deployment waits, and this one gives ")
-            .time(grace)
-            .add(": shorten the drain budgets"),
+        None => text.add(": no `terminationGracePeriodSeconds` is long enough: shorten the drain budgets"),
     };
     panic!("{}", text.show())
 }

@@ -25,8 +25,8 @@ impl fmt::Display for DoesNotFit {
             ),
             None => write!(
                 f,
-                "the phases of the shutdown may take longer than any deployment waits, and this one gives {grace:?}: \
-                 shorten the drain budgets"
+                "the phases of the shutdown may take {budget:?}, and the deployment gives {grace:?}: no \
+                 `terminationGracePeriodSeconds` is long enough: shorten the drain budgets"
             ),
         }
     }

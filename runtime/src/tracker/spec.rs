@@ -15,6 +15,8 @@ pub struct Spec {
     pub tracker: &'static str,
     /// The longest that a call may run.
     pub timeout: Duration,
+    /// It has no timeout, and ends when it is cancelled.
+    pub is_worker: bool,
     /// From its cancellation until it is dropped.
     pub grace: Duration,
     /// Its tasks' spans.
