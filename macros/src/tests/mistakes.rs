@@ -2,7 +2,7 @@
 //! `goldens/mistakes.txt`, blessed as the expansions are. How many errors there are is not blessed.
 
 use super::{detach, detached, owned_tasks_throughout, shown, task, task_owner};
-use crate::kind::Kind;
+use crate::arguments::Kind;
 use std::fmt::Write as _;
 use std::path::Path;
 
