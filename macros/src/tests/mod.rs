@@ -1,5 +1,6 @@
 //! The pure cores, without a compiler.
 
+mod accepted;
 mod docs;
 mod expansion;
 mod mistakes;
