@@ -116,7 +116,7 @@ fn names_self(function: &Function) -> bool {
     in_body || names::mentions_self(function.sig.to_token_stream())
 }
 
-/// The kinds of `self` that are told apart.
+/// The kinds of `self` that make a difference.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SelfKind {
     /// `self`, `mut self`, `self: Self`.

@@ -189,13 +189,13 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
 
 /// All at the one token of the type that says what it holds.
 fn check(ty: &Type, root: &Root) -> TokenStream {
-    let span = located(telling(ty));
+    let span = located(held_at(ty));
     let private = root.private(span);
     quote_spanned!(span=> (&&&#private::Field::<#ty>::NEW).__outlive_check().storable();)
 }
 
 /// `Guard` in `Arc<Mutex<sync::Guard>>`.
-fn telling(ty: &Type) -> Span {
+fn held_at(ty: &Type) -> Span {
     let inner = |ty: &Type| {
         let Type::Path(path) = inside(ty) else {
             return None;
@@ -209,12 +209,12 @@ fn telling(ty: &Type) -> Span {
             _ => None,
         });
         let is_container = CONTAINERS.iter().any(|name| last.ident == name);
-        Some(held.last().filter(|_| is_container).map_or_else(|| last.ident.span(), telling))
+        Some(held.last().filter(|_| is_container).map_or_else(|| last.ident.span(), held_at))
     };
     match inside(ty) {
-        Type::Array(array) => telling(&array.elem),
-        Type::Slice(slice) => telling(&slice.elem),
-        Type::Reference(reference) => telling(&reference.elem),
+        Type::Array(array) => held_at(&array.elem),
+        Type::Slice(slice) => held_at(&slice.elem),
+        Type::Reference(reference) => held_at(&reference.elem),
         ty => inner(ty).unwrap_or_else(|| ends(ty).0),
     }
 }
