@@ -1,26 +1,20 @@
 //! The attribute macros of [outlive](https://docs.rs/outlive). Use them through that crate, which
 //! re-exports them: what they generate names it.
 
-mod args;
-mod borrow;
+mod arguments;
 mod detach;
 mod detached;
-mod diagnostics;
-mod duration;
-mod item;
-mod kind;
-mod looping;
-mod names;
-mod owned;
-mod owner;
-mod paths;
+mod emit;
+mod owned_tasks;
 mod settings;
-mod site;
+mod syntax;
+mod task_owner;
 #[cfg(test)]
 mod tests;
-mod text;
 
+use arguments::Kind;
 use proc_macro::TokenStream;
+use syntax::diagnostics;
 
 /// Makes of an `async fn` a function whose call starts a task that outlives its caller: bounded by
 /// a deadline, held by a tracker, reported by name.
@@ -33,22 +27,7 @@ use proc_macro::TokenStream;
 /// Both are checked at compile time, and so is that the tracker's drain budget covers
 /// `timeout + grace`.
 ///
-/// | argument | meaning | without it |
-/// | --- | --- | --- |
-/// | `timeout = "5s"` | The longest that one run may take: a literal such as `"250ms"` or `"1m 30s"`, or a constant `Duration` expression. Zero is refused. With `max_timeout`, any expression. | required |
-/// | `track = AUDIT` | A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`. It is evaluated at each call and may name the function's arguments (`track = app.tasks`). | required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl` |
-/// | `max_timeout = "30s"` | The most that a `timeout` known only at run time may be; a longer one is cut to it. This is then what the proof is about. | `timeout` is constant |
-/// | `grace = "500ms"` | At the timeout the task is told, and dropped this much later. | dropped at the timeout |
-/// | `when_full = wait` | The call itself becomes `async` and resolves to the handle once the tracker has room: for producers in a loop. `when_full = reject` is the default. | the handle resolves to `Rejected::Full` |
-/// | `inherit = [REQUEST_ID]` | tokio task-locals whose value at the call is cloned into the task. | none |
-/// | `span = child` | The task's tracing span is a child of the caller's. `span = linked`, the default, is a root of its own that follows from it. | `linked` |
-/// | `context = ctx` | The context that the task comes from, where contexts are passed and not ambient. | `Context::current()` |
-/// | `on = handle` | The tokio runtime to run on. | the current one |
-/// | `name = "audit.write"` | The name in reports. | the function's |
-/// | `blocking` | On a plain `fn`: it runs on the blocking pool. The timeout resolves the handle; the thread cannot be stopped. | an `async fn` |
-/// | `unfinished = spill` | A function that takes `Unfinished<(Db, Event)>`: it gets the arguments (without `self`, cloned at each call) of every call that did not end in `Ok`. | none |
-/// | `allow_request_bound = "reason"` | Arguments and a result that belong to the request are let through: a whole handler that must not be cut half-way. | refused |
-/// | `crate = path` | The path under which outlive is known. | `::outlive` |
+#[doc = include_str!("../docs/detached.md")]
 ///
 /// # Arguments and results
 ///
@@ -83,7 +62,7 @@ use proc_macro::TokenStream;
 /// function; all others below this one, such as `#[tracing::instrument]`, go with the body.
 #[proc_macro_attribute]
 pub fn detached(attr: TokenStream, item: TokenStream) -> TokenStream {
-    diagnostics::after_items(detached::detached(kind::Kind::Detached, attr.into(), item.into())).into()
+    diagnostics::after_items(detached::detached(Kind::Detached, attr.into(), item.into())).into()
 }
 
 /// `#[detached]` for a future that is no function: `detach!(timeout = "5s", track = AUDIT, future)`
@@ -110,15 +89,7 @@ pub fn detach(input: TokenStream) -> TokenStream {
 /// The call gives a `TaskHandle<()>`; what a run returns is looked at for an `Err`, and dropped. A loop starts from
 /// `Context::root()`: one that is started in a request does not carry that request's identity for ever.
 ///
-/// | argument | meaning | without it |
-/// | --- | --- | --- |
-/// | `every = "30s"` | The time from the begin of one run to the begin of the next: a literal, or a constant `Duration` expression. Zero is refused. | required |
-/// | `timeout = "10s"` | The longest that one run may take. | required |
-/// | `track = AUDIT` | As for `#[detached]`. | required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl` |
-/// | `missed = delay` | What becomes of the runs that one has outlasted: the first of them begins when that one has ended. Then `skip` leaves the others out, and goes on at multiples of `every`; `delay` counts `every` anew from there; `burst` makes up for all of them at once. | `skip` |
-/// | `immediate` | The first run begins with the loop. | it begins `every` later |
-/// | `grace = "500ms"` | At its timeout a run is told, and dropped this much later. | dropped at the timeout |
-/// | `on`, `name`, `span`, `allow_request_bound`, `crate` | As for `#[detached]`. | |
+#[doc = include_str!("../docs/periodic.md")]
 ///
 /// # Arguments
 ///
@@ -136,7 +107,7 @@ pub fn detach(input: TokenStream) -> TokenStream {
 /// it from running. Aborting its handle ends the loop and the run in progress.
 #[proc_macro_attribute]
 pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
-    diagnostics::after_items(detached::detached(kind::Kind::Periodic, attr.into(), item.into())).into()
+    diagnostics::after_items(detached::detached(Kind::Periodic, attr.into(), item.into())).into()
 }
 
 /// Makes a worker of an `async fn`: a call starts a task without a timeout, which is told when its tracker drains or the
@@ -146,12 +117,7 @@ pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// grace is what its `TaskHandle<T>` gives. Without `restart`, a panic or an `Err` ends it, and is reported. A worker
 /// starts from `Context::root()`.
 ///
-/// | argument | meaning | without it |
-/// | --- | --- | --- |
-/// | `grace = "2s"` | From telling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves that it does. | dropped when told |
-/// | `restart = "1s..1m"` | After a panic or an `Err` it begins anew, after a pause that doubles from the first of these to the second, with jitter in between. | it ends |
-/// | `track = AUDIT` | As for `#[detached]`. | required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl` |
-/// | `on`, `name`, `span`, `allow_request_bound`, `crate` | As for `#[detached]`. | |
+#[doc = include_str!("../docs/worker.md")]
 ///
 /// # Arguments
 ///
@@ -168,7 +134,7 @@ pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// drops it without its grace, but for a shielded section.
 #[proc_macro_attribute]
 pub fn worker(attr: TokenStream, item: TokenStream) -> TokenStream {
-    diagnostics::after_items(detached::detached(kind::Kind::Worker, attr.into(), item.into())).into()
+    diagnostics::after_items(detached::detached(Kind::Worker, attr.into(), item.into())).into()
 }
 
 /// On an inherent `impl` of a service: its methods that bear [`#[detached]`](macro@detached),
@@ -190,7 +156,7 @@ pub fn worker(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// where outlive is, if it is renamed.
 #[proc_macro_attribute]
 pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
-    diagnostics::after_items(owned::owned_tasks(attr.into(), item.into())).into()
+    diagnostics::after_items(owned_tasks::owned_tasks(attr.into(), item.into())).into()
 }
 
 /// Makes a struct the owner of its tasks: they are tracked by its `OwnedTracker` field, whose type carries the drain budget.
@@ -215,5 +181,5 @@ pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// about the service's own tasks; an inner service has its own `shutdown`.
 #[proc_macro_derive(TaskOwner, attributes(tasks))]
 pub fn task_owner(item: TokenStream) -> TokenStream {
-    diagnostics::after_items(owner::task_owner(item.into())).into()
+    diagnostics::after_items(task_owner::task_owner(item.into())).into()
 }

@@ -57,14 +57,14 @@ mutants! {
         tokio::spawn(async move { origin.cancelled().await; task.abort() });
         TaskHandle::spawned(site, tracker, join, admitted.key)";
 
-    "2" Refusal "a missing timeout is a mistake" in "macros/src/settings.rs":
+    "2" Refusal "a missing timeout is a mistake" in "macros/src/settings/mod.rs":
         "    missing(args, scope, errors);" => "    let _ = missing;";
-    "2" Refusal "a timeout of zero is a mistake" in "macros/src/settings.rs":
+    "2" Refusal "a timeout of zero is a mistake" in "macros/src/settings/constant.rs":
         "            if parsed.is_zero() {" => "            if false {";
-    "2" Refusal "a timeout without a unit is a mistake" in "macros/src/settings.rs":
+    "2" Refusal "a timeout without a unit is a mistake" in "macros/src/settings/constant.rs":
         "        Lit::Int(integer) => Err(duration::integer(key, integer))," =>
         "        Lit::Int(integer) if integer.base10_digits() == \"5\" => {
-            Ok(Constant { tokens: quote::quote!(::core::time::Duration::from_secs(#integer)), known: None })
+            Ok(DurationValue::Known(Duration::from_secs(5), integer.span()))
         }
         Lit::Int(integer) => Err(duration::integer(key, integer)),";
     "2" Scene "a task ends at its timeout" in "runtime/src/task/lifecycle.rs":
@@ -113,7 +113,7 @@ mutants! {
     "6" Scene "a callback on a root is reported" in "runtime/src/current/on_cancel.rs":
         "            if cfg!(debug_assertions) {\n" => "            if false {\n";
 
-    "7" Refusal "a missing tracker is a mistake" in "macros/src/settings.rs":
+    "7" Refusal "a missing tracker is a mistake" in "macros/src/settings/mod.rs":
         "    missing(args, scope, errors);" => "    let _ = missing;";
     "7" Scene "a drain waits" in "runtime/src/drain/mod.rs":
         "                if self.admission().is_empty(cx.waker()) {" =>

@@ -4,16 +4,16 @@ mod expand;
 mod model;
 mod validate;
 
-use crate::diagnostics::Diagnostics;
-use crate::settings;
+use crate::arguments;
+use crate::syntax::Diagnostics;
 use proc_macro2::TokenStream;
 
 /// The macro without the compiler: the expression to emit, and every mistake found.
 pub(crate) fn detach(input: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let mut errors = Diagnostics::default();
     let model = model::parse(input, &mut errors);
-    let root = settings::root(&model.args, &mut errors);
-    let output = match validate::validate(&model, &root, &mut errors) {
+    let root = arguments::root(&model.args, &mut errors);
+    let output = match validate::validate(&model, &mut errors) {
         Some(settings) => expand::expand(&model, &settings, &root),
         None => expand::fallback(&model, &root),
     };

@@ -1,8 +1,7 @@
 //! The arguments, then the future.
 
-use crate::args::{self, Args};
-use crate::diagnostics::Diagnostics;
-use crate::kind::Kind;
+use crate::arguments::{self, Args, Kind};
+use crate::syntax::Diagnostics;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
 
@@ -16,7 +15,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Diagnostics) -> Model {
     let mut args = Args::none(Kind::Detached);
     let mut future = TokenStream::new();
     let parts = |input: ParseStream<'_>| {
-        args = args::parse_leading(input, errors);
+        args = arguments::parse_leading(input, errors);
         future = input.parse()?;
         Ok(())
     };

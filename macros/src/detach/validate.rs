@@ -1,16 +1,14 @@
 //! Can this expression become a task? Every mistake, each with the line to type instead.
 
 use super::model::Model;
-use crate::args;
-use crate::diagnostics::Diagnostics;
-use crate::kind::Kind;
-use crate::paths::Root;
+use crate::arguments::{self, Argument, Kind};
 use crate::settings::{self, Scope, Settings};
+use crate::syntax::Diagnostics;
 use proc_macro2::Span;
 
 const LINE: &str = "detach!(timeout = \"5s\", track = AUDIT, future)";
 
-pub(crate) fn validate(model: &Model, root: &Root, errors: &mut Diagnostics) -> Option<Settings> {
+pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settings> {
     let args = &model.args;
     if model.future.is_empty() {
         let both_missing = args.is_empty();
@@ -18,32 +16,32 @@ pub(crate) fn validate(model: &Model, root: &Root, errors: &mut Diagnostics) -> 
         if both_missing {
             return None;
         }
-    } else if let Some((key, _)) = args::trailing(model.future.clone()) {
+    } else if let Some((key, _)) = arguments::trailing(model.future.clone()) {
         errors.at(key.span(), format!("`{key}` stands behind the future: write it before, as in `{LINE}`"));
         return None;
     }
-    if let Some(key) = args.key("blocking") {
+    if let Some(key) = args.key(Argument::Blocking) {
         errors.at(
             key.span(),
             "`blocking` is for a plain `fn`, and `detach!` runs a future: put \
              `#[detached(blocking, …)]` on a function",
         );
     }
-    if let Some(key) = args.key("unfinished") {
+    if let Some(key) = args.key(Argument::Unfinished) {
         errors.at(
             key.span(),
             "`unfinished` hands back a function's arguments, and a future has none: put \
              `#[detached(unfinished = …, …)]` on a function",
         );
     }
-    if let Some(key) = args.key("allow_request_bound") {
+    if let Some(key) = args.key(Argument::AllowRequestBound) {
         errors.at(
             key.span(),
             "`allow_request_bound` is about a function's arguments and result, which `detach!` does not see: leave it out",
         );
     }
     if settings::waits(args) {
-        if let Some(key) = args.key("when_full") {
+        if let Some(key) = args.key(Argument::WhenFull) {
             errors.at(
                 key.span(),
                 "`when_full = wait` makes the call itself `async`, which `detach!` is not: put \
@@ -63,5 +61,5 @@ pub(crate) fn validate(model: &Model, root: &Root, errors: &mut Diagnostics) -> 
         generics: Vec::new(),
         locals: true,
     };
-    settings::validate(args, root, &scope, errors)
+    settings::validate(args, &scope, errors)
 }

@@ -1,7 +1,6 @@
 //! Which of the function's attributes stay on the function, and which go with the body.
 
-use crate::diagnostics::Diagnostics;
-use crate::text;
+use crate::syntax::{Diagnostics, text};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::Parser as _;
@@ -16,27 +15,27 @@ pub(crate) struct Divided {
 
 /// Where the body is nested, lint attributes on the outer function cover it.
 pub(crate) fn for_nested(attrs: &[Attribute]) -> Divided {
-    divide(attrs, |meta| match kind(meta) {
-        Kind::Face | Kind::Condition | Kind::Lint | Kind::Expectation => Sides::outer(meta),
-        Kind::Body => Sides::inner(meta),
+    divide(attrs, |meta| match role(meta) {
+        Role::Signature | Role::Condition | Role::Lint | Role::Expectation => Sides::outer(meta),
+        Role::Body => Sides::inner(meta),
     })
 }
 
 /// Where it stands beside, it needs them itself; and an expectation is met there, and only there.
 /// `name` is what `#[instrument]` shows instead of the hidden name.
 pub(crate) fn for_beside(attrs: &[Attribute], name: &str) -> Divided {
-    divide(attrs, |meta| match kind(meta) {
-        Kind::Face => Sides::outer(meta),
-        Kind::Condition | Kind::Lint => {
+    divide(attrs, |meta| match role(meta) {
+        Role::Signature => Sides::outer(meta),
+        Role::Condition | Role::Lint => {
             Sides { outer: Some(meta.to_token_stream()), inner: Some(meta.to_token_stream()) }
         }
-        Kind::Expectation => expectation(meta),
-        Kind::Body => Sides { outer: None, inner: Some(named(meta, name)) },
+        Role::Expectation => expectation(meta),
+        Role::Body => Sides { outer: None, inner: Some(named(meta, name)) },
     })
 }
 
 /// Lints that speak of the function as its callers see it.
-const OF_THE_FACE: &[&str] = &["dead_code", "missing_docs", "private_interfaces", "unreachable_pub"];
+const OF_THE_SIGNATURE: &[&str] = &["dead_code", "missing_docs", "private_interfaces", "unreachable_pub"];
 
 fn expectation(meta: &Meta) -> Sides {
     let all = Sides::outer(meta);
@@ -47,8 +46,8 @@ fn expectation(meta: &Meta) -> Sides {
         return all;
     };
     let (reason, lints): (Vec<&Meta>, Vec<&Meta>) = metas.iter().partition(|meta| matches!(meta, Meta::NameValue(_)));
-    let (face, body): (Vec<&Meta>, Vec<&Meta>) =
-        lints.into_iter().partition(|lint| OF_THE_FACE.iter().any(|name| lint.path().is_ident(name)));
+    let (outer, body): (Vec<&Meta>, Vec<&Meta>) =
+        lints.into_iter().partition(|lint| OF_THE_SIGNATURE.iter().any(|name| lint.path().is_ident(name)));
     if body.is_empty() {
         return all;
     }
@@ -56,18 +55,18 @@ fn expectation(meta: &Meta) -> Sides {
     // the other.
     let path = &list.path;
     Sides {
-        outer: Some(if face.is_empty() {
+        outer: Some(if outer.is_empty() {
             quote!(allow(#(#body,)* #(#reason),*))
         } else {
-            quote!(#path(#(#face,)* #(#reason),*))
+            quote!(#path(#(#outer,)* #(#reason),*))
         }),
         inner: Some(quote!(#path(#(#body,)* #(#reason),*))),
     }
 }
 
-enum Kind {
-    /// What callers see.
-    Face,
+enum Role {
+    /// Of the function as its callers see it.
+    Signature,
     /// Whether there is a function at all.
     Condition,
     Lint,
@@ -75,18 +74,18 @@ enum Kind {
     Body,
 }
 
-fn kind(meta: &Meta) -> Kind {
+fn role(meta: &Meta) -> Role {
     let is = |name: &str| meta.path().is_ident(name);
     if ["doc", "must_use", "deprecated"].into_iter().any(is) {
-        Kind::Face
+        Role::Signature
     } else if is("cfg") {
-        Kind::Condition
+        Role::Condition
     } else if ["allow", "warn", "deny", "forbid"].into_iter().any(is) {
-        Kind::Lint
+        Role::Lint
     } else if is("expect") {
-        Kind::Expectation
+        Role::Expectation
     } else {
-        Kind::Body
+        Role::Body
     }
 }
 
@@ -192,7 +191,7 @@ pub(crate) fn on_argument(attr: &Attribute, argument: &str, errors: &mut Diagnos
                 "`#[{name}]` cannot stand on the argument `{argument}`: write two versions of the \
                  function, each with its own `#[cfg]`"
             )
-        } else if matches!(kind(&attr.meta), Kind::Lint | Kind::Expectation) {
+        } else if matches!(role(&attr.meta), Role::Lint | Role::Expectation) {
             format!("`#[{name}]` cannot stand on the argument `{argument}`: put it on the function")
         } else {
             format!("`#[{name}]` cannot stand on the argument `{argument}`: leave it out")

@@ -1,12 +1,12 @@
-//! What may not cross into the task: the proofs about the arguments and the result, and the look at the arguments' age
+//! What may not cross into the task: the proofs about the arguments and the result, and what asks the arguments' age
 //! when a call begins. Types are only named here: what they are, the compiler knows.
 
-use super::model::{Model, Place, This};
-use crate::borrow;
-use crate::names;
-use crate::paths::{Root, located};
-use crate::settings::{Settings, first_span};
-use crate::text::{self, as_written};
+use super::model::{Model, Place, SelfKind};
+use crate::settings::Settings;
+use crate::syntax::expr::first_span;
+use crate::syntax::paths::{Root, located};
+use crate::syntax::text::{self, as_written};
+use crate::syntax::{borrow, names};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
 use syn::{Index, Pat, PatIdent, PatType, Token, Type};
@@ -42,7 +42,7 @@ struct Part<'a> {
 /// What it is a part of.
 #[derive(Clone, Copy)]
 enum Of<'a> {
-    This(&'a Token![self]),
+    Receiver(&'a Token![self]),
     Argument(usize),
     Result,
 }
@@ -52,14 +52,14 @@ pub(crate) struct Parts<'a>(Vec<Part<'a>>, Option<Span>);
 
 impl<'a> Parts<'a> {
     /// A service that tracks its methods is no argument, and what an `Arc` shares is no request's.
-    pub(crate) fn of(model: &'a Model, this: &'a Type) -> Self {
+    pub(crate) fn of(model: &'a Model, self_type: &'a Type) -> Self {
         let mut parts = Vec::new();
-        if let (Some(receiver), None, Some(This::Value)) = (&model.receiver, &model.owner, model.this()) {
+        if let (Some(receiver), None, Some(SelfKind::Value)) = (&model.receiver, &model.owner, model.self_kind()) {
             let token = &receiver.self_token;
             parts.push(Part {
-                of: Of::This(token),
+                of: Of::Receiver(token),
                 path: Vec::new(),
-                ty: this,
+                ty: self_type,
                 text: "Self".to_owned(),
                 name: "self".to_owned(),
                 shown: "self".to_owned(),
@@ -127,7 +127,7 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
         let function = match of {
             Of::Result if allowed => continue,
             Of::Result => "result",
-            _ if settings.run.is_loop() => "loop_argument",
+            _ if settings.schedule.is_loop() => "loop_argument",
             _ => "argument",
         };
         if in_items(model, part) {
@@ -147,17 +147,23 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
     }
 }
 
-/// The look at the arguments when a call begins, as links of its chain. `values` are the arguments. A loop takes nothing
-/// that ages.
-pub(crate) fn look(parts: &Parts<'_>, settings: &Settings, root: &Root, at: Span, values: &[Ident]) -> TokenStream {
+/// What asks the arguments' age when a call begins, as links of its chain. `values` are the arguments. A loop takes
+/// nothing that ages.
+pub(crate) fn age_checks(
+    parts: &Parts<'_>,
+    settings: &Settings,
+    root: &Root,
+    at: Span,
+    values: &[Ident],
+) -> TokenStream {
     let mut links = TokenStream::new();
-    if settings.run.is_loop() {
+    if settings.schedule.is_loop() {
         return links;
     }
     for Part { of, path, name, .. } in &parts.0 {
         // What an expression of the attribute has taken is shown at the argument.
         let (value, span) = match of {
-            Of::This(token) => (token.to_token_stream(), token.span),
+            Of::Receiver(token) => (token.to_token_stream(), token.span),
             Of::Argument(index) => (values[*index].to_token_stream(), values[*index].span()),
             Of::Result => continue,
         };

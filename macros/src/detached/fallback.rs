@@ -2,13 +2,13 @@
 //! so that imports stay used, and nothing that would raise a second error.
 
 use super::attributes;
-use super::model::Model;
-use crate::args::Args;
-use crate::borrow::{self, Into};
-use crate::item::Body;
-use crate::kind::Kind;
-use crate::paths::{Root, located};
+use super::model::{Model, Place};
+use crate::arguments::{Args, Kind};
+use crate::emit::{handle_of_future, mentioned};
 use crate::settings;
+use crate::syntax::borrow::{self, Form};
+use crate::syntax::item::Body;
+use crate::syntax::paths::{Root, located};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Pat, Safety, Type, TypeParamBound};
@@ -28,7 +28,7 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
         Safety::Unsafe(token) => Some(token),
         _ => None,
     };
-    let mentioned = args.mentioned();
+    let mentioned = mentioned(args);
     let inputs = sig.inputs.iter().map(input);
     let attrs = attributes::for_nested(&function.attrs).outer;
     let written = model.output();
@@ -36,9 +36,9 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
     let output = match written.map(borrow::inside) {
         _ if is_periodic => quote!(()),
         None | Some(Type::Never(_)) => quote!(()),
-        Some(ty) => borrow::free(ty, Into::Static).ty.to_token_stream(),
+        Some(ty) => borrow::unborrowed(ty, Form::Static).ty.to_token_stream(),
     };
-    let is_borrowed = written.is_some_and(|ty| borrow::free(ty, Into::Static).first.is_some());
+    let is_borrowed = written.is_some_and(|ty| borrow::unborrowed(ty, Form::Static).first.is_some());
     let keeps_body = sig.variadic.is_none() && !is_borrowed;
     let block = if !keeps_body {
         quote!(::core::unreachable!())
@@ -48,12 +48,8 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
         quote!(let _ = async move #body; ::core::unreachable!())
     } else if written.is_some_and(borrow::has_impl_trait) {
         // Only the body can say what the `impl Trait` is.
-        quote! {
-            fn __handle<F: ::core::future::Future>(_: F) -> #private::TaskHandle<F::Output> {
-                ::core::unreachable!()
-            }
-            __handle(async move #body)
-        }
+        let handle = handle_of_future(private);
+        quote!(#handle __handle(async move #body))
     } else {
         let unit = || quote!(());
         let ty = written.map_or_else(unit, ToTokens::to_token_stream);
@@ -117,8 +113,8 @@ fn without_body(model: &Model) -> TokenStream {
     let function = &model.function;
     let (attrs, vis, sig) = (&function.attrs, &function.vis, &function.sig);
     let body = match model.place {
-        super::model::Place::Beside => quote!(;),
-        super::model::Place::Nested => quote!({ ::core::unreachable!() }),
+        Place::Beside => quote!(;),
+        Place::Nested => quote!({ ::core::unreachable!() }),
     };
     quote!(#(#attrs)* #[allow(unused_variables)] #vis #sig #body)
 }

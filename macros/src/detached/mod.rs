@@ -6,14 +6,14 @@ mod crossing;
 mod expand;
 mod fallback;
 mod model;
+mod receiver;
+mod signature;
 mod validate;
+mod work;
 
-use crate::args;
-use crate::diagnostics::Diagnostics;
-use crate::item::{self, Item};
-use crate::kind::Kind;
-use crate::owned::Owned;
-use crate::settings;
+use crate::arguments::{self, Argument, Kind, Owner};
+use crate::syntax::Diagnostics;
+use crate::syntax::item::{self, Item};
 use proc_macro2::TokenStream;
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
@@ -33,14 +33,14 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
             return (item, errors.into_errors());
         }
     };
-    let (owner, attr) = Owned::take(attr);
-    let args = args::parse(kind, attr, &mut errors);
+    let (owner, attr) = Owner::take(attr);
+    let args = arguments::parse(kind, attr, &mut errors);
     let root = match &owner {
-        Some(owner) if args.key("crate").is_none() => owner.root.clone(),
-        _ => settings::root(&args, &mut errors),
+        Some(owner) if !args.has(Argument::Crate) => owner.root.clone(),
+        _ => arguments::root(&args, &mut errors),
     };
     let model = model::Model::new(kind, function, owner);
-    let output = match validate::validate(&model, &args, &root, &mut errors) {
+    let output = match validate::validate(&model, &args, &mut errors) {
         Some(settings) => expand::expand(&model, &settings, &root),
         None => fallback::expand(&model, &args, &root),
     };

@@ -1,11 +1,9 @@
 //! The function as it was written, with what the later steps ask of it.
 
-use crate::borrow;
-use crate::item::{Body, Function};
-use crate::kind::Kind;
-use crate::names;
-use crate::owned::Owned;
-use crate::text;
+use crate::arguments::{Kind, Owner};
+use crate::syntax::expr::first_span;
+use crate::syntax::item::{Body, Function};
+use crate::syntax::{borrow, names, text};
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::{FnArg, GenericArgument, GenericParam, Pat, PatType, PathArguments, Receiver, ReceiverKind, Type};
@@ -15,7 +13,7 @@ pub(crate) struct Model {
     pub(crate) function: Function,
     pub(crate) receiver: Option<Receiver>,
     /// The service that tracks the method, in an `#[owned_tasks]` impl.
-    pub(crate) owner: Option<Owned>,
+    pub(crate) owner: Option<Owner>,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) place: Place,
 }
@@ -40,7 +38,7 @@ pub(crate) struct Argument {
 }
 
 impl Model {
-    pub(crate) fn new(kind: Kind, function: Function, owner: Option<Owned>) -> Self {
+    pub(crate) fn new(kind: Kind, function: Function, owner: Option<Owner>) -> Self {
         let sig = &function.sig;
         let receiver = sig.receiver().cloned();
         let arguments = sig
@@ -86,12 +84,12 @@ impl Model {
     }
 
     /// How the function takes its `self`.
-    pub(crate) fn this(&self) -> Option<This> {
-        self.receiver.as_ref().map(This::of)
+    pub(crate) fn self_kind(&self) -> Option<SelfKind> {
+        self.receiver.as_ref().map(SelfKind::of)
     }
 
     /// The service that tracks this very function: one without a `self` has none.
-    pub(crate) fn tracked_by(&self) -> Option<&Owned> {
+    pub(crate) fn tracked_by(&self) -> Option<&Owner> {
         self.owner.as_ref().filter(|_| self.receiver.is_some())
     }
 
@@ -118,9 +116,9 @@ fn names_self(function: &Function) -> bool {
     in_body || names::mentions_self(function.sig.to_token_stream())
 }
 
-/// The kinds of `self` that are told apart.
+/// The kinds of `self` that make a difference.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum This {
+pub(crate) enum SelfKind {
     /// `self`, `mut self`, `self: Self`.
     Value,
     /// `&self`, `self: &Self`.
@@ -134,7 +132,7 @@ pub(crate) enum This {
     Other,
 }
 
-impl This {
+impl SelfKind {
     pub(crate) fn of(receiver: &Receiver) -> Self {
         match &receiver.kind {
             ReceiverKind::Value => Self::Value,
@@ -190,7 +188,7 @@ impl Argument {
                 return Self { outer: pat.ident.clone(), written: written.clone(), is_plain: true, binds: Vec::new() };
             }
         }
-        let span = written.pat.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+        let span = first_span(&written.pat).unwrap_or_else(Span::call_site);
         Self {
             outer: Ident::new(&format!("__arg{index}"), Span::mixed_site().located_at(span)),
             written: written.clone(),

@@ -1,18 +1,17 @@
 //! Can this function become a task? Every mistake, each with the line to type instead.
 
 use super::attributes;
-use super::model::{Model, This};
-use crate::args::Args;
-use crate::borrow::{self, Into};
-use crate::diagnostics::Diagnostics;
-use crate::item::Body;
-use crate::kind::{self, Kind};
-use crate::paths::Root;
+use super::model::{Model, SelfKind};
+use super::receiver::receiver;
+use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
-use crate::text::{self, as_written};
+use crate::syntax::Diagnostics;
+use crate::syntax::borrow::{self, Form};
+use crate::syntax::item::Body;
+use crate::syntax::text::{self, as_written};
 use proc_macro2::Span;
 use quote::ToTokens as _;
-use syn::{ReceiverKind, Safety, Type};
+use syn::{Safety, Type};
 
 pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
     let way_out = match (kind, what) {
@@ -30,7 +29,7 @@ pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
     syn::Error::new(Span::call_site(), message)
 }
 
-pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Diagnostics) -> Option<Settings> {
+pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> Option<Settings> {
     if let Body::Missing(semicolon) = &model.function.body {
         errors.on(
             semicolon,
@@ -45,7 +44,7 @@ pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Dia
     }
     for attr in &model.function.attrs {
         let last = attr.path().segments.last();
-        let also = last.and_then(|last| kind::TASKS.into_iter().find(|kind| last.ident == kind.name()));
+        let also = last.and_then(|last| TASKS.into_iter().find(|kind| last.ident == kind.name()));
         let own = model.kind.name();
         match also {
             Some(also) if also == model.kind => {
@@ -63,8 +62,8 @@ pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Dia
     arguments(model, errors);
     output(model, errors);
     lifetimes(model, errors);
-    if let Some(grace) = args.key("grace") {
-        if args.key("blocking").is_some() {
+    if let Some(grace) = args.key(Argument::Grace) {
+        if args.has(Argument::Blocking) {
             errors.at(
                 grace.span(),
                 "`grace` has no meaning with `blocking`: a thread cannot be told to stop, it can \
@@ -82,8 +81,8 @@ pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Dia
         names.push("self".to_owned());
     }
     // On `&self`, the message about it says where the tracker comes from.
-    let borrows_self = model.owner.is_none() && model.this() == Some(This::Borrowed);
-    let no_self = model.owner.is_some() && model.receiver.is_none() && args.key("track").is_none();
+    let borrows_self = model.owner.is_none() && model.self_kind() == Some(SelfKind::Borrowed);
+    let no_self = model.owner.is_some() && model.receiver.is_none() && !args.has(Argument::Track);
     if no_self && !args.broken {
         errors.on(
             &model.function.sig.ident,
@@ -106,7 +105,7 @@ pub(crate) fn validate(model: &Model, args: &Args, root: &Root, errors: &mut Dia
         generics: model.generics().into_iter().map(ToString::to_string).collect(),
         locals: false,
     };
-    settings::validate(args, root, &scope, errors)
+    settings::validate(args, &scope, errors)
 }
 
 /// `async`, or `blocking`; and nothing that a task cannot be.
@@ -140,8 +139,8 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
         );
     }
     let reported = sig.constness.is_some() || sig.abi.is_some() || matches!(sig.safety, Safety::Unsafe(_));
-    match (model.is_async(), args.key("blocking")) {
-        (true, Some(key)) if !args.is_bad("blocking") => errors.at(
+    match (model.is_async(), args.key(Argument::Blocking)) {
+        (true, Some(key)) if !args.is_bad(Argument::Blocking) => errors.at(
             key.span(),
             format!(
                 "`blocking` is for a plain `fn`, and `{name}` is `async`: leave `blocking` out, \
@@ -164,83 +163,6 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
     }
 }
 
-fn receiver(model: &Model, errors: &mut Diagnostics) {
-    let Some(receiver) = &model.receiver else {
-        return;
-    };
-    for attr in &receiver.attrs {
-        attributes::on_argument(attr, "self", errors);
-    }
-    match (This::of(receiver), &model.owner) {
-        (This::Borrowed, None) => errors.on(
-            receiver,
-            format!(
-                "`&self` would be borrowed for as long as the task runs, and the task may outlive it: put \
-                 `#[owned_tasks]` on the `impl` and `#[derive(Clone, TaskOwner)]` on the type, and `#[{}]` tracks the \
-                 task by the service; or take `self: Arc<Self>`, or `self` by value",
-                model.kind.name()
-            ),
-        ),
-        (This::BorrowedMut, None) => errors.on(
-            receiver,
-            "`&mut self` would be borrowed for as long as the task runs, and the task may outlive \
-             it: take `self` by value, or `self: Arc<Self>` with a lock inside",
-        ),
-        (This::BorrowedMut, Some(_)) => errors.on(
-            receiver,
-            "`&mut self` would be borrowed for as long as the task runs, and the task may outlive it: take `&self`, \
-             and put what changes behind a lock in an `Arc`",
-        ),
-        (This::Value, Some(_)) => errors.on(
-            receiver,
-            format!(
-                "`self` by value would own the service for as long as the task runs: take `&self`, and the task works \
-                 on a clone that does not own; or move the method to an `impl` without `#[owned_tasks]`, and write \
-                 `#[{}(track = …)]`",
-                model.kind.name()
-            ),
-        ),
-        (This::Value, None) => {
-            if let Some(mutability) = receiver.mutability.filter(|_| model.kind == Kind::Periodic) {
-                errors.on(
-                    mutability,
-                    "each run works on a clone of `self`, so that what it changes is lost: keep what changes in an \
-                     `Arc<Mutex<…>>`, or write the loop yourself in a `#[worker]`",
-                );
-            }
-        }
-        (This::Arc | This::SharedArc, Some(_)) if model.kind == Kind::Worker => errors.on(
-            receiver,
-            "a worker that holds an `Arc` of its service would own its owner, and neither would ever end: take `&self` \
-             (the service is `Clone`), and it works on a clone that does not own",
-        ),
-        (This::Borrowed, Some(_)) | (This::Arc | This::SharedArc, _) => {}
-        (This::Other, owner) => {
-            if let ReceiverKind::Typed(_, ty) = &receiver.kind {
-                let borrows = borrow::free(ty, Into::Static).first.is_some();
-                let shown = as_written(ty);
-                if owner.is_some() {
-                    errors.on(
-                        ty,
-                        format!("`self: {shown}` cannot be tracked by its service: take `&self`, or `self: Arc<Self>`"),
-                    );
-                } else if borrows {
-                    errors.on(
-                        ty,
-                        format!(
-                            "`self: {shown}` would be borrowed for as long as the task runs, and the \
-                             task may outlive it: take `self: Arc<Self>`, or `self` by value"
-                        ),
-                    );
-                }
-            } else {
-                errors
-                    .on(receiver, "this `self` cannot be given to a task: take `self: Arc<Self>`, or `self` by value");
-            }
-        }
-    }
-}
-
 fn arguments(model: &Model, errors: &mut Diagnostics) {
     for argument in &model.arguments {
         let written = &argument.written;
@@ -248,7 +170,7 @@ fn arguments(model: &Model, errors: &mut Diagnostics) {
         for attr in &written.attrs {
             attributes::on_argument(attr, &name(), errors);
         }
-        let Some(first) = borrow::free(&written.ty, Into::Static).first else {
+        let Some(first) = borrow::unborrowed(&written.ty, Form::Static).first else {
             continue;
         };
         errors.on(first, borrowed(&name(), &written.ty));
@@ -265,7 +187,7 @@ fn strip_mut(pat: &syn::Pat) -> syn::Pat {
 
 /// What to write for a borrowed argument.
 fn borrowed(name: &str, ty: &Type) -> String {
-    let owned = borrow::free(ty, Into::Owned).ty;
+    let owned = borrow::unborrowed(ty, Form::Owned).ty;
     let (shown, fixed) = (as_written(ty), as_written(&owned));
     let why = format!("`{name}: {shown}` is borrowed, and the task may outlive what it borrows from");
     let Type::Reference(reference) = borrow::inside(ty) else {
@@ -302,8 +224,8 @@ fn output(model: &Model, errors: &mut Diagnostics) {
         errors.on(never, "a handle cannot yield `!`: leave `-> !` out; a body that loops for ever still compiles");
         return;
     }
-    if let Some(first) = borrow::free(ty, Into::Static).first {
-        let owned = borrow::free(ty, Into::Owned).ty;
+    if let Some(first) = borrow::unborrowed(ty, Form::Static).first {
+        let owned = borrow::unborrowed(ty, Form::Owned).ty;
         errors.on(
             first,
             format!(
@@ -314,11 +236,11 @@ fn output(model: &Model, errors: &mut Diagnostics) {
             ),
         );
     } else {
-        let message = match model.this() {
-            Some(This::SharedArc) => {
+        let message = match model.self_kind() {
+            Some(SelfKind::SharedArc) => {
                 "an `impl Trait` result would borrow from `self: &Arc<Self>`: take `self: Arc<Self>`, or name the type"
             }
-            Some(This::Borrowed) if model.owner.is_some() => {
+            Some(SelfKind::Borrowed) if model.owner.is_some() => {
                 "an `impl Trait` result would borrow from `&self`: name the type, or box it"
             }
             _ => return,
@@ -338,7 +260,7 @@ fn lifetimes(model: &Model, errors: &mut Diagnostics) {
     let mut shown = String::new();
     let types = model.arguments.iter().map(|argument| &*argument.written.ty);
     for ty in types.chain(model.output()) {
-        if let Some(first) = borrow::free(ty, Into::Static).first {
+        if let Some(first) = borrow::unborrowed(ty, Form::Static).first {
             shown.push_str(&first.to_string());
             shown.push(' ');
         }

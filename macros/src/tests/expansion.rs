@@ -2,7 +2,7 @@
 //! writes them anew.
 
 use super::{detach, detached, owned_tasks, owned_tasks_throughout, task, task_owner};
-use crate::kind::Kind;
+use crate::arguments::Kind;
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::fmt::Write as _;

@@ -1,11 +1,13 @@
 //! The pure cores, without a compiler.
 
+mod accepted;
+mod docs;
 mod expansion;
 mod mistakes;
 mod robust;
 mod units;
 
-use crate::kind::{Kind, TASKS};
+use crate::arguments::{Kind, TASKS};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -22,11 +24,11 @@ fn task(kind: Kind, attr: &str, item: &str) -> (TokenStream, Vec<syn::Error>) {
 }
 
 fn owned_tasks(attr: &str, item: &str) -> (TokenStream, Vec<syn::Error>) {
-    crate::owned::owned_tasks(tokens(attr), tokens(item))
+    crate::owned_tasks::owned_tasks(tokens(attr), tokens(item))
 }
 
 fn task_owner(item: &str) -> (TokenStream, Vec<syn::Error>) {
-    crate::owner::task_owner(tokens(item))
+    crate::task_owner::task_owner(tokens(item))
 }
 
 /// What the compiler makes of an `#[owned_tasks]` impl: its methods' attributes are expanded, too.

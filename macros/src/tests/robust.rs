@@ -1,7 +1,7 @@
 //! Input that nobody should write, and bodies that nobody should read.
 
 use super::{detach, detached, shown, tokens};
-use crate::kind::Kind;
+use crate::arguments::Kind;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
@@ -74,15 +74,15 @@ fn nothing_panics() {
             continue;
         };
         let _ = crate::detach::detach(a.clone());
-        let _ = crate::owner::task_owner(a.clone());
-        let _ = crate::owner::task_owner(quote!(
+        let _ = crate::task_owner::task_owner(a.clone());
+        let _ = crate::task_owner::task_owner(quote!(
             struct X {
                 #[tasks(#a)]
                 x: OwnedTracker,
             }
         ));
-        let _ = crate::owned::owned_tasks(TokenStream::new(), quote!(impl #a {}));
-        let _ = crate::owned::owned_tasks(TokenStream::new(), quote!(impl X { #[detached(#a)] #a }));
+        let _ = crate::owned_tasks::owned_tasks(TokenStream::new(), quote!(impl #a {}));
+        let _ = crate::owned_tasks::owned_tasks(TokenStream::new(), quote!(impl X { #[detached(#a)] #a }));
         for b in GARBAGE {
             let Ok(b) = b.parse::<TokenStream>() else {
                 continue;
@@ -99,7 +99,7 @@ fn nothing_panics() {
                 ),
             );
             let _ = crate::detach::detach(quote!(#a, #b));
-            let _ = crate::owned::owned_tasks(a.clone(), b.clone());
+            let _ = crate::owned_tasks::owned_tasks(a.clone(), b.clone());
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The small parts.
 
 use super::tokens;
-use crate::borrow::{self, Into};
-use crate::duration;
-use crate::names;
-use crate::text::{as_written, nearest};
+use crate::syntax::borrow::{self, Form};
+use crate::syntax::duration;
+use crate::syntax::names;
+use crate::syntax::nearest::nearest;
+use crate::syntax::text::as_written;
 use proc_macro2::Span;
 use syn::LitStr;
 
@@ -136,10 +137,10 @@ fn borrows_and_what_to_write_instead() {
         ("*const u8", None),
     ] {
         let ty: syn::Type = syn::parse_str(written).unwrap();
-        let freed = borrow::free(&ty, Into::Owned);
+        let freed = borrow::unborrowed(&ty, Form::Owned);
         let found = freed.first.map(|_| as_written(freed.ty));
         assert_eq!(found.as_deref(), owned, "{written}");
-        assert_eq!(borrow::free(&ty, Into::Static).first.is_some(), owned.is_some(), "{written}");
+        assert_eq!(borrow::unborrowed(&ty, Form::Static).first.is_some(), owned.is_some(), "{written}");
     }
 }
 

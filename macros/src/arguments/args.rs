@@ -1,0 +1,122 @@
+//! The arguments as they were written: a slot each, with the span of its key. What a value means is `settings`' business.
+
+use super::kind::Kind;
+use super::table::Argument;
+use crate::syntax::Diagnostics;
+use crate::syntax::expr::plain;
+use proc_macro2::Ident;
+use syn::Expr;
+
+pub(crate) struct Args {
+    pub(super) kind: Kind,
+    written: Vec<Written>,
+    /// Values of those that were misspelt.
+    pub(super) strays: Vec<Expr>,
+    /// Something in the list could not be read: an argument that seems to be missing may be there.
+    pub(crate) broken: bool,
+}
+
+struct Written {
+    argument: Argument,
+    key: Ident,
+    content: Content,
+}
+
+pub(super) enum Content {
+    Flag,
+    Given(Box<Expr>),
+    /// Already reported.
+    Bad,
+}
+
+pub(crate) enum Slot<'a> {
+    Absent,
+    Bad,
+    Given(&'a Expr),
+}
+
+impl Args {
+    pub(crate) fn none(kind: Kind) -> Self {
+        Self { kind, written: Vec::new(), strays: Vec::new(), broken: false }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.written.is_empty() && !self.broken
+    }
+
+    pub(crate) fn slot(&self, argument: Argument) -> Slot<'_> {
+        match self.find(argument) {
+            None => Slot::Absent,
+            Some(Written { content, .. }) => match content {
+                Content::Given(expr) => Slot::Given(expr),
+                Content::Flag | Content::Bad => Slot::Bad,
+            },
+        }
+    }
+
+    /// Its value, if it has one that could be read.
+    pub(crate) fn value(&self, argument: Argument) -> Option<&Expr> {
+        match self.slot(argument) {
+            Slot::Given(expr) => Some(expr),
+            Slot::Absent | Slot::Bad => None,
+        }
+    }
+
+    pub(crate) fn key(&self, argument: Argument) -> Option<&Ident> {
+        self.find(argument).map(|written| &written.key)
+    }
+
+    pub(crate) fn has(&self, argument: Argument) -> bool {
+        self.find(argument).is_some()
+    }
+
+    /// Was its value refused already?
+    pub(crate) fn is_bad(&self, argument: Argument) -> bool {
+        self.find(argument).is_some_and(|written| matches!(written.content, Content::Bad))
+    }
+
+    /// The expressions of the user's that may be the only use of an import or a static.
+    pub(crate) fn expressions(&self) -> Vec<&Expr> {
+        let given = self.written.iter().filter(|written| written.argument.uses_names());
+        let given = given.filter_map(|written| match &written.content {
+            Content::Given(expr) => Some(&**expr),
+            Content::Flag | Content::Bad => None,
+        });
+        let mut expressions: Vec<&Expr> = Vec::new();
+        for expr in given.chain(&self.strays) {
+            match plain(expr) {
+                Expr::Lit(_) | Expr::Unary(_) => {}
+                Expr::Array(list) => expressions.extend(&list.elems),
+                _ => expressions.push(expr),
+            }
+        }
+        expressions
+    }
+
+    /// An argument of another macro. Which one is meant is unclear, so nothing is missing.
+    pub(super) fn misplaced(&mut self, argument: Argument, key: &Ident, errors: &mut Diagnostics) {
+        self.broken = true;
+        errors.at(key.span(), argument.refusal(self.kind));
+        self.add_bad(argument, key);
+    }
+
+    pub(super) fn add(&mut self, argument: Argument, key: Ident, content: Content, errors: &mut Diagnostics) {
+        if self.has(argument) {
+            let shown = argument.key();
+            errors.at(key.span(), format!("`{shown}` is given twice: keep one of them"));
+        } else {
+            self.written.push(Written { argument, key, content });
+        }
+    }
+
+    /// Taken as given, so that one slip is not also reported as a missing argument.
+    pub(super) fn add_bad(&mut self, argument: Argument, key: &Ident) {
+        if !self.has(argument) {
+            self.written.push(Written { argument, key: key.clone(), content: Content::Bad });
+        }
+    }
+
+    fn find(&self, argument: Argument) -> Option<&Written> {
+        self.written.iter().find(|written| written.argument == argument)
+    }
+}

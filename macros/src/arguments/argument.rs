@@ -1,0 +1,89 @@
+//! What the table says of an argument.
+
+use super::kind::Kind;
+use super::row::{Row, Use, Value};
+use super::table::{Argument, TABLE};
+
+impl Argument {
+    fn row(self) -> &'static Row {
+        &TABLE[self as usize]
+    }
+
+    /// As it is written.
+    pub(crate) fn key(self) -> &'static str {
+        self.row().key
+    }
+
+    /// What one types.
+    pub(crate) fn example(self) -> &'static str {
+        self.row().example
+    }
+
+    pub(crate) fn value(self) -> &'static Value {
+        &self.row().value
+    }
+
+    pub(crate) fn on(self, kind: Kind) -> &'static Use {
+        let row = self.row();
+        match kind {
+            Kind::Detached => &row.detached,
+            Kind::Periodic => &row.periodic,
+            Kind::Worker => &row.worker,
+            Kind::OwnedTasks => &row.owned_tasks,
+        }
+    }
+
+    pub(crate) fn is_taken_by(self, kind: Kind) -> bool {
+        !matches!(self.on(kind), Use::Refused(_))
+    }
+
+    /// What to do about it on a macro that does not take it.
+    pub(crate) fn refusal(self, kind: Kind) -> String {
+        match self.on(kind) {
+            Use::Refused(message) => message.replace("{key}", self.key()).replace("{example}", self.example()),
+            Use::Required { .. } | Use::Optional(_) | Use::AsDetached => String::new(),
+        }
+    }
+
+    pub(crate) fn is_flag(self) -> bool {
+        matches!(self.value(), Value::Flag)
+    }
+
+    /// May its value use imports and statics of the user's?
+    pub(crate) fn uses_names(self) -> bool {
+        matches!(self.value(), Value::Duration { .. } | Value::Tracker | Value::Expression | Value::Paths)
+    }
+
+    /// What is said of a duration that is zero.
+    pub(crate) fn zero(self) -> &'static str {
+        match self.value() {
+            Value::Duration { zero } | Value::Durations { zero } => zero,
+            _ => "",
+        }
+    }
+
+    /// The words that it may be; the first is the default.
+    pub(crate) fn words(self) -> &'static [&'static str] {
+        match self.value() {
+            Value::Word(words) => words,
+            _ => &[],
+        }
+    }
+
+    /// The one that is written so.
+    pub(crate) fn find(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|argument| argument.key() == key)
+    }
+
+    /// The one that others call so.
+    pub(crate) fn by_synonym(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|argument| argument.row().synonyms.contains(&key))
+    }
+}
+
+impl Kind {
+    /// Its arguments, in the order of messages and of the documentation.
+    pub(crate) fn arguments(self) -> impl Iterator<Item = Argument> {
+        Argument::ALL.iter().copied().filter(move |argument| argument.is_taken_by(self))
+    }
+}

@@ -1,0 +1,19 @@
+//! What stands in the parentheses of a macro: which arguments there are, what was written, where outlive is, and which
+//! service tracks a method.
+
+mod args;
+mod argument;
+mod kind;
+mod owner;
+mod parse;
+mod root;
+mod row;
+mod table;
+
+pub(crate) use args::{Args, Slot};
+pub(crate) use kind::{Kind, TASKS};
+pub(crate) use owner::Owner;
+pub(crate) use parse::{parse, parse_leading, trailing};
+pub(crate) use root::root;
+pub(crate) use row::Use;
+pub(crate) use table::Argument;

@@ -1,0 +1,308 @@
+//! Reads the arguments of a macro. What is unknown, misspelt, misplaced, repeated or malformed is reported here.
+
+use super::args::{Args, Content};
+use super::kind::Kind;
+use super::row::Value;
+use super::table::Argument;
+use crate::syntax::Diagnostics;
+use crate::syntax::expr::is_upper_case;
+use crate::syntax::nearest::nearest;
+use crate::syntax::text::{self, as_written};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::buffer::Cursor;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Expr, ExprLit, ExprPath, Lit, Token};
+
+/// All of an attribute's tokens.
+pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Diagnostics) -> Args {
+    let mut args = Args::none(kind);
+    let list = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            one(input, Rest::Arguments, &mut args, errors);
+        }
+        Ok(())
+    };
+    if let Err(error) = list.parse2(tokens) {
+        errors.push(error);
+    }
+    args
+}
+
+/// The `key = value` pairs that come before something else; what follows stays in `input`.
+pub(crate) fn parse_leading(input: ParseStream<'_>, errors: &mut Diagnostics) -> Args {
+    let mut args = Args::none(Kind::Detached);
+    while starts_argument(input) {
+        one(input, Rest::Future, &mut args, errors);
+    }
+    args
+}
+
+fn starts_argument(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let Ok(key) = ahead.call(Ident::parse_any) else {
+        return false;
+    };
+    if is_assignment(&ahead) {
+        return true;
+    }
+    // `blocking, …`; a lone word at the end is the future.
+    known(&key).is_some() && ahead.peek(Token![,]) && {
+        let comma = ahead.parse::<Token![,]>();
+        comma.is_ok() && !ahead.is_empty()
+    }
+}
+
+/// The first argument that stands behind the future, where none may; and the tokens before it.
+pub(crate) fn trailing(tokens: TokenStream) -> Option<(Ident, TokenStream)> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |at: Option<usize>, expected: char| {
+        let token = at.and_then(|at| tokens.get(at));
+        matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == expected)
+    };
+    let (at, key) = tokens.iter().enumerate().find_map(|(at, token)| {
+        let TokenTree::Ident(key) = token else {
+            return None;
+        };
+        let stands_alone =
+            is(at.checked_sub(1), ',') && is(Some(at + 1), '=') && !is(Some(at + 2), '=') && !is(Some(at + 2), '>');
+        (known(key).is_some() && stands_alone).then(|| (at, key.clone()))
+    })?;
+    Some((key, tokens.into_iter().take(at - 1).collect()))
+}
+
+fn is_assignment(input: ParseStream<'_>) -> bool {
+    input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>])
+}
+
+/// What may follow an argument.
+#[derive(Clone, Copy, PartialEq)]
+enum Rest {
+    Arguments,
+    Future,
+}
+
+fn one(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnostics) {
+    if input.peek(Token![,]) {
+        let comma = input.parse::<Token![,]>();
+        args.broken = true;
+        errors.on(comma.ok(), "an argument is missing before this comma");
+        return;
+    }
+    let ahead = input.fork();
+    if let Ok(key) = ahead.call(Ident::parse_any) {
+        let colon = ahead.peek(Token![:]) && !ahead.peek(Token![::]);
+        if is_assignment(&ahead) || colon {
+            pair(input, args, errors);
+            return end(input, rest, args, errors);
+        }
+        let ends = ahead.is_empty() || ahead.peek(Token![,]);
+        if let Some(argument) = known(&key) {
+            let called = called(&ahead);
+            if ends || called.is_some() {
+                let _ = input.call(Ident::parse_any);
+                if called.is_some() {
+                    let _ = input.parse::<TokenTree>();
+                }
+                flag(argument, key, called, args, errors);
+                return end(input, rest, args, errors);
+            }
+        }
+    }
+    match input.parse::<Expr>() {
+        Ok(expr) => keyless(&expr, args, errors),
+        Err(error) => {
+            args.broken = true;
+            errors.push(error);
+            return skip(input);
+        }
+    }
+    end(input, rest, args, errors);
+}
+
+/// What stands in the parentheses that come next, if that is all before the comma.
+fn called(input: ParseStream<'_>) -> Option<TokenStream> {
+    let ahead = input.fork();
+    match ahead.parse::<TokenTree>().ok()? {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+            (ahead.is_empty() || ahead.peek(Token![,])).then(|| group.stream())
+        }
+        _ => None,
+    }
+}
+
+/// `key = value`, or `key: value`.
+fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
+    let Ok(key) = input.call(Ident::parse_any) else {
+        return;
+    };
+    let argument = known(&key);
+    let colon = input.parse::<Token![:]>().ok();
+    if colon.is_none() {
+        let _ = input.parse::<Token![=]>();
+    }
+    let empty = input.is_empty() || input.peek(Token![,]);
+    let value = (!empty).then(|| value(input));
+    let failed = match &value {
+        Some(Err(error)) => {
+            skip_to_comma(input);
+            Some(error.clone())
+        }
+        _ => None,
+    };
+    let value = value.and_then(Result::ok);
+    let Some(argument) = argument else {
+        return unknown(&key, value.as_ref(), args, errors);
+    };
+    if !argument.is_taken_by(args.kind) {
+        return args.misplaced(argument, &key, errors);
+    }
+    if argument.is_flag() {
+        errors.at(key.span(), no_value(argument));
+        return args.add(argument, key, Content::Bad, errors);
+    }
+    let shown = || match &value {
+        Some(value) => format!("{} = {}", argument.key(), as_written(value)),
+        None => argument.example().to_owned(),
+    };
+    if let Some(error) = failed {
+        errors.push(error);
+    } else if let Some(colon) = colon {
+        errors.on(colon, format!("an argument is set with `=`: write `{}`", shown()));
+    } else if empty {
+        errors.at(key.span(), format!("`{key}` needs a value: write `{}`", shown()));
+    }
+    let content = value.map_or(Content::Bad, |expr| Content::Given(Box::new(expr)));
+    args.add(argument, key, content, errors);
+}
+
+/// A literal or a static, as most are, needs no look at all that an expression may be.
+fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let ends = |rest: Cursor<'_>| rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',');
+    let next = input.cursor();
+    if next.literal().is_some_and(|(_, rest)| ends(rest)) {
+        return Ok(Expr::Lit(ExprLit { attrs: Vec::new(), lit: input.parse()? }));
+    }
+    if next.ident().is_some_and(|(ident, rest)| ends(rest) && is_upper_case(&ident)) {
+        let path = input.parse::<Ident>()?.into();
+        return Ok(Expr::Path(ExprPath { attrs: Vec::new(), qself: None, path }));
+    }
+    input.parse()
+}
+
+fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
+    let written = text::plain(key);
+    let taken: Vec<&'static str> = args.kind.arguments().map(Argument::key).collect();
+    let near = || {
+        let all: Vec<&'static str> = Argument::ALL.iter().map(|argument| argument.key()).collect();
+        nearest(&written, &taken).or_else(|| nearest(&written, &all)).and_then(Argument::find)
+    };
+    let Some(meant) = Argument::by_synonym(&written).or_else(near) else {
+        return errors.at(key.span(), format!("there is no argument `{written}`; there are `{}`", taken.join("`, `")));
+    };
+    args.strays.extend(value.filter(|_| meant.uses_names()).cloned());
+    if !meant.is_taken_by(args.kind) {
+        return args.misplaced(meant, key, errors);
+    }
+    let value = value.filter(|_| !meant.is_flag()).map(|value| format!(" = {}", as_written(value)));
+    let value = value.unwrap_or_default();
+    errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{}{value}`?", meant.key()));
+    args.add_bad(meant, key);
+}
+
+/// A known name without `= value`; `called` is what stands in parentheses behind it.
+fn flag(argument: Argument, key: Ident, called: Option<TokenStream>, args: &mut Args, errors: &mut Diagnostics) {
+    if !argument.is_taken_by(args.kind) {
+        return args.misplaced(argument, &key, errors);
+    }
+    if argument.is_flag() && called.is_none() {
+        return args.add(argument, key, Content::Flag, errors);
+    }
+    let name = argument.key();
+    errors.at(
+        key.span(),
+        match called {
+            _ if argument.is_flag() => no_value(argument),
+            None => format!("`{name}` needs a value: write `{}`", argument.example()),
+            Some(value) => format!("an argument is set with `=`: write `{name} = {}`", as_written(value)),
+        },
+    );
+    args.add(argument, key, Content::Bad, errors);
+}
+
+fn no_value(flag: Argument) -> String {
+    let flag = flag.key();
+    format!("`{flag}` takes no value: write `{flag}` alone, or leave it out")
+}
+
+/// A value without a key.
+fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
+    let shown = as_written(expr);
+    let first = |is: fn(&Value) -> bool| args.kind.arguments().find(|argument| is(argument.value()));
+    let guess = match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(_) | Lit::Int(_) | Lit::Float(_) => first(|value| matches!(value, Value::Duration { .. })),
+            _ => None,
+        },
+        Expr::Path(path) => {
+            let upper_case = path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident));
+            let tracker = first(|value| matches!(value, Value::Tracker)).filter(|_| upper_case);
+            match path.path.get_ident() {
+                Some(ident) if tracker.is_none() => return unknown(ident, None, args, errors),
+                _ => tracker,
+            }
+        }
+        _ => None,
+    };
+    let Some(guess) = guess else {
+        args.broken = true;
+        let example = args.kind.arguments().next().map_or("", Argument::example);
+        return errors
+            .on(expr, format!("`{shown}` has no name: arguments are written `name = value`, as in `{example}`"));
+    };
+    let fixed = match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(integer) if integer.suffix().is_empty() => format!("\"{shown}s\""),
+            Lit::Int(_) | Lit::Float(_) => format!("\"{shown}\""),
+            _ => shown.clone(),
+        },
+        _ => shown.clone(),
+    };
+    errors.on(expr, format!("`{shown}` has no name: write `{} = {fixed}`", guess.key()));
+    args.strays.push(expr.clone());
+    args.add_bad(guess, &Ident::new(guess.key(), Span::call_site()));
+}
+
+fn known(key: &Ident) -> Option<Argument> {
+    // `r#crate` is no way to write it, and the other names are no keywords.
+    Argument::find(&key.to_string())
+}
+
+/// A comma, or the end.
+fn end(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnostics) {
+    if input.is_empty() || input.parse::<Token![,]>().is_ok() {
+        return;
+    }
+    let next = input.fork().parse::<TokenTree>().ok();
+    let shown = as_written(next.to_token_stream());
+    errors.on(next, format!("a comma is missing before `{shown}`"));
+    let ahead = input.fork();
+    let starts_pair = ahead.call(Ident::parse_any).is_ok() && is_assignment(&ahead);
+    if !starts_pair && rest == Rest::Arguments {
+        args.broken = true;
+        skip(input);
+    }
+}
+
+/// Goes on behind the next comma.
+fn skip(input: ParseStream<'_>) {
+    skip_to_comma(input);
+    let _ = input.parse::<Token![,]>();
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let _ = input.parse::<TokenTree>();
+    }
+}

@@ -1,0 +1,66 @@
+//! The columns of the table: the value that an argument has, and what each macro makes of it.
+
+pub(crate) struct Row {
+    /// As it is written.
+    pub(crate) key: &'static str,
+    /// What one types.
+    pub(crate) example: &'static str,
+    pub(crate) value: Value,
+    /// What others call the same thing.
+    pub(crate) synonyms: &'static [&'static str],
+    pub(crate) detached: Use,
+    pub(crate) periodic: Use,
+    pub(crate) worker: Use,
+    pub(crate) owned_tasks: Use,
+}
+
+/// What stands behind the `=`.
+pub(crate) enum Value {
+    /// Nothing, and no `=` either.
+    Flag,
+    /// A `Duration`, and what is said of zero.
+    Duration {
+        zero: &'static str,
+    },
+    /// A range of two, and what is said of zero.
+    Durations {
+        zero: &'static str,
+    },
+    Tracker,
+    /// An expression that each call evaluates.
+    Expression,
+    /// A function or a closure that takes this.
+    Function,
+    /// One of these words; the first is the default.
+    Word(&'static [&'static str]),
+    /// Paths in brackets.
+    Paths,
+    /// A string.
+    Text,
+    Path,
+}
+
+/// What an argument is to one of the macros.
+pub(crate) enum Use {
+    #[cfg_attr(not(test), expect(dead_code, reason = "`doc` is for the test that writes the documentation"))]
+    Required {
+        /// What the function lacks without it.
+        what: &'static str,
+        /// What to add then.
+        add: &'static str,
+        doc: Doc,
+    },
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the test that writes the documentation"))]
+    Optional(Doc),
+    /// Optional, and documented at `#[detached]`.
+    AsDetached,
+    /// With this message, in which `{key}` and `{example}` are the argument's.
+    Refused(&'static str),
+}
+
+/// A row of a macro's documentation.
+#[cfg_attr(not(test), expect(dead_code, reason = "for the test that writes the documentation"))]
+pub(crate) struct Doc {
+    pub(crate) meaning: &'static str,
+    pub(crate) without: &'static str,
+}

@@ -1,0 +1,298 @@
+//! The arguments of all the macros, a row each. From here come what a macro takes, which names are near, which values are
+//! read, what is missing, what is refused with which words, and the tables of the documentation (`macros/docs`).
+
+use super::row::Use::{AsDetached, Optional, Refused, Required};
+use super::row::{Doc, Row, Use, Value};
+
+macro_rules! table {
+    ($($name:ident $key:literal { $($column:ident: $value:expr,)* })*) => {
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Argument {
+            $($name),*
+        }
+
+        impl Argument {
+            /// In the order in which messages and documentation list them.
+            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
+        }
+
+        pub(super) static TABLE: &[Row] = &[$(Row { key: $key, $($column: $value),* }),*];
+    };
+}
+
+table! {
+    Every "every" {
+        example: "every = \"30s\"",
+        value: Value::Duration { zero: "`every` of zero leaves no time between two runs: write `every = \"30s\"`" },
+        synonyms: &["interval", "period", "each"],
+        detached: Refused(IS_A_LOOPS),
+        periodic: Required {
+            what: "a rhythm",
+            add: "every = \"30s\"",
+            doc: doc(
+                "The time from the begin of one run to the begin of the next: a literal, or a constant `Duration` \
+                 expression. Zero is refused.",
+                "required",
+            ),
+        },
+        worker: Refused(IS_FOR_RUNS),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Timeout "timeout" {
+        example: "timeout = \"5s\"",
+        value: Value::Duration {
+            zero: "`timeout` of zero would end every task before it has begun: write `timeout = \"5s\"`",
+        },
+        synonyms: &["deadline", "duration", "limit"],
+        detached: Required {
+            what: "a deadline",
+            add: "timeout = \"5s\"",
+            doc: doc(
+                "The longest that one run may take: a literal such as `\"250ms\"` or `\"1m 30s\"`, or a constant \
+                 `Duration` expression. Zero is refused. With `max_timeout`, any expression.",
+                "required",
+            ),
+        },
+        periodic: Required {
+            what: "a deadline for each run",
+            add: "timeout = \"10s\"",
+            doc: doc("The longest that one run may take.", "required"),
+        },
+        worker: Refused(HAS_NO_TIMEOUT),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Track "track" {
+        example: "track = AUDIT",
+        value: Value::Tracker,
+        synonyms: &["tracker", "tracked_by"],
+        detached: tracked(
+            "A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`. It is evaluated at each \
+             call and may name the function's arguments (`track = app.tasks`).",
+        ),
+        periodic: tracked("As for `#[detached]`."),
+        worker: tracked("As for `#[detached]`."),
+        owned_tasks: Refused(
+            "`#[owned_tasks]` takes no `track`: what tracks the tasks is the service's `OwnedTracker`",
+        ),
+    }
+    MaxTimeout "max_timeout" {
+        example: "max_timeout = \"30s\"",
+        value: Value::Duration {
+            zero: "`max_timeout` of zero would end every task before it has begun: write `max_timeout = \"30s\"`",
+        },
+        synonyms: &["max"],
+        detached: Optional(doc(
+            "The most that a `timeout` known only at run time may be; a longer one is cut to it. This is then what the \
+             proof is about.",
+            "`timeout` is constant",
+        )),
+        periodic: Refused(
+            "every run has the same timeout: leave `max_timeout` out, and write `timeout = \"10s\"`",
+        ),
+        worker: Refused(HAS_NO_TIMEOUT),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Missed "missed" {
+        example: "missed = delay",
+        value: Value::Word(&["skip", "delay", "burst"]),
+        synonyms: &["on_missed", "missed_tick"],
+        detached: Refused(IS_A_LOOPS),
+        periodic: Optional(doc(
+            "What becomes of the runs that one has outlasted: the first of them begins when that one has ended. Then \
+             `skip` leaves the others out, and goes on at multiples of `every`; `delay` counts `every` anew from there; \
+             `burst` makes up for all of them at once.",
+            "`skip`",
+        )),
+        worker: Refused(IS_FOR_RUNS),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Immediate "immediate" {
+        example: "immediate",
+        value: Value::Flag,
+        synonyms: &[],
+        detached: Refused(IS_A_LOOPS),
+        periodic: Optional(doc("The first run begins with the loop.", "it begins `every` later")),
+        worker: Refused(IS_FOR_RUNS),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Grace "grace" {
+        example: "grace = \"500ms\"",
+        value: Value::Duration { zero: "a grace of zero is no grace: leave `grace` out" },
+        synonyms: &["grace_period"],
+        detached: Optional(doc(
+            "At the timeout the task is told, and dropped this much later.",
+            "dropped at the timeout",
+        )),
+        periodic: Optional(doc(
+            "At its timeout a run is told, and dropped this much later.",
+            "dropped at the timeout",
+        )),
+        worker: Optional(doc(
+            "From telling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves \
+             that it does.",
+            "dropped when told",
+        )),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Restart "restart" {
+        example: "restart = \"1s..1m\"",
+        value: Value::Durations {
+            zero: "a pause of zero would restart what fails at once without end: write `restart = \"1s..1m\"`",
+        },
+        synonyms: &["backoff", "back_off", "retry", "respawn"],
+        detached: Refused("`restart` is a worker's: write `#[worker(restart = \"1s..1m\")]`, or leave it out"),
+        periodic: Refused(
+            "a periodic function goes on with its next run after a panic or an `Err`: leave `restart` out",
+        ),
+        worker: Optional(doc(
+            "After a panic or an `Err` it begins anew, after a pause that doubles from the first of these to the \
+             second, with jitter in between.",
+            "it ends",
+        )),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    WhenFull "when_full" {
+        example: "when_full = wait",
+        value: Value::Word(&["reject", "wait"]),
+        synonyms: &["full", "on_full", "overflow"],
+        detached: Optional(doc(
+            "The call itself becomes `async` and resolves to the handle once the tracker has room: for producers in a \
+             loop. `when_full = reject` is the default.",
+            "the handle resolves to `Rejected::Full`",
+        )),
+        periodic: Refused(ASKS_ONCE),
+        worker: Refused(ASKS_ONCE),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Inherit "inherit" {
+        example: "inherit = [REQUEST_ID]",
+        value: Value::Paths,
+        synonyms: &["task_locals"],
+        detached: Optional(doc("tokio task-locals whose value at the call is cloned into the task.", "none")),
+        periodic: Refused(STARTS_FROM_ROOT),
+        worker: Refused(STARTS_FROM_ROOT),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Span "span" {
+        example: "span = child",
+        value: Value::Word(&["linked", "child"]),
+        synonyms: &[],
+        detached: Optional(doc(
+            "The task's tracing span is a child of the caller's. `span = linked`, the default, is a root of its own that \
+             follows from it.",
+            "`linked`",
+        )),
+        periodic: AsDetached,
+        worker: AsDetached,
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Context "context" {
+        example: "context = ctx",
+        value: Value::Expression,
+        synonyms: &["ctx", "parent"],
+        detached: Optional(doc(
+            "The context that the task comes from, where contexts are passed and not ambient.",
+            "`Context::current()`",
+        )),
+        periodic: Refused(STARTS_FROM_ROOT),
+        worker: Refused(STARTS_FROM_ROOT),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    On "on" {
+        example: "on = handle",
+        value: Value::Expression,
+        synonyms: &["runtime", "handle"],
+        detached: Optional(doc("The tokio runtime to run on.", "the current one")),
+        periodic: AsDetached,
+        worker: AsDetached,
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Name "name" {
+        example: "name = \"audit.write\"",
+        value: Value::Text,
+        synonyms: &[],
+        detached: Optional(doc("The name in reports.", "the function's")),
+        periodic: AsDetached,
+        worker: AsDetached,
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Blocking "blocking" {
+        example: "blocking",
+        value: Value::Flag,
+        synonyms: &["spawn_blocking"],
+        detached: Optional(doc(
+            "On a plain `fn`: it runs on the blocking pool. The timeout resolves the handle; the thread cannot be \
+             stopped.",
+            "an `async fn`",
+        )),
+        periodic: Refused(IS_ASYNC),
+        worker: Refused(IS_ASYNC),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Unfinished "unfinished" {
+        example: "unfinished = spill",
+        value: Value::Function,
+        synonyms: &["spill", "on_unfinished"],
+        detached: Optional(doc(
+            "A function that takes `Unfinished<(Db, Event)>`: it gets the arguments (without `self`, cloned at each \
+             call) of every call that did not end in `Ok`.",
+            "none",
+        )),
+        periodic: Refused(ENDS),
+        worker: Refused(ENDS),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    AllowRequestBound "allow_request_bound" {
+        example: "allow_request_bound = \"reason\"",
+        value: Value::Text,
+        synonyms: &["allow", "request_bound"],
+        detached: Optional(doc(
+            "Arguments and a result that belong to the request are let through: a whole handler that must not be cut \
+             half-way.",
+            "refused",
+        )),
+        periodic: AsDetached,
+        worker: AsDetached,
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Crate "crate" {
+        example: "crate = outlive",
+        value: Value::Path,
+        synonyms: &[],
+        detached: Optional(doc("The path under which outlive is known.", "`::outlive`")),
+        periodic: AsDetached,
+        worker: AsDetached,
+        owned_tasks: AsDetached,
+    }
+}
+
+const IS_A_METHODS: &str = "`{key}` belongs to a method: write `{example}` in its `#[detached(…)]`";
+
+const IS_A_LOOPS: &str =
+    "`{key}` is a loop's: write `#[periodic(every = \"30s\", timeout = \"10s\")]`, or leave it out";
+
+const IS_FOR_RUNS: &str = "`{key}` is for runs that repeat: write `#[periodic(every = \"30s\", timeout = \"10s\")]`, \
+                           or leave it out and wait in the worker's own loop";
+
+const HAS_NO_TIMEOUT: &str = "a worker has no timeout, as it runs until its tracker drains: leave `{key}` out; for \
+                              work that ends, write `#[detached(timeout = \"5s\")]`, and for runs that repeat, \
+                              `#[periodic(every = \"30s\", timeout = \"10s\")]`";
+
+const ASKS_ONCE: &str = "a loop asks for its place once, and its handle says `Rejected::Full`: leave `{key}` out";
+
+const STARTS_FROM_ROOT: &str = "a loop starts from `Context::root()`, as it must not carry one request's identity for \
+                                ever: leave `{key}` out, and pass what it needs as an argument";
+
+const IS_ASYNC: &str =
+    "a loop is `async`: leave `{key}` out, and let its body call a `#[detached(blocking, …)]` function";
+
+const ENDS: &str = "`{key}` is for `#[detached]`, which ends: leave it out of a loop";
+
+const fn doc(meaning: &'static str, without: &'static str) -> Doc {
+    Doc { meaning, without }
+}
+
+const fn tracked(meaning: &'static str) -> Use {
+    let without = "required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl`";
+    Required { what: "a tracker", add: "track = AUDIT", doc: doc(meaning, without) }
+}

@@ -1,0 +1,86 @@
+//! May a task have this `self`? Which ones may, depends on who tracks the method.
+
+use super::attributes;
+use super::model::{Model, SelfKind};
+use crate::arguments::Kind;
+use crate::syntax::Diagnostics;
+use crate::syntax::borrow::{self, Form};
+use crate::syntax::text::as_written;
+use syn::ReceiverKind;
+
+pub(super) fn receiver(model: &Model, errors: &mut Diagnostics) {
+    let Some(receiver) = &model.receiver else {
+        return;
+    };
+    for attr in &receiver.attrs {
+        attributes::on_argument(attr, "self", errors);
+    }
+    match (SelfKind::of(receiver), &model.owner) {
+        (SelfKind::Borrowed, None) => errors.on(
+            receiver,
+            format!(
+                "`&self` would be borrowed for as long as the task runs, and the task may outlive it: put \
+                 `#[owned_tasks]` on the `impl` and `#[derive(Clone, TaskOwner)]` on the type, and `#[{}]` tracks the \
+                 task by the service; or take `self: Arc<Self>`, or `self` by value",
+                model.kind.name()
+            ),
+        ),
+        (SelfKind::BorrowedMut, None) => errors.on(
+            receiver,
+            "`&mut self` would be borrowed for as long as the task runs, and the task may outlive \
+             it: take `self` by value, or `self: Arc<Self>` with a lock inside",
+        ),
+        (SelfKind::BorrowedMut, Some(_)) => errors.on(
+            receiver,
+            "`&mut self` would be borrowed for as long as the task runs, and the task may outlive it: take `&self`, \
+             and put what changes behind a lock in an `Arc`",
+        ),
+        (SelfKind::Value, Some(_)) => errors.on(
+            receiver,
+            format!(
+                "`self` by value would own the service for as long as the task runs: take `&self`, and the task works \
+                 on a clone that does not own; or move the method to an `impl` without `#[owned_tasks]`, and write \
+                 `#[{}(track = …)]`",
+                model.kind.name()
+            ),
+        ),
+        (SelfKind::Value, None) => {
+            if let Some(mutability) = receiver.mutability.filter(|_| model.kind == Kind::Periodic) {
+                errors.on(
+                    mutability,
+                    "each run works on a clone of `self`, so that what it changes is lost: keep what changes in an \
+                     `Arc<Mutex<…>>`, or write the loop yourself in a `#[worker]`",
+                );
+            }
+        }
+        (SelfKind::Arc | SelfKind::SharedArc, Some(_)) if model.kind == Kind::Worker => errors.on(
+            receiver,
+            "a worker that holds an `Arc` of its service would own its owner, and neither would ever end: take `&self` \
+             (the service is `Clone`), and it works on a clone that does not own",
+        ),
+        (SelfKind::Borrowed, Some(_)) | (SelfKind::Arc | SelfKind::SharedArc, _) => {}
+        (SelfKind::Other, owner) => {
+            if let ReceiverKind::Typed(_, ty) = &receiver.kind {
+                let borrows = borrow::unborrowed(ty, Form::Static).first.is_some();
+                let shown = as_written(ty);
+                if owner.is_some() {
+                    errors.on(
+                        ty,
+                        format!("`self: {shown}` cannot be tracked by its service: take `&self`, or `self: Arc<Self>`"),
+                    );
+                } else if borrows {
+                    errors.on(
+                        ty,
+                        format!(
+                            "`self: {shown}` would be borrowed for as long as the task runs, and the \
+                             task may outlive it: take `self: Arc<Self>`, or `self` by value"
+                        ),
+                    );
+                }
+            } else {
+                errors
+                    .on(receiver, "this `self` cannot be given to a task: take `self: Arc<Self>`, or `self` by value");
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The two signatures that one becomes: the user's own around the body, and the one that callers see.
+
+use super::model::Model;
+use crate::arguments::Kind;
+use crate::settings::Settings;
+use crate::syntax::paths::Root;
+use crate::syntax::text;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
+use syn::{FnArg, Signature, Token, parse_quote};
+
+/// The user's signature. An argument that the attribute uses is used, also where the body does not name it.
+pub(super) fn own(model: &Model, settings: &Settings) -> Signature {
+    let mut sig = model.function.sig.clone();
+    let typed = sig.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    for (argument, typed) in model.arguments.iter().zip(typed) {
+        if argument.is_plain && settings.uses(&text::plain(&argument.outer)) {
+            // A setting uses it, in the function's outer half: the body need not.
+            typed.attrs.push(parse_quote!(#[allow(unused_variables)]));
+        }
+    }
+    sig
+}
+
+/// What the user's function would raise only because of what became of it.
+pub(super) fn inner_lints(model: &Model, hidden: bool) -> Vec<Lint> {
+    let name = model.name();
+    let mut lints = Vec::new();
+    if !hidden {
+        // A function that nobody calls is reported once: the one that bears the attribute.
+        lints.push(Lint::Of("dead_code"));
+    }
+    if hidden && (name.contains("__") || name.chars().any(char::is_uppercase)) {
+        // Its own name is reported already.
+        lints.push(Lint::Of("non_snake_case"));
+    }
+    if model.is_async() {
+        lints.push(Lint::OfClippy("unused_async"));
+    } else {
+        // The arguments have to be owned, whatever the body does with them, and `const` is refused.
+        lints.extend([Lint::OfClippy("needless_pass_by_value"), Lint::OfClippy("missing_const_for_fn")]);
+    }
+    if hidden && model.receiver.is_some() {
+        // A method is called as one, whatever its body does with `self`.
+        lints.push(Lint::OfClippy("unused_self"));
+    }
+    lints
+}
+
+pub(super) enum Lint {
+    Of(&'static str),
+    OfClippy(&'static str),
+}
+
+impl ToTokens for Lint {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let ident = |name| Ident::new(name, Span::call_site());
+        match self {
+            Self::Of(name) => tokens.append(ident(name)),
+            Self::OfClippy(name) => {
+                tokens.append(ident("clippy"));
+                Token![::](Span::call_site()).to_tokens(tokens);
+                tokens.append(ident(name));
+            }
+        }
+    }
+}
+
+/// The rewritten signature. Its first and its last token are the user's own, so that whatever rustc
+/// has to say of the function is shown there, and not at the attribute.
+/// `end` is that of the result.
+pub(super) fn outer(model: &Model, wait: bool, root: &Root, at: Span, end: Option<Span>) -> TokenStream {
+    let function = &model.function;
+    let sig = &function.sig;
+    let vis = &function.vis;
+    let (ident, generics, fn_token) = (&sig.ident, &sig.generics, &sig.fn_token);
+    let where_clause = &generics.where_clause;
+    let asyncness = wait.then(|| {
+        let own = sig.asyncness.map_or(fn_token.span, |token| token.span);
+        quote_spanned!(own=> async)
+    });
+    let receiver = model.receiver.as_ref().map(|receiver| {
+        let mut receiver = receiver.clone();
+        receiver.mutability = None;
+        quote!(#receiver,)
+    });
+    let arguments = model.arguments.iter().map(|argument| {
+        let (outer, colon, ty) = (&argument.outer, &argument.written.colon_token, &argument.written.ty);
+        quote!(#outer #colon #ty)
+    });
+    let output = handle(model, root, at, end);
+    // An unknown type in the signature is found twice. For the two to be one error, rustc must not offer here what
+    // it does not offer for the inner function: to make a type parameter of it.
+    let nothing = generics.params.is_empty().then(|| quote_spanned!(at=> <>));
+    quote! {
+        #vis #asyncness #fn_token #ident #nothing #generics (#receiver #(#arguments),*) -> #output
+        #where_clause
+    }
+}
+
+fn handle(model: &Model, root: &Root, at: Span, end: Option<Span>) -> TokenStream {
+    let private = root.private(at);
+    let ty = model.output().filter(|_| model.kind != Kind::Periodic);
+    let unit = ty.is_none().then(|| quote!(()));
+    let last = end.filter(|_| ty.is_some()).unwrap_or_else(|| model.function.sig.paren_token.span.close());
+    let close = quote_spanned!(last=> >);
+    quote_spanned!(at=> #private::TaskHandle<#ty #unit #close)
+}

@@ -1,0 +1,126 @@
+//! What the task runs: the inner function's call, and what it captures.
+
+use super::model::{Model, SelfKind};
+use crate::settings::Settings;
+use crate::syntax::paths::{Root, located};
+use crate::syntax::text;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+/// The arguments as expressions. One that starts with `_` is bound anew, or clippy would say of the
+/// user's name that it is used after all; not where an expression of the attribute needs it.
+pub(super) fn values(model: &Model, settings: &Settings) -> (TokenStream, Vec<Ident>) {
+    let mut rebound = TokenStream::new();
+    let mut values = Vec::new();
+    for (index, argument) in model.arguments.iter().enumerate() {
+        let outer = &argument.outer;
+        let named = text::plain(outer);
+        if !argument.is_plain || !named.starts_with('_') || settings.uses(&named) {
+            values.push(outer.clone());
+            continue;
+        }
+        let value = Ident::new(&format!("__own{index}"), Span::mixed_site().located_at(outer.span()));
+        rebound.extend(quote! {
+            #[allow(clippy::used_underscore_binding)]
+            let #value = #outer;
+        });
+        values.push(value);
+    }
+    (rebound, values)
+}
+
+/// The inner function's call: as a future, as a closure for the blocking pool, or as a closure that gives the future of
+/// one run.
+pub(super) fn work(
+    model: &Model,
+    settings: &Settings,
+    root: &Root,
+    at: Span,
+    inner: &TokenStream,
+    values: &[Ident],
+) -> TokenStream {
+    let generics = model.generics();
+    let turbofish = (!generics.is_empty()).then(|| quote_spanned!(at=> ::<#(#generics),*>));
+    let repeats = settings.schedule.repeats();
+    let Captured { once, each, receiver } = capture(model, repeats, root, at);
+    let copies: Vec<Ident> = if repeats {
+        let copy = |(index, value): (usize, &Ident)| {
+            Ident::new(&format!("__copy{index}"), Span::mixed_site().located_at(value.span()))
+        };
+        values.iter().enumerate().map(copy).collect()
+    } else {
+        Vec::new()
+    };
+    let clones = values.iter().zip(&copies).map(|(value, copy)| {
+        let span = located(value.span());
+        quote_spanned!(span=> let #copy = ::core::clone::Clone::clone(&#value);)
+    });
+    let clones = quote!(#(#clones)*);
+    let values = if repeats { &copies } else { values };
+    let receiver = receiver.map(|receiver| quote!(#receiver,));
+    let mut args = Group::new(Delimiter::Parenthesis, quote!(#receiver #(#values),*));
+    args.set_span(at);
+    let args = TokenTree::Group(args);
+    let call = quote_spanned!(at=> #inner #turbofish #args);
+    let future = match model.self_kind() {
+        Some(kind) if kind.is_kept_apart() && !settings.blocking => quote_spanned!(at=> async move { #call.await }),
+        _ => call.clone(),
+    };
+    let run = if repeats {
+        quote_spanned!(at=> move || { #each #clones ::core::option::Option::Some(#future) })
+    } else if settings.blocking {
+        quote_spanned!(at=> move || #call)
+    } else {
+        future
+    };
+    if once.is_empty() { run } else { quote_spanned!(at=> { #once #run }) }
+}
+
+/// What a task keeps of `self`.
+#[derive(Default)]
+struct Captured {
+    /// Before the task starts.
+    once: TokenStream,
+    /// Before each of its runs.
+    each: TokenStream,
+    /// As the inner function's argument.
+    receiver: Option<TokenStream>,
+}
+
+fn capture(model: &Model, repeats: bool, root: &Root, at: Span) -> Captured {
+    let (Some(kind), Some(receiver)) = (model.self_kind(), &model.receiver) else {
+        return Captured::default();
+    };
+    let token = &receiver.self_token;
+    let own = Ident::new("__this", Span::mixed_site().located_at(at));
+    let clone = quote_spanned!(at=> ::core::clone::Clone::clone);
+    let passed = if kind.is_kept_apart() { quote_spanned!(at=> &#own) } else { quote!(#own) };
+    let lets = |value: TokenStream| quote_spanned!(at=> let #own = #value;);
+    match (kind, &model.owner) {
+        (SelfKind::Borrowed, Some(owner)) => {
+            let lend = &owner.constant;
+            Captured {
+                once: lets(quote_spanned!(at=> Self::#lend.lend(#token))),
+                each: lets(quote_spanned!(at=> Self::#lend.lend(&#own))),
+                receiver: Some(passed),
+            }
+        }
+        // Between two runs, a loop does not hold its service.
+        (SelfKind::Arc | SelfKind::SharedArc, Some(_)) if repeats => {
+            let private = root.private(at);
+            let service = if kind == SelfKind::Arc { quote_spanned!(at=> &#token) } else { quote!(#token) };
+            Captured {
+                once: lets(quote_spanned!(at=> #private::downgrade(#service))),
+                each: lets(quote_spanned!(at=> #private::upgrade(&#own)?)),
+                receiver: Some(passed),
+            }
+        }
+        (SelfKind::SharedArc, _) => Captured {
+            once: lets(quote_spanned!(at=> #clone(#token))),
+            each: lets(quote_spanned!(at=> #clone(&#own))),
+            receiver: Some(passed),
+        },
+        _ if repeats => Captured { receiver: Some(quote_spanned!(at=> #clone(&#token))), ..Captured::default() },
+        _ => Captured { receiver: Some(quote!(#token)), ..Captured::default() },
+    }
+}

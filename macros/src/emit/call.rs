@@ -1,0 +1,113 @@
+//! The call that starts the task: a chain on `outlive::__private::Call`.
+
+use super::duration::duration;
+use super::place::{at_limit, by_reference};
+use super::schedule;
+use crate::settings::{Settings, Track};
+use crate::syntax::expr::first_span;
+use crate::syntax::paths::{Root, located};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Expr;
+
+/// Everything up to `.spawn`. `values` are the arguments, for `unfinished`.
+/// `receiver` is the service as a reference, where it is the one that tracks.
+pub(crate) fn call(
+    settings: &Settings,
+    root: &Root,
+    at: Span,
+    values: &[Ident],
+    receiver: Option<TokenStream>,
+) -> TokenStream {
+    let private = root.private(at);
+    let mut before = TokenStream::new();
+    let (call, call_in) = if settings.schedule.is_loop() { ("looping", "looping_in") } else { ("call", "call_in") };
+    let mut chain = match &settings.track {
+        Track::Static(_) => {
+            let call = Ident::new(call, at);
+            quote_spanned!(at=> #private::#call(&__SITE))
+        }
+        Track::Expression(tracker) => {
+            // A `&'static Tracker` is one: it is not what the user's own `&` stands before.
+            let tracker = match tracker {
+                Expr::Reference(_) => quote_spanned!(at=> &(#tracker)),
+                _ => by_reference(tracker, at),
+            };
+            at_limit(settings, root, call_in, quote!(&__SITE, __Outlive, #tracker))
+        }
+        Track::Owner(owner) => {
+            let constant = &owner.constant;
+            let this = receiver.unwrap_or_default();
+            if !owner.is_fixed {
+                let spec = quote!(&<__Outlive as #private::Site>::SPEC, Self::#constant.budget());
+                let proof = at_limit(settings, root, "within", spec);
+                before.extend(quote_spanned!(at=> const { #proof };));
+            }
+            let call_in = Ident::new(call_in, at);
+            quote_spanned!(at=> #private::#call_in(&__SITE, __Outlive, &Self::#constant.tracker(#this)))
+        }
+    };
+    if let Some(timeout) = &settings.timeout {
+        let timeout = duration(timeout, root);
+        chain.extend(quote_spanned!(at=> .timeout(#timeout)));
+    }
+    if let Some(context) = &settings.context {
+        let context = by_reference(context, at);
+        chain.extend(quote_spanned!(at=> .context(#context)));
+    }
+    if let Some(runtime) = &settings.on {
+        let runtime = by_reference(runtime, at);
+        chain.extend(quote_spanned!(at=> .on(#runtime)));
+    }
+    if let Some(hook) = &settings.unfinished {
+        let span = first_span(hook).unwrap_or(at);
+        let copies = Ident::new("__copies", Span::mixed_site().located_at(span));
+        let clones = values.iter().map(|value| {
+            let span = located(value.span());
+            quote_spanned!(span=> ::core::clone::Clone::clone(&#value),)
+        });
+        // A local of its own: inside the call, a hook for other arguments would be two errors.
+        before.extend(quote_spanned!(located(span)=> let #copies = (#(#clones)*);));
+        chain.extend(quote_spanned!(at=> .unfinished(#copies, #hook)));
+    }
+    if matches!(settings.track, Track::Owner(_)) && settings.schedule.is_loop() && values.is_empty() {
+        chain.extend(quote_spanned!(at=> .once()));
+    }
+    if settings.waits() {
+        chain.extend(quote_spanned!(at=> .wait().await));
+    }
+    if before.is_empty() {
+        return chain;
+    }
+    before.extend(chain);
+    before
+}
+
+/// `.spawn(future, probe)`, with the inherited task-locals around the future. `output` is its
+/// type, where that can be named.
+pub(crate) fn spawn(
+    settings: &Settings,
+    root: &Root,
+    at: Span,
+    work: TokenStream,
+    output: Option<TokenStream>,
+) -> TokenStream {
+    let carry = if settings.blocking { "carry_blocking" } else { "carry" };
+    let work = settings.inherit.iter().rev().fold(work, |work, key| {
+        // What is wrong with a key is shown at the key.
+        let key_at = first_span(key).map_or(at, located);
+        let private = root.private(key_at);
+        let carry = Ident::new(carry, key_at);
+        quote_spanned!(key_at=> #private::#carry(&#key, #work))
+    });
+    let probe = error_probe(root, at, output);
+    schedule::spawn(settings, root, at, &work, &probe)
+}
+
+/// Autoref finds how an `Err` can be shown, without a bound on the user's type.
+fn error_probe(root: &Root, at: Span, output: Option<TokenStream>) -> TokenStream {
+    let private = root.private(at);
+    let out = Ident::new("__out", Span::mixed_site().located_at(at));
+    let ty = output.map(|output| quote_spanned!(at=> : &#output));
+    quote_spanned!(at=> |#out #ty| (&&&&#private::Probe(#out)).__outlive_fault())
+}

@@ -1,0 +1,25 @@
+//! What stands beside errors, so that they raise no others.
+
+use crate::arguments::Args;
+use crate::syntax::paths::Private;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The user's expressions, named and never evaluated: beside a mistake, what they use stays used.
+pub(crate) fn mentioned(args: &Args) -> TokenStream {
+    let expressions = args.expressions();
+    if expressions.is_empty() {
+        return TokenStream::new();
+    }
+    // The branch does not come back, so that nothing has moved behind it.
+    quote!(if false { let _ = (#(&(#expressions),)*); ::core::unreachable!() })
+}
+
+/// A function that gives a handle of a future's output, without a task.
+pub(crate) fn handle_of_future(private: Private<'_>) -> TokenStream {
+    quote! {
+        fn __handle<F: ::core::future::Future>(_: F) -> #private::TaskHandle<F::Output> {
+            ::core::unreachable!()
+        }
+    }
+}

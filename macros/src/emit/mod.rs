@@ -1,0 +1,12 @@
+//! The tokens that all the macros have in common. Names and shapes are those of `outlive::__private`, and of nothing else.
+
+mod call;
+mod duration;
+mod fallback;
+mod place;
+mod schedule;
+mod site;
+
+pub(crate) use call::{call, spawn};
+pub(crate) use fallback::{handle_of_future, mentioned};
+pub(crate) use site::items;

@@ -1,0 +1,100 @@
+//! The last link of a call's chain: once, again and again, or until the drain; and the checks of its durations.
+
+use super::duration::duration;
+use crate::arguments::Argument;
+use crate::settings::{DurationValue, Missed, Restart, Schedule, Settings};
+use crate::syntax::expr::first_span;
+use crate::syntax::paths::{Root, located};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Expr;
+
+const EVERY: &str = "__EVERY";
+const FIRST: &str = "__FIRST";
+const MOST: &str = "__MOST";
+
+/// What only the compiler knows becomes a constant of its own, so that whatever is wrong with it is one error.
+pub(super) fn checks(schedule: &Schedule, root: &Root) -> TokenStream {
+    let mut checks = TokenStream::new();
+    match schedule {
+        Schedule::Once | Schedule::Worker { restart: None } => {}
+        Schedule::Periodic { every, .. } => check(EVERY, Argument::Every, every, &mut checks),
+        Schedule::Worker { restart: Some(restart) } => {
+            check(FIRST, Argument::Restart, &restart.first, &mut checks);
+            check(MOST, Argument::Restart, &restart.most, &mut checks);
+            if restart.is_open() {
+                checks.extend(ascends(restart, root));
+            }
+        }
+    }
+    checks
+}
+
+fn check(constant: &str, argument: Argument, value: &DurationValue, checks: &mut TokenStream) {
+    let DurationValue::Expression(expr) = value else {
+        return;
+    };
+    let (constant, message) = (named(constant, expr), argument.zero());
+    checks.extend(quote_spanned! {constant.span()=>
+        const #constant: ::core::time::Duration = #expr;
+        const _: () = ::core::assert!(!::core::time::Duration::is_zero(&#constant), #message);
+    });
+}
+
+/// A restart's pauses grow. What is known here has been compared already.
+fn ascends(restart: &Restart, root: &Root) -> TokenStream {
+    let span = located(restart.at);
+    let (first, most) = (checked(FIRST, &restart.first, root), checked(MOST, &restart.most, root));
+    quote_spanned! {span=>
+        const _: () = ::core::assert!(
+            ::core::time::Duration::as_nanos(&#first) <= ::core::time::Duration::as_nanos(&#most),
+            "`restart` goes from the first pause to the longest: swap the two",
+        );
+    }
+}
+
+/// The duration, or the constant that was checked.
+fn checked(constant: &str, value: &DurationValue, root: &Root) -> TokenStream {
+    match value {
+        DurationValue::Known(..) => duration(value, root),
+        DurationValue::Expression(expr) => {
+            let constant = named(constant, expr);
+            quote!(#constant)
+        }
+    }
+}
+
+fn named(constant: &str, expr: &Expr) -> Ident {
+    Ident::new(constant, located(first_span(expr).unwrap_or_else(Span::call_site)))
+}
+
+/// `probe` sees whether the work's output is an error.
+pub(super) fn spawn(
+    settings: &Settings,
+    root: &Root,
+    at: Span,
+    work: &TokenStream,
+    probe: &TokenStream,
+) -> TokenStream {
+    match &settings.schedule {
+        Schedule::Once => {
+            let spawn = Ident::new(if settings.blocking { "spawn_blocking" } else { "spawn" }, at);
+            quote_spanned!(at=> .#spawn(#work, #probe))
+        }
+        Schedule::Periodic { every, missed, immediate } => {
+            let missed = match missed {
+                Missed::Skip => "Skip",
+                Missed::Delay => "Delay",
+                Missed::Burst => "Burst",
+            };
+            let (every, missed) = (checked(EVERY, every, root), Ident::new(missed, at));
+            let private = root.private(at);
+            quote_spanned!(at=> .periodic(#every, #private::Missed::#missed, #immediate, #work, #probe))
+        }
+        Schedule::Worker { restart: Some(Restart { first, most, .. }) } => {
+            let (first, most) = (checked(FIRST, first, root), checked(MOST, most, root));
+            quote_spanned!(at=> .restarted(#first, #most, #work, #probe))
+        }
+        Schedule::Worker { restart: None } => quote_spanned!(at=> .worker(#work, #probe)),
+    }
+}

@@ -1,0 +1,86 @@
+//! The static record of a site, and the proof that the drain budget covers it.
+
+use super::duration::duration;
+use super::place::{at_limit, by_static_reference};
+use super::schedule;
+use crate::settings::{DurationValue, Settings, SpanKind, Track};
+use crate::syntax::paths::{Root, located};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
+use syn::{LitStr, Token};
+
+/// The marker, its `Site`, the static and its entry in the program's list of sites. `crossing` is what an item
+/// asks of what crosses.
+pub(crate) fn items(
+    settings: &Settings,
+    root: &Root,
+    name: &str,
+    line_at: Span,
+    crossing: &TokenStream,
+) -> TokenStream {
+    let private = root.private(Span::call_site());
+    let limit = OrNone { value: settings.limit.duration.as_ref(), none: "NO_TIMEOUT", root };
+    let grace = OrNone { value: settings.grace.as_ref(), none: "NO_GRACE", root };
+    let kind = match settings.span {
+        SpanKind::Linked => "Linked",
+        SpanKind::Child => "Child",
+    };
+    let kind = Ident::new(kind, Span::call_site());
+    let own_name = settings.name.as_ref().map(LitStr::value);
+    let name = own_name.as_deref().unwrap_or(name);
+    let tracker = settings.track.shown();
+    // The user's own span: a macro's would give the line of the attribute.
+    let here = quote_spanned!(line_at=> here());
+    let (site, proof) = proof(settings, root);
+    let checks = schedule::checks(&settings.schedule, root);
+    quote! {
+        #checks
+        struct __Outlive;
+        static __SITE: #private::TaskSite = #site;
+        #private::record! { #name, [#here], #tracker, #limit, #grace, #kind, { #crossing } #proof }
+    }
+}
+
+/// The duration, or a constant that stands for none.
+struct OrNone<'a> {
+    value: Option<&'a DurationValue>,
+    none: &'static str,
+    root: &'a Root,
+}
+
+impl ToTokens for OrNone<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        if let Some(value) = self.value {
+            return tokens.extend(duration(value, self.root));
+        }
+        self.root.private(Span::call_site()).to_tokens(tokens);
+        Token![::](Span::call_site()).to_tokens(tokens);
+        tokens.append(Ident::new(self.none, Span::call_site()));
+    }
+}
+
+/// The initialiser that fails where the budget does not cover the timeout, shown at the timeout; and, where only the
+/// call knows the budget, the function that fails to build then.
+fn proof(settings: &Settings, root: &Root) -> (TokenStream, TokenStream) {
+    let private = root.private(Span::call_site());
+    match &settings.track {
+        Track::Static(tracker) => {
+            let tracker = by_static_reference(tracker);
+            (at_limit(settings, root, "site_of", quote!(&__Outlive, #tracker)), TokenStream::new())
+        }
+        Track::Owner(owner) if owner.is_fixed => {
+            let (ty, constant) = (&owner.ty, &owner.constant);
+            let args = quote!(&__Outlive, <#ty>::#constant.budget());
+            (at_limit(settings, root, "site_within", args), TokenStream::new())
+        }
+        Track::Expression(_) | Track::Owner(_) => {
+            let spec = quote!(&<__Outlive as #private::Site>::SPEC, __T::BUDGET);
+            let covered = at_limit(settings, root, "prove", spec);
+            let covered = quote_spanned!(located(settings.limit.start)=> const { #covered });
+            let proof = quote! {
+                fn covered<__T: #private::Track + ?::core::marker::Sized>() { #covered }
+            };
+            (at_limit(settings, root, "site", quote!(&__Outlive)), proof)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The block as it was, with the service in its tasks' attributes, and one constant more.
+
+use super::attribute;
+use super::model::Model;
+use crate::arguments::Owner;
+use crate::syntax::expr::first_span;
+use crate::syntax::paths::{Root, located};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
+    let head = &model.head;
+    let Some(owner) = model.owner(root) else {
+        let body = TokenTree::Group(model.body.clone());
+        return quote!(#head #body);
+    };
+    let constant = constant(model, &owner, root);
+    let edit = |written: &TokenStream| attribute::with_owner(written, &owner).map_or(Edit::Keep, Edit::Replace);
+    let body = rebuilt(&model.body, edit, &constant);
+    quote!(#head #body)
+}
+
+/// Without the attributes.
+pub(crate) fn bare(model: &Model) -> TokenStream {
+    let (head, body) = (&model.head, rebuilt(&model.body, strip, &TokenStream::new()));
+    quote!(#head #body)
+}
+
+/// What is no `impl` block, without them; a function has none in its body.
+pub(crate) fn stripped(item: TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+    if let Some(TokenTree::Group(body)) = tokens.last() {
+        if body.delimiter() == Delimiter::Brace {
+            let body = rebuilt(body, strip, &TokenStream::new());
+            tokens.pop();
+            tokens.push(body);
+        }
+    }
+    tokens.into_iter().collect()
+}
+
+fn strip(written: &TokenStream) -> Edit {
+    match attribute::without_task(written) {
+        None => Edit::Remove,
+        Some(_) if !attribute::makes_task(written) => Edit::Keep,
+        Some(left) => Edit::Replace(left),
+    }
+}
+
+/// What becomes of an attribute.
+enum Edit {
+    Keep,
+    Replace(TokenStream),
+    Remove,
+}
+
+/// By this the methods reach the tracker. A service that owns no tasks, or is not `Clone`, is an error here, once.
+fn constant(model: &Model, owner: &Owner, root: &Root) -> TokenStream {
+    let name = &owner.constant;
+    let span = located(first_span(&model.ty).unwrap_or_else(Span::call_site));
+    let private = root.private(Span::call_site());
+    let function = Ident::new(if model.lends() { "lending" } else { "sharing" }, span);
+    let start = root.private(span);
+    let value = quote_spanned!(span=> #start::#function::<Self>());
+    quote! {
+        #[doc(hidden)]
+        #[allow(dead_code, non_upper_case_globals)]
+        const #name: #private::Ownership<Self> = #value;
+    }
+}
+
+/// The body, with whatever becomes of its items' attributes.
+fn rebuilt(written: &Group, edit: impl Fn(&TokenStream) -> Edit, more: &TokenStream) -> TokenTree {
+    let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
+    let mut body = TokenStream::new();
+    let mut index = 0;
+    while let Some(token) = tokens.get(index) {
+        let Some(group) = attribute::at(&tokens, index) else {
+            body.extend([token.clone()]);
+            index += 1;
+            continue;
+        };
+        index += 2;
+        let group = match edit(&group.stream()) {
+            Edit::Remove => continue,
+            Edit::Keep => group.clone(),
+            Edit::Replace(inside) => {
+                let mut replaced = Group::new(group.delimiter(), inside);
+                replaced.set_span(group.span());
+                replaced
+            }
+        };
+        body.extend([token.clone(), TokenTree::Group(group)]);
+    }
+    body.extend(more.clone());
+    let mut group = Group::new(written.delimiter(), body);
+    group.set_span(written.span());
+    TokenTree::Group(group)
+}

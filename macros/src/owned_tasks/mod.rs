@@ -1,0 +1,35 @@
+//! `#[owned_tasks]`: the `impl` of a service that owns its tasks. Its annotated methods keep their attributes, and each
+//! carries there which service tracks it ([`Owner`](arguments::Owner)); so that the attributes of a method work in their own order, a
+//! broken one takes no other away, and an import of `detached` is used where it is written. All else passes through,
+//! token for token.
+
+mod attribute;
+mod expand;
+mod model;
+mod validate;
+
+use crate::arguments::{self, Kind};
+use crate::syntax::Diagnostics;
+use proc_macro2::TokenStream;
+
+/// The macro without the compiler: the tokens to emit, and every mistake found.
+pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
+    let mut errors = Diagnostics::default();
+    let args = arguments::parse(Kind::OwnedTasks, attr, &mut errors);
+    let root = arguments::root(&args, &mut errors);
+    let Some(model) = model::parse(&item, &mut errors) else {
+        return (expand::stripped(item), errors.into_errors());
+    };
+    if let Some(again) = model.repeated() {
+        errors.on(again, "`#[owned_tasks]` stands on this `impl` twice: keep one of them");
+        // That one does the work.
+        return (item, errors.into_errors());
+    }
+    let output = if validate::validate(&model, &mut errors) {
+        expand::expand(&model, &root)
+    } else {
+        // A trait's: its methods stay what they are.
+        expand::bare(&model)
+    };
+    (output, errors.into_errors())
+}

@@ -1,0 +1,117 @@
+//! Durations that the compiler has to know: a literal, which is read here, or a constant expression of the user's.
+
+use super::scope::Scope;
+use crate::arguments::{Argument, Kind};
+use crate::syntax::expr::{local, plain};
+use crate::syntax::text::{self, as_written};
+use crate::syntax::{Diagnostics, duration, names};
+use proc_macro2::Span;
+use quote::ToTokens as _;
+use std::time::Duration;
+use syn::{Expr, Lit, UnOp};
+
+pub(crate) enum DurationValue {
+    /// A literal, and where it stands.
+    Known(Duration, Span),
+    Expression(Box<Expr>),
+}
+
+impl DurationValue {
+    pub(super) fn known(&self) -> Option<Duration> {
+        match self {
+            Self::Known(duration, _) => Some(*duration),
+            Self::Expression(_) => None,
+        }
+    }
+}
+
+/// The value of an argument that has to be constant.
+pub(super) fn constant(
+    argument: Argument,
+    expr: &Expr,
+    scope: &Scope,
+    errors: &mut Diagnostics,
+) -> Option<DurationValue> {
+    if let Some(result) = literal(argument, expr) {
+        return result.map_err(|error| errors.push(error)).ok();
+    }
+    let shown = as_written(expr);
+    if scope.locals {
+        if let Some(local) = local(expr) {
+            errors.on(expr, at_run_time(argument, &local.to_string(), &shown, scope));
+            return None;
+        }
+    }
+    for used in names::free(expr.to_token_stream()) {
+        let ident = text::plain(&used.ident);
+        let key = argument.key();
+        let why = if ident == "Self" {
+            let own = scope.owner.as_ref().map_or_else(|| "TheType".to_owned(), |owner| as_written(&owner.ty));
+            format!(
+                "`{key}` is a constant outside the `impl`, which cannot see `Self`: write the \
+                 type's own name, as in `{key} = {}`",
+                shown.replacen("Self", &own, 1)
+            )
+        } else if scope.has_generic(&ident) {
+            format!(
+                "`{key}` is one constant for every `{ident}`: it cannot depend on a generic \
+                 parameter; write a literal, as in `{}`",
+                argument.example()
+            )
+        } else if !used.is_path && scope.binds(&ident) {
+            at_run_time(argument, &ident, &shown, scope)
+        } else {
+            continue;
+        };
+        errors.on(expr, why);
+        return None;
+    }
+    Some(DurationValue::Expression(Box::new(expr.clone())))
+}
+
+/// The value of an argument that may be known only at the call.
+pub(super) fn at_call(
+    argument: Argument,
+    expr: &Expr,
+    scope: &Scope,
+    errors: &mut Diagnostics,
+) -> Option<DurationValue> {
+    if let Some(result) = literal(argument, expr) {
+        return result.map_err(|error| errors.push(error)).ok();
+    }
+    scope.sees(argument, expr, errors).then(|| DurationValue::Expression(Box::new(expr.clone())))
+}
+
+fn at_run_time(argument: Argument, ident: &str, shown: &str, scope: &Scope) -> String {
+    let key = argument.key();
+    let why = format!("`{key}` has to be constant, and `{ident}` is known only at run time");
+    if argument == Argument::Timeout && scope.kind == Kind::Detached {
+        format!("{why}: add the most it may be, as in `timeout = {shown}, max_timeout = \"30s\"`")
+    } else {
+        format!("{why}: write a literal, as in `{}`", argument.example())
+    }
+}
+
+/// A literal for a duration, good or bad; `None` for any other expression.
+fn literal(argument: Argument, expr: &Expr) -> Option<syn::Result<DurationValue>> {
+    let (key, example) = (argument.key(), argument.example());
+    let lit = match plain(expr) {
+        Expr::Lit(literal) => &literal.lit,
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) && matches!(plain(&unary.expr), Expr::Lit(_)) => {
+            let message = format!("`{key}`: a duration cannot be negative: write `{example}`");
+            return Some(Err(syn::Error::new_spanned(expr, message)));
+        }
+        _ => return None,
+    };
+    Some(match lit {
+        Lit::Str(text) => duration::parse(key, text).and_then(|parsed| {
+            if parsed.is_zero() {
+                return Err(syn::Error::new(text.span(), argument.zero()));
+            }
+            Ok(DurationValue::Known(parsed, text.span()))
+        }),
+        Lit::Int(integer) => Err(duration::integer(key, integer)),
+        Lit::Float(float) => Err(duration::float(key, float)),
+        other => Err(syn::Error::new_spanned(other, format!("`{key}` is a duration: write `{example}`"))),
+    })
+}

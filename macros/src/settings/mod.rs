@@ -1,0 +1,130 @@
+//! What the arguments mean, whichever of the macros takes them: values, and no tokens yet. Each mistake is reported here
+//! once.
+
+mod constant;
+mod limits;
+mod missing;
+mod schedule;
+mod scope;
+mod track;
+mod values;
+
+use crate::arguments::{Args, Argument};
+use crate::syntax::expr::is_word;
+use crate::syntax::{Diagnostics, names, text};
+use proc_macro2::TokenStream;
+use quote::ToTokens as _;
+use syn::{Expr, ExprPath, LitStr};
+
+pub(crate) use constant::DurationValue;
+pub(crate) use limits::Limit;
+pub(crate) use schedule::{Missed, Restart, Schedule};
+pub(crate) use scope::Scope;
+pub(crate) use track::Track;
+
+use limits::{Limits, grace, limits};
+use missing::missing;
+use schedule::schedule;
+use track::track;
+use values::{allow_request_bound, inherit, name, word};
+
+pub(crate) struct Settings {
+    pub(crate) schedule: Schedule,
+    pub(crate) limit: Limit,
+    pub(crate) grace: Option<DurationValue>,
+    pub(crate) track: Track,
+    /// Only with `max_timeout`.
+    pub(crate) timeout: Option<DurationValue>,
+    pub(crate) context: Option<Expr>,
+    pub(crate) on: Option<Expr>,
+    pub(crate) inherit: Vec<ExprPath>,
+    pub(crate) when_full: WhenFull,
+    pub(crate) span: SpanKind,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) unfinished: Option<Expr>,
+    pub(crate) blocking: bool,
+    /// The reason, for those who read the code.
+    pub(crate) allow_request_bound: Option<LitStr>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhenFull {
+    Reject,
+    Wait,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum SpanKind {
+    Linked,
+    Child,
+}
+
+impl Settings {
+    /// Does the call itself wait for its place?
+    pub(crate) fn waits(&self) -> bool {
+        self.when_full == WhenFull::Wait
+    }
+
+    /// Does an expression that is evaluated at the call name this argument?
+    pub(crate) fn uses(&self, name: &str) -> bool {
+        let track = match &self.track {
+            Track::Static(_) | Track::Owner(_) => None,
+            Track::Expression(expr) => Some(expr),
+        };
+        let timeout = match &self.timeout {
+            None | Some(DurationValue::Known(..)) => None,
+            Some(DurationValue::Expression(expr)) => Some(&**expr),
+        };
+        let expressions = [track, self.context.as_ref(), self.on.as_ref(), timeout].into_iter().flatten();
+        let tokens = expressions.map(|expr| -> TokenStream { expr.to_token_stream() });
+        tokens.flat_map(names::free).any(|used| text::plain(&used.ident) == name)
+    }
+}
+
+/// Is `when_full = wait` asked for, whatever else is wrong?
+pub(crate) fn waits(args: &Args) -> bool {
+    args.value(Argument::WhenFull).is_some_and(|expr| is_word(expr, "wait"))
+}
+
+/// `None` where anything was reported, also before.
+pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Settings> {
+    missing(args, scope, errors);
+    let limits = limits(args, scope, errors);
+    let grace = grace(args, scope, errors);
+    let schedule = schedule(args, scope, errors);
+    let track = track(args, scope, errors);
+    let when_full = match word(Argument::WhenFull, args, errors) {
+        "wait" => WhenFull::Wait,
+        _ => WhenFull::Reject,
+    };
+    let span = match word(Argument::Span, args, errors) {
+        "child" => SpanKind::Child,
+        _ => SpanKind::Linked,
+    };
+    let inherit = inherit(args, errors);
+    let context = scope.run_time(Argument::Context, args, errors);
+    let on = scope.run_time(Argument::On, args, errors);
+    let name = name(args, errors);
+    let unfinished = scope.run_time(Argument::Unfinished, args, errors);
+    let allow_request_bound = allow_request_bound(args, errors);
+    if !errors.is_empty() {
+        return None;
+    }
+    let Limits { limit, timeout } = limits?;
+    Some(Settings {
+        schedule: schedule?,
+        limit,
+        grace,
+        track: track?,
+        timeout,
+        context,
+        on,
+        inherit,
+        when_full,
+        span,
+        name,
+        unfinished,
+        blocking: args.has(Argument::Blocking),
+        allow_request_bound,
+    })
+}

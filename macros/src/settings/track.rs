@@ -1,0 +1,76 @@
+//! Which tracker holds the task: a static, an expression's, or that of the service.
+
+use super::scope::Scope;
+use crate::arguments::{Args, Argument, Owner};
+use crate::syntax::Diagnostics;
+use crate::syntax::expr::{is_upper_case, plain};
+use crate::syntax::text::{self, as_written};
+use syn::Expr;
+
+pub(crate) enum Track {
+    Static(Expr),
+    Expression(Expr),
+    /// The service that the method is of.
+    Owner(Owner),
+}
+
+impl Track {
+    /// As the user wrote it.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Static(expr) | Self::Expression(expr) => as_written(expr),
+            Self::Owner(owner) => as_written(&owner.ty),
+        }
+    }
+}
+
+pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Track> {
+    if let Some(owner) = &scope.owner {
+        if let Some(key) = args.key(Argument::Track).filter(|_| !args.is_bad(Argument::Track)) {
+            errors.at(
+                key.span(),
+                format!(
+                    "the service's own `OwnedTracker` tracks its methods: leave `track` out, or, for another tracker, \
+                     move the method to an `impl {}` without `#[owned_tasks]`",
+                    as_written(&owner.ty)
+                ),
+            );
+        }
+        return Some(Track::Owner(owner.clone()));
+    }
+    let written = args.value(Argument::Track)?;
+    if let Expr::Lit(_) = plain(written) {
+        errors.on(
+            written,
+            "`track` is the tracker itself, not its name: write `track = AUDIT`, where `AUDIT` is \
+             a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`",
+        );
+        return None;
+    }
+    // `&AUDIT` is no less a static than `AUDIT`.
+    let target = match plain(written) {
+        Expr::Reference(reference) if reference.mutability.is_none() => plain(&reference.expr),
+        expr => expr,
+    };
+    if is_static(target, scope) {
+        return Some(Track::Static(target.clone()));
+    }
+    scope.sees(Argument::Track, written, errors).then(|| Track::Expression(written.clone()))
+}
+
+fn is_static(expr: &Expr, scope: &Scope) -> bool {
+    let Expr::Path(path) = expr else {
+        return false;
+    };
+    let segments = &path.path.segments;
+    let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
+        return false;
+    };
+    if path.qself.is_some() || segments.iter().any(|s| !s.arguments.is_none()) {
+        return false;
+    }
+    let name = text::plain(&first.ident);
+    let outer = name == "Self" || scope.has_generic(&name);
+    let local = segments.len() == 1 && scope.binds(&name);
+    !outer && !local && (!scope.locals || is_upper_case(&last.ident))
+}

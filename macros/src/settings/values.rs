@@ -1,0 +1,109 @@
+//! Values of other kinds: words, strings, lists of paths.
+
+use crate::arguments::{Args, Argument};
+use crate::syntax::Diagnostics;
+use crate::syntax::expr::{is_word, plain};
+use crate::syntax::nearest::nearest;
+use crate::syntax::text::as_written;
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr};
+
+/// Which of the argument's words.
+pub(super) fn word(argument: Argument, args: &Args, errors: &mut Diagnostics) -> &'static str {
+    let words = argument.words();
+    let default = words.first().copied().unwrap_or_default();
+    let Some(expr) = args.value(argument) else {
+        return default;
+    };
+    if let Some(word) = words.iter().find(|word| is_word(expr, word)) {
+        return word;
+    }
+    let key = argument.key();
+    let shown = match plain(expr) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => text.value(),
+            other => as_written(other),
+        },
+        other => as_written(other),
+    };
+    let meant = nearest(&shown, words);
+    errors.on(
+        expr,
+        match meant {
+            Some(meant) if meant == shown => {
+                format!("`{key}` is a plain word: write `{key} = {meant}`")
+            }
+            Some(meant) => format!("`{key}` cannot be `{shown}`: did you mean `{key} = {meant}`?"),
+            None => {
+                let (last, first) = words.split_last().expect("an argument that is a word has some");
+                let first: Vec<String> = first.iter().map(|word| format!("`{key} = {word}`")).collect();
+                format!("`{key}` cannot be `{shown}`: write {} or `{key} = {last}`", first.join(", "))
+            }
+        },
+    );
+    default
+}
+
+pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
+    let Some(expr) = args.value(Argument::Inherit) else {
+        return Vec::new();
+    };
+    let Expr::Array(array) = plain(expr) else {
+        let shown = as_written(expr);
+        let fixed = match plain(expr) {
+            Expr::Path(_) => shown,
+            Expr::Tuple(tuple) => as_written(&tuple.elems),
+            _ => "REQUEST_ID".to_owned(),
+        };
+        errors.on(expr, format!("`inherit` is a list of task-locals: write `inherit = [{fixed}]`"));
+        return Vec::new();
+    };
+    let mut keys: Vec<ExprPath> = Vec::new();
+    for element in &array.elems {
+        let shown = as_written(element);
+        match plain(element) {
+            Expr::Path(path) if keys.iter().any(|key| as_written(key) == shown) => {
+                errors.on(path, format!("`{shown}` is inherited twice: keep one of them"));
+            }
+            Expr::Path(path) => keys.push(path.clone()),
+            _ => errors.on(
+                element,
+                format!(
+                    "`{shown}` is not the name of a task-local: write the static that \
+                     `tokio::task_local!` declares, as in `inherit = [REQUEST_ID]`"
+                ),
+            ),
+        }
+    }
+    keys
+}
+
+pub(super) fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
+    let expr = args.value(Argument::Name)?;
+    if let Expr::Lit(literal) = plain(expr) {
+        if let Lit::Str(name) = &literal.lit {
+            if name.value().trim().is_empty() {
+                errors.on(name, "`name` is empty: leave it out, and the function's own name is used");
+            }
+            return Some(name.clone());
+        }
+    }
+    let fixed = match plain(expr) {
+        Expr::Path(_) => as_written(expr),
+        _ => "audit.write".to_owned(),
+    };
+    errors.on(expr, format!("`name` is a string: write `name = \"{fixed}\"`"));
+    None
+}
+
+pub(super) fn allow_request_bound(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
+    let expr = args.value(Argument::AllowRequestBound)?;
+    let wrong = match plain(expr) {
+        Expr::Lit(ExprLit { lit: Lit::Str(reason), .. }) if !reason.value().trim().is_empty() => {
+            return Some(reason.clone());
+        }
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => "`allow_request_bound` says why, and this is empty",
+        _ => "`allow_request_bound` is the reason, as a string",
+    };
+    errors.on(expr, format!("{wrong}: write `allow_request_bound = \"an order is charged and written, or neither\"`"));
+    None
+}

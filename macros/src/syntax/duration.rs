@@ -1,0 +1,72 @@
+//! `"5s"` → `Duration`, with messages that say what to type instead.
+
+use super::nearest::nearest;
+use humantime::DurationError;
+use std::time::Duration;
+use syn::{Error, LitFloat, LitInt, LitStr};
+
+/// More digits than this and humantime's own additions may overflow; no real duration has them.
+const MAX_DIGITS: usize = 15;
+
+const UNITS: &[&str] = &[
+    "ns", "us", "ms", "s", "m", "h", "d", "msec", "sec", "secs", "second", "seconds", "min", "mins", "minute",
+    "minutes", "hr", "hrs", "hour", "hours", "day", "days", "week", "weeks",
+];
+
+/// Reads the literal of argument `key`.
+pub(crate) fn parse(key: &str, literal: &LitStr) -> Result<Duration, Error> {
+    let written = literal.value();
+    read(&written).map_err(|problem| Error::new(literal.span(), format!("`{key}`: {problem}")))
+}
+
+fn read(written: &str) -> Result<Duration, String> {
+    let trimmed = written.trim();
+    if trimmed.is_empty() {
+        return Err("the duration is empty: write a number and a unit, as in `\"5s\"`".into());
+    }
+    if trimmed.starts_with('-') {
+        return Err(format!("a duration cannot be negative: `\"{written}\"`; write it without the `-`"));
+    }
+    let too_large =
+        || format!("`\"{written}\"` is too large, or finer than a nanosecond: it does not fit a `Duration`");
+    if trimmed.chars().filter(char::is_ascii_digit).count() > MAX_DIGITS {
+        return Err(too_large());
+    }
+    humantime::parse_duration(trimmed).map_err(|error| match error {
+        DurationError::UnknownUnit { unit, value, .. } if unit.is_empty() => {
+            format!("`{value}` has no unit: write `\"{value}s\"` for seconds, `\"{value}ms\"` for milliseconds")
+        }
+        DurationError::UnknownUnit { unit, .. } => match nearest(&unit, UNITS) {
+            Some(near) => {
+                format!("`{unit}` is not a unit of time: did you mean `\"{}\"`?", trimmed.replacen(&unit, near, 1))
+            }
+            None => format!(
+                "`{unit}` is not a unit of time: use `ms`, `s`, `m` or `h`, as in `\"250ms\"`, `\"5s\"`, `\"1m 30s\"`"
+            ),
+        },
+        DurationError::NumberOverflow => too_large(),
+        DurationError::InvalidCharacter(_) | DurationError::NumberExpected(_) | DurationError::Empty => format!(
+            "`\"{written}\"` is not a duration: write a number and a unit, as in `\"250ms\"`, `\"5s\"`, `\"1m 30s\"`"
+        ),
+    })
+}
+
+/// `timeout = 5`, and `timeout = 5s`, which Rust reads as an integer with a suffix.
+pub(crate) fn integer(key: &str, literal: &LitInt) -> Error {
+    number(key, literal.base10_digits(), literal.suffix(), literal.span())
+}
+
+/// `timeout = 1.5`.
+pub(crate) fn float(key: &str, literal: &LitFloat) -> Error {
+    number(key, literal.base10_digits(), literal.suffix(), literal.span())
+}
+
+fn number(key: &str, digits: &str, suffix: &str, span: proc_macro2::Span) -> Error {
+    let with_unit = format!("{digits}{suffix}");
+    let message = if read(&with_unit).is_ok() {
+        format!("`{key}` is a string: write `{key} = \"{with_unit}\"`")
+    } else {
+        format!("`{key}` needs a unit: write `{key} = \"{digits}s\"`")
+    };
+    Error::new(span, message)
+}

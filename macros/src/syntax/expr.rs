@@ -1,0 +1,45 @@
+//! Small questions about expressions and the tokens that they begin with.
+
+use super::text;
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+use syn::Expr;
+
+/// Without the invisible group that a `macro_rules!` variable stands in.
+pub(crate) fn plain(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => plain(&group.expr),
+        _ => expr,
+    }
+}
+
+pub(crate) fn is_word(expr: &Expr, word: &str) -> bool {
+    matches!(plain(expr), Expr::Path(path) if path.qself.is_none() && path.path.is_ident(word))
+}
+
+/// As statics and constants are named.
+pub(crate) fn is_upper_case(ident: &Ident) -> bool {
+    let name = text::plain(ident);
+    name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
+/// The variable that a plain `limit`, `config.limit` or `config.limit()` starts with.
+pub(crate) fn local(expr: &Expr) -> Option<&Ident> {
+    match plain(expr) {
+        Expr::Path(path) => path.path.get_ident().filter(|ident| !text::plain(ident).contains(char::is_uppercase)),
+        Expr::Field(field) => local(&field.base),
+        Expr::MethodCall(call) => local(&call.receiver),
+        _ => None,
+    }
+}
+
+pub(crate) fn first_span(tokens: impl ToTokens) -> Option<Span> {
+    tokens.into_token_stream().into_iter().next().map(|token| token.span())
+}
+
+/// The first and the last token, or twice the macro's own place.
+pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
+    let mut spans = tokens.into_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
+}

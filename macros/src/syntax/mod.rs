@@ -1,0 +1,13 @@
+//! What is the user's: tokens, expressions, types and items, read no further than is needed; and how mistakes are shown.
+
+pub(crate) mod borrow;
+pub(crate) mod diagnostics;
+pub(crate) mod duration;
+pub(crate) mod expr;
+pub(crate) mod item;
+pub(crate) mod names;
+pub(crate) mod nearest;
+pub(crate) mod paths;
+pub(crate) mod text;
+
+pub(crate) use diagnostics::Diagnostics;

@@ -1,0 +1,85 @@
+//! What is right is not refused.
+
+use super::{detach, detached, owned_tasks_throughout, shown, task, task_owner};
+use crate::arguments::Kind;
+
+const ARGS: &str = "timeout = \"5s\", track = AUDIT";
+const ITEM: &str = "async fn write(db: Db) {}";
+
+#[test]
+fn loops_and_services() {
+    for (kind, attr, item) in [
+        (Kind::Periodic, "every = \"30s\", timeout = \"10s\", track = AUDIT, missed = skip", "async fn f(self) {}"),
+        (Kind::Periodic, "every = LIMIT, timeout = LIMIT, track = a.tasks, immediate,", "async fn f(a: A) -> u8 {}"),
+        (Kind::Periodic, "every = \"1s\", timeout = \"9s\", track = AUDIT", "async fn f(self: &Arc<Self>) {}"),
+        (Kind::Worker, "track = AUDIT", "async fn f<T: Job>(mut self, t: T) -> impl Display {}"),
+        (Kind::Worker, "track = AUDIT, restart = \"1s..1s\"", "async fn f(self: Arc<Self>) -> Outcome {}"),
+        (Kind::Worker, "track = AUDIT, restart = FIRST..crate::MOST, grace = GRACE", "async fn f() -> Outcome {}"),
+    ] {
+        let errors = task(kind, attr, item).1;
+        assert!(errors.is_empty(), "{attr} {item}: {:?}", shown(&errors));
+    }
+    for item in [
+        "impl Server { #[detached(timeout = \"5s\", track = AUDIT)] async fn f(n: u8) {} }",
+        "impl<'a, T, const N: usize> a::Server<T, N> where T: Job { #[worker] async fn f<U: Fn(u8)>(&self, u: U) {} }",
+        "impl Server { #[cfg_attr(x, outlive::detached(timeout = \"5s\"))] async fn f(&self) {} }",
+        "impl Server { #[periodic(every = \"1s\", timeout = \"1s\")] async fn f(self: &Self) {} }",
+    ] {
+        let errors = owned_tasks_throughout("", item).1;
+        assert!(errors.is_empty(), "{item}: {:?}", shown(&errors));
+    }
+    for item in [
+        "struct Server { tasks: OwnedTracker }",
+        "pub struct Server<'a, T: ?Sized>(Box<T>, &'a str, outlive::OwnedTracker<90>) where T: Job;",
+        "struct Server { #[tasks] inner: Tasks, #[tasks(allow = \"its parent's\")] parent: OwnedTracker }",
+        "#[tasks(crate = crate::x)] struct Server { #[serde(skip)] r#type: OwnedTracker, n: Option<(u8, Db)> }",
+    ] {
+        let errors = task_owner(item).1;
+        assert!(errors.is_empty(), "{item}: {:?}", shown(&errors));
+    }
+}
+
+#[test]
+fn functions_and_their_arguments() {
+    for item in [
+        "async fn f(f: impl Fn(&str) -> &str, g: fn(&[u8]), h: Box<dyn for<'a> Fn(&'a Db) -> Out<'a> + Send>) {}",
+        "async fn f(a: &'static str, b: Cow<'static, str>) -> &'static str {}",
+        "async fn f<T, const N: usize>(a: [T; N]) -> impl Iterator<Item = T> where T: Debug + 'static {}",
+        "async fn f(self) {}",
+        "async fn f(mut self, mut a: u8) {}",
+        "async fn f(self: Self) {}",
+        "async fn f(self: Arc<Self>) -> impl Display {}",
+        "async fn f(self: &Arc<Self>) -> Self {}",
+        "async fn f(self: &'static Self) {}",
+        "async fn f(self: &std::sync::Arc<Self>) {}",
+        "pub(in crate::x) async fn r#fn(r#type: u8, _: u8, (a, [b, ..]): (u8, [u8; 3]), Wrap(c): Wrap) {}",
+        "#[cfg(x)] #[cfg_attr(x, y)] #[allow(z)] #[unsafe(w)] async fn f() {}",
+    ] {
+        let errors = detached(ARGS, item).1;
+        assert!(errors.is_empty(), "{item}: {:?}", shown(&errors));
+    }
+    for attr in [
+        "timeout = \"5s\", track = AUDIT,",
+        "timeout = LIMIT, grace = crate::GRACE, track = crate::trackers::AUDIT",
+        "timeout = Duration::from_secs(5), track = &AUDIT",
+        "timeout = \"1s\", max_timeout = \"1s\", track = db",
+        "timeout = Config { db: 5 }.limit(), track = AUDIT",
+        "timeout = other::<A, B>(db::X), track = AUDIT",
+        "timeout = if db.slow { LONG } else { SHORT }, max_timeout = LONG, track = db.tasks.clone()",
+        "timeout = \"5s\", track = AUDIT, when_full = reject, span = linked, inherit = [], crate = ::x",
+        "timeout = \"5s\", track = AUDIT, crate = crate, context = db.ctx, on = db.handle(), unfinished = |_| {}",
+    ] {
+        let errors = detached(attr, ITEM).1;
+        assert!(errors.is_empty(), "{attr}: {:?}", shown(&errors));
+    }
+    for input in [
+        "timeout = \"5s\", track = AUDIT, async { a == b }",
+        "timeout = \"5s\", track = AUDIT, future",
+        "timeout = \"5s\", track = AUDIT, track,",
+        "timeout = \"5s\", track = tasks, f(a, timeout == b)",
+        "timeout = config.limit, max_timeout = \"5s\", track = self.tasks, when_full = reject, span = child, {}",
+    ] {
+        let errors = detach(input).1;
+        assert!(errors.is_empty(), "{input}: {:?}", shown(&errors));
+    }
+}
