@@ -98,8 +98,7 @@ impl Server {
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
-            "consume", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
-            ::outlive::__private::NO_GRACE, Linked, {}
+            "consume", [here()], "Server", _, ::outlive::__private::NO_GRACE, Linked, {}
         }
         ::outlive::__private::looping_in(
                 &__SITE,

@@ -17,8 +17,25 @@ pub use crate::tracker::{
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __outlive_record {
+    // A worker: it has no timeout, whatever the expression of one gives.
+    (
+        $name:literal, [$($here:tt)*], $tracker:literal, _, $grace:expr, $span:ident,
+        { $($checks:tt)* } $($proof:tt)*
+    ) => {
+        $crate::__private::record! {
+            @$name, [$($here)*], $tracker, $crate::__private::NO_TIMEOUT, true, $grace, $span, { $($checks)* } $($proof)*
+        }
+    };
     (
         $name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $grace:expr, $span:ident,
+        { $($checks:tt)* } $($proof:tt)*
+    ) => {
+        $crate::__private::record! {
+            @$name, [$($here)*], $tracker, $timeout, false, $grace, $span, { $($checks)* } $($proof)*
+        }
+    };
+    (
+        @$name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $is_worker:literal, $grace:expr, $span:ident,
         { $($checks:tt)* } $($proof:tt)*
     ) => {
         #[allow(unused_imports)]
@@ -35,7 +52,7 @@ macro_rules! __outlive_record {
                     line: place.line(),
                     tracker: $tracker,
                     timeout: $timeout,
-                    is_worker: false,
+                    is_worker: $is_worker,
                     grace: $grace,
                     span: $crate::__private::SpanKind::$span,
                 }

@@ -3,11 +3,11 @@
 use super::duration::duration;
 use super::place::{at_limit, by_static_reference};
 use super::schedule;
-use crate::settings::{DurationValue, Settings, SpanKind, Track};
+use crate::settings::{Settings, SpanKind, Track};
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
-use syn::{LitStr, Token};
+use quote::{quote, quote_spanned};
+use syn::LitStr;
 
 /// The marker, its `Site`, the static and its entry in the program's list of sites. `crossing` is what an item
 /// asks of what crosses.
@@ -19,8 +19,10 @@ pub(crate) fn items(
     crossing: &TokenStream,
 ) -> TokenStream {
     let private = root.private(Span::call_site());
-    let limit = OrNone { value: settings.limit.duration.as_ref(), none: "NO_TIMEOUT", root };
-    let grace = OrNone { value: settings.grace.as_ref(), none: "NO_GRACE", root };
+    // A worker is one by its kind, and not by some length of its timeout.
+    let limit = settings.limit.duration.as_ref().map_or_else(|| quote!(_), |limit| duration(limit, root));
+    let no_grace = || quote!(#private::NO_GRACE);
+    let grace = settings.grace.as_ref().map_or_else(no_grace, |grace| duration(grace, root));
     let kind = match settings.span {
         SpanKind::Linked => "Linked",
         SpanKind::Child => "Child",
@@ -38,24 +40,6 @@ pub(crate) fn items(
         struct __Outlive;
         static __SITE: #private::TaskSite = #site;
         #private::record! { #name, [#here], #tracker, #limit, #grace, #kind, { #crossing } #proof }
-    }
-}
-
-/// The duration, or a constant that stands for none.
-struct OrNone<'a> {
-    value: Option<&'a DurationValue>,
-    none: &'static str,
-    root: &'a Root,
-}
-
-impl ToTokens for OrNone<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        if let Some(value) = self.value {
-            return tokens.extend(duration(value, self.root));
-        }
-        self.root.private(Span::call_site()).to_tokens(tokens);
-        Token![::](Span::call_site()).to_tokens(tokens);
-        tokens.append(Ident::new(self.none, Span::call_site()));
     }
 }
 
