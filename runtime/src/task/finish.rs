@@ -55,8 +55,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             // A destructor of the user's may have asked for the task's own.
             self.record.disconnect();
         }
-        site.count(Outcome::Completed);
-        self.permit.leave(|| Some((Exit::Finished, since().elapsed())));
+        self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, since().elapsed())));
         JoinOutput { content: Some(Ok(value)), unseen: None, tracker: self.permit.take_tracker() }
     }
 
@@ -116,15 +115,17 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             self.drop_in_place("context", since, || drop(values));
         }
         self.record.disconnect();
-        if counted || outcome == Outcome::NeverStarted {
-            self.site().count(outcome);
-        }
         if let Some(cold) = &mut self.record.cold {
             // Closed while a drain still waits.
             cold.span.close();
         }
-        let delay = self.record.queue_delay.get();
-        self.permit.leave(|| Some((exit?, if started { since.elapsed() } else { delay })));
+        let (delay, site) = (self.record.queue_delay.get(), self.site());
+        let count = || {
+            if counted || outcome == Outcome::NeverStarted {
+                site.count(outcome);
+            }
+        };
+        self.permit.leave(count, || Some((exit?, if started { since.elapsed() } else { delay })));
         output
     }
 

@@ -1,49 +1,47 @@
-//! The clock of the timeout queues: the timer task that expires a queue, and which queue is a task's.
+//! The alarm of a timeout queue as a timer of tokio's, and which queue is a task's.
+//!
+//! No task of ours waits for the timer: it rings by a waker that ends the waits itself, on the thread that drives the
+//! runtime's clock. So there is nothing to spawn, and nothing that outlives the last task of a queue.
 
+use std::num::NonZeroU64;
 use std::panic::catch_unwind;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Waker;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
-use tokio::task::AbortHandle;
+use tokio::task::coop::unconstrained;
+use tokio::time::{Sleep, sleep_until};
 
-use super::timeout_queue::{Entered, Entry, Lane, Line, Newcomer};
-use crate::admission::Index;
+use super::alarm::{Alarm, AlarmedQueue};
+use super::timeout_queue::{Entries, Inserted, Insertion, Newcomer, TimeoutQueue};
+use crate::util::slab::PackedIndex;
+use crate::util::sync::{AtomicUsize, Mutex};
 use crate::util::ticks::nanos;
-use crate::util::{AppendList, Ticks, sync};
+use crate::util::{AppendList, Ticks, quietly};
 
-/// A lane, and who rings it.
-pub struct Timed {
-    lane: Arc<Lane<Id>>,
-    timeout: Duration,
-    timer: Mutex<Option<AbortHandle>>,
-}
+/// The queues of one function in one tracker: one for each runtime that its tasks are on.
+pub struct TimeoutQueues(AppendList<Arc<TimedQueue>>);
 
-impl Drop for Timed {
-    /// With a tracker that has gone, nobody is left to be rung.
-    fn drop(&mut self) {
-        if let Some(timer) = self.timer.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            timer.abort();
-        }
-    }
-}
+struct TimedQueue(AlarmedQueue<Id, Timer>);
 
-/// The lanes of one function in one tracker.
-pub(crate) type TimeoutQueues = AppendList<Timed>;
-
-/// A task's place in its lane.
+/// A task's place in its queue.
 #[derive(Clone, Copy)]
 pub(crate) struct TimerEntry {
-    lane: u16,
-    slot: Index,
+    queue: u16,
+    slot: PackedIndex,
 }
 
 /// The runtime has no time driver.
 pub(crate) struct NoClock;
 
 impl TimeoutQueues {
-    /// Lets a task that begins to wait in, and says whether it will be rung.
+    pub(crate) const fn new() -> Self {
+        Self(AppendList::new())
+    }
+
+    /// Takes in a task that begins to wait, and says whether it will be woken when its timeout is over.
     pub(crate) fn insert(
         &self,
         timeout: Duration,
@@ -52,94 +50,184 @@ impl TimeoutQueues {
         waker: &Waker,
     ) -> Result<(TimerEntry, bool), NoClock> {
         let Ok(runtime) = Handle::try_current() else { return Err(NoClock) };
-        let new = || Timed {
-            lane: Arc::new(Lane::new(sync::Mutex::new(Line::new()), sync::AtomicUsize::new(0))),
-            timeout,
-            timer: Mutex::new(None),
-        };
-        let mut newcomer = Newcomer { runtime: runtime.id(), since: since.0, timed, arms: false, waker };
+        let since = NonZeroU64::new(since.0).unwrap_or(NonZeroU64::MIN);
+        let mut newcomer = Newcomer { runtime: runtime.id(), since, timed, has_clock: false, waker };
         let mut at = 0;
-        let entered = self.find(new, |timed| {
-            let mut entry = timed.lane.enter(&newcomer);
-            if entry == Entry::Unarmed {
-                // Of no use but to find out whether there is a clock: tokio panics where there is none.
-                if catch_unwind(|| drop(tokio::time::sleep(timeout))).is_err() {
-                    return Some(Err(NoClock));
+        let (slot, timed) = self.0.find(
+            || Arc::new(TimedQueue::new(timeout)),
+            |timed| {
+                let mut insertion = timed.0.queue.insert(&newcomer);
+                if insertion == Insertion::ClockUnknown {
+                    // Of no use but to find out: tokio panics where there is no time driver.
+                    if catch_unwind(|| drop(tokio::time::sleep(timeout))).is_err() {
+                        return Some(Err(NoClock));
+                    }
+                    newcomer.has_clock = true;
+                    insertion = timed.0.queue.insert(&newcomer);
                 }
-                newcomer.arms = true;
-                entry = timed.lane.enter(&newcomer);
-            }
-            let Entry::Entered(Entered { slot, timed: is_timed, arms }) = entry else {
-                // One for each runtime that is there.
-                at = u16::checked_add(at, 1).expect("under 2^16 runtimes at once");
-                return None;
-            };
-            if arms {
-                timed.arm(&runtime);
-            }
-            Some(Ok((slot, is_timed)))
-        });
-        entered.map(|(slot, timed)| (TimerEntry { lane: at, slot: slot.into() }, timed))
+                let Insertion::Inserted(inserted) = insertion else {
+                    at = u16::checked_add(at, 1).expect("under 2^16 runtimes at once");
+                    return None;
+                };
+                Some(Ok(timed.time(inserted, &runtime, waker)))
+            },
+        )?;
+        Ok((TimerEntry { queue: at, slot: slot.into() }, timed))
     }
 
-    fn of(&self, spot: TimerEntry) -> Option<&Lane<Id>> {
-        self.iter().nth(spot.lane.into()).map(|timed| &*timed.lane)
+    fn of(&self, entry: TimerEntry) -> Option<&Arc<TimedQueue>> {
+        self.0.iter().nth(entry.queue.into())
     }
 
-    pub(crate) fn remove(&self, spot: TimerEntry) {
-        if let Some(lane) = self.of(spot) {
-            lane.leave(spot.slot.get());
+    pub(crate) fn remove(&self, entry: TimerEntry) {
+        if let Some(timed) = self.of(entry) {
+            if timed.0.queue.remove(entry.slot.get()) {
+                timed.move_alarm();
+            }
         }
     }
 
-    pub(crate) fn is_expired(&self, spot: TimerEntry) -> bool {
-        self.of(spot).is_some_and(|lane| lane.is_rung(spot.slot.get()))
+    /// Whether its task's timeout is over. It is said once.
+    pub(crate) fn is_expired(&self, entry: TimerEntry) -> bool {
+        self.of(entry).is_some_and(|timed| timed.0.queue.is_expired(entry.slot.get()))
     }
 
-    pub(crate) fn stop_timing(&self, spot: TimerEntry, waker: &Waker) {
-        if let Some(lane) = self.of(spot) {
-            lane.stay(spot.slot.get(), waker);
+    /// Its task waits on, and is woken only by a drain.
+    pub(crate) fn stop_timing(&self, entry: TimerEntry, waker: &Waker) {
+        if let Some(timed) = self.of(entry) {
+            if timed.0.queue.stop_timing(entry.slot.get(), waker) {
+                timed.move_alarm();
+            }
         }
     }
 
+    /// Of everybody who waits.
     pub(crate) fn wakers(&self) -> Vec<Waker> {
-        self.iter().flat_map(|timed| timed.lane.wakers()).collect()
+        self.0.iter().flat_map(|timed| timed.0.queue.wakers()).collect()
     }
 
+    /// Since when everybody waits.
     pub(crate) fn present(&self) -> Vec<Ticks> {
-        self.iter().flat_map(|timed| timed.lane.present()).map(Ticks).collect()
+        self.0.iter().flat_map(|timed| timed.0.queue.present()).map(Ticks).collect()
     }
 }
 
-impl Timed {
-    fn arm(&self, runtime: &Handle) {
-        let task = runtime.spawn(ring(Armed(Some(Arc::clone(&self.lane))), self.timeout));
-        *self.timer.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+impl TimedQueue {
+    fn new(timeout: Duration) -> Self {
+        let queue = TimeoutQueue::new(Mutex::new(Entries::new()), AtomicUsize::new(0));
+        Self(AlarmedQueue::new(queue, Mutex::new(Timer { timeout, since: None, sleep: None, runtime: None })))
+    }
+
+    /// The slot of one who has been inserted, and whether it will be woken.
+    fn time(self: &Arc<Self>, inserted: Inserted, runtime: &Handle, waker: &Waker) -> (u32, bool) {
+        let Inserted { slot, timed, moves_alarm } = inserted;
+        if moves_alarm && !self.0.adjust(Ring { queue: self, runtime: Some(runtime) }) {
+            // It has to have a timer of its own, where it can.
+            let _ = self.0.queue.stop_timing(slot, waker);
+            return (slot, false);
+        }
+        (slot, timed)
+    }
+
+    #[cold]
+    fn move_alarm(self: &Arc<Self>) {
+        self.0.adjust(Ring { queue: self, runtime: None });
     }
 }
 
-/// Rings a lane until nobody is left in it. Dropped with its runtime, it says so.
-struct Armed(Option<Arc<Lane<Id>>>);
+impl Wake for TimedQueue {
+    fn wake(self: Arc<Self>) {
+        self.move_alarm();
+    }
+}
 
-impl Drop for Armed {
-    fn drop(&mut self) {
-        if let Some(lane) = &self.0 {
-            lane.disarm();
+/// What a timer needs to be set.
+#[derive(Clone, Copy)]
+struct Ring<'a> {
+    queue: &'a Arc<TimedQueue>,
+    /// The one whose clock it is to be, where that is known.
+    runtime: Option<&'a Handle>,
+}
+
+struct Timer {
+    timeout: Duration,
+    /// When the one came that it is set for, in ticks.
+    since: Option<NonZeroU64>,
+    /// Its memory is kept: it is set and cleared again with each call, where calls are few. It is made anew each time, as a
+    /// timer that is only reset to a later time keeps its place among the timers: a paused clock would stop there.
+    sleep: Option<Pin<Box<Option<Sleep>>>>,
+    /// Kept while somebody is in the queue: the timer may be moved from outside.
+    runtime: Option<Handle>,
+}
+
+impl Timer {
+    fn clear(&mut self) {
+        self.since = None;
+        if let Some(sleep) = &mut self.sleep {
+            sleep.set(None);
         }
     }
+
+    /// Runs what needs a runtime's clock, unless this thread ends, and has nothing to remember one in.
+    fn in_runtime<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
+        if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
+            return None;
+        }
+        let _entered = self.runtime.as_ref()?.enter();
+        Some(work())
+    }
 }
 
-async fn ring(mut armed: Armed, timeout: Duration) {
-    while let Some(lane) = &armed.0 {
-        // Where that is before all time, nobody is due: not `before`, which stops at the first tick.
-        let due = lane.ring(Ticks::now().0.saturating_sub(nanos(timeout)));
-        let more = !due.rung.is_empty();
-        due.rung.into_iter().for_each(Waker::wake);
-        match due.next.and_then(|since| Ticks(since).after(timeout).instant()) {
-            // They are many: the others shall have their turn.
-            Some(_) if more => tokio::task::yield_now().await,
-            Some(next) => tokio::time::sleep_until(next).await,
-            None => armed.0 = None,
+impl Alarm<Ring<'_>> for Timer {
+    fn set(&mut self, since: Option<NonZeroU64>, by: Ring<'_>) -> bool {
+        let Some(since) = since else {
+            self.clear();
+            self.runtime = None;
+            return true;
+        };
+        if self.since == Some(since) {
+            return true;
         }
+        if let Some(runtime) = by.runtime {
+            if self.runtime.as_ref().is_none_or(|known| known.id() != runtime.id()) {
+                self.runtime = Some(runtime.clone());
+            }
+        }
+        let Some(at) = Ticks(since.get()).after(self.timeout).instant() else { return false };
+        let waker = Waker::from(Arc::clone(by.queue));
+        let mut sleep = self.sleep.take().unwrap_or_else(|| Box::pin(None));
+        let mut is_set = None;
+        // It panics where the runtime is being shut down.
+        let broken = quietly(|| {
+            is_set = self.in_runtime(|| {
+                sleep.set(Some(sleep_until(at)));
+                if let Some(sleep) = sleep.as_mut().as_pin_mut() {
+                    // Where it is over already, that is seen after this.
+                    let _ = pin!(unconstrained(sleep)).poll(&mut Context::from_waker(&waker));
+                }
+            });
+        });
+        self.sleep = Some(sleep);
+        if broken.is_some() {
+            self.clear();
+            return false;
+        }
+        if is_set.is_some() {
+            self.since = Some(since);
+        }
+        is_set.is_some()
+    }
+
+    fn take_due(&mut self) -> Option<u64> {
+        let sleep = self.sleep.as_ref()?.as_ref();
+        if !sleep.as_pin_ref().is_some_and(|sleep| sleep.is_elapsed()) {
+            return None;
+        }
+        let since = self.since.map_or(0, NonZeroU64::get);
+        // At once whoever else is due by now. Where that is before all time, nobody is: not `before`, which stops at the
+        // first tick.
+        let now = self.in_runtime(Ticks::now).map_or(0, |now| now.0.saturating_sub(nanos(self.timeout)));
+        self.clear();
+        Some(since.max(now))
     }
 }

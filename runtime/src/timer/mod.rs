@@ -1,5 +1,14 @@
-//! Timeouts: the queue of those who wait, and the task that expires them.
+//! Timeouts: the tasks of one function that wait, in the order of their deadlines, with one timer for all of them.
+//!
+//! A function's timeout is fixed, so its deadlines come in order: a queue of first in, first out does for a timer each.
+//!
+//! - [`timeout_queue`]: the queue. No clock, no runtime.
+//! - [`alarm`]: the queue with its one alarm, which is kept at the deadline of its head.
+//! - [`driver`]: the alarm as a timer of tokio's, and which queue is a task's.
+//!
+//! Lock order: alarm, then queue; alarm, then tokio's own. No waker is woken or dropped under either.
 
+mod alarm;
 mod driver;
 mod timeout_queue;
 

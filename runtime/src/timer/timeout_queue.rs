@@ -1,296 +1,274 @@
 //! Tasks that wait, in the order of their deadlines: all of one function, on one runtime. No clock, no runtime, no user
 //! code.
 //!
-//! A function's timeout is fixed, so its deadlines come in order, and a line of first come, first served does for a
-//! timer each. One timer, armed when the line gets its first, rings those whose time is over.
-//!
 //! Invariants, all under the one lock:
 //!
-//! 1. The line is sorted: what comes out of order is not let in.
-//! 2. A slot is its task's from `enter` to `leave`, in the line or not.
-//! 3. Somebody stands in the line only while a timer is armed, or about to be by the one who was told so.
+//! 1. The queue is sorted: who comes out of order is not put into it, and has a timer of its own.
+//! 2. A slot is its task's from `insert` to `remove`, in the queue or not.
+//! 3. A value with a waker is in the queue or in no list. One without is among the expired until its task has looked.
+//! 4. `armed` is when the one came for whom the alarm is set, or about to be. Whoever changes the head so that the two
+//!    differ is told to move the alarm.
 //!
-//! `rung` counts those who have been rung and have not looked. It is changed under the lock and read without it, so that
-//! a poll costs one load. A task that misses a change is woken: its waker was stored under the lock.
+//! `expired` counts those whose time is over and who have not looked. It is changed under the lock and read without it,
+//! so that a poll costs one load. A task that misses a change is woken: its waker was stored under the lock.
 //!
 //! Wakers are woken and dropped after the lock is released: either may run a task's destructor, which comes back here.
 
 use std::mem;
-use std::sync::PoisonError;
+use std::num::NonZeroU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
 
-use crate::util::sync::{AtomicUsize, Mutex};
+use crate::util::slab::{List, Slab};
+use crate::util::sync::{AtomicUsize, Mutex, lock};
 
-const NONE: u32 = u32::MAX;
-/// In place of the one before: not in the line.
-const OUT: u32 = u32::MAX - 1;
-/// In place of the one before: its time was over, and it has not looked since.
-const RUNG: u32 = u32::MAX - 2;
-/// In place of the one before: nobody's, and linked to the next that is free.
-const FREE: u32 = u32::MAX - 3;
+/// In ticks: a timer of tokio's is no more exact than this. Where the next deadline is so near, the alarm stays where it
+/// is, so that it is moved once a millisecond at most, however many tasks end.
+const GRAIN: u64 = 1_000_000;
 
-struct Slot {
-    /// None where it has been rung.
+/// How many expire under one lock.
+const AT_ONCE: usize = 128;
+
+struct Waiting {
+    /// None where its time is over.
     waker: Option<Waker>,
     /// When it came, in ticks.
-    since: u64,
-    prev: u32,
-    next: u32,
+    since: NonZeroU64,
 }
 
-/// The line's runtime is `R`.
-pub(crate) struct Line<R> {
-    slots: Vec<Slot>,
-    free: u32,
-    taken: usize,
-    /// So few are left that the rest of the slots may be given back.
-    few: usize,
-    head: u32,
-    tail: u32,
-    armed: bool,
+/// What the lock of a queue guards. The queue's runtime is `R`.
+pub(crate) struct Entries<R> {
+    slab: Slab<Waiting>,
+    queue: List,
+    expired: List,
+    armed: Option<NonZeroU64>,
     runtime: Option<R>,
+    /// That runtime has a time driver.
+    has_clock: bool,
 }
 
-pub(crate) struct Lane<R> {
-    line: Mutex<Line<R>>,
-    rung: AtomicUsize,
+#[derive(PartialEq, Eq)]
+enum In {
+    Queue,
+    Expired,
+}
+
+pub(crate) struct TimeoutQueue<R> {
+    entries: Mutex<Entries<R>>,
+    expired: AtomicUsize,
 }
 
 /// A task that begins to wait.
 pub(crate) struct Newcomer<'a, R> {
     pub(crate) runtime: R,
     /// In ticks.
-    pub(crate) since: u64,
-    /// To be rung when its time is over.
+    pub(crate) since: NonZeroU64,
+    /// To be woken when its time is over.
     pub(crate) timed: bool,
-    /// It knows that its runtime has a clock, and can start the timer.
-    pub(crate) arms: bool,
+    /// It knows that its runtime has a time driver.
+    pub(crate) has_clock: bool,
     pub(crate) waker: &'a Waker,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Entry {
-    Entered(Entered),
-    /// Nobody rings here, and the newcomer cannot see to it yet. It is not in.
-    Unarmed,
-    /// The lane is another runtime's.
+pub(crate) enum Insertion {
+    Inserted(Inserted),
+    /// Nobody knows yet whether its runtime has a time driver. It is not inserted.
+    ClockUnknown,
+    /// The queue is another runtime's.
     Elsewhere,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Entered {
+pub(crate) struct Inserted {
     pub(crate) slot: u32,
-    /// It is in the line. One that came out of order is not.
+    /// It is in the queue. One that came out of order is not.
     pub(crate) timed: bool,
-    /// The timer is the newcomer's to start.
-    pub(crate) arms: bool,
+    pub(crate) moves_alarm: bool,
 }
 
-/// What a timer finds.
 #[derive(Default, Debug)]
-pub(crate) struct Due {
-    /// Their time is over. Not all of them, where they are many: it looks again.
-    pub(crate) rung: Vec<Waker>,
-    /// When the next one came. Nobody is left without it, and the timer is disarmed.
-    pub(crate) next: Option<u64>,
+pub(crate) struct Expired {
+    pub(crate) wakers: Vec<Waker>,
+    /// There are more.
+    pub(crate) more: bool,
 }
 
-impl<R> Line<R> {
+impl<R> Entries<R> {
     pub(crate) const fn new() -> Self {
-        Self { slots: Vec::new(), free: NONE, taken: 0, few: 0, head: NONE, tail: NONE, armed: false, runtime: None }
-    }
-
-    fn at(&mut self, slot: u32) -> &mut Slot {
-        &mut self.slots[slot as usize]
-    }
-
-    fn take(&mut self, new: Slot) -> u32 {
-        self.taken += 1;
-        if self.free == NONE {
-            let slot = u32::try_from(self.slots.len()).ok().filter(|&slot| slot < FREE).expect("under 2^32 tasks wait");
-            self.slots.push(new);
-            self.few = self.slots.len() / 16;
-            return slot;
-        }
-        let slot = self.free;
-        self.free = mem::replace(self.at(slot), new).next;
-        slot
-    }
-
-    fn push_back(&mut self, slot: u32) {
-        let tail = mem::replace(&mut self.tail, slot);
-        self.at(slot).prev = tail;
-        if tail == NONE {
-            self.head = slot;
-        } else {
-            self.at(tail).next = slot;
+        Self {
+            slab: Slab::new(),
+            queue: List::EMPTY,
+            expired: List::EMPTY,
+            armed: None,
+            runtime: None,
+            has_clock: false,
         }
     }
 
-    /// Out of the line, where it is in it.
-    fn unlink(&mut self, slot: u32) {
-        let Slot { prev, next, .. } = *self.at(slot);
-        if prev == OUT || prev == RUNG {
-            return;
-        }
-        if prev == NONE {
-            self.head = next;
-        } else {
-            self.at(prev).next = next;
-        }
-        if next == NONE {
-            self.tail = prev;
-        } else {
-            self.at(next).prev = prev;
-        }
-        let own = self.at(slot);
-        (own.prev, own.next) = (OUT, NONE);
+    fn since(&self, slot: Option<u32>) -> Option<NonZeroU64> {
+        Some(self.slab.get(slot?)?.since)
     }
 
-    fn give(&mut self, slot: u32) -> Option<Waker> {
-        let free = mem::replace(&mut self.free, slot);
-        let own = self.at(slot);
-        (own.prev, own.next) = (FREE, free);
-        let waker = own.waker.take();
-        self.taken -= 1;
-        self.shrink();
-        waker
+    /// The alarm is not where it is to be.
+    fn moves_alarm(&self) -> bool {
+        match (self.since(self.queue.first()), self.armed) {
+            (None, None) => false,
+            (Some(head), Some(armed)) => head < armed || head.get() - armed.get() >= GRAIN,
+            _ => true,
+        }
     }
 
-    /// Gives a burst's memory back, behind the last slot that is taken. A look at all of them, so each time a quarter
-    /// is left of the last time.
-    fn shrink(&mut self) {
-        const KEPT: usize = 1024;
-        if self.taken > self.few || self.slots.len() <= KEPT {
-            return;
-        }
-        self.few = (self.taken / 4).max(1);
-        let used = self.slots.iter().rposition(|slot| slot.prev != FREE).map_or(0, |last| last + 1);
-        if used == self.slots.len() {
-            return;
-        }
-        self.slots.truncate(used.max(KEPT));
-        self.slots.shrink_to_fit();
-        self.free = NONE;
-        for (slot, at) in self.slots.iter_mut().zip(0..).filter(|(slot, _)| slot.prev == FREE) {
-            slot.next = mem::replace(&mut self.free, at);
-        }
+    /// The list that a task is in, where it is in one.
+    #[inline]
+    fn list(&self, slot: u32) -> Option<In> {
+        let own = self.slab.linked(slot)?;
+        Some(if own.waker.is_some() { In::Queue } else { In::Expired })
     }
 }
 
-impl<R: Copy + PartialEq> Lane<R> {
-    pub(crate) const fn new(line: Mutex<Line<R>>, rung: AtomicUsize) -> Self {
-        Self { line, rung }
+impl<R: Copy + PartialEq> TimeoutQueue<R> {
+    pub(crate) const fn new(entries: Mutex<Entries<R>>, expired: AtomicUsize) -> Self {
+        Self { entries, expired }
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Line<R>) -> T) -> T {
-        // Nothing of the user's runs under the lock, so a poisoned one still holds sound data.
-        work(&mut self.line.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, work: impl FnOnce(&mut Entries<R>) -> T) -> T {
+        work(&mut lock(&self.entries))
     }
 
-    pub(crate) fn enter(&self, new: &Newcomer<'_, R>) -> Entry {
-        let waker = new.waker.clone();
-        self.with(|line| {
-            if line.runtime != Some(new.runtime) {
-                if line.taken > 0 || line.armed {
-                    return Entry::Elsewhere;
+    pub(crate) fn insert(&self, new: &Newcomer<'_, R>) -> Insertion {
+        let waker = Some(new.waker.clone());
+        self.with(|entries| {
+            if entries.runtime != Some(new.runtime) {
+                if entries.slab.len() > 0 || entries.armed.is_some() {
+                    return Insertion::Elsewhere;
                 }
-                line.runtime = Some(new.runtime);
+                (entries.runtime, entries.has_clock) = (Some(new.runtime), false);
             }
-            let tail = line.tail;
-            let in_order = tail == NONE || line.at(tail).since <= new.since;
-            let timed = new.timed && in_order;
-            let arms = timed && !line.armed;
-            if arms && !new.arms {
-                return Entry::Unarmed;
-            }
-            let slot = line.take(Slot { waker: Some(waker), since: new.since, prev: OUT, next: NONE });
+            let mut timed = new.timed;
             if timed {
-                line.push_back(slot);
+                entries.has_clock |= new.has_clock;
+                if !entries.has_clock {
+                    return Insertion::ClockUnknown;
+                }
+                timed = entries.since(entries.queue.last()).is_none_or(|last| last <= new.since);
             }
-            line.armed |= arms;
-            Entry::Entered(Entered { slot, timed, arms })
+            let slot = entries.slab.insert(Waiting { waker, since: new.since });
+            if timed {
+                entries.slab.push_back(&mut entries.queue, slot);
+            }
+            // Behind others, who have an alarm, it changes nothing.
+            let may_move = timed && (entries.armed.is_none() || entries.queue.len() == 1);
+            Insertion::Inserted(Inserted { slot, timed, moves_alarm: may_move && entries.moves_alarm() })
         })
     }
 
-    /// Gives the slot back.
-    pub(crate) fn leave(&self, slot: u32) {
-        let waker = self.with(|line| {
-            self.look(line, slot);
-            line.unlink(slot);
-            line.give(slot)
+    /// Gives the slot back. Whether the alarm is to be moved.
+    #[must_use]
+    pub(crate) fn remove(&self, slot: u32) -> bool {
+        let (waiting, moves_alarm) = self.with(|entries| {
+            let moves_alarm = self.take_out(entries, slot);
+            (entries.slab.remove(slot), moves_alarm)
         });
-        drop(waker);
+        drop(waiting);
+        moves_alarm
     }
 
-    /// Whether its task's time is over. It is told so once.
-    pub(crate) fn is_rung(&self, slot: u32) -> bool {
-        if self.rung.load(Acquire) == 0 {
+    /// Out of the list that it is in, where it is in one. Whether the alarm is to be moved.
+    #[inline(always)]
+    fn take_out(&self, entries: &mut Entries<R>, slot: u32) -> bool {
+        match entries.list(slot) {
+            Some(In::Queue) => {
+                let was_first = entries.queue.first() == Some(slot);
+                entries.slab.unlink(&mut entries.queue, slot);
+                was_first && entries.moves_alarm()
+            }
+            Some(In::Expired) => {
+                self.take_expired(entries, slot);
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Whether its task's time is over. It is said once.
+    pub(crate) fn is_expired(&self, slot: u32) -> bool {
+        // Pairs with the release in `expire`: whoever was woken by it sees the count.
+        if self.expired.load(Acquire) == 0 {
             return false;
         }
-        self.with(|line| self.look(line, slot))
-    }
-
-    fn look(&self, line: &mut Line<R>, slot: u32) -> bool {
-        let own = line.at(slot);
-        let is_rung = own.prev == RUNG;
-        if is_rung {
-            own.prev = OUT;
-            self.rung.fetch_sub(1, Relaxed);
-        }
-        is_rung
-    }
-
-    /// Its task waits on, past its time or with a timer of its own: it is rung no more, and woken by a drain alone.
-    pub(crate) fn stay(&self, slot: u32, waker: &Waker) {
-        let mut new = Some(waker.clone());
-        self.with(|line| {
-            self.look(line, slot);
-            line.unlink(slot);
-            mem::swap(&mut line.at(slot).waker, &mut new);
-        });
-        drop(new);
-    }
-
-    /// Rings those who came at `since` or before.
-    pub(crate) fn ring(&self, since: u64) -> Due {
-        const AT_ONCE: usize = 128;
-        self.with(|line| {
-            let mut due = Due::default();
-            while line.head != NONE {
-                let head = line.head;
-                let came = line.at(head).since;
-                if came > since || due.rung.len() == AT_ONCE {
-                    due.next = Some(came);
-                    return due;
-                }
-                line.unlink(head);
-                let own = line.at(head);
-                own.prev = RUNG;
-                due.rung.extend(own.waker.take());
-                self.rung.fetch_add(1, Release);
+        self.with(|entries| {
+            let is_expired = entries.list(slot) == Some(In::Expired);
+            if is_expired {
+                self.take_expired(entries, slot);
             }
-            line.armed = false;
-            due
+            is_expired
         })
     }
 
-    /// The timer has gone with its runtime, and rings nobody any more.
+    #[cold]
+    fn take_expired(&self, entries: &mut Entries<R>, slot: u32) {
+        entries.slab.unlink(&mut entries.expired, slot);
+        self.expired.fetch_sub(1, Relaxed);
+    }
+
+    /// Its task waits on, past its time or with a timer of its own: only a drain wakes it. Whether the alarm is to be
+    /// moved.
+    #[must_use]
+    pub(crate) fn stop_timing(&self, slot: u32, waker: &Waker) -> bool {
+        let mut new = Some(waker.clone());
+        let moves_alarm = self.with(|entries| {
+            let moves_alarm = self.take_out(entries, slot);
+            if let Some(own) = entries.slab.get_mut(slot) {
+                mem::swap(&mut own.waker, &mut new);
+            }
+            moves_alarm
+        });
+        drop(new);
+        moves_alarm
+    }
+
+    /// Ends the wait of those who came at `since` or before.
+    pub(crate) fn expire(&self, since: u64) -> Expired {
+        self.with(|entries| {
+            let mut expired = Expired::default();
+            while let Some(head) = entries.queue.first() {
+                if entries.since(Some(head)).is_none_or(|came| came.get() > since) {
+                    break;
+                }
+                if expired.wakers.len() == AT_ONCE {
+                    expired.more = true;
+                    break;
+                }
+                entries.slab.unlink(&mut entries.queue, head);
+                entries.slab.push_back(&mut entries.expired, head);
+                expired.wakers.extend(entries.slab.get_mut(head).and_then(|own| own.waker.take()));
+                self.expired.fetch_add(1, Release);
+            }
+            expired
+        })
+    }
+
+    /// For whom the alarm is to be set: it counts as set from here on.
+    pub(crate) fn arm(&self) -> Option<NonZeroU64> {
+        self.with(|entries| {
+            entries.armed = entries.since(entries.queue.first());
+            entries.armed
+        })
+    }
+
+    /// The alarm could not be set: the next change of the head tries again.
     pub(crate) fn disarm(&self) {
-        self.with(|line| line.armed = false);
+        self.with(|entries| entries.armed = None);
     }
 
     /// Everybody's waker.
     pub(crate) fn wakers(&self) -> Vec<Waker> {
-        self.with(|line| line.slots.iter().filter_map(|slot| slot.waker.clone()).collect())
+        self.with(|entries| entries.slab.iter().filter_map(|(_, waiting)| waiting.waker.clone()).collect())
     }
 
     /// When each came, in ticks.
     pub(crate) fn present(&self) -> Vec<u64> {
-        self.with(|line| {
-            let taken = line.slots.iter().filter(|slot| slot.prev != FREE);
-            taken.map(|slot| slot.since).collect()
-        })
+        self.with(|entries| entries.slab.iter().map(|(_, waiting)| waiting.since.get()).collect())
     }
 }

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use super::claim::Instance;
 use super::{DrainReport, TaskSite};
-use crate::admission::{Admission, Kind, Phase, Registry, Request, Snapshot};
-use crate::error::CancelCause;
+use crate::admission::{Admission, Kind, Phase, Refusal, Registry, Request, Snapshot};
+use crate::error::{CancelCause, Rejected};
 use crate::timer::TimeoutQueues;
 use crate::util::{AppendList, Ticks, later, sync};
 
@@ -184,15 +184,26 @@ impl TrackerCore {
         loop {
             tries += 1;
             let (mut snapshot, mut unlisted) = self.admission.snapshot(|| self.present_unlisted());
-            // A task counts its end before it leaves: for a moment it is in neither number, and that is soon over.
+            // As the drain began, a task may have counted its end and not left yet: that is soon over.
             if unlisted.len() != snapshot.unlisted && tries < 64 {
                 continue;
             }
             unlisted.truncate(snapshot.unlisted);
-            // Where that moment does not pass, as so many end at once: they have ended.
+            // Where its thread is held up just there: it has ended.
             snapshot.finished += snapshot.unlisted - unlisted.len();
             snapshot.present.extend(unlisted);
             return snapshot;
+        }
+    }
+}
+
+impl From<Refusal> for Rejected {
+    #[inline]
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Full => Self::Full,
+            Refusal::Draining => Self::Draining,
+            Refusal::OwnerGone => Self::OwnerGone,
         }
     }
 }

@@ -92,18 +92,25 @@ impl<B: Binding> Permit<B> {
         Self { binding: self.binding.clone(), hold: self.hold }
     }
 
-    /// Without an `exit` nothing is said of it.
+    /// Its end is counted, and it leaves. Without an `exit` nothing is said of it.
     #[inline]
-    pub(crate) fn leave(&mut self, exit: impl FnOnce() -> Option<(Exit, Duration)>) {
+    pub(crate) fn leave(&mut self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Duration)>) {
         match mem::replace(&mut self.hold, Hold::Left) {
-            Hold::Left => return,
-            Hold::Entry(key) => return self.core().admission().release_entry(key, exit()),
+            Hold::Left => return count(),
+            Hold::Entry(key) => {
+                count();
+                return self.core().admission().release_entry(key, exit());
+            }
             Hold::Timed(entry) => self.binding.timeouts().remove(entry),
             Hold::Light => {}
         }
-        self.binding.left();
         let site = self.site();
-        self.core().admission().release(|| exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age)));
+        let count = || {
+            count();
+            self.binding.left();
+        };
+        let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age));
+        self.core().admission().release(count, exit);
     }
 }
 
@@ -118,6 +125,6 @@ impl<B: Binding> Permit<B> {
 impl<B: Binding> Drop for Permit<B> {
     #[inline]
     fn drop(&mut self) {
-        self.leave(|| None);
+        self.leave(|| (), || None);
     }
 }

@@ -1,9 +1,9 @@
-//! A list that is only ever added to, for what is few and never goes before its owner.
+//! A list that is only ever added to, for items that are few and stay as long as their owner.
 
 use std::sync::OnceLock;
 
 /// It can be walked, and its items referred to, without a lock.
-pub struct AppendList<T>(OnceLock<Box<Node<T>>>);
+pub(crate) struct AppendList<T>(OnceLock<Box<Node<T>>>);
 
 struct Node<T> {
     item: T,
@@ -19,7 +19,7 @@ impl<T> AppendList<T> {
         std::iter::successors(self.0.get(), |node| node.next.0.get()).map(|node| &node.item)
     }
 
-    /// The first that `find` finds something in. Added to where there is none.
+    /// The first item that `find` finds something in. Where there is none, items are added until it does.
     #[inline]
     pub(crate) fn find<'a, R>(&'a self, new: impl Fn() -> T, mut find: impl FnMut(&'a T) -> Option<R>) -> R {
         let mut at = self;
@@ -30,5 +30,33 @@ impl<T> AppendList<T> {
             }
             at = &node.next;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::AppendList;
+
+    #[test]
+    fn what_is_looked_for_is_found_again_or_added_at_the_end() {
+        let list = AppendList::new();
+        let of = |wanted: usize| {
+            list.find(
+                || Mutex::new(0),
+                |item| {
+                    let mut item = item.lock().unwrap();
+                    if *item == 0 {
+                        *item = wanted;
+                    }
+                    (*item == wanted).then(|| std::ptr::from_ref(&*item))
+                },
+            )
+        };
+        let (first, second) = (of(7), of(8));
+        assert_ne!(first, second);
+        assert_eq!((of(7), of(8)), (first, second));
+        assert_eq!(list.iter().map(|item| *item.lock().unwrap()).collect::<Vec<_>>(), [7, 8]);
     }
 }

@@ -1,11 +1,10 @@
-//! Code of the user's, which may panic, and whose panics may panic.
+//! Code that may panic, and shall harm nobody else.
 
 use std::any::Any;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs code of the user's. Its panic is given as a value.
-#[inline]
+/// Runs code that may panic. Gives what it gives, or the payload of its panic.
 pub(crate) fn catching<R>(work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(work))
 }
@@ -19,7 +18,7 @@ pub(crate) fn quietly(work: impl FnOnce()) -> Option<Box<str>> {
     Some(message)
 }
 
-/// What `panic!` was given.
+/// The message that `panic!` was given, or a note that its payload is not a string.
 pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Box<str> {
     if let Some(text) = payload.downcast_ref::<&'static str>() {
         (*text).into()
@@ -27,5 +26,40 @@ pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Box<str> {
         text.as_str().into()
     } else {
         "a payload that is not a string".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{panic_any, resume_unwind};
+
+    use super::{catching, quietly};
+
+    #[test]
+    fn a_panic_gives_its_message_and_ends_there() {
+        assert_eq!(quietly(|| resume_unwind(Box::new("a literal"))).as_deref(), Some("a literal"));
+        assert_eq!(quietly(|| resume_unwind(Box::new(format!("a {}", "text")))).as_deref(), Some("a text"));
+        assert_eq!(quietly(|| resume_unwind(Box::new(7))).as_deref(), Some("a payload that is not a string"));
+        assert_eq!(quietly(|| ()), None);
+    }
+
+    #[test]
+    fn a_payload_whose_destructor_panics_is_given_up() {
+        struct Bomb;
+
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic_any("again");
+            }
+        }
+
+        assert!(quietly(|| resume_unwind(Box::new(Bomb))).is_some());
+    }
+
+    #[test]
+    fn what_does_not_panic_gives_its_value_and_what_does_its_payload() {
+        assert_eq!(catching(|| 7).ok(), Some(7));
+        let payload = catching(|| resume_unwind(Box::new(7))).unwrap_err();
+        assert_eq!(payload.downcast_ref::<i32>(), Some(&7));
     }
 }

@@ -1,4 +1,5 @@
-//! Counters that every call changes: a cache line for each core, as one that all cores write to would be fetched each time.
+//! Counters that every call counts up, and few read: a cache line for each core, as one that all write to would be
+//! fetched by each core each time.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -6,7 +7,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{LazyLock, OnceLock};
 use std::thread::available_parallelism;
 
-/// What every call counts: a line of its own for each core, as one that all write to would be fetched each time.
+/// `N` counters. They take no memory until the first is counted up.
 pub(crate) struct ShardedCounter<const N: usize>(OnceLock<Box<[Shard<N>]>>);
 
 #[repr(align(128))]
@@ -17,6 +18,7 @@ impl<const N: usize> ShardedCounter<N> {
         Self(OnceLock::new())
     }
 
+    /// This thread's share of a counter.
     #[inline]
     pub(crate) fn here(&self, which: usize) -> &AtomicU64 {
         let shards = self.0.get_or_init(|| {
@@ -24,10 +26,11 @@ impl<const N: usize> ShardedCounter<N> {
                 LazyLock::new(|| available_parallelism().map_or(1, NonZeroUsize::get).next_power_of_two().min(64));
             (0..*CORES).map(|_| Shard([const { AtomicU64::new(0) }; N])).collect()
         });
-        // A power of two.
+        // Their number is a power of two.
         &shards[thread() & (shards.len() - 1)].0[which]
     }
 
+    /// Exact once the threads that count have met the one that reads: the shares are read one after another.
     pub(crate) fn sum(&self, which: usize) -> u64 {
         self.0.get().map_or(0, |shards| shards.iter().map(|shard| shard.0[which].load(Relaxed)).sum())
     }
@@ -43,4 +46,28 @@ fn thread() -> usize {
         };
     }
     OWN.try_with(|own| *own).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering::Relaxed;
+    use std::thread;
+
+    use super::ShardedCounter;
+
+    #[test]
+    fn what_many_threads_count_adds_up() {
+        static COUNTER: ShardedCounter<2> = ShardedCounter::new();
+        assert_eq!(COUNTER.sum(0), 0);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..1_000 {
+                        COUNTER.here(0).fetch_add(1, Relaxed);
+                    }
+                });
+            }
+        });
+        assert_eq!((COUNTER.sum(0), COUNTER.sum(1)), (8_000, 0));
+    }
 }

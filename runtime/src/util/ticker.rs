@@ -1,31 +1,32 @@
 //! A clock for those who wait for a drain, where the runtime's own has stopped.
 //!
-//! A runtime's timers are kept by its workers: where all of them are blocked, none fires. The thread that waits in
+//! A runtime's timers are kept by its workers: while all of them are blocked, none fires. The thread that waits in
 //! `block_on` can still run, once it is woken. So a thread of our own wakes whoever waits here, ten times a second, and
-//! they look at the time themselves. It ends when nobody waits.
+//! they look at the time themselves. The thread ends when nobody waits.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
 use super::panic::quietly;
+use super::sync::lock;
 
 const PERIOD: Duration = Duration::from_millis(100);
 
 struct Ticker {
-    beats: bool,
+    runs: bool,
     next: u64,
     waiting: Vec<(u64, Waker)>,
 }
 
-static TICKER: Mutex<Ticker> = Mutex::new(Ticker { beats: false, next: 0, waiting: Vec::new() });
+static TICKER: Mutex<Ticker> = Mutex::new(Ticker { runs: false, next: 0, waiting: Vec::new() });
 
 fn with<R>(work: impl FnOnce(&mut Ticker) -> R) -> R {
-    work(&mut TICKER.lock().unwrap_or_else(PoisonError::into_inner))
+    work(&mut lock(&TICKER))
 }
 
-/// One who waits, until dropped.
+/// A wait for the next tick, until dropped.
 #[derive(Default)]
 pub(crate) struct Tick(Option<u64>);
 
@@ -43,12 +44,12 @@ impl Tick {
                     ticker.next += 1;
                 }
             }
-            !std::mem::replace(&mut ticker.beats, true)
+            !std::mem::replace(&mut ticker.runs, true)
         });
         drop(old);
         // Without a thread, the runtime's own clock has to do.
-        if starts && thread::Builder::new().name("outlive-ticker".to_owned()).spawn(tick).is_err() {
-            with(|ticker| ticker.beats = false);
+        if starts && thread::Builder::new().name("outlive-ticker".to_owned()).spawn(run).is_err() {
+            with(|ticker| ticker.runs = false);
         }
     }
 }
@@ -65,11 +66,11 @@ impl Drop for Tick {
     }
 }
 
-fn tick() {
+fn run() {
     loop {
         thread::sleep(PERIOD);
         let wakers: Vec<Waker> = with(|ticker| {
-            ticker.beats = !ticker.waiting.is_empty();
+            ticker.runs = !ticker.waiting.is_empty();
             ticker.waiting.iter().map(|(_, waker)| waker.clone()).collect()
         });
         if wakers.is_empty() {
@@ -98,9 +99,9 @@ mod tests {
         }
     }
 
-    struct Tells(SyncSender<()>);
+    struct Notifies(SyncSender<()>);
 
-    impl Wake for Tells {
+    impl Wake for Notifies {
         fn wake(self: Arc<Self>) {
             let _ = self.0.try_send(());
         }
@@ -108,12 +109,12 @@ mod tests {
 
     #[test]
     fn a_waker_that_panics_does_not_stop_the_clock_of_the_others() {
-        let (tells, told) = mpsc::sync_channel(1);
+        let (notifies, notified) = mpsc::sync_channel(1);
         let (mut first, mut second) = (Tick::default(), Tick::default());
         first.wake(&Waker::from(Arc::new(Panics)));
-        second.wake(&Waker::from(Arc::new(Tells(tells))));
+        second.wake(&Waker::from(Arc::new(Notifies(notifies))));
         for _ in 0..3 {
-            told.recv().unwrap();
+            notified.recv().unwrap();
         }
         drop((first, second));
     }

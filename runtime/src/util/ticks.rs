@@ -1,4 +1,4 @@
-//! An instant in eight bytes.
+//! Instants in eight bytes.
 
 use std::sync::LazyLock;
 use std::time::Duration;

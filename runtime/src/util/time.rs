@@ -1,4 +1,4 @@
-//! Instants that cannot overflow.
+//! Instants that are computed, and never overflow.
 
 use std::time::Duration;
 
@@ -12,4 +12,21 @@ pub(crate) fn later(at: Instant, duration: Duration) -> Instant {
 
 pub(crate) fn after(duration: Duration) -> Instant {
     later(Instant::now(), duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::{after, later};
+
+    #[test]
+    fn what_cannot_be_expressed_is_a_century_away() {
+        let now = Instant::now();
+        assert_eq!(later(now, Duration::from_secs(5)) - now, Duration::from_secs(5));
+        assert!(later(now, Duration::MAX) - now >= Duration::from_secs(100 * 365 * 24 * 60 * 60));
+        assert!(after(Duration::MAX) > now);
+    }
 }

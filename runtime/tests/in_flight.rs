@@ -2,18 +2,22 @@
 //!
 //! Compiled anew against loom's primitives, so that the whole workspace need not be.
 
-#![allow(dead_code, unreachable_pub, reason = "it is made for the crate, and only part of it is modelled")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "it is made for the crate, and only part of it is modelled"
+)]
 
-mod sync {
-    pub(crate) use loom::sync::Mutex;
-}
+#[path = "support/util.rs"]
+mod util;
 
-#[path = "../src/keyed.rs"]
-mod keyed;
+#[path = "../src/patterns/in_flight.rs"]
+mod in_flight;
 
 use std::sync::Arc;
 
-use keyed::{Joined, Keyed};
+use in_flight::{InFlight, Joined};
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use loom::thread;
 
@@ -25,7 +29,7 @@ struct Flight {
     led: AtomicUsize,
 }
 
-type Modelled = Keyed<&'static str, Flight>;
+type Modelled = InFlight<&'static str, Flight>;
 
 /// Joins, as a caller does. A leader leads its flight to its end. Gives the flight, and whether it led.
 fn call(flights: &Modelled) -> (Arc<Flight>, bool) {

@@ -1,0 +1,83 @@
+//! A task's entry: what was said of it when it was admitted, and what it is to be signalled.
+
+use std::num::NonZeroU16;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::types::{Exit, Kind, Request};
+use crate::util::slab::PackedIndex;
+
+pub(super) struct Entry<I, C, N> {
+    pub(super) info: I,
+    /// By which its handle finds it. A handle's key may be older than the generations of a slot can tell apart.
+    pub(super) id: Option<N>,
+    pub(super) grace: Duration,
+    pub(super) standing: Standing,
+    /// A blocking call has two: the task that waits, and the thread that cannot be stopped.
+    pub(super) holders: u8,
+    pub(super) kept: bool,
+    pub(super) kind: Kind,
+    /// The caller knows of its place: it made the call, or has looked since it asked for one.
+    pub(super) claimed: bool,
+    /// It was admitted without a wait, or has looked since its turn came: its code may run.
+    pub(super) has_begun: bool,
+    /// Its handle has been dropped, and the task wants to know.
+    pub(super) handle_dropped: bool,
+    pub(super) abort: Option<C>,
+    pub(super) exit: Option<(Exit, Duration)>,
+    pub(super) waker: Option<Waker>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Standing {
+    /// Has a place, whether it has begun or not.
+    Running,
+    Waiting,
+    /// Not admitted: the caller waits for a place, and goes on holding the arguments.
+    Acquiring,
+    /// Was queued, and its wait was ended: live until it has seen that.
+    QueueEnded,
+    /// Was acquiring, and is refused.
+    Refused,
+    /// Runs in a place that is not its own.
+    Apart,
+}
+
+/// Small, as a task and its handle each keep one: a task uses it only while it has its entry, a handle with the task's id.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Key {
+    pub(super) index: PackedIndex,
+    pub(super) generation: NonZeroU16,
+}
+
+impl Key {
+    pub(super) fn at(self) -> u32 {
+        self.index.get()
+    }
+}
+
+impl<I, C, N> Entry<I, C, N> {
+    pub(super) fn new(request: Request<I>, standing: Standing) -> Self {
+        let Request { info, grace, kept, kind } = request;
+        Self {
+            info,
+            id: None,
+            grace,
+            standing,
+            holders: 1,
+            kept,
+            kind,
+            claimed: !matches!(standing, Standing::Acquiring | Standing::Refused),
+            has_begun: matches!(standing, Standing::Running | Standing::Apart),
+            handle_dropped: false,
+            abort: None,
+            exit: None,
+            waker: None,
+        }
+    }
+
+    /// It counts as admitted, and has run nothing.
+    pub(super) fn has_yet_to_begin(&self) -> bool {
+        !self.has_begun && !matches!(self.standing, Standing::Acquiring | Standing::Refused)
+    }
+}

@@ -1,0 +1,163 @@
+//! What the lock of an admission guards: who has an entry, how many run, and how far a drain has come.
+
+use std::mem;
+use std::num::NonZeroU16;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::entry::{Entry, Key, Standing};
+use super::side_entries::SideEntries;
+use super::types::{Exit, Kind, Phase, Refusal, Snapshot};
+use super::wait_queue::WaitQueue;
+use super::wakes::Wakes;
+use crate::util::Slab;
+
+pub(crate) struct Registry<I, C, N> {
+    pub(super) entries: Slab<Entry<I, C, N>, NonZeroU16>,
+    pub(super) running_limit: usize,
+    /// Where `exclusive`; else the number is in the gate's word.
+    pub(super) running: usize,
+    pub(super) exclusive: bool,
+    pub(super) queue: WaitQueue,
+    /// How many have seen neither their turn nor its end.
+    pub(super) queue_ended: usize,
+    pub(super) apart: usize,
+    pub(super) phase: Phase,
+    pub(super) owner_gone: bool,
+    /// Of the drains.
+    pub(super) watchers: Vec<Waker>,
+    finished: usize,
+    pub(super) refused: usize,
+    exits: Vec<(I, Exit, Duration)>,
+    pub(super) side_entries: SideEntries<C, N>,
+}
+
+impl<I, C, N> Registry<I, C, N> {
+    pub(crate) const fn new(running_limit: usize, waiting_limit: usize) -> Self {
+        Self {
+            entries: Slab::new(),
+            running_limit,
+            running: 0,
+            exclusive: false,
+            queue: WaitQueue::new(waiting_limit),
+            queue_ended: 0,
+            apart: 0,
+            phase: Phase::Open,
+            owner_gone: false,
+            watchers: Vec::new(),
+            finished: 0,
+            refused: 0,
+            exits: Vec::new(),
+            side_entries: SideEntries::new(),
+        }
+    }
+
+    pub(super) fn live(&self) -> usize {
+        self.running + self.queue.waiting.len() + self.queue_ended + self.apart
+    }
+
+    /// There is nothing to see to when somebody comes or goes.
+    pub(super) fn is_uncontended(&self) -> bool {
+        self.phase == Phase::Open && !self.owner_gone && self.queue.is_empty()
+    }
+
+    pub(super) fn insert(&mut self, entry: Entry<I, C, N>) -> Key {
+        let index = self.entries.insert(entry);
+        let generation = self.entries.generation(index).unwrap_or(NonZeroU16::MIN);
+        Key { index: index.into(), generation }
+    }
+
+    fn is_current(&self, key: Key) -> bool {
+        self.entries.generation(key.at()) == Some(key.generation)
+    }
+
+    pub(super) fn get(&mut self, key: Key) -> Option<&mut Entry<I, C, N>> {
+        if self.is_current(key) { self.entries.get_mut(key.at()) } else { None }
+    }
+
+    pub(super) fn remove(&mut self, key: Key) -> Option<Entry<I, C, N>> {
+        if self.is_current(key) { self.entries.remove(key.at()) } else { None }
+    }
+
+    /// The entry of the task that a handle means.
+    pub(super) fn of_handle(&mut self, key: Option<Key>, id: N) -> Option<&mut Entry<I, C, N>>
+    where
+        N: PartialEq,
+    {
+        self.get(key?).filter(|entry| entry.id == Some(id))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Entry<I, C, N>> {
+        self.entries.iter().map(|(_, entry)| entry)
+    }
+
+    pub(super) fn closed_to(&self, kept: bool) -> Option<Refusal> {
+        let draining = match self.phase {
+            Phase::Open => false,
+            Phase::Closing => !kept,
+            Phase::Cancelled | Phase::Dropped => true,
+        };
+        // A drain is what its caller waits for, and says more.
+        if draining { Some(Refusal::Draining) } else { self.owner_gone.then_some(Refusal::OwnerGone) }
+    }
+
+    /// Why a wait was ended.
+    pub(super) fn refusal(&self) -> Refusal {
+        if self.phase == Phase::Open { Refusal::OwnerGone } else { Refusal::Draining }
+    }
+
+    /// Cancels those who end when they are cancelled, also in the queue.
+    pub(super) fn cancel_workers(&mut self, wakes: &mut Wakes) {
+        self.reclaim_unclaimed(|entry| entry.kind != Kind::Worker, wakes);
+        self.end_waits(|entry| entry.kind == Kind::Worker, wakes);
+        for entry in self.iter().filter(|entry| entry.kind == Kind::Worker) {
+            wakes.add(entry.waker.clone());
+        }
+    }
+
+    /// Takes a task out, gives its place to the next, and wakes the drains that wait for the last one.
+    pub(super) fn take_out(&mut self, key: Key, wakes: &mut Wakes) -> Option<Entry<I, C, N>> {
+        match self.get(key)?.standing {
+            Standing::Running => self.running -= 1,
+            Standing::Waiting | Standing::Acquiring => self.unlink(key.at()),
+            Standing::QueueEnded => self.queue_ended -= 1,
+            Standing::Apart => self.apart -= 1,
+            Standing::Refused => {}
+        }
+        let entry = self.remove(key);
+        self.fill_places(wakes);
+        entry
+    }
+
+    /// Somebody has left.
+    pub(super) fn fill_places(&mut self, wakes: &mut Wakes) {
+        self.promote(wakes);
+        if self.phase != Phase::Open && self.live() == 0 {
+            wakes.add_all(mem::take(&mut self.watchers));
+        }
+    }
+
+    /// Before a drain, nobody asks for it.
+    pub(super) fn record(&mut self, info: I, exit: Exit, age: Duration) {
+        match exit {
+            _ if self.phase == Phase::Open => {}
+            Exit::Finished => self.finished += 1,
+            _ => self.exits.push((info, exit, age)),
+        }
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot<I>
+    where
+        I: Copy,
+    {
+        let admitted = self.iter().filter(|entry| !matches!(entry.standing, Standing::Acquiring | Standing::Refused));
+        let listed = self.iter().filter(|entry| entry.standing == Standing::Running).count();
+        Snapshot {
+            finished: self.finished,
+            refused: self.refused,
+            exits: self.exits.clone(),
+            present: admitted.map(|entry| (entry.info, entry.has_yet_to_begin())).collect(),
+            unlisted: self.running - listed,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Leaving: by the gate, or with an entry.
+
+use std::hash::Hash;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use super::Admission;
+use super::entry::Key;
+use super::types::Exit;
+use super::wakes::Wakes;
+
+impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
+    /// A second holder of the same place, which is free when both have left.
+    pub(crate) fn share(&self, key: Key) {
+        self.look(|registry| {
+            if let Some(entry) = registry.get(key) {
+                entry.holders += 1;
+            }
+        });
+    }
+
+    /// Gives the place of a task without an entry back. `exit` makes what a drain is to know of it. `count` lets whoever
+    /// counts see its end: where a drain may look, that and its leaving are one.
+    #[inline]
+    pub(crate) fn release(&self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(I, Exit, Duration)>) {
+        if !self.gate.is_open() {
+            return self.release_under_lock(count, exit());
+        }
+        count();
+        if !self.gate.try_leave() {
+            self.release_under_lock(|| (), exit());
+        }
+    }
+
+    #[cold]
+    fn release_under_lock(&self, count: impl FnOnce(), exit: Option<(I, Exit, Duration)>) {
+        let mut wakes = Wakes::default();
+        self.with(|registry| {
+            count();
+            registry.running -= 1;
+            if let Some((info, exit, age)) = exit {
+                registry.record(info, exit, age);
+            }
+            registry.fill_places(&mut wakes);
+        });
+        wakes.wake();
+    }
+
+    /// Gives one holder's share of a place back. `exit` says how the task ended, and is kept until the place is free.
+    /// Without one nothing is recorded: a caller that no longer waits, or a thread whose task has said it.
+    pub(crate) fn release_entry(&self, key: Key, exit: Option<(Exit, Duration)>) {
+        let mut wakes = Wakes::default();
+        let entry = self.with(|registry| {
+            let entry = registry.get(key)?;
+            entry.holders -= 1;
+            entry.exit = entry.exit.or(exit);
+            if entry.holders > 0 {
+                return None;
+            }
+            if entry.abort.is_some() {
+                self.signals.fetch_sub(1, Relaxed);
+            }
+            let (info, exit) = (entry.info, entry.exit);
+            if let Some((exit, age)) = exit {
+                registry.record(info, exit, age);
+            }
+            registry.take_out(key, &mut wakes)
+        });
+        wakes.wake();
+        drop(entry);
+    }
+}

@@ -1,0 +1,129 @@
+//! What a task is signalled, and what its handle says of it.
+
+use std::hash::Hash;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::task::Waker;
+
+use super::entry::Key;
+use super::types::{Phase, Signals};
+use super::{Admission, Registry};
+use crate::util::quietly;
+
+impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
+    /// Stores the waker of a task that has begun to wait, with what is now known of it, and gives what it may have
+    /// missed.
+    pub(crate) fn park(&self, key: Key, waker: &Waker, info: I) -> Signals<C> {
+        let mut old = None;
+        let signals = self.look(|registry| {
+            if let Some(entry) = registry.get(key) {
+                entry.info = info;
+                old = entry.waker.replace(waker.clone());
+            }
+            self.read_signals(registry, key)
+        });
+        drop(old);
+        signals
+    }
+
+    /// `None` in the common case, at the cost of one load. A task without an entry is known by its id.
+    #[inline]
+    pub(crate) fn signals(&self, key: Option<Key>, id: impl FnOnce() -> Option<N>) -> Option<Signals<C>> {
+        if self.signals.load(Acquire) == 0 {
+            return None;
+        }
+        Some(self.look(|registry| {
+            if let Some(key) = key {
+                return self.read_signals(registry, key);
+            }
+            let side_entry = id().and_then(|id| registry.side_entries.get_mut(id)).filter(|known| known.signalled);
+            let abort = side_entry.and_then(|known| {
+                known.signalled = false;
+                known.abort.clone()
+            });
+            self.signals.fetch_sub(usize::from(abort.is_some()), Relaxed);
+            Signals { phase: registry.phase, owner_gone: registry.owner_gone, abort }
+        }))
+    }
+
+    fn read_signals(&self, registry: &mut Registry<I, C, N>, key: Key) -> Signals<C> {
+        let abort = registry.get(key).and_then(|entry| entry.abort.take());
+        if abort.is_some() {
+            self.signals.fetch_sub(1, Relaxed);
+        }
+        Signals { phase: registry.phase, owner_gone: registry.owner_gone, abort }
+    }
+
+    /// Whether what ends when it is cancelled is cancelled.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.signals.load(Acquire) != 0 && self.look(|registry| registry.owner_gone || registry.phase != Phase::Open)
+    }
+
+    /// Says which task an entry is: to be said before its handle is used.
+    pub(crate) fn set_task_id(&self, key: Key, id: N) {
+        self.look(|registry| {
+            if let Some(entry) = registry.get(key) {
+                entry.id = Some(id);
+            }
+        });
+    }
+
+    /// Asks one task to stop. The first cause counts; a task that has ended is left alone. `true` where the task has no
+    /// entry, and is to be dropped by whoever asks.
+    pub(crate) fn abort(&self, key: Option<Key>, id: N, cause: C) -> bool {
+        let mut unused = None;
+        let (waker, is_to_be_dropped) = self.look(|registry| {
+            if let Some(entry) = registry.of_handle(key, id) {
+                if entry.abort.is_some() {
+                    unused = Some(cause);
+                    return (None, false);
+                }
+                entry.abort = Some(cause);
+                self.signals.fetch_add(1, Release);
+                return (entry.waker.clone(), false);
+            }
+            let side_entry = self.side_entry(registry, id);
+            if side_entry.abort.is_some() {
+                unused = Some(cause);
+                return (None, !side_entry.signalled && side_entry.sections == 0);
+            }
+            side_entry.abort = Some(cause);
+            if side_entry.sections == 0 {
+                return (None, true);
+            }
+            side_entry.signalled = true;
+            self.signals.fetch_add(1, Release);
+            (side_entry.waker.clone(), false)
+        });
+        drop(unused);
+        if let Some(waker) = waker {
+            quietly(|| waker.wake());
+        }
+        is_to_be_dropped
+    }
+
+    /// The handle goes, before the task's end. Where `is_watched`, the task wants to know.
+    pub(crate) fn handle_dropped(&self, key: Option<Key>, id: N, is_watched: bool) {
+        if !is_watched && key.is_none() && !self.has_side_entries() {
+            return;
+        }
+        let removed = self.look(|registry| {
+            if let Some(entry) = registry.of_handle(key, id) {
+                entry.handle_dropped = is_watched;
+                return None;
+            }
+            let known = registry.side_entries.get_mut(id);
+            if known.as_ref().is_some_and(|known| known.ended) {
+                return self.remove_side_entry(registry, id);
+            }
+            if is_watched || known.is_some() {
+                self.side_entry(registry, id).handle_dropped = true;
+            }
+            None
+        });
+        drop(removed);
+    }
+
+    pub(crate) fn is_handle_dropped(&self, key: Key) -> bool {
+        self.look(|registry| registry.get(key).is_some_and(|entry| entry.handle_dropped))
+    }
+}
