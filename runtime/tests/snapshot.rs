@@ -53,14 +53,14 @@ fn finished_and_exits_and_present_and_unlisted_are_all_that_were_admitted() {
         admission.advance(Phase::Closing);
         let light = {
             let admission = Arc::clone(&admission);
-            thread::spawn(move || admission.release(|| Some((1, Exit::Aborted, Duration::ZERO))))
+            thread::spawn(move || admission.release(|| (), || Some((1, Exit::Aborted, Duration::ZERO))))
         };
         let others = {
             let admission = Arc::clone(&admission);
             thread::spawn(move || {
                 admission.release_entry(listed, Some((Exit::Finished, Duration::ZERO)));
                 match admission.poll_turn(queued, Waker::noop()) {
-                    Turn::Go(None) => admission.release(|| Some((2, Exit::Finished, Duration::ZERO))),
+                    Turn::Go(None) => admission.release(|| (), || Some((2, Exit::Finished, Duration::ZERO))),
                     _ => admission.release_entry(queued, Some((Exit::NeverStarted, Duration::ZERO))),
                 }
             })
@@ -90,7 +90,7 @@ fn what_is_looked_at_with_it_is_of_the_same_moment_also_before_a_drain() {
                     // In its queue from its first await to its end.
                     waiting.fetch_add(1, SeqCst);
                     waiting.fetch_sub(1, SeqCst);
-                    admission.release(|| None);
+                    admission.release(|| (), || None);
                 })
             })
             .collect();
