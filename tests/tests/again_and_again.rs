@@ -101,6 +101,10 @@ async fn calls_of_which_some_end_and_some_do_not_by_a_clock_that_is_moved_by_han
         // Its grace counts from when it sees that it is cancelled.
         tokio::task::yield_now().await;
         ends.await.unwrap();
+        // It is cancelled in this very millisecond: its grace counts from then.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
         assert!(!hangs.is_finished());
         advance(Duration::from_millis(49)).await;
         tokio::task::yield_now().await;

@@ -9,8 +9,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use outlive::{
-    CancelCause, Context, DrainReport, OwnedTracker, Rejected, Shutdown, TaskError, TaskHandle, TaskOwner, Tracker,
-    detach, detached, owned_tasks, shield,
+    CancelCause, Context, DrainReport, OwnedTracker, Rejected, Shutdown, Singleflight, TaskError, TaskHandle,
+    TaskOwner, Tracker, detach, detached, owned_tasks, shield,
 };
 use outlive_tests::Trace;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -418,7 +418,10 @@ async fn all_at_once(drains: impl Iterator<Item = (Duration, usize, fn(Shared<1>
     for (after, waiting, call) in drains {
         all.spawn(drained_on_a_real_clock(after, waiting, call));
     }
-    let ended = all.join_all().await;
+    none_is_wrong(&all.join_all().await);
+}
+
+fn none_is_wrong(ended: &[Result<(), String>]) {
     let wrong: Vec<_> = ended.iter().filter_map(|ended| ended.as_ref().err()).collect();
     if let Some(first) = wrong.first() {
         panic!("{} of {} are not cut by their drains: {first}", wrong.len(), ended.len());
@@ -433,6 +436,55 @@ fn moments() -> impl Iterator<Item = Duration> {
 #[tokio::test]
 async fn so_it_is_on_a_real_clock() {
     all_at_once(moments().map(|after| (after, 0, (|tracker| hangs_shortly(tracker)) as _))).await;
+}
+
+#[tokio::test]
+async fn so_it_is_on_a_real_clock_with_a_timeout_of_its_own() {
+    #[detached(timeout = wanted, max_timeout = "950ms", track = tracker)]
+    async fn hangs_as_wanted(tracker: Shared<1>, wanted: Duration) {
+        let _keep = (tracker, wanted);
+        pending::<()>().await;
+    }
+
+    all_at_once(moments().map(|after| (after, 0, (|tracker| hangs_as_wanted(tracker, millis(900))) as _))).await;
+}
+
+#[tokio::test]
+async fn so_it_is_on_a_real_clock_with_a_future() {
+    let call: fn(Shared<1>) -> TaskHandle<()> = |tracker| detach!(timeout = "900ms", track = tracker, pending::<()>());
+    all_at_once(moments().map(|after| (after, 0, call))).await;
+}
+
+#[tokio::test]
+async fn so_it_is_on_a_real_clock_with_a_single_flight_and_everybody_who_waits_for_it_knows() {
+    #[detached(timeout = "1s", track = tracker)]
+    async fn leads(tracker: Shared<1>, flights: Arc<Singleflight<u8, ()>>, after: Duration) {
+        while !tracker.is_draining() {
+            yield_now().await;
+        }
+        sleep(after).await;
+        // What it gives is for those who wait: this one goes before, and leaves the work behind.
+        let mut run = pin!(flights.run(1, pending()));
+        assert!(poll_fn(|cx| Poll::Ready(run.as_mut().poll(cx).is_pending())).await);
+    }
+
+    let mut all = JoinSet::new();
+    for after in moments() {
+        all.spawn(async move {
+            let tracker: Shared<1> = Arc::new(Tracker::bounded("one", 8).drain_budget::<1>());
+            let flights = Arc::new(Singleflight::tracked_by("flights", &tracker, millis(900)));
+            let leader = leads(tracker.clone(), flights.clone(), after);
+            let drained = tokio::spawn(async move { shut_down(&tracker).await });
+            leader.await.unwrap();
+            // Under way already, it needs no place.
+            let ended = flights.run(1, async {}).await;
+            let (report, code) = drained.await.unwrap();
+            let is_cut = matches!(ended.as_ref().unwrap_err().as_ref(), TaskError::Cancelled(CancelCause::Shutdown));
+            let is_reported = (report.finished(), report.aborted(), code) == (1, 1, 1);
+            if is_cut && is_reported { Ok(()) } else { Err(format!("after {after:?}: {ended:?}\n{report}")) }
+        });
+    }
+    none_is_wrong(&all.join_all().await);
 }
 
 #[tokio::test]

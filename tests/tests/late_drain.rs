@@ -1,7 +1,7 @@
 //! A drain that comes to look too late, since its thread was busy, does all the same what it does in time: it cancels,
 //! drops, waits a second for what does not yield, and reports. What it has reported is so: nothing begins afterwards.
 
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use outlive::{
     CancelCause, Context, DrainReport, Fate, OwnedTracker, Reason, Rejected, Shutdown, TaskError, TaskHandle,
-    TaskOwner, Tracker, Unfinished, detached, owned_tasks, shield, worker,
+    TaskOwner, Tracker, Unfinished, detached, owned_tasks, periodic, shield, worker,
 };
 use tokio::runtime::{Builder, Handle};
 use tokio::task::{JoinHandle, yield_now};
@@ -128,6 +128,14 @@ async fn works(tracker: Shared, log: Arc<Log>, takes: Duration) {
     sleep(takes).await;
 }
 
+#[worker(grace = "1s", restart = "1s..2s", track = tracker)]
+async fn works_again_and_again(tracker: Shared, log: Arc<Log>, takes: Duration) {
+    let _keep = tracker;
+    log.began.fetch_add(1, SeqCst);
+    Context::current().cancelled().await;
+    sleep(takes).await;
+}
+
 /// What became of a call, as its handle says.
 #[derive(Default, PartialEq, Eq, Debug)]
 struct Ends {
@@ -220,11 +228,12 @@ async fn of_a_queue_of_thousands_none_begins_afterwards() {
 #[tokio::test(start_paused = true)]
 async fn what_hangs_is_dropped_whatever_it_has_been_promised() {
     type Call = fn(Shared, Arc<Log>, Duration) -> TaskHandle<()>;
-    let kinds: [(&str, Call); 4] = [
+    let kinds: [(&str, Call); 5] = [
         ("without a grace", |tracker, log, takes| order(tracker, log, takes)),
         ("with a grace", |tracker, log, takes| order_with_a_grace(tracker, log, takes)),
         ("in a section", |tracker, log, takes| order_in_a_section(tracker, log, takes)),
         ("a worker", |tracker, log, takes| works(tracker, log, takes)),
+        ("a worker that is restarted", |tracker, log, takes| works_again_and_again(tracker, log, takes)),
     ];
     for (kind, call) in kinds {
         for looks in LOOKS {
@@ -239,6 +248,36 @@ async fn what_hangs_is_dropped_whatever_it_has_been_promised() {
             assert_eq!((ends.returned, tracker.live()), (0, 0), "{kind}, after {looks:?}: {report}");
             assert!(ends.refused >= 2, "{kind}, after {looks:?}: {report}");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_loop_the_run_is_dropped_and_no_other_begins() {
+    #[periodic(every = "1s", immediate, timeout = "3s", track = tracker)]
+    async fn runs(tracker: Shared, log: Arc<Log>) {
+        let _keep = tracker;
+        log.began.fetch_add(1, SeqCst);
+        pending::<()>().await;
+    }
+
+    for looks in LOOKS {
+        let (tracker, log) = (four(3, 0), Arc::<Log>::default());
+        let loops: Vec<_> = (0..3).map(|_| runs(tracker.clone(), log.clone())).collect();
+        settle().await;
+        let drain = drain(&tracker);
+        settle().await;
+        blocks_its_thread(looks);
+        let report = drain.await.unwrap();
+        assert_eq!((report.took(), report.stuck(), tracker.live()), (looks, 0, 0), "{report}");
+        // A run has its own timeout, which was over when all of them were dropped.
+        assert_eq!(
+            (report.finished() + report.aborted(), report.stragglers().len()),
+            (3, report.aborted()),
+            "{report}"
+        );
+        sleep(seconds(60)).await;
+        assert_eq!(log.began.load(SeqCst), 3, "after {looks:?}");
+        assert!(loops.iter().all(TaskHandle::is_finished));
     }
 }
 
