@@ -54,14 +54,14 @@ struct Clock {
 struct Timer(Arc<Mutex<Clock>>);
 
 impl Alarm<()> for Timer {
-    fn set(&mut self, since: Option<NonZeroU64>, (): ()) -> bool {
+    fn set(&mut self, since: Option<NonZeroU64>, (): ()) -> Result<(), Option<NonZeroU64>> {
         let mut clock = self.0.lock().unwrap();
         if since.is_some() && clock.is_shut_down {
-            return false;
+            return Err(clock.set.and_then(NonZeroU64::new));
         }
         clock.set = since.map(NonZeroU64::get);
         clock.has_rung = clock.set.is_some_and(|at| at <= clock.now);
-        true
+        Ok(())
     }
 
     fn take_due(&mut self) -> Option<u64> {
@@ -229,6 +229,23 @@ fn where_the_clock_is_shut_down_a_task_learns_that_nothing_will_wake_it() {
         let (_, timed) = modelled.insert(2 * GRAIN, Waker::noop());
         assert!(timed);
         assert_eq!(modelled.set(), Some(2 * GRAIN));
+    });
+}
+
+#[test]
+fn an_alarm_that_could_not_be_moved_goes_with_the_last_task_all_the_same() {
+    model(|| {
+        let modelled = Modelled::new();
+        let (head, _) = modelled.insert(GRAIN, Waker::noop());
+        let (next, _) = modelled.insert(3 * GRAIN, Waker::noop());
+        modelled.clock.lock().unwrap().is_shut_down = true;
+        let leaving = {
+            let modelled = modelled.clone();
+            thread::spawn(move || modelled.remove(head))
+        };
+        modelled.remove(next);
+        leaving.join().unwrap();
+        assert_eq!(modelled.set(), None, "the alarm outlives the tasks");
     });
 }
 

@@ -104,7 +104,7 @@ fn tasks_that_wait_one_after_another_each_have_their_timeout() {
 
     #[detached(timeout = "2s", track = OWN)]
     async fn hangs() {
-        pending().await
+        pending::<()>().await;
     }
 
     #[detached(timeout = "2s", track = OWN)]
@@ -178,7 +178,7 @@ fn tasks_go_with_a_runtime_that_a_threads_end_drops() {
 
     #[detached(timeout = "15s", track = OWN)]
     async fn hangs() {
-        pending().await
+        pending::<()>().await;
     }
 
     thread_local! {

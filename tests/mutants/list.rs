@@ -169,18 +169,19 @@ impl Clone for CancelSource {
     "12" Scene "what has expired on its way is given to nobody" in "runtime/src/patterns/fresh.rs":
         "        Instant::now() < self.expires" => "        true";
 
-    "13" Scene "no more run than the bound says" in "runtime/src/roster.rs":
-        "            if book.running < book.running_limit {" => "            if true {";
-    "13" Scene "no more wait than the queue takes" in "runtime/src/roster.rs":
-        "            if book.waiting.len < book.waiting_limit {" => "            if true {";
-    "13" Scene "who came first is first" in "runtime/src/roster.rs":
-        "            let index = self.waiting.head;" => "            let index = self.waiting.tail;";
+    "13" Scene "no more run than the bound says" in "runtime/src/admission/acquire.rs":
+        "            if registry.running < registry.running_limit {" => "            if true {";
+    "13" Scene "no more wait than the queue takes" in "runtime/src/admission/acquire.rs":
+        "            if registry.queue.has_room() {" => "            if true {";
+    "13" Scene "who came first is first" in "runtime/src/admission/wait_queue.rs":
+        "            let Some(index) = self.queue.waiting.first() else { break };" =>
+        "            let Some(index) = self.queue.waiting.last() else { break };";
     "13" Scene "a caller that goes away gives its place back" in "runtime/src/tracker/permit.rs":
         "        self.leave(|| None);" => "";
-    "13" Scene "the producer waits" in "runtime/src/roster.rs":
-        "                book.push_back(Standing::Knocking, key.index.get());" =>
-        "                book.running += 1;
-                book.at(key.index.get()).standing = Standing::Running;";
+    "13" Scene "the producer waits" in "runtime/src/admission/acquire.rs":
+        "                registry.push_back(standing, key.at());" =>
+        "                registry.running += 1;
+                registry.set_standing(key.at(), Standing::Running);";
 
     "14" Scene "a source is its own guard" in "runtime/src/context/cancel_source.rs":
         "        self.0.cancel(CancelCause::Disconnected);" => "";
@@ -192,7 +193,7 @@ impl Clone for CancelSource {
         "                if self.admission().is_empty(cx.waker()) {" =>
         "                if self.admission().is_empty(cx.waker()) || true {";
 
-    "17" Scene "calls from outside are refused once a drain has begun" in "runtime/src/roster.rs":
+    "17" Scene "calls from outside are refused once a drain has begun" in "runtime/src/admission/registry.rs":
         "            Phase::Closing => !kept," => "            Phase::Closing => false,";
     "17" Scene "calls of live tasks are kept" in "runtime/src/tracker/core.rs":
         "kept: caller == Some(self.address())" => "kept: caller == Some(0)";

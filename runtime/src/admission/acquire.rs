@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Waker;
 
-use super::entry::{Entry, Key, Standing};
+use super::entry::{Entry, Key, Progress, Standing};
 use super::types::{Admitted, Kind, Phase, Refusal, Request, Turn};
 use super::wakes::Wakes;
 use super::{Admission, Registry};
@@ -83,11 +83,11 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                     None
                 }
                 Standing::Running | Standing::Apart => {
-                    (entry.claimed, entry.has_begun) = (true, true);
+                    entry.progress = Progress::Begun;
                     Some(Ok(Admitted { key: self.lighten(registry, key), queued: false, draining }))
                 }
                 Standing::Waiting | Standing::QueueEnded => {
-                    entry.claimed = true;
+                    entry.progress = Progress::Claimed;
                     Some(Ok(Admitted { key: Some(key), queued: true, draining }))
                 }
                 Standing::Refused => {
@@ -115,7 +115,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             }
             match entry.standing {
                 Standing::Running | Standing::Apart => {
-                    entry.has_begun = true;
+                    entry.progress = Progress::Begun;
                     Turn::Go(self.lighten(registry, key))
                 }
                 Standing::QueueEnded | Standing::Refused => Turn::Refused(refusal),

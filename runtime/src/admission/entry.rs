@@ -17,10 +17,7 @@ pub(super) struct Entry<I, C, N> {
     pub(super) holders: u8,
     pub(super) kept: bool,
     pub(super) kind: Kind,
-    /// The caller knows of its place: it made the call, or has looked since it asked for one.
-    pub(super) claimed: bool,
-    /// It was admitted without a wait, or has looked since its turn came: its code may run.
-    pub(super) has_begun: bool,
+    pub(super) progress: Progress,
     /// Its handle has been dropped, and the task wants to know.
     pub(super) handle_dropped: bool,
     pub(super) abort: Option<C>,
@@ -41,6 +38,17 @@ pub(super) enum Standing {
     Refused,
     /// Runs in a place that is not its own.
     Apart,
+}
+
+/// How far its caller, and then its task, have come.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Progress {
+    /// The caller has not looked since it asked for a place.
+    Unclaimed,
+    /// The caller knows that it is admitted: it made the call, or has looked.
+    Claimed,
+    /// It was admitted without a wait, or has looked since its turn came: its code may run.
+    Begun,
 }
 
 /// Small, as a task and its handle each keep one: a task uses it only while it has its entry, a handle with the task's id.
@@ -67,8 +75,11 @@ impl<I, C, N> Entry<I, C, N> {
             holders: 1,
             kept,
             kind,
-            claimed: !matches!(standing, Standing::Acquiring | Standing::Refused),
-            has_begun: matches!(standing, Standing::Running | Standing::Apart),
+            progress: match standing {
+                Standing::Running | Standing::Apart => Progress::Begun,
+                Standing::Waiting | Standing::QueueEnded => Progress::Claimed,
+                Standing::Acquiring | Standing::Refused => Progress::Unclaimed,
+            },
             handle_dropped: false,
             abort: None,
             exit: None,
@@ -76,8 +87,16 @@ impl<I, C, N> Entry<I, C, N> {
         }
     }
 
+    pub(super) fn has_begun(&self) -> bool {
+        self.progress == Progress::Begun
+    }
+
+    pub(super) fn is_claimed(&self) -> bool {
+        self.progress >= Progress::Claimed
+    }
+
     /// It counts as admitted, and has run nothing.
     pub(super) fn has_yet_to_begin(&self) -> bool {
-        !self.has_begun && !matches!(self.standing, Standing::Acquiring | Standing::Refused)
+        !self.has_begun() && !matches!(self.standing, Standing::Acquiring | Standing::Refused)
     }
 }

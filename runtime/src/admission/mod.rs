@@ -130,7 +130,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             registry.refuse_acquiring(|entry| to < Phase::Cancelled && entry.kept, &mut wakes);
             if to >= Phase::Cancelled {
                 registry.end_waits(|_| true, &mut wakes);
-                for entry in registry.iter().filter(|entry| entry.has_begun) {
+                for entry in registry.iter().filter(|entry| entry.has_begun()) {
                     wakes.add(entry.waker.clone());
                 }
             }
@@ -158,7 +158,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// The longest grace among those who have an entry, and are yet to be cancelled.
     pub(crate) fn longest_grace(&self) -> Duration {
         self.look(|registry| {
-            let yet = registry.iter().filter(|entry| entry.kind != Kind::Worker && entry.claimed);
+            let yet = registry.iter().filter(|entry| entry.kind != Kind::Worker && entry.is_claimed());
             yet.map(|entry| entry.grace).max().unwrap_or_default()
         })
     }

@@ -37,13 +37,13 @@ impl<C, N> SideEntries<C, N> {
 }
 
 impl<C, N: Eq + Hash> SideEntries<C, N> {
-    pub(super) fn get_mut(&mut self, id: N) -> Option<&mut SideEntry<C>> {
-        self.0.get_mut(&id)
+    pub(super) fn get_mut(&mut self, id: &N) -> Option<&mut SideEntry<C>> {
+        self.0.get_mut(id)
     }
 
     /// Gives a burst's memory back, too.
-    fn remove(&mut self, id: N) -> Option<SideEntry<C>> {
-        let removed = self.0.remove(&id)?;
+    fn remove(&mut self, id: &N) -> Option<SideEntry<C>> {
+        let removed = self.0.remove(id)?;
         if self.0.capacity() > 256 && self.0.len() < self.0.capacity() / 16 {
             self.0.shrink_to(self.0.capacity() / 4);
         }
@@ -60,7 +60,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     }
 
     pub(super) fn remove_side_entry(&self, registry: &mut Registry<I, C, N>, id: N) -> Option<SideEntry<C>> {
-        let removed = registry.side_entries.remove(id)?;
+        let removed = registry.side_entries.remove(&id)?;
         self.side_entries.fetch_sub(1, Relaxed);
         self.signals.fetch_sub(usize::from(removed.signalled), Relaxed);
         Some(removed)
@@ -86,7 +86,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// A task without an entry begins to wait in a section. Its signals are to be looked at after that.
     pub(crate) fn park_shielded(&self, id: N, waker: &Waker) {
         self.look(|registry| {
-            if let Some(side_entry) = registry.side_entries.get_mut(id).filter(|known| known.sections > 0) {
+            if let Some(side_entry) = registry.side_entries.get_mut(&id).filter(|known| known.sections > 0) {
                 // The task's own, and so the same each time.
                 side_entry.waker.get_or_insert_with(|| waker.clone());
             }
@@ -96,7 +96,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// The section is over.
     pub(crate) fn unshield(&self, id: N) {
         let removed = self.look(|registry| {
-            let side_entry = registry.side_entries.get_mut(id)?;
+            let side_entry = registry.side_entries.get_mut(&id)?;
             // It may have been made after the section: the one before went with the task's end.
             side_entry.sections = side_entry.sections.saturating_sub(1);
             let is_blank = side_entry.sections == 0 && side_entry.abort.is_none() && !side_entry.handle_dropped;
@@ -115,7 +115,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         let Some(id) = id() else { return nothing };
         let mut removed = None;
         let last = self.look(|registry| {
-            let side_entry = registry.side_entries.get_mut(id)?;
+            let side_entry = registry.side_entries.get_mut(&id)?;
             let last = LastSignals { abort: side_entry.abort.clone(), handle_dropped: side_entry.handle_dropped };
             if side_entry.handle_dropped || side_entry.abort.is_none() {
                 removed = self.remove_side_entry(registry, id);
@@ -129,7 +129,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// A task without an entry has been dropped: nothing of it is left to remove its side entry. `is_watched` says that
     /// its handle is there, or has said that it goes.
     pub(crate) fn record_end(&self, id: N, is_watched: bool) {
-        let removed = self.look(|registry| match registry.side_entries.get_mut(id) {
+        let removed = self.look(|registry| match registry.side_entries.get_mut(&id) {
             Some(known) if known.handle_dropped => self.remove_side_entry(registry, id),
             Some(known) => {
                 known.ended = true;

@@ -35,7 +35,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             if let Some(key) = key {
                 return self.read_signals(registry, key);
             }
-            let side_entry = id().and_then(|id| registry.side_entries.get_mut(id)).filter(|known| known.signalled);
+            let side_entry = id().and_then(|id| registry.side_entries.get_mut(&id)).filter(|known| known.signalled);
             let abort = side_entry.and_then(|known| {
                 known.signalled = false;
                 known.abort.clone()
@@ -111,7 +111,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 entry.handle_dropped = is_watched;
                 return None;
             }
-            let known = registry.side_entries.get_mut(id);
+            let known = registry.side_entries.get_mut(&id);
             if known.as_ref().is_some_and(|known| known.ended) {
                 return self.remove_side_entry(registry, id);
             }

@@ -1,6 +1,6 @@
 //! Who waits for a place: queued tasks, and behind them, callers that acquire one. First come, first served.
 
-use super::entry::{Entry, Standing};
+use super::entry::{Entry, Progress, Standing};
 use super::registry::Registry;
 use super::wakes::Wakes;
 use crate::util::slab::List;
@@ -83,8 +83,7 @@ impl<I, C, N> Registry<I, C, N> {
     pub(super) fn end_waits(&mut self, whose: impl Fn(&Entry<I, C, N>) -> bool, wakes: &mut Wakes) {
         // Those who have not looked are not in the queue, and can be anywhere.
         let ended = self.entries.iter().filter(|(_, entry)| {
-            entry.claimed
-                && !entry.has_begun
+            entry.progress == Progress::Claimed
                 && matches!(entry.standing, Standing::Waiting | Standing::Running)
                 && whose(entry)
         });
@@ -112,7 +111,7 @@ impl<I, C, N> Registry<I, C, N> {
     /// call.
     pub(super) fn reclaim_unclaimed(&mut self, keeps: impl Fn(&Entry<I, C, N>) -> bool, wakes: &mut Wakes) {
         let unclaimed = self.entries.iter().filter(|(_, entry)| {
-            !entry.claimed && matches!(entry.standing, Standing::Waiting | Standing::Running) && !keeps(entry)
+            !entry.is_claimed() && matches!(entry.standing, Standing::Waiting | Standing::Running) && !keeps(entry)
         });
         let unclaimed: Vec<u32> = unclaimed.map(|(index, _)| index).collect();
         for index in unclaimed {

@@ -17,9 +17,8 @@ use crate::util::sync::{Mutex, lock};
 
 /// `B` is what it rings by.
 pub(crate) trait Alarm<B> {
-    /// Sets it for the one who came then, or for nobody. `false` where it cannot be: then it stays as it was, or is set for
-    /// nobody.
-    fn set(&mut self, since: Option<NonZeroU64>, by: B) -> bool;
+    /// Sets it for the one who came then, or for nobody. Where it cannot be: for whom it is set instead.
+    fn set(&mut self, since: Option<NonZeroU64>, by: B) -> Result<(), Option<NonZeroU64>>;
 
     /// Where its time is over: those who came then or before are due. It is set for nobody after that.
     fn take_due(&mut self) -> Option<u64>;
@@ -46,8 +45,8 @@ impl<R: Copy + PartialEq, A> AlarmedQueue<R, A> {
                 let mut alarm = lock(&self.alarm);
                 let mut due = alarm.take_due();
                 if due.is_none() {
-                    if !alarm.set(self.queue.arm(), by) {
-                        self.queue.disarm();
+                    if let Err(instead) = alarm.set(self.queue.arm(), by) {
+                        self.queue.disarm(instead);
                         return false;
                     }
                     // It may have come too late for its time.

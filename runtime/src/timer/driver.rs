@@ -179,21 +179,21 @@ impl Timer {
 }
 
 impl Alarm<Ring<'_>> for Timer {
-    fn set(&mut self, since: Option<NonZeroU64>, by: Ring<'_>) -> bool {
+    fn set(&mut self, since: Option<NonZeroU64>, by: Ring<'_>) -> Result<(), Option<NonZeroU64>> {
         let Some(since) = since else {
             self.clear();
             self.runtime = None;
-            return true;
+            return Ok(());
         };
         if self.since == Some(since) {
-            return true;
+            return Ok(());
         }
         if let Some(runtime) = by.runtime {
             if self.runtime.as_ref().is_none_or(|known| known.id() != runtime.id()) {
                 self.runtime = Some(runtime.clone());
             }
         }
-        let Some(at) = Ticks(since.get()).after(self.timeout).instant() else { return false };
+        let Some(at) = Ticks(since.get()).after(self.timeout).instant() else { return Err(self.since) };
         let waker = Waker::from(Arc::clone(by.queue));
         let mut sleep = self.sleep.take().unwrap_or_else(|| Box::pin(None));
         let mut is_set = None;
@@ -210,12 +210,12 @@ impl Alarm<Ring<'_>> for Timer {
         self.sleep = Some(sleep);
         if broken.is_some() {
             self.clear();
-            return false;
         }
-        if is_set.is_some() {
-            self.since = Some(since);
+        if is_set.is_none() {
+            return Err(self.since);
         }
-        is_set.is_some()
+        self.since = Some(since);
+        Ok(())
     }
 
     fn take_due(&mut self) -> Option<u64> {

@@ -257,9 +257,9 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         })
     }
 
-    /// The alarm could not be set: the next change of the head tries again.
-    pub(crate) fn disarm(&self) {
-        self.with(|entries| entries.armed = None);
+    /// The alarm could not be set, and is set for this one instead: the next change of the head tries again.
+    pub(crate) fn disarm(&self, instead: Option<NonZeroU64>) {
+        self.with(|entries| entries.armed = instead);
     }
 
     /// Everybody's waker.

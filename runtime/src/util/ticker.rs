@@ -109,12 +109,12 @@ mod tests {
 
     #[test]
     fn a_waker_that_panics_does_not_stop_the_clock_of_the_others() {
-        let (notifies, notified) = mpsc::sync_channel(1);
+        let (sender, ticked) = mpsc::sync_channel(1);
         let (mut first, mut second) = (Tick::default(), Tick::default());
         first.wake(&Waker::from(Arc::new(Panics)));
-        second.wake(&Waker::from(Arc::new(Notifies(notifies))));
+        second.wake(&Waker::from(Arc::new(Notifies(sender))));
         for _ in 0..3 {
-            notified.recv().unwrap();
+            ticked.recv().unwrap();
         }
         drop((first, second));
     }

@@ -100,10 +100,11 @@ fn be_stopped() -> ExitCode {
             queued();
             service.method();
         }
+        let owned = service.tasks.clone();
         let shutdown = Shutdown::new().phase("only").tracker(&PLAIN).tracker(&QUEUED).owner(service);
         // From here on a signal stops it.
         let _ = tokio::time::timeout(Duration::ZERO, Shutdown::requested()).await;
-        thread::spawn(stop_in_the_middle);
+        thread::spawn(move || stop_in_the_middle(&owned));
         shutdown.run().await
     });
     for drain in report.phases().flat_map(|(_, drains)| drains) {
@@ -114,8 +115,8 @@ fn be_stopped() -> ExitCode {
 }
 
 /// Lets one task end after the other, and the process be stopped meanwhile.
-fn stop_in_the_middle() {
-    while !PLAIN.is_draining() || !QUEUED.is_draining() {
+fn stop_in_the_middle(owned: &OwnedTracker) {
+    while !PLAIN.is_draining() || !QUEUED.is_draining() || !owned.is_draining() {
         thread::yield_now();
     }
     let both = Arc::new(Barrier::new(2));
