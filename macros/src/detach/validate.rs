@@ -56,7 +56,7 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
         at: Span::call_site(),
         owner: None,
         track_is_settled: false,
-        arguments: vec!["self".to_owned()],
+        inputs: vec!["self".to_owned()],
         in_patterns: Vec::new(),
         generics: Vec::new(),
         locals: true,

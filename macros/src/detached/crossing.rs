@@ -43,7 +43,7 @@ struct Part<'a> {
 #[derive(Clone, Copy)]
 enum Of<'a> {
     Receiver(&'a Token![self]),
-    Argument(usize),
+    Input(usize),
     Result,
 }
 
@@ -67,14 +67,14 @@ impl<'a> Parts<'a> {
                 end: token.span,
             });
         }
-        for (index, argument) in model.arguments.iter().enumerate() {
-            let PatType { pat, ty, .. } = &argument.written;
-            let name = if argument.is_plain { text::plain(&argument.outer) } else { as_written(pat) };
+        for (index, input) in model.inputs.iter().enumerate() {
+            let PatType { pat, ty, .. } = &input.written;
+            let name = if input.is_plain { text::plain(&input.outer) } else { as_written(pat) };
             let Written { text, start, end } = Written::of(ty);
             let shown = format!("{name}: {text}");
             let start = first_of(pat).unwrap_or(start);
             let path = Vec::new();
-            split(model, Part { of: Of::Argument(index), path, ty, text, name, shown, start, end }, &mut parts);
+            split(model, Part { of: Of::Input(index), path, ty, text, name, shown, start, end }, &mut parts);
         }
         let mut end_of_result = None;
         if let Some(ty) = model.output() {
@@ -164,7 +164,7 @@ pub(crate) fn age_checks(
         // What an expression of the attribute has taken is shown at the argument.
         let (value, span) = match of {
             Of::Receiver(token) => (token.to_token_stream(), token.span),
-            Of::Argument(index) => (values[*index].to_token_stream(), values[*index].span()),
+            Of::Input(index) => (values[*index].to_token_stream(), values[*index].span()),
             Of::Result => continue,
         };
         let span = located(span);

@@ -116,7 +116,7 @@ fn stand_in(model: &Model, hidden: &Ident) -> TokenStream {
             Some(quote!(const #name: #ty))
         }
     });
-    let count = model.arguments.len() + usize::from(model.receiver.is_some());
+    let count = model.inputs.len() + usize::from(model.receiver.is_some());
     let arguments = (0..count).map(|_| quote!(_: impl ::core::marker::Sized));
     let (output, body) = if model.is_async() {
         (quote!(::core::future::Pending<__R>), quote!(::core::future::pending()))

@@ -14,7 +14,8 @@ pub(crate) struct Model {
     pub(crate) receiver: Option<Receiver>,
     /// The service that tracks the method, in an `#[owned_tasks]` impl.
     pub(crate) owner: Option<Owner>,
-    pub(crate) arguments: Vec<Argument>,
+    /// Its arguments.
+    pub(crate) inputs: Vec<Input>,
     pub(crate) place: Place,
 }
 
@@ -27,7 +28,8 @@ pub(crate) enum Place {
     Beside,
 }
 
-pub(crate) struct Argument {
+/// An argument of the function. (Those of the macro are [`crate::arguments`].)
+pub(crate) struct Input {
     /// What the rewritten function calls it.
     pub(crate) outer: Ident,
     pub(crate) written: PatType,
@@ -41,7 +43,7 @@ impl Model {
     pub(crate) fn new(kind: Kind, function: Function, owner: Option<Owner>) -> Self {
         let sig = &function.sig;
         let receiver = sig.receiver().cloned();
-        let arguments = sig
+        let inputs = sig
             .inputs
             .iter()
             .filter_map(|input| match input {
@@ -49,10 +51,10 @@ impl Model {
                 FnArg::Receiver(_) => None,
             })
             .enumerate()
-            .map(|(index, typed)| Argument::new(index, typed))
+            .map(|(index, typed)| Input::new(index, typed))
             .collect();
         let place = if receiver.is_some() || names_self(&function) { Place::Beside } else { Place::Nested };
-        Self { kind, function, receiver, owner, arguments, place }
+        Self { kind, function, receiver, owner, inputs, place }
     }
 
     /// The function's own name, without `r#`.
@@ -181,7 +183,7 @@ fn is_arc_of_self(ty: &Type) -> bool {
     last.ident == "Arc" && args.args.len() == 1 && of_self
 }
 
-impl Argument {
+impl Input {
     fn new(index: usize, written: &PatType) -> Self {
         if let Pat::Ident(pat) = &*written.pat {
             if pat.by_ref.is_none() && pat.subpat.is_none() {

@@ -16,8 +16,8 @@ pub(super) fn own(model: &Model, settings: &Settings) -> Signature {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     });
-    for (argument, typed) in model.arguments.iter().zip(typed) {
-        if argument.is_plain && settings.uses(&text::plain(&argument.outer)) {
+    for (input, typed) in model.inputs.iter().zip(typed) {
+        if input.is_plain && settings.uses(&text::plain(&input.outer)) {
             // A setting uses it, in the function's outer half: the body need not.
             typed.attrs.push(parse_quote!(#[allow(unused_variables)]));
         }
@@ -87,8 +87,8 @@ pub(super) fn outer(model: &Model, wait: bool, root: &Root, at: Span, end: Optio
         receiver.mutability = None;
         quote!(#receiver,)
     });
-    let arguments = model.arguments.iter().map(|argument| {
-        let (outer, colon, ty) = (&argument.outer, &argument.written.colon_token, &argument.written.ty);
+    let inputs = model.inputs.iter().map(|input| {
+        let (outer, colon, ty) = (&input.outer, &input.written.colon_token, &input.written.ty);
         quote!(#outer #colon #ty)
     });
     let output = handle(model, root, at, end);
@@ -96,7 +96,7 @@ pub(super) fn outer(model: &Model, wait: bool, root: &Root, at: Span, end: Optio
     // it does not offer for the inner function: to make a type parameter of it.
     let nothing = generics.params.is_empty().then(|| quote_spanned!(at=> <>));
     quote! {
-        #vis #asyncness #fn_token #ident #nothing #generics (#receiver #(#arguments),*) -> #output
+        #vis #asyncness #fn_token #ident #nothing #generics (#receiver #(#inputs),*) -> #output
         #where_clause
     }
 }

@@ -59,7 +59,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     }
     shape(model, args, errors);
     receiver(model, errors);
-    arguments(model, errors);
+    inputs(model, errors);
     output(model, errors);
     lifetimes(model, errors);
     if let Some(grace) = args.key(Argument::Grace) {
@@ -71,12 +71,8 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             );
         }
     }
-    let mut names: Vec<String> = model
-        .arguments
-        .iter()
-        .filter(|argument| argument.is_plain)
-        .map(|argument| text::plain(&argument.outer))
-        .collect();
+    let mut names: Vec<String> =
+        model.inputs.iter().filter(|input| input.is_plain).map(|input| text::plain(&input.outer)).collect();
     if model.receiver.is_some() {
         names.push("self".to_owned());
     }
@@ -100,8 +96,8 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         at: Span::call_site(),
         owner: model.tracked_by().cloned(),
         track_is_settled: borrows_self || no_self,
-        arguments: names,
-        in_patterns: model.arguments.iter().flat_map(|argument| argument.binds.clone()).collect(),
+        inputs: names,
+        in_patterns: model.inputs.iter().flat_map(|input| input.binds.clone()).collect(),
         generics: model.generics().into_iter().map(ToString::to_string).collect(),
         locals: false,
     };
@@ -163,9 +159,9 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
     }
 }
 
-fn arguments(model: &Model, errors: &mut Diagnostics) {
-    for argument in &model.arguments {
-        let written = &argument.written;
+fn inputs(model: &Model, errors: &mut Diagnostics) {
+    for input in &model.inputs {
+        let written = &input.written;
         let name = || as_written(strip_mut(&written.pat));
         for attr in &written.attrs {
             attributes::on_argument(attr, &name(), errors);
@@ -258,7 +254,7 @@ fn lifetimes(model: &Model, errors: &mut Diagnostics) {
         return;
     }
     let mut shown = String::new();
-    let types = model.arguments.iter().map(|argument| &*argument.written.ty);
+    let types = model.inputs.iter().map(|input| &*input.written.ty);
     for ty in types.chain(model.output()) {
         if let Some(first) = borrow::unborrowed(ty, Form::Static).first {
             shown.push_str(&first.to_string());

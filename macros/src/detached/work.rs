@@ -12,10 +12,10 @@ use quote::{quote, quote_spanned};
 pub(super) fn values(model: &Model, settings: &Settings) -> (TokenStream, Vec<Ident>) {
     let mut rebound = TokenStream::new();
     let mut values = Vec::new();
-    for (index, argument) in model.arguments.iter().enumerate() {
-        let outer = &argument.outer;
+    for (index, input) in model.inputs.iter().enumerate() {
+        let outer = &input.outer;
         let named = text::plain(outer);
-        if !argument.is_plain || !named.starts_with('_') || settings.uses(&named) {
+        if !input.is_plain || !named.starts_with('_') || settings.uses(&named) {
             values.push(outer.clone());
             continue;
         }

@@ -21,7 +21,7 @@ pub(crate) struct Scope {
     /// Another message says already where the tracker comes from.
     pub(crate) track_is_settled: bool,
     /// The function's arguments that are plain names, and `self`.
-    pub(crate) arguments: Vec<String>,
+    pub(crate) inputs: Vec<String>,
     /// Names that only the body sees, as a pattern binds them.
     pub(crate) in_patterns: Vec<String>,
     /// The function's own type and const parameters.
@@ -34,7 +34,7 @@ impl Scope {
     /// Does the name stand for an argument, or for a part of one?
     pub(super) fn binds(&self, name: &str) -> bool {
         let is = |bound: &String| bound == name;
-        self.arguments.iter().any(is) || self.in_patterns.iter().any(is)
+        self.inputs.iter().any(is) || self.in_patterns.iter().any(is)
     }
 
     pub(super) fn has_generic(&self, name: &str) -> bool {

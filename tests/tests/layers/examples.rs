@@ -36,7 +36,7 @@ fn what_is_right_is_not_refused() {
 fn an_upward_import() {
     let message = "src/low/base.rs:2 imports `crate::mid::mid` of src/mid.rs:2: the room `mid` is above";
     refused(&[("low/base.rs", "pub struct Base;\nuse crate::mid::mid;")], message);
-    refused(&[("low/base.rs", "pub struct Base;\nuse crate::{self as x, mid::{mid as y}};")], message);
+    refused(&[("low/base.rs", "pub struct Base;\nuse crate::{low::low, mid::{mid as y}};")], message);
     refused(
         &[("low/base.rs", "pub struct Base;\nuse super::super::mid::mid;")],
         &message.replace("crate", "super::super"),
@@ -61,6 +61,28 @@ fn one_of_lib_itself() {
     refused(
         &[("lib.rs", &lib), ("low/base.rs", "pub struct Base;\nuse crate::Own;")],
         "src/low/base.rs:2 imports `crate::Own` of src/lib.rs:2: the room `lib` is above",
+    );
+}
+
+/// Whatever it has, and whatever it will have.
+#[test]
+fn all_of_lib() {
+    let message = "src/low/base.rs:2 imports `crate` of src/lib.rs:1: the room `lib` is above";
+    refused(&[("low/base.rs", "pub struct Base;\nuse crate::*;")], message);
+    refused(&[("low/base.rs", "pub struct Base;\nm!(use crate::*;);")], message);
+    refused(
+        &[("low/mod.rs", "pub mod base; pub use base::Base; pub(super) fn low() {}\nuse super::*;")],
+        &message.replace("low/base.rs", "low/mod.rs").replace("`crate`", "`super`"),
+    );
+    assert_eq!(found(&[("low/base.rs", "pub struct Base;\nmacro_rules! m { ($x:ident) => { $crate::$x } }")]), [""; 0]);
+}
+
+#[test]
+fn what_lib_hands_on_of_other_crates() {
+    let lib = format!("{LIB} pub use std::time::Duration; pub use other::other;");
+    assert_eq!(
+        found(&[("lib.rs", &lib), ("low/base.rs", "pub struct Base(crate::Duration);\nuse crate::other;")]),
+        [""; 0]
     );
 }
 

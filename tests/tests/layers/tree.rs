@@ -64,15 +64,8 @@ pub(crate) struct Place {
 #[derive(Default)]
 struct Way {
     places: BTreeSet<Place>,
-    /// Names that were looked up on it, so that imports of each other come to an end.
+    /// Names that are being looked up, so that imports of each other come to an end.
     asked: BTreeSet<(Id, String)>,
-}
-
-impl Way {
-    /// Without the places, and with the same end.
-    fn aside(&self) -> Self {
-        Self { places: BTreeSet::new(), asked: self.asked.clone() }
-    }
 }
 
 #[derive(Default)]
@@ -210,8 +203,7 @@ impl Tree {
         self.read.extend(sources.0.keys().filter(|file| file.starts_with(&below)).cloned());
     }
 
-    /// All the places that the path leads through; of `lib.rs`, only where it ends there. Empty where it leads out of the
-    /// crate.
+    /// All the places that the path leads through, and `lib.rs` where it ends there. Empty where it leads out of the crate.
     pub(crate) fn resolve(&self, from: Id, path: &[String]) -> BTreeSet<Place> {
         let mut way = Way::default();
         self.follow(from, path, &mut way);
@@ -223,7 +215,6 @@ impl Tree {
         let (mut at, rest) = match path.first().map(String::as_str) {
             Some("crate") => (vec![0], &path[1..]),
             Some("self") => (vec![from], &path[1..]),
-            Some("super") => (Vec::from_iter(self.modules[from].parent), &path[1..]),
             _ => (vec![from], path),
         };
         for (index, segment) in rest.iter().enumerate() {
@@ -244,14 +235,18 @@ impl Tree {
             }
             at = next.into_iter().collect();
         }
-        way.places.extend(at.iter().filter(|module| **module != 0).map(|module| self.whole(*module)));
+        way.places.extend(at.iter().map(|module| self.whole(*module)));
         at
     }
 
     /// What the name is in the module.
     fn lookup(&self, module: Id, name: &str, way: &mut Way) -> Found {
         let mut found = Found::default();
-        let is_new = way.asked.insert((module, name.to_owned()));
+        let key = (module, name.to_owned());
+        let is_new = !way.asked.contains(&key);
+        let beyond =
+            || Way { places: BTreeSet::new(), asked: way.asked.iter().cloned().chain([key.clone()]).collect() };
+        let mut places = BTreeSet::new();
         for named in self.modules[module].names.get(name).into_iter().flatten() {
             match named {
                 Named::Module(id) => {
@@ -260,31 +255,33 @@ impl Tree {
                 }
                 Named::Item(place) => {
                     found.is_known = true;
-                    way.places.insert(place.clone());
+                    places.insert(place.clone());
+                }
+                Named::Import(path) if is_new => {
+                    found.is_known = true;
+                    let mut beyond = beyond();
+                    let modules = self.follow(module, path, &mut beyond);
+                    // The room that hands on what is of this crate.
+                    places.extend((module != 0 && !beyond.places.is_empty()).then(|| self.whole(module)));
+                    places.extend(beyond.places);
+                    found.modules.extend(modules);
                 }
                 // `use quote::quote` is no import of itself.
-                Named::Import(path) if is_new => {
-                    let before = way.places.len();
-                    let modules = self.follow(module, path, way);
-                    if !modules.is_empty() || way.places.len() > before {
-                        found.is_known = true;
-                        found.modules.extend(modules);
-                        // The room that hands it on.
-                        way.places.extend((module != 0).then(|| self.whole(module)));
-                    }
-                }
                 Named::Import(_) => {}
             }
         }
         if !found.is_known && is_new {
             for glob in &self.modules[module].globs {
-                for target in self.follow(module, glob, &mut way.aside()) {
-                    let inside = self.lookup(target, name, way);
+                for target in self.follow(module, glob, &mut beyond()) {
+                    let mut beyond = beyond();
+                    let inside = self.lookup(target, name, &mut beyond);
+                    places.extend(beyond.places);
                     found.is_known |= inside.is_known;
                     found.modules.extend(inside.modules);
                 }
             }
         }
+        way.places.extend(places);
         found
     }
 

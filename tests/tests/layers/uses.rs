@@ -69,12 +69,14 @@ impl Visitor {
                     self.group(group.stream(), &path, start);
                     return at + 3;
                 }
-                // `::<T>`, or a glob.
+                // `::<T>`, a glob, or what a macro is given.
                 _ => break,
             }
             at += 3;
         }
-        self.path(line, path);
+        if path.len() > 1 || is(tokens.get(at + 2), '*') {
+            self.path(line, path);
+        }
         at
     }
 
