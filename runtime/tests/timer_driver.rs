@@ -71,6 +71,11 @@ impl Alarm<()> for Timer {
         }
         clock.set.take()
     }
+
+    /// Few are due here.
+    fn ring_again(&mut self, (): ()) -> bool {
+        false
+    }
 }
 
 #[derive(Clone)]

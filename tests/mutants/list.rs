@@ -84,8 +84,8 @@ mutants! {
         "        let (values, in_group, isolated) = (origin.values," =>
         "        let (values, in_group, isolated) = (origin.values.filter(|_| false),";
     "4" Scene "the layer gives a request its context" in "runtime/src/integrations/tower.rs":
-        "        ContextFuture { future: InScope::new(future, context) }" =>
-        "        ContextFuture { future: InScope::new(future, Context::root()) }";
+        "        ContextFuture { future: InScope::new(future, scope) }" =>
+        "        ContextFuture { future: InScope::new(future, Scope::new(Context::root())) }";
     "4" Scene "the trace crosses" in "runtime/src/report/span.rs":
         "                    span.follows_from(Span::current());" => "                    let _ = Span::current();";
     "4" Scene "labels stand on the task's span" in "runtime/src/report/span.rs":

@@ -5,8 +5,7 @@ use std::panic::Location;
 use std::pin::pin;
 use std::task::Poll;
 
-use super::in_scope::InScope;
-use super::scope;
+use super::scope::{self, InScope, Scope};
 use crate::context::Context;
 use crate::error::CancelCause;
 use crate::report;
@@ -61,7 +60,7 @@ impl Context {
             return Err(cause);
         }
         let mut cancelled = pin!(self.is_cancellable().then(|| self.wait()));
-        let mut f = pin!(InScope::new(f, self.clone()));
+        let mut f = pin!(InScope::new(f, Scope::new(self.clone())));
         poll_fn(|cx| {
             if let Poll::Ready(value) = f.as_mut().poll(cx) {
                 return Poll::Ready(Ok(value));

@@ -1,14 +1,12 @@
 //! What the running code can ask for without having been passed it: its context, and the task it belongs to.
 
 mod context;
-mod in_scope;
 mod on_cancel;
 mod record;
 mod run;
 mod scope;
 
-pub(crate) use in_scope::InScope;
 pub use on_cancel::OnCancel;
 pub(crate) use record::{ColdState, Stage, StopReason, TaskRecord, Timing};
 pub(crate) use run::{in_place, in_task};
-pub(crate) use scope::{Current, Scoped, caller, for_group, for_thread, origin, place, with_task};
+pub(crate) use scope::{Current, InScope, Scope, caller, for_group, for_thread, origin, place, with_task};

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::record::TaskRecord;
 use crate::context::{CancelSource, Context, Link, Values};
 use crate::tracker::{Binding, Isolated, TaskSite, TrackerCore, TrackerRef};
-use crate::util::catching;
+use crate::util::{Entered, Surrounding, Within, catching};
 
 /// All of it.
 pub(crate) struct Current {
@@ -53,41 +53,68 @@ fn with<R>(look: impl FnOnce(&mut Current) -> R) -> Option<R> {
     CURRENT.try_with(|current| look(&mut current.borrow_mut())).ok()
 }
 
+/// A task's record, lent to the thread.
+struct Lent<'a, B: Binding> {
+    binding: &'a mut B,
+    task: &'a mut TaskRecord,
+    /// Its own, and that of what it surrounds.
+    frame: Frame,
+}
+
+impl<B: Binding> Lent<'_, B> {
+    #[inline]
+    fn exchange(&mut self) {
+        with(|current| {
+            mem::swap(&mut current.task, self.task);
+            self.binding.lend(&mut current.tracker);
+            mem::swap(&mut current.frame, &mut self.frame);
+        });
+    }
+}
+
+impl<B: Binding> Surrounding for Lent<'_, B> {
+    #[inline]
+    fn enter(&mut self) {
+        self.task.isolated.exchange();
+        self.exchange();
+    }
+
+    #[inline]
+    fn leave(&mut self) {
+        self.exchange();
+        self.task.isolated.exchange();
+    }
+}
+
 /// Runs a task's code with its record lent to the thread. A panic is caught.
 #[inline]
-pub(crate) fn within<B: Binding, R>(
+pub(super) fn within<B: Binding, R>(
     binding: &mut B,
     task: &mut TaskRecord,
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
     let frame = Frame { site: Some(binding.site()), is_shared: B::IS_SHARED, context: Whose::Tasks };
-    task.isolated.exchange();
-    let outer = with(|current| {
-        mem::swap(&mut current.task, task);
-        binding.lend(&mut current.tracker);
-        mem::replace(&mut current.frame, frame)
-    });
-    let result = catching(work);
-    if let Some(outer) = outer {
-        with(|current| {
-            mem::swap(&mut current.task, task);
-            binding.lend(&mut current.tracker);
-            current.frame = outer;
-        });
+    let mut lent = Lent { binding, task, frame };
+    let _entered = Entered::new(&mut lent);
+    catching(work)
+}
+
+impl Surrounding for Current {
+    fn enter(&mut self) {
+        self.task.isolated.exchange();
+        with(|current| mem::swap(current, self));
     }
-    task.isolated.exchange();
-    result
+
+    fn leave(&mut self) {
+        with(|current| mem::swap(current, self));
+        self.task.isolated.exchange();
+    }
 }
 
 /// Runs code with the thread's record exchanged for another. A panic is caught.
-pub(crate) fn inside<R>(own: &mut Current, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
-    let exchange = |own: &mut Current| with(|current| mem::swap(current, own));
-    own.task.isolated.exchange();
-    exchange(own);
-    let result = catching(work);
-    exchange(own);
-    own.task.isolated.exchange();
-    result
+pub(super) fn inside<R>(own: &mut Current, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    let _entered = Entered::new(own);
+    catching(work)
 }
 
 impl Default for Current {
@@ -202,30 +229,36 @@ pub(crate) fn place() -> Option<(&'static TaskSite, TrackerRef)> {
     with(|current| current.frame.site.zip(current.tracker())).flatten()
 }
 
-/// Puts a context in scope until dropped, and leaves the task as it is.
-pub(crate) struct Scoped<'a> {
-    own: &'a mut Context,
+/// A context that is in scope, and leaves the task as it is.
+pub(crate) struct Scope {
+    context: Context,
     outer: Option<Whose>,
 }
 
-impl<'a> Scoped<'a> {
-    pub(crate) fn enter(own: &'a mut Context) -> Self {
-        let outer = with(|current| {
-            mem::swap(&mut current.scope, own);
+impl Scope {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { context, outer: None }
+    }
+}
+
+impl Surrounding for Scope {
+    fn enter(&mut self) {
+        self.outer = with(|current| {
+            mem::swap(&mut current.scope, &mut self.context);
             let outer = current.frame.context;
             current.frame.context = if outer == Whose::Groups { outer } else { Whose::Scopes };
             outer
         });
-        Self { own, outer }
     }
-}
 
-impl Drop for Scoped<'_> {
-    fn drop(&mut self) {
-        let Some(outer) = self.outer else { return };
+    fn leave(&mut self) {
+        let Some(outer) = self.outer.take() else { return };
         with(|current| {
-            mem::swap(&mut current.scope, self.own);
+            mem::swap(&mut current.scope, &mut self.context);
             current.frame.context = outer;
         });
     }
 }
+
+/// A future that is polled and dropped with its context in scope.
+pub(crate) type InScope<F> = Within<F, Scope>;

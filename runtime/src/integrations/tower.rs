@@ -8,7 +8,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::context::Context;
-use crate::current::{InScope, Scoped};
+use crate::current::{InScope, Scope};
+use crate::util::Entered;
 
 /// A tower layer that gives every request its [`Context`]: no handler has to think of it, and none can forget it.
 ///
@@ -118,11 +119,11 @@ impl<R, S: Service<R>, F: Fn(&R) -> Context> Service<R> for ContextService<S, F>
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let mut context = (self.context_of)(&request);
-        let scoped = Scoped::enter(&mut context);
+        let mut scope = Scope::new((self.context_of)(&request));
+        let entered = Entered::new(&mut scope);
         let future = self.inner.call(request);
-        drop(scoped);
-        ContextFuture { future: InScope::new(future, context) }
+        drop(entered);
+        ContextFuture { future: InScope::new(future, scope) }
     }
 }
 

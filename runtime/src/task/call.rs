@@ -13,10 +13,11 @@ use super::handle::TaskHandle;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, Values};
-use crate::current::{ColdState, Scoped, Timing, caller, origin};
+use crate::current::{ColdState, Scope, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo};
+use crate::util::Entered;
 
 /// A call that has not been made yet. Only generated code builds one.
 #[must_use]
@@ -183,8 +184,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
         site.count(Outcome::Rejected);
         let facts = Facts::new(site, self.binding.core(), self.values.take());
         let broken = {
-            let mut context = Context { values: facts.values.clone(), deadline: None, cancel: None };
-            let _scoped = Scoped::enter(&mut context);
+            let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
+            let mut scope = Scope::new(context);
+            let _entered = Entered::new(&mut scope);
             self.hook.run(site, false, Reason::Rejected(rejected))
         };
         if let Some(message) = broken {

@@ -15,7 +15,7 @@ use super::call::Call;
 use super::handle::TaskHandle;
 use super::looping::{Contained, Counted, Failure, between_runs, made};
 use crate::context::{CancelSource, Context};
-use crate::current::{InScope, with_task};
+use crate::current::{InScope, Scope, with_task};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe};
 use crate::tracker::{Binding, Outcome, TaskSite, TrackerRef};
@@ -111,7 +111,7 @@ async fn attempted<F: Future>(
 ) -> Result<F::Output, Panic> {
     with_task(|task| task.cold().shields = 0);
     let end = CancelSource::new();
-    let run = InScope::new(work, context.with_cancel(&end));
+    let run = InScope::new(work, Scope::new(context.with_cancel(&end)));
     let mut run = pin!(Contained::new(run, "future", site, tracker));
     poll_fn(|cx| match run.as_mut().project().content.as_pin_mut() {
         Some(run) => match catching(|| run.poll(cx)) {

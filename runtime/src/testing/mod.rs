@@ -119,7 +119,7 @@ pub use leak_guard::{NoTasksLeft, no_tasks_left};
 /// Dropping the future drops the body, in its world. Its tasks run on, as they do when a test's function returns.
 #[must_use = "futures do nothing unless awaited"]
 pub fn isolated<F: Future>(test: F) -> impl Future<Output = F::Output> {
-    InIsolation::new(Isolated::within(Arc::new(StandIns::new())), test)
+    InIsolation::new(test, Isolated::within(Arc::new(StandIns::new())))
 }
 
 /// Takes the world of the code that calls this along into a future that is spawned bare. Outside of [`isolated`] that is

@@ -22,6 +22,9 @@ pub(crate) trait Alarm<B> {
 
     /// Where its time is over: those who came then or before are due. It is set for nobody after that.
     fn take_due(&mut self) -> Option<u64>;
+
+    /// More are due than are woken at once: rings again, when those have had their turn. `false` where it cannot.
+    fn ring_again(&mut self, by: B) -> bool;
 }
 
 pub(crate) struct AlarmedQueue<R, A> {
@@ -55,20 +58,20 @@ impl<R: Copy + PartialEq, A> AlarmedQueue<R, A> {
                 let Some(due) = due else { return true };
                 due
             };
-            self.expire(due);
+            if self.expire(due) && lock(&self.alarm).ring_again(by) {
+                return true;
+            }
         }
     }
 
-    fn expire(&self, since: u64) {
-        loop {
-            let expired = self.queue.expire(since);
-            for waker in expired.wakers {
-                // One that panics harms neither the others nor whoever drives the clock.
-                quietly(|| Waker::wake(waker));
-            }
-            if !expired.more {
-                return;
-            }
+    /// `true` where there are more. A grace counts from when its task sees its end: the first shall have rolled back
+    /// before the last are woken.
+    fn expire(&self, since: u64) -> bool {
+        let expired = self.queue.expire(since);
+        for waker in expired.wakers {
+            // One that panics harms neither the others nor whoever drives the clock.
+            quietly(|| Waker::wake(waker));
         }
+        expired.more
     }
 }

@@ -1,7 +1,8 @@
 //! The alarm of a timeout queue as a timer of tokio's, and which queue is a task's.
 //!
 //! No task of ours waits for the timer: it rings by a waker that ends the waits itself, on the thread that drives the
-//! runtime's clock. So there is nothing to spawn, and nothing that outlives the last task of a queue.
+//! runtime's clock. So there is nothing to spawn, and nothing that outlives the last task of a queue. Only where very many
+//! are due at once a task of ours goes on with them, and ends at its first poll.
 
 use std::num::NonZeroU64;
 use std::panic::catch_unwind;
@@ -216,6 +217,13 @@ impl Alarm<Ring<'_>> for Timer {
         }
         self.since = Some(since);
         Ok(())
+    }
+
+    fn ring_again(&mut self, by: Ring<'_>) -> bool {
+        let Some(runtime) = &self.runtime else { return false };
+        let queue = Arc::clone(by.queue);
+        // A task of the runtime's comes after those that have been woken.
+        quietly(|| drop(runtime.spawn(async move { queue.move_alarm() }))).is_none()
     }
 
     fn take_due(&mut self) -> Option<u64> {

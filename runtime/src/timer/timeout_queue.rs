@@ -26,7 +26,7 @@ use crate::util::sync::{AtomicUsize, Mutex, lock};
 /// is, so that it is moved once a millisecond at most, however many tasks end.
 const GRAIN: u64 = 1_000_000;
 
-/// How many expire under one lock.
+/// How many expire at once.
 const AT_ONCE: usize = 128;
 
 struct Waiting {

@@ -11,12 +11,11 @@ mod switch {
     use std::any::Any;
     use std::cell::RefCell;
     use std::future::Future;
-    use std::pin::Pin;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     use std::sync::{Arc, OnceLock};
-    use std::task::{Context, Poll};
 
     use crate::tracker::{TaskSite, TrackerCore, TrackerRef};
+    use crate::util::{Surrounding, Within};
 
     type State = Arc<dyn Any + Send + Sync>;
 
@@ -134,58 +133,23 @@ mod switch {
         }
     }
 
-    pin_project_lite::pin_project! {
-        /// Polled and dropped in its isolation.
-        pub(crate) struct InIsolation<F> {
-            #[pin]
-            future: Option<F>,
-            isolated: Isolated,
+    /// Exchanges the thread's isolation for this one.
+    impl Surrounding for Isolated {
+        fn enter(&mut self) {
+            self.exchange();
         }
 
-        impl<F> PinnedDrop for InIsolation<F> {
-            fn drop(this: Pin<&mut Self>) {
-                let mut this = this.project();
-                let _entered = Entered::new(this.isolated);
-                this.future.set(None);
-            }
+        fn leave(&mut self) {
+            self.exchange();
         }
     }
 
-    impl<F> InIsolation<F> {
-        pub(crate) fn new(isolated: Isolated, future: F) -> Self {
-            Self { future: Some(future), isolated }
-        }
-    }
-
-    impl<F: Future> Future for InIsolation<F> {
-        type Output = F::Output;
-
-        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-            let this = self.project();
-            let _entered = Entered::new(this.isolated);
-            this.future.as_pin_mut().expect("polled before its drop").poll(cx)
-        }
-    }
-
-    /// Exchanges the thread's isolation for another, until dropped.
-    struct Entered<'a>(&'a mut Isolated);
-
-    impl<'a> Entered<'a> {
-        fn new(own: &'a mut Isolated) -> Self {
-            own.exchange();
-            Self(own)
-        }
-    }
-
-    impl Drop for Entered<'_> {
-        fn drop(&mut self) {
-            self.0.exchange();
-        }
-    }
+    /// A future that is polled and dropped in its isolation.
+    pub(crate) type InIsolation<F> = Within<F, Isolated>;
 
     /// The isolation of the code that calls this goes along.
     pub(crate) fn carried<F: Future>(future: F) -> InIsolation<F> {
-        InIsolation::new(Isolated::current(), future)
+        InIsolation::new(future, Isolated::current())
     }
 }
 

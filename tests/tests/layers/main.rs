@@ -27,8 +27,8 @@ const RUNTIME: Crate = Crate {
         "context",
         "admission",
         "timer",
-        "proof",
         "tracker",
+        "proof",
         "report",
         "current",
         "task",
@@ -57,7 +57,6 @@ fn the_macros_are_in_layers() {
 }
 
 #[test]
-#[ignore = "its files are being moved into these rooms"]
 fn the_runtime_is_in_layers() {
     holds(&RUNTIME);
 }
