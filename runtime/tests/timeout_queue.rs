@@ -58,7 +58,7 @@ fn come(queue: &Modelled, runtime: u8, since: u64, waker: &Waker) -> Option<Inse
 
 /// What the alarm does when it rings: gives how many are woken.
 fn expire(queue: &Modelled, since: u64) -> usize {
-    let wakers = queue.expire(since).wakers;
+    let wakers = queue.expire(since);
     let woken = wakers.len();
     wakers.into_iter().for_each(Waker::wake);
     woken
@@ -130,9 +130,12 @@ fn whoever_changes_the_head_is_asked_to_move_the_alarm_and_nobody_else() {
         assert!(queue.remove(second.slot), "the next deadline is later");
         assert_eq!(queue.arm().map(NonZeroU64::get), Some(at(3)));
         assert!(queue.remove(fourth.slot), "nobody is left");
+        // One that comes before the alarm has been moved, and with an earlier time.
+        let early = insert(&queue, at(2), Waker::noop());
+        assert!(early.moves_alarm, "the alarm is later than its deadline");
+        assert_eq!(queue.arm().map(NonZeroU64::get), Some(at(2)));
+        assert!(queue.remove(early.slot));
         assert_eq!(queue.arm(), None);
-        // One that comes with an earlier time than the last, who has left.
-        assert!(insert(&queue, at(2), Waker::noop()).moves_alarm);
     });
 }
 

@@ -120,6 +120,11 @@ impl Context {
 
     /// Waits for the cancellation, or the deadline.
     pub(crate) async fn wait(&self) -> CancelCause {
+        self.wait_until(self.deadline).await
+    }
+
+    /// The same, with a deadline that somebody else may keep.
+    pub(crate) async fn wait_until(&self, deadline: Option<Instant>) -> CancelCause {
         let mut signals: Vec<_> = Link::all(self.cancel.as_ref())
             .map(|signal| {
                 let mut notified = Box::pin(signal.waiters().notified());
@@ -131,7 +136,7 @@ impl Context {
         if let Some(cause) = self.cause() {
             return cause;
         }
-        let mut time = pin!(self.deadline.map(tokio::time::sleep_until));
+        let mut time = pin!(deadline.map(tokio::time::sleep_until));
         poll_fn(|cx| {
             let over = time.as_mut().as_pin_mut().is_some_and(|time| time.poll(cx).is_ready());
             if over || signals.iter_mut().any(|signal| signal.as_mut().poll(cx).is_ready()) {

@@ -39,7 +39,8 @@ impl Context {
         if cfg!(debug_assertions) && !self.is_cancellable() {
             report::waits_for_ever(Location::caller());
         }
-        self.wait()
+        // A task keeps its own deadline: one timer is enough.
+        self.wait_until(self.deadline().filter(|_| !scope::is_tasks_own(self)))
     }
 
     /// Runs a future in this context, until the future ends or the context is cancelled.

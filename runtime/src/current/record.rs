@@ -167,6 +167,13 @@ impl TaskRecord {
         Context { values: self.values.clone(), deadline, cancel }
     }
 
+    /// Whether it is this task's, which is going to keep its deadline.
+    pub(super) fn keeps(&self, context: &Context) -> bool {
+        let own = self.cold.as_ref().and_then(|cold| cold.cancel.as_ref());
+        let is_own = own.zip(context.cancel.as_ref()).is_some_and(|(own, other)| Arc::ptr_eq(own, other));
+        is_own && self.stage != Stage::Done && self.deadline.instant() == context.deadline
+    }
+
     /// Cancels its context.
     pub(crate) fn cancel(&mut self, site: &TaskSite, cause: CancelCause) {
         self.set_deadline(site);

@@ -168,6 +168,12 @@ pub(crate) fn context() -> Option<Context> {
     with(Current::context).flatten()
 }
 
+/// Whether it is the running task's own: it is cancelled when the task's time is over, or goes with the task.
+pub(super) fn is_tasks_own(context: &Context) -> bool {
+    let is_own = |current: &mut Current| current.frame.context == Whose::Tasks && current.task.keeps(context);
+    with(is_own).unwrap_or(false)
+}
+
 /// The running task's, for the thread that does its work: the same deadline, and the same cancellation. The sections
 /// are the task's own future's.
 pub(crate) fn for_thread() -> Current {

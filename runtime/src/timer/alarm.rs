@@ -9,9 +9,8 @@
 //!    last task, and no clock is moved for one that has ended.
 
 use std::num::NonZeroU64;
-use std::task::Waker;
 
-use super::timeout_queue::TimeoutQueue;
+use super::timeout_queue::{AT_ONCE, TimeoutQueue};
 use crate::util::quietly;
 use crate::util::sync::{Mutex, lock};
 
@@ -58,20 +57,17 @@ impl<R: Copy + PartialEq, A> AlarmedQueue<R, A> {
                 let Some(due) = due else { return true };
                 due
             };
-            if self.expire(due) && lock(&self.alarm).ring_again(by) {
+            let wakers = self.queue.expire(due);
+            let is_all = wakers.len() < AT_ONCE;
+            for waker in wakers {
+                // One that panics harms neither the others nor whoever drives the clock.
+                quietly(|| waker.wake());
+            }
+            // A grace counts from when its task sees its end: the first shall have rolled back before the last are woken.
+            // Where that cannot be, whoever is left is the next: the alarm is over as soon as it is set.
+            if !is_all && lock(&self.alarm).ring_again(by) {
                 return true;
             }
         }
-    }
-
-    /// `true` where there are more. A grace counts from when its task sees its end: the first shall have rolled back
-    /// before the last are woken.
-    fn expire(&self, since: u64) -> bool {
-        let expired = self.queue.expire(since);
-        for waker in expired.wakers {
-            // One that panics harms neither the others nor whoever drives the clock.
-            quietly(|| Waker::wake(waker));
-        }
-        expired.more
     }
 }

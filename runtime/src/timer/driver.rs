@@ -116,13 +116,16 @@ impl TimeoutQueues {
 impl TimedQueue {
     fn new(timeout: Duration) -> Self {
         let queue = TimeoutQueue::new(Mutex::new(Entries::new()), AtomicUsize::new(0));
-        Self(AlarmedQueue::new(queue, Mutex::new(Timer { timeout, since: None, sleep: None, runtime: None })))
+        Self(AlarmedQueue::new(
+            queue,
+            Mutex::new(Timer { timeout, since: None, sleep: None, runtime: None, rings_again: false }),
+        ))
     }
 
     /// The slot of one who has been inserted, and whether it will be woken.
     fn time(self: &Arc<Self>, inserted: Inserted, runtime: &Handle, waker: &Waker) -> (u32, bool) {
         let Inserted { slot, timed, moves_alarm } = inserted;
-        if moves_alarm && !self.0.adjust(Ring { queue: self, runtime: Some(runtime) }) {
+        if moves_alarm && !self.0.adjust(Ring { queue: self, runtime: Some(runtime), goes_on: false }) {
             // It has to have a timer of its own, where it can.
             let _ = self.0.queue.stop_timing(slot, waker);
             return (slot, false);
@@ -132,7 +135,12 @@ impl TimedQueue {
 
     #[cold]
     fn move_alarm(self: &Arc<Self>) {
-        self.0.adjust(Ring { queue: self, runtime: None });
+        self.0.adjust(Ring { queue: self, runtime: None, goes_on: false });
+    }
+
+    /// Those who were woken before have had their turn.
+    fn go_on(self: &Arc<Self>) {
+        self.0.adjust(Ring { queue: self, runtime: None, goes_on: true });
     }
 }
 
@@ -148,6 +156,8 @@ struct Ring<'a> {
     queue: &'a Arc<TimedQueue>,
     /// The one whose clock it is to be, where that is known.
     runtime: Option<&'a Handle>,
+    /// With those who are still due.
+    goes_on: bool,
 }
 
 struct Timer {
@@ -159,6 +169,8 @@ struct Timer {
     sleep: Option<Pin<Box<Option<Sleep>>>>,
     /// Kept while somebody is in the queue: the timer may be moved from outside.
     runtime: Option<Handle>,
+    /// Many were due. A task goes on with the others: until then it is set for nobody.
+    rings_again: bool,
 }
 
 impl Timer {
@@ -184,9 +196,11 @@ impl Alarm<Ring<'_>> for Timer {
         let Some(since) = since else {
             self.clear();
             self.runtime = None;
+            self.rings_again = false;
             return Ok(());
         };
-        if self.since == Some(since) {
+        self.rings_again &= !by.goes_on;
+        if self.rings_again || self.since == Some(since) {
             return Ok(());
         }
         if let Some(runtime) = by.runtime {
@@ -223,7 +237,8 @@ impl Alarm<Ring<'_>> for Timer {
         let Some(runtime) = &self.runtime else { return false };
         let queue = Arc::clone(by.queue);
         // A task of the runtime's comes after those that have been woken.
-        quietly(|| drop(runtime.spawn(async move { queue.move_alarm() }))).is_none()
+        self.rings_again = quietly(|| drop(runtime.spawn(async move { queue.go_on() }))).is_none();
+        self.rings_again
     }
 
     fn take_due(&mut self) -> Option<u64> {

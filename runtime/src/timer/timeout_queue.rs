@@ -7,7 +7,7 @@
 //! 2. A slot is its task's from `insert` to `remove`, in the queue or not.
 //! 3. A value with a waker is in the queue or in no list. One without is among the expired until its task has looked.
 //! 4. `armed` is when the one came for whom the alarm is set, or about to be. Whoever changes the head so that the two
-//!    differ is told to move the alarm.
+//!    differ is asked to move the alarm.
 //!
 //! `expired` counts those whose time is over and who have not looked. It is changed under the lock and read without it,
 //! so that a poll costs one load. A task that misses a change is woken: its waker was stored under the lock.
@@ -27,7 +27,7 @@ use crate::util::sync::{AtomicUsize, Mutex, lock};
 const GRAIN: u64 = 1_000_000;
 
 /// How many expire at once.
-const AT_ONCE: usize = 128;
+pub(crate) const AT_ONCE: usize = 128;
 
 struct Waiting {
     /// None where its time is over.
@@ -85,13 +85,6 @@ pub(crate) struct Inserted {
     /// It is in the queue. One that came out of order is not.
     pub(crate) timed: bool,
     pub(crate) moves_alarm: bool,
-}
-
-#[derive(Default, Debug)]
-pub(crate) struct Expired {
-    pub(crate) wakers: Vec<Waker>,
-    /// There are more.
-    pub(crate) more: bool,
 }
 
 impl<R> Entries<R> {
@@ -228,21 +221,18 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         moves_alarm
     }
 
-    /// Ends the wait of those who came at `since` or before.
-    pub(crate) fn expire(&self, since: u64) -> Expired {
+    /// Ends the wait of those who came at `since` or before: not of all at once, where they are many.
+    pub(crate) fn expire(&self, since: u64) -> Vec<Waker> {
         self.with(|entries| {
-            let mut expired = Expired::default();
+            let mut expired = Vec::new();
             while let Some(head) = entries.queue.first() {
-                if entries.since(Some(head)).is_none_or(|came| came.get() > since) {
-                    break;
-                }
-                if expired.wakers.len() == AT_ONCE {
-                    expired.more = true;
+                let is_due = entries.since(Some(head)).is_some_and(|came| came.get() <= since);
+                if !is_due || expired.len() == AT_ONCE {
                     break;
                 }
                 entries.slab.unlink(&mut entries.queue, head);
                 entries.slab.push_back(&mut entries.expired, head);
-                expired.wakers.extend(entries.slab.get_mut(head).and_then(|own| own.waker.take()));
+                expired.extend(entries.slab.get_mut(head).and_then(|own| own.waker.take()));
                 self.expired.fetch_add(1, Release);
             }
             expired

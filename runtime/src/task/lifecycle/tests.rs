@@ -184,10 +184,10 @@ impl Walk {
             match step {
                 Wait => return true,
                 Drop(_) => return false,
-                Cancel(stop, grace) => {
-                    assert_ne!(stop, None);
-                    assert_ne!(stop, self.life.stop, "cancelled twice for one reason: {self:?}");
-                    self.life.stop = stop;
+                Cancel(by, grace) => {
+                    assert_ne!(by, None);
+                    assert_ne!(by, self.life.stop, "cancelled twice for one reason: {self:?}");
+                    self.life.stop = by;
                     if grace != Unchanged {
                         self.seen.is_over = false;
                     }
