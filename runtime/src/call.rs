@@ -202,8 +202,7 @@ impl<U: Hook, P: Place> Call<U, P> {
             self.hook.run(site, false, Reason::Rejected(rejected))
         };
         if let Some(message) = broken {
-            let cause = format_args!("in its `unfinished` hook: {message}");
-            report::send(Outcome::Panicked, &facts, &cause);
+            report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
         }
         TaskHandle::refused(site, self.place.home(), rejected, facts.values)
     }
@@ -357,8 +356,8 @@ impl<T> Drop for Late<T> {
             }
             Some(Err(payload)) => {
                 let panic = Panic::new(payload);
-                let cause = format_args!("after its time was over: {}", panic.message());
-                report::send(Outcome::Panicked, &self.facts, &cause);
+                let message = panic.message();
+                report::send(Outcome::Panicked, &self.facts, &format_args!("after its time was over: {message}"));
             }
             None => {}
         }

@@ -363,8 +363,7 @@ impl Failure {
 
     /// Changes no outcome.
     fn while_dropped(&self, what: &str, message: &str) {
-        let cause = format_args!("while its {what} was dropped: {message}");
-        report::send(Outcome::Panicked, &self.facts(), &cause);
+        report::send(Outcome::Panicked, &self.facts(), &format_args!("while its {what} was dropped: {message}"));
     }
 }
 
