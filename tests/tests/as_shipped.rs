@@ -4,7 +4,7 @@ use std::any::type_name;
 
 /// What `testing` names where `outlive` has no such module.
 mod testing {
-    #[expect(dead_code, reason = "only its name is looked at")]
+    #[allow(dead_code, reason = "only its name is looked at")]
     pub(crate) struct NoTasksLeft;
 }
 
