@@ -19,7 +19,7 @@ async fn watch(request: CancellationToken) {
 pub fn handler(order: u64) -> Result<(), &'static str> {
     let request = CancellationToken::new(); //~ clippy::disallowed_methods tokio_util::sync::CancellationToken::new
     watch(request.clone());
-    if order % 2 != 0 {
+    if !order.is_multiple_of(2) {
         return Err("an odd order");
     }
     request.cancel();
