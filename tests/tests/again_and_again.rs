@@ -26,7 +26,7 @@ macro_rules! functions {
     };
 }
 
-const FOR_EVER: Duration = Duration::from_hours(1);
+const FOR_EVER: Duration = Duration::from_secs(3_600);
 
 #[tokio::test(start_paused = true)]
 async fn calls_that_end_before_their_deadline() {

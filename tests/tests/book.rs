@@ -11,7 +11,8 @@ fn docs() -> PathBuf {
 fn pages() -> Vec<(String, String)> {
     let entries = fs::read_dir(docs()).unwrap().map(|entry| entry.unwrap().path());
     let pages = entries.filter(|path| path.extension().is_some_and(|own| own == "md"));
-    let pages = pages.map(|path| (path.file_name().unwrap().display().to_string(), fs::read_to_string(path).unwrap()));
+    let pages =
+        pages.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()));
     pages.collect()
 }
 

@@ -62,7 +62,7 @@ fn is_timeout<T>(result: &Result<T, TaskError>) -> bool {
 }
 
 /// More than any timeout here.
-const FOR_EVER: Duration = Duration::from_hours(1_000);
+const FOR_EVER: Duration = Duration::from_secs(3_600_000);
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_calls_of_one_function_at_different_instants_each_have_their_own_deadline() {
@@ -114,9 +114,9 @@ async fn functions_with_different_timeouts_do_not_wait_for_each_other() {
     }
 
     let expected = [
-        (a_month as fn(Life) -> TaskHandle<()>, 30 * 24 * Duration::from_hours(1) + Duration::from_hours(1)),
+        (a_month as fn(Life) -> TaskHandle<()>, 30 * 24 * Duration::from_secs(3_600) + Duration::from_secs(3_600)),
         (a_moment, millis(1)),
-        (an_hour, Duration::from_hours(1)),
+        (an_hour, Duration::from_secs(3_600)),
         (a_second, millis(1_001)),
     ];
     let lives = expected.map(|_| Lives::default());
@@ -126,7 +126,7 @@ async fn functions_with_different_timeouts_do_not_wait_for_each_other() {
             calls.push(call(Life::new(lives)));
         }
         // Now and then after what is short has ended, and once after all but the longest have.
-        sleep(if round == 20 { Duration::from_hours(2) } else { millis(round * 83 % 1_700) }).await;
+        sleep(if round == 20 { Duration::from_secs(7_200) } else { millis(round * 83 % 1_700) }).await;
     }
     for call in calls {
         assert!(is_timeout(&call.await));
@@ -190,7 +190,7 @@ async fn a_jump_over_many_deadlines_ends_them_all() {
         settle().await;
         advance(millis(10)).await;
     }
-    advance(Duration::from_hours(1)).await;
+    advance(Duration::from_secs(3_600)).await;
     settle().await;
     assert!(calls.iter().all(TaskHandle::is_finished));
     // Cancelled only now, they have the whole of their grace.
@@ -204,7 +204,7 @@ async fn a_jump_over_many_deadlines_ends_them_all() {
         assert!(is_timeout(&call.await));
     }
     // At the first instant there was.
-    let expected: Vec<_> = (1..=100).rev().map(|n| Duration::from_hours(1) + millis(10 * n)).collect();
+    let expected: Vec<_> = (1..=100).rev().map(|n| Duration::from_secs(3_600) + millis(10 * n)).collect();
     assert_eq!(*plain.lock().unwrap(), expected);
     let with_grace: Vec<_> = expected.iter().map(|life| *life + millis(500)).collect();
     assert_eq!(*graceful.lock().unwrap(), with_grace);
@@ -217,7 +217,9 @@ async fn a_jump_over_many_deadlines_ends_them_all() {
 async fn after_a_long_silence_a_deadline_is_as_exact_as_ever() {
     for by_hand in [false, true] {
         for first in [seconds(1), FOR_EVER] {
-            for silence in [seconds(4), seconds(5), millis(5_001), Duration::from_hours(1), Duration::from_hours(999)] {
+            for silence in
+                [seconds(4), seconds(5), millis(5_001), Duration::from_secs(3_600), Duration::from_secs(3_596_400)]
+            {
                 let lives = Lives::default();
                 let ended = ends_after(Life::new(&lives), first).await;
                 assert_eq!(ended.is_ok(), first == seconds(1));

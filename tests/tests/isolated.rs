@@ -685,7 +685,7 @@ static TOKEN: LazyLock<Fresh<u32, String>> = LazyLock::new(|| {
     Fresh::new("token", &LOADS, Duration::from_secs(5), || async { Ok((NEXT.fetch_add(1, Relaxed), HOUR)) })
 });
 static NEXT: AtomicU32 = AtomicU32::new(0);
-const HOUR: Duration = Duration::from_hours(1);
+const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test(start_paused = true)]
 async fn a_static_flight_or_credential_is_each_worlds_own() {

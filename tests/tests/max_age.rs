@@ -30,7 +30,7 @@ impl Token {
 }
 
 impl MaxAge for Token {
-    const MAX_AGE: Duration = Duration::from_mins(5);
+    const MAX_AGE: Duration = Duration::from_secs(300);
 
     fn remaining(&self) -> Option<Duration> {
         self.remaining
@@ -41,7 +41,7 @@ impl MaxAge for Token {
 struct Lease;
 
 impl MaxAge for Lease {
-    const MAX_AGE: Duration = Duration::from_mins(5);
+    const MAX_AGE: Duration = Duration::from_secs(300);
 }
 
 #[detached(timeout = "4s", grace = "500ms", track = TASKS)]

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 /// A process that should have ended long ago is killed, so that its test fails and does not hang.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Probe {
     process: Child,

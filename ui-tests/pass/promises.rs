@@ -1,5 +1,5 @@
-//! The promises in a build as users have it: what the other tests run has the feature `testing`, whose calls go another
-//! way, and a test world's twins in the place of the statics.
+//! The promises in a crate of its own, beside other features than those of `tests/`, and never with `testing`, whose calls
+//! go another way, with a test world's twins in the place of the statics.
 
 #![deny(warnings)]
 

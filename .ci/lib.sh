@@ -1,0 +1,61 @@
+# What the scripts beside it share; each sources it first. They run from the workspace's root, on whatever Debian or
+# Ubuntu machine has cargo: what else they need they install. What they build and keep is under `target/`.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+mkdir -p "$target"
+
+# Nothing is built twice here.
+export CARGO_INCREMENTAL=0
+
+step() {
+    printf '\n== %s\n' "$*"
+    "$@"
+}
+
+# What this machine cannot do, in a line. It is no failure: another machine shows it.
+not_here() { printf 'NOT SHOWN HERE: %s\n' "$*"; }
+
+is_installed() { [[ $(dpkg-query -W -f='${Status}' "$1" 2>/dev/null) == *' installed' ]]; }
+
+# Installs those packages that are not there yet. Quiet, unless it fails.
+apt_install() {
+    command -v apt-get >/dev/null || return 1
+    local package missing=() log=$target/apt.log
+    for package; do is_installed "$package" || missing+=("$package"); done
+    ((${#missing[@]})) || return 0
+    apt_update && DEBIAN_FRONTEND=noninteractive as_root \
+        apt-get install -qq --no-install-recommends "${missing[@]}" >"$log" 2>&1 || {
+        tail -n 5 "$log" >&2
+        return 1
+    }
+}
+
+apt_update() { as_root apt-get update -qq >"$target/apt.log" 2>&1; }
+
+as_root() { if ((EUID)); then sudo -n "$@"; else "$@"; fi; }
+
+# What is under test, in a copy that has a lock file of its own, and only the members that the suite needs: what others
+# ask of a dependency is nothing to it. Leaves its path in `copy`.
+copy_workspace() {
+    copy=$target/$1/workspace
+    rm -rf "$copy"
+    mkdir -p "$copy"
+    tar --exclude=./target --exclude=./.git -cf - . | tar -xf - -C "$copy"
+    sed -i 's/^members = .*/members = ["macros", "runtime", "tests"]/' "$copy/Cargo.toml"
+    (cd "$copy" && cargo update --quiet --workspace)
+}
+
+# The lowest version that the workspace's manifest asks for.
+floor() {
+    local version
+    version=$(sed -nE "s/^$1 = \{? ?(version = )?\"([0-9.]+)\".*/\2/p" Cargo.toml)
+    case $version in
+        *.*.*) echo "$version" ;;
+        *.*) echo "$version.0" ;;
+        *) echo "no version of $1 in Cargo.toml" >&2 && return 1 ;;
+    esac
+}
+
+command -v cc >/dev/null || apt_install gcc libc6-dev
