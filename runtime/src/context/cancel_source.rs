@@ -1,3 +1,5 @@
+//! The right to cancel.
+
 use std::fmt;
 use std::sync::Arc;
 

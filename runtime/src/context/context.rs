@@ -1,3 +1,5 @@
+//! What a request carries.
+
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;

@@ -1,3 +1,5 @@
+//! A context that nothing ends.
+
 use std::fmt;
 use std::future::{Pending, pending};
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! Why something was cancelled.
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;

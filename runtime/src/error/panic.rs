@@ -1,3 +1,5 @@
+//! What a task panicked with.
+
 use std::any::Any;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};

@@ -1,3 +1,5 @@
+//! Why a call was refused.
+
 use std::error::Error;
 use std::fmt;
 

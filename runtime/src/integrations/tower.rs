@@ -1,3 +1,5 @@
+//! A layer that handles each request in its context.
+
 use std::any::type_name;
 use std::fmt;
 use std::future::Future;

@@ -1,3 +1,8 @@
+//! The tracker that a service owns.
+//!
+//! A clone of an owner is an owner; the one that a task works on is not. When the last owner goes, the tracker admits nobody
+//! any more, and cancels what ends only when it is cancelled.
+
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};

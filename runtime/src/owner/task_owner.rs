@@ -1,3 +1,5 @@
+//! What is asked of a service that owns its tasks.
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! A credential that expires, and is refreshed once for all who ask.
+
 use std::error::Error;
 use std::fmt;
 use std::future::Future;

@@ -1,3 +1,5 @@
+//! Tasks that belong together, and to their caller: the first failure cancels the others.
+
 use std::error::Error;
 use std::fmt;
 use std::future::Future;

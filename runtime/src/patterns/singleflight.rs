@@ -1,3 +1,12 @@
+//! The work for a key, done once for all who ask at the same time.
+//!
+//! Invariants:
+//!
+//! 1. A key has at most one flight that callers can join. It leaves the map before its end can be seen: who comes later
+//!    starts anew.
+//! 2. Each flight ends for its callers: with its value, with the reason that its task's hook was given, or, where the task
+//!    was lost, with that.
+
 use std::fmt;
 use std::future::Future;
 use std::hash::Hash;

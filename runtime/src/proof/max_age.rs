@@ -1,3 +1,5 @@
+//! Arguments that go stale.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What belongs to a request, and is no argument for a task.
+
 /// A type that belongs to one request, and means nothing when that is over.
 ///
 /// A function with [`#[detached]`](macro@crate::detached) does not compile where an argument or its result is of such a

@@ -1,3 +1,5 @@
+//! What every report says of its call.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What a shutdown found.
+
 use std::fmt;
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! The phases of a shutdown, and their proof.
+
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;

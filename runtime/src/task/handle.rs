@@ -1,3 +1,7 @@
+//! What a call gives its caller.
+//!
+//! A handle speaks with its task through the tracker's admission alone: by the key of the task's entry, or by the task's id.
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;

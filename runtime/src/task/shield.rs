@@ -1,3 +1,5 @@
+//! Sections that a drop waits for.
+
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -1,3 +1,5 @@
+//! The arguments of what did not end well, and the hook that they are given to.
+
 use std::cell::RefCell;
 use std::fmt;
 use std::mem::{self, ManuallyDrop};

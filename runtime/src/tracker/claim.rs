@@ -1,3 +1,5 @@
+//! The right of a loop to be the only one of its kind in its tracker.
+
 use std::any::TypeId;
 
 use super::{TaskSite, TrackerRef};

@@ -1,3 +1,5 @@
+//! What became of a function's calls, at one moment.
+
 /// What became of a function's calls, at one moment.
 ///
 /// `started = completed + failed + timed_out + panicked + cancelled + lost + live`, always, and

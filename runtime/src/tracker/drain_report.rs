@@ -1,3 +1,5 @@
+//! What a drain found.
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;

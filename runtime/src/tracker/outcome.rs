@@ -1,3 +1,5 @@
+//! What becomes of a call.
+
 /// What becomes of a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {

@@ -1,3 +1,5 @@
+//! How many reports a function may send.
+
 use super::Outcome;
 use crate::util::RateLimit;
 

@@ -1,3 +1,8 @@
+//! The static record of a function, and its counters.
+//!
+//! An end is counted with a release, and read before the starts with an acquire: whoever sees the end of a call sees its
+//! start. So no sum of ends is more than that of the starts.
+
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU64, fence};

@@ -1,3 +1,5 @@
+//! The public face of a tracker.
+
 use std::fmt;
 use std::mem;
 use std::time::Duration;
