@@ -173,7 +173,7 @@ impl Clone for CancelSource {
         "            if registry.running < registry.running_limit {" => "            if true {";
     "13" Scene "no more wait than the queue takes" in "runtime/src/admission/acquire.rs":
         "            if registry.queue.has_room() {" => "            if true {";
-    "13" Scene "who came first is first" in "runtime/src/admission/wait_queue.rs":
+    "13" Scene "who came first is first" in "runtime/src/admission/promotion.rs":
         "            let Some(index) = self.queue.waiting.first() else { break };" =>
         "            let Some(index) = self.queue.waiting.last() else { break };";
     "13" Scene "a caller that goes away gives its place back" in "runtime/src/tracker/permit.rs":

@@ -5,7 +5,8 @@ use std::mem;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Waker;
 
-use super::entry::{Entry, Key, Progress, Standing};
+use super::entry::{Entry, Progress, Standing};
+use super::key::Key;
 use super::types::{Admitted, Kind, Phase, Refusal, Request, Turn};
 use super::wakes::Wakes;
 use super::{Admission, Registry};

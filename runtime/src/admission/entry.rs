@@ -1,11 +1,9 @@
 //! A task's entry: what was said of it when it was admitted, and what it is to be signalled.
 
-use std::num::NonZeroU16;
 use std::task::Waker;
 use std::time::Duration;
 
 use super::types::{Exit, Kind, Request};
-use crate::util::slab::PackedIndex;
 
 pub(super) struct Entry<I, C, N> {
     pub(super) info: I,
@@ -49,19 +47,6 @@ pub(super) enum Progress {
     Claimed,
     /// It was admitted without a wait, or has looked since its turn came: its code may run.
     Begun,
-}
-
-/// Small, as a task and its handle each keep one: a task uses it only while it has its entry, a handle with the task's id.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Key {
-    pub(super) index: PackedIndex,
-    pub(super) generation: NonZeroU16,
-}
-
-impl Key {
-    pub(super) fn at(self) -> u32 {
-        self.index.get()
-    }
 }
 
 impl<I, C, N> Entry<I, C, N> {

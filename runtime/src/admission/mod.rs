@@ -30,6 +30,8 @@
 mod acquire;
 mod entry;
 mod gate;
+mod key;
+mod promotion;
 mod registry;
 mod release;
 mod side_entries;
@@ -47,7 +49,7 @@ use crate::util::sync::{AtomicUsize, Mutex, lock};
 use gate::Gate;
 use wakes::Wakes;
 
-pub(crate) use entry::Key;
+pub(crate) use key::Key;
 pub(crate) use registry::Registry;
 #[allow(unused_imports, reason = "whoever keeps one can name it")]
 pub(crate) use types::LastSignals;

@@ -5,7 +5,8 @@ use std::num::NonZeroU16;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::entry::{Entry, Key, Standing};
+use super::entry::{Entry, Standing};
+use super::key::Key;
 use super::side_entries::SideEntries;
 use super::types::{Exit, Kind, Phase, Refusal, Snapshot};
 use super::wait_queue::WaitQueue;

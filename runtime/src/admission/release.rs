@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use super::Admission;
-use super::entry::Key;
+use super::key::Key;
 use super::types::Exit;
 use super::wakes::Wakes;
 

@@ -4,7 +4,7 @@ use std::hash::Hash;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
 
-use super::entry::Key;
+use super::key::Key;
 use super::types::{Phase, Signals};
 use super::{Admission, Registry};
 use crate::util::quietly;

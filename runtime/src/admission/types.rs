@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::entry::Key;
+use super::key::Key;
 
 /// How long a task means to stay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,8 +1,6 @@
 //! Who waits for a place: queued tasks, and behind them, callers that acquire one. First come, first served.
 
-use super::entry::{Entry, Progress, Standing};
-use super::registry::Registry;
-use super::wakes::Wakes;
+use super::entry::Standing;
 use crate::util::slab::List;
 
 pub(super) struct WaitQueue {
@@ -24,108 +22,7 @@ impl WaitQueue {
         self.waiting.len() < self.limit
     }
 
-    fn list(&mut self, standing: Standing) -> &mut List {
+    pub(super) fn list(&mut self, standing: Standing) -> &mut List {
         if standing == Standing::Waiting { &mut self.waiting } else { &mut self.acquiring }
-    }
-}
-
-impl<I, C, N> Registry<I, C, N> {
-    /// To the end of the queue of those who stand like this.
-    pub(super) fn push_back(&mut self, standing: Standing, index: u32) {
-        self.entries.push_back(self.queue.list(standing), index);
-        self.set_standing(index, standing);
-    }
-
-    pub(super) fn unlink(&mut self, index: u32) {
-        if let Some(entry) = self.entries.get(index) {
-            self.entries.unlink(self.queue.list(entry.standing), index);
-        }
-    }
-
-    pub(super) fn set_standing(&mut self, index: u32, standing: Standing) -> Option<&mut Entry<I, C, N>> {
-        let entry = self.entries.get_mut(index)?;
-        entry.standing = standing;
-        Some(entry)
-    }
-
-    /// Moves an entry, and wakes whoever waits there.
-    fn move_to(&mut self, index: u32, standing: Standing, wakes: &mut Wakes) {
-        if let Some(entry) = self.set_standing(index, standing) {
-            wakes.add(entry.waker.take());
-        }
-    }
-
-    /// Gives free places to those who came first.
-    pub(super) fn promote(&mut self, wakes: &mut Wakes) {
-        while self.running < self.running_limit {
-            let Some(index) = self.queue.waiting.first() else { break };
-            self.unlink(index);
-            self.running += 1;
-            self.move_to(index, Standing::Running, wakes);
-        }
-        while let Some(index) = self.queue.acquiring.first() {
-            if self.running < self.running_limit {
-                self.unlink(index);
-                self.running += 1;
-                self.move_to(index, Standing::Running, wakes);
-            } else if self.queue.has_room() {
-                self.unlink(index);
-                self.push_back(Standing::Waiting, index);
-                self.move_to(index, Standing::Waiting, wakes);
-            } else {
-                break;
-            }
-        }
-    }
-
-    /// Ends the wait of queued tasks: of those who wait, and of those whose turn has come and who have not looked. Places
-    /// that are free by that go to nobody here.
-    pub(super) fn end_waits(&mut self, whose: impl Fn(&Entry<I, C, N>) -> bool, wakes: &mut Wakes) {
-        // Those who have not looked are not in the queue, and can be anywhere.
-        let ended = self.entries.iter().filter(|(_, entry)| {
-            entry.progress == Progress::Claimed
-                && matches!(entry.standing, Standing::Waiting | Standing::Running)
-                && whose(entry)
-        });
-        let ended: Vec<u32> = ended.map(|(index, _)| index).collect();
-        for index in ended {
-            self.give_up_place(index);
-            self.queue_ended += 1;
-            self.move_to(index, Standing::QueueEnded, wakes);
-        }
-    }
-
-    /// Refuses those who acquire a place, except whom to keep.
-    pub(super) fn refuse_acquiring(&mut self, keeps: impl Fn(&Entry<I, C, N>) -> bool, wakes: &mut Wakes) {
-        let mut next = self.queue.acquiring.first();
-        while let Some(index) = next {
-            next = self.entries.next(index);
-            if !self.entries.get(index).is_some_and(&keeps) {
-                self.unlink(index);
-                self.move_to(index, Standing::Refused, wakes);
-            }
-        }
-    }
-
-    /// Takes places back from callers that acquired them and have not looked since, except whom to keep: they made no
-    /// call.
-    pub(super) fn reclaim_unclaimed(&mut self, keeps: impl Fn(&Entry<I, C, N>) -> bool, wakes: &mut Wakes) {
-        let unclaimed = self.entries.iter().filter(|(_, entry)| {
-            !entry.is_claimed() && matches!(entry.standing, Standing::Waiting | Standing::Running) && !keeps(entry)
-        });
-        let unclaimed: Vec<u32> = unclaimed.map(|(index, _)| index).collect();
-        for index in unclaimed {
-            self.give_up_place(index);
-            self.move_to(index, Standing::Refused, wakes);
-        }
-    }
-
-    /// In the queue, or among those who run.
-    fn give_up_place(&mut self, index: u32) {
-        match self.entries.get(index).map(|entry| entry.standing) {
-            Some(Standing::Waiting) => self.unlink(index),
-            Some(Standing::Running) => self.running -= 1,
-            _ => {}
-        }
     }
 }
