@@ -118,10 +118,10 @@ fn of_those_who_fail_at_once_one_is_given_and_is_what_the_others_are_cancelled_w
         for child in children {
             child.join().unwrap();
         }
-        let told = listens.join().unwrap();
+        let heard = listens.join().unwrap();
         assert_eq!(group.dropped.load(SeqCst), 1, "the later one's");
         let first = group.first().expect("they have failed");
-        assert_eq!((told, group.source.cause()), (Cause::Sibling(first), Some(Cause::Sibling(first))));
+        assert_eq!((heard, group.source.cause()), (Cause::Sibling(first), Some(Cause::Sibling(first))));
         assert_eq!(group.dropped.load(SeqCst), 2);
         assert_eq!(group.first(), None);
     });
