@@ -126,7 +126,8 @@ mutants! {
         "            if !known.contains(&core.address()) {" => "            if false {";
 
     "8" Scene "a failure tells the siblings" in "runtime/src/patterns/group.rs":
-        "            self.source.cancel(CancelCause::Other(Arc::new(cause)));" => "            let _ = cause;";
+        "        self.first.fail(error, cause, |cause| self.source.cancel(cause));" =>
+        "        self.first.fail(error, cause, drop);";
     "8" Scene "a detached call inside a group is reported" in "runtime/src/task/call.rs":
         "        if in_group {" => "        if in_group && call.once {";
     "8" Scene "it is reported once" in "runtime/src/report/warning.rs":

@@ -364,6 +364,31 @@ fn a_call_that_ended_before_the_pool_began_it_gives_its_place_back() {
     });
 }
 
+#[test]
+fn a_call_that_ended_before_the_pool_began_it_leaves_nothing_of_its_context_in_the_pool() {
+    one_thread().block_on(async {
+        let (busy, tracker) = (shared(1, 0), shared(1, 0));
+        let (begun, running) = mpsc::channel();
+        let (release, gate) = mpsc::channel();
+        let first = holds(busy.clone(), begun.clone(), gate);
+        tokio::task::yield_now().await;
+        assert_eq!(running.recv(), Ok("holds"));
+
+        let value = Arc::new("of the request");
+        let (_other, gate) = mpsc::channel();
+        let request = Context::root().with(Arc::clone(&value));
+        let [never] = request.scope(async { [holds(tracker.clone(), begun, gate)] }).await.unwrap();
+        drop(request);
+        tokio::task::yield_now().await;
+        never.abort(CancelCause::Requested);
+        assert!(never.await.is_err());
+        assert!(tracker.drain().await.is_clean());
+        assert_eq!(Arc::strong_count(&value), 1, "a drain that has returned has left nothing behind");
+        drop(release);
+        assert!(first.await.is_ok());
+    });
+}
+
 #[tokio::test]
 async fn a_thread_that_panics_after_its_time_is_reported_all_the_same() {
     #[detached(timeout = "5s", track = tracker, blocking)]

@@ -1,11 +1,12 @@
 //! A drain that has returned has left nothing behind: nothing to be reported, and nothing to be dropped.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use outlive::{Context, Tracker, Unfinished, detached};
+use outlive::{CancelCause, Context, Tracker, Unfinished, detached};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tracing::span::{Attributes, Id, Record};
@@ -193,6 +194,76 @@ fn the_span_of_a_task() {
         go.send(()).unwrap();
         assert!(drain.await.unwrap().is_clean());
         assert!(closed.load(SeqCst), "the drain returned, and the span was still open");
+    });
+}
+
+/// A subscriber that lets no thread but the first close a span until it may.
+struct HoldsSpans {
+    first: ThreadId,
+    closes: mpsc::Sender<()>,
+    may: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Subscriber for HoldsSpans {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "outlive"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+
+    fn try_close(&self, _: Id) -> bool {
+        if thread::current().id() != self.first {
+            self.closes.send(()).unwrap();
+            let _ = self.may.lock().unwrap().recv();
+        }
+        true
+    }
+}
+
+/// Sends how many are live when it goes.
+struct Counts(Shared, mpsc::Sender<usize>);
+
+impl Drop for Counts {
+    fn drop(&mut self) {
+        let _ = self.1.send(self.0.live());
+    }
+}
+
+#[test]
+fn the_value_of_a_thread_whose_call_is_aborted_just_as_it_ends() {
+    #[detached(timeout = "5s", track = tracker, blocking)]
+    fn counts(tracker: Shared, live: mpsc::Sender<usize>) -> Counts {
+        Counts(tracker, live)
+    }
+
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let tracker = tracker();
+    let ((closes, closing), (go, may), (live, was_live)) = (mpsc::channel(), mpsc::channel(), mpsc::channel());
+    let subscriber = HoldsSpans { first: thread::current().id(), closes, may: Mutex::new(may) };
+    let call = with_default(subscriber, || {
+        let _there = runtime.enter();
+        counts(tracker.clone(), live)
+    });
+    runtime.block_on(async {
+        tokio::task::yield_now().await;
+        closing.recv().unwrap();
+        call.abort(CancelCause::Requested);
+        assert!(call.await.is_err());
+        drop(go);
+        assert_eq!(tracker.drain().await.stuck(), 0);
+        assert_eq!(was_live.recv(), Ok(1), "the drain could return, and the value was still there");
     });
 }
 

@@ -4,12 +4,12 @@
 //! any more, and cancels what ends only when it is cancelled.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 #[cfg(doc)]
 use super::TaskOwner;
+use super::owners::Owners;
 use crate::admission::Phase;
 use crate::report;
 #[cfg(doc)]
@@ -36,7 +36,7 @@ struct Owned {
     budget: Duration,
     /// Whose it is, where tests are isolated.
     isolation: u64,
-    owners: AtomicUsize,
+    owners: Owners,
     core: TrackerCore,
 }
 
@@ -93,7 +93,7 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     fn build(name: &'static str, running: usize, waiting: usize) -> Self {
         let core = TrackerCore::new(name, running, waiting);
         let isolation = Isolated::current().id();
-        let owned = Owned { running, waiting, budget: Self::BUDGET, isolation, owners: AtomicUsize::new(1), core };
+        let owned = Owned { running, waiting, budget: Self::BUDGET, isolation, owners: Owners::one(), core };
         Self { shared: listed(owned), owns: true }
     }
 
@@ -146,8 +146,7 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
 impl<const DRAIN_SECS: u64> Clone for OwnedTracker<DRAIN_SECS> {
     fn clone(&self) -> Self {
         if self.owns {
-            // An owner exists: the count cannot come from zero.
-            self.shared.owners.fetch_add(1, Ordering::Relaxed);
+            self.shared.owners.join();
         }
         Self { shared: Arc::clone(&self.shared), owns: self.owns }
     }
@@ -155,7 +154,7 @@ impl<const DRAIN_SECS: u64> Clone for OwnedTracker<DRAIN_SECS> {
 
 impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
     fn drop(&mut self) {
-        if !self.owns || self.shared.owners.fetch_sub(1, Ordering::AcqRel) > 1 {
+        if !self.owns || !self.shared.owners.leave() {
             return;
         }
         let core = &self.shared.core;

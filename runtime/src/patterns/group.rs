@@ -4,11 +4,12 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::task::{JoinError, JoinSet};
 
+use super::first_failure::FirstFailure;
 use crate::context::CancelSource;
 use crate::current::{Current, for_group, in_place};
 use crate::error::{CancelCause, Panic};
@@ -74,7 +75,7 @@ pub struct Group<E, T = ()> {
 struct Shared<E> {
     source: CancelSource,
     /// The first failure. The others are most often what it led to.
-    first: Mutex<Option<GroupError<E>>>,
+    first: FirstFailure<GroupError<E>, CancelCause>,
 }
 
 /// Why a [`Group`] did not succeed: the first failure of its children.
@@ -116,21 +117,15 @@ impl Error for SiblingFailed {}
 
 impl<E: fmt::Display> Shared<E> {
     fn fail(&self, error: GroupError<E>) {
-        // Outside the lock: it is the user's code.
-        let cause = SiblingFailed(shown(&error));
-        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-        if first.is_none() {
-            *first = Some(error);
-            drop(first);
-            self.source.cancel(CancelCause::Other(Arc::new(cause)));
-        }
+        let cause = CancelCause::Other(Arc::new(SiblingFailed(shown(&error))));
+        self.first.fail(error, cause, |cause| self.source.cancel(cause));
     }
 }
 
 impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     /// A group without children, and without a limit.
     pub fn new() -> Self {
-        let shared = Shared { source: CancelSource::new(), first: Mutex::new(None) };
+        let shared = Shared { source: CancelSource::new(), first: FirstFailure::new() };
         Self { children: JoinSet::new(), values: Vec::new(), spawned: 0, limit: usize::MAX, shared: Arc::new(shared) }
     }
 
@@ -201,7 +196,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         while let Some(ended) = self.children.join_next().await {
             self.reap(Some(ended));
         }
-        if let Some(error) = self.shared.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(error) = self.shared.first.take() {
             return Err(error);
         }
         let mut values = std::mem::take(&mut self.values);

@@ -4,8 +4,7 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::runtime::Handle;
@@ -13,8 +12,9 @@ use tokio::task::JoinHandle;
 
 use super::call::Call;
 use super::handle::TaskHandle;
+use super::handover::Handover;
 use super::unfinished::Hook;
-use crate::current::{Timing, for_thread, in_place};
+use crate::current::{Current, Timing, for_thread, in_place};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Outcome, Permit};
@@ -31,11 +31,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
                 let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
                 self.launch(&runtime, admitted, Timing::Call, None, error_of, |permit, span| Blocking {
                     runtime: runtime.clone(),
-                    job: Arc::new(Job {
-                        waiting: Mutex::new(Some((work, permit.share()))),
-                        is_alone: AtomicBool::new(false),
+                    job: Some(Job {
+                        work,
+                        late: Late { done: None, error_of, facts },
+                        span: span.clone(),
+                        permit: permit.share(),
                     }),
-                    started: Some((span.clone(), Late { done: None, error_of, facts })),
                     thread: None,
                 })
             }
@@ -47,23 +48,27 @@ impl<U: Hook, B: Binding> Call<U, B> {
 /// Hands work to the blocking pool when its turn has come, and waits for it.
 struct Blocking<T, W, B: Binding> {
     runtime: Handle,
-    job: Arc<Job<W, B>>,
-    started: Option<(TaskSpan, Late<T>)>,
-    thread: Option<JoinHandle<Option<Late<T>>>>,
+    /// Until its turn has come.
+    job: Option<Job<T, W, B>>,
+    thread: Option<Thread<T, W, B>>,
 }
 
-struct Job<W, B: Binding> {
-    /// What the pool has not begun. The thread holds the task's place, too: it cannot be stopped, and counts as long as
-    /// it runs.
-    waiting: Mutex<Option<(W, Permit<B>)>>,
-    /// The task has ended without the thread.
-    is_alone: AtomicBool,
+struct Thread<T, W, B: Binding> {
+    /// All that the pool holds: it keeps nothing of a job that it has not begun when the task goes.
+    handover: Arc<JobHandover<T, W, B>>,
+    /// Wakes the task when the thread has ended, and given its place back.
+    ended: JoinHandle<()>,
 }
 
-impl<W, B: Binding> Job<W, B> {
-    fn take(&self) -> Option<(W, Permit<B>)> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
+/// The job as it begins, with what is current in its task then.
+type JobHandover<T, W, B> = Handover<(Current, Job<T, W, B>), Late<T>>;
+
+struct Job<T, W, B: Binding> {
+    work: W,
+    late: Late<T>,
+    span: TaskSpan,
+    /// The thread holds the task's place, too: it cannot be stopped, and counts as long as it runs.
+    permit: Permit<B>,
 }
 
 /// What the thread gives. If the task has ended before, a panic or an `Err` is reported all the same.
@@ -106,43 +111,45 @@ where
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
-        if let Some((span, mut late)) = self.started.take() {
-            let mut current = for_thread();
-            let job = Arc::clone(&self.job);
-            self.thread = Some(self.runtime.spawn_blocking(move || {
-                let (work, permit) = job.take()?;
-                late.done = Some(in_place(&span, &mut current, work));
-                let late = if job.is_alone.load(Ordering::Acquire) {
-                    drop(late);
-                    None
-                } else {
-                    Some(late)
-                };
-                // The place goes last: a drain that has returned has left nothing behind.
-                drop((current, span));
-                drop(permit);
-                late
-            }));
+        if let Some(job) = self.job.take() {
+            let handover = Arc::new(Handover::new((for_thread(), job)));
+            let ended = self.runtime.spawn_blocking({
+                let handover = Arc::clone(&handover);
+                move || work_for(&handover)
+            });
+            self.thread = Some(Thread { handover, ended });
         }
         let Some(thread) = &mut self.thread else {
             return Poll::Pending;
         };
-        match Pin::new(thread).poll(cx) {
-            Poll::Ready(Ok(Some(mut late))) => match late.done.take() {
-                Some(Ok(value)) => Poll::Ready(value),
-                Some(Err(payload)) => resume_unwind(payload),
-                None => Poll::Pending,
-            },
-            // The runtime goes down: it is about to drop this future as well.
-            Poll::Ready(Ok(None) | Err(_)) | Poll::Pending => Poll::Pending,
+        // Where the runtime goes down, it is about to drop this future as well.
+        let Poll::Ready(Ok(())) = Pin::new(&mut thread.ended).poll(cx) else {
+            return Poll::Pending;
+        };
+        match thread.handover.receive().and_then(|mut late| late.done.take()) {
+            Some(Ok(value)) => Poll::Ready(value),
+            Some(Err(payload)) => resume_unwind(payload),
+            None => Poll::Pending,
         }
     }
 }
 
 impl<T, W, B: Binding> Drop for Blocking<T, W, B> {
     fn drop(&mut self) {
-        self.job.is_alone.store(true, Ordering::Release);
-        // What the pool has not begun, it shall not begin, and its place is free.
-        drop(self.job.take());
+        if let Some(thread) = &self.thread {
+            // What the pool has not begun, it shall not begin, and its place is free.
+            thread.handover.leave();
+        }
     }
+}
+
+/// The thread's part.
+fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
+    let Some((mut current, Job { permit, span, mut late, work })) = handover.begin() else { return };
+    late.done = Some(in_place(&span, &mut current, work));
+    // Where the task has gone, it is reported here.
+    drop(handover.give(late));
+    // The place goes last: a drain that has returned has left nothing behind.
+    drop((current, span));
+    drop(permit);
 }

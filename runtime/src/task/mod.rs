@@ -6,6 +6,7 @@ mod end;
 mod finish;
 mod future;
 mod handle;
+mod handover;
 mod join_output;
 mod lifecycle;
 mod looping;

@@ -1,0 +1,26 @@
+//! How many owners a service has, and who of them is the last. No tracker, no user code.
+
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+
+use crate::util::sync::AtomicUsize;
+
+pub(super) struct Owners {
+    count: AtomicUsize,
+}
+
+impl Owners {
+    pub(super) fn one() -> Self {
+        Self { count: AtomicUsize::new(1) }
+    }
+
+    /// An owner is cloned: it is there, so that the count cannot come from zero.
+    pub(super) fn join(&self) {
+        let before = self.count.fetch_add(1, Relaxed);
+        debug_assert_ne!(before, 0, "an owner counts until its drop");
+    }
+
+    /// An owner is dropped. Whether it was the last: then it sees what the others have done.
+    pub(super) fn leave(&self) -> bool {
+        self.count.fetch_sub(1, AcqRel) == 1
+    }
+}
