@@ -178,7 +178,7 @@ impl Clone for CancelSource {
         "            let Some(index) = self.queue.waiting.first() else { break };" =>
         "            let Some(index) = self.queue.waiting.last() else { break };";
     "13" Scene "a caller that goes away gives its place back" in "runtime/src/tracker/permit.rs":
-        "        self.leave(|| None);" => "";
+        "        self.leave(|| (), || None);" => "";
     "13" Scene "the producer waits" in "runtime/src/admission/acquire.rs":
         "                registry.push_back(standing, key.at());" =>
         "                registry.running += 1;

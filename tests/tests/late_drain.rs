@@ -27,7 +27,7 @@ const fn millis(millis: u64) -> Duration {
 }
 
 const TAKES: Duration = millis(400);
-const FOR_EVER: Duration = Duration::from_hours(1);
+const FOR_EVER: Duration = Duration::from_secs(60 * 60);
 
 /// By how much a drain of 4 s is late when it looks: by nothing, in its second for what does not yield, at the end of
 /// that, after it, and long after it.

@@ -10,47 +10,31 @@ use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use super::call::Call;
-use super::handle::TaskHandle;
 use super::handover::Handover;
-use super::unfinished::Hook;
-use crate::current::{Current, Timing, for_thread, in_place};
+use crate::current::{Current, for_thread, in_place};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Outcome, Permit};
 
-impl<U: Hook, B: Binding> Call<U, B> {
-    /// Makes the call, on the blocking pool.
-    pub fn spawn_blocking<T: Send + 'static, W: FnOnce() -> T + Send + 'static>(
-        mut self,
-        work: W,
-        error_of: ErrorProbe<T>,
-    ) -> TaskHandle<T> {
-        match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
-            Ok((runtime, admitted)) => {
-                let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
-                self.launch(&runtime, admitted, Timing::Call, None, error_of, |permit, span| Blocking {
-                    runtime: runtime.clone(),
-                    job: Some(Job {
-                        work,
-                        late: Late { done: None, error_of, facts },
-                        span: span.clone(),
-                        permit: permit.share(),
-                    }),
-                    thread: None,
-                })
-            }
-            Err(rejected) => self.refuse(rejected),
-        }
-    }
-}
-
 /// Hands work to the blocking pool when its turn has come, and waits for it.
-struct Blocking<T, W, B: Binding> {
+pub(super) struct Blocking<T, W, B: Binding> {
     runtime: Handle,
     /// Until its turn has come.
     job: Option<Job<T, W, B>>,
     thread: Option<Thread<T, W, B>>,
+}
+
+impl<T, W, B: Binding> Blocking<T, W, B> {
+    pub(super) fn new(
+        runtime: Handle,
+        work: W,
+        (error_of, facts): (ErrorProbe<T>, Facts),
+        span: TaskSpan,
+        permit: Permit<B>,
+    ) -> Self {
+        let job = Job { work, late: Late { done: None, error_of, facts }, span, permit };
+        Self { runtime, job: Some(job), thread: None }
+    }
 }
 
 struct Thread<T, W, B: Binding> {

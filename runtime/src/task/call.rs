@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use super::blocking::Blocking;
 use super::future::TaskFuture;
 use super::handle::TaskHandle;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
@@ -23,7 +24,7 @@ use crate::util::Entered;
 #[must_use]
 pub struct Call<U = (), B: Binding = SharedBinding> {
     pub(super) binding: B,
-    pub(super) values: Option<Arc<Values>>,
+    values: Option<Arc<Values>>,
     hook: U,
     special: Option<Box<Special<B>>>,
     pub(super) kind: Kind,
@@ -276,6 +277,23 @@ impl<U: Hook, B: Binding> Call<U, B> {
     {
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => self.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| future),
+            Err(rejected) => self.refuse(rejected),
+        }
+    }
+
+    /// Makes the call, on the blocking pool.
+    pub fn spawn_blocking<T: Send + 'static, W: FnOnce() -> T + Send + 'static>(
+        mut self,
+        work: W,
+        error_of: ErrorProbe<T>,
+    ) -> TaskHandle<T> {
+        match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
+            Ok((runtime, admitted)) => {
+                let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
+                self.launch(&runtime, admitted, Timing::Call, None, error_of, |permit, span| {
+                    Blocking::new(runtime.clone(), work, (error_of, facts), span.clone(), permit.share())
+                })
+            }
             Err(rejected) => self.refuse(rejected),
         }
     }
