@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use super::blocking::Blocking;
 use super::future::TaskFuture;
 use super::handle::TaskHandle;
+use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, Values};
@@ -240,7 +241,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
             cold.get_or_insert_default().span = span;
         }
         let permit = (permit, admitted.queued);
-        let join = runtime.spawn(TaskFuture::new(body, permit, values, (error_of, hook), timing, cold, isolated));
+        let state = TaskState::new(permit, values, (error_of, hook), timing, cold, isolated);
+        let join = runtime.spawn(TaskFuture::new(body, state));
         TaskHandle::spawned(site, tracker, join, admitted.key)
     }
 

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::task::try_id;
@@ -11,11 +10,9 @@ use super::end::End;
 use super::join_output::JoinOutput;
 use super::state::{Next, TaskState};
 use super::unfinished::Hook;
-use crate::context::Values;
-use crate::current::{ColdState, Stage, Timing};
+use crate::current::Stage;
 use crate::error::Panic;
-use crate::report::ErrorProbe;
-use crate::tracker::{Binding, Isolated, Permit};
+use crate::tracker::Binding;
 use crate::util::quietly;
 
 pin_project_lite::pin_project! {
@@ -49,17 +46,8 @@ pin_project_lite::pin_project! {
 }
 
 impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
-    #[inline(always)]
-    pub(super) fn new(
-        body: F,
-        permit: (Permit<B>, bool),
-        values: Option<Arc<Values>>,
-        ends: (ErrorProbe<F::Output>, U),
-        timing: Timing,
-        cold: Option<Box<ColdState>>,
-        isolated: Isolated,
-    ) -> Self {
-        Self { body: Some(body), state: TaskState::new(permit, values, ends, timing, cold, isolated) }
+    pub(super) fn new(body: F, state: TaskState<F::Output, U, B>) -> Self {
+        Self { body: Some(body), state }
     }
 }
 
