@@ -131,13 +131,13 @@ mutants! {
     "8" Scene "a detached call inside a group is reported" in "runtime/src/task/call.rs":
         "        if in_group {" => "        if in_group && call.once {";
     "8" Scene "it is reported once" in "runtime/src/report/warning.rs":
-        "    if !SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(known) {" =>
-        "    if SAID.is_poisoned() && !SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(known) {";
+        "    if !lock(&SAID).insert(known) {" =>
+        "    if SAID.is_poisoned() && !lock(&SAID).insert(known) {";
 
     "9" Scene "the first caller does not own the work" in "runtime/src/patterns/singleflight.rs":
         "        drop(handle.map(TaskHandle::admitted));" => "        let _first = handle.map(TaskHandle::abort_on_drop);";
     "9" Scene "the first caller does not lead" in "runtime/src/patterns/singleflight.rs":
-        "Call::apart(|isolated|" => "Call::new(|isolated|";
+        "Call::without_origin(|isolated|" => "Call::new(|isolated|";
 
     "10" Scene "a source cancels when its last clone goes, and not before" in "runtime/src/context/cancel_source.rs":
         "#[derive(Clone)]\npub struct CancelSource {\n    owned: Arc<CancelOnDrop>,\n}" =>

@@ -32,8 +32,8 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 wakes.add_all(mem::take(&mut registry.watchers));
             }
             if call.kind == Kind::Run {
-                registry.apart += 1;
-                let key = Some(registry.insert(Entry::new(call, Standing::Apart)));
+                registry.in_loop += 1;
+                let key = Some(registry.insert(Entry::new(call, Standing::InLoop)));
                 return Ok(Admitted { key, queued: false, draining });
             }
             if registry.running < registry.running_limit {
@@ -83,7 +83,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                     old = entry.waker.replace(waker.clone());
                     None
                 }
-                Standing::Running | Standing::Apart => {
+                Standing::Running | Standing::InLoop => {
                     entry.progress = Progress::Begun;
                     Some(Ok(Admitted { key: self.lighten(registry, key), queued: false, draining }))
                 }
@@ -115,7 +115,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 return Turn::Aborted(cause);
             }
             match entry.standing {
-                Standing::Running | Standing::Apart => {
+                Standing::Running | Standing::InLoop => {
                     entry.progress = Progress::Begun;
                     Turn::Go(self.lighten(registry, key))
                 }

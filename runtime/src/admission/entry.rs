@@ -1,4 +1,4 @@
-//! A task's entry: what was said of it when it was admitted, and what it is to be signalled.
+//! An entry of the registry: the request, how far it has come, and what its task has to be signalled.
 
 use std::task::Waker;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(super) enum Standing {
     /// Was acquiring, and is refused.
     Refused,
     /// Runs in a place that is not its own.
-    Apart,
+    InLoop,
 }
 
 /// How far its caller, and then its task, have come.
@@ -61,7 +61,7 @@ impl<I, C, N> Entry<I, C, N> {
             kept,
             kind,
             progress: match standing {
-                Standing::Running | Standing::Apart => Progress::Begun,
+                Standing::Running | Standing::InLoop => Progress::Begun,
                 Standing::Waiting | Standing::QueueEnded => Progress::Claimed,
                 Standing::Acquiring | Standing::Refused => Progress::Unclaimed,
             },

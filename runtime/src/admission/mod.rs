@@ -10,7 +10,7 @@
 //! 4. The phase only grows, and an owner that has gone stays gone. An admission reads both under the lock that wrote them,
 //!    or by the gate's word, which says that neither has changed: nobody is admitted late.
 //! 5. A place that was given to a caller that acquires one is the caller's only once it has looked: until then a drain,
-//!    which has no call to wait for there, takes it back. A loop's run stands apart: the place is its loop's.
+//!    which has no call to wait for there, takes it back. A loop's run has none of its own: it is in its loop's.
 //! 6. A queued task begins when it has looked, and sees that its turn has come. Once a drain has cancelled the tasks, none
 //!    looks in time: its place goes to nobody, and it leaves as never started.
 //!

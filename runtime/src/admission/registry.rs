@@ -22,7 +22,7 @@ pub(crate) struct Registry<I, C, N> {
     pub(super) queue: WaitQueue,
     /// How many have seen neither their turn nor its end.
     pub(super) queue_ended: usize,
-    pub(super) apart: usize,
+    pub(super) in_loop: usize,
     pub(super) phase: Phase,
     pub(super) owner_gone: bool,
     /// Of the drains.
@@ -42,7 +42,7 @@ impl<I, C, N> Registry<I, C, N> {
             exclusive: false,
             queue: WaitQueue::new(waiting_limit),
             queue_ended: 0,
-            apart: 0,
+            in_loop: 0,
             phase: Phase::Open,
             owner_gone: false,
             watchers: Vec::new(),
@@ -54,7 +54,7 @@ impl<I, C, N> Registry<I, C, N> {
     }
 
     pub(super) fn live(&self) -> usize {
-        self.running + self.queue.waiting.len() + self.queue_ended + self.apart
+        self.running + self.queue.waiting.len() + self.queue_ended + self.in_loop
     }
 
     /// There is nothing to see to when somebody comes or goes.
@@ -122,7 +122,7 @@ impl<I, C, N> Registry<I, C, N> {
             Standing::Running => self.running -= 1,
             Standing::Waiting | Standing::Acquiring => self.unlink(key.at()),
             Standing::QueueEnded => self.queue_ended -= 1,
-            Standing::Apart => self.apart -= 1,
+            Standing::InLoop => self.in_loop -= 1,
             Standing::Refused => {}
         }
         let entry = self.remove(key);

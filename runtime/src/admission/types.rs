@@ -7,10 +7,10 @@ use super::key::Key;
 /// How long a task means to stay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
-    /// Ends by itself, and is no more than one future: tokio can drop it, and wake it. It has an entry only while it is
-    /// queued.
+    /// Ends by itself, and needs nothing but its future dropped: tokio's own abort does that. It has an entry only while it
+    /// is queued.
     Light,
-    /// Ends by itself.
+    /// The same, and keeps its entry: a blocking call.
     Bounded,
     /// Ends when it is cancelled: at a drain's start, or when the last owner goes.
     Worker,

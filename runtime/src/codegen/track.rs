@@ -18,7 +18,7 @@ pub trait StaticTrack: StaticTracker {
 
 #[diagnostic::do_not_recommend]
 impl<const DRAIN_SECS: u64> StaticTrack for Tracker<DRAIN_SECS> {
-    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+    const BUDGET: Duration = Self::BUDGET;
 }
 
 /// What `track = …` may give where it is not a static.
@@ -36,7 +36,7 @@ pub trait Track {
 
 #[diagnostic::do_not_recommend]
 impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
-    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+    const BUDGET: Duration = Tracker::<DRAIN_SECS>::BUDGET;
 
     fn held(&self) -> Held {
         Held::new(TrackerRef::Shared(Arc::clone(self) as _))
@@ -45,7 +45,7 @@ impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
 
 #[diagnostic::do_not_recommend]
 impl<const DRAIN_SECS: u64> Track for &'static Tracker<DRAIN_SECS> {
-    const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
+    const BUDGET: Duration = Tracker::<DRAIN_SECS>::BUDGET;
 
     fn held(&self) -> Held {
         StaticTracker::held(*self)

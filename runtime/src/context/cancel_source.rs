@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::signal::Signal;
+use super::cancellation::Cancellation;
 use crate::error::CancelCause;
 
 /// The right to cancel the contexts that were made [with](crate::Context::with_cancel) it.
@@ -27,7 +27,7 @@ pub struct CancelSource {
     owned: Arc<CancelOnDrop>,
 }
 
-struct CancelOnDrop(Arc<Signal>);
+struct CancelOnDrop(Arc<Cancellation>);
 
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {
@@ -47,7 +47,7 @@ impl CancelSource {
         self.owned.0.cancel(cause);
     }
 
-    pub(crate) fn signal(&self) -> &Arc<Signal> {
+    pub(crate) fn signal(&self) -> &Arc<Cancellation> {
         &self.owned.0
     }
 }

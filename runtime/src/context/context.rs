@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::signal::{Link, Signal};
+use super::cancellation::{Cancellation, Link};
 use super::{CancelSource, DetachedContext, Values};
 use crate::error::CancelCause;
 use crate::util::after;
@@ -108,7 +108,10 @@ impl Context {
     #[must_use]
     pub fn cause(&self) -> Option<CancelCause> {
         let passed = |deadline| Link::cause_of(self.cancel.as_ref(), deadline);
-        match (Link::all(self.cancel.as_ref()).filter_map(Signal::cancelled).min_by_key(|(at, _)| *at), self.deadline) {
+        match (
+            Link::all(self.cancel.as_ref()).filter_map(Cancellation::cancelled).min_by_key(|(at, _)| *at),
+            self.deadline,
+        ) {
             (Some((at, _)), Some(deadline)) if deadline <= *at => Some(passed(deadline)),
             (Some((_, cause)), _) => Some(cause.clone()),
             (None, deadline) => deadline.filter(|at| *at <= Instant::now()).map(passed),

@@ -9,4 +9,4 @@ mod scope;
 pub use on_cancel::OnCancel;
 pub(crate) use record::{ColdState, Stage, StopReason, TaskRecord, Timing};
 pub(crate) use run::{in_place, in_task};
-pub(crate) use scope::{Current, InScope, Scope, caller, for_group, for_thread, origin, place, with_task};
+pub(crate) use scope::{Current, InScope, Scope, caller, current_task, for_group, for_thread, origin, with_task};

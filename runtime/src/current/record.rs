@@ -18,7 +18,7 @@ pub(crate) struct TaskRecord {
     /// Its context's, and so its own: from the first await on, or where its code has asked. While it is queued, when it
     /// came.
     pub(crate) deadline: Ticks,
-    /// What few have.
+    /// Boxed: only few tasks need it.
     pub(crate) cold: Option<Box<ColdState>>,
     pub(crate) queue_delay: Brief,
     pub(crate) timing: Timing,
@@ -144,7 +144,7 @@ impl TaskRecord {
     }
 
     pub(crate) fn timeout(&self, site: &TaskSite) -> Duration {
-        self.own_timeout().unwrap_or_else(|| site.limit())
+        self.own_timeout().unwrap_or_else(|| site.default_timeout())
     }
 
     pub(crate) fn set_deadline(&mut self, site: &TaskSite) -> Ticks {

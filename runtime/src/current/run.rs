@@ -5,7 +5,7 @@ use std::any::Any;
 use std::mem;
 
 use super::record::TaskRecord;
-use super::scope::{Current, inside, within};
+use super::scope::{Current, run_as, run_task};
 use crate::report::TaskSpan;
 use crate::tracker::{Binding, Permit};
 
@@ -17,7 +17,7 @@ pub(crate) fn in_task<B: Binding, R>(
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
     let span = task.cold.as_mut().map(|cold| mem::take(&mut cold.span));
-    let result = within(permit.binding_mut(), task, || {
+    let result = run_task(permit.binding_mut(), task, || {
         let _entered = span.as_ref().and_then(TaskSpan::enter);
         work()
     });
@@ -27,13 +27,13 @@ pub(crate) fn in_task<B: Binding, R>(
     result
 }
 
-/// Runs code of the user's that is part of a task, and not its future.
+/// Runs a part of a task that is not its future: a blocking thread's work, a group's child.
 pub(crate) fn in_place<R>(
     span: &TaskSpan,
     current: &mut Current,
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
-    inside(current, || {
+    run_as(current, || {
         let _entered = span.enter();
         work()
     })

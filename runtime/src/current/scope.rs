@@ -13,7 +13,7 @@ use crate::context::{CancelSource, Context, Link, Values};
 use crate::tracker::{Binding, Isolated, TaskSite, TrackerCore, TrackerRef};
 use crate::util::{Entered, Surrounding, Within, catching};
 
-/// All of it.
+/// What is current on this thread.
 pub(crate) struct Current {
     frame: Frame,
     task: TaskRecord,
@@ -23,7 +23,7 @@ pub(crate) struct Current {
     scope: Context,
 }
 
-/// What the rest means.
+/// Which fields of `Current` count.
 #[derive(Clone, Copy)]
 struct Frame {
     /// Of the task whose code runs.
@@ -88,7 +88,7 @@ impl<B: Binding> Surrounding for Lent<'_, B> {
 
 /// Runs a task's code with its record lent to the thread. A panic is caught.
 #[inline]
-pub(super) fn within<B: Binding, R>(
+pub(super) fn run_task<B: Binding, R>(
     binding: &mut B,
     task: &mut TaskRecord,
     work: impl FnOnce() -> R,
@@ -112,7 +112,7 @@ impl Surrounding for Current {
 }
 
 /// Runs code with the thread's record exchanged for another. A panic is caught.
-pub(super) fn inside<R>(own: &mut Current, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+pub(super) fn run_as<R>(own: &mut Current, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     let _entered = Entered::new(own);
     catching(work)
 }
@@ -231,7 +231,7 @@ pub(crate) fn with_task<R>(look: impl FnOnce(&mut TaskRecord) -> R) -> Option<R>
 }
 
 /// Where the task whose code runs belongs.
-pub(crate) fn place() -> Option<(&'static TaskSite, TrackerRef)> {
+pub(crate) fn current_task() -> Option<(&'static TaskSite, TrackerRef)> {
     with(|current| current.frame.site.zip(current.tracker())).flatten()
 }
 

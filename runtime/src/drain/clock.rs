@@ -1,4 +1,4 @@
-//! What a drain does next: a pure function of its phase and of the time.
+//! What a drain does next: of its phase, the graces of its tasks, and the time. No lock, no timer.
 //!
 //! However late it looks, it passes through every phase, and the second for those who do not come to an await counts from
 //! the moment when it has dropped the others: a thread that was blocked, or a process that was stopped, is not their
@@ -38,9 +38,8 @@ impl Clock {
     pub(super) fn next(&mut self, phase: Phase, longest_grace: Duration, now: Instant) -> Next {
         let cancels_at = self.drops_at.checked_sub(longest_grace).unwrap_or(self.began).max(self.began);
         match phase {
-            Phase::Open => Next::Advance(Phase::Closing),
-            Phase::Closing if now >= cancels_at => Next::Advance(Phase::Cancelled),
-            Phase::Closing => Next::WaitUntil(cancels_at),
+            Phase::Open | Phase::Closing if now >= cancels_at => Next::Advance(Phase::Cancelled),
+            Phase::Open | Phase::Closing => Next::WaitUntil(cancels_at),
             Phase::Cancelled if now >= self.drops_at => Next::Advance(Phase::Dropped),
             Phase::Cancelled => Next::WaitUntil(self.drops_at),
             Phase::Dropped => {

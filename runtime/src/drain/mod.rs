@@ -94,8 +94,8 @@ impl TrackerCore {
         self.report().get_or_init(|| self.summary(began, budget, Fate::Stuck)).clone()
     }
 
-    /// What a drain that is not awaited to its end leaves, or one that has not begun.
-    pub(crate) fn unfinished(&self, budget: Duration) -> DrainReport {
+    /// The report of a drain that was stopped before its end, or never began.
+    pub(crate) fn report_so_far(&self, budget: Duration) -> DrainReport {
         let (began, budget) = self.drain_began().unwrap_or_else(|| (Instant::now(), budget));
         let ended = self.report().get().cloned();
         ended.unwrap_or_else(|| self.summary(began, budget, Fate::Running))

@@ -2,8 +2,9 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
+use crate::util::sync::lock;
 use crate::util::{message_of, quietly};
 
 /// What a task panicked with.
@@ -35,7 +36,7 @@ impl Panic {
     }
 
     fn take(&self) -> Option<Box<dyn Any + Send>> {
-        self.payload.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.payload).take()
     }
 }
 

@@ -4,7 +4,7 @@
 //! any more, and cancels what ends only when it is cancelled.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 #[cfg(doc)]
@@ -15,6 +15,7 @@ use crate::report;
 #[cfg(doc)]
 use crate::tracker::Tracker;
 use crate::tracker::{DrainReport, HasCore, Isolated, TrackerCore, TrackerRef};
+use crate::util::sync::lock;
 
 /// The tracker that a service owns: it also holds the one cancel.
 ///
@@ -51,15 +52,16 @@ static ALL: Mutex<Vec<Weak<Owned>>> = Mutex::new(Vec::new());
 
 /// The trackers of all services, with their drain budgets.
 pub(crate) fn all() -> Vec<(TrackerRef, Duration)> {
-    let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    // Outside of the lock: whichever of them is the last of its tracker goes here.
+    let all: Vec<_> = lock(&ALL).iter().filter_map(Weak::upgrade).collect();
     let isolation = Isolated::current().id();
-    let there = all.iter().filter_map(Weak::upgrade).filter(|owned| owned.isolation == isolation);
-    there.map(|owned| (TrackerRef::Shared(Arc::clone(&owned) as _), owned.budget)).collect()
+    let own = all.into_iter().filter(|owned| owned.isolation == isolation);
+    own.map(|owned| (TrackerRef::Shared(Arc::clone(&owned) as _), owned.budget)).collect()
 }
 
 fn listed(owned: Owned) -> Arc<Owned> {
     let owned = Arc::new(owned);
-    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut all = lock(&ALL);
     if all.len() == all.capacity() {
         // Before it grows, which is ever more seldom.
         all.retain(|known| known.strong_count() > 0);

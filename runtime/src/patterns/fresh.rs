@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -14,6 +14,7 @@ use crate::error::TaskError;
 use crate::owner::OwnedTracker;
 use crate::tracker::{PerIsolation, Tracker};
 use crate::util::later;
+use crate::util::sync::lock;
 
 /// A credential that expires, and is refreshed for those who ask.
 ///
@@ -97,7 +98,7 @@ impl<T> State<T> {
 
     /// No code of the user's runs under the lock: what is taken out is dropped after it.
     fn lock(&self) -> MutexGuard<'_, Present<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// What has come since `seen` was.

@@ -12,9 +12,9 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
-use crate::util::sync::Mutex;
+use crate::util::sync::{Mutex, lock};
 
 pub(crate) struct InFlight<K, S> {
     under_way: Mutex<HashMap<K, Arc<S>>>,
@@ -34,7 +34,7 @@ impl<K: Eq + Hash, S> InFlight<K, S> {
 
     fn with<R>(&self, work: impl FnOnce(&mut HashMap<K, Arc<S>>) -> R) -> R {
         // A key's own code that panics leaves the map as it was.
-        work(&mut self.under_way.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut lock(&self.under_way))
     }
 
     /// Joins what is under way for the key, if `share` can mark it as shared; or puts a new flight there.

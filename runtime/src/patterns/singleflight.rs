@@ -12,7 +12,7 @@ use std::future::Future;
 use std::hash::Hash;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 use std::time::Duration;
 
 use tokio::sync::SetOnce;
@@ -28,6 +28,7 @@ use crate::tracker::{
     placed,
 };
 use crate::util::quietly;
+use crate::util::sync::lock;
 
 /// Does the work for a key once, however many ask for it at the same time.
 ///
@@ -289,8 +290,8 @@ where
             landing: Some(Landing { flights: Arc::clone(&flights), key: Some(key), flight: Arc::clone(&flight) }),
         };
         let result = Arc::clone(&flight);
-        let call = Call::apart(|isolated| SharedBinding::new(site, self.tracker_ref(), isolated));
-        let handle = call.within(self.spec.timeout).with_hook(lands).spawn(
+        let call = Call::without_origin(|isolated| SharedBinding::new(site, self.tracker_ref(), isolated));
+        let handle = call.any_timeout(self.spec.timeout).with_hook(lands).spawn(
             async move {
                 let value = work.await;
                 drop(result.outcome.set(Ok(value)));
@@ -347,7 +348,7 @@ impl<V> Flight<V> {
     }
 
     fn unseen(&self) -> MutexGuard<'_, Option<Facts>> {
-        self.unseen.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.unseen)
     }
 
     /// What it gave, for one of its callers. Once it has landed, nothing of it changes any more.

@@ -21,7 +21,7 @@ pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
 pub(crate) fn allowed(site: &TaskSite, outcome: Outcome) -> Option<u64> {
     let mut allowed = None;
     // On a thread that ends, tokio's clock may be gone.
-    quietly(|| allowed = site.limits().of(outcome).allow(Instant::now()));
+    quietly(|| allowed = site.report_limits().of(outcome).allow(Instant::now()));
     allowed
 }
 

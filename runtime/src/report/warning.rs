@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::context::Values;
 use crate::tracker::TaskSite;
 use crate::util::quietly;
+use crate::util::sync::lock;
 
 /// An argument may be of no use before its call's deadline.
 pub(crate) fn stale(
@@ -21,7 +22,7 @@ pub(crate) fn stale(
     deadline: Duration,
 ) {
     quietly(|| {
-        let Some(suppressed) = site.limits().stale().allow(Instant::now()) else {
+        let Some(suppressed) = site.report_limits().stale().allow(Instant::now()) else {
             return;
         };
         #[cfg(feature = "tracing")]
@@ -61,7 +62,7 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
     /// By the site's address and the place.
     static SAID: Mutex<BTreeSet<(usize, &'static Location<'static>)>> = Mutex::new(BTreeSet::new());
     let known = (std::ptr::from_ref(site).addr(), place);
-    if !SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(known) {
+    if !lock(&SAID).insert(known) {
         return;
     }
     #[cfg(feature = "tracing")]

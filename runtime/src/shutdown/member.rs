@@ -69,7 +69,7 @@ impl Member {
     /// the destructors of a service could take their time.
     pub(super) fn cut_short(self) -> Option<DrainReport> {
         std::mem::forget(self.drain);
-        self.tracker.map(|tracker| tracker.core().unfinished(self.budget))
+        self.tracker.map(|tracker| tracker.core().report_so_far(self.budget))
     }
 }
 

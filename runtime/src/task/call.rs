@@ -63,7 +63,7 @@ impl<B: Binding> Call<(), B> {
     }
 
     /// A call that does not carry its caller's identity, and that several callers may wait for.
-    pub(crate) fn apart(binding: impl FnOnce(&Isolated) -> B) -> Self {
+    pub(crate) fn without_origin(binding: impl FnOnce(&Isolated) -> B) -> Self {
         let isolated = Isolated::current();
         let binding = binding(&isolated);
         Self { binding, values: None, hook: (), special: None, kind: Kind::Bounded, once: false, isolated }
@@ -97,15 +97,15 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     /// A timeout of this call's own, up to the site's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        if timeout < self.binding.site().limit() {
+        if timeout < self.binding.site().default_timeout() {
             self.special().timeout = Some(timeout);
         }
         self
     }
 
     /// A timeout of this call's own, also a longer one.
-    pub(crate) fn within(mut self, timeout: Duration) -> Self {
-        if timeout != self.binding.site().limit() {
+    pub(crate) fn any_timeout(mut self, timeout: Duration) -> Self {
+        if timeout != self.binding.site().default_timeout() {
             self.special().timeout = Some(timeout);
         }
         self
@@ -128,7 +128,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if let Some(remaining) = remaining {
             let site = self.binding.site();
             let own = self.special.as_ref().and_then(|special| special.timeout);
-            let deadline = own.unwrap_or_else(|| site.limit()).saturating_add(site.grace());
+            let deadline = own.unwrap_or_else(|| site.default_timeout()).saturating_add(site.grace());
             if remaining < deadline {
                 let tracker = self.binding.core().name();
                 report::stale(site, tracker, self.values.as_ref(), argument, remaining, deadline);
@@ -197,7 +197,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         TaskHandle::refused(site, self.binding.tracker(), rejected, facts.values)
     }
 
-    /// Spawns what has been let in.
+    /// Spawns what has been admitted.
     #[inline(always)]
     pub(crate) fn launch<F>(
         self,
@@ -224,8 +224,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
         let (site, tracker) = (permit.site(), permit.binding().tracker());
         let mut is_cut_by_drain = false;
         if admitted.draining {
-            if let Some(left) = permit.core().left() {
-                let own = timeout.unwrap_or_else(|| site.limit());
+            if let Some(left) = permit.core().remaining_budget() {
+                let own = timeout.unwrap_or_else(|| site.default_timeout());
                 let rest = left.saturating_sub(site.grace());
                 is_cut_by_drain = rest < own;
                 timeout = Some(own.min(rest));

@@ -49,7 +49,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let site = self.site();
         let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
         let deadline = self.record.deadline;
-        let since = || if has_waited { deadline.before(site.limit()) } else { Ticks::NONE };
+        let since = || if has_waited { deadline.before(site.default_timeout()) } else { Ticks::NONE };
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since(), || drop(values));
             // A destructor of the user's may have asked for the task's own.
@@ -88,7 +88,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             self.report(outcome, &end, error.as_ref(), started, since);
         }
         let cancelled_by_drain = matches!(self.record.stop(), StopReason::Drain);
-        // What only starts others is no work.
+        // A periodic loop is not in the drain's report: its runs are.
         let exit = self.record.is_counted().then(|| end.exit(counted, cancelled_by_drain));
         let facts = (outcome == Outcome::Failed).then(|| self.facts(since));
         let unseen = facts.and_then(|facts| self.hook.hears(facts));

@@ -39,7 +39,7 @@ impl<B: Binding> Call<(), B> {
             Ok((runtime, admitted)) => {
                 let uncounted = counted == Counted::ByItsRuns;
                 let cold = ColdState::of_loop(claim.flatten(), uncounted);
-                let work = Standing::new(self.binding.site(), counted != Counted::Itself, work);
+                let work = CountedLoop::new(self.binding.site(), counted != Counted::Itself, work);
                 self.launch(&runtime, admitted, Timing::Never, cold, error_of, |_, _| work)
             }
             Err(rejected) => self.refuse(rejected),
@@ -57,13 +57,13 @@ pub(super) enum Counted {
 
 pin_project_lite::pin_project! {
     /// What is there between two runs as well, for [`Counts::loops`](crate::Counts::loops).
-    struct Standing<F> {
+    struct CountedLoop<F> {
         #[pin]
         work: F,
         site: Option<&'static TaskSite>,
     }
 
-    impl<F> PinnedDrop for Standing<F> {
+    impl<F> PinnedDrop for CountedLoop<F> {
         fn drop(this: Pin<&mut Self>) {
             if let Some(site) = this.site {
                 site.uncount_loop();
@@ -72,7 +72,7 @@ pin_project_lite::pin_project! {
     }
 }
 
-impl<F> Standing<F> {
+impl<F> CountedLoop<F> {
     fn new(site: &'static TaskSite, counted: bool, work: F) -> Self {
         if counted {
             site.count_loop();
@@ -81,7 +81,7 @@ impl<F> Standing<F> {
     }
 }
 
-impl<F: Future> Future for Standing<F> {
+impl<F: Future> Future for CountedLoop<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
@@ -109,7 +109,7 @@ pin_project_lite::pin_project! {
         #[pin]
         pub(super) content: Option<T>,
         what: &'static str,
-        of: Failure,
+        of: FailedRun,
     }
 
     impl<T> PinnedDrop for Contained<T> {
@@ -124,7 +124,7 @@ pin_project_lite::pin_project! {
 
 impl<T> Contained<T> {
     pub(super) fn new(content: T, what: &'static str, site: &'static TaskSite, tracker: &TrackerRef) -> Self {
-        Self { content: Some(content), what, of: Failure::of(site, tracker) }
+        Self { content: Some(content), what, of: FailedRun::of(site, tracker) }
     }
 
     pub(super) fn get(&mut self) -> Option<&mut T> {
@@ -133,13 +133,13 @@ impl<T> Contained<T> {
 }
 
 /// A run that has ended badly, and does not end its loop.
-pub(super) struct Failure {
+pub(super) struct FailedRun {
     site: &'static TaskSite,
     tracker: TrackerRef,
     pub(super) elapsed: Duration,
 }
 
-impl Failure {
+impl FailedRun {
     pub(super) fn of(site: &'static TaskSite, tracker: &TrackerRef) -> Self {
         Self { site, tracker: tracker.clone(), elapsed: Duration::ZERO }
     }

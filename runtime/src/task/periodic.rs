@@ -14,7 +14,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::call::Call;
 use super::handle::TaskHandle;
-use super::looping::{Counted, Failure, made};
+use super::looping::{Counted, FailedRun, made};
 use crate::admission::Kind;
 use crate::context::Context;
 use crate::current::Timing;
@@ -73,7 +73,7 @@ impl<B: Binding> Call<(), B> {
                     Ok(None) => return,
                     Err(message) => {
                         site.count_started();
-                        Failure::of(site, &tracker).before_it_began(&message);
+                        FailedRun::of(site, &tracker).before_it_began(&message);
                         continue;
                     }
                 };

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::task::{Id, try_id};
 
-use crate::current::{place, with_task};
+use crate::current::{current_task, with_task};
 use crate::tracker::TrackerRef;
 
 /// Runs a section inside which an abort waits: until the section ends, or the task's grace does.
@@ -78,7 +78,7 @@ impl<F: Future> Future for Section<F> {
         let this = self.project();
         if this.of.is_none() {
             if let Some(id) = try_id() {
-                if let Some((_, tracker)) = place().filter(|(site, _)| !site.grace().is_zero()) {
+                if let Some((_, tracker)) = current_task().filter(|(site, _)| !site.grace().is_zero()) {
                     if !tracker.core().admission().shield(id) {
                         // The task is about to be dropped: what shall not be cut in two does not begin.
                         return Poll::Pending;

@@ -121,7 +121,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let is_cancelled = self.record.is_cancelled();
         let grace = if is_cancelled { self.site().grace() } else { Duration::ZERO };
         let Some(key) = self.permit.key() else {
-            let timeout = own.unwrap_or_else(|| self.site().limit());
+            let timeout = own.unwrap_or_else(|| self.site().default_timeout());
             let since = if self.record.deadline.is_set() { self.record.deadline.before(timeout) } else { Ticks::now() };
             self.record.deadline = since.after(timeout);
             if !self.permit.start_timeout(since, own.is_none() && !is_cancelled, waker)? {

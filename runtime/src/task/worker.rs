@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use super::call::Call;
 use super::handle::TaskHandle;
-use super::looping::{Contained, Counted, Failure, between_runs, made};
+use super::looping::{Contained, Counted, FailedRun, between_runs, made};
 use crate::context::{CancelSource, Context};
 use crate::current::{InScope, Scope, with_task};
 use crate::error::Panic;
@@ -71,7 +71,7 @@ impl<B: Binding> Call<(), B> {
                     }
                     Err(message) => Err(format!("before its run began: {message}")),
                 };
-                let failure = Failure::after(site, &tracker, began);
+                let failure = FailedRun::after(site, &tracker, began);
                 if failure.elapsed > most {
                     backoff = delays.build();
                 }

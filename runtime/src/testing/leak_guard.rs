@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::thread;
 use std::time::Duration;
 
-use super::twins;
+use super::stand_ins;
 use crate::tracker::Isolated;
 
 /// A guard that fails the test, with their names, if tasks are alive when it goes. goleak, of Go, for one test.
@@ -47,7 +47,7 @@ use crate::tracker::Isolated;
 #[track_caller]
 pub fn no_tasks_left() -> NoTasksLeft {
     let isolated = Isolated::current();
-    twins::watch(&isolated);
+    stand_ins::watch(&isolated);
     NoTasksLeft { isolated, place: Location::caller() }
 }
 
@@ -68,15 +68,15 @@ const LONGEST: Duration = Duration::from_millis(100);
 
 impl Drop for NoTasksLeft {
     fn drop(&mut self) {
-        let mut tasks = twins::tasks(&self.isolated);
+        let mut tasks = stand_ins::tasks(&self.isolated);
         for look in 0..LOOKS {
             if tasks.is_empty() || thread::panicking() {
                 break;
             }
             thread::sleep(Duration::from_micros(1 << look).min(LONGEST));
-            tasks = twins::tasks(&self.isolated);
+            tasks = stand_ins::tasks(&self.isolated);
         }
-        twins::unwatch(&self.isolated);
+        stand_ins::unwatch(&self.isolated);
         if tasks.is_empty() || thread::panicking() {
             return;
         }

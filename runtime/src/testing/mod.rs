@@ -49,12 +49,12 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use self::twins::StandIns;
+use self::stand_ins::StandIns;
 use crate::tracker::Isolated;
 use crate::tracker::isolation::{self, InIsolation};
 
 mod leak_guard;
-mod twins;
+mod stand_ins;
 
 pub use leak_guard::{NoTasksLeft, no_tasks_left};
 

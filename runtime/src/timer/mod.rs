@@ -1,6 +1,6 @@
 //! Timeouts: the tasks of one function that wait, in the order of their deadlines, with one timer for all of them.
 //!
-//! A function's timeout is fixed, so its deadlines come in order: a queue of first in, first out does for a timer each.
+//! A function's timeout is fixed, so its deadlines come in order, and one FIFO queue with one timer takes the place of a timer a task.
 //!
 //! - [`timeout_queue`]: the queue. No clock, no runtime.
 //! - [`alarm`]: the queue with its one alarm, which is kept at the deadline of its head.

@@ -130,7 +130,8 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
     }
 
     pub(crate) fn insert(&self, new: &Newcomer<'_, R>) -> Insertion {
-        let waker = Some(new.waker.clone());
+        // Dropped outside of the lock, where it is not taken.
+        let mut waker = Some(new.waker.clone());
         self.with(|entries| {
             if entries.runtime != Some(new.runtime) {
                 if entries.slab.len() > 0 || entries.armed.is_some() {
@@ -146,7 +147,7 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
                 }
                 timed = entries.since(entries.queue.last()).is_none_or(|last| last <= new.since);
             }
-            let slot = entries.slab.insert(Waiting { waker, since: new.since });
+            let slot = entries.slab.insert(Waiting { waker: waker.take(), since: new.since });
             if timed {
                 entries.slab.push_back(&mut entries.queue, slot);
             }

@@ -13,22 +13,22 @@ pub trait Binding: Clone + Send + 'static {
 
     fn tracker(&self) -> TrackerRef;
 
-    /// The same, taken out: it is asked for nothing more but its site.
+    /// Moves the tracker out, at the end. After that only `site` may be asked.
     fn take_tracker(&mut self) -> TrackerRef;
 
     /// Its tracker is not its site's own.
     const IS_SHARED: bool;
 
-    /// Exchanges its tracker, where that is elsewhere, for what is kept in the meantime.
+    /// Swaps its tracker with the thread's, while the task's code runs. A static has nothing to swap.
     fn lend(&mut self, kept: &mut Option<TrackerRef>);
 
     /// Of the tasks like it.
     fn timeouts(&self) -> &TimeoutQueues;
 
-    /// It is there, without an entry.
-    fn arrived(&self);
+    /// Counts in a task that has no entry in the registry.
+    fn task_arrived(&self);
 
-    fn left(&self);
+    fn task_left(&self);
 }
 
 /// The static tracker that the function names.
@@ -76,12 +76,12 @@ impl Binding for StaticBinding {
     }
 
     #[inline]
-    fn arrived(&self) {
+    fn task_arrived(&self) {
         self.0.list();
     }
 
     #[inline]
-    fn left(&self) {}
+    fn task_left(&self) {}
 }
 
 /// Any tracker.
@@ -142,12 +142,12 @@ impl Binding for SharedBinding {
     }
 
     #[inline]
-    fn arrived(&self) {
-        self.core().tasks_of(self.site).arrived();
+    fn task_arrived(&self) {
+        self.core().tasks_of(self.site).task_arrived();
     }
 
     #[inline]
-    fn left(&self) {
-        self.core().tasks_of(self.site).left();
+    fn task_left(&self) {
+        self.core().tasks_of(self.site).task_left();
     }
 }

@@ -1,8 +1,7 @@
 //! What a tracker is, whatever its budget.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::Waker;
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use tokio::task::Id;
@@ -13,7 +12,8 @@ use super::{DrainReport, TaskSite};
 use crate::admission::{Admission, Kind, Phase, Refusal, Registry, Request, Snapshot};
 use crate::error::{CancelCause, Rejected};
 use crate::timer::TimeoutQueues;
-use crate::util::{AppendList, Ticks, later, sync};
+use crate::util::sync::lock;
+use crate::util::{AppendList, Ticks, later, quietly, sync};
 
 /// What a tracker is, whatever its budget.
 pub struct TrackerCore {
@@ -22,7 +22,7 @@ pub struct TrackerCore {
     /// The functions whose only tracker this is, and whose tasks have no entry.
     sites: AppendList<&'static TaskSite>,
     /// The tasks without an entry of the other functions.
-    shared: AppendList<SiteTasks>,
+    by_site: AppendList<SiteTasks>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
     report: OnceLock<DrainReport>,
@@ -50,11 +50,11 @@ impl SiteTasks {
         &self.timeouts
     }
 
-    pub(super) fn arrived(&self) {
+    pub(super) fn task_arrived(&self) {
         self.live.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn left(&self) {
+    pub(super) fn task_left(&self) {
         // Pairs with the acquire of whoever counts: what the task did is done.
         self.live.fetch_sub(1, Ordering::Release);
     }
@@ -68,7 +68,7 @@ impl TrackerCore {
             name,
             admission: Admission::new((running, waiting), registry, words),
             sites: AppendList::new(),
-            shared: AppendList::new(),
+            by_site: AppendList::new(),
             drain: OnceLock::new(),
             report: OnceLock::new(),
             loops: Mutex::new(Vec::new()),
@@ -102,7 +102,7 @@ impl TrackerCore {
     }
 
     pub(super) fn loops(&self) -> MutexGuard<'_, Vec<Instance>> {
-        self.loops.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.loops)
     }
 
     /// When the drain began, and how long it may take. The first to ask begins it.
@@ -120,7 +120,7 @@ impl TrackerCore {
     }
 
     /// What a call that is let pass during the drain may still take.
-    pub(crate) fn left(&self) -> Option<Duration> {
+    pub(crate) fn remaining_budget(&self) -> Option<Duration> {
         let (began, budget) = self.drain_began()?;
         Some(later(began, budget).saturating_duration_since(Instant::now()))
     }
@@ -132,21 +132,24 @@ impl TrackerCore {
     #[inline]
     pub(super) fn tasks_of(&self, site: &'static TaskSite) -> &SiteTasks {
         let new = || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
-        self.shared.find(new, |tasks| std::ptr::eq(tasks.site, site).then_some(tasks))
+        self.by_site.find(new, |tasks| std::ptr::eq(tasks.site, site).then_some(tasks))
     }
 
     /// Of each function, how many tasks are there without an entry, and the timeouts of those of them that wait.
     fn unlisted(&self) -> impl Iterator<Item = (&'static TaskSite, usize, &TimeoutQueues)> {
         let own = self.sites.iter().map(|site| (*site, site.live(), site.timeouts()));
-        let shared = self.shared.iter();
-        own.chain(shared.map(|tasks| (tasks.site, tasks.live.load(Ordering::Acquire), &tasks.timeouts)))
+        let by_site = self.by_site.iter();
+        own.chain(by_site.map(|tasks| (tasks.site, tasks.live.load(Ordering::Acquire), &tasks.timeouts)))
     }
 
     pub(crate) fn advance(&self, to: Phase) {
         self.admission.advance(to);
         if to >= Phase::Cancelled {
             for (_, _, timeouts) in self.unlisted() {
-                timeouts.wakers().into_iter().for_each(Waker::wake);
+                for waker in timeouts.wakers() {
+                    // One that panics harms neither the others nor the drain.
+                    quietly(|| waker.wake());
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The one place to wait, and what each function's calls have become: records, counters, and a task's place in its tracker.
+//! `Tracker` admits, counts and drains; `TaskSite` is a function's record; `Permit` is a task's place in its tracker.
 
 mod binding;
 mod claim;

@@ -9,7 +9,7 @@ use crate::admission::{Exit, Key};
 use crate::timer::{NoClock, TimerEntry};
 use crate::util::Ticks;
 
-/// A task's place in its tracker, or a share of it. Dropped, it is given back without a word.
+/// A task's place in its tracker, or a share of it. Its drop gives it back, and records no exit.
 pub(crate) struct Permit<B: Binding> {
     binding: B,
     hold: Hold,
@@ -36,7 +36,7 @@ impl<B: Binding> Permit<B> {
     fn hold(&mut self, key: Option<Key>) {
         self.hold = key.map_or(Hold::Light, Hold::Entry);
         if key.is_none() {
-            self.binding.arrived();
+            self.binding.task_arrived();
         }
     }
 
@@ -66,9 +66,9 @@ impl<B: Binding> Permit<B> {
         self.hold(key);
     }
 
-    /// It begins to wait: whether it expires when the site's timeout is over.
+    /// It begins to wait. Whether its queue expires it: else it needs a timer of its own.
     pub(crate) fn start_timeout(&mut self, since: Ticks, timed: bool, waker: &Waker) -> Result<bool, NoClock> {
-        let (entry, timed) = self.binding.timeouts().insert(self.site().limit(), since, timed, waker)?;
+        let (entry, timed) = self.binding.timeouts().insert(self.site().default_timeout(), since, timed, waker)?;
         self.hold = Hold::Timed(entry);
         Ok(timed)
     }
@@ -107,15 +107,13 @@ impl<B: Binding> Permit<B> {
         let site = self.site();
         let count = || {
             count();
-            self.binding.left();
+            self.binding.task_left();
         };
         let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age));
         self.core().admission().release(count, exit);
     }
-}
 
-impl<B: Binding> Permit<B> {
-    /// Where it was. It has been given back.
+    /// The tracker, moved out. After `leave`.
     #[inline]
     pub(crate) fn take_tracker(&mut self) -> TrackerRef {
         self.binding.take_tracker()

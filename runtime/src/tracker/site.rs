@@ -114,7 +114,7 @@ impl TaskSite {
     }
 
     /// The timeout of calls that have none of their own.
-    pub(crate) fn limit(&self) -> Duration {
+    pub(crate) fn default_timeout(&self) -> Duration {
         self.spec.timeout
     }
 
@@ -245,11 +245,11 @@ impl TaskSite {
             Outcome::Lost => &self.lost,
             Outcome::Rejected | Outcome::NeverStarted => &self.rejected,
         };
-        // Pairs with the fence in `counts`: who sees the end sees the start.
+        // Pairs with the fence in `tally`: who sees the end sees the start.
         counter.fetch_add(1, Release);
     }
 
-    pub(crate) fn limits(&self) -> &ReportLimits {
+    pub(crate) fn report_limits(&self) -> &ReportLimits {
         self.limits.get_or_init(Box::default)
     }
 }

@@ -1,9 +1,10 @@
 //! Every annotated function of the program.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::{Isolated, Spec, StaticTracker, TaskSite};
+use crate::util::sync::lock;
 
 /// One for each annotated function, called or not.
 pub struct Listed(pub &'static TaskSite);
@@ -32,7 +33,7 @@ pub fn sites() -> impl Iterator<Item = &'static TaskSite> {
 
 /// The process's own.
 pub(crate) fn of_the_process() -> impl Iterator<Item = &'static TaskSite> {
-    let placed: Vec<_> = PLACED.lock().unwrap_or_else(PoisonError::into_inner).values().copied().collect();
+    let placed: Vec<_> = lock(&PLACED).values().copied().collect();
     // The last to be submitted comes first there.
     let submitted: Vec<_> = inventory::iter::<Listed>().map(|listed| listed.0).collect();
     submitted.into_iter().rev().chain(placed)
@@ -42,7 +43,7 @@ pub(crate) fn of_the_process() -> impl Iterator<Item = &'static TaskSite> {
 /// is one site, however many timeouts are used there at run time.
 pub(crate) fn placed(spec: Spec, tracker: Option<&'static dyn StaticTracker>) -> &'static TaskSite {
     let address = tracker.map(|tracker| tracker.core().address());
-    let mut placed = PLACED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut placed = lock(&PLACED);
     let place = (spec.file, spec.line, spec.name, address);
     let site = *placed.entry(place).or_insert_with(|| Box::leak(Box::new(TaskSite::new(spec, tracker))));
     site.may_take(spec.timeout);

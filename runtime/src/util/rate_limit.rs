@@ -1,8 +1,9 @@
 //! A storm becomes a count.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
+use super::sync::lock;
 use tokio::time::Instant;
 
 /// How many events of one kind are let pass within a [`WINDOW`].
@@ -23,7 +24,7 @@ struct Allowance {
 impl RateLimit {
     /// The number of events suppressed before this one, or `None` if this one is to be suppressed, too.
     pub(crate) fn allow(&self, now: Instant) -> Option<u64> {
-        let mut limit = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut limit = lock(&self.0);
         // A clock that has gone back is another runtime's: paused ones run ahead.
         let same = limit.since.is_some_and(|since| now.checked_duration_since(since).is_some_and(|past| past < WINDOW));
         if !same {

@@ -46,7 +46,7 @@ impl Cell {
     }
 }
 
-/// The first row that fits says what comes. As the drawing in ARCHITECTURE.md has it.
+/// The first row that fits says what comes. ARCHITECTURE.md sums it up.
 const TABLE: &[(&str, Step)] = &[
     ("ending !grace", Drop(Ended)),
     ("ending between", Drop(Ended)),

@@ -3,10 +3,11 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, Weak};
 
 use crate::tracker::isolation::{Isolation, WATCH};
 use crate::tracker::{HasCore, Isolated, TaskSite, TrackerCore, TrackerRef, of_the_process};
+use crate::util::sync::lock;
 
 /// One isolated test's. Its functions and trackers are never freed, as the public face gives functions for ever.
 pub(super) struct StandIns {
@@ -45,10 +46,6 @@ impl Called {
         let shared = self.shared.values().filter_map(|tracker| tracker.upgrade().map(TrackerRef::Shared));
         self.statics.values().cloned().chain(shared).collect()
     }
-}
-
-fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl StandIns {

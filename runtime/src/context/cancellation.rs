@@ -9,12 +9,12 @@ use crate::error::CancelCause;
 
 /// One bit that is set once, with its cause, and those who wait for it.
 #[derive(Default)]
-pub(crate) struct Signal {
+pub(crate) struct Cancellation {
     cancelled: OnceLock<(Instant, CancelCause)>,
     waiters: Notify,
 }
 
-impl Signal {
+impl Cancellation {
     /// The first cause stands.
     pub(crate) fn cancel(&self, cause: CancelCause) {
         if self.cancelled().is_none() && self.cancelled.set((Instant::now(), cause)).is_ok() {
@@ -34,14 +34,14 @@ impl Signal {
 
 /// One more signal to obey, beside those above it.
 pub(crate) struct Link {
-    signal: Arc<Signal>,
+    signal: Arc<Cancellation>,
     above: Option<Arc<Link>>,
     /// Where its deadline is the end of a drain.
     drains_at: Option<Instant>,
 }
 
 impl Link {
-    pub(crate) fn new(signal: Arc<Signal>, above: Option<Arc<Self>>) -> Arc<Self> {
+    pub(crate) fn new(signal: Arc<Cancellation>, above: Option<Arc<Self>>) -> Arc<Self> {
         Arc::new(Self { signal, above, drains_at: None })
     }
 
@@ -57,11 +57,11 @@ impl Link {
         if is_drains { CancelCause::Shutdown } else { CancelCause::Timeout }
     }
 
-    pub(crate) fn signal(&self) -> &Signal {
+    pub(crate) fn signal(&self) -> &Cancellation {
         &self.signal
     }
 
-    pub(crate) fn all(first: Option<&Arc<Self>>) -> impl Iterator<Item = &Signal> {
+    pub(crate) fn all(first: Option<&Arc<Self>>) -> impl Iterator<Item = &Cancellation> {
         std::iter::successors(first, |link| link.above.as_ref()).map(|link| &*link.signal)
     }
 }
