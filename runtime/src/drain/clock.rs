@@ -34,6 +34,11 @@ impl Clock {
         Self { began, drops_at: later(began, budget), dropped: None }
     }
 
+    /// Another drain has dropped the tasks, or this one: the first time that is said counts.
+    pub(super) fn dropped(&mut self, at: Instant) {
+        self.dropped.get_or_insert(at);
+    }
+
     /// `longest_grace` is that of the tasks that are there.
     pub(super) fn next(&mut self, phase: Phase, longest_grace: Duration, now: Instant) -> Next {
         let cancels_at = self.drops_at.checked_sub(longest_grace).unwrap_or(self.began).max(self.began);

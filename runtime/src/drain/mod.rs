@@ -69,8 +69,11 @@ impl TrackerCore {
                     return Poll::Ready(self.finish(began, budget));
                 }
                 tick.wake(cx.waker());
-                let phase = self.admission().phase();
-                let until = match clock.next(phase, self.longest_grace(), Instant::now()) {
+                let (phase, now) = (self.admission().phase(), Instant::now());
+                if phase == Phase::Dropped {
+                    clock.dropped(self.dropped_at(now));
+                }
+                let until = match clock.next(phase, self.longest_grace(), now) {
                     Next::Report => return Poll::Ready(self.finish(began, budget)),
                     Next::Advance(to) => {
                         self.advance(to);
