@@ -144,7 +144,11 @@ impl Context {
             if let Some(deadline) = self.deadline.filter(|_| time.is_none() && !is_kept(cx.waker())) {
                 time.set(Some(tokio::time::sleep_until(deadline)));
             }
-            let over = time.as_mut().as_pin_mut().is_some_and(|time| time.poll(cx).is_ready());
+            let over = match time.as_mut().as_pin_mut() {
+                Some(time) => time.poll(cx).is_ready(),
+                // Who is woken at the deadline sees it before whoever has kept it.
+                None => self.deadline.is_some_and(|deadline| deadline <= Instant::now()),
+            };
             if over || signals.iter_mut().any(|signal| signal.as_mut().poll(cx).is_ready()) {
                 return Poll::Ready(self.cause().unwrap_or(CancelCause::Timeout));
             }
