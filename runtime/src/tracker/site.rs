@@ -111,7 +111,7 @@ impl TaskSite {
     #[cfg(feature = "testing")]
     pub(crate) fn stand_in(&self, isolation: u64, core: Option<&'static TrackerCore>) -> &'static Self {
         let longest = self.longest.shared();
-        let new = Self { isolation, longest, ..Self::new(self.spec, self.tracker) };
+        let new = Self { longest, isolation, ..Self::new(self.spec, self.tracker) };
         if let Some(core) = core {
             let _ = new.core.set(core);
         }
