@@ -124,7 +124,7 @@ async fn they_end_by_themselves_by_an_abort_by_a_drain_and_unseen() {
             assert_eq!((report.stuck(), tracker.live()), (0, 0), "{how} {end:?} {report}");
         }
     }
-    let counts: Vec<_> = outlive::sites().map(|site| site.counts()).collect();
+    let counts: Vec<_> = outlive::sites().map(outlive::TaskSite::counts).collect();
     assert!(counts.iter().all(|counts| counts.live == 0 && counts.queued == 0), "{counts:?}");
 }
 

@@ -16,7 +16,7 @@ static SHORT: Singleflight<u8, u8> = flight(Duration::from_secs(2));
 static LONG: Singleflight<u8, u8> = flight(Duration::from_secs(9));
 
 fn timeouts() -> Vec<Duration> {
-    sites().filter(|site| site.name() == "of two timeouts").map(|site| site.timeout()).collect()
+    sites().filter(|site| site.name() == "of two timeouts").map(outlive::TaskSite::timeout).collect()
 }
 
 #[tokio::test]
@@ -66,8 +66,7 @@ async fn a_world_inside_another_is_one_of_its_own_and_leaves_the_outer_as_it_was
 }
 
 #[detached(timeout = "5s", track = tracker)]
-async fn shared(tracker: Arc<Tracker>, kept: Arc<()>) {
-    let _kept = kept;
+async fn shared(tracker: Arc<Tracker>) {
     sleep(Duration::from_secs(1)).await;
 }
 
@@ -77,7 +76,7 @@ async fn a_shared_tracker_goes_with_its_last_task_and_its_world_holds_it_not() {
         let _guard = testing::no_tasks_left();
         let tracker = Arc::new(Tracker::bounded("shared", 2));
         let known: Weak<_> = Arc::downgrade(&tracker);
-        let handle = shared(Arc::clone(&tracker), Arc::new(()));
+        let handle = shared(Arc::clone(&tracker));
         drop(tracker);
         handle.await.unwrap();
         assert!(known.upgrade().is_none());

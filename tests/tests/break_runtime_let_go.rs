@@ -24,7 +24,7 @@ fn ends_when_due(number: usize) -> Weak<()> {
         .enable_all()
         .start_paused(true)
         .on_thread_park(move || {
-            let _kept = &of_the_runtime;
+            let _: &Arc<()> = &of_the_runtime;
         })
         .build()
         .unwrap();

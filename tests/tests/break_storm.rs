@@ -99,12 +99,12 @@ async fn body(tracker: Arc<Tracker<1>>, _runtime: Handle, seed: u64) -> Result<u
 }
 
 #[derive(Default)]
-struct Seen {
+struct Ended {
     refused: AtomicU64,
     others: AtomicU64,
 }
 
-impl Seen {
+impl Ended {
     async fn look<T>(&self, handle: TaskHandle<T>) {
         match timeout(Duration::from_secs(30), handle).await.expect("it ends") {
             Err(TaskError::Rejected(Rejected::Full | Rejected::Draining)) => self.refused.fetch_add(1, Relaxed),
@@ -114,7 +114,7 @@ impl Seen {
     }
 }
 
-async fn storm(seed: u64, other: Handle, seen: Arc<Seen>) {
+async fn storm(seed: u64, other: Handle, ended: Arc<Ended>) {
     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let tracker = Arc::new(Tracker::bounded("storm", 6).queue(6).drain_budget::<1>());
     let mut waits = Vec::new();
@@ -126,13 +126,13 @@ async fn storm(seed: u64, other: Handle, seen: Arc<Seen>) {
         macro_rules! call {
             ($call:expr) => {{
                 let handle = $call;
-                let seen = Arc::clone(&seen);
+                let ended = Arc::clone(&ended);
                 waits.push(tokio::spawn(async move {
                     if let Some(after) = abort {
                         sleep(after).await;
                         handle.abort(CancelCause::Requested);
                     }
-                    seen.look(handle).await;
+                    ended.look(handle).await;
                 }));
             }};
         }
@@ -175,11 +175,11 @@ async fn storm(seed: u64, other: Handle, seen: Arc<Seen>) {
 fn everything_ends_once_and_is_counted_once() {
     let build = |workers| Builder::new_multi_thread().worker_threads(workers).enable_all().build().unwrap();
     let (runtime, other) = (build(2), build(2));
-    let seen = Arc::new(Seen::default());
+    let ended = Arc::new(Ended::default());
     runtime.block_on(async {
         for round in 0..6 {
             let storms: Vec<_> = (1..=60)
-                .map(|at| tokio::spawn(storm(round * 100 + at, other.handle().clone(), Arc::clone(&seen))))
+                .map(|at| tokio::spawn(storm(round * 100 + at, other.handle().clone(), Arc::clone(&ended))))
                 .collect();
             for storm in storms {
                 storm.await.unwrap();
@@ -189,14 +189,14 @@ fn everything_ends_once_and_is_counted_once() {
     let (mut started, mut rejected) = (0, 0);
     for site in outlive::sites() {
         let counts = site.counts();
-        let ended =
+        let ends =
             counts.completed + counts.failed + counts.timed_out + counts.panicked + counts.cancelled + counts.lost;
-        assert_eq!((counts.started, counts.live, counts.queued, counts.lost), (ended, 0, 0, 0), "{site:?}");
+        assert_eq!((counts.started, counts.live, counts.queued, counts.lost), (ends, 0, 0, 0), "{site:?}");
         if site.name() != "child" {
             started += counts.started;
             rejected += counts.rejected;
         }
     }
-    assert_eq!((seen.others.load(Relaxed), seen.refused.load(Relaxed)), (started, rejected));
+    assert_eq!((ended.others.load(Relaxed), ended.refused.load(Relaxed)), (started, rejected));
     assert_eq!(started + rejected, 6 * 60 * 16);
 }
