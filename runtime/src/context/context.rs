@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -125,11 +125,12 @@ impl Context {
 
     /// Waits for the cancellation, or the deadline.
     pub(crate) async fn wait(&self) -> CancelCause {
-        self.wait_until(self.deadline).await
+        self.wait_unless(|_| false).await
     }
 
-    /// The same, with a deadline that somebody else may keep.
-    pub(crate) async fn wait_until(&self, deadline: Option<Instant>) -> CancelCause {
+    /// The same, where somebody else may keep the deadline for who is woken by this waker: it is asked at each poll, as the
+    /// future may have gone elsewhere.
+    pub(crate) async fn wait_unless(&self, is_kept: impl Fn(&Waker) -> bool) -> CancelCause {
         let mut signals: Vec<_> = Link::all(self.cancel.as_ref())
             .map(|signal| {
                 let mut notified = Box::pin(signal.waiters().notified());
@@ -141,9 +142,16 @@ impl Context {
         if let Some(cause) = self.cause() {
             return cause;
         }
-        let mut time = pin!(deadline.map(tokio::time::sleep_until));
+        let mut time = pin!(None);
         poll_fn(|cx| {
-            let over = time.as_mut().as_pin_mut().is_some_and(|time| time.poll(cx).is_ready());
+            if let Some(deadline) = self.deadline.filter(|_| time.is_none() && !is_kept(cx.waker())) {
+                time.set(Some(tokio::time::sleep_until(deadline)));
+            }
+            let over = match time.as_mut().as_pin_mut() {
+                Some(time) => time.poll(cx).is_ready(),
+                // Who is woken at the deadline sees it before whoever has kept it.
+                None => self.deadline.is_some_and(|deadline| deadline <= Instant::now()),
+            };
             if over || signals.iter_mut().any(|signal| signal.as_mut().poll(cx).is_ready()) {
                 return Poll::Ready(self.cause().unwrap_or(CancelCause::Timeout));
             }

@@ -40,7 +40,7 @@ impl Context {
             report::waits_for_ever(Location::caller());
         }
         // A task keeps its own deadline: one timer is enough.
-        self.wait_until(self.deadline().filter(|_| !scope::is_tasks_own(self)))
+        self.wait_unless(|waker| scope::is_kept_by_task(self, waker))
     }
 
     /// Runs a future in this context, until the future ends or the context is cancelled.

@@ -3,21 +3,23 @@
 
 use std::any::Any;
 use std::mem;
+use std::task::Waker;
 
 use super::record::TaskRecord;
 use super::scope::{Current, run_as, run_task};
 use crate::report::TaskSpan;
 use crate::tracker::{Binding, Permit};
 
-/// Runs code of the user's in the task's context.
+/// Runs code of the user's in the task's context: its future, where there is a `waker`.
 #[inline]
 pub(crate) fn in_task<B: Binding, R>(
     permit: &mut Permit<B>,
     task: &mut TaskRecord,
+    waker: Option<&Waker>,
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
     let span = task.cold.as_mut().map(|cold| mem::take(&mut cold.span));
-    let result = run_task(permit.binding_mut(), task, || {
+    let result = run_task(permit.binding_mut(), task, waker, || {
         let _entered = span.as_ref().and_then(TaskSpan::enter);
         work()
     });

@@ -7,6 +7,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::mem;
 use std::sync::Arc;
+use std::task::Waker;
 
 use super::record::TaskRecord;
 use crate::context::{CancelSource, Context, Link, Values};
@@ -31,6 +32,8 @@ struct Frame {
     /// The task's tracker is `tracker`.
     is_shared: bool,
     context: Whose,
+    /// While the task's future is polled: by what its task is woken. An identity, never followed.
+    waker: usize,
 }
 
 /// Which context the running code is in.
@@ -91,9 +94,11 @@ impl<B: Binding> Surrounding for Lent<'_, B> {
 pub(super) fn run_task<B: Binding, R>(
     binding: &mut B,
     task: &mut TaskRecord,
+    waker: Option<&Waker>,
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
-    let frame = Frame { site: Some(binding.site()), is_shared: B::IS_SHARED, context: Whose::Tasks };
+    let waker = waker.map_or(0, identity);
+    let frame = Frame { site: Some(binding.site()), is_shared: B::IS_SHARED, context: Whose::Tasks, waker };
     let mut lent = Lent { binding, task, frame };
     let _entered = Entered::new(&mut lent);
     catching(work)
@@ -125,7 +130,7 @@ impl Default for Current {
 
 impl Current {
     const UNSET: Self = Self {
-        frame: Frame { site: None, is_shared: false, context: Whose::Nobodys },
+        frame: Frame { site: None, is_shared: false, context: Whose::Nobodys, waker: 0 },
         task: TaskRecord::NONE,
         tracker: None,
         scope: Context { values: None, deadline: None, cancel: None },
@@ -168,9 +173,17 @@ pub(crate) fn context() -> Option<Context> {
     with(Current::context).flatten()
 }
 
-/// Whether it is the running task's own: it is cancelled when the task's time is over, or goes with the task.
-pub(super) fn is_tasks_own(context: &Context) -> bool {
-    let is_own = |current: &mut Current| current.frame.context == Whose::Tasks && current.task.keeps(context);
+fn identity(waker: &Waker) -> usize {
+    waker.data().addr()
+}
+
+/// Whether it is the running task's own, and `waker` is the task's: who waits is woken when the task's time is over, or
+/// goes with the task. Not so where the task's poll is what waits, in a `block_on` of its own.
+pub(super) fn is_kept_by_task(context: &Context, waker: &Waker) -> bool {
+    let is_own = |current: &mut Current| {
+        let frame = current.frame;
+        frame.context == Whose::Tasks && frame.waker == identity(waker) && current.task.keeps(context)
+    };
     with(is_own).unwrap_or(false)
 }
 

@@ -1,4 +1,4 @@
-//! What a drain does next: of its phase, the graces of its tasks, and the time. No lock, no timer.
+//! What a drain does next: a pure function of its phase, of the graces of its tasks, and of the time.
 //!
 //! However late it looks, it passes through every phase, and the second for those who do not come to an await counts from
 //! the moment when it has dropped the others: a thread that was blocked, or a process that was stopped, is not their
@@ -17,8 +17,6 @@ pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(1);
 pub(super) struct Clock {
     began: Instant,
     drops_at: Instant,
-    /// Once it has dropped the tasks.
-    dropped: Option<Instant>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,11 +29,12 @@ pub(super) enum Next {
 
 impl Clock {
     pub(super) fn new(began: Instant, budget: Duration) -> Self {
-        Self { began, drops_at: later(began, budget), dropped: None }
+        Self { began, drops_at: later(began, budget) }
     }
 
-    /// `longest_grace` is that of the tasks that are there.
-    pub(super) fn next(&mut self, phase: Phase, longest_grace: Duration, now: Instant) -> Next {
+    /// `longest_grace` is that of the tasks that are there. `dropped` is when they were dropped, if they were, by whichever
+    /// drain of the tracker.
+    pub(super) fn next(&self, phase: Phase, dropped: Option<Instant>, longest_grace: Duration, now: Instant) -> Next {
         let cancels_at = self.drops_at.checked_sub(longest_grace).unwrap_or(self.began).max(self.began);
         match phase {
             Phase::Open | Phase::Closing if now >= cancels_at => Next::Advance(Phase::Cancelled),
@@ -43,7 +42,7 @@ impl Clock {
             Phase::Cancelled if now >= self.drops_at => Next::Advance(Phase::Dropped),
             Phase::Cancelled => Next::WaitUntil(self.drops_at),
             Phase::Dropped => {
-                let stuck_at = later(*self.dropped.get_or_insert(now), STUCK_AFTER);
+                let stuck_at = later(dropped.unwrap_or(now), STUCK_AFTER);
                 if now >= stuck_at { Next::Report } else { Next::WaitUntil(stuck_at) }
             }
         }

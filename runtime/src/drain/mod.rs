@@ -57,7 +57,7 @@ impl TrackerCore {
             report::waits_for_itself(self.name());
         }
         self.advance(Phase::Closing);
-        let mut clock = Clock::new(began, budget);
+        let clock = Clock::new(began, budget);
         let mut timer = pin!(None);
         let mut tick = Tick::default();
         poll_fn(|cx| {
@@ -69,8 +69,9 @@ impl TrackerCore {
                     return Poll::Ready(self.finish(began, budget));
                 }
                 tick.wake(cx.waker());
-                let phase = self.admission().phase();
-                let until = match clock.next(phase, self.longest_grace(), Instant::now()) {
+                let (phase, now) = (self.admission().phase(), Instant::now());
+                let dropped = (phase == Phase::Dropped).then(|| self.dropped_at(now));
+                let until = match clock.next(phase, dropped, self.longest_grace(), now) {
                     Next::Report => return Poll::Ready(self.finish(began, budget)),
                     Next::Advance(to) => {
                         self.advance(to);

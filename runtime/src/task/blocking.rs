@@ -15,6 +15,7 @@ use crate::current::{Current, for_thread, in_place};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Outcome, Permit};
+use crate::util::quietly;
 
 /// Hands work to the blocking pool when its turn has come, and waits for it.
 pub(super) struct Blocking<T, W, B: Binding> {
@@ -68,6 +69,11 @@ impl<T> Drop for Late<T> {
             Some(Ok(value)) => {
                 if let Some(error) = (self.error_of)(&value) {
                     report::send(Outcome::Failed, &self.facts, &error);
+                }
+                // Its panic shall not meet another, of what goes after it.
+                if let Some(message) = quietly(|| drop(value)) {
+                    let cause = format_args!("while its result was dropped: {message}");
+                    report::send(Outcome::Panicked, &self.facts, &cause);
                 }
             }
             Some(Err(payload)) => {
@@ -134,6 +140,10 @@ fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
     // Where the task has gone, it is reported here.
     drop(handover.give(late));
     // The place goes last: a drain that has returned has left nothing behind.
-    drop((current, span));
+    if let Some(message) = quietly(|| drop(current)) {
+        let facts = Facts::new(permit.site(), permit.core(), None);
+        report::send(Outcome::Panicked, &facts, &format_args!("while its context was dropped: {message}"));
+    }
+    drop(span);
     drop(permit);
 }

@@ -139,7 +139,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     /// Runs destructors of the user's. A panic of theirs changes no outcome.
     fn drop_in_place(&mut self, what: &str, since: Ticks, work: impl FnOnce()) {
-        if let Err(payload) = self.run(work) {
+        if let Err(payload) = self.run(None, work) {
             self.report_destructor(what, since, Panic::new(payload).message());
         }
     }
@@ -172,7 +172,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
         let Self { permit, record, hook, .. } = self;
         let site = permit.site();
-        let broken = in_task(permit, record, || hook.run(site, started, reason));
+        let broken = in_task(permit, record, None, || hook.run(site, started, reason));
         if let Some(message) = broken.ok().flatten() {
             report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
         }

@@ -78,7 +78,8 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
         loop {
             // The body comes first: one that is done at its deadline is done.
             let mut broken = None;
-            let polled = state.run(|| {
+            let waker = cx.waker();
+            let polled = state.run(Some(waker), || {
                 let polled = match this.body.as_mut().as_pin_mut() {
                     Some(body) => body.poll(cx),
                     None => Poll::Pending,

@@ -74,8 +74,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     /// Runs code of the user's as the task's own.
     #[inline]
-    pub(super) fn run<R>(&mut self, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
-        in_task(&mut self.permit, &mut self.record, work)
+    pub(super) fn run<R>(&mut self, waker: Option<&Waker>, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+        in_task(&mut self.permit, &mut self.record, waker, work)
     }
 
     /// It is this call's turn.

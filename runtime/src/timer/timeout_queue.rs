@@ -240,6 +240,11 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         })
     }
 
+    /// Whether somebody waits who came at `since` or before.
+    pub(crate) fn is_due(&self, since: u64) -> bool {
+        self.with(|entries| entries.since(entries.queue.first()).is_some_and(|came| came.get() <= since))
+    }
+
     /// For whom the alarm is to be set: it counts as set from here on.
     pub(crate) fn arm(&self) -> Option<NonZeroU64> {
         self.with(|entries| {

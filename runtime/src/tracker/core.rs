@@ -25,6 +25,8 @@ pub struct TrackerCore {
     by_site: AppendList<SiteTasks>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
+    /// When it has dropped the tasks.
+    dropped: OnceLock<Instant>,
     report: OnceLock<DrainReport>,
     /// The loops that run, of those that may run only once.
     loops: Mutex<Vec<Instance>>,
@@ -70,6 +72,7 @@ impl TrackerCore {
             sites: AppendList::new(),
             by_site: AppendList::new(),
             drain: OnceLock::new(),
+            dropped: OnceLock::new(),
             report: OnceLock::new(),
             loops: Mutex::new(Vec::new()),
         }
@@ -113,6 +116,11 @@ impl TrackerCore {
     /// The same, where one has begun.
     pub(crate) fn drain_began(&self) -> Option<(Instant, Duration)> {
         self.drain.get().copied()
+    }
+
+    /// When the tasks were dropped, whichever drain has done it. Asked for when they have been.
+    pub(crate) fn dropped_at(&self, now: Instant) -> Instant {
+        *self.dropped.get_or_init(|| now)
     }
 
     pub(crate) fn report(&self) -> &OnceLock<DrainReport> {

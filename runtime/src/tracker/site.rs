@@ -13,6 +13,40 @@ use super::{Counts, Isolated, Outcome, SpanKind, Spec, StaticTracker, TrackerCor
 use crate::timer::TimeoutQueues;
 use crate::util::ShardedCounter;
 
+/// A stand-in's is its function's.
+#[cfg(feature = "testing")]
+struct Longest(OnceLock<std::sync::Arc<AtomicU64>>);
+
+#[cfg(feature = "testing")]
+impl Longest {
+    const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    fn get(&self) -> &AtomicU64 {
+        self.0.get_or_init(std::sync::Arc::default)
+    }
+
+    fn shared(&self) -> Self {
+        self.get();
+        Self(self.0.clone())
+    }
+}
+
+#[cfg(not(feature = "testing"))]
+struct Longest(AtomicU64);
+
+#[cfg(not(feature = "testing"))]
+impl Longest {
+    const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    fn get(&self) -> &AtomicU64 {
+        &self.0
+    }
+}
+
 const STARTED: usize = 0;
 const COMPLETED: usize = 1;
 
@@ -39,7 +73,7 @@ pub struct TaskSite {
     loops: AtomicU64,
     limits: OnceLock<Box<ReportLimits>>,
     /// The longest timeout that was asked for at run time, in nanoseconds.
-    longest: AtomicU64,
+    longest: Longest,
     /// Of the tasks that have no entry in the static tracker.
     timeouts: TimeoutQueues,
     /// There have been such tasks: the tracker knows this site.
@@ -65,7 +99,7 @@ impl TaskSite {
             queued: AtomicU64::new(0),
             loops: AtomicU64::new(0),
             limits: OnceLock::new(),
-            longest: AtomicU64::new(0),
+            longest: Longest::new(),
             timeouts: TimeoutQueues::new(),
             is_listed: AtomicBool::new(false),
             #[cfg(feature = "testing")]
@@ -76,7 +110,8 @@ impl TaskSite {
     /// A stand-in for an isolated test: the same function, with counters and a tracker of its own.
     #[cfg(feature = "testing")]
     pub(crate) fn stand_in(&self, isolation: u64, core: Option<&'static TrackerCore>) -> &'static Self {
-        let new = Self { isolation, ..Self::new(self.spec, self.tracker) };
+        let longest = self.longest.shared();
+        let new = Self { longest, isolation, ..Self::new(self.spec, self.tracker) };
         if let Some(core) = core {
             let _ = new.core.set(core);
         }
@@ -110,7 +145,7 @@ impl TaskSite {
     /// The longest that a call may run, its grace not included. With `max_timeout`, that maximum.
     #[must_use]
     pub fn timeout(&self) -> Duration {
-        self.spec.timeout.max(Duration::from_nanos(self.longest.load(Relaxed)))
+        self.spec.timeout.max(Duration::from_nanos(self.longest.get().load(Relaxed)))
     }
 
     /// The timeout of calls that have none of their own.
@@ -121,7 +156,7 @@ impl TaskSite {
     /// There are calls with this timeout, too.
     pub(super) fn may_take(&self, timeout: Duration) {
         if timeout > self.spec.timeout {
-            self.longest.fetch_max(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+            self.longest.get().fetch_max(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX), Relaxed);
         }
     }
 

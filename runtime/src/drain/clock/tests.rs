@@ -11,16 +11,30 @@ use crate::admission::Phase;
 
 const BUDGET: Duration = Duration::from_secs(20);
 
-/// Looks until the drain waits: the phases that it has passed through, and what it says then.
-fn look(clock: &mut Clock, phase: &mut Phase, grace: Duration, now: Instant) -> (Vec<Phase>, Next) {
-    let mut passed = Vec::new();
-    loop {
-        match clock.next(*phase, grace, now) {
-            Next::Advance(to) => {
-                passed.push(to);
-                *phase = to;
+/// A drain, as far as it has come.
+struct Drain {
+    clock: Clock,
+    phase: Phase,
+    dropped: Option<Instant>,
+}
+
+impl Drain {
+    fn new(began: Instant) -> Self {
+        Self { clock: Clock::new(began, BUDGET), phase: Phase::Closing, dropped: None }
+    }
+
+    /// Looks until it waits: the phases that it has passed through, and what it says then.
+    fn look(&mut self, grace: Duration, now: Instant) -> (Vec<Phase>, Next) {
+        let mut passed = Vec::new();
+        loop {
+            match self.clock.next(self.phase, self.dropped, grace, now) {
+                Next::Advance(to) => {
+                    passed.push(to);
+                    self.phase = to;
+                    self.dropped = (to == Phase::Dropped).then_some(now);
+                }
+                other => return (passed, other),
             }
-            other => return (passed, other),
         }
     }
 }
@@ -29,18 +43,17 @@ fn look(clock: &mut Clock, phase: &mut Phase, grace: Duration, now: Instant) -> 
 fn it_cancels_in_time_for_the_longest_grace_drops_at_the_budget_and_gives_a_second_more() {
     let began = Instant::now();
     let at = |seconds| began + Duration::from_secs(seconds);
-    let (mut clock, mut phase, grace) = (Clock::new(began, BUDGET), Phase::Closing, Duration::from_secs(5));
-    assert_eq!(look(&mut clock, &mut phase, grace, at(0)), (vec![], Next::WaitUntil(at(15))));
-    assert_eq!(look(&mut clock, &mut phase, grace, at(15)), (vec![Phase::Cancelled], Next::WaitUntil(at(20))));
-    assert_eq!(look(&mut clock, &mut phase, grace, at(20)), (vec![Phase::Dropped], Next::WaitUntil(at(21))));
-    assert_eq!(look(&mut clock, &mut phase, grace, at(21)), (vec![], Next::Report));
+    let (mut drain, grace) = (Drain::new(began), Duration::from_secs(5));
+    assert_eq!(drain.look(grace, at(0)), (vec![], Next::WaitUntil(at(15))));
+    assert_eq!(drain.look(grace, at(15)), (vec![Phase::Cancelled], Next::WaitUntil(at(20))));
+    assert_eq!(drain.look(grace, at(20)), (vec![Phase::Dropped], Next::WaitUntil(at(21))));
+    assert_eq!(drain.look(grace, at(21)), (vec![], Next::Report));
 }
 
 #[test]
 fn a_grace_that_is_longer_than_the_budget_begins_with_the_drain() {
     let began = Instant::now();
-    let (mut clock, mut phase) = (Clock::new(began, BUDGET), Phase::Closing);
-    let (passed, next) = look(&mut clock, &mut phase, BUDGET * 2, began);
+    let (passed, next) = Drain::new(began).look(BUDGET * 2, began);
     assert_eq!((passed, next), (vec![Phase::Cancelled], Next::WaitUntil(began + BUDGET)));
 }
 
@@ -48,8 +61,7 @@ fn a_grace_that_is_longer_than_the_budget_begins_with_the_drain() {
 fn a_drain_that_looks_too_late_drops_first_and_then_gives_the_second() {
     let began = Instant::now();
     let late = began + BUDGET * 3;
-    let (mut clock, mut phase) = (Clock::new(began, BUDGET), Phase::Closing);
-    let (passed, next) = look(&mut clock, &mut phase, Duration::ZERO, late);
+    let (passed, next) = Drain::new(began).look(Duration::ZERO, late);
     assert_eq!(passed, [Phase::Cancelled, Phase::Dropped]);
     assert_eq!(next, Next::WaitUntil(late + STUCK_AFTER));
 }
@@ -63,11 +75,11 @@ proptest! {
         looks in vec((0_u64..60_000, 0_u64..30_000), 1..30),
     ) {
         let began = Instant::now();
-        let (mut clock, mut phase) = (Clock::new(began, BUDGET), Phase::Closing);
+        let mut drain = Drain::new(began);
         let (mut passed, mut dropped) = (Vec::new(), None);
         for (now, grace) in looks {
             let now = began + Duration::from_millis(now);
-            let (more, next) = look(&mut clock, &mut phase, Duration::from_millis(grace), now);
+            let (more, next) = drain.look(Duration::from_millis(grace), now);
             if more.contains(&Phase::Dropped) {
                 prop_assert!(now >= began + BUDGET);
                 dropped = Some(now);
