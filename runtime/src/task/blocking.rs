@@ -144,6 +144,5 @@ fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
         let facts = Facts::new(permit.site(), permit.core(), None);
         report::send(Outcome::Panicked, &facts, &format_args!("while its context was dropped: {message}"));
     }
-    drop(span);
-    drop(permit);
+    drop((span, permit));
 }
