@@ -16,7 +16,8 @@ pub enum CancelCause {
     Shutdown,
     /// The last owner of the service is gone.
     OwnerDropped,
-    /// Whoever could have cancelled, or waited, has gone away: a client that hung up, a [`CancelSource`] that was dropped.
+    /// Whoever could have cancelled, or waited, has gone away: a client that hung up, a
+    /// [`CancelSource`](crate::CancelSource) that was dropped.
     Disconnected,
     /// Somebody asked for it.
     Requested,

@@ -13,7 +13,7 @@ use crate::tracker::Isolated;
 ///
 /// Make it first, so that it goes last. What it sees:
 ///
-/// * inside of [`isolated`], every task of its world, whatever its tracker: a static, an `Arc<Tracker>`, a service's.
+/// * inside of [`isolated`](super::isolated), every task of its world, whatever its tracker: a static, an `Arc<Tracker>`, a service's.
 /// * outside, every task of the process in a tracker that has been called since the guard was made. That includes those
 ///   of tests that run at the same time: it is for a process of one test, as `cargo nextest` makes them. It does not look
 ///   into worlds: the guard of an isolated test is made inside.
