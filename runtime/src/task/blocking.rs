@@ -1,6 +1,7 @@
 //! A call whose work is done by a thread of the blocking pool, which cannot be stopped.
 
 use std::any::Any;
+use std::fmt;
 use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::Pin;
@@ -63,6 +64,12 @@ struct Late<T> {
     facts: Facts,
 }
 
+impl<T> Late<T> {
+    fn panicked(&self, cause: fmt::Arguments<'_>) {
+        report::send(Outcome::Panicked, &self.facts, &cause);
+    }
+}
+
 impl<T> Drop for Late<T> {
     fn drop(&mut self) {
         match self.done.take() {
@@ -72,18 +79,12 @@ impl<T> Drop for Late<T> {
                 }
                 // Its panic shall not meet another, of what goes after it.
                 if let Some(message) = quietly(|| drop(value)) {
-                    let cause = format_args!("while its result was dropped: {message}");
-                    report::send(Outcome::Panicked, &self.facts, &cause);
+                    self.panicked(format_args!("while its result was dropped: {message}"));
                 }
             }
             Some(Err(payload)) => {
                 let panic = Panic::new(payload);
-                // Not in a `let`: Rust 1.85 drops what it borrows at the semicolon.
-                report::send(
-                    Outcome::Panicked,
-                    &self.facts,
-                    &format_args!("after its time was over: {}", panic.message()),
-                );
+                self.panicked(format_args!("after its time was over: {}", panic.message()));
             }
             None => {}
         }
