@@ -186,7 +186,9 @@ fn eight_runtimes_of_all_kinds_side_by_side() {
         let start = Instant::now();
         let mut hanging = Vec::new();
         for number in 0..CALLS {
-            hanging.push((hangs(Instant::now()), Instant::now()));
+            // Not after the call: another worker may have begun it by then.
+            let called = Instant::now();
+            hanging.push((hangs(called), called));
             assert_eq!(hops(number).await.unwrap(), number);
             if is_paused {
                 sleep(millis(number % 20)).await;
