@@ -51,7 +51,7 @@ use wakes::Wakes;
 
 pub(crate) use key::Key;
 pub(crate) use registry::Registry;
-#[allow(unused_imports, reason = "whoever keeps one can name it")]
+#[allow(unused_imports, reason = "named by the model in `tests`, which compiles this room anew")]
 pub(crate) use types::LastSignals;
 pub(crate) use types::{Admitted, Exit, Kind, Phase, Refusal, Request, Signals, Snapshot, Turn};
 

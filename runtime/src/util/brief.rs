@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-/// A time in four bytes. With a `Duration` in its place a task's state has 72 bytes and not 56, which is what a body of 88
-/// may have beside it in tokio's cell of 256. Exact to the microsecond up to half an hour, and to the millisecond up to 24 days.
+/// A time in four bytes: exact to the microsecond up to half an hour, and to the millisecond up to 24 days.
+///
+/// With a `Duration` in its place a task's state has 72 bytes and not 56. In tokio's cell of 256, 152 are left for the body
+/// and the state: a body of 88 needs the smaller one.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Brief(u32);
 
