@@ -24,7 +24,7 @@ use crate::proof::{prove, within};
 use crate::report::{self, ErrorProbe, ErrorView, Facts};
 use crate::task::{Call, Hook, Reason, TaskHandle};
 use crate::tracker::{
-    NO_GRACE, Outcome, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef,
+    Kind, NO_GRACE, Outcome, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef,
     placed,
 };
 use crate::util::quietly;
@@ -128,7 +128,8 @@ struct Flight<V> {
 
 const fn spec(name: &'static str, place: &'static Location<'static>, timeout: Duration) -> Spec {
     let (file, line) = (place.file(), place.line());
-    Spec { name, file, line, tracker: "", timeout, is_worker: false, grace: NO_GRACE, span: SpanKind::Linked }
+    let (kind, module, tracker) = (Kind::Task, "outlive", "");
+    Spec { name, kind, module, file, line, tracker, timeout, grace: NO_GRACE, span: SpanKind::Linked }
 }
 
 impl<K, V> Singleflight<K, V> {

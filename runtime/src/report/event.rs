@@ -3,10 +3,12 @@
 use std::fmt;
 
 use tokio::time::Instant;
+#[cfg(feature = "tracing")]
+use tracing::{Level, field::debug};
 
 use super::Facts;
 #[cfg(feature = "tracing")]
-use crate::context::Values;
+use super::emit::{About, Said, emit};
 use crate::tracker::{Outcome, TaskSite};
 use crate::util::quietly;
 
@@ -40,33 +42,29 @@ pub(crate) fn shown(cause: &dyn fmt::Display) -> String {
 
 #[cfg(feature = "tracing")]
 fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
-    macro_rules! event {
-        ($level:ident) => {
-            tracing::event!(
-                target: "outlive",
-                tracing::Level::$level,
-                task = facts.site.name(),
-                tracker = facts.tracker,
-                file = facts.site.file(),
-                line = facts.site.line(),
-                labels = %Values::labels(facts.values.as_ref()),
-                cause = %cause,
-                elapsed = ?facts.elapsed,
-                queue_delay = ?facts.queue_delay,
-                suppressed,
-                "{}",
-                outcome.phrase(),
-            )
-        };
-    }
-    match outcome {
-        Outcome::Panicked | Outcome::Lost => event!(ERROR),
-        _ => event!(WARN),
-    }
+    let level = match outcome {
+        Outcome::Panicked | Outcome::Lost => Level::ERROR,
+        _ => Level::WARN,
+    };
+    let &Facts { site, tracker, ref values, elapsed, queue_delay } = facts;
+    // A refusal is of another call than the one whose span may be current.
+    let may_be_in_span = outcome != Outcome::Rejected;
+    let about = About { site, tracker, values: values.as_ref(), may_be_in_span };
+    let (elapsed, queue_delay) = (debug(elapsed), debug(queue_delay));
+    let (elapsed, queue_delay) = (Some(&elapsed as _), Some(&queue_delay as _));
+    let said = Said { cause: Some(&cause), elapsed, queue_delay, suppressed, ..Said::default() };
+    emit(level, outcome.phrase(site.kind()), about, said);
 }
 
 #[cfg(not(feature = "tracing"))]
 fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
-    let _ =
-        (outcome.phrase(), facts.values.as_ref(), facts.tracker, facts.elapsed, facts.queue_delay, cause, suppressed);
+    let _ = (
+        outcome.phrase(facts.site.kind()),
+        facts.values.as_ref(),
+        facts.tracker,
+        facts.elapsed,
+        facts.queue_delay,
+        cause,
+        suppressed,
+    );
 }

@@ -1,5 +1,7 @@
 //! What the operator sees of a call: events, limited for each function and outcome, and the spans that carry them.
 
+#[cfg(feature = "tracing")]
+mod emit;
 mod error_view;
 mod event;
 mod facts;

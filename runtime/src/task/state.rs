@@ -280,6 +280,6 @@ fn sleep_until(at: Instant) -> Result<Sleep, NoClock> {
 const _: () = {
     assert!(size_of::<TaskState<u64, (), crate::tracker::StaticBinding>>() <= 56);
     assert!(size_of::<super::TaskHandle<u64>>() <= 40);
-    assert!(size_of::<TaskSite>() <= 256);
+    assert!(size_of::<TaskSite>() <= 320);
     assert!(size_of::<crate::tracker::Tracker>() <= 512);
 };

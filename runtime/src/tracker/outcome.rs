@@ -1,5 +1,7 @@
 //! What becomes of a call.
 
+use super::Kind;
+
 /// What becomes of a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {
@@ -17,16 +19,26 @@ impl Outcome {
     /// How many there are.
     pub(super) const COUNT: usize = 8;
 
-    pub(crate) fn phrase(self) -> &'static str {
-        match self {
-            Self::Completed => "detached task completed",
-            Self::Failed => "detached task failed, and nobody looked",
-            Self::TimedOut => "detached task timed out",
-            Self::Panicked => "detached task panicked",
-            Self::Cancelled => "detached task was cancelled",
-            Self::Lost => "detached task was lost with its runtime",
-            Self::Rejected => "detached call was refused, and nobody looked",
-            Self::NeverStarted => "detached call never started",
+    /// What an operator reads of it.
+    pub(crate) fn phrase(self, kind: Kind) -> &'static str {
+        macro_rules! of {
+            ($task:literal, $call:literal, $failed:literal) => {
+                match self {
+                    Self::Completed => concat!($task, " completed"),
+                    Self::Failed => concat!($task, $failed),
+                    Self::TimedOut => concat!($task, " timed out"),
+                    Self::Panicked => concat!($task, " panicked"),
+                    Self::Cancelled => concat!($task, " was cancelled"),
+                    Self::Lost => concat!($task, " was lost with its runtime"),
+                    Self::Rejected => concat!($call, " was refused, and nobody looked"),
+                    Self::NeverStarted => concat!($call, " never started"),
+                }
+            };
+        }
+        match kind {
+            Kind::Task => of!("detached task", "detached call", " failed, and nobody looked"),
+            Kind::Periodic => of!("periodic run", "periodic loop", " failed"),
+            Kind::Worker => of!("worker", "worker", " failed"),
         }
     }
 }

@@ -8,8 +8,10 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU64, fence};
 use std::time::Duration;
 
+#[cfg(feature = "tracing")]
+use super::Callsites;
 use super::report_limits::ReportLimits;
-use super::{Counts, Isolated, Outcome, SpanKind, Spec, StaticTracker, TrackerCore};
+use super::{Counts, Isolated, Kind, Outcome, SpanKind, Spec, StaticTracker, TrackerCore};
 use crate::timer::TimeoutQueues;
 use crate::util::ShardedCounter;
 
@@ -72,6 +74,9 @@ pub struct TaskSite {
     queued: AtomicU64,
     loops: AtomicU64,
     limits: OnceLock<Box<ReportLimits>>,
+    /// Made when a subscriber may want one.
+    #[cfg(feature = "tracing")]
+    callsites: OnceLock<&'static Callsites>,
     /// The longest timeout that was asked for at run time, in nanoseconds.
     longest: Longest,
     /// Of the tasks that have no entry in the static tracker.
@@ -99,6 +104,8 @@ impl TaskSite {
             queued: AtomicU64::new(0),
             loops: AtomicU64::new(0),
             limits: OnceLock::new(),
+            #[cfg(feature = "tracing")]
+            callsites: OnceLock::new(),
             longest: Longest::new(),
             timeouts: TimeoutQueues::new(),
             is_listed: AtomicBool::new(false),
@@ -242,6 +249,17 @@ impl TaskSite {
     /// How many such calls are live.
     pub(super) fn live(&self) -> usize {
         usize::try_from(self.tally().live).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.spec.kind
+    }
+
+    /// How its spans and reports are known to a subscriber.
+    #[cfg(feature = "tracing")]
+    #[inline]
+    pub(crate) fn callsites(&self) -> &'static Callsites {
+        self.callsites.get_or_init(|| Callsites::new(&self.spec))
     }
 
     pub(crate) fn span_kind(&self) -> SpanKind {

@@ -3,6 +3,8 @@
 pub(crate) mod append_list;
 mod brief;
 mod build;
+#[cfg(feature = "tracing")]
+pub(crate) mod callsite;
 pub(crate) mod panic;
 mod rate_limit;
 pub(crate) mod sharded_counter;
