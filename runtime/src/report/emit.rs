@@ -66,9 +66,9 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
             };
         }
         if level == Level::ERROR {
-            event!(ERROR)
+            event!(ERROR);
         } else {
-            event!(WARN)
+            event!(WARN);
         }
         return;
     }
