@@ -59,7 +59,7 @@ impl Server {
         );
         ::outlive::__private::record! {
             Periodic "refresh", [here()], "Server", ::outlive::__private::duration(10u64,
-            0u32), ::outlive::__private::NO_GRACE, Linked, {}
+            0u32), ::outlive::__private::NO_GRACE, Apart, {}
         }
         ::outlive::__private::looping_in(
                 &__SITE,
@@ -99,7 +99,7 @@ impl Server {
         );
         ::outlive::__private::record! {
             Worker "consume", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
-            ::outlive::__private::NO_GRACE, Linked, {}
+            ::outlive::__private::NO_GRACE, Apart, {}
         }
         ::outlive::__private::looping_in(
                 &__SITE,

@@ -93,7 +93,7 @@ where
         my::outlive::__private::record! {
             Periodic "refresh", [here()], "Server<T>",
             my::outlive::__private::duration(10u64, 0u32),
-            my::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
+            my::outlive::__private::NO_GRACE, Apart, {} fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }
@@ -157,7 +157,7 @@ where
         my::outlive::__private::record! {
             Periodic "renew", [here()], "Server<T>",
             my::outlive::__private::duration(10u64, 0u32),
-            my::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
+            my::outlive::__private::NO_GRACE, Apart, {} fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }

@@ -33,7 +33,7 @@ impl Server {
         );
         ::outlive::__private::record! {
             Worker "deliver", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
-            ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::result(&
+            ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::result(&
             __Outlive, "Outcome", __Outlive::__TRAITS, 0); }
         }
         impl __Outlive {

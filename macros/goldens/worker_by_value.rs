@@ -8,7 +8,7 @@ impl Server {
         );
         ::outlive::__private::record! {
             Worker "run", [here()], "self.tasks", ::outlive::__private::NO_TIMEOUT,
-            ::outlive::__private::duration(2u64, 0u32), Linked, {} fn covered < __T :
+            ::outlive::__private::duration(2u64, 0u32), Apart, {} fn covered < __T :
             ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }

@@ -7,7 +7,7 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
     );
     ::outlive::__private::record! {
         Worker "session", [here()], "app.tasks", ::outlive::__private::NO_TIMEOUT,
-        ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::loop_argument(&
+        ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
         __Outlive, "app: App", __Outlive::__TRAITS, 0);
         ::outlive::__private::loop_argument(& __Outlive, "handle: Handle",
         __Outlive::__TRAITS, 1); ::outlive::__private::result(& __Outlive, "Outcome",

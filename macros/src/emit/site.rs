@@ -24,6 +24,8 @@ pub(crate) fn items(
     let no_grace = || quote!(#private::NO_GRACE);
     let grace = settings.grace.as_ref().map_or_else(no_grace, |grace| duration(grace, root));
     let span = match settings.span {
+        // A loop belongs to nobody's request.
+        SpanKind::Linked if settings.schedule.is_loop() => "Apart",
         SpanKind::Linked => "Linked",
         SpanKind::Child => "Child",
     };

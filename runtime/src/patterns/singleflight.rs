@@ -129,7 +129,7 @@ struct Flight<V> {
 const fn spec(name: &'static str, place: &'static Location<'static>, timeout: Duration) -> Spec {
     let (file, line) = (place.file(), place.line());
     let (kind, module, tracker) = (Kind::Task, "outlive", "");
-    Spec { name, kind, module, file, line, tracker, timeout, grace: NO_GRACE, span: SpanKind::Linked }
+    Spec { name, kind, module, file, line, tracker, timeout, grace: NO_GRACE, span: SpanKind::Apart }
 }
 
 impl<K, V> Singleflight<K, V> {

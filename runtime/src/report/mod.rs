@@ -5,6 +5,11 @@ mod emit;
 mod error_view;
 mod event;
 mod facts;
+#[cfg(feature = "opentelemetry")]
+mod opentelemetry;
+#[cfg(all(feature = "tracing", not(feature = "opentelemetry")))]
+#[path = "no_opentelemetry.rs"]
+mod opentelemetry;
 #[cfg(feature = "tracing")]
 mod span;
 #[cfg(not(feature = "tracing"))]

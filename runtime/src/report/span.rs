@@ -1,12 +1,14 @@
 //! The task's span.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tracing::field::{Value, display};
 use tracing::{Level, Span};
 
+use super::opentelemetry;
 use crate::context::Values;
-use crate::tracker::{SpanKind, TaskSite, TrackerCore};
+use crate::tracker::{Outcome, SpanKind, TaskSite, TrackerCore};
 use crate::util::callsite::is_level_enabled;
 use crate::util::quietly;
 
@@ -51,9 +53,11 @@ impl TaskSpan {
         let (metadata, fields) = (callsite.metadata(), callsite.values(&fields));
         Self(match site.span_kind() {
             // A child would keep the request's span open until the task ends.
-            SpanKind::Linked => {
-                let span = Span::new_root(metadata, &fields);
-                span.follows_from(Span::current());
+            kind @ (SpanKind::Linked | SpanKind::Apart) => {
+                let (span, caller) = (Span::new_root(metadata, &fields), Span::current());
+                if kind == SpanKind::Apart || !opentelemetry::adopt(&span, &caller) {
+                    span.follows_from(caller);
+                }
                 span
             }
             SpanKind::Child => Span::new(metadata, &fields),
@@ -76,6 +80,20 @@ impl TaskSpan {
     fn close_quietly(&mut self) {
         let span = std::mem::replace(&mut self.0, Span::none());
         quietly(|| drop(span));
+    }
+
+    /// It has waited for its turn.
+    #[cold]
+    pub(crate) fn queued(&self, delay: Duration) {
+        quietly(|| opentelemetry::queued(&self.0, delay));
+    }
+
+    /// The task has not ended well.
+    #[cold]
+    pub(crate) fn failed(&self, outcome: Outcome, cause: impl FnOnce() -> String) {
+        if self.is_wanted() {
+            quietly(|| opentelemetry::failed(&self.0, outcome, cause));
+        }
     }
 
     /// The caller's own, for what is part of its work.

@@ -84,6 +84,10 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 self.site().count_started();
             }
         }
+        if let (Some(cold), false) = (&self.record.cold, outcome == Outcome::Completed) {
+            let reason = || end.reason(error.as_ref(), self.timeout(), self.site().grace());
+            cold.span.failed(outcome, || report::shown(&reason()));
+        }
         if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
             self.report(outcome, &end, error.as_ref(), started, since);
         }

@@ -99,6 +99,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             Turn::Go(key) => {
                 self.site().count_unqueued();
                 self.record.queue_delay = Brief::of(self.record.deadline.elapsed());
+                if let Some(cold) = &self.record.cold {
+                    cold.span.queued(self.record.queue_delay.get());
+                }
                 self.permit.turn(key);
                 self.begin();
                 Next::PollAgain

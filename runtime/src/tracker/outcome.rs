@@ -19,6 +19,20 @@ impl Outcome {
     /// How many there are.
     pub(super) const COUNT: usize = 8;
 
+    /// As OpenTelemetry's `error.type`: one of few.
+    #[cfg(feature = "opentelemetry")]
+    pub(crate) fn error_type(self) -> &'static str {
+        match self {
+            // The type of the user's error is not known.
+            Self::Completed | Self::Failed => "_OTHER",
+            Self::TimedOut => "timeout",
+            Self::Panicked => "panic",
+            Self::Cancelled => "cancelled",
+            Self::Lost => "lost",
+            Self::Rejected | Self::NeverStarted => "never_started",
+        }
+    }
+
     /// What an operator reads of it.
     pub(crate) fn phrase(self, kind: Kind) -> &'static str {
         macro_rules! of {

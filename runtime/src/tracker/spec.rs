@@ -39,8 +39,10 @@ pub enum Kind {
 /// What the span of a task is to its caller's.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum SpanKind {
-    /// A root that follows from the caller's.
+    /// A root that follows from the caller's; with OpenTelemetry, in the caller's trace.
     Linked,
+    /// A root that follows from the caller's, and is the work of no one caller.
+    Apart,
     /// Its child.
     Child,
 }
