@@ -1,21 +1,49 @@
 //! What becomes of a call.
 
-/// What becomes of a call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Outcome {
+use std::fmt;
+
+/// What becomes of a call, or of a run of a loop.
+///
+/// Its `Display` is the name of the counter in [`Counts`](super::Counts): `timed_out`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Returned, and not with an `Err`.
     Completed,
+    /// Returned an `Err`.
     Failed,
+    /// Dropped at the end of its timeout and grace.
     TimedOut,
+    /// Panicked.
     Panicked,
+    /// Dropped by a drain or an abort.
     Cancelled,
+    /// Dropped together with its runtime.
     Lost,
+    /// Refused at the call.
     Rejected,
+    /// Still queued when a drain ended the queue.
     NeverStarted,
 }
 
 impl Outcome {
     /// How many there are.
     pub(super) const COUNT: usize = 8;
+
+    /// As a label of a metric, or in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Panicked => "panicked",
+            Self::Cancelled => "cancelled",
+            Self::Lost => "lost",
+            Self::Rejected => "rejected",
+            Self::NeverStarted => "never_started",
+        }
+    }
 
     pub(crate) fn phrase(self) -> &'static str {
         match self {
@@ -28,5 +56,11 @@ impl Outcome {
             Self::Rejected => "detached call was refused, and nobody looked",
             Self::NeverStarted => "detached call never started",
         }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
