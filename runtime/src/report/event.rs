@@ -19,6 +19,23 @@ pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
     }
 }
 
+/// A panic that is no outcome of a call: in a destructor, in a hook, too late.
+pub(crate) fn panicked(facts: &Facts, cause: &dyn fmt::Display) {
+    note(Outcome::Panicked, facts.site, cause);
+    send(Outcome::Panicked, facts, cause);
+}
+
+/// Keeps a failure for whoever asks for the last one. Survives a `Display` that panics.
+pub(crate) fn note(outcome: Outcome, site: &TaskSite, cause: &dyn fmt::Display) {
+    note_with(outcome, site, || shown(cause));
+}
+
+/// The same, where the cause is to be put together first.
+pub(crate) fn note_with(outcome: Outcome, site: &TaskSite, cause: impl FnOnce() -> String) {
+    // On a thread that ends, tokio's clock may be gone.
+    quietly(|| site.note_failure(outcome, Instant::now(), cause));
+}
+
 /// Whether an event would be sent, and how many were not since the last. It has to be sent then.
 pub(crate) fn allowed(site: &TaskSite, outcome: Outcome) -> Option<u64> {
     let mut allowed = None;

@@ -29,7 +29,7 @@ pub(super) fn adopt(span: &Span, caller: &Span) -> bool {
 /// How the task ended, where that is not well.
 pub(super) fn failed(span: &Span, outcome: Outcome, cause: impl FnOnce() -> String) {
     span.set_status(Status::error(cause()));
-    span.set_attribute("error.type", outcome.error_type());
+    span.set_attribute("error.type", outcome.as_str());
 }
 
 /// How long it waited for its turn.

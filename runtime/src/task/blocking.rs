@@ -66,7 +66,7 @@ struct Late<T> {
 
 impl<T> Late<T> {
     fn panicked(&self, cause: fmt::Arguments<'_>) {
-        report::send(Outcome::Panicked, &self.facts, &cause);
+        report::panicked(&self.facts, &cause);
     }
 }
 
@@ -75,6 +75,7 @@ impl<T> Drop for Late<T> {
         match self.done.take() {
             Some(Ok(value)) => {
                 if let Some(error) = (self.error_of)(&value) {
+                    report::note(Outcome::Failed, self.facts.site, &error);
                     report::send(Outcome::Failed, &self.facts, &error);
                 }
                 // Its panic shall not meet another, of what goes after it.
@@ -143,7 +144,7 @@ fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
     // The place goes last: a drain that has returned has left nothing behind.
     if let Some(message) = quietly(|| drop(current)) {
         let facts = Facts::new(permit.site(), permit.core(), None);
-        report::send(Outcome::Panicked, &facts, &format_args!("while its context was dropped: {message}"));
+        report::panicked(&facts, &format_args!("while its context was dropped: {message}"));
     }
     drop((span, permit));
 }

@@ -150,7 +150,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     #[cold]
     pub(super) fn report_destructor(&self, what: &str, since: Ticks, message: &str) {
-        report::send(Outcome::Panicked, &self.facts(since), &format_args!("while its {what} was dropped: {message}"));
+        report::panicked(&self.facts(since), &format_args!("while its {what} was dropped: {message}"));
     }
 
     #[cold]
@@ -160,6 +160,13 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
         // An `Err` is reported only when nobody takes it: see `JoinOutput`.
         let is_reported_here = outcome != Outcome::Failed;
+        match error {
+            Some(error) => report::note(outcome, self.site(), error),
+            None if outcome == Outcome::NeverStarted => {}
+            None => report::note_with(outcome, self.site(), || {
+                report::shown(&end.reason(None, self.timeout(), self.site().grace()))
+            }),
+        }
         // Where many end at once, most of them are only counted.
         let allowed = if is_reported_here { report::allowed(self.site(), outcome) } else { None };
         if allowed.is_none() && !U::LISTENS {
@@ -178,7 +185,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let site = permit.site();
         let broken = in_task(permit, record, None, || hook.run(site, started, reason));
         if let Some(message) = broken.ok().flatten() {
-            report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
+            report::panicked(&facts, &format_args!("in its `unfinished` hook: {message}"));
         }
     }
 

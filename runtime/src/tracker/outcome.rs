@@ -1,17 +1,30 @@
 //! What becomes of a call.
 
+use std::fmt;
+
 use super::Kind;
 
-/// What becomes of a call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Outcome {
+/// What becomes of a call, or of a run of a loop.
+///
+/// Its `Display` is the name of the counter in [`Counts`](super::Counts): `timed_out`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Returned, and not with an `Err`.
     Completed,
+    /// Returned an `Err`.
     Failed,
+    /// Dropped at the end of its timeout and grace.
     TimedOut,
+    /// Panicked.
     Panicked,
+    /// Dropped by a drain or an abort.
     Cancelled,
+    /// Dropped together with its runtime.
     Lost,
+    /// Refused at the call.
     Rejected,
+    /// Still queued when a drain ended the queue.
     NeverStarted,
 }
 
@@ -19,17 +32,18 @@ impl Outcome {
     /// How many there are.
     pub(super) const COUNT: usize = 8;
 
-    /// As OpenTelemetry's `error.type`: one of few.
-    #[cfg(feature = "opentelemetry")]
-    pub(crate) fn error_type(self) -> &'static str {
+    /// As a label of a metric, or in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
-            // The type of the user's error is not known.
-            Self::Completed | Self::Failed => "_OTHER",
-            Self::TimedOut => "timeout",
-            Self::Panicked => "panic",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Panicked => "panicked",
             Self::Cancelled => "cancelled",
             Self::Lost => "lost",
-            Self::Rejected | Self::NeverStarted => "never_started",
+            Self::Rejected => "rejected",
+            Self::NeverStarted => "never_started",
         }
     }
 
@@ -54,5 +68,11 @@ impl Outcome {
             Kind::Periodic => of!("periodic run", "periodic loop", " failed"),
             Kind::Worker => of!("worker", "worker", " failed"),
         }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
