@@ -202,7 +202,7 @@ where
         F: Future<Output = Result<(T, Duration), E>> + Send + 'static,
     {
         Self {
-            flight: flight.fallible(),
+            flight: flight.fallible().at_home_of::<F>(),
             refresh: Arc::new(move || Box::pin(refresh())),
             state: PerIsolation::new(State::empty()),
             ahead: Duration::ZERO,

@@ -1,6 +1,7 @@
 //! Patterns of concurrent work, on detached calls and contexts.
 
 mod first_failure;
+mod flight;
 mod fresh;
 mod group;
 mod in_flight;

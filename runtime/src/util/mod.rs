@@ -5,6 +5,7 @@ mod brief;
 mod build;
 #[cfg(feature = "tracing")]
 pub(crate) mod callsite;
+mod home;
 pub(crate) mod panic;
 mod rate_limit;
 pub(crate) mod sharded_counter;
@@ -17,6 +18,7 @@ pub(crate) mod time;
 
 pub(crate) use append_list::AppendList;
 pub(crate) use brief::Brief;
+pub(crate) use home::home_of;
 pub(crate) use panic::{catching, message_of, quietly};
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use sharded_counter::ShardedCounter;
