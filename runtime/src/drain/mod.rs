@@ -54,7 +54,7 @@ impl TrackerCore {
     pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
         let (began, budget) = self.begin_drain(budget);
         if caller() == Some(self.address()) {
-            report::waits_for_itself(self.name());
+            report::waits_for_itself(self.shown_name());
         }
         self.advance(Phase::Closing);
         let clock = Clock::new(began, budget);

@@ -163,7 +163,7 @@ impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
         if cfg!(debug_assertions) && core.admission().phase() == Phase::Open {
             let present = core.present();
             if !present.is_empty() {
-                report::dropped_with_tasks(core.name(), present.iter().map(|(info, _)| info.site));
+                report::dropped_with_tasks(core.shown_name(), present.iter().map(|(info, _)| info.site));
             }
         }
         core.admission().owner_gone();

@@ -15,6 +15,7 @@ use crate::owner::OwnedTracker;
 use crate::tracker::{PerIsolation, Tracker};
 use crate::util::later;
 use crate::util::sync::lock;
+use crate::util::text::clean;
 
 /// A credential that expires, and is refreshed for those who ask.
 ///
@@ -124,7 +125,7 @@ pub enum FreshError<E> {
 impl<E: fmt::Display> fmt::Display for FreshError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed(error) => write!(f, "the refresh failed: {error}"),
+            Self::Failed(error) => write!(f, "the refresh failed: {}", clean(error)),
             Self::NoAnswer(error) => write!(f, "the refresh gave no answer: {error}"),
             Self::Expired => f.write_str("the refresh gave what had expired by then"),
         }

@@ -13,7 +13,8 @@ use super::first_failure::FirstFailure;
 use crate::context::CancelSource;
 use crate::current::{Current, for_group, in_place};
 use crate::error::{CancelCause, Panic};
-use crate::report::{TaskSpan, shown};
+use crate::report::TaskSpan;
+use crate::util::text::{self, TEXT, clean};
 
 /// Tasks that belong together, and to whoever waits for them: the first that fails stops the others.
 ///
@@ -93,8 +94,8 @@ pub enum GroupError<E> {
 impl<E: fmt::Display> fmt::Display for GroupError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed(error) => error.fmt(f),
-            Self::Panicked(panic) => write!(f, "panicked: {}", panic.message()),
+            Self::Failed(error) => clean(error).fmt(f),
+            Self::Panicked(panic) => write!(f, "panicked: {}", clean(panic.message())),
             Self::Lost => f.write_str("lost: dropped together with its runtime"),
         }
     }
@@ -117,7 +118,7 @@ impl Error for SiblingFailed {}
 
 impl<E: fmt::Display> Shared<E> {
     fn fail(&self, error: GroupError<E>) {
-        let cause = CancelCause::Other(Arc::new(SiblingFailed(shown(&error))));
+        let cause = CancelCause::Other(Arc::new(SiblingFailed(text::shown(&error, TEXT - 128))));
         self.first.fail(error, cause, |cause| self.source.cancel(cause));
     }
 }

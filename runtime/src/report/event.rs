@@ -9,6 +9,7 @@ use super::Facts;
 use crate::context::Values;
 use crate::tracker::{Outcome, TaskSite};
 use crate::util::quietly;
+use crate::util::text::{self, CAUSE};
 
 /// Sends the event, if the site's allowance lets it. Survives a `Display`, or a subscriber, that panics.
 pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
@@ -30,12 +31,8 @@ pub(crate) fn send_allowed(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Dis
 }
 
 /// The user's `Display`, which may panic: the report is sent all the same.
-pub(crate) fn shown(cause: &dyn fmt::Display) -> String {
-    let mut text = String::new();
-    match quietly(|| text = cause.to_string()) {
-        None => text,
-        Some(message) => format!("cannot be shown: its formatting panicked: {message}"),
-    }
+fn shown(cause: &dyn fmt::Display) -> String {
+    text::shown(cause, CAUSE)
 }
 
 #[cfg(feature = "tracing")]
@@ -50,7 +47,7 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
                 file = facts.site.file(),
                 line = facts.site.line(),
                 labels = %Values::labels(facts.values.as_ref()),
-                cause = %cause,
+                cause, // a string: `fmt` puts it in quotes, and nothing in it reads as another field
                 elapsed = ?facts.elapsed,
                 queue_delay = ?facts.queue_delay,
                 suppressed,

@@ -11,7 +11,7 @@ mod span;
 mod warning;
 
 pub use error_view::{ErrorProbe, ErrorView};
-pub(crate) use event::{allowed, send, send_allowed, shown};
+pub(crate) use event::{allowed, send, send_allowed};
 pub(crate) use facts::Facts;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{dropped_with_tasks, leaves_its_group, stale, waits_for_ever, waits_for_itself};

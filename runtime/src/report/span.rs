@@ -31,7 +31,7 @@ impl TaskSpan {
             Self(None)
         } else {
             let mut span = Self(None);
-            quietly(|| span = Self::opened(site, tracker.name(), values));
+            quietly(|| span = Self::opened(site, tracker.shown_name(), values));
             span
         }
     }

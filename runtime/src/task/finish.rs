@@ -16,6 +16,7 @@ use crate::current::{Stage, StopReason, in_task};
 use crate::error::Panic;
 use crate::report::{self, ErrorView, Facts};
 use crate::tracker::{Binding, Outcome};
+use crate::util::text::clean;
 use crate::util::{Brief, Ticks};
 
 impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
@@ -146,7 +147,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     #[cold]
     pub(super) fn report_destructor(&self, what: &str, since: Ticks, message: &str) {
-        report::send(Outcome::Panicked, &self.facts(since), &format_args!("while its {what} was dropped: {message}"));
+        report::send(
+            Outcome::Panicked,
+            &self.facts(since),
+            &format_args!("while its {what} was dropped: {}", clean(message)),
+        );
     }
 
     #[cold]
@@ -161,7 +166,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if allowed.is_none() && !U::LISTENS {
             return;
         }
-        let reason = end.reason(error, self.timeout(), self.site().grace());
+        let reason = end.reason(error, self.timeout(), self.site().grace(), U::LISTENS);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let send = || report::send_allowed(outcome, &facts, &reason, suppressed);
@@ -174,7 +179,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let site = permit.site();
         let broken = in_task(permit, record, None, || hook.run(site, started, reason));
         if let Some(message) = broken.ok().flatten() {
-            report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
+            report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
     }
 

@@ -13,11 +13,13 @@ use crate::admission::{Admission, Kind, Phase, Refusal, Registry, Request, Snaps
 use crate::error::{CancelCause, Rejected};
 use crate::timer::TimeoutQueues;
 use crate::util::sync::lock;
-use crate::util::{AppendList, Ticks, later, quietly, sync};
+use crate::util::{AppendList, Ticks, later, quietly, sync, text};
 
 /// What a tracker is, whatever its budget.
 pub struct TrackerCore {
     name: &'static str,
+    /// The same in a field of its own, once it has been asked for.
+    shown_name: OnceLock<&'static str>,
     admission: Admission<TaskInfo, CancelCause, Id>,
     /// The functions whose only tracker this is, and whose tasks have no entry.
     sites: AppendList<&'static TaskSite>,
@@ -68,6 +70,7 @@ impl TrackerCore {
         let registry = sync::Mutex::new(Registry::new(running, waiting));
         Self {
             name,
+            shown_name: OnceLock::new(),
             admission: Admission::new((running, waiting), registry, words),
             sites: AppendList::new(),
             by_site: AppendList::new(),
@@ -87,6 +90,12 @@ impl TrackerCore {
 
     pub(crate) const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// As it stands in spans and events: it may be made at run time, of what comes from outside.
+    #[inline]
+    pub(crate) fn shown_name(&self) -> &'static str {
+        self.shown_name.get_or_init(|| text::name(self.name))
     }
 
     #[inline]

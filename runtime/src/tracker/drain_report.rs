@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::TaskSite;
 use crate::admission::Exit;
+use crate::util::text::Named;
 
 /// What a drain found: who ended by itself, and who did not, by name.
 ///
@@ -187,7 +188,7 @@ impl fmt::Display for DrainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Summary { tracker, took, budget, stopped, finished, refused, stragglers } = &*self.0;
         let drained = if *stopped { "stopped after" } else { "drained in" };
-        write!(f, "{tracker}: {drained} {} of {budget:?}: {finished} finished", Rounded(*took))?;
+        write!(f, "{}: {drained} {} of {budget:?}: {finished} finished", Named(tracker), Rounded(*took))?;
         let mut groups: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
         let mut totals: BTreeMap<Fate, usize> = BTreeMap::new();
         for Straggler { site, fate, age } in stragglers {

@@ -3,19 +3,22 @@
 pub(crate) mod append_list;
 mod brief;
 mod build;
+pub(crate) mod chain;
 pub(crate) mod panic;
 mod rate_limit;
 pub(crate) mod sharded_counter;
 pub(crate) mod slab;
 mod surrounding;
 pub(crate) mod sync;
+pub(crate) mod text;
 pub(crate) mod ticker;
 pub(crate) mod ticks;
 pub(crate) mod time;
 
 pub(crate) use append_list::AppendList;
 pub(crate) use brief::Brief;
-pub(crate) use panic::{catching, message_of, quietly};
+pub(crate) use chain::Chain;
+pub(crate) use panic::{catching, into_message, message_of, quietly};
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use sharded_counter::ShardedCounter;
 pub(crate) use slab::Slab;
