@@ -67,7 +67,7 @@ where
                     )
                 },
                 |__out: &Outcome| {
-                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -138,7 +138,9 @@ where
                         )
                     }
                 },
-                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]
@@ -185,7 +187,9 @@ where
                         })
                     }
                 },
-                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]

@@ -1,7 +1,10 @@
 //! An error and what has led to it, in one line.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt::{self, Display};
+use std::io;
+use std::sync::Arc;
 
 use super::text::{self, TEXT};
 
@@ -33,6 +36,32 @@ impl Display for Chain<'_> {
         }
         write!(f, "{said}: …")
     }
+}
+
+/// A value of which only a `Display` is known, with its sources where it is of a type that is known to have them.
+pub(crate) struct WithSources<'a, E>(pub(crate) &'a E);
+
+impl<E: Display + 'static> Display for WithSources<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match error_in(self.0) {
+            Some(error) => Chain(error).fmt(f),
+            None => self.0.fmt(f),
+        }
+    }
+}
+
+/// The error that a value is or holds, where only its type says so. It can only be asked for types that are known.
+pub(crate) fn error_in(value: &dyn Any) -> Option<&(dyn Error + 'static)> {
+    if let Some(error) = value.downcast_ref::<Box<dyn Error + Send + Sync>>() {
+        return Some(&**error);
+    }
+    if let Some(error) = value.downcast_ref::<Box<dyn Error + Send>>() {
+        return Some(&**error);
+    }
+    if let Some(error) = value.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
+        return Some(error);
+    }
+    value.downcast_ref::<io::Error>().map(|error| error as _)
 }
 
 /// Whether the text says this, and not only letters of another word.

@@ -17,7 +17,7 @@ pub(crate) mod time;
 
 pub(crate) use append_list::AppendList;
 pub(crate) use brief::Brief;
-pub(crate) use chain::Chain;
+pub(crate) use chain::{Chain, WithSources, error_in};
 pub(crate) use panic::{catching, into_message, message_of, quietly};
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use sharded_counter::ShardedCounter;

@@ -2,12 +2,10 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::error::Error;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::{io, mem};
 
-use super::Chain;
+use super::chain::{Chain, error_in};
 use super::text::{self, TEXT};
 
 /// Runs code that may panic. Gives what it gives, or the payload of its panic.
@@ -50,20 +48,6 @@ pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Box<str> {
     } else {
         "a payload that is not a string".into()
     }
-}
-
-/// Errors that are thrown as they are. A payload can only be asked for types that are known.
-fn error_in(payload: &(dyn Any + Send)) -> Option<&(dyn Error + 'static)> {
-    if let Some(error) = payload.downcast_ref::<Box<dyn Error + Send + Sync>>() {
-        return Some(&**error);
-    }
-    if let Some(error) = payload.downcast_ref::<Box<dyn Error + Send>>() {
-        return Some(&**error);
-    }
-    if let Some(error) = payload.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
-        return Some(error);
-    }
-    payload.downcast_ref::<io::Error>().map(|error| error as _)
 }
 
 #[cfg(test)]
