@@ -7,20 +7,23 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Facts;
+use super::event::send_allowed;
 use crate::context::Values;
-use crate::tracker::TaskSite;
+use crate::tracker::{ReportKind, Suppressed, TaskSite, TrackerCore};
 use crate::util::quietly;
 use crate::util::sync::lock;
 
 /// An argument may be of no use before its call's deadline.
 pub(crate) fn stale(
     site: &'static TaskSite,
-    tracker: &str,
+    tracker: &TrackerCore,
     values: Option<&Arc<Values>>,
     argument: &str,
     remaining: Duration,
     deadline: Duration,
 ) {
+    tracker.note_report(site);
     quietly(|| {
         let Some(suppressed) = site.report_limits().stale().allow(Instant::now()) else {
             return;
@@ -29,7 +32,7 @@ pub(crate) fn stale(
         tracing::warn!(
             target: "outlive",
             task = site.name(),
-            tracker,
+            tracker = tracker.shown_name(),
             file = site.file(),
             line = site.line(),
             labels = %Values::labels(values),
@@ -37,11 +40,45 @@ pub(crate) fn stale(
             ?remaining,
             ?deadline,
             suppressed,
-            "an argument may go stale before the deadline",
+            "{}",
+            ReportKind::Stale.phrase(),
         );
         #[cfg(not(feature = "tracing"))]
         let _ = (tracker, values, argument, remaining, deadline, suppressed);
     });
+}
+
+/// What the limit has suppressed, and no report has counted: said in events of the same kind, past the limit.
+pub(crate) fn suppressed(tracker: &TrackerCore, unsaid: &[Suppressed]) {
+    for Suppressed { site, kind, count } in unsaid {
+        let cause = match count {
+            1 => "1 more report of this kind was suppressed".to_owned(),
+            more => format!("{more} more reports of this kind were suppressed"),
+        };
+        match kind {
+            ReportKind::Of(outcome) => send_allowed(*outcome, &Facts::new(site, tracker, None), &cause, *count),
+            ReportKind::Stale => stale_suppressed(site, tracker, &cause, *count),
+        }
+    }
+}
+
+fn stale_suppressed(site: &'static TaskSite, tracker: &TrackerCore, cause: &str, suppressed: u64) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        tracing::warn!(
+            target: "outlive",
+            task = site.name(),
+            tracker = tracker.shown_name(),
+            file = site.file(),
+            line = site.line(),
+            cause,
+            suppressed,
+            "{}",
+            ReportKind::Stale.phrase(),
+        );
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = (site, tracker, cause, suppressed);
 }
 
 /// Somebody waits for a cancellation that cannot come.

@@ -131,7 +131,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             let own = self.special.as_ref().and_then(|special| special.timeout);
             let deadline = own.unwrap_or_else(|| site.default_timeout()).saturating_add(site.grace());
             if remaining < deadline {
-                let tracker = self.binding.core().shown_name();
+                let tracker = self.binding.core();
                 report::stale(site, tracker, self.values.as_ref(), argument, remaining, deadline);
             }
         }

@@ -164,6 +164,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         // Where many end at once, most of them are only counted.
         let allowed = if is_reported_here { report::allowed(self.site(), outcome) } else { None };
         if allowed.is_none() && !U::LISTENS {
+            self.permit.core().note_report(self.site());
             return;
         }
         let reason = end.reason(error, self.timeout(), self.site().grace(), U::LISTENS);

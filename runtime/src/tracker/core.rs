@@ -8,7 +8,7 @@ use tokio::task::Id;
 use tokio::time::Instant;
 
 use super::claim::Instance;
-use super::{DrainReport, TaskSite};
+use super::{DrainReport, Suppressed, TaskSite};
 use crate::admission::{Admission, Kind, Phase, Refusal, Registry, Request, Snapshot};
 use crate::error::{CancelCause, Rejected};
 use crate::timer::TimeoutQueues;
@@ -25,6 +25,8 @@ pub struct TrackerCore {
     sites: AppendList<&'static TaskSite>,
     /// The tasks without an entry of the other functions.
     by_site: AppendList<SiteTasks>,
+    /// The functions of whose calls here there was something to report.
+    reported: AppendList<&'static TaskSite>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
     /// When it has dropped the tasks.
@@ -74,6 +76,7 @@ impl TrackerCore {
             admission: Admission::new((running, waiting), registry, words),
             sites: AppendList::new(),
             by_site: AppendList::new(),
+            reported: AppendList::new(),
             drain: OnceLock::new(),
             dropped: OnceLock::new(),
             report: OnceLock::new(),
@@ -144,6 +147,21 @@ impl TrackerCore {
 
     pub(super) fn list(&self, site: &'static TaskSite) {
         self.sites.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+    }
+
+    /// There is something to report of a call of this function: what is suppressed of it is said by the drain at the latest.
+    #[cold]
+    pub(crate) fn note_report(&self, site: &'static TaskSite) {
+        self.reported.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+    }
+
+    /// What was suppressed and has not been said, of the functions that had something to report here: whoever asks says it.
+    pub(crate) fn take_suppressed(&self) -> Vec<Suppressed> {
+        let of = |site: &&'static TaskSite| {
+            let site = *site;
+            site.report_limits().take_suppressed().map(move |(kind, count)| Suppressed { site, kind, count })
+        };
+        self.reported.iter().flat_map(of).collect()
     }
 
     #[inline]

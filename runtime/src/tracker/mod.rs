@@ -25,6 +25,7 @@ pub use drain_report::{DrainReport, Fate, Straggler};
 pub(crate) use isolation::{Isolated, PerIsolation};
 pub(crate) use outcome::Outcome;
 pub(crate) use permit::Permit;
+pub(crate) use report_limits::{ReportKind, Suppressed};
 pub use site::TaskSite;
 #[cfg(feature = "testing")]
 pub(crate) use sites::of_the_process;
