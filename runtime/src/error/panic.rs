@@ -18,7 +18,7 @@ pub struct Panic(Content);
 
 enum Content {
     /// What `panic!` was given: it may be long, and is there once.
-    Message(Box<str>),
+    Message(String),
     Payload {
         message: Box<str>,
         /// The lock makes the error `Sync`. `None` once taken out.
@@ -45,7 +45,8 @@ impl Panic {
     #[must_use]
     pub fn message(&self) -> &str {
         match &self.0 {
-            Content::Message(message) | Content::Payload { message, .. } => message,
+            Content::Message(message) => message,
+            Content::Payload { message, .. } => message,
         }
     }
 
@@ -54,7 +55,8 @@ impl Panic {
     pub fn into_payload(mut self) -> Box<dyn Any + Send> {
         let given = self.take();
         given.unwrap_or_else(|| match &mut self.0 {
-            Content::Message(message) | Content::Payload { message, .. } => Box::new(String::from(mem::take(message))),
+            Content::Message(message) => Box::new(mem::take(message)),
+            Content::Payload { message, .. } => Box::new(message.to_string()),
         })
     }
 

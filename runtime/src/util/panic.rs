@@ -16,7 +16,7 @@ pub(crate) fn catching<R>(work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + S
 /// Runs code that may panic, and goes on. Gives the message of the panic.
 pub(crate) fn quietly(work: impl FnOnce()) -> Option<Box<str>> {
     let payload = catching(work).err()?;
-    Some(into_message(payload).unwrap_or_else(|payload| {
+    Some(into_message(payload).map(String::into_boxed_str).unwrap_or_else(|payload| {
         let message = message_of(&*payload);
         // Dropping this payload could panic as well, and so on: it is given up instead.
         mem::forget(payload);
@@ -25,11 +25,8 @@ pub(crate) fn quietly(work: impl FnOnce()) -> Option<Box<str>> {
 }
 
 /// The message that `panic!` was given, without a copy of it; or else the payload.
-pub(crate) fn into_message(payload: Box<dyn Any + Send>) -> Result<Box<str>, Box<dyn Any + Send>> {
-    match payload.downcast::<String>() {
-        Ok(text) => Ok(text.into_boxed_str()),
-        Err(payload) => Err(payload),
-    }
+pub(crate) fn into_message(payload: Box<dyn Any + Send>) -> Result<String, Box<dyn Any + Send>> {
+    payload.downcast::<String>().map(|text| *text)
 }
 
 /// What a payload says: the message that `panic!` was given, or what an error says; or a note that it says nothing. Only an
