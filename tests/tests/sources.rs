@@ -153,16 +153,16 @@ async fn what_only_shows_itself_is_shown_as_it_was() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cause_of_a_cancellation_says_its_sources_once() {
+    #[detached(timeout = "5s", track = TASKS)]
+    async fn cancelled() -> Result<(), TaskError> {
+        Err(TaskError::Cancelled(CancelCause::Other(Arc::new(request()))))
+    }
+
     let cause = CancelCause::Other(Arc::new(request()));
     assert_eq!(cause.to_string(), CHAIN);
     let error = TaskError::Cancelled(cause);
     assert_eq!(error.to_string(), format!("cancelled: {CHAIN}"));
     assert_eq!(error.source().unwrap().to_string(), "error sending request for url (http://store/)");
-
-    #[detached(timeout = "5s", track = TASKS)]
-    async fn cancelled() -> Result<(), TaskError> {
-        Err(TaskError::Cancelled(CancelCause::Other(Arc::new(request()))))
-    }
 
     let trace = Trace::record();
     assert_eq!(cause_of(&trace, cancelled).await, format!("cancelled: {CHAIN}"));

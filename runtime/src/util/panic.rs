@@ -16,12 +16,15 @@ pub(crate) fn catching<R>(work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + S
 /// Runs code that may panic, and goes on. Gives the message of the panic.
 pub(crate) fn quietly(work: impl FnOnce()) -> Option<Box<str>> {
     let payload = catching(work).err()?;
-    Some(into_message(payload).map(String::into_boxed_str).unwrap_or_else(|payload| {
-        let message = message_of(&*payload);
-        // Dropping this payload could panic as well, and so on: it is given up instead.
-        mem::forget(payload);
-        message
-    }))
+    Some(match into_message(payload) {
+        Ok(message) => message.into_boxed_str(),
+        Err(payload) => {
+            let message = message_of(&*payload);
+            // Dropping this payload could panic as well, and so on: it is given up instead.
+            mem::forget(payload);
+            message
+        }
+    })
 }
 
 /// The message that `panic!` was given, without a copy of it; or else the payload.
