@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outlive::{MaxAge, OwnedTracker, Shutdown, TaskOwner, Tracker, detached, owned_tasks};
+use outlive::{DrainReport, MaxAge, OwnedTracker, Shutdown, TaskOwner, Tracker, detached, owned_tasks};
 use outlive_tests::{Event, Trace};
 use tokio::task::yield_now;
 use tokio::time::sleep;
@@ -201,7 +201,7 @@ async fn the_report_of_a_shutdown_shows_it() {
     assert!(report.is_clean());
     let text = report.to_string();
     assert!(text.contains("\n  not reported   3 × ends ("), "{text}");
-    assert_eq!(report.phases().flat_map(|(_, drains)| drains).map(|drain| drain.suppressed()).sum::<u64>(), 3);
+    assert_eq!(report.phases().flat_map(|(_, drains)| drains).map(DrainReport::suppressed).sum::<u64>(), 3);
 }
 
 #[derive(Clone)]
@@ -221,7 +221,7 @@ async fn so_it_is_with_arguments_that_may_go_stale() {
 
     #[detached(timeout = "5s", track = TASKS)]
     async fn send(token: Token) {
-        drop(token);
+        let _ = token;
     }
 
     let trace = Trace::record();
