@@ -43,7 +43,9 @@ impl Server {
                         db,
                     )
                 },
-                |__out: &u32| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &u32| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]

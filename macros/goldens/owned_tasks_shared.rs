@@ -67,7 +67,7 @@ where
                     )
                 },
                 |__out: &Outcome| {
-                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -139,7 +139,9 @@ where
                         )
                     }
                 },
-                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]
@@ -187,7 +189,9 @@ where
                         })
                     }
                 },
-                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]

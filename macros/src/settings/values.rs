@@ -83,6 +83,12 @@ pub(super) fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
         if let Lit::Str(name) = &literal.lit {
             if name.value().trim().is_empty() {
                 errors.on(name, "`name` is empty: leave it out, and the function's own name is used");
+            } else if let Some(char) = name.value().chars().find(|char| is_unprintable(*char)) {
+                let (shown, fixed) = (char.escape_default(), printable(&name.value()));
+                errors.on(
+                    name,
+                    format!("`name` stands in logs, in one line, and cannot have `{shown}`: write `name = {fixed:?}`"),
+                );
             }
             return Some(name.clone());
         }
@@ -93,6 +99,25 @@ pub(super) fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
     };
     errors.on(expr, format!("`name` is a string: write `name = \"{fixed}\"`"));
     None
+}
+
+/// What breaks a line, colours a terminal, turns the direction of what follows, or cannot be seen: what the run time escapes
+/// in texts that come from outside.
+fn is_unprintable(char: char) -> bool {
+    char.is_control()
+        || matches!(char,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The name without it.
+fn printable(name: &str) -> String {
+    let words: Vec<&str> = name.split(is_unprintable).map(str::trim).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "audit.write".to_owned() } else { words.join(" ") }
 }
 
 pub(super) fn allow_request_bound(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {

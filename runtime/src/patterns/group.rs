@@ -13,7 +13,9 @@ use super::first_failure::FirstFailure;
 use crate::context::CancelSource;
 use crate::current::{Current, for_group, in_place};
 use crate::error::{CancelCause, Panic};
-use crate::report::{TaskSpan, shown};
+use crate::report::TaskSpan;
+use crate::util::WithSources;
+use crate::util::text::{self, TEXT, clean};
 
 /// Tasks that belong together, and to whoever waits for them: the first that fails stops the others.
 ///
@@ -90,18 +92,19 @@ pub enum GroupError<E> {
     Lost,
 }
 
-impl<E: fmt::Display> fmt::Display for GroupError<E> {
+/// One line, with the sources of an `E` that is an error in a `Box` or an `Arc`, or an `io::Error`; cut at 4096 bytes.
+impl<E: fmt::Display + 'static> fmt::Display for GroupError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed(error) => error.fmt(f),
-            Self::Panicked(panic) => write!(f, "panicked: {}", panic.message()),
+            Self::Failed(error) => clean(WithSources(error)).fmt(f),
+            Self::Panicked(panic) => write!(f, "panicked: {}", clean(panic.message())),
             Self::Lost => f.write_str("lost: dropped together with its runtime"),
         }
     }
 }
 
 /// Also for what is no `Error` itself, as `anyhow::Error` and `Box<dyn Error>` are not: its `Display` is all there is.
-impl<E: fmt::Debug + fmt::Display> Error for GroupError<E> {}
+impl<E: fmt::Debug + fmt::Display + 'static> Error for GroupError<E> {}
 
 /// What cancels the others when one fails.
 #[derive(Debug)]
@@ -115,9 +118,9 @@ impl fmt::Display for SiblingFailed {
 
 impl Error for SiblingFailed {}
 
-impl<E: fmt::Display> Shared<E> {
+impl<E: fmt::Display + 'static> Shared<E> {
     fn fail(&self, error: GroupError<E>) {
-        let cause = CancelCause::Other(Arc::new(SiblingFailed(shown(&error))));
+        let cause = CancelCause::Other(Arc::new(SiblingFailed(text::shown(&error, TEXT - 128))));
         self.first.fail(error, cause, |cause| self.source.cancel(cause));
     }
 }
@@ -282,7 +285,7 @@ pin_project_lite::pin_project! {
 impl<F, E, T> Future for Child<F, E>
 where
     F: Future<Output = Result<T, E>>,
-    E: fmt::Display,
+    E: fmt::Display + 'static,
 {
     type Output = Option<(usize, T)>;
 

@@ -1,5 +1,6 @@
 //! Patterns of concurrent work, on detached calls and contexts.
 
+mod fallible;
 mod first_failure;
 mod flight;
 mod fresh;

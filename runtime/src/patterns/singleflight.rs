@@ -20,7 +20,7 @@ use super::in_flight::{InFlight, Joined};
 use crate::error::TaskError;
 use crate::owner::OwnedTracker;
 use crate::proof::{prove, within};
-use crate::report::{ErrorProbe, ErrorView};
+use crate::report::ErrorProbe;
 use crate::task::{Call, TaskHandle};
 use crate::tracker::{
     Kind, NO_GRACE, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef, placed,
@@ -82,7 +82,7 @@ use crate::util::home_of;
 pub struct Singleflight<K, V> {
     spec: Spec,
     tracker: Source,
-    error_of: ErrorProbe<V>,
+    pub(super) error_of: ErrorProbe<V>,
     /// Made at the first run: neither can be made in a const.
     inner: OnceLock<Inner<K, V>>,
 }
@@ -186,28 +186,6 @@ impl<K, V> Singleflight<K, V> {
             Source::Static(tracker) => tracker.held().into_ref(),
             Source::Shared(tracker) => tracker.clone(),
         }
-    }
-}
-
-impl<K, T, E: fmt::Display> Singleflight<K, Result<T, E>> {
-    /// Counts an `Err` that the work returns as failed, as a `#[detached]` function's is; one that no caller takes,
-    /// since all have gone, is reported. Without this it is a value like another.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use outlive::{Singleflight, Tracker};
-    /// # type Error = std::sync::Arc<std::io::Error>;
-    /// # static CACHE: Tracker = Tracker::bounded("cache", 64);
-    /// static USERS: Singleflight<u64, Result<String, Error>> =
-    ///     Singleflight::new("users", &CACHE, Duration::from_secs(5)).fallible();
-    /// ```
-    #[must_use]
-    pub const fn fallible(mut self) -> Self {
-        self.error_of = |value| match value {
-            Ok(_) => None,
-            Err(error) => Some(ErrorView::Display(error)),
-        };
-        self
     }
 }
 

@@ -17,6 +17,7 @@ use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Outcome, Permit};
 use crate::util::quietly;
+use crate::util::text::clean;
 
 /// Hands work to the blocking pool when its turn has come, and waits for it.
 pub(super) struct Blocking<T, W, B: Binding> {
@@ -80,12 +81,12 @@ impl<T> Drop for Late<T> {
                 }
                 // Its panic shall not meet another, of what goes after it.
                 if let Some(message) = quietly(|| drop(value)) {
-                    self.panicked(format_args!("while its result was dropped: {message}"));
+                    self.panicked(format_args!("while its result was dropped: {}", clean(message)));
                 }
             }
             Some(Err(payload)) => {
                 let panic = Panic::new(payload);
-                self.panicked(format_args!("after its time was over: {}", panic.message()));
+                self.panicked(format_args!("after its time was over: {}", clean(panic.message())));
             }
             None => {}
         }
@@ -144,7 +145,7 @@ fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
     // The place goes last: a drain that has returned has left nothing behind.
     if let Some(message) = quietly(|| drop(current)) {
         let facts = Facts::new(permit.site(), permit.core(), None);
-        report::panicked(&facts, &format_args!("while its context was dropped: {message}"));
+        report::panicked(&facts, &format_args!("while its context was dropped: {}", clean(message)));
     }
     drop((span, permit));
 }

@@ -20,6 +20,7 @@ use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Isolated, Permit, SharedBinding, TaskInfo};
 use crate::util::Entered;
+use crate::util::text::clean;
 
 /// A call that has not been made yet. Only generated code builds one.
 #[must_use]
@@ -57,7 +58,7 @@ impl<B: Binding> Call<(), B> {
         let (values, in_group, isolated) = (origin.values, origin.in_group, origin.isolated);
         let binding = binding(&isolated);
         if in_group {
-            report::leaves_its_group(binding.site(), binding.core().name(), Location::caller());
+            report::leaves_its_group(binding.site(), binding.core().shown_name(), Location::caller());
         }
         Self { binding, values, hook: (), special: None, kind: Kind::Bounded, once: false, isolated }
     }
@@ -130,7 +131,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             let own = self.special.as_ref().and_then(|special| special.timeout);
             let deadline = own.unwrap_or_else(|| site.default_timeout()).saturating_add(site.grace());
             if remaining < deadline {
-                let tracker = self.binding.core().name();
+                let tracker = self.binding.core();
                 report::stale(site, tracker, self.values.as_ref(), argument, remaining, deadline);
             }
         }
@@ -192,7 +193,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             self.hook.run(site, false, Reason::Rejected(rejected))
         };
         if let Some(message) = broken {
-            report::panicked(&facts, &format_args!("in its `unfinished` hook: {message}"));
+            report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
         TaskHandle::refused(site, self.binding.tracker(), rejected, facts.values)
     }

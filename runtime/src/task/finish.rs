@@ -16,6 +16,7 @@ use crate::current::{Stage, StopReason, in_task};
 use crate::error::Panic;
 use crate::report::{self, ErrorView, Facts};
 use crate::tracker::{Binding, Outcome};
+use crate::util::text::clean;
 use crate::util::{Brief, Ticks};
 
 impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
@@ -85,8 +86,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             }
         }
         if let (Some(cold), false) = (&self.record.cold, outcome == Outcome::Completed) {
-            let reason = || end.reason(error.as_ref(), self.timeout(), self.site().grace());
-            cold.span.failed(outcome, || report::shown(&reason()));
+            cold.span.failed(outcome, || self.cause(&end, error.as_ref()));
         }
         if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
             self.report(outcome, &end, error.as_ref(), started, since);
@@ -150,7 +150,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     #[cold]
     pub(super) fn report_destructor(&self, what: &str, since: Ticks, message: &str) {
-        report::panicked(&self.facts(since), &format_args!("while its {what} was dropped: {message}"));
+        report::panicked(&self.facts(since), &format_args!("while its {what} was dropped: {}", clean(message)));
     }
 
     #[cold]
@@ -163,16 +163,15 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         match error {
             Some(error) => report::note(outcome, self.site(), error),
             None if outcome == Outcome::NeverStarted => {}
-            None => report::note_with(outcome, self.site(), || {
-                report::shown(&end.reason(None, self.timeout(), self.site().grace()))
-            }),
+            None => report::note_with(outcome, self.site(), || self.cause(end, None)),
         }
         // Where many end at once, most of them are only counted.
         let allowed = if is_reported_here { report::allowed(self.site(), outcome) } else { None };
         if allowed.is_none() && !U::LISTENS {
+            self.permit.core().note_report(self.site());
             return;
         }
-        let reason = end.reason(error, self.timeout(), self.site().grace());
+        let reason = end.reason(error, self.timeout(), self.site().grace(), U::LISTENS);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let send = || report::send_allowed(outcome, &facts, &reason, suppressed);
@@ -185,8 +184,12 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let site = permit.site();
         let broken = in_task(permit, record, None, || hook.run(site, started, reason));
         if let Some(message) = broken.ok().flatten() {
-            report::panicked(&facts, &format_args!("in its `unfinished` hook: {message}"));
+            report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
+    }
+
+    fn cause(&self, end: &End<T>, error: Option<&ErrorView<'_>>) -> String {
+        report::shown(&end.reason(error, self.timeout(), self.site().grace(), false))
     }
 
     fn facts(&self, since: Ticks) -> Facts {

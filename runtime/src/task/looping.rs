@@ -18,6 +18,7 @@ use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts};
 use crate::tracker::{Binding, Claim, LoopRecord, Outcome, TaskSite, TrackerRef};
 use crate::util::quietly;
+use crate::util::text::clean;
 
 impl<B: Binding> Call<(), B> {
     pub(super) fn start<F>(
@@ -213,11 +214,11 @@ impl FailedRun {
     }
 
     pub(super) fn before_it_began(&self, message: &str) {
-        self.report(Outcome::Panicked, &format_args!("before its run began: {message}"));
+        self.report(Outcome::Panicked, &format_args!("before its run began: {}", clean(message)));
     }
 
     /// Changes no outcome.
     pub(super) fn while_dropped(&self, what: &str, message: &str) {
-        report::panicked(&self.facts(), &format_args!("while its {what} was dropped: {message}"));
+        report::panicked(&self.facts(), &format_args!("while its {what} was dropped: {}", clean(message)));
     }
 }

@@ -9,23 +9,27 @@ use tokio::task::Id;
 use tokio::time::Instant;
 
 use super::claim::Instance;
-use super::{DrainReport, LoopRecord, TaskSite};
+use super::{DrainReport, LoopRecord, Suppressed, TaskSite};
 use crate::admission::{Admission, Census, Kind, Phase, Refusal, Registry, Request, Snapshot};
 use crate::error::{CancelCause, Rejected};
 use crate::timer::TimeoutQueues;
 use crate::util::sync::lock;
-use crate::util::{AppendList, Ticks, later, quietly, sync};
+use crate::util::{AppendList, Ticks, later, quietly, sync, text};
 
 /// What a tracker is, whatever its budget.
 pub struct TrackerCore {
     name: &'static str,
     /// Where it was made.
     place: &'static Location<'static>,
+    /// The same in a field of its own, once it has been asked for.
+    shown_name: OnceLock<&'static str>,
     admission: Admission<TaskInfo, CancelCause, Id>,
     /// The functions whose only tracker this is, and whose tasks have no entry.
     sites: AppendList<&'static TaskSite>,
     /// The tasks without an entry of the other functions.
     by_site: AppendList<SiteTasks>,
+    /// The functions of whose calls here there was something to report.
+    reported: AppendList<&'static TaskSite>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
     /// When it has dropped the tasks.
@@ -80,9 +84,11 @@ impl TrackerCore {
         Self {
             name,
             place,
+            shown_name: OnceLock::new(),
             admission: Admission::new((running, waiting), registry, words),
             sites: AppendList::new(),
             by_site: AppendList::new(),
+            reported: AppendList::new(),
             drain: OnceLock::new(),
             dropped: OnceLock::new(),
             report: OnceLock::new(),
@@ -105,6 +111,12 @@ impl TrackerCore {
     /// Where it was made.
     pub(crate) const fn place(&self) -> &'static Location<'static> {
         self.place
+    }
+
+    /// As it stands in spans and events: it may be made at run time, of what comes from outside.
+    #[inline]
+    pub(crate) fn shown_name(&self) -> &'static str {
+        self.shown_name.get_or_init(|| text::name(self.name))
     }
 
     #[inline]
@@ -153,6 +165,21 @@ impl TrackerCore {
 
     pub(super) fn list(&self, site: &'static TaskSite) {
         self.sites.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+    }
+
+    /// There is something to report of a call of this function: what is suppressed of it is said by the drain at the latest.
+    #[cold]
+    pub(crate) fn note_report(&self, site: &'static TaskSite) {
+        self.reported.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+    }
+
+    /// What was suppressed and has not been said, of the functions that had something to report here: whoever asks says it.
+    pub(crate) fn take_suppressed(&self) -> Vec<Suppressed> {
+        let of = |site: &&'static TaskSite| {
+            let site = *site;
+            site.report_limits().take_suppressed().map(move |(kind, count)| Suppressed { site, kind, count })
+        };
+        self.reported.iter().flat_map(of).collect()
     }
 
     #[inline]

@@ -36,6 +36,7 @@ pub(crate) use loop_record::LoopRecord;
 pub use outcome::Outcome;
 pub(crate) use permit::Permit;
 pub use refusals::Refusals;
+pub(crate) use report_limits::{ReportKind, Suppressed};
 pub use site::TaskSite;
 pub(crate) use site_log::LastFailure;
 #[cfg(feature = "testing")]
