@@ -55,6 +55,10 @@ pub(crate) fn call(
         let context = by_reference(context, at);
         chain.extend(quote_spanned!(at=> .context(#context)));
     }
+    for carrier in &settings.carry {
+        let carrier_at = first_span(carrier).map_or(at, located);
+        chain.extend(quote_spanned!(carrier_at=> .carry::<#carrier>()));
+    }
     if let Some(runtime) = &settings.on {
         let runtime = by_reference(runtime, at);
         chain.extend(quote_spanned!(at=> .on(#runtime)));

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Sleep;
 
+use super::carriers::Carriers;
 use crate::context::{Context, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
@@ -33,6 +34,8 @@ pub(crate) struct TaskRecord {
 #[derive(Default)]
 pub(crate) struct ColdState {
     pub(crate) span: TaskSpan,
+    /// Taken out while they are entered.
+    pub(crate) carriers: Carriers,
     /// Where it is not its site's.
     pub(crate) timeout: Option<Duration>,
     /// What only starts others is not counted itself.

@@ -11,7 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::first_failure::FirstFailure;
 use crate::context::CancelSource;
-use crate::current::{Current, for_group, in_place};
+use crate::current::{Carriers, Current, any_installed, for_group, in_place};
 use crate::error::{CancelCause, Panic};
 use crate::report::{TaskSpan, shown};
 
@@ -21,7 +21,7 @@ use crate::report::{TaskSpan, shown};
 /// group, and the group with its caller. Go's `errgroup`, over tokio's [`JoinSet`], with what each lacks:
 ///
 /// * A child runs in the [`Context`](crate::Context) and the span of the code that spawned it: values, labels,
-///   deadline and cancellation are the caller's. A `JoinSet`'s tasks start without any of these.
+///   deadline and cancellation are the caller's, and so is what a [`Carrier`](crate::Carrier) of the program carries. A `JoinSet`'s tasks start without any of these.
 /// * The first `Err`, or panic, cancels the context of the other children *softly*: one that listens to
 ///   [`Context::cancelled`](crate::Context::cancelled) learns the cause ([`CancelCause::Other`], which names the
 ///   failure), and has time to undo what it has begun. One that does not listen runs to its end.
@@ -217,11 +217,13 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         let place = self.spawned;
+        let current = for_group(&self.shared.source);
         self.spawned += 1;
         self.children.spawn(Child {
             body: Some(child),
             place,
-            current: for_group(&self.shared.source),
+            carriers: if any_installed() { Carriers::of_program(current.whose()) } else { Carriers::default() },
+            current,
             span: TaskSpan::current(),
             shared: Arc::clone(&self.shared),
         });
@@ -267,6 +269,7 @@ pin_project_lite::pin_project! {
         place: usize,
         current: Current,
         span: TaskSpan,
+        carriers: Carriers,
         shared: Arc<Shared<E>>,
     }
 
@@ -274,7 +277,7 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // Aborted: nobody is left who could hear of a destructor's panic.
-            drop(in_place(this.span, this.current, || this.body.set(None)));
+            drop(in_place(this.span, this.carriers, this.current, || this.body.set(None)));
         }
     }
 }
@@ -288,7 +291,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let polled = in_place(this.span, this.current, || match this.body.as_mut().as_pin_mut() {
+        let polled = in_place(this.span, this.carriers, this.current, || match this.body.as_mut().as_pin_mut() {
             Some(body) => {
                 let polled = body.poll(cx);
                 if polled.is_ready() {

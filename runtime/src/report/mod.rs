@@ -14,4 +14,6 @@ pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use span::TaskSpan;
-pub(crate) use warning::{dropped_with_tasks, leaves_its_group, stale, waits_for_ever, waits_for_itself};
+pub(crate) use warning::{
+    broken_carrier, dropped_with_tasks, leaves_its_group, stale, waits_for_ever, waits_for_itself,
+};

@@ -1,6 +1,7 @@
 //! A call, from its making to its spawning.
 
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 use std::task::Poll;
@@ -15,7 +16,7 @@ use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, Values};
-use crate::current::{ColdState, Scope, Timing, caller, origin};
+use crate::current::{Capture, Carrier, Carriers, ColdState, Scope, TaskName, Timing, any_installed, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo};
@@ -41,11 +42,20 @@ struct Special<B: Binding> {
     /// What waiting for a place has given: the permit, and what is known of it.
     permit: Option<Permit<B>>,
     admitted: Option<Result<Admitted, Refusal>>,
+    carriers: Carriers,
 }
 
 impl<B: Binding> Default for Special<B> {
     fn default() -> Self {
-        Self { timeout: None, runtime: None, permit: None, admitted: None }
+        Self { timeout: None, runtime: None, permit: None, admitted: None, carriers: Carriers::default() }
+    }
+}
+
+impl<B: Binding> Special<B> {
+    #[cold]
+    #[inline(never)]
+    fn carrying(carriers: Carriers) -> Option<Box<Self>> {
+        (!carriers.is_empty()).then(|| Box::new(Self { carriers, ..Self::default() }))
     }
 }
 
@@ -53,6 +63,22 @@ impl<B: Binding> Call<(), B> {
     #[track_caller]
     #[inline(always)]
     pub(crate) fn new(binding: impl FnOnce(&Isolated) -> B) -> Self {
+        let mut call = Self::of_caller(binding);
+        if any_installed() {
+            call.special = Special::carrying(Carriers::of_program(call.whose()));
+        }
+        call
+    }
+
+    /// A loop does not carry the identity of the request that happened to start it.
+    #[track_caller]
+    pub(crate) fn looping(binding: impl FnOnce(&Isolated) -> B) -> Self {
+        Self { values: None, ..Self::of_caller(binding) }
+    }
+
+    #[track_caller]
+    #[inline(always)]
+    fn of_caller(binding: impl FnOnce(&Isolated) -> B) -> Self {
         let origin = origin();
         let (values, in_group, isolated) = (origin.values, origin.in_group, origin.isolated);
         let binding = binding(&isolated);
@@ -67,11 +93,6 @@ impl<B: Binding> Call<(), B> {
         let isolated = Isolated::current();
         let binding = binding(&isolated);
         Self { binding, values: None, hook: (), special: None, kind: Kind::Bounded, once: false, isolated }
-    }
-
-    /// A loop does not carry the identity of the request that happened to start it.
-    pub(crate) fn into_loop(self) -> Self {
-        Self { values: None, ..self }
     }
 
     /// May be started once, until it has ended.
@@ -114,6 +135,35 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// Another origin than the current context.
     pub fn context(self, origin: &Context) -> Self {
         Self { values: origin.values.clone(), ..self }
+    }
+
+    /// One more that goes along, as it is here and now.
+    pub fn carry<C: Carrier>(self) -> Self {
+        self.recaptured(&[Capture::of::<C>()])
+    }
+
+    /// These go along, too, as they are here and now.
+    pub(super) fn recaptured(mut self, captures: &[Capture]) -> Self {
+        let whose = self.whose();
+        let mut carriers = self.take_carriers();
+        captures.iter().for_each(|capture| carriers.add(*capture, whose));
+        if !carriers.is_empty() {
+            self.special().carriers = carriers;
+        }
+        self
+    }
+
+    fn take_carriers(&mut self) -> Carriers {
+        self.special.as_mut().map_or_else(Carriers::default, |special| mem::take(&mut special.carriers))
+    }
+
+    /// By which what it carries was captured.
+    pub(super) fn captures(&self) -> Vec<Capture> {
+        self.special.as_ref().map_or_else(Vec::new, |special| special.carriers.captures())
+    }
+
+    fn whose(&self) -> TaskName {
+        Some((self.binding.site(), self.binding.core().name()))
     }
 
     /// Another runtime than the current one.
@@ -185,11 +235,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
         let site = self.binding.site();
         site.count(Outcome::Rejected);
         let facts = Facts::new(site, self.binding.core(), self.values.take());
+        let (whose, mut carriers) = (self.whose(), self.take_carriers());
         let broken = {
             let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
             let mut scope = Scope::new(context);
             let _entered = Entered::new(&mut scope);
-            self.hook.run(site, false, Reason::Rejected(rejected))
+            carriers.around(whose, || self.hook.run(site, false, Reason::Rejected(rejected)))
         };
         if let Some(message) = broken {
             report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
@@ -213,9 +264,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F::Output: Send + 'static,
     {
         let Self { binding, values, hook, special, isolated, .. } = self;
-        let (mut timeout, permit) = match special {
-            None => (None, None),
-            Some(special) => (special.timeout, special.permit),
+        let (mut timeout, permit, carriers) = match special {
+            None => (None, None, Carriers::default()),
+            Some(special) => (special.timeout, special.permit, special.carriers),
         };
         let permit = match permit {
             None => Permit::new(binding, admitted.key),
@@ -234,6 +285,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if timeout.is_some() {
             let cold = cold.get_or_insert_default();
             (cold.timeout, cold.is_cut_by_drain) = (timeout, is_cut_by_drain);
+        }
+        if !carriers.is_empty() {
+            cold.get_or_insert_default().carriers = carriers;
         }
         let span = TaskSpan::open(site, permit.core(), values.as_ref());
         let body = body(&permit, &span);
@@ -292,8 +346,11 @@ impl<U: Hook, B: Binding> Call<U, B> {
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
                 let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
+                // The thread's and the task's: neither waits for the other.
+                let carriers = Carriers::again(&self.captures(), self.whose());
                 self.launch(&runtime, admitted, Timing::Call, None, error_of, |permit, span| {
-                    Blocking::new(runtime.clone(), work, (error_of, facts), span.clone(), permit.share())
+                    let around = (span.clone(), carriers);
+                    Blocking::new(runtime.clone(), work, (error_of, facts), around, permit.share())
                 })
             }
             Err(rejected) => self.refuse(rejected),

@@ -114,6 +114,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since, || drop(values));
         }
+        self.drop_carriers();
         self.record.disconnect();
         if let Some(cold) = &mut self.record.cold {
             // Closed while a drain still waits.
@@ -134,6 +135,15 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         match self.permit.key() {
             Some(key) => admission.is_handle_dropped(key),
             None => admission.last_signals(try_id).handle_dropped,
+        }
+    }
+
+    /// Before its place is given back, as they may hold what a shutdown waits for.
+    fn drop_carriers(&mut self) {
+        let carriers = self.record.cold.as_mut().map(|cold| mem::take(&mut cold.carriers));
+        if let Some(carriers) = carriers.filter(|carriers| !carriers.is_empty()) {
+            // A panic of theirs is reported by themselves.
+            drop(self.run(None, || drop(carriers)));
         }
     }
 
