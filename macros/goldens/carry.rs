@@ -19,8 +19,12 @@ async fn write(db: Db) -> ::outlive::__private::TaskHandle<()> {
         async fn write(db: Db) {}
     }
     ::outlive::__private::call(&__SITE)
-        .carry::<SentryHub>()
-        .carry::<crate::Local<u8>>()
+        .carry(const {
+            &[
+                ::outlive::__private::Capture::of::<SentryHub>(),
+                ::outlive::__private::Capture::of::<crate::Local<u8>>(),
+            ]
+        })
         .wait()
         .await
         .lives("db", (&&::outlive::__private::Life(&db)).__outlive_remaining())

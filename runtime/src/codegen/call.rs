@@ -3,7 +3,7 @@
 use super::site::Site;
 use super::track::Track;
 use crate::task::Call;
-use crate::tracker::{SharedBinding, StaticBinding, TaskSite, TrackerRef};
+use crate::tracker::{SharedBinding, StaticBinding, TaskSite};
 
 /// A call to a function whose tracker is a static.
 #[track_caller]
@@ -15,24 +15,19 @@ pub fn call(site: &'static TaskSite) -> Call<(), StaticBinding> {
 /// A call to a function whose tracker is an expression.
 #[track_caller]
 pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracker: &T) -> Call {
-    let tracker = covered::<S, T>(tracker);
+    S::covered::<T>();
+    let tracker = tracker.held().into_ref();
     Call::new(|isolated| SharedBinding::new(site, tracker, isolated))
 }
 
 /// A loop whose tracker is a static.
 #[track_caller]
 pub fn looping(site: &'static TaskSite) -> Call<(), StaticBinding> {
-    Call::looping(|isolated| StaticBinding::new(site, isolated))
+    call(site).into_loop()
 }
 
 /// A loop whose tracker is an expression, or its service's.
 #[track_caller]
-pub fn looping_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracker: &T) -> Call {
-    let tracker = covered::<S, T>(tracker);
-    Call::looping(|isolated| SharedBinding::new(site, tracker, isolated))
-}
-
-fn covered<S: Site, T: Track + ?Sized>(tracker: &T) -> TrackerRef {
-    S::covered::<T>();
-    tracker.held().into_ref()
+pub fn looping_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, marker: S, tracker: &T) -> Call {
+    call_in(site, marker, tracker).into_loop()
 }

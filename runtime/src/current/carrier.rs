@@ -3,7 +3,7 @@
 
 use std::any::{TypeId, type_name};
 
-use super::carriers::{Captured, captured};
+use super::carriers::{Captured, Carriers, TaskName, captured};
 use crate::util::AppendList;
 
 /// What another library keeps for the running code in a thread-local, and a detached task is to see as well.
@@ -55,8 +55,8 @@ use crate::util::AppendList;
 /// ```
 ///
 /// Several are entered one inside the other: those of the program first, in the order in which they were installed, then
-/// those of the function, in the order of the list. The task's span and its [`Context`](crate::Context) are in place then.
-/// A type that is installed and listed is captured once.
+/// those of the function, in the order of the list. A type that is installed and listed is captured once. The task's span and
+/// its [`Context`](crate::Context) are entered inside of them all.
 ///
 /// # What does not harm the task
 ///
@@ -78,7 +78,8 @@ pub trait Carrier: Send + Sized + 'static {
     fn capture() -> Option<Self>;
 
     /// Runs `work` with it in place, and puts back what was there before. It must call `work`, once, and may do so inside
-    /// of a closure or of a guard's scope, as the library has it.
+    /// of a closure or of a guard's scope, as the library has it. It does not run as the task's own code: what it asks for of
+    /// the running task is not there yet.
     fn enter(&mut self, work: &mut dyn FnMut());
 }
 
@@ -124,30 +125,54 @@ static INSTALLED: AppendList<Capture> = AppendList::new();
 /// # }
 /// ```
 pub fn carry<C: Carrier>() {
-    let id = TypeId::of::<C>();
-    INSTALLED.find(Capture::of::<C>, |installed| (installed.id == id).then_some(()));
+    INSTALLED.find(Capture::of::<C>, |installed| installed.is(&Capture::of::<C>()).then_some(()));
 }
 
 /// How a carrier is captured.
 #[derive(Clone, Copy)]
-pub(crate) struct Capture {
-    pub(super) id: TypeId,
-    pub(super) name: &'static str,
+pub struct Capture {
+    id: fn() -> TypeId,
+    name: fn() -> &'static str,
     pub(super) captured: fn(Self) -> Captured,
 }
 
 impl Capture {
-    pub(crate) fn of<C: Carrier>() -> Self {
-        Self { id: TypeId::of::<C>(), name: type_name::<C>(), captured: captured::<C> }
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of<C: Carrier>() -> Self {
+        Self { id: TypeId::of::<C>, name: type_name::<C>, captured: captured::<C> }
+    }
+
+    pub(super) fn is(&self, other: &Self) -> bool {
+        (self.id)() == (other.id)()
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        (self.name)()
     }
 }
 
-/// In the order in which they were installed.
-pub(super) fn installed() -> impl Iterator<Item = Capture> {
-    INSTALLED.iter().copied()
+/// What a call is to capture.
+#[derive(Clone, Copy)]
+pub(crate) struct Carries {
+    /// What is installed, too.
+    programs: bool,
+    pub(crate) listed: &'static [Capture],
 }
 
-#[inline]
-pub(crate) fn any_installed() -> bool {
-    !INSTALLED.is_empty()
+impl Carries {
+    pub(crate) const NOTHING: Self = Self { programs: false, listed: &[] };
+    pub(crate) const PROGRAMS: Self = Self { programs: true, listed: &[] };
+
+    /// Whether there is anything to capture.
+    #[inline(always)]
+    pub(crate) fn any(self) -> bool {
+        !self.listed.is_empty() || self.programs && !INSTALLED.is_empty()
+    }
+
+    /// Those of the program come first, in the order in which they were installed.
+    pub(crate) fn captured(self, whose: TaskName) -> Carriers {
+        let installed = INSTALLED.iter().filter(|_| self.programs);
+        Carriers::capture(installed.chain(self.listed).copied(), whose)
+    }
 }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::mem;
 use std::panic::resume_unwind;
 
-use super::carrier::{Capture, Carrier, installed};
+use super::carrier::{Capture, Carrier};
 use crate::report;
 use crate::tracker::TaskSite;
 use crate::util::{catching, quietly};
@@ -48,34 +48,26 @@ pub(super) fn captured<C: Carrier>(capture: Capture) -> Captured {
 }
 
 impl Carriers {
-    /// Captures those that are installed.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn of_program(whose: TaskName) -> Self {
+    /// The first is the outermost.
+    pub(super) fn capture(captures: impl Iterator<Item = Capture>, whose: TaskName) -> Self {
         let mut carriers = Self::default();
-        installed().for_each(|capture| carriers.add(capture, whose));
+        captures.for_each(|capture| carriers.add(capture, whose));
         carriers
+    }
+
+    /// The same ones, once more.
+    pub(crate) fn again(&self, whose: TaskName) -> Self {
+        let nodes = std::iter::successors(self.0.as_deref(), |node| node.inner.0.as_deref());
+        Self::capture(nodes.map(|node| node.capture), whose)
     }
 
     /// Captures one more, inside the others, unless it is there already.
-    pub(crate) fn add(&mut self, capture: Capture, whose: TaskName) {
+    fn add(&mut self, capture: Capture, whose: TaskName) {
         match &mut self.0 {
-            Some(node) if node.capture.id == capture.id => {}
+            Some(node) if node.capture.is(&capture) => {}
             Some(node) => node.inner.add(capture, whose),
             None => self.0 = take(capture, whose),
         }
-    }
-
-    /// By which they were captured.
-    pub(crate) fn captures(&self) -> Vec<Capture> {
-        std::iter::successors(self.0.as_deref(), |node| node.inner.0.as_deref()).map(|node| node.capture).collect()
-    }
-
-    /// The same ones, as they are here and now.
-    pub(crate) fn again(captures: &[Capture], whose: TaskName) -> Self {
-        let mut carriers = Self::default();
-        captures.iter().for_each(|capture| carriers.add(*capture, whose));
-        carriers
     }
 
     #[inline]
@@ -114,9 +106,9 @@ impl Carriers {
         let was_left = is_left.get();
         once();
         if let Some(message) = broken {
-            report::broken_carrier(capture.name, whose, "panicked as it was entered", &message);
+            report::broken_carrier(capture.name(), whose, "panicked as it was entered", &message);
         } else if was_left {
-            report::broken_carrier(capture.name, whose, "did not call `work`", "the task's code ran without it");
+            report::broken_carrier(capture.name(), whose, "did not call `work`", "the task's code ran without it");
         }
     }
 }
@@ -131,7 +123,7 @@ fn take(capture: Capture, whose: TaskName) -> Captured {
     let broken = quietly(|| captured = (capture.captured)(capture));
     let _ = CAPTURES.try_with(|captures| captures.set(false));
     if let Some(message) = broken {
-        report::broken_carrier(capture.name, whose, "panicked as it was captured", &message);
+        report::broken_carrier(capture.name(), whose, "panicked as it was captured", &message);
     }
     captured
 }
@@ -148,7 +140,7 @@ impl Drop for Carriers {
 
 #[cold]
 fn drop_quietly(node: Box<Node<dyn Carried>>) {
-    let name = node.capture.name;
+    let name = node.capture.name();
     if let Some(message) = quietly(|| drop(node)) {
         report::broken_carrier(name, None, "panicked as it was dropped", &message);
     }

@@ -11,7 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::first_failure::FirstFailure;
 use crate::context::CancelSource;
-use crate::current::{Carriers, Current, any_installed, for_group, in_place};
+use crate::current::{Carriers, Carries, Current, TaskName, for_group, in_place};
 use crate::error::{CancelCause, Panic};
 use crate::report::{TaskSpan, shown};
 
@@ -218,11 +218,13 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     {
         let place = self.spawned;
         let current = for_group(&self.shared.source);
+        let whose = current.whose();
         self.spawned += 1;
         self.children.spawn(Child {
             body: Some(child),
             place,
-            carriers: if any_installed() { Carriers::of_program(current.whose()) } else { Carriers::default() },
+            carriers: Carries::PROGRAMS.captured(whose),
+            whose,
             current,
             span: TaskSpan::current(),
             shared: Arc::clone(&self.shared),
@@ -270,6 +272,7 @@ pin_project_lite::pin_project! {
         current: Current,
         span: TaskSpan,
         carriers: Carriers,
+        whose: TaskName,
         shared: Arc<Shared<E>>,
     }
 
@@ -277,7 +280,8 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // Aborted: nobody is left who could hear of a destructor's panic.
-            drop(in_place(this.span, this.carriers, this.current, || this.body.set(None)));
+            let dropped = this.carriers.around(*this.whose, || in_place(this.span, this.current, || this.body.set(None)));
+            drop(dropped);
         }
     }
 }
@@ -291,18 +295,20 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let polled = in_place(this.span, this.carriers, this.current, || match this.body.as_mut().as_pin_mut() {
-            Some(body) => {
-                let polled = body.poll(cx);
-                if polled.is_ready() {
-                    // Before its end is known: it has left nothing behind then.
-                    this.body.set(None);
+        let poll = || {
+            in_place(this.span, this.current, || match this.body.as_mut().as_pin_mut() {
+                Some(body) => {
+                    let polled = body.poll(cx);
+                    if polled.is_ready() {
+                        // Before its end is known: it has left nothing behind then.
+                        this.body.set(None);
+                    }
+                    polled.map(Some)
                 }
-                polled.map(Some)
-            }
-            None => Poll::Ready(None),
-        });
-        match polled {
+                None => Poll::Ready(None),
+            })
+        };
+        match this.carriers.around(*this.whose, poll) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(Some(Ok(value)))) => return Poll::Ready(Some((*this.place, value))),
             Ok(Poll::Ready(Some(Err(error)))) => this.shared.fail(GroupError::Failed(error)),

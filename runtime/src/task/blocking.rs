@@ -138,7 +138,8 @@ impl<T, W, B: Binding> Drop for Blocking<T, W, B> {
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
     let Some((mut current, Job { permit, around, mut late, work })) = handover.begin() else { return };
     let (span, mut carriers) = around;
-    late.done = Some(in_place(&span, &mut carriers, &mut current, work));
+    let whose = Some((permit.site(), permit.core().name()));
+    late.done = Some(carriers.around(whose, || in_place(&span, &mut current, work)));
     // Where the task has gone, it is reported here.
     drop(handover.give(late));
     // The place goes last: a drain that has returned has left nothing behind.

@@ -16,7 +16,7 @@ use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, Values};
-use crate::current::{Capture, Carrier, Carriers, ColdState, Scope, TaskName, Timing, any_installed, caller, origin};
+use crate::current::{Capture, Carriers, Carries, ColdState, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo};
@@ -29,6 +29,8 @@ pub struct Call<U = (), B: Binding = SharedBinding> {
     values: Option<Arc<Values>>,
     hook: U,
     special: Option<Box<Special<B>>>,
+    /// What is to be captured before it goes anywhere.
+    pub(super) carries: Carries,
     pub(super) kind: Kind,
     pub(super) once: bool,
     isolated: Isolated,
@@ -51,48 +53,35 @@ impl<B: Binding> Default for Special<B> {
     }
 }
 
-impl<B: Binding> Special<B> {
-    #[cold]
-    #[inline(never)]
-    fn carrying(carriers: Carriers) -> Option<Box<Self>> {
-        (!carriers.is_empty()).then(|| Box::new(Self { carriers, ..Self::default() }))
-    }
-}
-
 impl<B: Binding> Call<(), B> {
     #[track_caller]
     #[inline(always)]
     pub(crate) fn new(binding: impl FnOnce(&Isolated) -> B) -> Self {
-        let mut call = Self::of_caller(binding);
-        if any_installed() {
-            call.special = Special::carrying(Carriers::of_program(call.whose()));
-        }
-        call
-    }
-
-    /// A loop does not carry the identity of the request that happened to start it.
-    #[track_caller]
-    pub(crate) fn looping(binding: impl FnOnce(&Isolated) -> B) -> Self {
-        Self { values: None, ..Self::of_caller(binding) }
-    }
-
-    #[track_caller]
-    #[inline(always)]
-    fn of_caller(binding: impl FnOnce(&Isolated) -> B) -> Self {
         let origin = origin();
         let (values, in_group, isolated) = (origin.values, origin.in_group, origin.isolated);
         let binding = binding(&isolated);
         if in_group {
             report::leaves_its_group(binding.site(), binding.core().name(), Location::caller());
         }
-        Self { binding, values, hook: (), special: None, kind: Kind::Bounded, once: false, isolated }
+        Self { values, carries: Carries::PROGRAMS, ..Self::of(binding, isolated) }
     }
 
     /// A call that does not carry its caller's identity, and that several callers may wait for.
     pub(crate) fn without_origin(binding: impl FnOnce(&Isolated) -> B) -> Self {
         let isolated = Isolated::current();
         let binding = binding(&isolated);
-        Self { binding, values: None, hook: (), special: None, kind: Kind::Bounded, once: false, isolated }
+        Self::of(binding, isolated)
+    }
+
+    #[inline(always)]
+    fn of(binding: B, isolated: Isolated) -> Self {
+        let (carries, kind) = (Carries::NOTHING, Kind::Bounded);
+        Self { binding, values: None, hook: (), special: None, carries, kind, once: false, isolated }
+    }
+
+    /// A loop does not carry the identity of the request that happened to start it.
+    pub(crate) fn into_loop(self) -> Self {
+        Self { values: None, carries: Carries::NOTHING, ..self }
     }
 
     /// May be started once, until it has ended.
@@ -106,8 +95,8 @@ impl<B: Binding> Call<(), B> {
     }
 
     pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H, B> {
-        let Self { binding, values, hook: (), special, kind, once, isolated } = self;
-        Call { binding, values, hook, special, kind, once, isolated }
+        let Self { binding, values, hook: (), special, carries, kind, once, isolated } = self;
+        Call { binding, values, hook, special, carries, kind, once, isolated }
     }
 }
 
@@ -137,29 +126,28 @@ impl<U: Hook, B: Binding> Call<U, B> {
         Self { values: origin.values.clone(), ..self }
     }
 
-    /// One more that goes along, as it is here and now.
-    pub fn carry<C: Carrier>(self) -> Self {
-        self.recaptured(&[Capture::of::<C>()])
+    /// Of the function's own.
+    pub fn carry(mut self, listed: &'static [Capture]) -> Self {
+        self.carries.listed = listed;
+        self
     }
 
-    /// These go along, too, as they are here and now.
-    pub(super) fn recaptured(mut self, captures: &[Capture]) -> Self {
-        let whose = self.whose();
-        let mut carriers = self.take_carriers();
-        captures.iter().for_each(|capture| carriers.add(*capture, whose));
+    /// Captures what is to go along. Once: there is nothing left to be captured then.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn capture(&mut self) {
+        let carriers = mem::replace(&mut self.carries, Carries::NOTHING).captured(self.whose());
         if !carriers.is_empty() {
             self.special().carriers = carriers;
         }
-        self
+    }
+
+    fn carriers(&self) -> Option<&Carriers> {
+        self.special.as_ref().map(|special| &special.carriers)
     }
 
     fn take_carriers(&mut self) -> Carriers {
         self.special.as_mut().map_or_else(Carriers::default, |special| mem::take(&mut special.carriers))
-    }
-
-    /// By which what it carries was captured.
-    pub(super) fn captures(&self) -> Vec<Capture> {
-        self.special.as_ref().map_or_else(Vec::new, |special| special.carriers.captures())
     }
 
     fn whose(&self) -> TaskName {
@@ -193,6 +181,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     /// Waits until the tracker has a place.
     pub async fn wait(mut self) -> Self {
+        self.capture();
         let key = self.binding.core().admission().acquire(self.request());
         // Given back when the caller goes away in between.
         let permit = Permit::new(self.binding.clone(), Some(key));
@@ -308,7 +297,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         error_of: ErrorProbe<F::Output>,
     ) -> TaskHandle<F::Output> {
         self.kind = Kind::Light;
-        if self.special.is_none() {
+        if self.special.is_none() && !self.carries.any() {
             // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it
             // a value whose destructor calls.
             if let Ok(runtime) = Handle::try_current() {
@@ -331,6 +320,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
+        self.capture();
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => self.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| future),
             Err(rejected) => self.refuse(rejected),
@@ -343,11 +333,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
         work: W,
         error_of: ErrorProbe<T>,
     ) -> TaskHandle<T> {
+        self.capture();
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
                 let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
                 // The thread's and the task's: neither waits for the other.
-                let carriers = Carriers::again(&self.captures(), self.whose());
+                let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.whose()));
                 self.launch(&runtime, admitted, Timing::Call, None, error_of, |permit, span| {
                     let around = (span.clone(), carriers);
                     Blocking::new(runtime.clone(), work, (error_of, facts), around, permit.share())
