@@ -272,14 +272,19 @@ async fn it_is_in_place_in_the_unfinished_hook() {
     }
 
     fn spill(call: Unfinished<(mpsc::Sender<u32>,)>) {
-        call.args().0.send(USER.get()).unwrap();
+        let (hook,) = call.into_args();
+        hook.send(USER.replace(99)).unwrap();
     }
 
     let (hook, spilt) = mpsc::channel();
     let running = as_user(1, || hangs(hook.clone()));
-    let refused = as_user(2, || hangs(hook.clone()));
+    let (refused, after) = as_user(2, || (hangs(hook.clone()), USER.get()));
     assert!(matches!(refused.await, Err(TaskError::Rejected(..))));
-    assert_eq!(spilt.try_recv(), Ok(2));
+    assert_eq!(
+        (spilt.try_recv(), after),
+        (Ok(2), 2),
+        "a refused call's hook runs at the call, and changes nothing there"
+    );
     assert!(running.await.is_err());
     assert_eq!((spilt.try_recv(), USER.get()), (Ok(1), 0));
 }
@@ -295,7 +300,8 @@ async fn it_is_in_place_in_the_hook_of_a_blocking_call_whose_thread_still_runs()
     }
 
     fn spill(call: Unfinished<(Go, mpsc::Sender<u32>)>) {
-        call.args().1.send(USER.get() + 10).unwrap();
+        let (_, hook) = call.into_args();
+        hook.send(USER.get() + 10).unwrap();
     }
 
     let (hook, seen) = mpsc::channel();

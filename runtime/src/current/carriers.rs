@@ -34,7 +34,7 @@ impl<C: Carrier> Carried for C {
     }
 }
 
-/// TaskName code it is, for reports: the function, and the name of the tracker.
+/// Whose code it is, for reports: the function, and the name of the tracker.
 pub(crate) type TaskName = Option<(&'static TaskSite, &'static str)>;
 
 thread_local! {

@@ -150,6 +150,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         self.special.as_mut().map_or_else(Carriers::default, |special| mem::take(&mut special.carriers))
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "a group's child may be nobody's")]
     fn whose(&self) -> TaskName {
         Some((self.binding.site(), self.binding.core().name()))
     }

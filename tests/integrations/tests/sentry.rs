@@ -137,11 +137,12 @@ fn what_a_task_leaves_behind_names_the_request_too() {
     async fn hangs(id: u32) {
         let _rollback = Rollback;
         std::future::pending::<()>().await;
-        drop(id);
+        say(&format!("did {id}"));
     }
 
     fn spill(call: Unfinished<(u32,)>) {
-        say(&format!("spilt {}", call.args().0));
+        let (id,) = call.into_args();
+        say(&format!("spilt {id}"));
     }
 
     let events = with_captured_events(|| {
