@@ -4,6 +4,7 @@ pub use inventory;
 
 pub use crate::codegen::*;
 pub use crate::context::{Context, HasAnEnd};
+pub use crate::current::Capture;
 pub use crate::owner::{OwnedTracker, TaskOwner};
 pub use crate::report::{ErrorProbe, ErrorView};
 pub use crate::task::{Call, Hook, Missed, Spill, TaskHandle, Unfinished};

@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::Duration;
 
-use outlive::{Context, Tracker, detached};
+use outlive::{Carrier, Context, Tracker, detached};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
@@ -212,6 +212,30 @@ async fn a_detached_future_costs_one_allocation() {
         assert_eq!(sum.await.unwrap(), 3);
     };
     assert_eq!(allocations(call).await, 1);
+}
+
+#[tokio::test]
+async fn a_call_whose_carrier_has_nothing_to_carry_costs_one_allocation() {
+    calls!();
+
+    struct Nothing;
+
+    impl Carrier for Nothing {
+        fn capture() -> Option<Self> {
+            None
+        }
+
+        fn enter(&mut self, _: &mut dyn FnMut()) {
+            unreachable!("there is none");
+        }
+    }
+
+    #[detached(timeout = "5s", track = CALLS, carry = [Nothing])]
+    async fn waits() {
+        tokio::task::yield_now().await;
+    }
+
+    assert_eq!(allocations(async || waits().await.unwrap()).await, 1);
 }
 
 #[tokio::test]

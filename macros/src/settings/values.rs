@@ -77,6 +77,43 @@ pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
     keys
 }
 
+pub(super) fn carry(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
+    let Some(expr) = args.value(Argument::Carry) else {
+        return Vec::new();
+    };
+    let Expr::Array(array) = plain(expr) else {
+        let shown = as_written(expr);
+        let fixed = match plain(expr) {
+            Expr::Path(_) => shown,
+            Expr::Tuple(tuple) => as_written(&tuple.elems),
+            _ => "SentryHub".to_owned(),
+        };
+        errors.on(expr, format!("`carry` is a list of types: write `carry = [{fixed}]`"));
+        return Vec::new();
+    };
+    if array.elems.is_empty() {
+        errors.on(expr, "`carry` lists nothing: write `carry = [SentryHub]`, or leave it out");
+    }
+    let mut types: Vec<ExprPath> = Vec::new();
+    for element in &array.elems {
+        let shown = as_written(element);
+        match plain(element) {
+            Expr::Path(path) if types.iter().any(|ty| as_written(ty) == shown) => {
+                errors.on(path, format!("`{shown}` is carried twice: keep one of them"));
+            }
+            Expr::Path(path) => types.push(path.clone()),
+            _ => errors.on(
+                element,
+                format!(
+                    "`{shown}` is not the name of a type: write the one that has `impl outlive::Carrier`, as in \
+                     `carry = [SentryHub]`"
+                ),
+            ),
+        }
+    }
+    types
+}
+
 pub(super) fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
     let expr = args.value(Argument::Name)?;
     if let Expr::Lit(literal) = plain(expr) {

@@ -11,7 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::first_failure::FirstFailure;
 use crate::context::CancelSource;
-use crate::current::{Current, for_group, in_place};
+use crate::current::{Carriers, Carries, Current, TaskName, for_group, in_place};
 use crate::error::{CancelCause, Panic};
 use crate::report::TaskSpan;
 use crate::util::WithSources;
@@ -23,7 +23,7 @@ use crate::util::text::{self, TEXT, clean};
 /// group, and the group with its caller. Go's `errgroup`, over tokio's [`JoinSet`], with what each lacks:
 ///
 /// * A child runs in the [`Context`](crate::Context) and the span of the code that spawned it: values, labels,
-///   deadline and cancellation are the caller's. A `JoinSet`'s tasks start without any of these.
+///   deadline and cancellation are the caller's, and so is what a [`Carrier`](crate::Carrier) of the program carries. A `JoinSet`'s tasks start without any of these.
 /// * The first `Err`, or panic, cancels the context of the other children *softly*: one that listens to
 ///   [`Context::cancelled`](crate::Context::cancelled) learns the cause ([`CancelCause::Other`], which names the
 ///   failure), and has time to undo what it has begun. One that does not listen runs to its end.
@@ -220,11 +220,15 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         let place = self.spawned;
+        let current = for_group(&self.shared.source);
+        let whose = current.whose();
         self.spawned += 1;
         self.children.spawn(Child {
             body: Some(child),
             place,
-            current: for_group(&self.shared.source),
+            carriers: Carries::PROGRAMS.captured(whose),
+            whose,
+            current,
             span: TaskSpan::current(),
             shared: Arc::clone(&self.shared),
         });
@@ -270,6 +274,8 @@ pin_project_lite::pin_project! {
         place: usize,
         current: Current,
         span: TaskSpan,
+        carriers: Carriers,
+        whose: TaskName,
         shared: Arc<Shared<E>>,
     }
 
@@ -277,7 +283,8 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // Aborted: nobody is left who could hear of a destructor's panic.
-            drop(in_place(this.span, this.current, || this.body.set(None)));
+            let dropped = this.carriers.around(*this.whose, || in_place(this.span, this.current, || this.body.set(None)));
+            drop(dropped);
         }
     }
 }
@@ -291,18 +298,20 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let polled = in_place(this.span, this.current, || match this.body.as_mut().as_pin_mut() {
-            Some(body) => {
-                let polled = body.poll(cx);
-                if polled.is_ready() {
-                    // Before its end is known: it has left nothing behind then.
-                    this.body.set(None);
+        let poll = || {
+            in_place(this.span, this.current, || match this.body.as_mut().as_pin_mut() {
+                Some(body) => {
+                    let polled = body.poll(cx);
+                    if polled.is_ready() {
+                        // Before its end is known: it has left nothing behind then.
+                        this.body.set(None);
+                    }
+                    polled.map(Some)
                 }
-                polled.map(Some)
-            }
-            None => Poll::Ready(None),
-        });
-        match polled {
+                None => Poll::Ready(None),
+            })
+        };
+        match this.carriers.around(*this.whose, poll) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(Some(Ok(value)))) => return Poll::Ready(Some((*this.place, value))),
             Ok(Poll::Ready(Some(Err(error)))) => this.shared.fail(GroupError::Failed(error)),

@@ -21,4 +21,6 @@ pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use span::TaskSpan;
-pub(crate) use warning::{dropped_with_tasks, leaves_its_group, stale, suppressed, waits_for_ever, waits_for_itself};
+pub(crate) use warning::{
+    broken_carrier, dropped_with_tasks, leaves_its_group, stale, suppressed, waits_for_ever, waits_for_itself,
+};

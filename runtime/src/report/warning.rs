@@ -107,6 +107,34 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
     let _ = (site, tracker);
 }
 
+/// A [`Carrier`](crate::Carrier) did not do its part; the code ran all the same. Said once for each carrier, what it did, and
+/// function, as it would be said at each poll.
+pub(crate) fn broken_carrier(
+    carrier: &'static str,
+    whose: Option<(&'static TaskSite, &'static str)>,
+    what: &'static str,
+    cause: &str,
+) {
+    /// By its name, what it did, and the site's address.
+    static SAID: Mutex<BTreeSet<(&'static str, &'static str, usize)>> = Mutex::new(BTreeSet::new());
+    let site = whose.map_or(0, |(site, _)| std::ptr::from_ref(site).addr());
+    if !lock(&SAID).insert((carrier, what, site)) {
+        return;
+    }
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = format!("a carrier {what}");
+        let Some((site, tracker)) = whose else {
+            tracing::warn!(target: "outlive", carrier, cause, "{message}");
+            return;
+        };
+        let about = About { site, tracker, values: None, may_be_in_span: true };
+        emit(Level::WARN, &message, about, Said { carrier: Some(&carrier), cause: Some(&cause), ..Said::default() });
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = cause;
+}
+
 /// A task of the tracker waits for the end of the tracker's tasks, itself among them.
 pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str) {
     #[cfg(feature = "tracing")]

@@ -12,7 +12,7 @@ use super::join_output::{JoinOutput, Unseen, is_watched};
 use super::state::TaskState;
 use super::unfinished::Hook;
 use crate::admission::Exit;
-use crate::current::{Stage, StopReason, in_task};
+use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
 use crate::error::Panic;
 use crate::report::{self, ErrorView, Facts};
 use crate::tracker::{Binding, Outcome};
@@ -62,6 +62,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     #[cold]
     pub(super) fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> JoinOutput<T> {
+        if self.record.carries() {
+            return self.carrying(|state| state.end(body, end));
+        }
         let started = self.record.stage != Stage::Queued;
         let counted = self.record.is_counted() && !self.record.is_between_runs();
         let since = self.since();
@@ -123,13 +126,15 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             // Closed while a drain still waits.
             cold.span.close();
         }
-        let (delay, site) = (self.record.queue_delay.get(), self.site());
-        let count = || {
-            if counted || outcome == Outcome::NeverStarted {
-                site.count(outcome);
-            }
-        };
-        self.permit.leave(count, || Some((exit?, if started { since.elapsed() } else { delay })));
+        let delay = self.record.queue_delay.get();
+        let counted = (counted || outcome == Outcome::NeverStarted).then_some(outcome);
+        let exit = exit.map(|exit| (exit, if started { since.elapsed() } else { delay }));
+        let leave = Leave { counted, exit };
+        if self.record.is_carrying() {
+            self.record.cold().leaves = Some(leave);
+        } else {
+            self.leave(leave);
+        }
         output
     }
 
@@ -138,6 +143,34 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         match self.permit.key() {
             Some(key) => admission.is_handle_dropped(key),
             None => admission.last_signals(try_id).handle_dropped,
+        }
+    }
+
+    /// The place goes last: a drain that has returned has left nothing behind.
+    fn leave(&mut self, Leave { counted, exit }: Leave) {
+        let site = self.site();
+        self.permit.leave(|| counted.into_iter().for_each(|outcome| site.count(outcome)), || exit);
+    }
+
+    /// Runs what is the task's with what it carries in place.
+    #[inline(never)]
+    fn carrying<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        let (mut carriers, whose) = self.carriers();
+        let done = carriers.around(whose, || work(self));
+        self.put(carriers);
+        done
+    }
+
+    /// What it carries, to be entered, and whose code they surround. They have to be put back.
+    pub(super) fn carriers(&mut self) -> (Carriers, TaskName) {
+        (self.record.take_carriers(), Some((self.site(), self.permit.core().name())))
+    }
+
+    /// What it carries has been left.
+    pub(super) fn put(&mut self, carriers: Carriers) {
+        if let Some((carriers, leave)) = self.record.put_carriers(carriers) {
+            drop(carriers);
+            self.leave(leave);
         }
     }
 

@@ -33,6 +33,7 @@ impl<B: Binding> Call<(), B> {
         F::Output: Send + 'static,
     {
         self.kind = Kind::Worker;
+        self.capture();
         let claim = self.once.then(|| Claim::new(&self.binding.tracker(), (self.binding.site(), instance)));
         if let Some(None) = claim {
             return self.refuse(Rejected::AlreadyStarted);
