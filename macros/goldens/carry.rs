@@ -6,7 +6,7 @@ async fn write(db: Db) -> ::outlive::__private::TaskHandle<()> {
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "write", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        Task "write", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
         __Outlive, "db: Db", __Outlive::__TRAITS, 0); }
     }
@@ -30,6 +30,6 @@ async fn write(db: Db) -> ::outlive::__private::TaskHandle<()> {
         .lives("db", (&&::outlive::__private::Life(&db)).__outlive_remaining())
         .spawn(
             __Outlive::write(db),
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }
