@@ -7,7 +7,7 @@ fn tick() -> ::outlive::__private::TaskHandle<()> {
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "tick", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        Task "tick", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked, {}
     }
     impl __Outlive {

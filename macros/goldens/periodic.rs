@@ -12,8 +12,8 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
         &CACHE,
     );
     ::outlive::__private::record! {
-        "refresh", [here()], "CACHE", ::outlive::__private::duration(10u64, 0u32),
-        ::outlive::__private::duration(1u64, 0u32), Linked, {
+        Periodic "refresh", [here()], "CACHE", ::outlive::__private::duration(10u64,
+        0u32), ::outlive::__private::duration(1u64, 0u32), Apart, {
         ::outlive::__private::loop_argument(& __Outlive, "_: Guard", __Outlive::__TRAITS,
         0); ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 1);
         }

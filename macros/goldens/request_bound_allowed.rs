@@ -8,7 +8,7 @@ impl Server {
             &AUDIT,
         );
         ::outlive::__private::record! {
-            "f", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+            Task "f", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
             ::outlive::__private::NO_GRACE, Linked, {}
         }
         trait __StandIn<__R> {

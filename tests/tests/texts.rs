@@ -188,7 +188,7 @@ async fn a_singleflights_name_is_shown_in_one_line() {
     let users: Singleflight<u8, u8> = Singleflight::new(name, &CACHE, Duration::from_secs(1));
     let trace = Trace::record();
     assert!(matches!(users.run(1, async { 7 }).await, Ok(Landed { value: 7, .. })));
-    assert_eq!(trace.spans().last().unwrap().fields["task"], r"users\n[x]");
+    assert_eq!(trace.spans().last().unwrap().name, r"users\n[x]");
 }
 
 #[tokio::test(start_paused = true)]

@@ -248,6 +248,11 @@ pub(crate) fn current_task() -> Option<(&'static TaskSite, TrackerRef)> {
     with(|current| current.frame.site.zip(current.tracker())).flatten()
 }
 
+/// The same, by its tracker's name.
+pub(super) fn named_task() -> Option<(&'static TaskSite, &'static str)> {
+    current_task().map(|(site, tracker)| (site, tracker.core().name()))
+}
+
 /// A context that is in scope, and leaves the task as it is.
 pub(crate) struct Scope {
     context: Context,

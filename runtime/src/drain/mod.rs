@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use self::clock::{Clock, Next};
 use crate::admission::Phase;
-use crate::current::caller;
+use crate::current::current_task;
 use crate::report;
 use crate::tracker::{DrainReport, Fate, Straggler, Summary, Tracker, TrackerCore};
 use crate::util::Tick;
@@ -53,8 +53,10 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
 impl TrackerCore {
     pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
         let (began, budget) = self.begin_drain(budget);
-        if caller() == Some(self.address()) {
-            report::waits_for_itself(self.shown_name());
+        if let Some((site, tracker)) = current_task() {
+            if tracker.core().address() == self.address() {
+                report::waits_for_itself(site, self.shown_name());
+            }
         }
         self.advance(Phase::Closing);
         let clock = Clock::new(began, budget);

@@ -205,13 +205,15 @@ where
         F: Future<Output = Result<(T, Duration), E>> + Send + 'static,
     {
         Self {
-            flight: flight.fallible_by(|issued| match issued {
-                Ok(_) => None,
-                Err(error) => Some(match error_in(&**error) {
-                    Some(error) => ErrorView::Error(error),
-                    None => ErrorView::Display(error),
-                }),
-            }),
+            flight: flight
+                .fallible_by(|issued| match issued {
+                    Ok(_) => None,
+                    Err(error) => Some(match error_in(&**error) {
+                        Some(error) => ErrorView::Error(error),
+                        None => ErrorView::Display(error),
+                    }),
+                })
+                .at_home_of::<F>(),
             refresh: Arc::new(move || Box::pin(refresh())),
             state: PerIsolation::new(State::empty()),
             ahead: Duration::ZERO,

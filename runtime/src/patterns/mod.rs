@@ -2,6 +2,7 @@
 
 mod fallible;
 mod first_failure;
+mod flight;
 mod fresh;
 mod group;
 mod in_flight;

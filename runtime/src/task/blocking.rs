@@ -67,7 +67,7 @@ struct Late<T> {
 
 impl<T> Late<T> {
     fn panicked(&self, cause: fmt::Arguments<'_>) {
-        report::send(Outcome::Panicked, &self.facts, &cause);
+        report::panicked(&self.facts, &cause);
     }
 }
 
@@ -76,6 +76,7 @@ impl<T> Drop for Late<T> {
         match self.done.take() {
             Some(Ok(value)) => {
                 if let Some(error) = (self.error_of)(&value) {
+                    report::note(Outcome::Failed, self.facts.site, &error);
                     report::send(Outcome::Failed, &self.facts, &error);
                 }
                 // Its panic shall not meet another, of what goes after it.
@@ -144,7 +145,7 @@ fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
     // The place goes last: a drain that has returned has left nothing behind.
     if let Some(message) = quietly(|| drop(current)) {
         let facts = Facts::new(permit.site(), permit.core(), None);
-        report::send(Outcome::Panicked, &facts, &format_args!("while its context was dropped: {}", clean(message)));
+        report::panicked(&facts, &format_args!("while its context was dropped: {}", clean(message)));
     }
     drop((span, permit));
 }

@@ -18,7 +18,7 @@ use crate::context::{Context, Values};
 use crate::current::{ColdState, Scope, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
-use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo};
+use crate::tracker::{Binding, Isolated, Permit, SharedBinding, TaskInfo};
 use crate::util::Entered;
 use crate::util::text::clean;
 
@@ -184,7 +184,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     #[cold]
     pub(crate) fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
         let site = self.binding.site();
-        site.count(Outcome::Rejected);
+        site.count_refused(rejected);
         let facts = Facts::new(site, self.binding.core(), self.values.take());
         let broken = {
             let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
@@ -193,7 +193,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             self.hook.run(site, false, Reason::Rejected(rejected))
         };
         if let Some(message) = broken {
-            report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
+            report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
         TaskHandle::refused(site, self.binding.tracker(), rejected, facts.values)
     }

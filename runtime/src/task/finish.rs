@@ -85,6 +85,10 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 self.site().count_started();
             }
         }
+        if let (Some(cold), false) = (&self.record.cold, outcome == Outcome::Completed) {
+            let reason = || end.reason(error.as_ref(), self.timeout(), self.site().grace(), false);
+            cold.span.failed(outcome, || report::shown(&reason()));
+        }
         if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
             self.report(outcome, &end, error.as_ref(), started, since);
         }
@@ -147,11 +151,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     #[cold]
     pub(super) fn report_destructor(&self, what: &str, since: Ticks, message: &str) {
-        report::send(
-            Outcome::Panicked,
-            &self.facts(since),
-            &format_args!("while its {what} was dropped: {}", clean(message)),
-        );
+        report::panicked(&self.facts(since), &format_args!("while its {what} was dropped: {}", clean(message)));
     }
 
     #[cold]
@@ -161,6 +161,13 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
         // An `Err` is reported only when nobody takes it: see `JoinOutput`.
         let is_reported_here = outcome != Outcome::Failed;
+        match error {
+            Some(error) => report::note(outcome, self.site(), error),
+            None if outcome == Outcome::NeverStarted => {}
+            None => report::note_with(outcome, self.site(), || {
+                report::shown(&end.reason(None, self.timeout(), self.site().grace(), false))
+            }),
+        }
         // Where many end at once, most of them are only counted.
         let allowed = if is_reported_here { report::allowed(self.site(), outcome) } else { None };
         if allowed.is_none() && !U::LISTENS {
@@ -180,7 +187,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let site = permit.site();
         let broken = in_task(permit, record, None, || hook.run(site, started, reason));
         if let Some(message) = broken.ok().flatten() {
-            report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
+            report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
     }
 

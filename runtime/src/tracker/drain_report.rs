@@ -224,7 +224,7 @@ impl fmt::Display for DrainReport {
             write!(f, "\n  {fate:<13}  {count} × {name} ({file}:{line}), the oldest after {age}")?;
         }
         for Suppressed { site, kind, count } in suppressed {
-            let (name, file, line, what) = (site.name(), site.file(), site.line(), kind.phrase());
+            let (name, file, line, what) = (site.name(), site.file(), site.line(), kind.phrase(site));
             write!(f, "\n  {:<13}  {count} × {name} ({file}:{line}): {what}", "not reported")?;
         }
         Ok(())

@@ -12,9 +12,9 @@ pub(crate) enum ReportKind {
 }
 
 impl ReportKind {
-    pub(crate) fn phrase(self) -> &'static str {
+    pub(crate) fn phrase(self, site: &TaskSite) -> &'static str {
         match self {
-            Self::Of(outcome) => outcome.phrase(),
+            Self::Of(outcome) => outcome.phrase(site.kind()),
             Self::Stale => "an argument may go stale before the deadline",
         }
     }

@@ -3,7 +3,10 @@
 pub(crate) mod append_list;
 mod brief;
 mod build;
+#[cfg(feature = "tracing")]
+pub(crate) mod callsite;
 pub(crate) mod chain;
+mod home;
 pub(crate) mod panic;
 mod rate_limit;
 pub(crate) mod sharded_counter;
@@ -18,6 +21,7 @@ pub(crate) mod time;
 pub(crate) use append_list::AppendList;
 pub(crate) use brief::Brief;
 pub(crate) use chain::{Chain, WithSources, error_in};
+pub(crate) use home::home_of;
 pub(crate) use panic::{catching, into_message, message_of, quietly};
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use sharded_counter::ShardedCounter;
