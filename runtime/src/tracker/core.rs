@@ -28,8 +28,8 @@ pub struct TrackerCore {
     sites: AppendList<&'static TaskSite>,
     /// The tasks without an entry of the other functions.
     by_site: AppendList<SiteTasks>,
-    /// The functions of whose calls here there was something to report.
-    reported: AppendList<&'static TaskSite>,
+    /// What reports need of it, once there is a subscriber, or something to report.
+    reports: OnceLock<Box<Reports>>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
     /// When it has dropped the tasks.
@@ -41,6 +41,12 @@ pub struct TrackerCore {
     loop_records: AppendList<Arc<LoopRecord>>,
     /// It is in the directory, or need not be.
     is_known: AtomicBool,
+}
+
+struct Reports {
+    shown_name: &'static str,
+    /// The functions of whose calls here there was something to report.
+    functions: AppendList<&'static TaskSite>,
 }
 
 /// What a tracker knows of a task.
@@ -88,7 +94,7 @@ impl TrackerCore {
             admission: Admission::new((running, waiting), registry, words),
             sites: AppendList::new(),
             by_site: AppendList::new(),
-            reported: AppendList::new(),
+            reports: OnceLock::new(),
             drain: OnceLock::new(),
             dropped: OnceLock::new(),
             report: OnceLock::new(),
@@ -170,7 +176,7 @@ impl TrackerCore {
     /// There is something to report of a call of this function: what is suppressed of it is said by the drain at the latest.
     #[cold]
     pub(crate) fn note_report(&self, site: &'static TaskSite) {
-        self.reported.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+        self.reports().functions.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
     }
 
     /// What was suppressed and has not been said, of the functions that had something to report here: whoever asks says it.
@@ -179,7 +185,7 @@ impl TrackerCore {
             let site = *site;
             site.report_limits().take_suppressed().map(move |(kind, count)| Suppressed { site, kind, count })
         };
-        self.reported.iter().flat_map(of).collect()
+        self.reports.get().map_or_else(Vec::new, |reports| reports.functions.iter().flat_map(of).collect())
     }
 
     #[inline]
