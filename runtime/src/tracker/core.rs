@@ -21,8 +21,6 @@ pub struct TrackerCore {
     name: &'static str,
     /// Where it was made.
     place: &'static Location<'static>,
-    /// The same in a field of its own, once it has been asked for.
-    shown_name: OnceLock<&'static str>,
     admission: Admission<TaskInfo, CancelCause, Id>,
     /// The functions whose only tracker this is, and whose tasks have no entry.
     sites: AppendList<&'static TaskSite>,
@@ -90,7 +88,6 @@ impl TrackerCore {
         Self {
             name,
             place,
-            shown_name: OnceLock::new(),
             admission: Admission::new((running, waiting), registry, words),
             sites: AppendList::new(),
             by_site: AppendList::new(),
@@ -114,15 +111,21 @@ impl TrackerCore {
         self.name
     }
 
-    /// Where it was made.
-    pub(crate) const fn place(&self) -> &'static Location<'static> {
-        self.place
+    #[inline]
+    fn reports(&self) -> &Reports {
+        let new = || Reports { shown_name: text::name(self.name), functions: AppendList::new() };
+        self.reports.get_or_init(|| Box::new(new()))
     }
 
     /// As it stands in spans and events: it may be made at run time, of what comes from outside.
     #[inline]
     pub(crate) fn shown_name(&self) -> &'static str {
-        self.shown_name.get_or_init(|| text::name(self.name))
+        self.reports().shown_name
+    }
+
+    /// Where it was made.
+    pub(crate) const fn place(&self) -> &'static Location<'static> {
+        self.place
     }
 
     #[inline]
