@@ -69,6 +69,7 @@ where
                 |__out: &Outcome| {
                     (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
+                |__it| __it.hand_over(),
             )
     }
     #[doc(hidden)]
@@ -138,7 +139,10 @@ where
                         )
                     }
                 },
-                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                },
+                |__it| __it.begin(),
             )
     }
     #[doc(hidden)]
@@ -185,7 +189,10 @@ where
                         })
                     }
                 },
-                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                },
+                |__it| __it.begin(),
             )
     }
     #[doc(hidden)]

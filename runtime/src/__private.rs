@@ -6,7 +6,7 @@ pub use crate::codegen::*;
 pub use crate::context::{Context, HasAnEnd};
 pub use crate::owner::{OwnedTracker, TaskOwner};
 pub use crate::report::{ErrorProbe, ErrorView};
-pub use crate::task::{Call, Hook, Missed, Spill, TaskHandle, Unfinished};
+pub use crate::task::{Call, Hook, Job, Missed, Run, Spill, TaskHandle, Unfinished};
 pub use crate::tracker::{
     DrainReport, Held, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
 };

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::blocking::Blocking;
+use super::blocking::{Blocking, Job, Thread};
 use super::future::TaskFuture;
 use super::handle::TaskHandle;
+use super::spawn;
 use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
@@ -197,7 +198,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
         TaskHandle::refused(site, self.binding.tracker(), rejected, facts.values)
     }
 
-    /// Spawns what has been admitted.
+    /// Spawns what has been admitted. The place that tokio's console and hooks show is that of whoever calls this.
+    #[track_caller]
     #[inline(always)]
     pub(crate) fn launch<F>(
         self,
@@ -242,11 +244,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
         let permit = (permit, admitted.queued);
         let state = TaskState::new(permit, values, (error_of, hook), timing, cold, isolated);
-        let join = runtime.spawn(TaskFuture::new(body, state));
+        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state));
         TaskHandle::spawned(site, tracker, join, admitted.key)
     }
 
     /// Makes the call. Its bounds stand beside its name, as rustc shows the lines of both.
+    #[track_caller]
     #[inline]
     pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
         mut self,
@@ -273,6 +276,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     #[cold]
     #[inline(never)]
+    #[track_caller]
     fn spawn_with_care<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
@@ -283,17 +287,20 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
     }
 
-    /// Makes the call, on the blocking pool.
-    pub fn spawn_blocking<T: Send + 'static, W: FnOnce() -> T + Send + 'static>(
-        mut self,
-        work: W,
-        error_of: ErrorProbe<T>,
-    ) -> TaskHandle<T> {
+    /// Makes the call, on the blocking pool. `hand_over` calls [`Job::hand_over`], at the function's place.
+    #[track_caller]
+    pub fn spawn_blocking<T, W, H>(mut self, work: W, error_of: ErrorProbe<T>, hand_over: H) -> TaskHandle<T>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+        H: FnOnce(Job<T, W, B>) -> Thread<T, W, B> + Send + 'static,
+    {
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
                 let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
                 self.launch(&runtime, admitted, Timing::Call, None, error_of, |permit, span| {
-                    Blocking::new(runtime.clone(), work, (error_of, facts), span.clone(), permit.share())
+                    let job = Job::new(runtime.clone(), work, (error_of, facts), span.clone(), permit.share());
+                    Blocking::new(job, hand_over)
                 })
             }
             Err(rejected) => self.refuse(rejected),

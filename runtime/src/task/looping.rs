@@ -19,6 +19,7 @@ use crate::tracker::{Binding, Claim, Outcome, TaskSite, TrackerRef};
 use crate::util::quietly;
 
 impl<B: Binding> Call<(), B> {
+    #[track_caller]
     pub(super) fn start<F>(
         mut self,
         instance: TypeId,

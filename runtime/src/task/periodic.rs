@@ -10,12 +10,13 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::call::Call;
 use super::handle::TaskHandle;
 use super::looping::{Counted, FailedRun, made};
-use crate::admission::Kind;
+use crate::admission::{Admitted, Kind};
 use crate::context::Context;
 use crate::current::Timing;
 use crate::error::CancelCause;
@@ -45,19 +46,23 @@ impl From<Missed> for MissedTickBehavior {
 }
 
 impl<B: Binding> Call<(), B> {
-    /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone.
-    pub fn periodic<F, R>(
+    /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone. `begin` calls
+    /// [`Run::begin`], at the function's place.
+    #[track_caller]
+    pub fn periodic<F, R, S>(
         self,
         every: Duration,
         missed: Missed,
         immediate: bool,
         mut run: R,
         error_of: ErrorProbe<F::Output>,
+        begin: S,
     ) -> TaskHandle<()>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
         R: FnMut() -> Option<F> + Send + 'static,
+        S: Fn(Run<F, B>) -> TaskHandle<F::Output> + Send + 'static,
     {
         let binding = self.binding.clone();
         let (site, tracker) = (binding.site(), binding.tracker());
@@ -83,14 +88,35 @@ impl<B: Binding> Call<(), B> {
                 let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
                     return;
                 };
-                let run = call.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| work);
-                let mut run = Tied(Some(run));
+                let mut run = Tied(Some(begin(Run { call, runtime, admitted, error_of, work })));
                 if unless(cancelled.as_mut(), run.ended()).await.is_none() {
                     run.let_go();
                     return;
                 }
             }
         })
+    }
+}
+
+/// A run that may begin.
+pub struct Run<F: Future, B: Binding> {
+    call: Call<(), B>,
+    runtime: Handle,
+    admitted: Admitted,
+    error_of: ErrorProbe<F::Output>,
+    work: F,
+}
+
+impl<F: Future, B: Binding> Run<F, B> {
+    /// Begins it. Its bounds are those of `periodic`, and stand where those do: both are one error.
+    #[track_caller]
+    pub fn begin(self) -> TaskHandle<F::Output>
+    where
+        F: Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let Self { call, runtime, admitted, error_of, work } = self;
+        call.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| work)
     }
 }
 
