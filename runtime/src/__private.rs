@@ -8,7 +8,7 @@ pub use crate::owner::{OwnedTracker, TaskOwner};
 pub use crate::report::{ErrorProbe, ErrorView};
 pub use crate::task::{Call, Hook, Job, Missed, Run, Spill, TaskHandle, Unfinished};
 pub use crate::tracker::{
-    DrainReport, Held, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
+    Callers, DrainReport, Held, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
 };
 
 /// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a

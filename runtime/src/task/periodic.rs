@@ -47,7 +47,7 @@ impl From<Missed> for MissedTickBehavior {
 
 impl<B: Binding> Call<(), B> {
     /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone. `begin` calls
-    /// [`Run::begin`], at the function's place.
+    /// [`Run::begin`], at the function's place; that the run is `Send` is asked there, and there alone.
     #[track_caller]
     pub fn periodic<F, R, S>(
         self,
@@ -59,7 +59,7 @@ impl<B: Binding> Call<(), B> {
         begin: S,
     ) -> TaskHandle<()>
     where
-        F: Future + Send + 'static,
+        F: Future + 'static,
         F::Output: Send + 'static,
         R: FnMut() -> Option<F> + Send + 'static,
         S: Fn(Run<F, B>) -> TaskHandle<F::Output> + Send + 'static,
@@ -108,12 +108,12 @@ pub struct Run<F: Future, B: Binding> {
 }
 
 impl<F: Future, B: Binding> Run<F, B> {
-    /// Begins it. Its bounds are those of `periodic`, and stand where those do: both are one error.
+    /// Begins it. Its bounds are not those of the `impl`: rustc would then say of a run that is not `Send` that there is no
+    /// such method.
     #[track_caller]
     pub fn begin(self) -> TaskHandle<F::Output>
     where
-        F: Send + 'static,
-        F::Output: Send + 'static,
+        F: Future<Output: Send> + Send + 'static,
     {
         let Self { call, runtime, admitted, error_of, work } = self;
         call.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| work)

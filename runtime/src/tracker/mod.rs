@@ -1,6 +1,7 @@
 //! `Tracker` admits, counts and drains; `TaskSite` is a function's record; `Permit` is a task's place in its tracker.
 
 mod binding;
+mod callers;
 mod claim;
 mod core;
 mod counts;
@@ -18,6 +19,7 @@ mod tracker_ref;
 
 pub(crate) use self::core::{TaskInfo, TrackerCore};
 pub(crate) use binding::{Binding, SharedBinding, StaticBinding};
+pub use callers::Callers;
 pub(crate) use claim::Claim;
 pub use counts::Counts;
 pub(crate) use drain_report::Summary;
