@@ -22,7 +22,7 @@ use crate::error::{Panic, Rejected, TaskError};
 use crate::owner::OwnedTracker;
 use crate::proof::{prove, within};
 use crate::report::{self, ErrorProbe, ErrorView, Facts};
-use crate::task::{Call, Hook, Reason, TaskHandle};
+use crate::task::{Call, Hook, Named, Reason, TaskHandle};
 use crate::tracker::{
     NO_GRACE, Outcome, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef,
     placed,
@@ -424,12 +424,12 @@ where
         self.landing.take()
     }
 
-    fn run(&mut self, _: &'static TaskSite, _: bool, reason: Reason) -> Option<Box<str>> {
+    fn run(&mut self, (site, tracker): Named, _: bool, reason: Reason) -> Option<Box<str>> {
         let error = match reason {
             Reason::Rejected(rejected) => TaskError::Rejected(rejected),
             Reason::NeverStarted => TaskError::Rejected(Rejected::Draining),
-            Reason::TimedOut { timeout, grace } => TaskError::TimedOut { timeout, grace },
-            Reason::Panicked(message) => TaskError::Panicked(Panic::new(Box::new(message))),
+            Reason::TimedOut { timeout, grace } => TaskError::TimedOut { timeout, grace, site, tracker },
+            Reason::Panicked(message) => TaskError::Panicked(Panic::new(Box::new(message)).of(site, tracker)),
             Reason::Cancelled(cause) => TaskError::Cancelled(cause),
             Reason::Lost => TaskError::Lost,
             // It is a value, and there already.

@@ -190,12 +190,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
             let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
             let mut scope = Scope::new(context);
             let _entered = Entered::new(&mut scope);
-            self.hook.run(site, false, Reason::Rejected(rejected))
+            self.hook.run((site, facts.tracker), false, Reason::Rejected(rejected))
         };
         if let Some(message) = broken {
             report::send(Outcome::Panicked, &facts, &format_args!("in its `unfinished` hook: {message}"));
         }
-        TaskHandle::refused(site, self.binding.tracker(), rejected, facts.values)
+        TaskHandle::not_admitted(site, self.binding.tracker(), rejected, facts.values)
     }
 
     /// Spawns what has been admitted. The place that tokio's console and hooks show is that of whoever calls this.

@@ -22,4 +22,5 @@ pub use call::Call;
 pub use handle::{AbortOnDrop, TaskHandle};
 pub use periodic::{Missed, Run};
 pub use shield::shield;
+pub(crate) use unfinished::Named;
 pub use unfinished::{Hook, Reason, Spill, Unfinished};

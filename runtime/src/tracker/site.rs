@@ -3,7 +3,7 @@
 //! An end is counted with a release, and read before the starts with an acquire: whoever sees the end of a call sees its
 //! start. So no sum of ends is more than that of the starts.
 
-use std::panic::Location;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU64, fence};
@@ -296,6 +296,10 @@ impl TaskSite {
         self.limits.get_or_init(Box::default)
     }
 }
+
+// Atomics, and what is made once: a panic leaves nothing of it half done. Errors refer to it, and cross `catch_unwind`.
+impl UnwindSafe for TaskSite {}
+impl RefUnwindSafe for TaskSite {}
 
 impl std::fmt::Debug for TaskSite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
