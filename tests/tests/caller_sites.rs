@@ -133,7 +133,7 @@ async fn each_has_its_own_timeouts() {
 
     #[detached(timeout = "5s", track = MAIL, site = caller)]
     async fn hangs() {
-        pending().await
+        pending::<()>().await;
     }
 
     let first = hangs();
@@ -175,7 +175,7 @@ async fn a_straggler_has_the_line_of_its_call() {
 
     #[worker(track = MAIL, grace = "500ms", site = caller)]
     async fn never_ends(_: &'static str) {
-        pending().await
+        pending::<()>().await;
     }
 
     let (one, first) = here!(never_ends("first"));
@@ -223,7 +223,7 @@ impl Server {
 
     #[worker(site = caller)]
     async fn session(&self, _connection: u64) {
-        pending().await
+        pending::<()>().await;
     }
 }
 

@@ -15,12 +15,12 @@ static WORK: Tracker = Tracker::unbounded("work");
 
 #[detached(timeout = "5s", track = WORK)]
 async fn hangs() {
-    pending().await
+    pending::<()>().await;
 }
 
 #[detached(timeout = "5s", grace = "1s", track = tracker, name = "audit.write")]
 async fn hangs_elsewhere(tracker: Arc<Tracker>) {
-    pending().await
+    pending::<()>().await;
 }
 
 #[detached(timeout = "5s", track = WORK)]
@@ -35,7 +35,7 @@ fn breaks_a_thread() {
 
 #[detached(timeout = "5s", track = AUDIT)]
 async fn takes_the_only_place() {
-    pending().await
+    pending::<()>().await;
 }
 
 fn shown(of: &TaskSite, tracker: &str) -> String {
@@ -109,7 +109,7 @@ async fn a_refusal_that_was_asked_for_is_not_reported() {
 
     #[detached(timeout = "5s", track = ONE)]
     async fn takes_it() {
-        pending().await
+        pending::<()>().await;
     }
 
     let trace = Trace::record();
