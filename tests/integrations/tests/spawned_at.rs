@@ -155,11 +155,11 @@ struct Spawned {
 
 impl Visit for Spawned {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        let text = format!("{value:?}");
+        let text = format!("{value:?}").trim_matches('"').to_owned();
         match field.name() {
-            "kind" => self.kind = text.trim_matches('"').to_owned(),
-            "task.name" => self.name = text.trim_matches('"').to_owned(),
-            "loc.file" => self.file = text.trim_matches('"').to_owned(),
+            "kind" => self.kind = text,
+            "task.name" => self.name = text,
+            "loc.file" => self.file = text,
             _ => {}
         }
     }
