@@ -1,6 +1,6 @@
 //! Failures become events.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use tokio::time::Instant;
 
@@ -25,11 +25,11 @@ pub(crate) fn panicked(facts: &Facts, cause: &dyn fmt::Display) {
 
 /// Keeps a failure for whoever asks for the last one. Survives a `Display` that panics.
 pub(crate) fn note(outcome: Outcome, site: &TaskSite, cause: &dyn fmt::Display) {
-    note_with(outcome, site, || shown(cause));
+    note_with(outcome, site, |text| show(cause, text));
 }
 
 /// The same, where the cause is to be put together first.
-pub(crate) fn note_with(outcome: Outcome, site: &TaskSite, cause: impl FnOnce() -> String) {
+pub(crate) fn note_with(outcome: Outcome, site: &TaskSite, cause: impl FnOnce(&mut String)) {
     // On a thread that ends, tokio's clock may be gone.
     quietly(|| site.note_failure(outcome, Instant::now(), cause));
 }
@@ -49,9 +49,15 @@ pub(crate) fn send_allowed(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Dis
 /// The user's `Display`, which may panic: the report is sent all the same.
 pub(crate) fn shown(cause: &dyn fmt::Display) -> String {
     let mut text = String::new();
-    match quietly(|| text = cause.to_string()) {
-        None => text,
-        Some(message) => format!("cannot be shown: its formatting panicked: {message}"),
+    show(cause, &mut text);
+    text
+}
+
+/// The same, into memory that is there.
+pub(crate) fn show(cause: &dyn fmt::Display, text: &mut String) {
+    let broken = quietly(|| write!(text, "{cause}").expect("a `Display` implementation gave an error of its own"));
+    if let Some(message) = broken {
+        *text = format!("cannot be shown: its formatting panicked: {message}");
     }
 }
 

@@ -120,6 +120,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             cold.span.close();
         }
         let (delay, site) = (self.record.queue_delay.get(), self.site());
+        if let Some(polled) = self.record.cold.as_ref().map(|cold| cold.polled).filter(|polled| polled.is_set()) {
+            report::took(site, polled.elapsed(), delay);
+        }
         let count = || {
             if counted || outcome == Outcome::NeverStarted {
                 site.count(outcome);
@@ -159,8 +162,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         match error {
             Some(error) => report::note(outcome, self.site(), error),
             None if outcome == Outcome::NeverStarted => {}
-            None => report::note_with(outcome, self.site(), || {
-                report::shown(&end.reason(None, self.timeout(), self.site().grace()))
+            None => report::note_with(outcome, self.site(), |text| {
+                report::show(&end.reason(None, self.timeout(), self.site().grace()), text);
             }),
         }
         // Where many end at once, most of them are only counted.

@@ -307,7 +307,7 @@ impl TaskSite {
     }
 
     /// Keeps what went wrong, for whoever asks. In a storm, the first few of each second.
-    pub(crate) fn note_failure(&self, outcome: Outcome, now: Instant, cause: impl FnOnce() -> String) {
+    pub(crate) fn note_failure(&self, outcome: Outcome, now: Instant, cause: impl FnOnce(&mut String)) {
         self.log().failed(outcome, now, cause);
     }
 

@@ -1,0 +1,11 @@
+//! What a scrape shows, whoever asks for it: one table of metrics, read from the status, and the labels of their series.
+
+mod durations;
+mod labels;
+mod table;
+
+#[cfg(feature = "prometheus-client")]
+pub(super) use durations::Histograms;
+pub(super) use durations::{BUCKETS, BySite, DURATION, QUEUE_DELAY};
+pub(super) use labels::of_site;
+pub(super) use table::{Family, Kind, Labels, families};
