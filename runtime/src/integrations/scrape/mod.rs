@@ -6,6 +6,8 @@ mod table;
 
 #[cfg(feature = "prometheus-client")]
 pub(super) use durations::Histograms;
-pub(super) use durations::{BUCKETS, BySite, DURATION, QUEUE_DELAY};
+#[cfg(feature = "metrics")]
+pub(super) use durations::BySite;
+pub(super) use durations::{BUCKETS, DURATION, QUEUE_DELAY};
 pub(super) use labels::of_site;
 pub(super) use table::{Family, Kind, Labels, families};
