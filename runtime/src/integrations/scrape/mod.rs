@@ -4,10 +4,10 @@ mod durations;
 mod labels;
 mod table;
 
-#[cfg(feature = "prometheus-client")]
-pub(super) use durations::Histograms;
 #[cfg(feature = "metrics")]
 pub(super) use durations::BySite;
+#[cfg(feature = "prometheus-client")]
+pub(super) use durations::Histograms;
 pub(super) use durations::{BUCKETS, DURATION, QUEUE_DELAY};
 pub(super) use labels::of_site;
 pub(super) use table::{Family, Kind, Labels, families};
