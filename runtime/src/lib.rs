@@ -55,6 +55,7 @@
 //! | end a whole process | [`Shutdown`] |
 //! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
+//! | have another library's thread-local in the task, as Sentry's hub | [`Carrier`], [`carry`] |
 #![cfg_attr(feature = "tower", doc = "| give every request of a tower stack its context | [`ContextLayer`] |")]
 #![cfg_attr(not(feature = "tower"), doc = "| give every request of a tower stack its context | the feature `tower` |")]
 //! | run work that belongs together, and to its caller | [`Group`] |
@@ -126,7 +127,7 @@ mod codegen;
 pub mod testing;
 
 pub use context::{CancelSource, Context, DetachedContext};
-pub use current::OnCancel;
+pub use current::{Carrier, OnCancel, carry};
 pub use error::{CancelCause, Panic, Rejected, TaskError};
 #[cfg(feature = "metrics")]
 pub use integrations::metrics;

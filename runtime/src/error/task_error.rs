@@ -5,10 +5,13 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{CancelCause, Panic, Rejected};
+use crate::util::text::clean;
 
 /// Why a detached call gave no value.
 ///
 /// The task's own `Err` is not among these: it is a value, and comes inside `Ok`.
+///
+/// Its `Display` is one line: what a panic or a cause of the user's says is escaped, and cut at 4096 bytes.
 ///
 /// ```
 /// use outlive::{TaskError, Tracker, detached};
@@ -54,7 +57,7 @@ impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TimedOut { timeout, grace } => timed_out(f, *timeout, *grace),
-            Self::Panicked(panic) => write!(f, "panicked: {}", panic.message()),
+            Self::Panicked(panic) => write!(f, "panicked: {}", clean(panic.message())),
             Self::Cancelled(cause) => write!(f, "cancelled: {cause}"),
             Self::Rejected(rejected) => rejected.fmt(f),
             Self::Lost => f.write_str("lost: dropped together with its runtime"),

@@ -168,10 +168,8 @@ impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
         }
         let core = &self.shared.core;
         if cfg!(debug_assertions) && core.admission().phase() == Phase::Open {
-            let present = core.present();
-            if !present.is_empty() {
-                report::dropped_with_tasks(core.name(), present.iter().map(|(info, _)| info.site));
-            }
+            let present: Vec<_> = core.present().into_iter().map(|(info, _)| info.site).collect();
+            report::dropped_with_tasks(core.shown_name(), &present);
         }
         core.admission().owner_gone();
     }

@@ -1,9 +1,16 @@
 //! What the operator sees of a call: events, limited for each function and outcome, and the spans that carry them.
 
 mod durations;
+#[cfg(feature = "tracing")]
+mod emit;
 mod error_view;
 mod event;
 mod facts;
+#[cfg(feature = "opentelemetry")]
+mod opentelemetry;
+#[cfg(all(feature = "tracing", not(feature = "opentelemetry")))]
+#[path = "no_opentelemetry.rs"]
+mod opentelemetry;
 #[cfg(feature = "tracing")]
 mod span;
 #[cfg(not(feature = "tracing"))]
@@ -13,7 +20,9 @@ mod warning;
 
 pub(crate) use durations::*;
 pub use error_view::{ErrorProbe, ErrorView};
-pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, show, shown};
+pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use span::TaskSpan;
-pub(crate) use warning::{dropped_with_tasks, leaves_its_group, stale, waits_for_ever, waits_for_itself};
+pub(crate) use warning::{
+    broken_carrier, dropped_with_tasks, leaves_its_group, stale, suppressed, waits_for_ever, waits_for_itself,
+};

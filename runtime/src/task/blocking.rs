@@ -12,11 +12,12 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::handover::Handover;
-use crate::current::{Current, for_thread, in_place};
+use crate::current::{Carriers, Current, for_thread, in_place};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Outcome, Permit};
 use crate::util::quietly;
+use crate::util::text::clean;
 
 /// Hands work to the blocking pool when its turn has come, and waits for it.
 pub(super) struct Blocking<T, W, B: Binding> {
@@ -31,10 +32,10 @@ impl<T, W, B: Binding> Blocking<T, W, B> {
         runtime: Handle,
         work: W,
         (error_of, facts): (ErrorProbe<T>, Facts),
-        span: TaskSpan,
+        around: (TaskSpan, Carriers),
         permit: Permit<B>,
     ) -> Self {
-        let job = Job { work, late: Late { done: None, error_of, facts }, span, permit };
+        let job = Job { work, late: Late { done: None, error_of, facts }, around, permit };
         Self { runtime, job: Some(job), thread: None }
     }
 }
@@ -52,7 +53,7 @@ type JobHandover<T, W, B> = Handover<(Current, Job<T, W, B>), Late<T>>;
 struct Job<T, W, B: Binding> {
     work: W,
     late: Late<T>,
-    span: TaskSpan,
+    around: (TaskSpan, Carriers),
     /// The thread holds the task's place, too: it cannot be stopped, and counts as long as it runs.
     permit: Permit<B>,
 }
@@ -80,12 +81,12 @@ impl<T> Drop for Late<T> {
                 }
                 // Its panic shall not meet another, of what goes after it.
                 if let Some(message) = quietly(|| drop(value)) {
-                    self.panicked(format_args!("while its result was dropped: {message}"));
+                    self.panicked(format_args!("while its result was dropped: {}", clean(message)));
                 }
             }
             Some(Err(payload)) => {
                 let panic = Panic::new(payload);
-                self.panicked(format_args!("after its time was over: {}", panic.message()));
+                self.panicked(format_args!("after its time was over: {}", clean(panic.message())));
             }
             None => {}
         }
@@ -137,14 +138,16 @@ impl<T, W, B: Binding> Drop for Blocking<T, W, B> {
 
 /// The thread's part.
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
-    let Some((mut current, Job { permit, span, mut late, work })) = handover.begin() else { return };
-    late.done = Some(in_place(&span, &mut current, work));
+    let Some((mut current, Job { permit, around, mut late, work })) = handover.begin() else { return };
+    let (span, mut carriers) = around;
+    let whose = Some((permit.site(), permit.core().name()));
+    late.done = Some(carriers.around(whose, || in_place(&span, &mut current, work)));
     // Where the task has gone, it is reported here.
     drop(handover.give(late));
     // The place goes last: a drain that has returned has left nothing behind.
     if let Some(message) = quietly(|| drop(current)) {
         let facts = Facts::new(permit.site(), permit.core(), None);
-        report::panicked(&facts, &format_args!("while its context was dropped: {message}"));
+        report::panicked(&facts, &format_args!("while its context was dropped: {}", clean(message)));
     }
-    drop((span, permit));
+    drop((carriers, span, permit));
 }

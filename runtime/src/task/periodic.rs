@@ -80,6 +80,7 @@ impl<B: Binding> Call<(), B> {
         let binding = self.binding.clone();
         let (site, tracker) = (binding.site(), binding.tracker());
         let record = tracker.core().loop_record(site);
+        let carries = self.carries;
         self.start(TypeId::of::<F>(), Counted::ByItsRuns, |()| None, async move {
             let context = Context::current();
             let mut cancelled = pin!(context.cancelled());
@@ -100,7 +101,9 @@ impl<B: Binding> Call<(), B> {
                         continue;
                     }
                 };
-                let mut call = Call::new(|_| binding.clone()).into_loop();
+                // What its loop carries is in place here.
+                let mut call = Call::new(|_| binding.clone()).into_loop().carry(carries.listed);
+                call.capture();
                 call.kind = Kind::Run;
                 // Refused only where the loop is about to be cancelled.
                 let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {

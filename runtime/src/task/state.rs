@@ -108,6 +108,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             Turn::Go(key) => {
                 self.site().count_unqueued();
                 self.record.queue_delay = Brief::of(self.record.deadline.elapsed());
+                if let Some(cold) = &self.record.cold {
+                    cold.span.queued(self.record.queue_delay.get());
+                }
                 self.permit.turn(key);
                 self.begin();
                 Next::PollAgain
@@ -289,6 +292,6 @@ fn sleep_until(at: Instant) -> Result<Sleep, NoClock> {
 const _: () = {
     assert!(size_of::<TaskState<u64, (), crate::tracker::StaticBinding>>() <= 56);
     assert!(size_of::<super::TaskHandle<u64>>() <= 40);
-    assert!(size_of::<TaskSite>() <= 256);
-    assert!(size_of::<crate::tracker::Tracker>() <= 512);
+    assert!(size_of::<TaskSite>() <= 320);
+    assert!(size_of::<crate::tracker::Tracker>() <= 576);
 };

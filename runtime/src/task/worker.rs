@@ -16,9 +16,10 @@ use super::handle::TaskHandle;
 use super::looping::{Contained, Counted, FailedRun, Run, between_runs, made};
 use crate::context::{CancelSource, Context};
 use crate::current::{InScope, Scope, with_task};
-use crate::error::Panic;
-use crate::report::{self, ErrorProbe};
+use crate::error::{Panic, TaskError};
+use crate::report::ErrorProbe;
 use crate::tracker::{Binding, Outcome, TaskSite, TrackerRef};
+use crate::util::text::{self, TEXT, clean};
 use crate::util::{after, catching, quietly};
 
 impl<B: Binding> Call<(), B> {
@@ -66,7 +67,7 @@ impl<B: Binding> Call<(), B> {
                             run.outcome = Outcome::Panicked;
                             resume_unwind(panic.into_payload())
                         }
-                        Err(panic) => Err(format!("panicked: {}", panic.message())),
+                        Err(panic) => Err(TaskError::Panicked(panic).to_string()),
                         Ok(value) => Ok(value),
                     },
                     // The service has gone: nothing is left to run, and no value to give.
@@ -75,7 +76,7 @@ impl<B: Binding> Call<(), B> {
                         between_runs(true);
                         return std::future::pending().await;
                     }
-                    Err(message) => Err(format!("before its run began: {message}")),
+                    Err(message) => Err(format!("before its run began: {}", clean(&message))),
                 };
                 let failure = FailedRun::after(site, &tracker, began);
                 if failure.elapsed > most {
@@ -90,7 +91,7 @@ impl<B: Binding> Call<(), B> {
                         let Some(error) = error.filter(|_| !context.is_cancelled()) else {
                             return value;
                         };
-                        failure.report(Outcome::Failed, &anew(&report::shown(&error)));
+                        failure.report(Outcome::Failed, &anew(&text::shown(&error, TEXT)));
                         if let Some(message) = quietly(|| drop(value)) {
                             failure.while_dropped("result", &message);
                         }

@@ -9,12 +9,12 @@ use tokio::task::Id;
 use tokio::time::Instant;
 
 use super::claim::Instance;
-use super::{DrainReport, LoopRecord, TaskSite, directory};
+use super::{DrainReport, LoopRecord, Suppressed, TaskSite, directory};
 use crate::admission::{Admission, Census, Kind, Phase, Refusal, Registry, Request, Snapshot};
 use crate::error::{CancelCause, Rejected};
 use crate::timer::TimeoutQueues;
 use crate::util::sync::lock;
-use crate::util::{AppendList, Ticks, later, quietly, sync};
+use crate::util::{AppendList, Ticks, later, quietly, sync, text};
 
 /// What a tracker is, whatever its budget.
 pub struct TrackerCore {
@@ -26,6 +26,8 @@ pub struct TrackerCore {
     sites: AppendList<&'static TaskSite>,
     /// The tasks without an entry of the other functions.
     by_site: AppendList<SiteTasks>,
+    /// What reports need of it, once there is a subscriber, or something to report.
+    reports: OnceLock<Box<Reports>>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
     /// When it has dropped the tasks.
@@ -37,6 +39,12 @@ pub struct TrackerCore {
     loop_records: AppendList<Arc<LoopRecord>>,
     /// The address by which it is in the directory. 0 is none; and it may have moved since.
     known_as: AtomicUsize,
+}
+
+struct Reports {
+    shown_name: &'static str,
+    /// The functions of whose calls here there was something to report.
+    functions: AppendList<&'static TaskSite>,
 }
 
 /// What a tracker knows of a task.
@@ -83,6 +91,7 @@ impl TrackerCore {
             admission: Admission::new((running, waiting), registry, words),
             sites: AppendList::new(),
             by_site: AppendList::new(),
+            reports: OnceLock::new(),
             drain: OnceLock::new(),
             dropped: OnceLock::new(),
             report: OnceLock::new(),
@@ -100,6 +109,18 @@ impl TrackerCore {
 
     pub(crate) const fn name(&self) -> &'static str {
         self.name
+    }
+
+    #[inline]
+    fn reports(&self) -> &Reports {
+        let new = || Reports { shown_name: text::name(self.name), functions: AppendList::new() };
+        self.reports.get_or_init(|| Box::new(new()))
+    }
+
+    /// As it stands in spans and events: it may be made at run time, of what comes from outside.
+    #[inline]
+    pub(crate) fn shown_name(&self) -> &'static str {
+        self.reports().shown_name
     }
 
     /// Where it was made.
@@ -155,6 +176,21 @@ impl TrackerCore {
         self.sites.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
     }
 
+    /// There is something to report of a call of this function: what is suppressed of it is said by the drain at the latest.
+    #[cold]
+    pub(crate) fn note_report(&self, site: &'static TaskSite) {
+        self.reports().functions.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+    }
+
+    /// What was suppressed and has not been said, of the functions that had something to report here: whoever asks says it.
+    pub(crate) fn take_suppressed(&self) -> Vec<Suppressed> {
+        let of = |site: &&'static TaskSite| {
+            let site = *site;
+            site.report_limits().take_suppressed().map(move |(kind, count)| Suppressed { site, kind, count })
+        };
+        self.reports.get().map_or_else(Vec::new, |reports| reports.functions.iter().flat_map(of).collect())
+    }
+
     #[inline]
     pub(super) fn tasks_of(&self, site: &'static TaskSite) -> &SiteTasks {
         let new = || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
@@ -195,6 +231,14 @@ impl TrackerCore {
     /// It is in the directory from here on. Where it was before, if it was.
     pub(super) fn set_known(&self) -> usize {
         self.known_as.swap(self.address(), Ordering::Relaxed)
+    }
+
+    /// It goes.
+    pub(crate) fn forget(&self) {
+        let known_as = self.known_as.load(Ordering::Relaxed);
+        if known_as != 0 {
+            directory::remove(known_as);
+        }
     }
 
     /// The record of a function's loops here.
@@ -258,14 +302,6 @@ impl TrackerCore {
             snapshot.finished += snapshot.unlisted - unlisted.len();
             snapshot.present.extend(unlisted);
             return snapshot;
-        }
-    }
-}
-
-impl Drop for TrackerCore {
-    fn drop(&mut self) {
-        if *self.known_as.get_mut() != 0 {
-            directory::remove(*self.known_as.get_mut());
         }
     }
 }

@@ -1,6 +1,8 @@
 //! `Tracker` admits, counts and drains; `TaskSite` is a function's record; `Permit` is a task's place in its tracker.
 
 mod binding;
+#[cfg(feature = "tracing")]
+mod callsites;
 mod claim;
 mod core;
 mod counts;
@@ -22,6 +24,8 @@ mod tracker_ref;
 
 pub(crate) use self::core::{TaskInfo, TrackerCore};
 pub(crate) use binding::{Binding, SharedBinding, StaticBinding};
+#[cfg(feature = "tracing")]
+pub(crate) use callsites::{Callsites, REPORT_FIELDS};
 pub(crate) use claim::Claim;
 pub use counts::Counts;
 pub(crate) use directory::called;
@@ -32,13 +36,14 @@ pub(crate) use loop_record::LoopRecord;
 pub use outcome::Outcome;
 pub(crate) use permit::Permit;
 pub use refusals::Refusals;
+pub(crate) use report_limits::{ReportKind, Suppressed};
 pub use site::TaskSite;
 pub(crate) use site_log::LastFailure;
 #[cfg(feature = "testing")]
 pub(crate) use sites::of_the_process;
 pub(crate) use sites::placed;
 pub use sites::{Listed, sites};
-pub use spec::{NO_GRACE, NO_TIMEOUT, SpanKind, Spec};
+pub use spec::{Kind, NO_GRACE, NO_TIMEOUT, SpanKind, Spec};
 pub use tracker::Tracker;
 pub(crate) use tracker_ref::{HasCore, TrackerRef};
 pub use tracker_ref::{Held, StaticTracker};

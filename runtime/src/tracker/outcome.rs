@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Kind;
+
 /// What becomes of a call, or of a run of a loop.
 ///
 /// Its `Display` is the name of the counter in [`Counts`](super::Counts): `timed_out`.
@@ -27,6 +29,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub(super) const ALL: [Self; Self::COUNT] = [
+        Self::Completed,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Panicked,
+        Self::Cancelled,
+        Self::Lost,
+        Self::Rejected,
+        Self::NeverStarted,
+    ];
+
     /// How many there are.
     pub(super) const COUNT: usize = 8;
 
@@ -45,16 +58,26 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn phrase(self) -> &'static str {
-        match self {
-            Self::Completed => "detached task completed",
-            Self::Failed => "detached task failed, and nobody looked",
-            Self::TimedOut => "detached task timed out",
-            Self::Panicked => "detached task panicked",
-            Self::Cancelled => "detached task was cancelled",
-            Self::Lost => "detached task was lost with its runtime",
-            Self::Rejected => "detached call was refused, and nobody looked",
-            Self::NeverStarted => "detached call never started",
+    /// What an operator reads of it.
+    pub(crate) fn phrase(self, kind: Kind) -> &'static str {
+        macro_rules! of {
+            ($task:literal, $call:literal, $failed:literal) => {
+                match self {
+                    Self::Completed => concat!($task, " completed"),
+                    Self::Failed => concat!($task, $failed),
+                    Self::TimedOut => concat!($task, " timed out"),
+                    Self::Panicked => concat!($task, " panicked"),
+                    Self::Cancelled => concat!($task, " was cancelled"),
+                    Self::Lost => concat!($task, " was lost with its runtime"),
+                    Self::Rejected => concat!($call, " was refused, and nobody looked"),
+                    Self::NeverStarted => concat!($call, " never started"),
+                }
+            };
+        }
+        match kind {
+            Kind::Task => of!("detached task", "detached call", " failed, and nobody looked"),
+            Kind::Periodic => of!("periodic run", "periodic loop", " failed"),
+            Kind::Worker => of!("worker", "worker", " failed"),
         }
     }
 }

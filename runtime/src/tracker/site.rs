@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+#[cfg(feature = "tracing")]
+use super::Callsites;
 use super::report_limits::ReportLimits;
 use super::site_log::SiteLog;
-use super::{Counts, Isolated, LastFailure, Outcome, Refusals, SpanKind, Spec, StaticTracker, TrackerCore};
+use super::{Counts, Isolated, Kind, LastFailure, Outcome, Refusals, SpanKind, Spec, StaticTracker, TrackerCore};
 use crate::error::Rejected;
 use crate::timer::TimeoutQueues;
 use crate::util::ShardedCounter;
@@ -76,6 +78,9 @@ pub struct TaskSite {
     queued: AtomicU64,
     loops: AtomicU64,
     log: OnceLock<Box<SiteLog>>,
+    /// Made when a subscriber may want one.
+    #[cfg(feature = "tracing")]
+    callsites: OnceLock<&'static Callsites>,
     /// The longest timeout that was asked for at run time, in nanoseconds.
     longest: Longest,
     /// Of the tasks that have no entry in the static tracker.
@@ -103,6 +108,8 @@ impl TaskSite {
             queued: AtomicU64::new(0),
             loops: AtomicU64::new(0),
             log: OnceLock::new(),
+            #[cfg(feature = "tracing")]
+            callsites: OnceLock::new(),
             longest: Longest::new(),
             timeouts: TimeoutQueues::new(),
             is_listed: AtomicBool::new(false),
@@ -248,6 +255,17 @@ impl TaskSite {
         usize::try_from(self.tally().live).unwrap_or(usize::MAX)
     }
 
+    pub(crate) fn kind(&self) -> Kind {
+        self.spec.kind
+    }
+
+    /// How its spans and reports are known to a subscriber.
+    #[cfg(feature = "tracing")]
+    #[inline]
+    pub(crate) fn callsites(&self) -> &'static Callsites {
+        self.callsites.get_or_init(|| Callsites::new(&self.spec))
+    }
+
     pub(crate) fn span_kind(&self) -> SpanKind {
         self.spec.span
     }
@@ -307,7 +325,7 @@ impl TaskSite {
     }
 
     /// Keeps what went wrong, for whoever asks. In a storm, the first few of each second.
-    pub(crate) fn note_failure(&self, outcome: Outcome, now: Instant, cause: impl FnOnce(&mut String)) {
+    pub(crate) fn note_failure(&self, outcome: Outcome, now: Instant, cause: impl FnOnce() -> String) {
         self.log().failed(outcome, now, cause);
     }
 
@@ -320,7 +338,7 @@ impl TaskSite {
     }
 
     pub(crate) fn is_worker(&self) -> bool {
-        self.spec.is_worker
+        self.spec.kind == Kind::Worker
     }
 }
 

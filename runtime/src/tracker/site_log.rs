@@ -1,6 +1,5 @@
 //! What a function has beside its counters once something of it went wrong.
 
-use std::mem;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -21,8 +20,6 @@ pub(super) struct SiteLog {
     refused: [AtomicU64; REFUSALS],
     never_started: AtomicU64,
     last_failure: Mutex<Option<LastFailure>>,
-    /// The memory of the text before: a failure allocates no more than a success.
-    spare: Mutex<String>,
     failures: RateLimit,
 }
 
@@ -69,19 +66,14 @@ impl SiteLog {
     }
 
     /// Where many fail at once, the first few of each second are told.
-    pub(super) fn failed(&self, outcome: Outcome, now: Instant, cause: impl FnOnce(&mut String)) {
+    pub(super) fn failed(&self, outcome: Outcome, now: Instant, cause: impl FnOnce() -> String) {
         if self.failures.allow(now).is_none() {
             return;
         }
-        let mut text = mem::take(&mut *lock(&self.spare));
-        text.clear();
-        // The user's code: outside of the locks.
-        cause(&mut text);
-        let failure = LastFailure { outcome, cause: text, at: SystemTime::now(), since: now };
+        // The cause is the user's code, and made outside of the lock.
+        let failure = LastFailure { outcome, cause: cause(), at: SystemTime::now(), since: now };
         let before = lock(&self.last_failure).replace(failure);
-        if let Some(before) = before {
-            *lock(&self.spare) = before.cause;
-        }
+        drop(before);
     }
 
     pub(super) fn last_failure(&self) -> Option<LastFailure> {
