@@ -10,6 +10,7 @@ use outlive::{CancelCause, Carrier, Group, Singleflight, Tracker, detach, detach
 use tokio::task::yield_now;
 
 static TASKS: Tracker = Tracker::unbounded("tasks");
+static SHARED: Singleflight<u32, u32> = Singleflight::new("shared", &TASKS, Duration::from_secs(5));
 
 thread_local! {
     static USER: Cell<u32> = const { Cell::new(0) };
@@ -155,7 +156,6 @@ async fn from_its_installation_on_every_call_carries_it() {
     assert_eq!(group.wait().await.unwrap(), [7]);
 
     // Shared work is nobody's, and a loop starts anew.
-    static SHARED: Singleflight<u32, u32> = Singleflight::new("shared", &TASKS, Duration::from_secs(5));
     let mut shared = pin!(SHARED.run(1, async { USER.get() }));
     assert_eq!(poll_fn(|cx| as_user(7, || shared.as_mut().poll(cx))).await.unwrap().value, 0);
     assert_eq!(as_user(7, works).await.unwrap(), 0);

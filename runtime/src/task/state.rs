@@ -293,5 +293,5 @@ const _: () = {
     assert!(size_of::<TaskState<u64, (), crate::tracker::StaticBinding>>() <= 56);
     assert!(size_of::<super::TaskHandle<u64>>() <= 40);
     assert!(size_of::<TaskSite>() <= 320);
-    assert!(size_of::<crate::tracker::Tracker>() <= 576);
+    assert!(size_of::<crate::tracker::Tracker>() <= 512);
 };
