@@ -76,6 +76,8 @@
 //! * `tower`: `ContextLayer`, which handles each request of axum, tonic or any other tower stack in its [`Context`].
 //! * `axum`, `deadpool`, `bb8`: those crates' requests and pooled connections are [`RequestBound`]. Of axum 0.8, deadpool
 //!   0.13 and bb8 0.9: types of other versions are other types.
+//! * `metrics`: what `status()` says, for the recorder of the `metrics` crate, set as it is scraped; histograms on demand.
+//! * `prometheus-client`: the same as a `Collector` of that crate, version 0.26.
 //! * `serde`: `Serialize` for [`Status`] and its parts, [`DrainReport`], [`ShutdownReport`] and [`Counts`]. Times are in
 //!   seconds, as numbers; each name says so.
 //! * `testing`: tests of one process that do not see each other's tasks, and a guard against tasks left behind.
@@ -127,6 +129,10 @@ pub mod testing;
 pub use context::{CancelSource, Context, DetachedContext};
 pub use current::{Carrier, OnCancel, carry};
 pub use error::{CancelCause, Panic, Refused, Rejected, TaskError};
+#[cfg(feature = "metrics")]
+pub use integrations::metrics;
+#[cfg(feature = "prometheus-client")]
+pub use integrations::prometheus;
 #[cfg(feature = "tower")]
 pub use integrations::{ContextFuture, ContextLayer, ContextService};
 pub use owner::{OwnedTracker, TaskOwner};

@@ -58,6 +58,8 @@ pub(crate) struct ColdState {
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
     /// Where it has no deadline: since when it waits.
     pub(crate) since: Ticks,
+    /// Its first poll, where durations are taken.
+    pub(crate) polled: Ticks,
     /// How many [`shield`](crate::shield) sections it is in.
     pub(crate) shields: u32,
     /// It is to run again, and what has run is counted: nothing is lost with it.

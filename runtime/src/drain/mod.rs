@@ -141,6 +141,7 @@ impl TrackerCore {
 /// One that goes without a drain, an `Arc`'s or a service's: what was suppressed is said all the same.
 impl Drop for TrackerCore {
     fn drop(&mut self) {
+        self.forget();
         let unsaid = self.take_suppressed();
         report::suppressed(self, &unsaid);
     }

@@ -127,6 +127,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             cold.span.close();
         }
         let delay = self.record.queue_delay.get();
+        if let Some(polled) = self.record.cold.as_ref().map(|cold| cold.polled).filter(|polled| polled.is_set()) {
+            report::took(self.site(), polled.elapsed(), delay);
+        }
         let counted = (counted || outcome == Outcome::NeverStarted).then_some(outcome);
         let exit = exit.map(|exit| (exit, if started { since.elapsed() } else { delay }));
         let leave = Leave { counted, exit };

@@ -12,6 +12,7 @@ use super::state::{Next, TaskState};
 use super::unfinished::Hook;
 use crate::current::Stage;
 use crate::error::Panic;
+use crate::report;
 use crate::tracker::Binding;
 use crate::util::quietly;
 
@@ -88,6 +89,9 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
                     return Poll::Ready(state.end(this.body, end));
                 }
             }
+        }
+        if report::durations_are_taken() {
+            state.first_poll();
         }
         loop {
             // The body comes first: one that is done at its deadline is done.

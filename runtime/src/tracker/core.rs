@@ -1,7 +1,7 @@
 //! What a tracker is, whatever its budget.
 
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::task::Id;
 use tokio::time::Instant;
 
 use super::claim::Instance;
-use super::{DrainReport, LoopRecord, Suppressed, TaskSite};
+use super::{DrainReport, LoopRecord, Suppressed, TaskSite, directory};
 use crate::admission::{Admission, Census, Kind, Phase, Registry, Request, Snapshot};
 use crate::context::CancelCause;
 use crate::timer::TimeoutQueues;
@@ -37,8 +37,8 @@ pub struct TrackerCore {
     loops: Mutex<Vec<Instance>>,
     /// Of every function that has been started as a loop here.
     loop_records: AppendList<Arc<LoopRecord>>,
-    /// It is in the directory, or need not be.
-    is_known: AtomicBool,
+    /// The address by which it is in the directory. 0 is none; and it may have moved since.
+    known_as: AtomicUsize,
 }
 
 struct Reports {
@@ -97,7 +97,7 @@ impl TrackerCore {
             report: OnceLock::new(),
             loops: Mutex::new(Vec::new()),
             loop_records: AppendList::new(),
-            is_known: AtomicBool::new(false),
+            known_as: AtomicUsize::new(0),
         }
     }
 
@@ -222,10 +222,23 @@ impl TrackerCore {
         unlisted.max().unwrap_or_default().max(self.admission.longest_grace())
     }
 
-    /// Whether the directory has it already. Whoever asks first has to see to that.
+    /// Whether the directory has it already, where it is.
     #[inline]
     pub(super) fn is_known(&self) -> bool {
-        self.is_known.load(Ordering::Relaxed) || self.is_known.swap(true, Ordering::Relaxed)
+        self.known_as.load(Ordering::Relaxed) == self.address()
+    }
+
+    /// It is in the directory from here on. Where it was before, if it was.
+    pub(super) fn set_known(&self) -> usize {
+        self.known_as.swap(self.address(), Ordering::Relaxed)
+    }
+
+    /// It goes.
+    pub(crate) fn forget(&self) {
+        let known_as = self.known_as.load(Ordering::Relaxed);
+        if known_as != 0 {
+            directory::remove(known_as);
+        }
     }
 
     /// The record of a function's loops here.
