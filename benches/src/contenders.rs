@@ -10,7 +10,7 @@ use outlive::Context;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::work::{PARKED, Work};
 
@@ -94,10 +94,19 @@ impl Contend for ByHand {
 
 /// The composition, and no more than it. Its token is a static: an own one for each task would cost two allocations.
 pub(crate) fn composed<W: Work>(tasks: &TaskTracker, input: W::Input) -> impl Future + Send + use<W> {
+    spawned::<W>(tasks, tracing::info_span!("audit"), input)
+}
+
+/// The same, in a span of the caller's.
+pub(crate) fn composed_in<W: Work>(span: Span, input: W::Input) -> impl Future + Send + use<W> {
+    spawned::<W>(&TASKS, span, input)
+}
+
+fn spawned<W: Work>(tasks: &TaskTracker, span: Span, input: W::Input) -> impl Future + Send + use<W> {
     let request = CTX.with(Arc::clone);
     let caught = AssertUnwindSafe(TOKEN.run_until_cancelled(W::body(input))).catch_unwind();
     let timed = tokio::time::timeout(W::TIMEOUT, caught);
-    tasks.spawn(CTX.scope(request, timed).instrument(tracing::info_span!("audit")))
+    tasks.spawn(CTX.scope(request, timed).instrument(span))
 }
 
 /// See [`OUTLIVE`].
@@ -223,7 +232,8 @@ pub fn contenders<W: Work, R: Send + 'static>(
     contenders
 }
 
-fn contender<W: Work, C: Contend, R: Send + 'static>(
+/// One of them.
+pub fn contender<W: Work, C: Contend, R: Send + 'static>(
     runtime: &Runtime,
     from: From,
     calls: usize,

@@ -3,6 +3,8 @@
 //! * `cargo bench -p outlive-benches --bench calls --features peers` measures times, allocations and bytes, and writes
 //!   `benches/results/calls.json` and `calls.svg`. Behind `--`: `--quick`, and words that a work load's name has to
 //!   contain.
+//! * `cargo bench -p outlive-benches --bench watched` measures the same under the subscribers that services have, and writes
+//!   `watched.json`.
 //! * `cargo run -p outlive-benches --release --bin instructions` counts instructions, under valgrind.
 //! * `cargo run -p outlive-benches --release --bin compile_time` measures the compiler.
 //!
@@ -15,4 +17,5 @@ pub mod machine;
 pub mod measure;
 pub mod parts;
 pub mod report;
+pub mod watched;
 pub mod work;

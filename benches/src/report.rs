@@ -36,7 +36,9 @@ pub struct Row {
 }
 
 impl Row {
-    fn json(&self) -> Value {
+    /// As one object.
+    #[must_use]
+    pub fn json(&self) -> Value {
         let median = |spread: Option<Spread>| spread.map(|spread| rounded(spread.median, 3));
         let quartiles = |spread: Option<Spread>| spread.map(|spread| [rounded(spread.low, 3), rounded(spread.high, 3)]);
         let footprint =

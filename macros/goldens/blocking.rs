@@ -7,7 +7,7 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "hash", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        Task "hash", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
         __Outlive, "password: Password", __Outlive::__TRAITS, 0);
         ::outlive::__private::result(& __Outlive, "Hash", __Outlive::__TRAITS, 1); }
@@ -32,7 +32,7 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
                 &REQUEST_ID,
                 move || __Outlive::hash(password),
             ),
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             |__it| __it.hand_over(),
         )
 }

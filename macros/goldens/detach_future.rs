@@ -6,13 +6,13 @@ fn caller() {
             &AUDIT,
         );
         ::outlive::__private::record! {
-            "detach!", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked, {}
+            Task "detach!", [here()], "AUDIT", ::outlive::__private::duration(5u64,
+            0u32), ::outlive::__private::NO_GRACE, Linked, {}
         }
         ::outlive::__private::call(&__SITE)
             .spawn(
                 async move { a + b },
-                |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     };
 }

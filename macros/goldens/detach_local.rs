@@ -5,7 +5,7 @@ fn caller() {
             &__Outlive,
         );
         ::outlive::__private::record! {
-            "detach!", [here()], "app.tasks", LIMIT, ::outlive::__private::NO_GRACE,
+            Task "detach!", [here()], "app.tasks", LIMIT, ::outlive::__private::NO_GRACE,
             Linked, {} fn covered < __T : ::outlive::__private::Track + ?
             ::core::marker::Sized > () { const { ::outlive::__private::prove(& <
             __Outlive as ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
@@ -13,7 +13,7 @@ fn caller() {
         ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks))
             .spawn(
                 ::outlive::__private::carry(&REQUEST_ID, write(db)),
-                |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     };
 }

@@ -12,8 +12,8 @@ pub(crate) fn write_audit(
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "write_audit", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-        ::outlive::__private::duration(0u64, 500000000u32), Linked, {
+        Task "write_audit", [here()], "AUDIT", ::outlive::__private::duration(5u64,
+        0u32), ::outlive::__private::duration(0u64, 500000000u32), Linked, {
         ::outlive::__private::argument(& __Outlive, "db: Db", __Outlive::__TRAITS, 0);
         ::outlive::__private::argument(& __Outlive, "event: Event", __Outlive::__TRAITS,
         1); ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 2);
@@ -36,6 +36,6 @@ pub(crate) fn write_audit(
         .lives("event", (&&::outlive::__private::Life(&event)).__outlive_remaining())
         .spawn(
             __Outlive::write_audit(db, event),
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -15,7 +15,7 @@ where
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "type", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        Task "type", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
         __Outlive, "_: Guard", __Outlive::__TRAITS, 0); ::outlive::__private::argument(&
         __Outlive, "_kept: Guard", __Outlive::__TRAITS, 1); }
@@ -58,6 +58,6 @@ where
         .lives("_kept", (&&::outlive::__private::Life(&__own2)).__outlive_remaining())
         .spawn(
             __Outlive::r#type::<T, N>(__arg0, __arg1, __own2, f),
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -12,8 +12,8 @@ impl Server {
             &__Outlive,
         );
         ::outlive::__private::record! {
-            "write", [here()], "self.tasks", ::outlive::__private::duration(5u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
+            Task "write", [here()], "self.tasks", ::outlive::__private::duration(5u64,
+            0u32), ::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
             ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }
@@ -32,7 +32,9 @@ impl Server {
             .unfinished(__copies, spill)
             .spawn(
                 Self::__detached_is_for_inherent_methods_write::<T>(self, db),
-                |__out: &u32| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &u32| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]

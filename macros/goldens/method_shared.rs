@@ -11,7 +11,7 @@ impl Server {
             &AUDIT,
         );
         ::outlive::__private::record! {
-            "write", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+            Task "write", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
             ::outlive::__private::NO_GRACE, Linked, {}
         }
         trait __StandIn<__R> {
@@ -46,7 +46,9 @@ impl Server {
                             .await
                     }
                 },
-                |__out: &()| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]

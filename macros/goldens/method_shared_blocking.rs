@@ -8,8 +8,8 @@ impl Server {
             &AUDIT,
         );
         ::outlive::__private::record! {
-            "writeAll", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked, {}
+            Task "writeAll", [here()], "AUDIT", ::outlive::__private::duration(5u64,
+            0u32), ::outlive::__private::NO_GRACE, Linked, {}
         }
         trait __StandIn<__R> {
             fn __detached_is_for_inherent_methods_writeAll(
@@ -43,7 +43,9 @@ impl Server {
                         db,
                     )
                 },
-                |__out: &u32| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &u32| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
                 |__it| __it.hand_over(),
             )
     }

@@ -7,7 +7,7 @@ fn tick() -> ::outlive::__private::TaskHandle<()> {
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "tick", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        Task "tick", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked, {}
     }
     impl __Outlive {
@@ -20,6 +20,6 @@ fn tick() -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::call(&__SITE)
         .spawn(
             __Outlive::tick(),
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

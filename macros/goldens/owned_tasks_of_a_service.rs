@@ -10,7 +10,7 @@ impl Server {
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
-            "write", [here()], "Server", ::outlive::__private::duration(5u64, 0u32),
+            Task "write", [here()], "Server", ::outlive::__private::duration(5u64, 0u32),
             ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
             __Outlive, "event: Event", __Outlive::__TRAITS, 0);
             ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 1);
@@ -36,7 +36,7 @@ impl Server {
                     }
                 },
                 |__out: &Outcome| {
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -58,8 +58,8 @@ impl Server {
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
-            "refresh", [here()], "Server", ::outlive::__private::duration(10u64, 0u32),
-            ::outlive::__private::NO_GRACE, Linked, {}
+            Periodic "refresh", [here()], "Server", ::outlive::__private::duration(10u64,
+            0u32), ::outlive::__private::NO_GRACE, Apart, {}
         }
         ::outlive::__private::looping_in(
                 &__SITE,
@@ -81,7 +81,9 @@ impl Server {
                         })
                     }
                 },
-                |__out: &()| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
                 |__it| __it.begin(),
             )
     }
@@ -99,7 +101,8 @@ impl Server {
             <Server>::__OWNER_OF_write.budget(),
         );
         ::outlive::__private::record! {
-            "consume", [here()], "Server", _, ::outlive::__private::NO_GRACE, Linked, {}
+            Worker "consume", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
+            ::outlive::__private::NO_GRACE, Apart, {}
         }
         ::outlive::__private::looping_in(
                 &__SITE,
@@ -114,7 +117,9 @@ impl Server {
                         Self::__worker_is_for_inherent_methods_consume(&__this).await
                     }
                 },
-                |__out: &()| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]

@@ -13,8 +13,8 @@ where
             &__Outlive,
         );
         my::outlive::__private::record! {
-            "write", [here()], "Server<T>", my::outlive::__private::duration(5u64, 0u32),
-            my::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
+            Task "write", [here()], "Server<T>", my::outlive::__private::duration(5u64,
+            0u32), my::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }
@@ -67,7 +67,7 @@ where
                     )
                 },
                 |__out: &Outcome| {
-                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.hand_over(),
             )
@@ -92,8 +92,9 @@ where
             &__Outlive,
         );
         my::outlive::__private::record! {
-            "refresh", [here()], "Server<T>", my::outlive::__private::duration(10u64,
-            0u32), my::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
+            Periodic "refresh", [here()], "Server<T>",
+            my::outlive::__private::duration(10u64, 0u32),
+            my::outlive::__private::NO_GRACE, Apart, {} fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }
@@ -140,7 +141,7 @@ where
                     }
                 },
                 |__out: &()| {
-                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.begin(),
             )
@@ -158,8 +159,9 @@ where
             &__Outlive,
         );
         my::outlive::__private::record! {
-            "renew", [here()], "Server<T>", my::outlive::__private::duration(10u64,
-            0u32), my::outlive::__private::NO_GRACE, Linked, {} fn covered < __T :
+            Periodic "renew", [here()], "Server<T>",
+            my::outlive::__private::duration(10u64, 0u32),
+            my::outlive::__private::NO_GRACE, Apart, {} fn covered < __T :
             my::outlive::__private::Track + ? ::core::marker::Sized > () { const {
             my::outlive::__private::prove(& < __Outlive as my::outlive::__private::Site >
             ::SPEC, __T::BUDGET) } }
@@ -190,7 +192,7 @@ where
                     }
                 },
                 |__out: &()| {
-                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.begin(),
             )

@@ -32,9 +32,9 @@ impl Server {
             <Server>::__OWNER_OF_consume.budget(),
         );
         ::outlive::__private::record! {
-            "deliver", [here()], "Server", _, ::outlive::__private::NO_GRACE, Linked, {
-            ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 0);
-            }
+            Worker "deliver", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
+            ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::result(&
+            __Outlive, "Outcome", __Outlive::__TRAITS, 0); }
         }
         impl __Outlive {
             ::outlive::__private::traits! {
@@ -60,7 +60,7 @@ impl Server {
                     }
                 },
                 |__out: &Outcome| {
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

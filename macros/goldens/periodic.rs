@@ -12,8 +12,8 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
         &CACHE,
     );
     ::outlive::__private::record! {
-        "refresh", [here()], "CACHE", ::outlive::__private::duration(10u64, 0u32),
-        ::outlive::__private::duration(1u64, 0u32), Linked, {
+        Periodic "refresh", [here()], "CACHE", ::outlive::__private::duration(10u64,
+        0u32), ::outlive::__private::duration(1u64, 0u32), Apart, {
         ::outlive::__private::loop_argument(& __Outlive, "_: Guard", __Outlive::__TRAITS,
         0); ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 1);
         }
@@ -38,7 +38,7 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
                 let __copy1 = ::core::clone::Clone::clone(&__arg1);
                 ::core::option::Option::Some(__Outlive::refresh::<T>(__copy0, __copy1))
             },
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             |__it| __it.begin(),
         )
 }

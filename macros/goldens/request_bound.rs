@@ -12,7 +12,7 @@ fn f<B>(
         &AUDIT,
     );
     ::outlive::__private::record! {
-        "f", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+        Task "f", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
         __Outlive, "a: (u8, (Next, B))", __Outlive::__TRAITS, 0);
         ::outlive::__private::result(& __Outlive, "(u8, Reply)", __Outlive::__TRAITS, 1);
@@ -51,6 +51,6 @@ fn f<B>(
         .lives("request", (&&::outlive::__private::Life(&request)).__outlive_remaining())
         .spawn(
             __Outlive::f::<B>(a, request, b, s),
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

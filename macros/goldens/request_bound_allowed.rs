@@ -8,7 +8,7 @@ impl Server {
             &AUDIT,
         );
         ::outlive::__private::record! {
-            "f", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
+            Task "f", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
             ::outlive::__private::NO_GRACE, Linked, {}
         }
         trait __StandIn<__R> {
@@ -63,7 +63,7 @@ impl Server {
             .spawn(
                 Self::__detached_is_for_inherent_methods_f(self, next, other),
                 |__out: &Reply| {
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

@@ -8,8 +8,8 @@ fn write_audit(db: Db) -> ::outlive::__private::TaskHandle<()> {
     );
     static __CALLERS: ::outlive::__private::Callers = ::outlive::__private::Callers::new();
     ::outlive::__private::record! {
-        "write_audit", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-        ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
+        Task "write_audit", [here()], "AUDIT", ::outlive::__private::duration(5u64,
+        0u32), ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
         __Outlive, "db: Db", __Outlive::__TRAITS, 0); }
     }
     impl __Outlive {
@@ -26,6 +26,6 @@ fn write_audit(db: Db) -> ::outlive::__private::TaskHandle<()> {
         .lives("db", (&&::outlive::__private::Life(&db)).__outlive_remaining())
         .spawn(
             __Outlive::write_audit(db),
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

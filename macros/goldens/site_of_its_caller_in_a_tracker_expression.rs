@@ -7,11 +7,12 @@ fn session(app: App) -> ::outlive::__private::TaskHandle<()> {
     );
     static __CALLERS: ::outlive::__private::Callers = ::outlive::__private::Callers::new();
     ::outlive::__private::record! {
-        "session", [here()], "app.tasks", _, ::outlive::__private::NO_GRACE, Linked, {
-        ::outlive::__private::loop_argument(& __Outlive, "app: App", __Outlive::__TRAITS,
-        0); } fn covered < __T : ::outlive::__private::Track + ? ::core::marker::Sized >
-        () { const { ::outlive::__private::prove(& < __Outlive as
-        ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
+        Worker "session", [here()], "app.tasks", ::outlive::__private::NO_TIMEOUT,
+        ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
+        __Outlive, "app: App", __Outlive::__TRAITS, 0); } fn covered < __T :
+        ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+        ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,
+        __T::BUDGET) } }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
@@ -28,6 +29,6 @@ fn session(app: App) -> ::outlive::__private::TaskHandle<()> {
         )
         .worker(
             __Outlive::session(app),
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -9,7 +9,7 @@ async fn f(
         &__Outlive,
     );
     ::outlive::__private::record! {
-        "a.b", [here()], "app.tasks", ::outlive::__private::duration(30u64, 0u32),
+        Task "a.b", [here()], "app.tasks", ::outlive::__private::duration(30u64, 0u32),
         ::outlive::__private::NO_GRACE, Child, { ::outlive::__private::argument(&
         __Outlive, "app: App", __Outlive::__TRAITS, 0); ::outlive::__private::argument(&
         __Outlive, "ctx: Context", __Outlive::__TRAITS, 1);
@@ -47,6 +47,6 @@ async fn f(
                 &REQUEST_ID,
                 ::outlive::__private::carry(&TENANT, __Outlive::f(app, ctx, handle)),
             ),
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -7,10 +7,10 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
         &crate::AUDIT,
     );
     my::outlive::__private::record! {
-        "f", [here()], "crate::AUDIT", LIMIT, my::outlive::__private::NO_GRACE, Linked, {
-        my::outlive::__private::argument(& __Outlive, "db: Db", __Outlive::__TRAITS, 0);
-        my::outlive::__private::argument(& __Outlive, "_: Event", __Outlive::__TRAITS,
-        1); }
+        Task "f", [here()], "crate::AUDIT", LIMIT, my::outlive::__private::NO_GRACE,
+        Linked, { my::outlive::__private::argument(& __Outlive, "db: Db",
+        __Outlive::__TRAITS, 0); my::outlive::__private::argument(& __Outlive,
+        "_: Event", __Outlive::__TRAITS, 1); }
     }
     impl __Outlive {
         my::outlive::__private::traits! {
@@ -30,6 +30,6 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
         .lives("_", (&&my::outlive::__private::Life(&__arg1)).__outlive_remaining())
         .spawn(
             __Outlive::f(db, __arg1),
-            |__out| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -7,10 +7,11 @@ impl Server {
             &__Outlive,
         );
         ::outlive::__private::record! {
-            "run", [here()], "self.tasks", _, ::outlive::__private::duration(2u64, 0u32),
-            Linked, {} fn covered < __T : ::outlive::__private::Track + ?
-            ::core::marker::Sized > () { const { ::outlive::__private::prove(& <
-            __Outlive as ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
+            Worker "run", [here()], "self.tasks", ::outlive::__private::NO_TIMEOUT,
+            ::outlive::__private::duration(2u64, 0u32), Apart, {} fn covered < __T :
+            ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+            ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
+            ::SPEC, __T::BUDGET) } }
         }
         trait __StandIn<__R> {
             fn __worker_is_for_inherent_methods_run(
@@ -36,7 +37,9 @@ impl Server {
         ::outlive::__private::looping_in(&__SITE, __Outlive, &(self.tasks))
             .worker(
                 Self::__worker_is_for_inherent_methods_run(self),
-                |__out: &u32| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &u32| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]

@@ -6,9 +6,10 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
         &__Outlive,
     );
     ::outlive::__private::record! {
-        "session", [here()], "app.tasks", _, ::outlive::__private::NO_GRACE, Linked, {
-        ::outlive::__private::loop_argument(& __Outlive, "app: App", __Outlive::__TRAITS,
-        0); ::outlive::__private::loop_argument(& __Outlive, "handle: Handle",
+        Worker "session", [here()], "app.tasks", ::outlive::__private::NO_TIMEOUT,
+        ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
+        __Outlive, "app: App", __Outlive::__TRAITS, 0);
+        ::outlive::__private::loop_argument(& __Outlive, "handle: Handle",
         __Outlive::__TRAITS, 1); ::outlive::__private::result(& __Outlive, "Outcome",
         __Outlive::__TRAITS, 2); } fn covered < __T : ::outlive::__private::Track + ?
         ::core::marker::Sized > () { const { ::outlive::__private::prove(& < __Outlive as
@@ -39,6 +40,6 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
                 let __copy1 = ::core::clone::Clone::clone(&handle);
                 ::core::option::Option::Some(__Outlive::session(__copy0, __copy1))
             },
-            |__out| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

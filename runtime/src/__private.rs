@@ -4,11 +4,12 @@ pub use inventory;
 
 pub use crate::codegen::*;
 pub use crate::context::{Context, HasAnEnd};
+pub use crate::current::Capture;
 pub use crate::owner::{OwnedTracker, TaskOwner};
 pub use crate::report::{ErrorProbe, ErrorView};
 pub use crate::task::{Call, Hook, Job, Missed, Run, Spill, TaskHandle, Unfinished};
 pub use crate::tracker::{
-    Callers, DrainReport, Held, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
+    Callers, DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
 };
 
 /// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a
@@ -17,30 +18,13 @@ pub use crate::tracker::{
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __outlive_record {
-    // A worker: it has no timeout, whatever the expression of one gives.
     (
-        $name:literal, [$($here:tt)*], $tracker:literal, _, $grace:expr, $span:ident,
-        { $($checks:tt)* } $($proof:tt)*
-    ) => {
-        $crate::__private::record! {
-            @$name, [$($here)*], $tracker, $crate::__private::NO_TIMEOUT, true, $grace, $span, { $($checks)* } $($proof)*
-        }
-    };
-    (
-        $name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $grace:expr, $span:ident,
-        { $($checks:tt)* } $($proof:tt)*
-    ) => {
-        $crate::__private::record! {
-            @$name, [$($here)*], $tracker, $timeout, false, $grace, $span, { $($checks)* } $($proof)*
-        }
-    };
-    (
-        @$name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $is_worker:literal, $grace:expr, $span:ident,
+        $kind:ident $name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $grace:expr, $span:ident,
         { $($checks:tt)* } $($proof:tt)*
     ) => {
         #[allow(unused_imports)]
         use $crate::__private::{
-            Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _,
+            Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaError as _, ViaHeldError as _, ViaHeldSend as _,
             ViaResult as _,
         };
         impl $crate::__private::Site for __Outlive {
@@ -48,11 +32,12 @@ macro_rules! __outlive_record {
                 let place = $crate::__private::Place.$($here)*;
                 $crate::__private::Spec {
                     name: $name,
+                    kind: $crate::__private::Kind::$kind,
+                    module: ::core::module_path!(),
                     file: place.file(),
                     line: place.line(),
                     tracker: $tracker,
                     timeout: $timeout,
-                    is_worker: $is_worker,
                     grace: $grace,
                     span: $crate::__private::SpanKind::$span,
                 }

@@ -55,6 +55,7 @@
 //! | end a whole process | [`Shutdown`] |
 //! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`], [`Refused`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
+//! | have another library's thread-local in the task, as Sentry's hub | [`Carrier`], [`carry`] |
 #![cfg_attr(feature = "tower", doc = "| give every request of a tower stack its context | [`ContextLayer`] |")]
 #![cfg_attr(not(feature = "tower"), doc = "| give every request of a tower stack its context | the feature `tower` |")]
 //! | run work that belongs together, and to its caller | [`Group`] |
@@ -64,6 +65,7 @@
 //! | keep what belongs to a request, or goes stale, out of a task | [`RequestBound`], [`MaxAge`] |
 //! | keep the arguments of what did not end well | [`Unfinished`] |
 //! | see every function and its counters | [`sites`] |
+//! | see everything at one moment | [`status()`](fn@status) |
 #![cfg_attr(feature = "testing", doc = "| test code that uses static trackers | [`testing`] |")]
 #![cfg_attr(not(feature = "testing"), doc = "| test code that uses static trackers | the feature `testing` |")]
 //!
@@ -74,6 +76,8 @@
 //! * `tower`: `ContextLayer`, which handles each request of axum, tonic or any other tower stack in its [`Context`].
 //! * `axum`, `deadpool`, `bb8`: those crates' requests and pooled connections are [`RequestBound`]. Of axum 0.8, deadpool
 //!   0.13 and bb8 0.9: types of other versions are other types.
+//! * `serde`: `Serialize` for [`Status`] and its parts, [`DrainReport`], [`ShutdownReport`] and [`Counts`]. Times are in
+//!   seconds, as numbers; each name says so.
 //! * `testing`: tests of one process that do not see each other's tasks, and a guard against tasks left behind.
 //! * `panic-abort`: allows a build with `panic = "abort"`, where one panic in one task ends the process.
 
@@ -110,6 +114,8 @@ mod shutdown;
 
 mod patterns;
 
+pub mod status;
+
 mod integrations;
 
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
@@ -119,7 +125,7 @@ mod codegen;
 pub mod testing;
 
 pub use context::{CancelSource, Context, DetachedContext};
-pub use current::OnCancel;
+pub use current::{Carrier, OnCancel, carry};
 pub use error::{CancelCause, Panic, Refused, Rejected, TaskError};
 #[cfg(feature = "tower")]
 pub use integrations::{ContextFuture, ContextLayer, ContextService};
@@ -127,8 +133,9 @@ pub use owner::{OwnedTracker, TaskOwner};
 pub use patterns::{Fresh, FreshError, Group, GroupError, Landed, Singleflight};
 pub use proof::{MaxAge, RequestBound};
 pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
+pub use status::{Status, status};
 pub use task::{AbortOnDrop, Reason, TaskHandle, Unfinished, shield};
-pub use tracker::{Counts, DrainReport, Fate, Straggler, TaskSite, Tracker, sites};
+pub use tracker::{Counts, DrainReport, Fate, Outcome, Refusals, Straggler, TaskSite, Tracker, sites};
 
 /// Makes an `async fn` detached: calling it spawns it.
 ///

@@ -22,6 +22,10 @@ pub struct Span {
     pub name: &'static str,
     /// The target in its metadata.
     pub target: &'static str,
+    /// The file in its metadata.
+    pub file: &'static str,
+    /// The line in its metadata.
+    pub line: u32,
     /// What has been recorded, as text.
     pub fields: Fields,
     /// Its place in [`Trace::spans`].
@@ -41,21 +45,50 @@ pub struct Event {
     pub level: Level,
     /// Its target.
     pub target: &'static str,
+    /// The name in its metadata.
+    pub name: &'static str,
+    /// The file in its metadata.
+    pub file: &'static str,
+    /// The line in its metadata, as text.
+    pub line: String,
     /// Its fields and its message, as text.
     pub fields: Fields,
     /// The names of the spans it happened in, from the root.
     pub spans: Vec<&'static str>,
+    /// The fields of the innermost of them.
+    pub span_fields: Fields,
 }
 
 impl Event {
-    /// A field's text.
+    /// Whether outlive has sent it, and not the test.
+    #[must_use]
+    pub fn is_report(&self) -> bool {
+        self.name == "outlive.report" || self.target == "outlive"
+    }
+
+    /// What a reader sees of a name: in the event, or in the span that it happened in, or in their metadata.
     ///
     /// # Panics
     ///
-    /// If the event has no such field.
+    /// If nothing says it.
     #[must_use]
     pub fn field(&self, name: &str) -> &str {
-        self.fields.get(name).unwrap_or_else(|| panic!("no field `{name}` in {self:?}"))
+        let in_span = || self.span_fields.get(name).map(String::as_str);
+        let in_metadata = || match name {
+            "task" => self.spans.last().copied(),
+            "file" => Some(self.file),
+            "line" => Some(&*self.line),
+            "suppressed" => Some("0"),
+            _ => None,
+        };
+        let shown = self.own_field(name).or_else(in_span).or_else(in_metadata);
+        shown.unwrap_or_else(|| panic!("no field `{name}` in {self:?}"))
+    }
+
+    /// The same, where the event itself says it.
+    #[must_use]
+    pub fn own_field(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(String::as_str)
     }
 }
 
@@ -98,7 +131,7 @@ impl Trace {
     #[must_use]
     pub fn reports(&self) -> Vec<Event> {
         let mut log = self.log.lock().unwrap();
-        let (reports, others) = std::mem::take(&mut log.events).into_iter().partition(|one| one.target == "outlive");
+        let (reports, others) = std::mem::take(&mut log.events).into_iter().partition(Event::is_report);
         log.events = others;
         reports
     }
@@ -167,6 +200,8 @@ where
         log.spans.push(Span {
             name: span.name(),
             target: span.metadata().target(),
+            file: span.metadata().file().unwrap_or_default(),
+            line: span.metadata().line().unwrap_or_default(),
             fields: texts.0,
             parent,
             follows: Vec::new(),
@@ -199,12 +234,19 @@ where
         let mut texts = Texts(Fields::new());
         event.record(&mut texts);
         let spans = context.event_scope(event).into_iter().flat_map(Scope::from_root);
+        let innermost = context.event_span(event).and_then(|span| place(&span.id(), &context));
+        let metadata = event.metadata();
+        let mut log = self.log.lock().unwrap();
         let event = Event {
-            level: *event.metadata().level(),
-            target: event.metadata().target(),
+            level: *metadata.level(),
+            target: metadata.target(),
+            name: metadata.name(),
+            file: metadata.file().unwrap_or_default(),
+            line: metadata.line().map_or_else(String::new, |line| line.to_string()),
             fields: texts.0,
             spans: spans.map(|span| span.name()).collect(),
+            span_fields: innermost.map(|place| log.spans[place].fields.clone()).unwrap_or_default(),
         };
-        self.log.lock().unwrap().events.push(event);
+        log.events.push(event);
     }
 }

@@ -155,7 +155,7 @@ struct SlowToClose(Arc<AtomicBool>);
 
 impl Subscriber for SlowToClose {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "outlive"
+        metadata.is_span() && metadata.target() == module_path!()
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -206,7 +206,7 @@ struct HoldsSpans {
 
 impl Subscriber for HoldsSpans {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "outlive"
+        metadata.is_span() && metadata.target() == module_path!()
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

@@ -359,7 +359,7 @@ struct Breaks {
 
 impl Subscriber for Breaks {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "outlive"
+        metadata.name() == "outlive.report"
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

@@ -493,9 +493,9 @@ async fn the_works_span_follows_from_the_first_callers() {
     ONE.run("key", work).instrument(tracing::info_span!("request")).await.unwrap();
     let spans = trace.spans();
     let request = spans.iter().position(|span| span.name == "request").unwrap();
-    let task = spans.iter().find(|span| span.target == "outlive").unwrap();
-    assert_eq!((task.fields["task"].as_str(), task.parent, &*task.follows), ("linked", None, &[request][..]));
-    assert_eq!(trace.events()[0].spans, ["task"]);
+    let task = spans.iter().find(|span| span.name == "linked").unwrap();
+    assert_eq!((task.parent, &*task.follows), (None, &[request][..]));
+    assert_eq!(trace.events()[0].spans, ["linked"]);
 }
 
 // Where it stands.

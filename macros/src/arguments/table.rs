@@ -173,6 +173,27 @@ table! {
         worker: Refused(STARTS_FROM_ROOT),
         owned_tasks: Refused(IS_A_METHODS),
     }
+    Carry "carry" {
+        example: "carry = [SentryHub]",
+        value: Value::Types,
+        synonyms: &["carrier", "carriers", "carries"],
+        detached: Optional(doc(
+            "Types that are a `Carrier`: what other libraries keep in a thread-local is captured at the call, and in place \
+             around each poll, the drop and the `unfinished` hook. Beside those that `outlive::carry` has installed for \
+             the program.",
+            "those of the program",
+        )),
+        periodic: Optional(doc(
+            "As for `#[detached]`: captured when the loop is started, and from there for each run. A loop carries none of \
+             the program's.",
+            "none",
+        )),
+        worker: Optional(doc(
+            "As for `#[detached]`: captured when it is started. A worker carries none of the program's.",
+            "none",
+        )),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
     Span "span" {
         example: "span = child",
         value: Value::Word(&["linked", "child"]),

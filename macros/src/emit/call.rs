@@ -59,6 +59,15 @@ pub(crate) fn call(
         let context = by_reference(context, at);
         chain.extend(quote_spanned!(at=> .context(#context)));
     }
+    if !settings.carry.is_empty() {
+        let captures = settings.carry.iter().map(|carrier| {
+            // What is wrong with a type is shown at the type.
+            let carrier_at = first_span(carrier).map_or(at, located);
+            let private = root.private(carrier_at);
+            quote_spanned!(carrier_at=> #private::Capture::of::<#carrier>())
+        });
+        chain.extend(quote_spanned!(at=> .carry(const { &[#(#captures),*] })));
+    }
     if let Some(runtime) = &settings.on {
         let runtime = by_reference(runtime, at);
         chain.extend(quote_spanned!(at=> .on(#runtime)));
@@ -113,5 +122,5 @@ fn error_probe(root: &Root, at: Span, output: Option<TokenStream>) -> TokenStrea
     let private = root.private(at);
     let out = Ident::new("__out", Span::mixed_site().located_at(at));
     let ty = output.map(|output| quote_spanned!(at=> : &#output));
-    quote_spanned!(at=> |#out #ty| (&&&&#private::Probe(#out)).__outlive_fault())
+    quote_spanned!(at=> |#out #ty| (&&&&&&&#private::Probe(#out)).__outlive_fault())
 }

@@ -3,7 +3,7 @@
 use super::duration::duration;
 use super::place::{at_limit, by_static_reference};
 use super::schedule;
-use crate::settings::{Settings, SiteOf, SpanKind, Track};
+use crate::settings::{Schedule, Settings, SiteOf, SpanKind, Track};
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -19,15 +19,22 @@ pub(crate) fn items(
     crossing: &TokenStream,
 ) -> TokenStream {
     let private = root.private(Span::call_site());
-    // A worker is one by its kind, and not by some length of its timeout.
-    let limit = settings.limit.duration.as_ref().map_or_else(|| quote!(_), |limit| duration(limit, root));
+    let no_timeout = || quote!(#private::NO_TIMEOUT);
+    let limit = settings.limit.duration.as_ref().map_or_else(no_timeout, |limit| duration(limit, root));
     let no_grace = || quote!(#private::NO_GRACE);
     let grace = settings.grace.as_ref().map_or_else(no_grace, |grace| duration(grace, root));
-    let kind = match settings.span {
+    let span = match settings.span {
+        // A loop belongs to nobody's request.
+        SpanKind::Linked if settings.schedule.is_loop() => "Apart",
         SpanKind::Linked => "Linked",
         SpanKind::Child => "Child",
     };
-    let kind = Ident::new(kind, Span::call_site());
+    let kind = match settings.schedule {
+        Schedule::Once => "Task",
+        Schedule::Periodic { .. } => "Periodic",
+        Schedule::Worker { .. } => "Worker",
+    };
+    let [span, kind] = [span, kind].map(|word| Ident::new(word, Span::call_site()));
     let own_name = settings.name.as_ref().map(LitStr::value);
     let name = own_name.as_deref().unwrap_or(name);
     let tracker = settings.track.shown();
@@ -42,7 +49,7 @@ pub(crate) fn items(
         struct __Outlive;
         static __SITE: #private::TaskSite = #site;
         #callers
-        #private::record! { #name, [#here], #tracker, #limit, #grace, #kind, { #crossing } #proof }
+        #private::record! { #kind #name, [#here], #tracker, #limit, #grace, #span, { #crossing } #proof }
     }
 }
 

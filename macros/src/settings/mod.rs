@@ -26,7 +26,7 @@ use limits::{Limits, grace, limits};
 use missing::missing;
 use schedule::schedule;
 use track::track;
-use values::{allow_request_bound, inherit, name, word};
+use values::{allow_request_bound, carry, inherit, name, word};
 
 pub(crate) struct Settings {
     pub(crate) schedule: Schedule,
@@ -38,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) context: Option<Expr>,
     pub(crate) on: Option<Expr>,
     pub(crate) inherit: Vec<ExprPath>,
+    /// Types.
+    pub(crate) carry: Vec<ExprPath>,
     pub(crate) when_full: WhenFull,
     pub(crate) span: SpanKind,
     pub(crate) site: SiteOf,
@@ -120,6 +122,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
         _ => SiteOf::Function,
     };
     let inherit = inherit(args, errors);
+    let carry = carry(args, errors);
     let context = scope.run_time(Argument::Context, args, errors);
     let on = scope.run_time(Argument::On, args, errors);
     let name = name(args, errors);
@@ -138,6 +141,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
         context,
         on,
         inherit,
+        carry,
         when_full,
         span,
         site,

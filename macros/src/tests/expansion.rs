@@ -174,6 +174,18 @@ fn blocking() {
 }
 
 #[test]
+fn carry() {
+    golden(
+        "carry",
+        detached(
+            "timeout = \"5s\", track = AUDIT, when_full = wait, carry = [SentryHub, crate::Local<u8>]",
+            "async fn write(db: Db) {}",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
 fn method() {
     golden(
         "method",
@@ -225,7 +237,7 @@ fn fallback() {
     golden(
         "fallback",
         detached(
-            "timeout = \"5 sconds\", track = AUDIT, when_full = wait",
+            "timeout = \"5 sconds\", track = AUDIT, when_full = wait, carry = [Hub, Local<u8>]",
             "/// Writes.
             #[instrument] pub async fn write<'a>(#[cfg(x)] db: &'a Db, (a, _): (u8, u8)) -> u32 { body }",
         ),

@@ -98,6 +98,21 @@ pub(crate) struct LastSignals<C> {
     pub(crate) handle_dropped: bool,
 }
 
+/// How full it is, at one moment.
+pub(crate) struct Census {
+    /// How many may run. `usize::MAX` is no bound.
+    pub(crate) running_limit: usize,
+    /// How many may wait for their turn.
+    pub(crate) waiting_limit: usize,
+    /// How many places are taken.
+    pub(crate) running: usize,
+    /// How many wait for their turn.
+    pub(crate) waiting: usize,
+    /// How many callers wait to be admitted.
+    pub(crate) acquiring: usize,
+    pub(crate) owner_gone: bool,
+}
+
 /// What there is at one moment. With those who left before the drain began, `finished`, `exits`, `present` and `unlisted`
 /// together are everybody who was admitted.
 pub(crate) struct Snapshot<I> {

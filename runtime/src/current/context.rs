@@ -37,7 +37,7 @@ impl Context {
     #[track_caller]
     pub fn cancelled(&self) -> impl Future<Output = CancelCause> + Send + use<'_> {
         if cfg!(debug_assertions) && !self.is_cancellable() {
-            report::waits_for_ever(Location::caller());
+            report::waits_for_ever(scope::named_task(), Location::caller());
         }
         // A task keeps its own deadline: one timer is enough.
         self.wait_unless(|waker| scope::is_kept_by_task(self, waker))

@@ -4,6 +4,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::scope::named_task;
 use crate::context::{Context, DetachedContext, HasAnEnd};
 use crate::error::CancelCause;
 use crate::report;
@@ -47,7 +48,7 @@ impl Context {
     pub fn on_cancel(&self, f: impl FnOnce(CancelCause) + Send + 'static) -> OnCancel {
         if !self.is_cancellable() {
             if cfg!(debug_assertions) {
-                report::waits_for_ever(Location::caller());
+                report::waits_for_ever(named_task(), Location::caller());
             }
             return OnCancel { waiting: None };
         }

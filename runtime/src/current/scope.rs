@@ -9,6 +9,7 @@ use std::mem;
 use std::sync::Arc;
 use std::task::Waker;
 
+use super::carriers::TaskName;
 use super::record::TaskRecord;
 use crate::context::{CancelSource, Context, Link, Values};
 use crate::tracker::{Binding, Isolated, TaskSite, TrackerCore, TrackerRef};
@@ -150,6 +151,11 @@ impl Current {
         }
     }
 
+    /// The function whose code it is, and the name of the task's tracker.
+    pub(crate) fn whose(&self) -> TaskName {
+        self.frame.site.zip(self.core().map(TrackerCore::name))
+    }
+
     fn context(&mut self) -> Option<Context> {
         match self.frame {
             Frame { context: Whose::Scopes | Whose::Groups, .. } => Some(self.scope.clone()),
@@ -246,6 +252,11 @@ pub(crate) fn with_task<R>(look: impl FnOnce(&mut TaskRecord) -> R) -> Option<R>
 /// Where the task whose code runs belongs.
 pub(crate) fn current_task() -> Option<(&'static TaskSite, TrackerRef)> {
     with(|current| current.frame.site.zip(current.tracker())).flatten()
+}
+
+/// The same, by its tracker's name.
+pub(super) fn named_task() -> Option<(&'static TaskSite, &'static str)> {
+    current_task().map(|(site, tracker)| (site, tracker.core().name()))
 }
 
 /// A context that is in scope, and leaves the task as it is.

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use self::clock::{Clock, Next};
 use crate::admission::Phase;
-use crate::current::caller;
+use crate::current::current_task;
 use crate::report;
 use crate::tracker::{DrainReport, Fate, Straggler, Summary, Tracker, TrackerCore};
 use crate::util::Tick;
@@ -53,8 +53,10 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
 impl TrackerCore {
     pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
         let (began, budget) = self.begin_drain(budget);
-        if caller() == Some(self.address()) {
-            report::waits_for_itself(self.name());
+        if let Some((site, tracker)) = current_task() {
+            if tracker.core().address() == self.address() {
+                report::waits_for_itself(site, self.shown_name());
+            }
         }
         self.advance(Phase::Closing);
         let clock = Clock::new(began, budget);
@@ -92,14 +94,26 @@ impl TrackerCore {
     }
 
     fn finish(&self, began: Instant, budget: Duration) -> DrainReport {
-        self.report().get_or_init(|| self.summary(began, budget, Fate::Stuck)).clone()
+        let mut is_new = false;
+        let report = self.report().get_or_init(|| {
+            is_new = true;
+            self.summary(began, budget, Fate::Stuck)
+        });
+        if is_new {
+            report::suppressed(self, report.unsaid());
+        }
+        report.clone()
     }
 
     /// The report of a drain that was stopped before its end, or never began.
     pub(crate) fn report_so_far(&self, budget: Duration) -> DrainReport {
         let (began, budget) = self.drain_began().unwrap_or_else(|| (Instant::now(), budget));
         let ended = self.report().get().cloned();
-        ended.unwrap_or_else(|| self.summary(began, budget, Fate::Running))
+        ended.unwrap_or_else(|| {
+            let report = self.summary(began, budget, Fate::Running);
+            report::suppressed(self, report.unsaid());
+            report
+        })
     }
 
     fn summary(&self, began: Instant, budget: Duration, present: Fate) -> DrainReport {
@@ -119,6 +133,15 @@ impl TrackerCore {
             finished: seen.finished,
             refused: seen.refused,
             stragglers,
+            suppressed: self.take_suppressed(),
         })
+    }
+}
+
+/// One that goes without a drain, an `Arc`'s or a service's: what was suppressed is said all the same.
+impl Drop for TrackerCore {
+    fn drop(&mut self) {
+        let unsaid = self.take_suppressed();
+        report::suppressed(self, &unsaid);
     }
 }

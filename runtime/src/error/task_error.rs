@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use super::{CancelCause, Panic, Rejected, named};
 use crate::tracker::TaskSite;
+use crate::util::text::clean;
 
 /// Why a detached call gave no value.
 ///
 /// The task's own `Err` is not among these: it is a value, and comes inside `Ok`.
 ///
-/// Of a call that timed out or panicked, its text names function, place and tracker behind what happened:
+/// Its `Display` is one line: what a panic or a cause of the user's says is escaped, and cut at 4096 bytes. Of a call that timed
+/// out or panicked, it names function, place and tracker behind what happened:
 /// ``timed out after 5s: `send_mail` (src/mail.rs:7) in `mail` ``. The others have no room for that: what was refused,
 /// [`TaskHandle::refused`](crate::TaskHandle::refused) names, and [`TaskHandle::site`](crate::TaskHandle::site) names every call.
 ///
@@ -103,7 +105,7 @@ impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TimedOut { timeout, grace, .. } => timed_out(f, *timeout, *grace)?,
-            Self::Panicked(panic) => write!(f, "panicked: {}", panic.message())?,
+            Self::Panicked(panic) => write!(f, "panicked: {}", clean(panic.message()))?,
             Self::Cancelled(cause) => write!(f, "cancelled: {cause}")?,
             Self::Rejected(rejected) => rejected.fmt(f)?,
             Self::Lost => f.write_str("lost: dropped together with its runtime")?,

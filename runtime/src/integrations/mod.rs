@@ -6,6 +6,8 @@ mod axum;
 mod bb8;
 #[cfg(feature = "deadpool")]
 mod deadpool;
+#[cfg(feature = "serde")]
+mod serde;
 #[cfg(feature = "tower")]
 mod tower;
 

@@ -4,6 +4,7 @@
 //! any more, and cancels what ends only when it is cancelled.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -45,6 +46,10 @@ impl HasCore for Owned {
     fn core(&self) -> &TrackerCore {
         &self.core
     }
+
+    fn owners(&self) -> Option<usize> {
+        Some(self.owners.count())
+    }
 }
 
 /// Every one there is, for a shutdown to find, and some that are gone already.
@@ -77,23 +82,25 @@ impl OwnedTracker {
     ///
     /// If `running` is zero.
     #[must_use]
+    #[track_caller]
     pub fn bounded(name: &'static str, running: usize) -> Self {
         assert!(running > 0, "a tracker whose bound is 0 can run nothing: give it at least 1");
-        Self::build(name, running, 0)
+        Self::build(name, Location::caller(), running, 0)
     }
 
     /// As [`Tracker::unbounded`].
     #[must_use]
+    #[track_caller]
     pub fn unbounded(name: &'static str) -> Self {
-        Self::build(name, usize::MAX, 0)
+        Self::build(name, Location::caller(), usize::MAX, 0)
     }
 }
 
 impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     pub(crate) const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
 
-    fn build(name: &'static str, running: usize, waiting: usize) -> Self {
-        let core = TrackerCore::new(name, running, waiting);
+    fn build(name: &'static str, place: &'static Location<'static>, running: usize, waiting: usize) -> Self {
+        let core = TrackerCore::new(name, place, (running, waiting));
         let isolation = Isolated::current().id();
         let owned = Owned { running, waiting, budget: Self::BUDGET, isolation, owners: Owners::one(), core };
         Self { shared: listed(owned), owns: true }
@@ -102,13 +109,13 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     /// As [`Tracker::queue`].
     #[must_use]
     pub fn queue(self, waiting: usize) -> Self {
-        Self::build(self.name(), self.shared.running, waiting)
+        Self::build(self.name(), self.shared.core.place(), self.shared.running, waiting)
     }
 
     /// As [`Tracker::drain_budget`].
     #[must_use]
     pub fn drain_budget<const SECS: u64>(self) -> OwnedTracker<SECS> {
-        OwnedTracker::build(self.name(), self.shared.running, self.shared.waiting)
+        OwnedTracker::build(self.name(), self.shared.core.place(), self.shared.running, self.shared.waiting)
     }
 
     /// The name it was given.
@@ -161,10 +168,8 @@ impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
         }
         let core = &self.shared.core;
         if cfg!(debug_assertions) && core.admission().phase() == Phase::Open {
-            let present = core.present();
-            if !present.is_empty() {
-                report::dropped_with_tasks(core.name(), present.iter().map(|(info, _)| info.site));
-            }
+            let present: Vec<_> = core.present().into_iter().map(|(info, _)| info.site).collect();
+            report::dropped_with_tasks(core.shown_name(), &present);
         }
         core.admission().owner_gone();
     }

@@ -19,6 +19,10 @@ impl Owners {
         debug_assert_ne!(before, 0, "an owner counts until its drop");
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.count.load(Relaxed)
+    }
+
     /// An owner is dropped. Whether it was the last: then it sees what the others have done.
     pub(super) fn leave(&self) -> bool {
         self.count.fetch_sub(1, AcqRel) == 1

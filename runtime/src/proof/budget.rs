@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::message::Text;
-use crate::tracker::{NO_TIMEOUT, Spec};
+use crate::tracker::{Kind, NO_TIMEOUT, Spec};
 
 /// Fails to compile where the budget does not cover the timeout and the grace; of a worker, the grace.
 #[track_caller]
@@ -25,14 +25,14 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
             .show()
     );
     assert!(
-        spec.is_worker || spec.timeout.as_nanos() != NO_TIMEOUT.as_nanos(),
+        matches!(spec.kind, Kind::Worker) || spec.timeout.as_nanos() != NO_TIMEOUT.as_nanos(),
         "{}",
         named
             .add("`: a timeout of `Duration::MAX` is none: write a shorter one")
             .add(if is_unwritten { "" } else { "; what runs until it is cancelled is a `#[worker]`" })
             .show()
     );
-    let is_worker = spec.is_worker;
+    let is_worker = matches!(spec.kind, Kind::Worker);
     let timeout = if is_worker { Duration::ZERO } else { spec.timeout };
     let Some(needed) = timeout.checked_add(spec.grace) else {
         panic!("{}", named.add("`: timeout + grace is more than a Duration can hold").show());

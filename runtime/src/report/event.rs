@@ -3,18 +3,38 @@
 use std::fmt;
 
 use tokio::time::Instant;
+#[cfg(feature = "tracing")]
+use tracing::{Level, field::debug};
 
 use super::Facts;
 #[cfg(feature = "tracing")]
-use crate::context::Values;
+use super::emit::{About, Said, emit};
 use crate::tracker::{Outcome, TaskSite};
 use crate::util::quietly;
+use crate::util::text::{self, CAUSE};
 
 /// Sends the event, if the site's allowance lets it. Survives a `Display`, or a subscriber, that panics.
 pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
     if let Some(suppressed) = allowed(facts.site, outcome) {
         send_allowed(outcome, facts, cause, suppressed);
     }
+}
+
+/// A panic that is no outcome of a call: in a destructor, in a hook, too late.
+pub(crate) fn panicked(facts: &Facts, cause: &dyn fmt::Display) {
+    note(Outcome::Panicked, facts.site, cause);
+    send(Outcome::Panicked, facts, cause);
+}
+
+/// Keeps a failure for whoever asks for the last one. Survives a `Display` that panics.
+pub(crate) fn note(outcome: Outcome, site: &TaskSite, cause: &dyn fmt::Display) {
+    note_with(outcome, site, || shown(cause));
+}
+
+/// The same, where the cause is to be put together first.
+pub(crate) fn note_with(outcome: Outcome, site: &TaskSite, cause: impl FnOnce() -> String) {
+    // On a thread that ends, tokio's clock may be gone.
+    quietly(|| site.note_failure(outcome, Instant::now(), cause));
 }
 
 /// Whether an event would be sent, and how many were not since the last. It has to be sent then.
@@ -31,42 +51,34 @@ pub(crate) fn send_allowed(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Dis
 
 /// The user's `Display`, which may panic: the report is sent all the same.
 pub(crate) fn shown(cause: &dyn fmt::Display) -> String {
-    let mut text = String::new();
-    match quietly(|| text = cause.to_string()) {
-        None => text,
-        Some(message) => format!("cannot be shown: its formatting panicked: {message}"),
-    }
+    text::shown(cause, CAUSE)
 }
 
 #[cfg(feature = "tracing")]
 fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
-    macro_rules! event {
-        ($level:ident) => {
-            tracing::event!(
-                target: "outlive",
-                tracing::Level::$level,
-                task = facts.site.name(),
-                tracker = facts.tracker,
-                file = facts.site.file(),
-                line = facts.site.line(),
-                labels = %Values::labels(facts.values.as_ref()),
-                cause = %cause,
-                elapsed = ?facts.elapsed,
-                queue_delay = ?facts.queue_delay,
-                suppressed,
-                "{}",
-                outcome.phrase(),
-            )
-        };
-    }
-    match outcome {
-        Outcome::Panicked | Outcome::Lost => event!(ERROR),
-        _ => event!(WARN),
-    }
+    let level = match outcome {
+        Outcome::Panicked | Outcome::Lost => Level::ERROR,
+        _ => Level::WARN,
+    };
+    let &Facts { site, tracker, ref values, elapsed, queue_delay } = facts;
+    // A refusal is of another call than the one whose span may be current.
+    let may_be_in_span = outcome != Outcome::Rejected;
+    let about = About { site, tracker, values: values.as_ref(), may_be_in_span };
+    let (elapsed, queue_delay) = (debug(elapsed), debug(queue_delay));
+    let (elapsed, queue_delay) = (Some(&elapsed as _), Some(&queue_delay as _));
+    let said = Said { cause: Some(&cause), elapsed, queue_delay, suppressed, ..Said::default() };
+    emit(level, outcome.phrase(site.kind()), about, said);
 }
 
 #[cfg(not(feature = "tracing"))]
 fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
-    let _ =
-        (outcome.phrase(), facts.values.as_ref(), facts.tracker, facts.elapsed, facts.queue_delay, cause, suppressed);
+    let _ = (
+        outcome.phrase(facts.site.kind()),
+        facts.values.as_ref(),
+        facts.tracker,
+        facts.elapsed,
+        facts.queue_delay,
+        cause,
+        suppressed,
+    );
 }

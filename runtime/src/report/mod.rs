@@ -1,8 +1,15 @@
 //! What the operator sees of a call: events, limited for each function and outcome, and the spans that carry them.
 
+#[cfg(feature = "tracing")]
+mod emit;
 mod error_view;
 mod event;
 mod facts;
+#[cfg(feature = "opentelemetry")]
+mod opentelemetry;
+#[cfg(all(feature = "tracing", not(feature = "opentelemetry")))]
+#[path = "no_opentelemetry.rs"]
+mod opentelemetry;
 #[cfg(feature = "tracing")]
 mod span;
 #[cfg(not(feature = "tracing"))]
@@ -11,7 +18,9 @@ mod span;
 mod warning;
 
 pub use error_view::{ErrorProbe, ErrorView};
-pub(crate) use event::{allowed, send, send_allowed, shown};
+pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use span::TaskSpan;
-pub(crate) use warning::{dropped_with_tasks, leaves_its_group, stale, waits_for_ever, waits_for_itself};
+pub(crate) use warning::{
+    broken_carrier, dropped_with_tasks, leaves_its_group, stale, suppressed, waits_for_ever, waits_for_itself,
+};

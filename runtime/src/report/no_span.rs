@@ -1,9 +1,10 @@
 //! The task's span, where there are none: the same face as with them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::context::Values;
-use crate::tracker::{TaskSite, TrackerCore};
+use crate::tracker::{Outcome, TaskSite, TrackerCore};
 
 #[derive(Clone, Default)]
 pub(crate) struct TaskSpan;
@@ -21,6 +22,12 @@ impl TaskSpan {
 
     #[allow(clippy::unused_self, reason = "the same face as with spans")]
     pub(crate) fn close(&mut self) {}
+
+    #[allow(clippy::unused_self, reason = "the same face as with spans")]
+    pub(crate) fn queued(&self, _delay: Duration) {}
+
+    #[allow(clippy::unused_self, reason = "the same face as with spans")]
+    pub(crate) fn failed(&self, _outcome: Outcome, _cause: impl FnOnce() -> String) {}
 
     pub(crate) fn current() -> Self {
         Self

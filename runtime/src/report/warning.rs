@@ -6,55 +6,85 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
+#[cfg(feature = "tracing")]
+use tracing::{Level, field::debug, field::display};
 
+use super::Facts;
+#[cfg(feature = "tracing")]
+use super::emit::{About, Said, emit};
+use super::event::send_allowed;
 use crate::context::Values;
-use crate::tracker::TaskSite;
+use crate::tracker::{ReportKind, Suppressed, TaskSite, TrackerCore};
 use crate::util::quietly;
 use crate::util::sync::lock;
 
 /// An argument may be of no use before its call's deadline.
 pub(crate) fn stale(
     site: &'static TaskSite,
-    tracker: &str,
+    tracker: &TrackerCore,
     values: Option<&Arc<Values>>,
     argument: &str,
     remaining: Duration,
     deadline: Duration,
 ) {
+    tracker.note_report(site);
     quietly(|| {
         let Some(suppressed) = site.report_limits().stale().allow(Instant::now()) else {
             return;
         };
         #[cfg(feature = "tracing")]
-        tracing::warn!(
-            target: "outlive",
-            task = site.name(),
-            tracker,
-            file = site.file(),
-            line = site.line(),
-            labels = %Values::labels(values),
-            argument,
-            ?remaining,
-            ?deadline,
-            suppressed,
-            "an argument may go stale before the deadline",
-        );
+        {
+            let (remaining, deadline) = (debug(remaining), debug(deadline));
+            let (remaining, deadline) = (Some(&remaining as _), Some(&deadline as _));
+            let said = Said { argument: Some(&argument), remaining, deadline, suppressed, ..Said::default() };
+            let about = About { site, tracker: tracker.shown_name(), values, may_be_in_span: false };
+            emit(Level::WARN, ReportKind::STALE, about, said);
+        }
         #[cfg(not(feature = "tracing"))]
         let _ = (tracker, values, argument, remaining, deadline, suppressed);
     });
 }
 
-/// Somebody waits for a cancellation that cannot come.
-pub(crate) fn waits_for_ever(place: &Location<'_>) {
+/// What the limit has suppressed, and no report has counted: said in events of the same kind, past the limit.
+pub(crate) fn suppressed(tracker: &TrackerCore, unsaid: &[Suppressed]) {
+    for &Suppressed { site, kind, count } in unsaid {
+        let cause = match count {
+            1 => "1 more report of this kind was suppressed".to_owned(),
+            more => format!("{more} more reports of this kind were suppressed"),
+        };
+        match kind {
+            ReportKind::Of(outcome) => send_allowed(outcome, &Facts::new(site, tracker, None), &cause, count),
+            ReportKind::Stale => stale_suppressed(site, tracker, &cause, count),
+        }
+    }
+}
+
+fn stale_suppressed(site: &'static TaskSite, tracker: &TrackerCore, cause: &str, suppressed: u64) {
     #[cfg(feature = "tracing")]
-    tracing::warn!(
-        target: "outlive",
-        file = place.file(),
-        line = place.line(),
-        "waits for the cancellation of a context that nothing can cancel: give it a deadline, or a CancelSource",
-    );
+    quietly(|| {
+        let about = About { site, tracker: tracker.shown_name(), values: None, may_be_in_span: false };
+        emit(Level::WARN, ReportKind::STALE, about, Said { cause: Some(&cause), suppressed, ..Said::default() });
+    });
     #[cfg(not(feature = "tracing"))]
-    let _ = place;
+    let _ = (site, tracker, cause, suppressed);
+}
+
+/// Somebody waits for a cancellation that cannot come: a task's code, or the program's own.
+pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, place: &Location<'_>) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message =
+            "waits for the cancellation of a context that nothing can cancel: give it a deadline, or a CancelSource";
+        let Some((site, tracker)) = task else {
+            tracing::warn!(target: "outlive", called_from = %place, "{message}");
+            return;
+        };
+        let place = display(place);
+        let about = About { site, tracker, values: None, may_be_in_span: true };
+        emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = (task, place);
 }
 
 /// A detached call was made inside a group's task. Said once for each place of a call.
@@ -67,50 +97,68 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
     }
     #[cfg(feature = "tracing")]
     quietly(|| {
-        tracing::warn!(
-            target: "outlive",
-            task = site.name(),
-            tracker,
-            file = place.file(),
-            line = place.line(),
-            "called inside a group, and not part of it: the failure of a sibling will not reach this task. \
-             Await its work in the group if it should",
-        );
+        let message = "called inside a group, and not part of it: the failure of a sibling will not reach this task. \
+                       Await its work in the group if it should";
+        let place = display(place);
+        let about = About { site, tracker, values: None, may_be_in_span: false };
+        emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker);
 }
 
-/// A task of the tracker waits for the end of the tracker's tasks, itself among them.
-pub(crate) fn waits_for_itself(tracker: &'static str) {
+/// A [`Carrier`](crate::Carrier) did not do its part; the code ran all the same. Said once for each carrier, what it did, and
+/// function, as it would be said at each poll.
+pub(crate) fn broken_carrier(
+    carrier: &'static str,
+    whose: Option<(&'static TaskSite, &'static str)>,
+    what: &'static str,
+    cause: &str,
+) {
+    /// By its name, what it did, and the site's address.
+    static SAID: Mutex<BTreeSet<(&'static str, &'static str, usize)>> = Mutex::new(BTreeSet::new());
+    let site = whose.map_or(0, |(site, _)| std::ptr::from_ref(site).addr());
+    if !lock(&SAID).insert((carrier, what, site)) {
+        return;
+    }
     #[cfg(feature = "tracing")]
     quietly(|| {
-        tracing::warn!(
-            target: "outlive",
-            tracker,
-            "a task awaits the drain of its own tracker, which waits for that task: await it outside",
-        );
+        let message = format!("a carrier {what}");
+        let Some((site, tracker)) = whose else {
+            tracing::warn!(target: "outlive", carrier, cause, "{message}");
+            return;
+        };
+        let about = About { site, tracker, values: None, may_be_in_span: true };
+        emit(Level::WARN, &message, about, Said { carrier: Some(&carrier), cause: Some(&cause), ..Said::default() });
     });
     #[cfg(not(feature = "tracing"))]
-    let _ = tracker;
+    let _ = cause;
+}
+
+/// A task of the tracker waits for the end of the tracker's tasks, itself among them.
+pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = "a task awaits the drain of its own tracker, which waits for that task: await it outside";
+        let about = About { site, tracker, values: None, may_be_in_span: true };
+        emit(Level::WARN, message, about, Said::default());
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = (site, tracker);
 }
 
 /// The last owner of a service went, without a shutdown, while tasks were live.
-pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: impl Iterator<Item = &'static TaskSite>) {
-    let mut names: Vec<String> =
-        tasks.map(|site| format!("{} ({}:{})", site.name(), site.file(), site.line())).collect();
-    names.sort_unstable();
-    names.dedup();
+pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSite]) {
+    let Some(site) = tasks.first() else { return };
+    let tasks = tasks.iter().map(|site| format!("{} ({}:{})", site.name(), site.file(), site.line()));
+    let tasks = tasks.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
     #[cfg(feature = "tracing")]
     quietly(|| {
-        tracing::warn!(
-            target: "outlive",
-            tracker,
-            tasks = names.join(", "),
-            "the last owner was dropped without a shutdown while tasks were live: await its `shutdown()` first, where \
-             they should end in order",
-        );
+        let message = "the last owner was dropped without a shutdown while tasks were live: await its `shutdown()` \
+                       first, where they should end in order";
+        let about = About { site, tracker, values: None, may_be_in_span: false };
+        emit(Level::WARN, message, about, Said { tasks: Some(&tasks), ..Said::default() });
     });
     #[cfg(not(feature = "tracing"))]
-    let _ = tracker;
+    let _ = (site, tracker, tasks);
 }

@@ -13,11 +13,12 @@ use tokio::task::JoinHandle;
 
 use super::handover::Handover;
 use super::spawn;
-use crate::current::{Current, for_thread, in_place};
+use crate::current::{Carriers, Current, for_thread, in_place};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Outcome, Permit};
 use crate::util::quietly;
+use crate::util::text::clean;
 
 /// Hands work to the blocking pool when its turn has come, and waits for it.
 pub(super) struct Blocking<T, W, B: Binding, H> {
@@ -48,7 +49,7 @@ pub struct Job<T, W, B: Binding> {
     runtime: Handle,
     work: W,
     late: Late<T>,
-    span: TaskSpan,
+    around: (TaskSpan, Carriers),
     /// The thread holds the task's place, too: it cannot be stopped, and counts as long as it runs.
     permit: Permit<B>,
 }
@@ -58,10 +59,10 @@ impl<T, W, B: Binding> Job<T, W, B> {
         runtime: Handle,
         work: W,
         (error_of, facts): (ErrorProbe<T>, Facts),
-        span: TaskSpan,
+        around: (TaskSpan, Carriers),
         permit: Permit<B>,
     ) -> Self {
-        Self { runtime, work, late: Late { done: None, error_of, facts }, span, permit }
+        Self { runtime, work, late: Late { done: None, error_of, facts }, around, permit }
     }
 
     /// Within its task, whose turn it is. Its bounds are those of `spawn_blocking`, and stand where those do: both are one
@@ -89,7 +90,7 @@ struct Late<T> {
 
 impl<T> Late<T> {
     fn panicked(&self, cause: fmt::Arguments<'_>) {
-        report::send(Outcome::Panicked, &self.facts, &cause);
+        report::panicked(&self.facts, &cause);
     }
 }
 
@@ -98,16 +99,17 @@ impl<T> Drop for Late<T> {
         match self.done.take() {
             Some(Ok(value)) => {
                 if let Some(error) = (self.error_of)(&value) {
+                    report::note(Outcome::Failed, self.facts.site, &error);
                     report::send(Outcome::Failed, &self.facts, &error);
                 }
                 // Its panic shall not meet another, of what goes after it.
                 if let Some(message) = quietly(|| drop(value)) {
-                    self.panicked(format_args!("while its result was dropped: {message}"));
+                    self.panicked(format_args!("while its result was dropped: {}", clean(message)));
                 }
             }
             Some(Err(payload)) => {
                 let panic = Panic::new(payload);
-                self.panicked(format_args!("after its time was over: {}", panic.message()));
+                self.panicked(format_args!("after its time was over: {}", clean(panic.message())));
             }
             None => {}
         }
@@ -155,14 +157,16 @@ impl<T, W, B: Binding, H> Drop for Blocking<T, W, B, H> {
 
 /// The thread's part.
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
-    let Some((mut current, Job { permit, span, mut late, work, .. })) = handover.begin() else { return };
-    late.done = Some(in_place(&span, &mut current, work));
+    let Some((mut current, Job { permit, around, mut late, work, .. })) = handover.begin() else { return };
+    let (span, mut carriers) = around;
+    let whose = Some((permit.site(), permit.core().name()));
+    late.done = Some(carriers.around(whose, || in_place(&span, &mut current, work)));
     // Where the task has gone, it is reported here.
     drop(handover.give(late));
     // The place goes last: a drain that has returned has left nothing behind.
     if let Some(message) = quietly(|| drop(current)) {
         let facts = Facts::new(permit.site(), permit.core(), None);
-        report::send(Outcome::Panicked, &facts, &format_args!("while its context was dropped: {message}"));
+        report::panicked(&facts, &format_args!("while its context was dropped: {}", clean(message)));
     }
-    drop((span, permit));
+    drop((carriers, span, permit));
 }

@@ -49,12 +49,26 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
     pub(super) fn new(body: F, state: TaskState<F::Output, U, B>) -> Self {
         Self { body: Some(body), state }
     }
+
+    /// Its poll, begun anew with what it carries in place. A second place that polls the body would cost every other task
+    /// more than that.
+    #[cold]
+    #[inline(never)]
+    fn poll_carrying(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<JoinOutput<F::Output>> {
+        let (mut carriers, whose) = self.as_mut().project().state.carriers();
+        let polled = carriers.around(whose, || self.as_mut().poll(cx));
+        self.project().state.put(carriers);
+        polled
+    }
 }
 
 impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U, B> {
     type Output = JoinOutput<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.state.record.carries() {
+            return self.poll_carrying(cx);
+        }
         let mut this = self.project();
         let state = this.state;
         if state.record.stage == Stage::Done {

@@ -96,11 +96,12 @@ impl<T> TaskHandle<T> {
     }
 
     /// Waits for the end, and leaves what the task gave unseen: an `Err` is reported.
-    pub(crate) async fn ended(&mut self) {
-        if let State::Spawned { join, .. } = &mut self.state {
-            let left = join.await;
-            quietly(|| drop(left));
-        }
+    pub(crate) async fn ended(&mut self) -> Outcome {
+        let State::Spawned { join, .. } = &mut self.state else { return Outcome::Rejected };
+        let left = join.await;
+        let outcome = left.as_ref().map_or(Outcome::Lost, JoinOutput::outcome);
+        quietly(|| drop(left));
+        outcome
     }
 
     fn look(&mut self) -> Option<Rejected> {

@@ -40,6 +40,18 @@ pub(super) enum Failure {
 }
 
 impl<T> JoinOutput<T> {
+    pub(super) fn outcome(&self) -> Outcome {
+        match &self.content {
+            Some(Ok(_)) if self.unseen.is_some() => Outcome::Failed,
+            Some(Ok(_)) => Outcome::Completed,
+            Some(Err(Failure::Panicked(_))) => Outcome::Panicked,
+            Some(Err(Failure::TimedOut(_))) => Outcome::TimedOut,
+            Some(Err(Failure::Cancelled(_))) => Outcome::Cancelled,
+            Some(Err(Failure::Rejected(_))) => Outcome::NeverStarted,
+            Some(Err(Failure::Lost)) | None => Outcome::Lost,
+        }
+    }
+
     #[inline]
     pub(crate) fn open(mut self, site: &'static TaskSite) -> Result<T, TaskError> {
         match self.content.take() {

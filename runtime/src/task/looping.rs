@@ -4,6 +4,7 @@ use std::any::TypeId;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -15,8 +16,9 @@ use crate::admission::Kind;
 use crate::current::{ColdState, Timing, with_task};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts};
-use crate::tracker::{Binding, Claim, Outcome, TaskSite, TrackerRef};
+use crate::tracker::{Binding, Claim, LoopRecord, Outcome, TaskSite, TrackerRef};
 use crate::util::quietly;
+use crate::util::text::clean;
 
 impl<B: Binding> Call<(), B> {
     #[track_caller]
@@ -32,6 +34,7 @@ impl<B: Binding> Call<(), B> {
         F::Output: Send + 'static,
     {
         self.kind = Kind::Worker;
+        self.capture();
         let claim = self.once.then(|| Claim::new(&self.binding.tracker(), (self.binding.site(), instance)));
         if let Some(None) = claim {
             return self.refuse(Rejected::AlreadyStarted);
@@ -40,7 +43,8 @@ impl<B: Binding> Call<(), B> {
             Ok((runtime, admitted)) => {
                 let uncounted = counted == Counted::ByItsRuns;
                 let cold = ColdState::of_loop(claim.flatten(), uncounted);
-                let work = CountedLoop::new(self.binding.site(), counted != Counted::Itself, work);
+                let record = self.binding.core().loop_record(self.binding.site());
+                let work = CountedLoop::new(record, counted, error_of, work);
                 self.launch(&runtime, admitted, Timing::Never, cold, error_of, |_, _| work)
             }
             Err(rejected) => self.refuse(rejected),
@@ -57,28 +61,39 @@ pub(super) enum Counted {
 }
 
 pin_project_lite::pin_project! {
-    /// What is there between two runs as well, for [`Counts::loops`](crate::Counts::loops).
-    struct CountedLoop<F> {
+    /// What is there between two runs as well, for [`Counts::loops`](crate::Counts::loops) and the record of the loop. A
+    /// worker that is not restarted is its own run.
+    struct CountedLoop<F: Future> {
         #[pin]
         work: F,
-        site: Option<&'static TaskSite>,
-    }
-
-    impl<F> PinnedDrop for CountedLoop<F> {
-        fn drop(this: Pin<&mut Self>) {
-            if let Some(site) = this.site {
-                site.uncount_loop();
-            }
-        }
+        error_of: ErrorProbe<F::Output>,
+        run: Option<Run>,
+        // The last to go.
+        present: Present,
     }
 }
 
-impl<F> CountedLoop<F> {
-    fn new(site: &'static TaskSite, counted: bool, work: F) -> Self {
-        if counted {
-            site.count_loop();
+struct Present {
+    record: Arc<LoopRecord>,
+    counted: Counted,
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        if self.counted != Counted::Itself {
+            self.record.site().uncount_loop();
         }
-        Self { work, site: counted.then_some(site) }
+        self.record.ended();
+    }
+}
+
+impl<F: Future> CountedLoop<F> {
+    fn new(record: Arc<LoopRecord>, counted: Counted, error_of: ErrorProbe<F::Output>, work: F) -> Self {
+        if counted != Counted::Itself {
+            record.site().count_loop();
+        }
+        record.started();
+        Self { work, error_of, run: None, present: Present { record, counted } }
     }
 }
 
@@ -86,7 +101,48 @@ impl<F: Future> Future for CountedLoop<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
-        self.project().work.poll(cx)
+        let this = self.project();
+        if this.present.counted != Counted::Itself {
+            return this.work.poll(cx);
+        }
+        let run = this.run.get_or_insert_with(|| Run::begin(&this.present.record));
+        run.outcome = Outcome::Panicked;
+        let polled = this.work.poll(cx);
+        run.outcome = match &polled {
+            Poll::Pending => Outcome::Cancelled,
+            Poll::Ready(value) if (this.error_of)(value).is_some() => Outcome::Failed,
+            Poll::Ready(_) => Outcome::Completed,
+        };
+        polled
+    }
+}
+
+/// A run of a loop, as its record has it. Its drop is its end.
+pub(super) struct Run {
+    record: Arc<LoopRecord>,
+    began: Option<Instant>,
+    /// What its end is, should it come now.
+    pub(super) outcome: Outcome,
+}
+
+impl Run {
+    pub(super) fn begin(record: &Arc<LoopRecord>) -> Self {
+        Self { record: Arc::clone(record), began: record.run_began(), outcome: Outcome::Cancelled }
+    }
+
+    pub(super) fn end(mut self, outcome: Outcome) {
+        self.outcome = outcome;
+    }
+
+    /// It goes on, and nobody sees its end.
+    pub(super) fn let_go(mut self) {
+        self.began = None;
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.record.run_ended(self.began, self.outcome);
     }
 }
 
@@ -155,15 +211,16 @@ impl FailedRun {
 
     pub(super) fn report(&self, outcome: Outcome, cause: &dyn fmt::Display) {
         self.site.count(outcome);
+        report::note(outcome, self.site, cause);
         report::send(outcome, &self.facts(), cause);
     }
 
     pub(super) fn before_it_began(&self, message: &str) {
-        self.report(Outcome::Panicked, &format_args!("before its run began: {message}"));
+        self.report(Outcome::Panicked, &format_args!("before its run began: {}", clean(message)));
     }
 
     /// Changes no outcome.
     pub(super) fn while_dropped(&self, what: &str, message: &str) {
-        report::send(Outcome::Panicked, &self.facts(), &format_args!("while its {what} was dropped: {message}"));
+        report::panicked(&self.facts(), &format_args!("while its {what} was dropped: {}", clean(message)));
     }
 }

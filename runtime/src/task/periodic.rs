@@ -15,14 +15,14 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::call::Call;
 use super::handle::TaskHandle;
-use super::looping::{Counted, FailedRun, made};
+use super::looping::{Counted, FailedRun, Run as SeenRun, made};
 use crate::admission::{Admitted, Kind};
 use crate::context::Context;
 use crate::current::Timing;
 use crate::error::CancelCause;
 use crate::report::ErrorProbe;
-use crate::tracker::Binding;
-use crate::util::after;
+use crate::tracker::{Binding, Outcome};
+use crate::util::{after, later};
 
 /// What a loop does about the runs that it has missed. As in tokio's intervals, the first of them begins at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +33,24 @@ pub enum Missed {
     Delay,
     /// Makes up for them, without a pause.
     Burst,
+}
+
+impl Missed {
+    /// When the run after that of `tick` begins, as tokio's interval has it: what comes less than 5 ms late is not late.
+    fn next(self, tick: Instant, every: Duration, now: Instant) -> Option<Instant> {
+        let late = now.saturating_duration_since(tick);
+        if late <= Duration::from_millis(5) {
+            return Some(later(tick, every));
+        }
+        match self {
+            Self::Burst => Some(later(tick, every)),
+            Self::Delay => Some(later(now, every)),
+            Self::Skip => {
+                let past = late.as_nanos().checked_rem(every.as_nanos())?;
+                Some(later(now, every.saturating_sub(Duration::from_nanos(u64::try_from(past).ok()?))))
+            }
+        }
+    }
 }
 
 impl From<Missed> for MissedTickBehavior {
@@ -66,33 +84,43 @@ impl<B: Binding> Call<(), B> {
     {
         let binding = self.binding.clone();
         let (site, tracker) = (binding.site(), binding.tracker());
+        let record = tracker.core().loop_record(site);
+        let carries = self.carries;
         self.start(TypeId::of::<F>(), Counted::ByItsRuns, |()| None, async move {
             let context = Context::current();
             let mut cancelled = pin!(context.cancelled());
             let first = if immediate { Instant::now() } else { after(every) };
+            record.repeats(every, first);
             let mut ticks = interval_at(first, every);
             ticks.set_missed_tick_behavior(missed.into());
-            while unless(cancelled.as_mut(), ticks.tick()).await.is_some() {
+            while let Some(tick) = unless(cancelled.as_mut(), ticks.tick()).await {
+                record.next_run(missed.next(tick, every, Instant::now()));
+                let seen = SeenRun::begin(&record);
                 let work = match made(&mut run) {
                     Ok(Some(work)) => work,
                     Ok(None) => return,
                     Err(message) => {
                         site.count_started();
                         FailedRun::of(site, &tracker).before_it_began(&message);
+                        seen.end(Outcome::Panicked);
                         continue;
                     }
                 };
-                let mut call = Call::new(|_| binding.clone()).into_loop();
+                // What its loop carries is in place here.
+                let mut call = Call::new(|_| binding.clone()).into_loop().carry(carries.listed);
+                call.capture();
                 call.kind = Kind::Run;
                 // Refused only where the loop is about to be cancelled.
                 let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
                     return;
                 };
                 let mut run = Tied(Some(begin(Run { call, runtime, admitted, error_of, work })));
-                if unless(cancelled.as_mut(), run.ended()).await.is_none() {
+                let Some(outcome) = unless(cancelled.as_mut(), run.ended()).await else {
+                    seen.let_go();
                     run.let_go();
                     return;
-                }
+                };
+                seen.end(outcome);
             }
         })
     }
@@ -124,9 +152,10 @@ impl<F: Future, B: Binding> Run<F, B> {
 struct Tied<T>(Option<TaskHandle<T>>);
 
 impl<T> Tied<T> {
-    async fn ended(&mut self) {
-        if let Some(run) = &mut self.0 {
-            run.ended().await;
+    async fn ended(&mut self) -> Outcome {
+        match &mut self.0 {
+            Some(run) => run.ended().await,
+            None => Outcome::Lost,
         }
     }
 

@@ -99,6 +99,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             Turn::Go(key) => {
                 self.site().count_unqueued();
                 self.record.queue_delay = Brief::of(self.record.deadline.elapsed());
+                if let Some(cold) = &self.record.cold {
+                    cold.span.queued(self.record.queue_delay.get());
+                }
                 self.permit.turn(key);
                 self.begin();
                 Next::PollAgain
@@ -280,6 +283,6 @@ fn sleep_until(at: Instant) -> Result<Sleep, NoClock> {
 const _: () = {
     assert!(size_of::<TaskState<u64, (), crate::tracker::StaticBinding>>() <= 56);
     assert!(size_of::<super::TaskHandle<u64>>() <= 40);
-    assert!(size_of::<TaskSite>() <= 256);
+    assert!(size_of::<TaskSite>() <= 320);
     assert!(size_of::<crate::tracker::Tracker>() <= 512);
 };

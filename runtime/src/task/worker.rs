@@ -13,13 +13,14 @@ use tokio::time::{Instant, sleep};
 
 use super::call::Call;
 use super::handle::TaskHandle;
-use super::looping::{Contained, Counted, FailedRun, between_runs, made};
+use super::looping::{Contained, Counted, FailedRun, Run, between_runs, made};
 use crate::context::{CancelSource, Context};
 use crate::current::{InScope, Scope, with_task};
-use crate::error::Panic;
-use crate::report::{self, ErrorProbe};
+use crate::error::{Panic, TaskError};
+use crate::report::ErrorProbe;
 use crate::tracker::{Binding, Outcome, TaskSite, TrackerRef};
-use crate::util::{catching, quietly};
+use crate::util::text::{self, TEXT, clean};
+use crate::util::{after, catching, quietly};
 
 impl<B: Binding> Call<(), B> {
     /// Starts a task that has no timeout, and ends when it is cancelled.
@@ -48,6 +49,7 @@ impl<B: Binding> Call<(), B> {
         R: FnMut() -> Option<F> + Send + 'static,
     {
         let (site, tracker) = (self.binding.site(), self.binding.tracker());
+        let record = tracker.core().loop_record(site);
         let mut work = Contained::new(work, "arguments", site, &tracker);
         // The jitter adds up to as much again: halved, the delay stays between the two.
         let delays = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
@@ -57,21 +59,26 @@ impl<B: Binding> Call<(), B> {
             let context = Context::current();
             let mut backoff = delays.build();
             loop {
-                let began = Instant::now();
+                record.next_run(None);
+                let (began, mut run) = (Instant::now(), Run::begin(&record));
                 let made = work.get().map_or(Ok(None), made);
                 let ran = match made {
                     Ok(Some(work)) => match attempted(work, &context, site, &tracker).await {
                         // Cancelled, this was its last: its end is the task's.
-                        Err(panic) if context.is_cancelled() => resume_unwind(panic.into_payload()),
-                        Err(panic) => Err(format!("panicked: {}", panic.message())),
+                        Err(panic) if context.is_cancelled() => {
+                            run.outcome = Outcome::Panicked;
+                            resume_unwind(panic.into_payload())
+                        }
+                        Err(panic) => Err(TaskError::Panicked(panic).to_string()),
                         Ok(value) => Ok(value),
                     },
                     // The service has gone: nothing is left to run, and no value to give.
                     Ok(None) => {
+                        run.let_go();
                         between_runs(true);
                         return std::future::pending().await;
                     }
-                    Err(message) => Err(format!("before its run began: {message}")),
+                    Err(message) => Err(format!("before its run began: {}", clean(&message))),
                 };
                 let failure = FailedRun::after(site, &tracker, began);
                 if failure.elapsed > most {
@@ -81,16 +88,23 @@ impl<B: Binding> Call<(), B> {
                 let anew = |cause: &str| format!("{cause}; it begins anew in {delay:?}");
                 match ran {
                     Ok(value) => {
-                        let Some(error) = error_of(&value).filter(|_| !context.is_cancelled()) else {
+                        let error = error_of(&value);
+                        run.outcome = if error.is_some() { Outcome::Failed } else { Outcome::Completed };
+                        let Some(error) = error.filter(|_| !context.is_cancelled()) else {
                             return value;
                         };
-                        failure.report(Outcome::Failed, &anew(&report::shown(&error)));
+                        failure.report(Outcome::Failed, &anew(&text::shown(&error, TEXT)));
                         if let Some(message) = quietly(|| drop(value)) {
                             failure.while_dropped("result", &message);
                         }
                     }
-                    Err(message) => failure.report(Outcome::Panicked, &anew(&message)),
+                    Err(message) => {
+                        run.outcome = Outcome::Panicked;
+                        failure.report(Outcome::Panicked, &anew(&message));
+                    }
                 }
+                drop(run);
+                record.next_run(Some(after(delay)));
                 // Cancelled in here, the task is dropped.
                 between_runs(true);
                 sleep(delay).await;

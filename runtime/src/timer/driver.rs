@@ -107,6 +107,11 @@ impl TimeoutQueues {
         self.0.iter().flat_map(|timed| timed.0.queue.wakers()).collect()
     }
 
+    /// Since when the first of them waits.
+    pub(crate) fn oldest(&self) -> Option<Ticks> {
+        self.0.iter().filter_map(|timed| timed.0.queue.oldest()).min().map(Ticks)
+    }
+
     /// Since when everybody waits.
     pub(crate) fn present(&self) -> Vec<Ticks> {
         self.0.iter().flat_map(|timed| timed.0.queue.present()).map(Ticks).collect()

@@ -263,6 +263,16 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         self.with(|entries| entries.slab.iter().filter_map(|(_, waiting)| waiting.waker.clone()).collect())
     }
 
+    /// When the first of those who are there came, in ticks.
+    pub(crate) fn oldest(&self) -> Option<u64> {
+        self.with(|entries| {
+            let first = entries.since(entries.queue.first());
+            let is_sorted = entries.queue.len() == entries.slab.len();
+            let oldest = if is_sorted { first } else { entries.slab.iter().map(|(_, waiting)| waiting.since).min() };
+            oldest.map(NonZeroU64::get)
+        })
+    }
+
     /// When each came, in ticks.
     pub(crate) fn present(&self) -> Vec<u64> {
         self.with(|entries| entries.slab.iter().map(|(_, waiting)| waiting.since.get()).collect())

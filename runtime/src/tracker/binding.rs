@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::{Isolated, TaskSite, TrackerCore, TrackerRef};
+use super::{Isolated, TaskSite, TrackerCore, TrackerRef, directory};
 use crate::timer::TimeoutQueues;
 
 /// Where a task belongs: to a function, and a tracker.
@@ -96,6 +96,9 @@ impl SharedBinding {
     pub(crate) fn new(site: &'static TaskSite, tracker: TrackerRef, isolated: &Isolated) -> Self {
         let tracker = isolated.tracker(tracker);
         isolated.entered(&tracker);
+        if isolated.id() == 0 && !tracker.core().is_known() {
+            directory::add(&tracker);
+        }
         Self { site: isolated.site(site), tracker: Some(tracker) }
     }
 

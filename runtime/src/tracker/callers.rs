@@ -79,7 +79,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Caller, Callers};
-    use crate::tracker::{SpanKind, Spec, TaskSite, sites};
+    use crate::tracker::{Kind, SpanKind, Spec, TaskSite, sites};
 
     static OWN: TaskSite = TaskSite::new(
         Spec {
@@ -88,7 +88,8 @@ mod tests {
             line: 1,
             tracker: "",
             timeout: Duration::from_secs(5),
-            is_worker: false,
+            kind: Kind::Task,
+            module: "",
             grace: Duration::ZERO,
             span: SpanKind::Linked,
         },

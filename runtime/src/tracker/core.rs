@@ -1,28 +1,33 @@
 //! What a tracker is, whatever its budget.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::panic::Location;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use tokio::task::Id;
 use tokio::time::Instant;
 
 use super::claim::Instance;
-use super::{DrainReport, TaskSite};
-use crate::admission::{Admission, Kind, Phase, Registry, Request, Snapshot};
+use super::{DrainReport, LoopRecord, Suppressed, TaskSite};
+use crate::admission::{Admission, Census, Kind, Phase, Registry, Request, Snapshot};
 use crate::context::CancelCause;
 use crate::timer::TimeoutQueues;
 use crate::util::sync::lock;
-use crate::util::{AppendList, Ticks, later, quietly, sync};
+use crate::util::{AppendList, Ticks, later, quietly, sync, text};
 
 /// What a tracker is, whatever its budget.
 pub struct TrackerCore {
     name: &'static str,
+    /// Where it was made.
+    place: &'static Location<'static>,
     admission: Admission<TaskInfo, CancelCause, Id>,
     /// The functions whose only tracker this is, and whose tasks have no entry.
     sites: AppendList<&'static TaskSite>,
     /// The tasks without an entry of the other functions.
     by_site: AppendList<SiteTasks>,
+    /// What reports need of it, once there is a subscriber, or something to report.
+    reports: OnceLock<Box<Reports>>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
     /// When it has dropped the tasks.
@@ -30,6 +35,16 @@ pub struct TrackerCore {
     report: OnceLock<DrainReport>,
     /// The loops that run, of those that may run only once.
     loops: Mutex<Vec<Instance>>,
+    /// Of every function that has been started as a loop here.
+    loop_records: AppendList<Arc<LoopRecord>>,
+    /// It is in the directory, or need not be.
+    is_known: AtomicBool,
+}
+
+struct Reports {
+    shown_name: &'static str,
+    /// The functions of whose calls here there was something to report.
+    functions: AppendList<&'static TaskSite>,
 }
 
 /// What a tracker knows of a task.
@@ -63,30 +78,54 @@ impl SiteTasks {
 }
 
 impl TrackerCore {
-    pub(crate) const fn new(name: &'static str, running: usize, waiting: usize) -> Self {
+    pub(crate) const fn new(
+        name: &'static str,
+        place: &'static Location<'static>,
+        (running, waiting): (usize, usize),
+    ) -> Self {
         let words = [sync::AtomicUsize::new(0), sync::AtomicUsize::new(0), sync::AtomicUsize::new(0)];
         let registry = sync::Mutex::new(Registry::new(running, waiting));
         Self {
             name,
+            place,
             admission: Admission::new((running, waiting), registry, words),
             sites: AppendList::new(),
             by_site: AppendList::new(),
+            reports: OnceLock::new(),
             drain: OnceLock::new(),
             dropped: OnceLock::new(),
             report: OnceLock::new(),
             loops: Mutex::new(Vec::new()),
+            loop_records: AppendList::new(),
+            is_known: AtomicBool::new(false),
         }
     }
 
     /// A stand-in for an isolated test: one like it, with nothing inside.
     #[cfg(feature = "testing")]
     pub(crate) fn stand_in(&self) -> &'static Self {
-        let (running, waiting) = self.admission.limits();
-        Box::leak(Box::new(Self::new(self.name, running, waiting)))
+        Box::leak(Box::new(Self::new(self.name, self.place, self.admission.limits())))
     }
 
     pub(crate) const fn name(&self) -> &'static str {
         self.name
+    }
+
+    #[inline]
+    fn reports(&self) -> &Reports {
+        let new = || Reports { shown_name: text::name(self.name), functions: AppendList::new() };
+        self.reports.get_or_init(|| Box::new(new()))
+    }
+
+    /// As it stands in spans and events: it may be made at run time, of what comes from outside.
+    #[inline]
+    pub(crate) fn shown_name(&self) -> &'static str {
+        self.reports().shown_name
+    }
+
+    /// Where it was made.
+    pub(crate) const fn place(&self) -> &'static Location<'static> {
+        self.place
     }
 
     #[inline]
@@ -137,6 +176,21 @@ impl TrackerCore {
         self.sites.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
     }
 
+    /// There is something to report of a call of this function: what is suppressed of it is said by the drain at the latest.
+    #[cold]
+    pub(crate) fn note_report(&self, site: &'static TaskSite) {
+        self.reports().functions.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+    }
+
+    /// What was suppressed and has not been said, of the functions that had something to report here: whoever asks says it.
+    pub(crate) fn take_suppressed(&self) -> Vec<Suppressed> {
+        let of = |site: &&'static TaskSite| {
+            let site = *site;
+            site.report_limits().take_suppressed().map(move |(kind, count)| Suppressed { site, kind, count })
+        };
+        self.reports.get().map_or_else(Vec::new, |reports| reports.functions.iter().flat_map(of).collect())
+    }
+
     #[inline]
     pub(super) fn tasks_of(&self, site: &'static TaskSite) -> &SiteTasks {
         let new = || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
@@ -166,6 +220,37 @@ impl TrackerCore {
     pub(crate) fn longest_grace(&self) -> Duration {
         let unlisted = self.unlisted().filter(|(_, live, _)| *live > 0).map(|(site, _, _)| site.grace());
         unlisted.max().unwrap_or_default().max(self.admission.longest_grace())
+    }
+
+    /// Whether the directory has it already. Whoever asks first has to see to that.
+    #[inline]
+    pub(super) fn is_known(&self) -> bool {
+        self.is_known.load(Ordering::Relaxed) || self.is_known.swap(true, Ordering::Relaxed)
+    }
+
+    /// The record of a function's loops here.
+    pub(crate) fn loop_record(&self, site: &'static TaskSite) -> Arc<LoopRecord> {
+        let new = || Arc::new(LoopRecord::new(site));
+        self.loop_records.find(new, |record| std::ptr::eq(record.site(), site).then(|| Arc::clone(record)))
+    }
+
+    pub(crate) fn loop_records(&self) -> impl Iterator<Item = &LoopRecord> {
+        self.loop_records.iter().map(|record| &**record)
+    }
+
+    /// How full it is; and since when tasks wait in their bodies: of each function at least the first of them.
+    pub(crate) fn census(&self, mut since: impl FnMut(&'static TaskSite, Instant)) -> Census {
+        let by_site = self.by_site.iter().map(|tasks| (tasks.site, &tasks.timeouts));
+        for (site, timeouts) in self.sites.iter().map(|site| (*site, site.timeouts())).chain(by_site) {
+            if let Some(oldest) = timeouts.oldest().and_then(Ticks::instant) {
+                since(site, oldest);
+            }
+        }
+        self.admission.census(|info| {
+            if let Some(at) = info.since {
+                since(info.site, at);
+            }
+        })
     }
 
     fn present_unlisted(&self) -> Vec<(TaskInfo, bool)> {

@@ -2,15 +2,22 @@
 
 mod binding;
 mod callers;
+#[cfg(feature = "tracing")]
+mod callsites;
 mod claim;
 mod core;
 mod counts;
+mod directory;
 mod drain_report;
 pub(crate) mod isolation;
+mod loop_record;
 mod outcome;
 mod permit;
+mod refusals;
+mod rejected;
 mod report_limits;
 mod site;
+mod site_log;
 mod sites;
 mod spec;
 #[allow(clippy::module_inception, reason = "one public type a file")]
@@ -20,19 +27,27 @@ mod tracker_ref;
 pub(crate) use self::core::{TaskInfo, TrackerCore};
 pub(crate) use binding::{Binding, SharedBinding, StaticBinding};
 pub use callers::Callers;
+#[cfg(feature = "tracing")]
+pub(crate) use callsites::{Callsites, REPORT_FIELDS};
 pub(crate) use claim::Claim;
 pub use counts::Counts;
+pub(crate) use directory::called;
 pub(crate) use drain_report::Summary;
 pub use drain_report::{DrainReport, Fate, Straggler};
 pub(crate) use isolation::{Isolated, PerIsolation};
-pub(crate) use outcome::Outcome;
+pub(crate) use loop_record::LoopRecord;
+pub use outcome::Outcome;
 pub(crate) use permit::Permit;
+pub use refusals::Refusals;
+pub use rejected::Rejected;
+pub(crate) use report_limits::{ReportKind, Suppressed};
 pub use site::TaskSite;
+pub(crate) use site_log::LastFailure;
 #[cfg(feature = "testing")]
 pub(crate) use sites::of_the_process;
 pub(crate) use sites::placed;
 pub use sites::{Listed, sites};
-pub use spec::{NO_GRACE, NO_TIMEOUT, SpanKind, Spec};
+pub use spec::{Kind, NO_GRACE, NO_TIMEOUT, SpanKind, Spec};
 pub use tracker::Tracker;
 pub(crate) use tracker_ref::{HasCore, TrackerRef};
 pub use tracker_ref::{Held, StaticTracker};

@@ -1,32 +1,89 @@
 //! What becomes of a call.
 
-/// What becomes of a call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Outcome {
+use std::fmt;
+
+use super::Kind;
+
+/// What becomes of a call, or of a run of a loop.
+///
+/// Its `Display` is the name of the counter in [`Counts`](super::Counts): `timed_out`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Returned, and not with an `Err`.
     Completed,
+    /// Returned an `Err`.
     Failed,
+    /// Dropped at the end of its timeout and grace.
     TimedOut,
+    /// Panicked.
     Panicked,
+    /// Dropped by a drain or an abort.
     Cancelled,
+    /// Dropped together with its runtime.
     Lost,
+    /// Refused at the call.
     Rejected,
+    /// Still queued when a drain ended the queue.
     NeverStarted,
 }
 
 impl Outcome {
+    pub(super) const ALL: [Self; Self::COUNT] = [
+        Self::Completed,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Panicked,
+        Self::Cancelled,
+        Self::Lost,
+        Self::Rejected,
+        Self::NeverStarted,
+    ];
+
     /// How many there are.
     pub(super) const COUNT: usize = 8;
 
-    pub(crate) fn phrase(self) -> &'static str {
+    /// As a label of a metric, or in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Completed => "detached task completed",
-            Self::Failed => "detached task failed, and nobody looked",
-            Self::TimedOut => "detached task timed out",
-            Self::Panicked => "detached task panicked",
-            Self::Cancelled => "detached task was cancelled",
-            Self::Lost => "detached task was lost with its runtime",
-            Self::Rejected => "detached call was refused, and nobody looked",
-            Self::NeverStarted => "detached call never started",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Panicked => "panicked",
+            Self::Cancelled => "cancelled",
+            Self::Lost => "lost",
+            Self::Rejected => "rejected",
+            Self::NeverStarted => "never_started",
         }
+    }
+
+    /// What an operator reads of it.
+    pub(crate) fn phrase(self, kind: Kind) -> &'static str {
+        macro_rules! of {
+            ($task:literal, $call:literal, $failed:literal) => {
+                match self {
+                    Self::Completed => concat!($task, " completed"),
+                    Self::Failed => concat!($task, $failed),
+                    Self::TimedOut => concat!($task, " timed out"),
+                    Self::Panicked => concat!($task, " panicked"),
+                    Self::Cancelled => concat!($task, " was cancelled"),
+                    Self::Lost => concat!($task, " was lost with its runtime"),
+                    Self::Rejected => concat!($call, " was refused, and nobody looked"),
+                    Self::NeverStarted => concat!($call, " never started"),
+                }
+            };
+        }
+        match kind {
+            Kind::Task => of!("detached task", "detached call", " failed, and nobody looked"),
+            Kind::Periodic => of!("periodic run", "periodic loop", " failed"),
+            Kind::Worker => of!("worker", "worker", " failed"),
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }

@@ -9,8 +9,14 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU64, fence};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
+#[cfg(feature = "tracing")]
+use super::Callsites;
+use super::Rejected;
 use super::report_limits::ReportLimits;
-use super::{Counts, Isolated, Outcome, SpanKind, Spec, StaticTracker, TrackerCore};
+use super::site_log::SiteLog;
+use super::{Counts, Isolated, Kind, LastFailure, Outcome, Refusals, SpanKind, Spec, StaticTracker, TrackerCore};
 use crate::timer::TimeoutQueues;
 use crate::util::ShardedCounter;
 
@@ -73,7 +79,10 @@ pub struct TaskSite {
     rejected: AtomicU64,
     queued: AtomicU64,
     loops: AtomicU64,
-    limits: OnceLock<Box<ReportLimits>>,
+    log: OnceLock<Box<SiteLog>>,
+    /// Made when a subscriber may want one.
+    #[cfg(feature = "tracing")]
+    callsites: OnceLock<&'static Callsites>,
     /// The longest timeout that was asked for at run time, in nanoseconds.
     longest: Longest,
     /// Of the tasks that have no entry in the static tracker.
@@ -100,7 +109,9 @@ impl TaskSite {
             rejected: AtomicU64::new(0),
             queued: AtomicU64::new(0),
             loops: AtomicU64::new(0),
-            limits: OnceLock::new(),
+            log: OnceLock::new(),
+            #[cfg(feature = "tracing")]
+            callsites: OnceLock::new(),
             longest: Longest::new(),
             timeouts: TimeoutQueues::new(),
             is_listed: AtomicBool::new(false),
@@ -252,6 +263,17 @@ impl TaskSite {
         usize::try_from(self.tally().live).unwrap_or(usize::MAX)
     }
 
+    pub(crate) fn kind(&self) -> Kind {
+        self.spec.kind
+    }
+
+    /// How its spans and reports are known to a subscriber.
+    #[cfg(feature = "tracing")]
+    #[inline]
+    pub(crate) fn callsites(&self) -> &'static Callsites {
+        self.callsites.get_or_init(|| Callsites::new(&self.spec))
+    }
+
     pub(crate) fn span_kind(&self) -> SpanKind {
         self.spec.span
     }
@@ -286,14 +308,45 @@ impl TaskSite {
             Outcome::Panicked => &self.panicked,
             Outcome::Cancelled => &self.cancelled,
             Outcome::Lost => &self.lost,
-            Outcome::Rejected | Outcome::NeverStarted => &self.rejected,
+            Outcome::Rejected => &self.rejected,
+            Outcome::NeverStarted => {
+                self.log().count_never_started();
+                &self.rejected
+            }
         };
         // Pairs with the fence in `tally`: who sees the end sees the start.
         counter.fetch_add(1, Release);
     }
 
+    #[cold]
+    pub(crate) fn count_refused(&self, rejected: Rejected) {
+        self.log().count_refused(rejected);
+        self.count(Outcome::Rejected);
+    }
+
+    fn log(&self) -> &SiteLog {
+        self.log.get_or_init(Box::default)
+    }
+
     pub(crate) fn report_limits(&self) -> &ReportLimits {
-        self.limits.get_or_init(Box::default)
+        &self.log().limits
+    }
+
+    /// Keeps what went wrong, for whoever asks. In a storm, the first few of each second.
+    pub(crate) fn note_failure(&self, outcome: Outcome, now: Instant, cause: impl FnOnce() -> String) {
+        self.log().failed(outcome, now, cause);
+    }
+
+    pub(crate) fn last_failure(&self) -> Option<LastFailure> {
+        self.log.get().and_then(|log| log.last_failure())
+    }
+
+    pub(crate) fn refusals(&self) -> Refusals {
+        self.log.get().map(|log| log.refusals()).unwrap_or_default()
+    }
+
+    pub(crate) fn is_worker(&self) -> bool {
+        self.spec.kind == Kind::Worker
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use super::{Isolated, Spec, StaticTracker, TaskSite};
 use crate::util::sync::lock;
+use crate::util::text;
 
 /// One for each annotated function, called or not.
 pub struct Listed(pub &'static TaskSite);
@@ -54,6 +55,8 @@ pub(super) fn list_caller(site: &'static TaskSite) {
 pub(crate) fn placed(spec: Spec, tracker: Option<&'static dyn StaticTracker>) -> &'static TaskSite {
     let address = tracker.map(|tracker| tracker.core().address());
     let mut placed = lock(&PLACED);
+    // Not one of a macro's, which has looked at it.
+    let spec = Spec { name: text::name(spec.name), ..spec };
     let place = (spec.file, spec.line, spec.name, address);
     let site = *placed.entry(place).or_insert_with(|| Box::leak(Box::new(TaskSite::new(spec, tracker))));
     site.may_take(spec.timeout);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::mem;
+use std::panic::Location;
 use std::time::Duration;
 
 use super::{Isolated, TrackerCore};
@@ -59,21 +60,22 @@ impl Tracker {
     #[track_caller]
     pub const fn bounded(name: &'static str, running: usize) -> Self {
         assert!(running > 0, "a tracker whose bound is 0 can run nothing: give it at least 1");
-        Self::build(name, running, 0)
+        Self::build(name, Location::caller(), running, 0)
     }
 
     /// A tracker without a bound: as many tasks run at once as are called. Memory is the limit.
     #[must_use]
+    #[track_caller]
     pub const fn unbounded(name: &'static str) -> Self {
-        Self::build(name, usize::MAX, 0)
+        Self::build(name, Location::caller(), usize::MAX, 0)
     }
 }
 
 impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     pub(crate) const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);
 
-    const fn build(name: &'static str, running: usize, waiting: usize) -> Self {
-        Self { running, waiting, core: TrackerCore::new(name, running, waiting) }
+    const fn build(name: &'static str, place: &'static Location<'static>, running: usize, waiting: usize) -> Self {
+        Self { running, waiting, core: TrackerCore::new(name, place, (running, waiting)) }
     }
 
     /// Lets `waiting` more calls wait for their turn, first come first served.
@@ -81,7 +83,7 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// A queued call is spawned and tracked at once. Its timeout begins with its turn.
     #[must_use]
     pub const fn queue(self, waiting: usize) -> Self {
-        let new = Self::build(self.core.name(), self.running, waiting);
+        let new = Self::build(self.core.name(), self.core.place(), self.running, waiting);
         // A const fn cannot drop what has a destructor. Nothing is lost: a tracker that is moved has nothing inside.
         mem::forget(self);
         new
@@ -96,7 +98,7 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// ```
     #[must_use]
     pub const fn drain_budget<const SECS: u64>(self) -> Tracker<SECS> {
-        let new = Tracker::build(self.core.name(), self.running, self.waiting);
+        let new = Tracker::build(self.core.name(), self.core.place(), self.running, self.waiting);
         mem::forget(self);
         new
     }

@@ -15,6 +15,11 @@ pub enum TrackerRef {
 /// What a tracker is, whatever its budget, and whoever shares it.
 pub trait HasCore: Send + Sync + 'static {
     fn core(&self) -> &TrackerCore;
+
+    /// How many own it, where it is a service's.
+    fn owners(&self) -> Option<usize> {
+        None
+    }
 }
 
 impl<const DRAIN_SECS: u64> HasCore for Tracker<DRAIN_SECS> {
@@ -29,6 +34,14 @@ impl TrackerRef {
         match self {
             Self::Static(core) => core,
             Self::Shared(tracker) => tracker.core(),
+        }
+    }
+
+    /// How many own it, where it is a service's.
+    pub(crate) fn owners(&self) -> Option<usize> {
+        match self {
+            Self::Static(_) => None,
+            Self::Shared(tracker) => tracker.owners(),
         }
     }
 

@@ -36,6 +36,7 @@ const RUNTIME: Crate = Crate {
         "owner",
         "shutdown",
         "patterns",
+        "status",
         "integrations",
         "codegen",
         "testing",

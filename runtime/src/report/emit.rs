@@ -1,0 +1,108 @@
+//! Sends a report as its function's own: in the function's module, at its file and line, so that the filter that shows what
+//! the function says shows what becomes of it as well.
+
+use std::sync::Arc;
+
+use tracing::field::{Value, display};
+use tracing::{Event, Level, Metadata, Span, dispatcher};
+
+use crate::context::Values;
+use crate::tracker::{REPORT_FIELDS, TaskSite};
+use crate::util::callsite::is_level_enabled;
+
+/// Whom a report is about.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) site: &'a TaskSite,
+    pub(super) tracker: &'a str,
+    pub(super) values: Option<&'a Arc<Values>>,
+    /// The span that is current may be the task's: that says all of this, and the report need not.
+    pub(super) may_be_in_span: bool,
+}
+
+/// What it says of that.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Said<'a> {
+    pub(super) cause: Option<&'a dyn Value>,
+    pub(super) elapsed: Option<&'a dyn Value>,
+    pub(super) queue_delay: Option<&'a dyn Value>,
+    pub(super) suppressed: u64,
+    pub(super) argument: Option<&'a dyn Value>,
+    pub(super) remaining: Option<&'a dyn Value>,
+    pub(super) deadline: Option<&'a dyn Value>,
+    pub(super) called_from: Option<&'a dyn Value>,
+    pub(super) tasks: Option<&'a dyn Value>,
+    pub(super) carrier: Option<&'a dyn Value>,
+}
+
+pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>) {
+    let About { site, tracker, values, may_be_in_span } = about;
+    let labels = values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
+    let labels = labels.as_ref().map(|labels| labels as &dyn Value);
+    let suppressed = if said.suppressed > 0 { Some(&said.suppressed as &dyn Value) } else { None };
+    let Said { cause, elapsed, queue_delay, argument, remaining, deadline, called_from, tasks, carrier, .. } = said;
+    if !dispatcher::has_been_set() {
+        // With tracing's feature `log` its macros, and nothing else of it, write to that instead.
+        macro_rules! event {
+            ($level:ident) => {
+                tracing::event!(
+                    target: "outlive",
+                    Level::$level,
+                    task = site.name(),
+                    tracker,
+                    file = site.file(),
+                    line = site.line(),
+                    labels,
+                    cause,
+                    elapsed,
+                    queue_delay,
+                    suppressed,
+                    argument,
+                    remaining,
+                    deadline,
+                    called_from,
+                    tasks,
+                    carrier,
+                    "{message}",
+                )
+            };
+        }
+        if level == Level::ERROR {
+            event!(ERROR);
+        } else {
+            event!(WARN);
+        }
+        return;
+    }
+    if !is_level_enabled(level) {
+        return;
+    }
+    let callsite = site.callsites().report(level);
+    if !callsite.is_enabled() {
+        return;
+    }
+    let is_in_span = may_be_in_span && is_current(site.callsites().span().metadata());
+    let name = site.name();
+    let named = |value| if is_in_span { None } else { value };
+    let values: [_; REPORT_FIELDS.len()] = [
+        Some(&message as &dyn Value),
+        named(Some(&name as &dyn Value)),
+        named(Some(&tracker as &dyn Value)),
+        named(labels),
+        cause,
+        elapsed,
+        queue_delay,
+        suppressed,
+        argument,
+        remaining,
+        deadline,
+        called_from,
+        tasks,
+        carrier,
+    ];
+    Event::dispatch(callsite.metadata(), &callsite.values(&values));
+}
+
+fn is_current(metadata: &Metadata<'_>) -> bool {
+    Span::current().metadata().is_some_and(|current| current.callsite() == metadata.callsite())
+}

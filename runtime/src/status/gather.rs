@@ -1,0 +1,174 @@
+//! Puts the status together.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::samples;
+use super::{
+    Failure, FunctionStatus, LoopRun, LoopStatus, ServiceStatus, Status, TrackerKind, TrackerState, TrackerStatus,
+};
+use crate::admission::Census;
+use crate::owner;
+use crate::tracker::{Counts, LastFailure, LoopRecord, TaskSite, TrackerCore, TrackerRef, called, sites};
+
+/// Everything at one moment: each tracker, each annotated function, each loop, each service.
+///
+/// A static tracker is listed from the start where an annotated function names it; any other tracker from the first call to
+/// it on, until it is gone; a service's as long as it is there. In an isolated test, what is in its world is listed.
+///
+/// It takes each tracker's lock for a moment and waits for nothing else, also in a drain, and it costs a call nothing that it
+/// may be asked for. What it costs itself is some microseconds, and some nanoseconds for each task that is queued, is a loop or
+/// a `blocking` one. Ask for it once a second, or whenever metrics are scraped.
+///
+/// ```
+/// use outlive::{Tracker, detached};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[detached(timeout = "5s", track = MAIL)]
+/// async fn send_mail(to: String) {
+///     // … the mail server …
+///     # let _ = to;
+/// }
+///
+/// let status = outlive::status();
+/// for tracker in &status.trackers {
+///     println!("{} ({}:{}): {} of {:?} run, {} wait", tracker.name, tracker.file, tracker.line, tracker.live, tracker.bound, tracker.queued);
+/// }
+/// # assert_eq!(status.trackers[0].name, "mail");
+/// ```
+///
+/// # Panics
+///
+/// On a thread that is ending, as tokio's clock may be gone there.
+#[must_use]
+pub fn status() -> Status {
+    let (at, now) = (SystemTime::now(), Instant::now());
+    let mut oldest = Oldest::default();
+    let (mut trackers, mut loops, mut services) = (Vec::new(), Vec::new(), Vec::new());
+    for (tracker, kind) in all_trackers() {
+        let core = tracker.core();
+        let place = core.place();
+        trackers.push(tracker_status(core, kind, now, &mut oldest));
+        loops.extend(core.loop_records().map(|record| loop_status(record, core, now)));
+        services.extend(tracker.owners().map(|owners| ServiceStatus {
+            name: core.name(),
+            file: place.file(),
+            line: place.line(),
+            owners,
+        }));
+    }
+    let counted: Vec<(&'static TaskSite, Counts)> = sites().map(|site| (site, site.counts())).collect();
+    let rates = samples::rates(&counted, now);
+    let function = |((site, counts), rate): (&(&'static TaskSite, Counts), _)| FunctionStatus {
+        name: site.name(),
+        file: site.file(),
+        line: site.line(),
+        tracker: site.tracker().map(|tracker| tracker.core().name()),
+        timeout: (!site.is_worker()).then(|| site.timeout()),
+        grace: site.grace(),
+        counts: *counts,
+        refused: site.refusals(),
+        oldest: oldest.of(site).map(|since| now.saturating_duration_since(since)),
+        last_failure: site.last_failure().map(|failure| failed(failure, now)),
+        last_minute: rate,
+    };
+    let mut functions: Vec<_> = counted.iter().zip(rates).map(function).collect();
+    trackers.sort_by_key(|tracker| (tracker.name, tracker.file, tracker.line));
+    functions.sort_by_key(|function| (function.name, function.file, function.line));
+    loops.sort_by_key(|known| {
+        (known.name, known.file, known.line, known.tracker, known.tracker_file, known.tracker_line)
+    });
+    services.sort_by_key(|service| (service.name, service.file, service.line));
+    Status { at, trackers, functions, loops, services }
+}
+
+/// Each once, where this code runs.
+fn all_trackers() -> Vec<(TrackerRef, TrackerKind)> {
+    let named = sites().filter(|site| site.tracker().is_some()).map(|site| TrackerRef::Static(site.core()));
+    let owned = owner::all().into_iter().map(|(tracker, _)| tracker);
+    let mut known = HashSet::new();
+    let all = named.chain(owned).chain(called()).filter(|tracker| known.insert(tracker.core().address()));
+    let kind_of = |tracker: &TrackerRef| match tracker {
+        TrackerRef::Static(_) => TrackerKind::Static,
+        TrackerRef::Shared(_) if tracker.owners().is_some() => TrackerKind::Owned,
+        TrackerRef::Shared(_) => TrackerKind::Shared,
+    };
+    all.map(|tracker| (tracker.clone(), kind_of(&tracker))).collect()
+}
+
+/// Since when the oldest task of each function runs, by the address of its site.
+#[derive(Default)]
+struct Oldest(HashMap<usize, Instant>);
+
+impl Oldest {
+    fn saw(&mut self, site: &'static TaskSite, since: Instant) {
+        let oldest = self.0.entry(std::ptr::from_ref(site).addr()).or_insert(since);
+        *oldest = since.min(*oldest);
+    }
+
+    fn of(&self, site: &'static TaskSite) -> Option<Instant> {
+        self.0.get(&std::ptr::from_ref(site).addr()).copied()
+    }
+}
+
+fn tracker_status(core: &TrackerCore, kind: TrackerKind, now: Instant, oldest: &mut Oldest) -> TrackerStatus {
+    let mut first: Option<Instant> = None;
+    let census = core.census(|site, since| {
+        oldest.saw(site, since);
+        first = Some(first.map_or(since, |first| first.min(since)));
+    });
+    let Census { running_limit, waiting_limit, running, waiting, acquiring, .. } = census;
+    TrackerStatus {
+        name: core.name(),
+        file: core.place().file(),
+        line: core.place().line(),
+        kind,
+        bound: (running_limit != usize::MAX).then_some(running_limit),
+        live: running,
+        queue: waiting_limit,
+        queued: waiting,
+        acquiring,
+        state: state(core, &census, now),
+        oldest: first.map(|since| now.saturating_duration_since(since)),
+    }
+}
+
+fn state(core: &TrackerCore, census: &Census, now: Instant) -> TrackerState {
+    if let Some(report) = core.report().get() {
+        return TrackerState::Drained(report.clone());
+    }
+    if let Some((began, budget)) = core.drain_began() {
+        return TrackerState::Draining { elapsed: now.saturating_duration_since(began), budget };
+    }
+    if census.owner_gone { TrackerState::OwnerGone } else { TrackerState::Open }
+}
+
+fn loop_status(record: &LoopRecord, core: &TrackerCore, now: Instant) -> LoopStatus {
+    let (site, runs, place) = (record.site(), record.runs(), core.place());
+    LoopStatus {
+        name: site.name(),
+        file: site.file(),
+        line: site.line(),
+        tracker: core.name(),
+        tracker_file: place.file(),
+        tracker_line: place.line(),
+        live: record.live(),
+        every: runs.every,
+        last_run: runs.last.map(|last| LoopRun {
+            began_at: last.began_at,
+            began_ago: now.saturating_duration_since(last.began),
+            took: last.ended.map(|(_, took)| took),
+            outcome: last.ended.map(|(outcome, _)| outcome),
+        }),
+        next_run: runs.next.map(|next| next.saturating_duration_since(now)),
+    }
+}
+
+fn failed(failure: LastFailure, now: Instant) -> Failure {
+    let LastFailure { outcome, cause, at, since } = failure;
+    let ago: Duration = now.saturating_duration_since(since);
+    Failure { outcome, cause, at, ago }
+}

@@ -1,0 +1,48 @@
+//! Everything that an operator may want to know, as a value: [`status()`](fn@crate::status), and what it gives.
+//!
+//! ```
+//! use outlive::{Tracker, detached};
+//!
+//! static AUDIT: Tracker = Tracker::bounded("audit", 64).queue(10_000);
+//!
+//! #[detached(timeout = "5s", track = AUDIT)]
+//! async fn write_audit(event: &'static str) -> Result<(), std::io::Error> {
+//!     Err(std::io::Error::other("disk full"))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! drop(write_audit("signed in").await);
+//! let status = outlive::status();
+//! let audit = status.trackers.iter().find(|tracker| tracker.name == "audit").unwrap();
+//! assert_eq!((audit.live, audit.bound, audit.queued), (0, Some(64), 0));
+//! let write = status.functions.iter().find(|function| function.name == "write_audit").unwrap();
+//! assert_eq!((write.tracker, write.counts.failed), (Some("audit"), 1));
+//! assert_eq!(write.last_failure.as_ref().unwrap().cause, "disk full");
+//! # }
+//! ```
+
+mod failure;
+mod function_status;
+mod gather;
+mod loop_run;
+mod loop_status;
+mod rate;
+mod samples;
+mod service_status;
+#[allow(clippy::module_inception, reason = "one public type a file")]
+mod status;
+mod tracker_kind;
+mod tracker_state;
+mod tracker_status;
+
+pub use failure::Failure;
+pub use function_status::FunctionStatus;
+pub use gather::status;
+pub use loop_run::LoopRun;
+pub use loop_status::LoopStatus;
+pub use rate::Rate;
+pub use service_status::ServiceStatus;
+pub use status::Status;
+pub use tracker_kind::TrackerKind;
+pub use tracker_state::TrackerState;
+pub use tracker_status::TrackerStatus;

@@ -1,0 +1,100 @@
+//! What is known of a function's loops in one tracker, between their runs too, and after their end.
+
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::{Outcome, TaskSite};
+use crate::util::quietly;
+use crate::util::sync::lock;
+
+/// What is known of a function's loops in one tracker.
+pub(crate) struct LoopRecord {
+    site: &'static TaskSite,
+    /// How many of them are there.
+    live: AtomicUsize,
+    runs: Mutex<Runs>,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Runs {
+    /// From the start of one run to the next.
+    pub(crate) every: Option<Duration>,
+    /// The one that began last.
+    pub(crate) last: Option<LastRun>,
+    /// When the next begins, where that is known.
+    pub(crate) next: Option<Instant>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct LastRun {
+    pub(crate) began_at: SystemTime,
+    pub(crate) began: Instant,
+    /// With the time that it took.
+    pub(crate) ended: Option<(Outcome, Duration)>,
+}
+
+impl LoopRecord {
+    pub(super) fn new(site: &'static TaskSite) -> Self {
+        Self { site, live: AtomicUsize::new(0), runs: Mutex::default() }
+    }
+
+    pub(crate) fn site(&self) -> &'static TaskSite {
+        self.site
+    }
+
+    pub(crate) fn live(&self) -> usize {
+        self.live.load(Relaxed)
+    }
+
+    pub(crate) fn runs(&self) -> Runs {
+        *lock(&self.runs)
+    }
+
+    pub(crate) fn started(&self) {
+        self.live.fetch_add(1, Relaxed);
+    }
+
+    /// One of the loops has ended. Of several, the others may have a next run.
+    pub(crate) fn ended(&self) {
+        if self.live.fetch_sub(1, Relaxed) == 1 {
+            lock(&self.runs).next = None;
+        }
+    }
+
+    pub(crate) fn repeats(&self, every: Duration, next: Instant) {
+        let mut runs = lock(&self.runs);
+        (runs.every, runs.next) = (Some(every), Some(next));
+    }
+
+    /// A run begins. What it is known by, for its end.
+    pub(crate) fn run_began(&self) -> Option<Instant> {
+        let began = now()?;
+        let last = LastRun { began_at: SystemTime::now(), began, ended: None };
+        lock(&self.runs).last = Some(last);
+        Some(began)
+    }
+
+    /// It has ended. Where another one has begun since, that is the last.
+    pub(crate) fn run_ended(&self, began: Option<Instant>, outcome: Outcome) {
+        let (Some(began), Some(now)) = (began, now()) else { return };
+        if let Some(last) = lock(&self.runs).last.as_mut().filter(|last| last.began == began && last.ended.is_none()) {
+            last.ended = Some((outcome, now.saturating_duration_since(began)));
+        }
+    }
+
+    /// When the next run begins.
+    pub(crate) fn next_run(&self, at: Option<Instant>) {
+        lock(&self.runs).next = at;
+    }
+}
+
+/// On a thread that ends, tokio's clock may be gone.
+fn now() -> Option<Instant> {
+    let mut now = None;
+    quietly(|| now = Some(Instant::now()));
+    now
+}

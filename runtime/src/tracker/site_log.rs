@@ -1,0 +1,82 @@
+//! What a function has beside its counters once something of it went wrong.
+
+use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::SystemTime;
+
+use tokio::time::Instant;
+
+use super::Rejected;
+use super::report_limits::ReportLimits;
+use super::{Outcome, Refusals};
+use crate::util::RateLimit;
+use crate::util::sync::lock;
+
+/// Made when something goes wrong for the first time: most functions of a program have none.
+#[derive(Default)]
+pub(super) struct SiteLog {
+    pub(super) limits: ReportLimits,
+    refused: [AtomicU64; REFUSALS],
+    never_started: AtomicU64,
+    last_failure: Mutex<Option<LastFailure>>,
+    failures: RateLimit,
+}
+
+const REFUSALS: usize = 5;
+
+/// The last failure of a function.
+#[derive(Clone)]
+pub(crate) struct LastFailure {
+    pub(crate) outcome: Outcome,
+    pub(crate) cause: String,
+    pub(crate) at: SystemTime,
+    pub(crate) since: Instant,
+}
+
+fn index(rejected: Rejected) -> usize {
+    match rejected {
+        Rejected::Full => 0,
+        Rejected::Draining => 1,
+        Rejected::OwnerGone => 2,
+        Rejected::AlreadyStarted => 3,
+        Rejected::NoRuntime => 4,
+    }
+}
+
+impl SiteLog {
+    pub(super) fn count_refused(&self, rejected: Rejected) {
+        self.refused[index(rejected)].fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn count_never_started(&self) {
+        self.never_started.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn refusals(&self) -> Refusals {
+        let of = |rejected| self.refused[index(rejected)].load(Relaxed);
+        Refusals {
+            full: of(Rejected::Full),
+            draining: of(Rejected::Draining),
+            owner_gone: of(Rejected::OwnerGone),
+            already_started: of(Rejected::AlreadyStarted),
+            no_runtime: of(Rejected::NoRuntime),
+            never_started: self.never_started.load(Relaxed),
+        }
+    }
+
+    /// Where many fail at once, the first few of each second are told.
+    pub(super) fn failed(&self, outcome: Outcome, now: Instant, cause: impl FnOnce() -> String) {
+        if self.failures.allow(now).is_none() {
+            return;
+        }
+        // The cause is the user's code, and made outside of the lock.
+        let failure = LastFailure { outcome, cause: cause(), at: SystemTime::now(), since: now };
+        let previous = lock(&self.last_failure).replace(failure);
+        drop(previous);
+    }
+
+    pub(super) fn last_failure(&self) -> Option<LastFailure> {
+        lock(&self.last_failure).clone()
+    }
+}
