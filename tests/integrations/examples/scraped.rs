@@ -1,5 +1,5 @@
 //! Something of everything that a scrape can show, for `.ci/prometheus`: served as the recorder of the `metrics` crate renders it,
-//! and as `prometheus-client` writes OpenMetrics. It says where it listens, and ends when it is killed.
+//! and as `prometheus-client` writes `OpenMetrics`. It says where it listens, and ends when it is killed.
 
 use std::io;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ async fn write_audit(time: Duration) -> Result<(), &'static str> {
 
 #[detached(timeout = "900ms", grace = "100ms", track = drained::AUDIT, name = "a \"quoted\" name\\")]
 async fn hangs() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[worker(track = FEEDS)]
