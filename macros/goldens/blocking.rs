@@ -33,5 +33,6 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
                 move || __Outlive::hash(password),
             ),
             |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__it| __it.hand_over(),
         )
 }

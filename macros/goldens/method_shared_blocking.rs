@@ -46,6 +46,7 @@ impl Server {
                 |__out: &u32| {
                     (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
+                |__it| __it.hand_over(),
             )
     }
     #[doc(hidden)]

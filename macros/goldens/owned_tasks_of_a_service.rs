@@ -84,6 +84,7 @@ impl Server {
                 |__out: &()| {
                     (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
+                |__it| __it.begin(),
             )
     }
     #[doc(hidden)]

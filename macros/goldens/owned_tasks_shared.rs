@@ -69,6 +69,7 @@ where
                 |__out: &Outcome| {
                     (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
+                |__it| __it.hand_over(),
             )
     }
     #[doc(hidden)]
@@ -142,6 +143,7 @@ where
                 |__out: &()| {
                     (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
+                |__it| __it.begin(),
             )
     }
     #[doc(hidden)]
@@ -192,6 +194,7 @@ where
                 |__out: &()| {
                     (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
+                |__it| __it.begin(),
             )
     }
     #[doc(hidden)]

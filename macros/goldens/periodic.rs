@@ -39,5 +39,6 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
                 ::core::option::Option::Some(__Outlive::refresh::<T>(__copy0, __copy1))
             },
             |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__it| __it.begin(),
         )
 }

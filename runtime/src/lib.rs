@@ -53,7 +53,7 @@
 //! | have a service own its tasks | [`OwnedTracker`], [`TaskOwner`](derive@TaskOwner), [`#[owned_tasks]`](macro@owned_tasks) |
 //! | run a loop, an actor, a session | [`#[periodic]`](macro@periodic), [`#[worker]`](macro@worker) |
 //! | end a whole process | [`Shutdown`] |
-//! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`] |
+//! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`], [`Refused`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
 //! | have another library's thread-local in the task, as Sentry's hub | [`Carrier`], [`carry`] |
 #![cfg_attr(feature = "tower", doc = "| give every request of a tower stack its context | [`ContextLayer`] |")]
@@ -92,14 +92,14 @@ pub mod __private;
 // From the bottom to the top: a room imports only from those above it here.
 mod util;
 
-mod error;
-
 mod context;
 
 mod admission;
 mod timer;
 
 mod tracker;
+
+mod error;
 
 mod proof;
 mod report;
@@ -128,7 +128,7 @@ pub mod testing;
 
 pub use context::{CancelSource, Context, DetachedContext};
 pub use current::{Carrier, OnCancel, carry};
-pub use error::{CancelCause, Panic, Rejected, TaskError};
+pub use error::{CancelCause, Panic, Refused, Rejected, TaskError};
 #[cfg(feature = "metrics")]
 pub use integrations::metrics;
 #[cfg(feature = "prometheus-client")]

@@ -237,6 +237,24 @@ table! {
         worker: AsDetached,
         owned_tasks: Refused(IS_A_METHODS),
     }
+    Site "site" {
+        example: "site = caller",
+        value: Value::Word(&["function", "caller"]),
+        synonyms: &["place", "location", "caller"],
+        detached: Optional(doc(
+            "For helpers: each line that calls the function is a `TaskSite` of its own, with the function's name, the file \
+             and line of the call, and counters and a limit of reports of its own. At most 256 lines of one function \
+             are kept apart; calls from others count for the function's own site. In a `#[track_caller]` function it is \
+             the line that calls that one.",
+            "`site = function`: one for all calls",
+        )),
+        periodic: Refused(
+            "a loop's runs are called by no line of yours: leave `site` out, or write `site = caller` at the \
+             `#[detached]` function that it calls",
+        ),
+        worker: AsDetached,
+        owned_tasks: Refused(IS_A_METHODS),
+    }
     Blocking "blocking" {
         example: "blocking",
         value: Value::Flag,

@@ -42,6 +42,7 @@ pub(crate) struct Settings {
     pub(crate) carry: Vec<ExprPath>,
     pub(crate) when_full: WhenFull,
     pub(crate) span: SpanKind,
+    pub(crate) site: SiteOf,
     pub(crate) name: Option<LitStr>,
     pub(crate) unfinished: Option<Expr>,
     pub(crate) blocking: bool,
@@ -53,6 +54,14 @@ pub(crate) struct Settings {
 pub(crate) enum WhenFull {
     Reject,
     Wait,
+}
+
+/// What is one `TaskSite`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SiteOf {
+    Function,
+    /// Each line that calls the function.
+    Caller,
 }
 
 #[derive(Clone, Copy)]
@@ -88,6 +97,11 @@ pub(crate) fn waits(args: &Args) -> bool {
     args.value(Argument::WhenFull).is_some_and(|expr| is_word(expr, "wait"))
 }
 
+/// Is `site = caller` asked for, whatever else is wrong?
+pub(crate) fn is_of_caller(args: &Args) -> bool {
+    args.value(Argument::Site).is_some_and(|expr| is_word(expr, "caller"))
+}
+
 /// `None` where anything was reported, also before.
 pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Settings> {
     missing(args, scope, errors);
@@ -102,6 +116,10 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
     let span = match word(Argument::Span, args, errors) {
         "child" => SpanKind::Child,
         _ => SpanKind::Linked,
+    };
+    let site = match word(Argument::Site, args, errors) {
+        "caller" => SiteOf::Caller,
+        _ => SiteOf::Function,
     };
     let inherit = inherit(args, errors);
     let carry = carry(args, errors);
@@ -126,6 +144,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
         carry,
         when_full,
         span,
+        site,
         name,
         unfinished,
         blocking: args.has(Argument::Blocking),

@@ -116,6 +116,27 @@ fn request_bound_allowed() {
 }
 
 #[test]
+fn site_of_its_caller() {
+    golden(
+        "site_of_its_caller",
+        detached(
+            "timeout = \"5s\", track = AUDIT, site = caller",
+            "async fn write_audit(db: Db) { db.insert().await }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn site_of_its_caller_in_a_tracker_expression() {
+    golden(
+        "site_of_its_caller_in_a_tracker_expression",
+        task(Kind::Worker, "track = app.tasks, site = caller", "async fn session(app: App) {}"),
+        Wrap::Module,
+    );
+}
+
+#[test]
 fn tracker_expression() {
     golden(
         "tracker_expression",

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::CancelCause;
 use super::cancellation::{Cancellation, Link};
 use super::{CancelSource, DetachedContext, Values};
-use crate::error::CancelCause;
 use crate::util::after;
 
 /// What a request carries: typed values, labels, a deadline, and a cancellation with a cause.

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::Mutex;
 use std::{fmt, mem};
 
+use crate::tracker::TaskSite;
 use crate::util::sync::lock;
 use crate::util::text::clean;
 use crate::util::{into_message, message_of, quietly};
@@ -14,7 +15,11 @@ use crate::util::{into_message, message_of, quietly};
 /// to drop: a payload whose own `Drop` panics does not take the thread with it.
 ///
 /// A `Debug` shows the message as it may be printed: escaped, and cut at 4096 bytes.
-pub struct Panic(Content);
+pub struct Panic {
+    content: Content,
+    /// Whose call it was, and in which tracker.
+    call: Option<(&'static TaskSite, &'static str)>,
+}
 
 enum Content {
     /// What `panic!` was given: it may be long, and is there once.
@@ -28,13 +33,20 @@ enum Content {
 
 impl Panic {
     pub(crate) fn new(payload: Box<dyn Any + Send>) -> Self {
-        Self(match into_message(payload) {
+        let content = match into_message(payload) {
             Ok(message) => Content::Message(message),
             Err(payload) => {
                 let message = message_of(&*payload);
                 Content::Payload { message, payload: Mutex::new(Some(payload)) }
             }
-        })
+        };
+        Self { content, call: None }
+    }
+
+    pub(crate) fn of(self, site: &'static TaskSite, tracker: &'static str) -> Self {
+        let mut named = self;
+        named.call = Some((site, tracker));
+        named
     }
 
     /// The message that `panic!` was given; what the payload says, if it is an `io::Error` or an error in a `Box` or an
@@ -44,7 +56,7 @@ impl Panic {
     /// escapes what could break a line, and cuts it at 4096 bytes.
     #[must_use]
     pub fn message(&self) -> &str {
-        match &self.0 {
+        match &self.content {
             Content::Message(message) => message,
             Content::Payload { message, .. } => message,
         }
@@ -54,14 +66,26 @@ impl Panic {
     #[must_use]
     pub fn into_payload(mut self) -> Box<dyn Any + Send> {
         let given = self.take();
-        given.unwrap_or_else(|| match &mut self.0 {
+        given.unwrap_or_else(|| match &mut self.content {
             Content::Message(message) => Box::new(mem::take(message)),
             Content::Payload { message, .. } => Box::new(message.to_string()),
         })
     }
 
+    /// The function whose call it was. `None` where it was no detached call: in a [`Group`](crate::Group).
+    #[must_use]
+    pub fn site(&self) -> Option<&'static TaskSite> {
+        self.call.map(|(site, _)| site)
+    }
+
+    /// The name of the tracker that tracked it.
+    #[must_use]
+    pub fn tracker(&self) -> Option<&'static str> {
+        self.call.map(|(_, tracker)| tracker)
+    }
+
     fn take(&self) -> Option<Box<dyn Any + Send>> {
-        match &self.0 {
+        match &self.content {
             Content::Message(_) => None,
             Content::Payload { payload, .. } => lock(payload).take(),
         }

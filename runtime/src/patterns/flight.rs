@@ -10,8 +10,8 @@ use super::Landed;
 use super::in_flight::InFlight;
 use crate::error::{Panic, Rejected, TaskError};
 use crate::report::{self, ErrorProbe, ErrorView, Facts};
-use crate::task::{Hook, Reason};
-use crate::tracker::{Outcome, TaskSite};
+use crate::task::{Hook, Named, Reason};
+use crate::tracker::Outcome;
 use crate::util::quietly;
 use crate::util::sync::lock;
 
@@ -124,12 +124,12 @@ where
         self.landing.take()
     }
 
-    fn run(&mut self, _: &'static TaskSite, _: bool, reason: Reason) -> Option<Box<str>> {
+    fn run(&mut self, (site, tracker): Named, _: bool, reason: Reason) -> Option<Box<str>> {
         let error = match reason {
             Reason::Rejected(rejected) => TaskError::Rejected(rejected),
             Reason::NeverStarted => TaskError::Rejected(Rejected::Draining),
-            Reason::TimedOut { timeout, grace } => TaskError::TimedOut { timeout, grace },
-            Reason::Panicked(message) => TaskError::Panicked(Panic::new(Box::new(message))),
+            Reason::TimedOut { timeout, grace } => TaskError::TimedOut { timeout, grace, site, tracker },
+            Reason::Panicked(message) => TaskError::Panicked(Panic::new(Box::new(message)).of(site, tracker)),
             Reason::Cancelled(cause) => TaskError::Cancelled(cause),
             Reason::Lost => TaskError::Lost,
             // It is a value, and there already.

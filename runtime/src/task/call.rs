@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::blocking::Blocking;
+use super::blocking::{Blocking, Job, Thread};
 use super::future::TaskFuture;
 use super::handle::TaskHandle;
+use super::spawn;
 use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
@@ -231,15 +232,16 @@ impl<U: Hook, B: Binding> Call<U, B> {
             let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
             let mut scope = Scope::new(context);
             let _entered = Entered::new(&mut scope);
-            carriers.around(whose, || self.hook.run(site, false, Reason::Rejected(rejected)))
+            carriers.around(whose, || self.hook.run((site, facts.tracker), false, Reason::Rejected(rejected)))
         };
         if let Some(message) = broken {
             report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
-        TaskHandle::refused(site, self.binding.tracker(), rejected, facts.values)
+        TaskHandle::not_admitted(site, self.binding.tracker(), rejected, facts.values)
     }
 
-    /// Spawns what has been admitted.
+    /// Spawns what has been admitted. The place that tokio's console and hooks show is that of whoever calls this.
+    #[track_caller]
     #[inline(always)]
     pub(crate) fn launch<F>(
         self,
@@ -287,11 +289,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
         let permit = (permit, admitted.queued);
         let state = TaskState::new(permit, values, (error_of, hook), timing, cold, isolated);
-        let join = runtime.spawn(TaskFuture::new(body, state));
+        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state));
         TaskHandle::spawned(site, tracker, join, admitted.key)
     }
 
     /// Makes the call. Its bounds stand beside its name, as rustc shows the lines of both.
+    #[track_caller]
     #[inline]
     pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
         mut self,
@@ -318,6 +321,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     #[cold]
     #[inline(never)]
+    #[track_caller]
     fn spawn_with_care<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
@@ -329,12 +333,14 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
     }
 
-    /// Makes the call, on the blocking pool.
-    pub fn spawn_blocking<T: Send + 'static, W: FnOnce() -> T + Send + 'static>(
-        mut self,
-        work: W,
-        error_of: ErrorProbe<T>,
-    ) -> TaskHandle<T> {
+    /// Makes the call, on the blocking pool. `hand_over` calls [`Job::hand_over`], at the function's place.
+    #[track_caller]
+    pub fn spawn_blocking<T, W, H>(mut self, work: W, error_of: ErrorProbe<T>, hand_over: H) -> TaskHandle<T>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+        H: FnOnce(Job<T, W, B>) -> Thread<T, W, B> + Send + 'static,
+    {
         self.capture();
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
@@ -343,7 +349,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
                 let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.whose()));
                 self.launch(&runtime, admitted, Timing::Call, None, error_of, |permit, span| {
                     let around = (span.clone(), carriers);
-                    Blocking::new(runtime.clone(), work, (error_of, facts), around, permit.share())
+                    let job = Job::new(runtime.clone(), work, (error_of, facts), around, permit.share());
+                    Blocking::new(job, hand_over)
                 })
             }
             Err(rejected) => self.refuse(rejected),

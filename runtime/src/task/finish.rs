@@ -217,8 +217,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             }
         }
         let Self { permit, record, hook, .. } = self;
-        let site = permit.site();
-        let broken = in_task(permit, record, None, || hook.run(site, started, reason));
+        let named = (permit.site(), facts.tracker);
+        let broken = in_task(permit, record, None, || hook.run(named, started, reason));
         if let Some(message) = broken.ok().flatten() {
             report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }

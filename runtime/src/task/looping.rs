@@ -21,6 +21,7 @@ use crate::util::quietly;
 use crate::util::text::clean;
 
 impl<B: Binding> Call<(), B> {
+    #[track_caller]
     pub(super) fn start<F>(
         mut self,
         instance: TypeId,

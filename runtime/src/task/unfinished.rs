@@ -132,6 +132,9 @@ impl<A> Unfinished<A> {
     }
 }
 
+/// Whose call it is: its function, and its tracker's name.
+pub(crate) type Named = (&'static TaskSite, &'static str);
+
 /// What a call does with its arguments when it does not end in `Ok`. Nothing costs nothing.
 pub trait Hook: Send + 'static {
     /// Whether it is worth putting a reason together.
@@ -147,7 +150,7 @@ pub trait Hook: Send + 'static {
 
     /// The message of the hook's own panic.
     #[doc(hidden)]
-    fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>>;
+    fn run(&mut self, named: Named, started: bool, reason: Reason) -> Option<Box<str>>;
 
     /// Given back unless it sees to the report of an `Err` itself.
     #[doc(hidden)]
@@ -165,7 +168,7 @@ impl Hook for () {
         None
     }
 
-    fn run(&mut self, _: &'static TaskSite, _: bool, _: Reason) -> Option<Box<str>> {
+    fn run(&mut self, _: Named, _: bool, _: Reason) -> Option<Box<str>> {
         None
     }
 }
@@ -190,7 +193,7 @@ impl<A: Send + 'static> Hook for Spill<A> {
         self.args.take()
     }
 
-    fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>> {
+    fn run(&mut self, (site, _): Named, started: bool, reason: Reason) -> Option<Box<str>> {
         let args = self.args.take()?;
         let is_nested = RUNNING.with_borrow_mut(|running| {
             let is_nested = running.iter().any(|known| std::ptr::eq(*known, site));

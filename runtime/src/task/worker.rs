@@ -24,6 +24,7 @@ use crate::util::{after, catching, quietly};
 
 impl<B: Binding> Call<(), B> {
     /// Starts a task that has no timeout, and ends when it is cancelled.
+    #[track_caller]
     pub fn worker<F>(self, work: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -34,6 +35,7 @@ impl<B: Binding> Call<(), B> {
 
     /// Starts a worker anew after each panic and each `Err`, with a delay that doubles from `first` to `most`, with jitter
     /// in between. One that has run for longer than `most` begins with `first` again.
+    #[track_caller]
     pub fn restarted<F, R>(
         self,
         first: Duration,

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use super::claim::Instance;
 use super::{DrainReport, LoopRecord, Suppressed, TaskSite, directory};
-use crate::admission::{Admission, Census, Kind, Phase, Refusal, Registry, Request, Snapshot};
-use crate::error::{CancelCause, Rejected};
+use crate::admission::{Admission, Census, Kind, Phase, Registry, Request, Snapshot};
+use crate::context::CancelCause;
 use crate::timer::TimeoutQueues;
 use crate::util::sync::lock;
 use crate::util::{AppendList, Ticks, later, quietly, sync, text};
@@ -302,17 +302,6 @@ impl TrackerCore {
             snapshot.finished += snapshot.unlisted - unlisted.len();
             snapshot.present.extend(unlisted);
             return snapshot;
-        }
-    }
-}
-
-impl From<Refusal> for Rejected {
-    #[inline]
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Full => Self::Full,
-            Refusal::Draining => Self::Draining,
-            Refusal::OwnerGone => Self::OwnerGone,
         }
     }
 }

@@ -15,10 +15,15 @@ inventory::collect!(Listed);
 /// The sites that no macro made.
 static PLACED: Mutex<BTreeMap<Where, &'static TaskSite>> = Mutex::new(BTreeMap::new());
 
+/// Of functions with `site = caller`, the places that call them.
+static CALLERS: Mutex<Vec<&'static TaskSite>> = Mutex::new(Vec::new());
+
 /// A place in the source, with the name that it was given, and the address of its static tracker.
 type Where = (&'static str, u32, &'static str, Option<usize>);
 
 /// Every annotated function of the program, called or not: the program's own and its libraries'.
+///
+/// Of a function with `site = caller`, each place that has called it is one as well.
 ///
 /// A library that the program names nowhere is not linked, and so not listed.
 ///
@@ -35,9 +40,14 @@ pub fn sites() -> impl Iterator<Item = &'static TaskSite> {
 /// The process's own.
 pub(crate) fn of_the_process() -> impl Iterator<Item = &'static TaskSite> {
     let placed: Vec<_> = lock(&PLACED).values().copied().collect();
+    let callers = lock(&CALLERS).clone();
     // The last to be submitted comes first there.
     let submitted: Vec<_> = inventory::iter::<Listed>().map(|listed| listed.0).collect();
-    submitted.into_iter().rev().chain(placed)
+    submitted.into_iter().rev().chain(placed).chain(callers)
+}
+
+pub(super) fn list_caller(site: &'static TaskSite) {
+    lock(&CALLERS).push(site);
 }
 
 /// The site of a place in the source that no macro has seen: made when it is first asked for, and kept for good. One place
