@@ -160,7 +160,7 @@ impl<K, V> Singleflight<K, V> {
     }
 
     /// The same under the tracker of a service. It does not own the service: when the last owner has gone, a run is
-    /// refused with [`Rejected::OwnerGone`], and what is under way ends by itself.
+    /// refused with [`Rejected::OwnerGone`](crate::Rejected::OwnerGone), and what is under way ends by itself.
     ///
     /// # Panics
     ///
