@@ -136,8 +136,8 @@ impl<T, W, B: Binding> Drop for Blocking<T, W, B> {
 
 /// The thread's part.
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
-    let Some((mut current, Job { permit, span, mut late, work })) = handover.begin() else { return };
-    late.done = Some(in_place(&span, &mut current, work));
+    let Some((mut current, Job { permit, mut span, mut late, work })) = handover.begin() else { return };
+    late.done = Some(in_place(&mut span, &mut current, work));
     // Where the task has gone, it is reported here.
     drop(handover.give(late));
     // The place goes last: a drain that has returned has left nothing behind.
