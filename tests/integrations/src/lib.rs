@@ -3,6 +3,8 @@
 
 #![doc(test(attr(deny(warnings), allow(dead_code))))]
 
+mod receiver;
 mod traces;
 
+pub use receiver::{Received, Receiver, exporting_to};
 pub use traces::{Traces, attribute};

@@ -1,5 +1,6 @@
 //! A subscriber with OpenTelemetry's real SDK, for one test, and what it has exported.
 
+use std::sync::LazyLock;
 use std::thread;
 
 use opentelemetry::trace::TracerProvider;
@@ -57,6 +58,10 @@ impl Traces {
     where
         L: Layer<Registry> + Send + Sync + 'static,
     {
+        // With one subscriber in the process, tracing asks the thread that comes to a place first whether anybody wants it,
+        // and believes it for all threads. A second one, never dropped, makes it ask the subscribers.
+        static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Registry::default()));
+        LazyLock::force(&SECOND);
         let exporter = InMemorySpanExporter::default();
         let provider =
             SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).with_sampler(sampler).build();
