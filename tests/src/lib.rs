@@ -22,8 +22,6 @@ mod book {
     mod lints {}
     #[doc = include_str!("../../docs/partial-cancellation.md")]
     mod partial_cancellation {}
-    #[doc = include_str!("../../docs/watching.md")]
-    mod watching {}
     #[doc = include_str!("../../docs/when-not-to-detach.md")]
     mod when_not_to_detach {}
 }

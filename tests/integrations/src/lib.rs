@@ -3,6 +3,13 @@
 
 #![doc(test(attr(deny(warnings), allow(dead_code))))]
 
+/// The programs in the book that need what only this package has.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../../../docs/watching.md")]
+    mod watching {}
+}
+
 mod receiver;
 mod traces;
 
