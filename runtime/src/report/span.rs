@@ -47,8 +47,8 @@ impl TaskSpan {
     }
 
     fn opened(site: &TaskSite, tracker: &str, values: Option<&Arc<Values>>) -> Self {
-        let kind = site.span_kind();
-        let carried = if kind == SpanKind::Apart { Carried::NOTHING } else { Carried::parent() };
+        let (kind, caller) = (site.span_kind(), Span::current());
+        let carried = if kind == SpanKind::Apart { Carried::NOTHING } else { Carried::parent(&caller) };
         let callsite = site.callsites().span();
         if !callsite.is_enabled() {
             return Self { span: Span::none(), carried };
@@ -62,7 +62,7 @@ impl TaskSpan {
             SpanKind::Linked | SpanKind::Apart => {
                 let span = Span::new_root(metadata, &fields);
                 if !carried.adopt(&span) {
-                    span.follows_from(Span::current());
+                    span.follows_from(caller);
                 }
                 span
             }

@@ -12,6 +12,7 @@ use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::Registry;
+use tracing_subscriber::reload;
 
 /// The subscriber of the threads that a test says, and of no other: no test sees another's spans.
 #[derive(Clone)]
@@ -52,6 +53,12 @@ impl Traces {
     pub fn blind_for(names: &'static [&'static str]) -> Self {
         let seen = move |metadata: &Metadata<'_>| !names.contains(&metadata.name());
         Self::with_layer(Sampler::AlwaysOn, |layer| layer.with_filter(filter_fn(seen)))
+    }
+
+    /// Where the layer may be exchanged for another, which hides its type.
+    #[must_use]
+    pub fn reloadable() -> Self {
+        Self::with_layer(Sampler::AlwaysOn, |layer| reload::Layer::new(layer).0)
     }
 
     fn with_layer<L>(sampler: Sampler, layer: impl FnOnce(OpenTelemetryLayer<Registry, SdkTracer>) -> L) -> Self

@@ -135,6 +135,16 @@ async fn a_task_that_nobodys_span_called_is_the_root_of_a_trace() {
     assert_eq!(parent(&traces.one("insert")), ids(&write_audit));
 }
 
+#[tokio::test]
+async fn where_the_layer_cannot_be_found_the_task_is_a_root_with_a_link_to_its_caller() {
+    let traces = Traces::reloadable();
+    let _watched = traces.watch();
+    let (go, gone) = oneshot::channel();
+    go.send(()).unwrap();
+    request(info_span!("http_request"), || write_audit(gone)).await.await.unwrap();
+    assert_apart(&traces.one("write_audit"), &traces.one("http_request"));
+}
+
 // Sampling.
 
 #[detached(timeout = "5s", track = TASKS)]
