@@ -40,8 +40,8 @@ use crate::util::home_of;
 ///
 /// No caller leads: the work starts from [`Context::root()`](crate::Context::root), without the values, labels,
 /// deadline and cancellation of the caller that happened to be the first. What it needs to know of a caller belongs in
-/// the key, or else one user is served with what another may see. The trace is linked: the work's span follows from
-/// the first caller's.
+/// the key, or else one user is served with what another may see. The work's span follows from the first
+/// caller's, and is not in its trace: the work is for all.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,10 +1,17 @@
-//! outlive beside the real parts that a service has. Its tests are in `tests/`, one file for each of those parts.
+//! outlive beside the real parts that a service has. Its tests are in `tests/`, one file for each of those parts. Here is
+//! what they share.
 
 #![doc(test(attr(deny(warnings), allow(dead_code))))]
 
-/// The programs in the book that are about those parts.
+/// The programs in the book that need what only this package has.
 #[cfg(doctest)]
 mod book {
     #[doc = include_str!("../../../docs/watching.md")]
     mod watching {}
 }
+
+mod receiver;
+mod traces;
+
+pub use receiver::{Received, Receiver, exporting_to};
+pub use traces::{Traces, attribute};
