@@ -93,7 +93,7 @@ async fn the_oldest_is_found_whatever_its_kind() {
 
     #[worker(track = AGED)]
     async fn aged_worker() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     #[detached(timeout = time, max_timeout = "15s", track = AGED)]
@@ -104,7 +104,7 @@ async fn the_oldest_is_found_whatever_its_kind() {
 
     #[detached(timeout = "15s", track = AGED)]
     async fn aged() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     let first = aged_worker();

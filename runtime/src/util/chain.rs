@@ -20,9 +20,9 @@ impl Display for Chain<'_> {
             return Display::fmt(self.0, f);
         };
         // Each of them bounded: they are compared.
-        let mut said = text::shown(self.0, TEXT);
+        let mut said = text::shown(&self.0, TEXT);
         for _ in 1..MOST {
-            let cause = text::shown(source, TEXT);
+            let cause = text::shown(&source, TEXT);
             if !has(&said, &cause) {
                 if !said.is_empty() {
                     said.push_str(": ");
