@@ -6,10 +6,14 @@ mod axum;
 mod bb8;
 #[cfg(feature = "deadpool")]
 mod deadpool;
+#[cfg(feature = "page")]
+mod page;
 #[cfg(feature = "serde")]
 mod serde;
 #[cfg(feature = "tower")]
 mod tower;
 
+#[cfg(feature = "page")]
+pub use self::page::StatusPage;
 #[cfg(feature = "tower")]
 pub use self::tower::{ContextFuture, ContextLayer, ContextService};
