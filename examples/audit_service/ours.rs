@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use outlive::{Context, Reason, Rejected, Shutdown, Tracker, Unfinished, detached, periodic, sites};
+use outlive::{Context, Reason, Rejected, Shutdown, StatusPage, Tracker, Unfinished, detached, periodic, sites};
 use tokio::net::TcpListener;
 
 use crate::ledger::{self, Cause};
@@ -69,7 +69,9 @@ async fn place_order(State(db): State<Db>, Json(event): Json<Event>) -> Result<S
 }
 
 pub(crate) async fn run(stop: Stop, listener: TcpListener, db: Db) -> io::Result<()> {
-    let app = Router::new().route("/orders", post(place_order)).with_state(db.clone());
+    // For all to see, as it listens on 127.0.0.1 alone. Elsewhere it belongs behind a login.
+    let page = StatusPage::router("/debug/tasks");
+    let app = Router::new().route("/orders", post(place_order)).merge(page).with_state(db.clone());
     flush_metrics();
     serve_until(stop, listener, db, app).await?;
 

@@ -80,12 +80,12 @@ impl Element {
         self.all().into_iter().find(|element| element.attribute("class").split(' ').any(|own| own == class))
     }
 
-    /// Its text, and that of what is in it.
+    /// Its text, and that of what is in it. A space that breaks no line is a space here.
     #[must_use]
     pub fn text(&self) -> String {
         let text = |child: &Result<Element, String>| match child {
             Ok(element) => element.text(),
-            Err(text) => text.clone(),
+            Err(text) => text.replace('\u{a0}', " "),
         };
         self.children.iter().map(text).collect()
     }

@@ -49,6 +49,12 @@ async fn page(query: &str) -> Element {
     Element::parse(StatusPage::new().oneshot(request).await.unwrap().body())
 }
 
+/// A search for that text.
+fn query(text: &str) -> String {
+    let bytes: Vec<_> = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    format!("q={}", bytes.concat())
+}
+
 fn shown(page: &Element, function: &str) -> String {
     page.row("functions", function).0.of_class("cause").unwrap().text()
 }
@@ -129,8 +135,7 @@ fn random_errors_and_searches_change_no_markup() {
         let page = runtime.block_on(page_after(&text));
         prop_assert_eq!(skeleton(&page, "fails_with"), &*skeleton_of_plain);
         prop_assert_eq!(vocabulary(&page), known.clone());
-        let query = text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
-        let page = runtime.block_on(self::page(&format!("q={query}")));
+        let page = runtime.block_on(self::page(&query(&text)));
         prop_assert!(vocabulary(&page).is_subset(&known), "{:?}", vocabulary(&page));
         prop_assert_eq!((page.named("script").len(), page.named("input").len()), (1, 1));
     });
@@ -157,8 +162,7 @@ fn neither_a_panic_nor_a_name_becomes_markup() {
 fn a_search_is_shown_as_it_was_written() {
     runtime().block_on(async {
         for search in NASTY {
-            let query = search.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-            let page = page(&format!("q={query}")).await;
+            let page = page(&query(search)).await;
             assert_eq!(page.named("input")[0].attribute("value"), search.trim());
             assert_eq!((page.named("script").len(), page.named("svg").len() % 2), (1, 0));
         }

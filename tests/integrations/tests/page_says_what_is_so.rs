@@ -73,7 +73,7 @@ async fn refresh() -> Result<(), &'static str> {
 
 #[worker(track = LOOPS)]
 async fn follow() {
-    pending().await
+    pending::<()>().await;
 }
 
 #[derive(Clone, TaskOwner)]
@@ -142,7 +142,7 @@ async fn what_runs_and_fails_is_shown_and_what_needs_attention_comes_first() {
     let (row, cells) = page.row("functions", "write_audit");
     assert_eq!((row.attribute("class"), &*cells["State"]), ("urgent", "failing"));
     assert_eq!((&*cells["Running"], &*cells["Waiting"], &*cells["Oldest"]), ("2", "2", "4.2 s"));
-    assert_eq!(cells["Since the start"], "3 started, 1 failed, 1 refused: 1 full");
+    assert_eq!(cells["Since the start"], "3 started, 1 failed, 1 refused: full");
     let at = row.named("time")[0].text();
     assert_eq!(cells["Last failure"], format!("disk full failed 35 s ago, at {at} UTC"));
     assert_eq!((cells["Started/s"].is_empty(), at.len()), (false, 8));

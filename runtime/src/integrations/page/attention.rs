@@ -70,7 +70,8 @@ fn of_open_tracker(tracker: &TrackerStatus, status: &Status) -> Standing {
 pub(super) fn of_function(function: &FunctionStatus) -> Standing {
     let counts = &function.counts;
     let overdue = function.timeout.and_then(|timeout| timeout.checked_add(function.grace + PATIENCE));
-    if function.oldest.zip(overdue).is_some_and(|(age, overdue)| age > overdue) {
+    // A loop is as old as it is.
+    if counts.loops == 0 && function.oldest.zip(overdue).is_some_and(|(age, overdue)| age > overdue) {
         return urgent("stuck");
     }
     let fails = function.last_minute.is_some_and(|rate| rate.failed > 0);
@@ -104,4 +105,80 @@ pub(super) fn of_loop(known: &LoopStatus) -> Standing {
 
 pub(super) fn of_service(service: &ServiceStatus) -> Standing {
     if service.owners == 0 { notice("owner gone") } else { calm("owned") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::{Level, of_function, of_loop};
+    use crate::status::{Failure, FunctionStatus, LoopRun, LoopStatus};
+    use crate::tracker::{Counts, Outcome, Refusals};
+
+    const fn secs(secs: u64) -> Duration {
+        Duration::from_secs(secs)
+    }
+
+    fn function(counts: Counts, oldest: Option<Duration>, failed: Option<(Outcome, u64)>) -> (Level, &'static str) {
+        let standing = of_function(&FunctionStatus {
+            name: "write",
+            file: "src/write.rs",
+            line: 1,
+            tracker: None,
+            timeout: Some(secs(5)),
+            grace: secs(2),
+            counts,
+            refused: Refusals::default(),
+            oldest,
+            last_failure: failed.map(|(outcome, ago)| Failure {
+                outcome,
+                cause: String::new(),
+                at: SystemTime::now(),
+                ago: secs(ago),
+            }),
+            last_minute: None,
+        });
+        (standing.level, standing.word)
+    }
+
+    #[test]
+    fn a_function_needs_attention_for_a_minute_after_a_failure_and_while_a_task_is_stuck() {
+        let (none, live) = (Counts::default(), Counts { started: 1, live: 1, ..Counts::default() });
+        let idle = Counts { started: 1, failed: 1, ..Counts::default() };
+        assert_eq!(function(none, None, None), (Level::Unused, "not called"));
+        assert_eq!(function(live, Some(secs(7)), None), (Level::Calm, "running"));
+        assert_eq!(function(Counts { queued: 1, ..live }, Some(secs(7)), None), (Level::Calm, "waiting"));
+        assert_eq!(function(live, Some(secs(9)), None), (Level::Urgent, "stuck"));
+        assert_eq!(function(Counts { loops: 1, ..live }, Some(secs(900)), None), (Level::Calm, "running"));
+        assert_eq!(function(idle, None, Some((Outcome::Failed, 59))), (Level::Urgent, "failing"));
+        assert_eq!(function(idle, None, Some((Outcome::Cancelled, 59))), (Level::Notice, "cancelled"));
+        assert_eq!(function(idle, None, Some((Outcome::Failed, 60))), (Level::Calm, "idle"));
+    }
+
+    #[test]
+    fn a_loop_needs_attention_while_its_last_run_was_bad() {
+        let looping = |live, outcome: Option<Outcome>, began_ago| {
+            let took = outcome.map(|_| secs(1));
+            let last_run = Some(LoopRun { began_at: SystemTime::now(), began_ago: secs(began_ago), took, outcome });
+            let standing = of_loop(&LoopStatus {
+                name: "refresh",
+                file: "src/refresh.rs",
+                line: 1,
+                tracker: "loops",
+                tracker_file: "src/refresh.rs",
+                tracker_line: 2,
+                live,
+                every: Some(secs(30)),
+                last_run,
+                next_run: None,
+            });
+            (standing.level, standing.word)
+        };
+        assert_eq!(looping(1, None, 29), (Level::Calm, "running"));
+        assert_eq!(looping(1, None, 31), (Level::Notice, "longer than its period"));
+        assert_eq!(looping(1, Some(Outcome::Completed), 31), (Level::Calm, "waiting"));
+        assert_eq!(looping(1, Some(Outcome::TimedOut), 5), (Level::Urgent, "failing"));
+        assert_eq!(looping(0, Some(Outcome::Panicked), 5), (Level::Urgent, "ended badly"));
+        assert_eq!(looping(0, Some(Outcome::Cancelled), 5), (Level::Calm, "ended"));
+    }
 }

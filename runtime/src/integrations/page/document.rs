@@ -64,7 +64,7 @@ fn write_summary(out: &mut Html, status: &Status, urgent: usize) {
     let queued: usize = status.trackers.iter().map(|tracker| tracker.queued).sum();
     html!(out, "<p class=\"summary\">");
     match urgent {
-        0 => html!(out, "<strong class=\"calm\">All is well</strong>"),
+        0 => html!(out, "<strong class=\"calm\">Nothing needs attention</strong>"),
         1 => html!(out, "<strong class=\"urgent\">1 needs attention</strong>"),
         more => html!(out, "<strong class=\"urgent\">", (Number(more)), " need attention</strong>"),
     }

@@ -102,13 +102,16 @@ impl Shown<'_> {
             (refused.no_runtime, "no runtime"),
             (refused.never_started, "never started"),
         ];
-        for (at, (count, reason)) in reasons.into_iter().filter(|(count, _)| *count > 0).enumerate() {
-            if at == 0 {
-                html!(out, ": ");
-            } else {
-                html!(out, ", ");
+        let reasons: Vec<_> = reasons.into_iter().filter(|(count, _)| *count > 0).collect();
+        match &*reasons {
+            [] => {}
+            [(_, only)] => html!(out, ": ", (*only)),
+            [(count, reason), more @ ..] => {
+                html!(out, ": ", (Number(*count)), " ", (*reason));
+                for (count, reason) in more {
+                    html!(out, ", ", (Number(*count)), " ", (*reason));
+                }
             }
-            html!(out, (Number(count)), " ", (reason));
         }
     }
 

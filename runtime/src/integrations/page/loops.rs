@@ -20,7 +20,7 @@ impl Row for Shown<'_> {
     const COLUMNS: &'static [Column] = &[
         Column::Text("Function"),
         Column::Text("State"),
-        Column::Number("There"),
+        Column::Number("Live"),
         Column::Number("Every"),
         Column::Text("Last run"),
         Column::Number("Next run"),

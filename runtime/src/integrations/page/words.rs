@@ -34,22 +34,22 @@ impl<N: TryInto<u64> + Copy> Display for Plural<N> {
     }
 }
 
-/// A time to two or three digits: `250 ms`, `4.2 s`, `12 min 5 s`, `3 d 4 h`.
+/// A time to two or three digits: `250 ms`, `4.2 s`, `12 min 5 s`, `3 d 4 h`. Its spaces break no line.
 pub(super) struct Time(pub(super) Duration);
 
 impl Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (millis, secs) = (self.0.as_millis(), self.0.as_secs());
         let two = |f: &mut fmt::Formatter<'_>, large: u64, small: u64, units: [&str; 2]| match small {
-            0 => write!(f, "{large} {}", units[0]),
-            _ => write!(f, "{large} {} {small} {}", units[0], units[1]),
+            0 => write!(f, "{large}\u{a0}{}", units[0]),
+            _ => write!(f, "{large}\u{a0}{}\u{a0}{small}\u{a0}{}", units[0], units[1]),
         };
         match secs {
-            _ if millis == 0 && self.0 > Duration::ZERO => f.write_str("< 1 ms"),
-            0 if millis == 0 => f.write_str("0 s"),
-            0 => write!(f, "{millis} ms"),
-            1..=9 if millis % 1_000 >= 100 => write!(f, "{secs}.{} s", millis % 1_000 / 100),
-            1..=59 => write!(f, "{secs} s"),
+            _ if millis == 0 && self.0 > Duration::ZERO => f.write_str("<\u{a0}1\u{a0}ms"),
+            0 if millis == 0 => f.write_str("0\u{a0}s"),
+            0 => write!(f, "{millis}\u{a0}ms"),
+            1..=9 if millis % 1_000 >= 100 => write!(f, "{secs}.{}\u{a0}s", millis % 1_000 / 100),
+            1..=59 => write!(f, "{secs}\u{a0}s"),
             60..=3_599 => two(f, secs / 60, secs % 60, ["min", "s"]),
             3_600..=86_399 => two(f, secs / 3_600, secs / 60 % 60, ["h", "min"]),
             _ => two(f, secs / 86_400, secs / 3_600 % 24, ["d", "h"]),
@@ -101,6 +101,7 @@ mod tests {
 
     #[test]
     fn a_time_has_the_two_largest_of_its_units() {
+        let shown = |time| Time(time).to_string().replace('\u{a0}', " ");
         for (millis, text) in [
             (0, "0 s"),
             (250, "250 ms"),
@@ -112,10 +113,10 @@ mod tests {
             (11_530_000, "3 h 12 min"),
             (273_600_000, "3 d 4 h"),
         ] {
-            assert_eq!(Time(Duration::from_millis(millis)).to_string(), text);
+            assert_eq!(shown(Duration::from_millis(millis)), text);
         }
-        assert_eq!(Time(Duration::from_nanos(1)).to_string(), "< 1 ms");
-        assert_eq!(Time(Duration::MAX).to_string(), "213503982334601 d 7 h");
+        assert_eq!(shown(Duration::from_nanos(1)), "< 1 ms");
+        assert_eq!(shown(Duration::MAX), "213503982334601 d 7 h");
     }
 
     #[test]
