@@ -98,7 +98,7 @@ fn answer(method: &Method, asked: &Asked) -> Response<String> {
 /// Of the page's own style and script, and of nothing else. The tests say what the hashes must be.
 const POLICY: &str = "default-src 'none'; \
     script-src 'sha256-My8RDeOD8mmRm7cR+ZoHCrngo2d/gfFDOndQqvV5a14='; \
-    style-src 'sha256-QtVFbfV1pQDQKfqaL580YJ2ZoN9hg076b93ucwsS7Yg='; \
+    style-src 'sha256-9b9H6AgoqzaIlL1CmjFP8RpkEs52H8uF76N6MdN/MxI='; \
     img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 6] = [

@@ -1,4 +1,4 @@
-//! A browser without a window, and the little of its DevTools protocol that the tests need.
+//! A browser without a window, and the little of its protocol for developers that the tests need.
 
 use std::path::PathBuf;
 use std::process::Stdio;

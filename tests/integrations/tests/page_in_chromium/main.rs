@@ -6,7 +6,7 @@ mod devtools;
 use std::fs;
 use std::net::SocketAddr;
 use std::process::Stdio;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use devtools::Browser;
@@ -173,6 +173,30 @@ async fn nothing_from_outside_runs_in_it() {
     assert!(browser.complaints().iter().any(|complaint| complaint.to_string().contains("Content Security Policy")));
 }
 
+#[tokio::test]
+#[ignore = "needs Chromium: `.ci/page`"]
+async fn no_long_word_makes_it_wider_than_its_screen() {
+    static LONG: &str = "https://example.org/a/path/without/any/space/in/it/";
+
+    #[detached(timeout = "5s", track = tracker)]
+    async fn fails_at_length(tracker: Arc<Tracker>) -> Result<(), String> {
+        drop(tracker);
+        Err("x".repeat(5_000))
+    }
+
+    let server = Server::start(0);
+    let tracker = Arc::new(Tracker::bounded(LONG.repeat(20).leak(), 2));
+    fails_at_length(Arc::clone(&tracker)).await.unwrap().unwrap_err();
+    let mut browser = Browser::new().await;
+    for width in [360, 768, 1201, 1280] {
+        browser.look(width, "light").await;
+        browser.open(&server.page()).await;
+        assert_eq!(browser.eval("document.querySelector('.cause').textContent.length > 250").await, true);
+        let widths = browser.eval("[document.documentElement.scrollWidth, innerWidth]").await;
+        assert_eq!(widths, json!([width, width]));
+    }
+}
+
 fn url_of(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat()
 }
@@ -185,7 +209,7 @@ async fn the_search_finds_while_it_is_typed_and_stays_in_the_address() {
     browser.open(&format!("{}?user=ada", server.page())).await;
     let names =
         "[...document.querySelectorAll('section[aria-labelledby=functions] tbody b')].map(name => name.textContent)";
-    assert_eq!(browser.eval(&format!("{names}.length")).await, 3);
+    assert_eq!(browser.eval(&format!("{names}.length")).await, 4);
     browser
         .eval("{ const box = document.querySelector('input'); box.value = 'SEND_m'; box.dispatchEvent(new Event('input')) }")
         .await;
@@ -247,7 +271,7 @@ async fn it_is_readable_on_each_screen_in_light_and_dark_and_its_picture_is_take
     let mut browser = Browser::new().await;
     let pictures = env!("CARGO_TARGET_TMPDIR");
     let mut papers = Vec::new();
-    for width in [360, 768, 1280] {
+    for width in [360, 768, 1201, 1280] {
         for scheme in ["light", "dark"] {
             browser.look(width, scheme).await;
             browser.open(&page).await;
