@@ -5,14 +5,19 @@
 //! The compiler refuses the function if the tracker's drain budget does not cover its timeout.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
+use outlive::prometheus::{BUCKETS, Collector};
 use outlive::{Context, Reason, Rejected, Shutdown, StatusPage, Tracker, Unfinished, detached, periodic, sites};
+use prometheus_client::encoding::prometheus_text;
+use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
 use crate::ledger::{self, Cause};
@@ -68,10 +73,20 @@ async fn place_order(State(db): State<Db>, Json(event): Json<Event>) -> Result<S
     Ok(StatusCode::ACCEPTED)
 }
 
+/// What Prometheus scrapes.
+async fn scraped(State(registry): State<Arc<Registry>>) -> impl IntoResponse {
+    let mut text = String::new();
+    prometheus_text::encode(&mut text, &registry).expect("a `String` takes all of it");
+    ([(CONTENT_TYPE, prometheus_text::CONTENT_TYPE)], text)
+}
+
 pub(crate) async fn run(stop: Stop, listener: TcpListener, db: Db) -> io::Result<()> {
+    let mut registry = Registry::default();
+    registry.register_collector(Box::new(Collector::new().with_durations(&BUCKETS)));
+    let metrics = Router::new().route("/metrics", get(scraped)).with_state(Arc::new(registry));
     // For all to see, as it listens on 127.0.0.1 alone. Elsewhere it belongs behind a login.
-    let page = StatusPage::router("/debug/tasks");
-    let app = Router::new().route("/orders", post(place_order)).merge(page).with_state(db.clone());
+    let watching = metrics.merge(StatusPage::router("/debug/tasks"));
+    let app = Router::new().route("/orders", post(place_order)).with_state(db.clone()).merge(watching);
     flush_metrics();
     serve_until(stop, listener, db, app).await?;
 

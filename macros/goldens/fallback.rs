@@ -15,7 +15,11 @@ pub async fn write<'a>(
     (a, _): (u8, u8),
 ) -> ::outlive::__private::TaskHandle<u32> {
     if false {
-        let _ = (&(AUDIT),);
+        let _ = (
+            &(AUDIT),
+            ::core::marker::PhantomData::<Hub>,
+            ::core::marker::PhantomData::<Local<u8>>,
+        );
         ::core::unreachable!()
     }
     let _ = async move {

@@ -46,7 +46,9 @@ impl Server {
                             .await
                     }
                 },
-                |__out: &()| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]

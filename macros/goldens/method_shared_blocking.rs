@@ -43,7 +43,10 @@ impl Server {
                         db,
                     )
                 },
-                |__out: &u32| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &u32| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
+                |__it| __it.hand_over(),
             )
     }
     #[doc(hidden)]

@@ -36,7 +36,7 @@ impl Server {
                     }
                 },
                 |__out: &Outcome| {
-                    (&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -81,7 +81,10 @@ impl Server {
                         })
                     }
                 },
-                |__out: &()| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
+                |__it| __it.begin(),
             )
     }
     #[doc(hidden)]
@@ -114,7 +117,9 @@ impl Server {
                         Self::__worker_is_for_inherent_methods_consume(&__this).await
                     }
                 },
-                |__out: &()| (&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                },
             )
     }
     #[doc(hidden)]

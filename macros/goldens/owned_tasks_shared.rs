@@ -67,8 +67,9 @@ where
                     )
                 },
                 |__out: &Outcome| {
-                    (&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
+                |__it| __it.hand_over(),
             )
     }
     #[doc(hidden)]
@@ -139,7 +140,10 @@ where
                         )
                     }
                 },
-                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                },
+                |__it| __it.begin(),
             )
     }
     #[doc(hidden)]
@@ -187,7 +191,10 @@ where
                         })
                     }
                 },
-                |__out: &()| (&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out: &()| {
+                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                },
+                |__it| __it.begin(),
             )
     }
     #[doc(hidden)]

@@ -4,11 +4,12 @@ pub use inventory;
 
 pub use crate::codegen::*;
 pub use crate::context::{Context, HasAnEnd};
+pub use crate::current::Capture;
 pub use crate::owner::{OwnedTracker, TaskOwner};
 pub use crate::report::{ErrorProbe, ErrorView};
-pub use crate::task::{Call, Hook, Missed, Spill, TaskHandle, Unfinished};
+pub use crate::task::{Call, Hook, Job, Missed, Run, Spill, TaskHandle, Unfinished};
 pub use crate::tracker::{
-    DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
+    Callers, DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
 };
 
 /// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a
@@ -23,7 +24,7 @@ macro_rules! __outlive_record {
     ) => {
         #[allow(unused_imports)]
         use $crate::__private::{
-            Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _,
+            Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaError as _, ViaHeldError as _, ViaHeldSend as _,
             ViaResult as _,
         };
         impl $crate::__private::Site for __Outlive {

@@ -53,8 +53,9 @@
 //! | have a service own its tasks | [`OwnedTracker`], [`TaskOwner`](derive@TaskOwner), [`#[owned_tasks]`](macro@owned_tasks) |
 //! | run a loop, an actor, a session | [`#[periodic]`](macro@periodic), [`#[worker]`](macro@worker) |
 //! | end a whole process | [`Shutdown`] |
-//! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`] |
+//! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`], [`Refused`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
+//! | have another library's thread-local in the task, as Sentry's hub | [`Carrier`], [`carry`] |
 #![cfg_attr(feature = "tower", doc = "| give every request of a tower stack its context | [`ContextLayer`] |")]
 #![cfg_attr(not(feature = "tower"), doc = "| give every request of a tower stack its context | the feature `tower` |")]
 //! | run work that belongs together, and to its caller | [`Group`] |
@@ -77,6 +78,8 @@
 //! * `tower`: `ContextLayer`, which handles each request of axum, tonic or any other tower stack in its [`Context`].
 //! * `axum`, `deadpool`, `bb8`: those crates' requests and pooled connections are [`RequestBound`]. Of axum 0.8, deadpool
 //!   0.13 and bb8 0.9: types of other versions are other types.
+//! * `metrics`: what `status()` says, for the recorder of the `metrics` crate, set as it is scraped; histograms on demand.
+//! * `prometheus-client`: the same as a `Collector` of that crate, version 0.26.
 //! * `serde`: `Serialize` for [`Status`] and its parts, [`DrainReport`], [`ShutdownReport`] and [`Counts`]. Times are in
 //!   seconds, as numbers; each name says so.
 //! * `page`: `StatusPage`, which shows [`status()`](fn@status) as a web page that is live by itself, and as JSON: a tower service,
@@ -93,14 +96,14 @@ pub mod __private;
 // From the bottom to the top: a room imports only from those above it here.
 mod util;
 
-mod error;
-
 mod context;
 
 mod admission;
 mod timer;
 
 mod tracker;
+
+mod error;
 
 mod proof;
 mod report;
@@ -128,10 +131,14 @@ mod codegen;
 pub mod testing;
 
 pub use context::{CancelSource, Context, DetachedContext};
-pub use current::OnCancel;
-pub use error::{CancelCause, Panic, Rejected, TaskError};
+pub use current::{Carrier, OnCancel, carry};
+pub use error::{CancelCause, Panic, Refused, Rejected, TaskError};
 #[cfg(feature = "page")]
 pub use integrations::StatusPage;
+#[cfg(feature = "metrics")]
+pub use integrations::metrics;
+#[cfg(feature = "prometheus-client")]
+pub use integrations::prometheus;
 #[cfg(feature = "tower")]
 pub use integrations::{ContextFuture, ContextLayer, ContextService};
 pub use owner::{OwnedTracker, TaskOwner};

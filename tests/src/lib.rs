@@ -7,7 +7,7 @@ mod trace;
 
 pub use trace::{Event, Fields, Span, Trace};
 
-/// The programs in the book.
+/// The programs in the book. Those beside other crates are compiled by `integrations`.
 #[cfg(doctest)]
 mod book {
     #[doc = include_str!("../../docs/cancel-safety.md")]
@@ -22,8 +22,6 @@ mod book {
     mod lints {}
     #[doc = include_str!("../../docs/partial-cancellation.md")]
     mod partial_cancellation {}
-    #[doc = include_str!("../../docs/watching.md")]
-    mod watching {}
     #[doc = include_str!("../../docs/when-not-to-detach.md")]
     mod when_not_to_detach {}
 }

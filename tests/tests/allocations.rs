@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::Duration;
 
-use outlive::{Context, Tracker, detached};
+use outlive::{Carrier, Context, Tracker, detached};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
@@ -163,8 +163,9 @@ async fn a_queued_call_costs_one_allocation() {
     assert_eq!(allocations(call).await, 3);
 }
 
-#[tokio::test]
-async fn a_call_that_returns_an_err_costs_one_allocation() {
+/// The text of the first few of each second is kept, for whoever asks for the last failure.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_returns_an_err_costs_one_allocation_when_many_do() {
     calls!();
 
     #[detached(timeout = "5s", track = CALLS)]
@@ -173,6 +174,9 @@ async fn a_call_that_returns_an_err_costs_one_allocation() {
         Err("no")
     }
 
+    for _ in 0..8 {
+        fails().await.unwrap().unwrap_err();
+    }
     assert_eq!(allocations(async || assert_eq!(fails().await.unwrap(), Err("no"))).await, 1);
 }
 
@@ -212,6 +216,30 @@ async fn a_detached_future_costs_one_allocation() {
         assert_eq!(sum.await.unwrap(), 3);
     };
     assert_eq!(allocations(call).await, 1);
+}
+
+#[tokio::test]
+async fn a_call_whose_carrier_has_nothing_to_carry_costs_one_allocation() {
+    calls!();
+
+    struct Nothing;
+
+    impl Carrier for Nothing {
+        fn capture() -> Option<Self> {
+            None
+        }
+
+        fn enter(&mut self, _: &mut dyn FnMut()) {
+            unreachable!("there is none");
+        }
+    }
+
+    #[detached(timeout = "5s", track = CALLS, carry = [Nothing])]
+    async fn waits() {
+        tokio::task::yield_now().await;
+    }
+
+    assert_eq!(allocations(async || waits().await.unwrap()).await, 1);
 }
 
 #[tokio::test]

@@ -311,7 +311,8 @@ async fn an_err_is_given_to_all_who_wait_and_the_next_tries_again() {
 async fn a_refresh_that_gives_nothing_is_a_typed_error() {
     let hangs = Fresh::<u32, String>::new("hangs", &AUTH, SECOND, pending);
     let error = hangs.get().await.unwrap_err();
-    assert_eq!(error.to_string(), "the refresh gave no answer: timed out after 1s");
+    let shown = error.to_string();
+    assert!(shown.starts_with("the refresh gave no answer: timed out after 1s: `"), "{shown}");
 
     let panics = Fresh::<u32, String>::new("panics", &AUTH, SECOND, || async { panic!("no provider") });
     let error = panics.get().await.unwrap_err();
@@ -321,7 +322,8 @@ async fn a_refresh_that_gives_nothing_is_a_typed_error() {
     let breaks =
         Fresh::<u32, String>::new("breaks", &AUTH, SECOND, || -> std::future::Ready<_> { panic!("no client") });
     let error = breaks.get().await.unwrap_err();
-    assert_eq!(error.to_string(), "the refresh gave no answer: panicked: no client");
+    let shown = error.to_string();
+    assert!(shown.starts_with("the refresh gave no answer: panicked: no client: `"), "{shown}");
     assert_eq!(sites().find(|site| site.name() == "breaks").unwrap().counts().panicked, 1);
 }
 

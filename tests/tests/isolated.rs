@@ -103,6 +103,35 @@ fn fifty_tests_share_one_place_side_by_side_and_each_drains_it() {
     assert_eq!(site("takes_the_only_place").counts(), Counts::default());
 }
 
+#[tokio::test]
+async fn a_line_that_calls_counts_for_each_world_apart() {
+    static MAIL: Tracker = Tracker::bounded("mail", 4);
+
+    #[detached(timeout = "10s", track = MAIL, site = caller)]
+    async fn told_by_line() {}
+
+    let calls = async |times: usize| {
+        let mut last = None;
+        for _ in 0..times {
+            let handle = told_by_line();
+            last = Some(handle.site());
+            handle.await.unwrap();
+        }
+        last.unwrap()
+    };
+    let of_the_process = calls(1).await;
+    let (of_the_test, listed) = isolated(async {
+        let site = calls(3).await;
+        let listed = sites().filter(|known| known.name() == "told_by_line").map(|known| known.counts().completed);
+        (site, listed.collect::<Vec<_>>())
+    })
+    .await;
+    assert_eq!(listed, [0, 3], "the function itself, and the line");
+    assert_eq!((of_the_process.line(), of_the_process.file()), (of_the_test.line(), of_the_test.file()));
+    assert_eq!((of_the_process.counts().completed, of_the_test.counts().completed), (1, 3));
+    assert!(MAIL.drain().await.is_clean());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn worlds_that_share_a_runtime_s_threads_are_kept_apart() {
     static SOME: Tracker = Tracker::bounded("some", 4);

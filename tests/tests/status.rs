@@ -88,6 +88,45 @@ async fn who_runs_and_who_waits_is_counted_and_the_oldest_has_an_age() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_oldest_is_found_whatever_its_kind() {
+    static AGED: Tracker = Tracker::bounded("aged", 8);
+
+    #[worker(track = AGED)]
+    async fn aged_worker() {
+        std::future::pending().await
+    }
+
+    #[detached(timeout = time, max_timeout = "15s", track = AGED)]
+    async fn aged_by_itself(time: Duration) {
+        std::future::pending::<()>().await;
+        let _ = time;
+    }
+
+    #[detached(timeout = "15s", track = AGED)]
+    async fn aged() {
+        std::future::pending().await
+    }
+
+    let first = aged_worker();
+    others().await;
+    advance(secs(1)).await;
+    let second = aged_by_itself(secs(14));
+    others().await;
+    advance(secs(1)).await;
+    drop((aged_by_itself(secs(14)), aged()));
+    others().await;
+    advance(secs(1)).await;
+    let ages = || [tracker("aged").oldest, function("aged_by_itself").oldest, function("aged").oldest];
+    assert_eq!(ages(), [Some(secs(3)), Some(secs(2)), Some(secs(1))]);
+    first.abort(outlive::CancelCause::Requested);
+    others().await;
+    assert_eq!((ages(), function("aged_worker").oldest), ([Some(secs(2)), Some(secs(2)), Some(secs(1))], None));
+    second.abort(outlive::CancelCause::Requested);
+    others().await;
+    assert_eq!(ages(), [Some(secs(1)); 3]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_drain_is_seen_from_its_start_to_its_report() {
     static DRAINED: Tracker<10> = Tracker::bounded("drained", 1).queue(4).drain_budget::<10>();
 

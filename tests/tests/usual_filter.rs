@@ -2,10 +2,14 @@
 
 #![allow(clippy::async_yields_async, reason = "a request ends, and its task's handle is what is left")]
 
+use std::future::{Future, poll_fn};
 use std::io::{self, Write};
+use std::pin::Pin;
 use std::sync::{Arc, LazyLock, Mutex};
+use std::task::Poll;
+use std::time::Duration;
 
-use outlive::{Context, TaskHandle, Tracker, detached, worker};
+use outlive::{Context, Fresh, Singleflight, TaskHandle, Tracker, detached, worker};
 use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, set_default};
 use tracing_subscriber::fmt::MakeWriter;
@@ -65,6 +69,11 @@ impl MakeWriter<'_> for Log {
 async fn failing_audit() {
     let request = Context::root().with_label("request_id", "a1b2");
     drop(request.scope(async { audit::write_audit() }).await.unwrap());
+    settle().await;
+}
+
+/// Lets what is ready run.
+async fn settle() {
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }
@@ -111,6 +120,33 @@ async fn what_a_task_says_is_shown_in_its_span() {
     let (log, _guard) = Log::filtered_by("usual_filter=info");
     says().await.unwrap();
     assert_eq!(log.lines(), [" INFO says{tracker=\"the-tasks\"}: usual_filter: here"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_once_for_many_is_shown_as_of_where_its_work_is_written() {
+    static USERS: Singleflight<u8, Result<(), &'static str>> =
+        Singleflight::new("users", &TASKS, Duration::from_secs(5)).fallible();
+    static TOKEN: LazyLock<Fresh<&'static str, &'static str>> =
+        LazyLock::new(|| Fresh::new("token", &TASKS, Duration::from_secs(5), || async { panic!("no token") }));
+
+    let (log, _guard) = Log::filtered_by("usual_filter=warn");
+    TOKEN.get().await.unwrap_err();
+    let mut run = Box::pin(USERS.run(1, async {
+        tokio::task::yield_now().await;
+        Err("no user")
+    }));
+    assert!(waits(run.as_mut()).await);
+    drop(run);
+    settle().await;
+    let [token, user] = &*log.lines() else { panic!("not two lines: {:#?}", log.lines()) };
+    let home = "usual_filter::what_runs_once_for_many_is_shown_as_of_where_its_work_is_written: detached task";
+    assert!(token.starts_with(&format!("ERROR {home} panicked task=\"token\"")), "{token}");
+    assert!(user.starts_with(&format!(" WARN {home} failed, and nobody looked task=\"users\"")), "{user}");
+}
+
+/// Whether it waits.
+async fn waits(mut future: Pin<&mut impl Future>) -> bool {
+    poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_pending())).await
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use outlive_benches::contenders::{BARE, BY_HAND, From, contenders};
+use outlive_benches::contenders::{BARE, BY_HAND, From, OUTLIVE, contenders};
 use outlive_benches::measure::as_f64;
 use outlive_benches::work::{Ready, Receives, Sleeps, Work, Yields};
 use outlive_benches::{machine, report};
@@ -37,8 +37,12 @@ fn main() {
     report::write(results, &report::lines(&machine::describe(), &rows));
 }
 
+/// Who records how long its tasks take.
+const WITH_DURATIONS: &str = " with durations";
+
 /// Two batches, on the one thread: the first is for what is made once.
 fn one(work: &str, who: &str, calls: usize) {
+    let who = who.strip_suffix(WITH_DURATIONS).inspect(|_| record_durations()).unwrap_or(who);
     fn of<W: Work>(work: &str, who: &str, calls: usize) {
         if W::NAME == work {
             let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -59,8 +63,13 @@ fn one(work: &str, who: &str, calls: usize) {
 fn compared<W: Work>(rows: &mut Vec<Value>) {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let names: Vec<_> = contenders::<W, _>(&runtime, From::Inside, 1, Instant::now).iter().map(|one| one.who).collect();
-    let counts: Vec<(&str, f64)> = names.into_iter().map(|who| (who, a_call(W::NAME, who))).collect();
-    let of = |name: &str| counts.iter().find(|(who, _)| *who == name).map_or(f64::NAN, |(_, count)| *count);
+    let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    if cfg!(feature = "durations") {
+        names.push(OUTLIVE.to_owned() + WITH_DURATIONS);
+    }
+    let counted = |who: String| (a_call(W::NAME, &who), who);
+    let counts: Vec<(String, f64)> = names.into_iter().map(counted).map(|(count, who)| (who, count)).collect();
+    let of = |name: &str| counts.iter().find(|(who, _)| who == name).map_or(f64::NAN, |(_, count)| *count);
     for (who, count) in &counts {
         let (to_bare, to_by_hand) = (count / of(BARE), count / of(BY_HAND));
         println!("{:<16} {who:<22} {count:>12.0} {to_bare:>8.2} {to_by_hand:>10.2}", W::NAME);
@@ -75,6 +84,15 @@ fn compared<W: Work>(rows: &mut Vec<Value>) {
         }));
     }
 }
+
+#[cfg(feature = "durations")]
+fn record_durations() {
+    use outlive::prometheus::{BUCKETS, Collector};
+    drop(Collector::new().with_durations(&BUCKETS));
+}
+
+#[cfg(not(feature = "durations"))]
+fn record_durations() {}
 
 fn a_call(work: &str, who: &str) -> f64 {
     // Each run makes two batches.

@@ -1,6 +1,7 @@
 //! The arguments as they were written: a slot each, with the span of its key. What a value means is `settings`' business.
 
 use super::kind::Kind;
+use super::row::Value;
 use super::table::Argument;
 use crate::syntax::Diagnostics;
 use crate::syntax::expr::plain;
@@ -91,6 +92,19 @@ impl Args {
             }
         }
         expressions
+    }
+
+    /// The types of the user's that may be the only use of an import.
+    pub(crate) fn types(&self) -> impl Iterator<Item = &Expr> {
+        let lists = self.written.iter().filter(|written| matches!(written.argument.value(), Value::Types));
+        let lists = lists.filter_map(|written| match &written.content {
+            Content::Given(expr) => match plain(expr) {
+                Expr::Array(list) => Some(&list.elems),
+                _ => None,
+            },
+            Content::Flag | Content::Bad => None,
+        });
+        lists.flatten().filter(|element| matches!(plain(element), Expr::Path(_)))
     }
 
     /// An argument of another macro. Which one is meant is unclear, so nothing is missing.

@@ -12,8 +12,9 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::buffer::Cursor;
 use syn::ext::IdentExt as _;
+use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, ExprLit, ExprPath, Lit, Token};
+use syn::{Expr, ExprArray, ExprLit, ExprPath, Lit, Token, Type, TypePath, bracketed};
 
 /// All of an attribute's tokens.
 pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Diagnostics) -> Args {
@@ -143,7 +144,8 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
         let _ = input.parse::<Token![=]>();
     }
     let empty = input.is_empty() || input.peek(Token![,]);
-    let value = (!empty).then(|| value(input));
+    let of_types = argument.is_some_and(|argument| matches!(argument.value(), Value::Types));
+    let value = (!empty).then(|| if of_types { types(input) } else { value(input) });
     let failed = match &value {
         Some(Err(error)) => {
             skip_to_comma(input);
@@ -189,6 +191,30 @@ fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
         return Ok(Expr::Path(ExprPath { attrs: Vec::new(), qself: None, path }));
     }
     input.parse()
+}
+
+/// A list of types, as the expression that it nearly is: `Local<u8>` is a path, too. What is no such list is read as any
+/// other value.
+fn types(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let ahead = input.fork();
+    let Ok(list) = bracketed_types(&ahead) else {
+        return value(input);
+    };
+    input.advance_to(&ahead);
+    Ok(Expr::Array(list))
+}
+
+fn bracketed_types(input: ParseStream<'_>) -> syn::Result<ExprArray> {
+    let content;
+    let bracket_token = bracketed!(content in input);
+    let one = |input: ParseStream<'_>| {
+        Ok(match input.parse()? {
+            Type::Path(TypePath { attrs, qself, path }) => Expr::Path(ExprPath { attrs, qself, path }),
+            other => Expr::Verbatim(other.into_token_stream()),
+        })
+    };
+    let elems = content.parse_terminated(one, Token![,])?;
+    Ok(ExprArray { attrs: Vec::new(), bracket_token, elems })
 }
 
 fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {

@@ -35,6 +35,8 @@ pub(crate) enum Value {
     Word(&'static [&'static str]),
     /// Paths in brackets.
     Paths,
+    /// Types in brackets.
+    Types,
     /// A string.
     Text,
     Path,

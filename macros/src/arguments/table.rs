@@ -173,6 +173,27 @@ table! {
         worker: Refused(STARTS_FROM_ROOT),
         owned_tasks: Refused(IS_A_METHODS),
     }
+    Carry "carry" {
+        example: "carry = [SentryHub]",
+        value: Value::Types,
+        synonyms: &["carrier", "carriers", "carries"],
+        detached: Optional(doc(
+            "Types that are a `Carrier`: what other libraries keep in a thread-local is captured at the call, and in place \
+             around each poll, the drop and the `unfinished` hook. Beside those that `outlive::carry` has installed for \
+             the program.",
+            "those of the program",
+        )),
+        periodic: Optional(doc(
+            "As for `#[detached]`: captured when the loop is started, and from there for each run. A loop carries none of \
+             the program's.",
+            "none",
+        )),
+        worker: Optional(doc(
+            "As for `#[detached]`: captured when it is started. A worker carries none of the program's.",
+            "none",
+        )),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
     Span "span" {
         example: "span = child",
         value: Value::Word(&["linked", "child"]),
@@ -213,6 +234,24 @@ table! {
         synonyms: &[],
         detached: Optional(doc("The name in reports.", "the function's")),
         periodic: AsDetached,
+        worker: AsDetached,
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Site "site" {
+        example: "site = caller",
+        value: Value::Word(&["function", "caller"]),
+        synonyms: &["place", "location", "caller"],
+        detached: Optional(doc(
+            "For helpers: each line that calls the function is a `TaskSite` of its own, with the function's name, the file \
+             and line of the call, and counters and a limit of reports of its own. At most 256 lines of one function \
+             are kept apart; calls from others count for the function's own site. In a `#[track_caller]` function it is \
+             the line that calls that one.",
+            "`site = function`: one for all calls",
+        )),
+        periodic: Refused(
+            "a loop's runs are called by no line of yours: leave `site` out, or write `site = caller` at the \
+             `#[detached]` function that it calls",
+        ),
         worker: AsDetached,
         owned_tasks: Refused(IS_A_METHODS),
     }

@@ -71,6 +71,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             );
         }
     }
+    site(model, args, errors);
     let mut names: Vec<String> =
         model.inputs.iter().filter(|input| input.is_plain).map(|input| text::plain(&input.outer)).collect();
     if model.receiver.is_some() {
@@ -102,6 +103,29 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         locals: false,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// Is there a caller whose place could be known, and does it say anything?
+fn site(model: &Model, args: &Args, errors: &mut Diagnostics) {
+    let Some(key) = args.key(Argument::Site).filter(|_| settings::is_of_caller(args)) else {
+        return;
+    };
+    if model.kind == Kind::Detached && settings::waits(args) {
+        errors.at(
+            key.span(),
+            "`when_full = wait` makes the call an `async fn`, which does not know where it is called: leave `site` out, \
+             or leave `when_full` out and try again on `Rejected::Full`",
+        );
+    } else if model.kind == Kind::Worker
+        && model.tracked_by().is_some()
+        && model.inputs.is_empty()
+        && !args.has(Argument::Track)
+    {
+        errors.at(
+            key.span(),
+            format!("`{}` runs once for each owner, wherever it is started: leave `site` out", model.name()),
+        );
+    }
 }
 
 /// `async`, or `blocking`; and nothing that a task cannot be.

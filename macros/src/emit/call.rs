@@ -3,7 +3,7 @@
 use super::duration::duration;
 use super::place::{at_limit, by_reference};
 use super::schedule;
-use crate::settings::{Settings, Track};
+use crate::settings::{Settings, SiteOf, Track};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -22,10 +22,14 @@ pub(crate) fn call(
     let private = root.private(at);
     let mut before = TokenStream::new();
     let (call, call_in) = if settings.schedule.is_loop() { ("looping", "looping_in") } else { ("call", "call_in") };
+    let site = match settings.site {
+        SiteOf::Function => quote!(&__SITE),
+        SiteOf::Caller => quote_spanned!(at=> #private::called_from(&__SITE, &__CALLERS)),
+    };
     let mut chain = match &settings.track {
         Track::Static(_) => {
             let call = Ident::new(call, at);
-            quote_spanned!(at=> #private::#call(&__SITE))
+            quote_spanned!(at=> #private::#call(#site))
         }
         Track::Expression(tracker) => {
             // A `&'static Tracker` is one: it is not what the user's own `&` stands before.
@@ -33,7 +37,7 @@ pub(crate) fn call(
                 Expr::Reference(_) => quote_spanned!(at=> &(#tracker)),
                 _ => by_reference(tracker, at),
             };
-            at_limit(settings, root, call_in, quote!(&__SITE, __Outlive, #tracker))
+            at_limit(settings, root, call_in, quote!(#site, __Outlive, #tracker))
         }
         Track::Owner(owner) => {
             let constant = &owner.constant;
@@ -44,7 +48,7 @@ pub(crate) fn call(
                 before.extend(quote_spanned!(at=> const { #proof };));
             }
             let call_in = Ident::new(call_in, at);
-            quote_spanned!(at=> #private::#call_in(&__SITE, __Outlive, &Self::#constant.tracker(#this)))
+            quote_spanned!(at=> #private::#call_in(#site, __Outlive, &Self::#constant.tracker(#this)))
         }
     };
     if let Some(timeout) = &settings.timeout {
@@ -54,6 +58,15 @@ pub(crate) fn call(
     if let Some(context) = &settings.context {
         let context = by_reference(context, at);
         chain.extend(quote_spanned!(at=> .context(#context)));
+    }
+    if !settings.carry.is_empty() {
+        let captures = settings.carry.iter().map(|carrier| {
+            // What is wrong with a type is shown at the type.
+            let carrier_at = first_span(carrier).map_or(at, located);
+            let private = root.private(carrier_at);
+            quote_spanned!(carrier_at=> #private::Capture::of::<#carrier>())
+        });
+        chain.extend(quote_spanned!(at=> .carry(const { &[#(#captures),*] })));
     }
     if let Some(runtime) = &settings.on {
         let runtime = by_reference(runtime, at);
@@ -109,5 +122,5 @@ fn error_probe(root: &Root, at: Span, output: Option<TokenStream>) -> TokenStrea
     let private = root.private(at);
     let out = Ident::new("__out", Span::mixed_site().located_at(at));
     let ty = output.map(|output| quote_spanned!(at=> : &#output));
-    quote_spanned!(at=> |#out #ty| (&&&&#private::Probe(#out)).__outlive_fault())
+    quote_spanned!(at=> |#out #ty| (&&&&&&&#private::Probe(#out)).__outlive_fault())
 }

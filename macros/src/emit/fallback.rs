@@ -8,11 +8,13 @@ use quote::quote;
 /// The user's expressions, named and never evaluated: beside a mistake, what they use stays used.
 pub(crate) fn mentioned(args: &Args) -> TokenStream {
     let expressions = args.expressions();
-    if expressions.is_empty() {
+    let types: Vec<_> = args.types().collect();
+    if expressions.is_empty() && types.is_empty() {
         return TokenStream::new();
     }
+    let types = types.iter().map(|ty| quote!(::core::marker::PhantomData::<#ty>));
     // The branch does not come back, so that nothing has moved behind it.
-    quote!(if false { let _ = (#(&(#expressions),)*); ::core::unreachable!() })
+    quote!(if false { let _ = (#(&(#expressions),)* #(#types,)*); ::core::unreachable!() })
 }
 
 /// A function that gives a handle of a future's output, without a task.

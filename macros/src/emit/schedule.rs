@@ -78,8 +78,12 @@ pub(super) fn spawn(
 ) -> TokenStream {
     match &settings.schedule {
         Schedule::Once => {
-            let spawn = Ident::new(if settings.blocking { "spawn_blocking" } else { "spawn" }, at);
-            quote_spanned!(at=> .#spawn(#work, #probe))
+            if settings.blocking {
+                let hand_over = at_its_place("hand_over", at);
+                quote_spanned!(at=> .spawn_blocking(#work, #probe, #hand_over))
+            } else {
+                quote_spanned!(at=> .spawn(#work, #probe))
+            }
         }
         Schedule::Periodic { every, missed, immediate } => {
             let missed = match missed {
@@ -89,7 +93,8 @@ pub(super) fn spawn(
             };
             let (every, missed) = (checked(EVERY, every, root), Ident::new(missed, at));
             let private = root.private(at);
-            quote_spanned!(at=> .periodic(#every, #private::Missed::#missed, #immediate, #work, #probe))
+            let begin = at_its_place("begin", at);
+            quote_spanned!(at=> .periodic(#every, #private::Missed::#missed, #immediate, #work, #probe, #begin))
         }
         Schedule::Worker { restart: Some(Restart { first, most, .. }) } => {
             let (first, most) = (checked(FIRST, first, root), checked(MOST, most, root));
@@ -97,4 +102,10 @@ pub(super) fn spawn(
         }
         Schedule::Worker { restart: None } => quote_spanned!(at=> .worker(#work, #probe)),
     }
+}
+
+/// What is spawned later than the call: tokio shows the place of this as where that was.
+fn at_its_place(method: &str, at: Span) -> TokenStream {
+    let (method, what) = (Ident::new(method, at), Ident::new("__it", Span::mixed_site().located_at(at)));
+    quote_spanned!(at=> |#what| #what.#method())
 }

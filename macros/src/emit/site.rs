@@ -3,7 +3,7 @@
 use super::duration::duration;
 use super::place::{at_limit, by_static_reference};
 use super::schedule;
-use crate::settings::{Schedule, Settings, SpanKind, Track};
+use crate::settings::{Schedule, Settings, SiteOf, SpanKind, Track};
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -42,10 +42,13 @@ pub(crate) fn items(
     let here = quote_spanned!(line_at=> here());
     let (site, proof) = proof(settings, root);
     let checks = schedule::checks(&settings.schedule, root);
+    let callers = (settings.site == SiteOf::Caller)
+        .then(|| quote!(static __CALLERS: #private::Callers = #private::Callers::new();));
     quote! {
         #checks
         struct __Outlive;
         static __SITE: #private::TaskSite = #site;
+        #callers
         #private::record! { #kind #name, [#here], #tracker, #limit, #grace, #span, { #crossing } #proof }
     }
 }

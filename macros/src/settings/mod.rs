@@ -26,7 +26,7 @@ use limits::{Limits, grace, limits};
 use missing::missing;
 use schedule::schedule;
 use track::track;
-use values::{allow_request_bound, inherit, name, word};
+use values::{allow_request_bound, carry, inherit, name, word};
 
 pub(crate) struct Settings {
     pub(crate) schedule: Schedule,
@@ -38,8 +38,11 @@ pub(crate) struct Settings {
     pub(crate) context: Option<Expr>,
     pub(crate) on: Option<Expr>,
     pub(crate) inherit: Vec<ExprPath>,
+    /// Types.
+    pub(crate) carry: Vec<ExprPath>,
     pub(crate) when_full: WhenFull,
     pub(crate) span: SpanKind,
+    pub(crate) site: SiteOf,
     pub(crate) name: Option<LitStr>,
     pub(crate) unfinished: Option<Expr>,
     pub(crate) blocking: bool,
@@ -51,6 +54,14 @@ pub(crate) struct Settings {
 pub(crate) enum WhenFull {
     Reject,
     Wait,
+}
+
+/// What is one `TaskSite`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SiteOf {
+    Function,
+    /// Each line that calls the function.
+    Caller,
 }
 
 #[derive(Clone, Copy)]
@@ -86,6 +97,11 @@ pub(crate) fn waits(args: &Args) -> bool {
     args.value(Argument::WhenFull).is_some_and(|expr| is_word(expr, "wait"))
 }
 
+/// Is `site = caller` asked for, whatever else is wrong?
+pub(crate) fn is_of_caller(args: &Args) -> bool {
+    args.value(Argument::Site).is_some_and(|expr| is_word(expr, "caller"))
+}
+
 /// `None` where anything was reported, also before.
 pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Settings> {
     missing(args, scope, errors);
@@ -101,7 +117,12 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
         "child" => SpanKind::Child,
         _ => SpanKind::Linked,
     };
+    let site = match word(Argument::Site, args, errors) {
+        "caller" => SiteOf::Caller,
+        _ => SiteOf::Function,
+    };
     let inherit = inherit(args, errors);
+    let carry = carry(args, errors);
     let context = scope.run_time(Argument::Context, args, errors);
     let on = scope.run_time(Argument::On, args, errors);
     let name = name(args, errors);
@@ -120,8 +141,10 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
         context,
         on,
         inherit,
+        carry,
         when_full,
         span,
+        site,
         name,
         unfinished,
         blocking: args.has(Argument::Blocking),

@@ -77,12 +77,55 @@ pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
     keys
 }
 
+pub(super) fn carry(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
+    let Some(expr) = args.value(Argument::Carry) else {
+        return Vec::new();
+    };
+    let Expr::Array(array) = plain(expr) else {
+        let shown = as_written(expr);
+        let fixed = match plain(expr) {
+            Expr::Path(_) => shown,
+            Expr::Tuple(tuple) => as_written(&tuple.elems),
+            _ => "SentryHub".to_owned(),
+        };
+        errors.on(expr, format!("`carry` is a list of types: write `carry = [{fixed}]`"));
+        return Vec::new();
+    };
+    if array.elems.is_empty() {
+        errors.on(expr, "`carry` lists nothing: write `carry = [SentryHub]`, or leave it out");
+    }
+    let mut types: Vec<ExprPath> = Vec::new();
+    for element in &array.elems {
+        let shown = as_written(element);
+        match plain(element) {
+            Expr::Path(path) if types.iter().any(|ty| as_written(ty) == shown) => {
+                errors.on(path, format!("`{shown}` is carried twice: keep one of them"));
+            }
+            Expr::Path(path) => types.push(path.clone()),
+            _ => errors.on(
+                element,
+                format!(
+                    "`{shown}` is not the name of a type: write the one that has `impl outlive::Carrier`, as in \
+                     `carry = [SentryHub]`"
+                ),
+            ),
+        }
+    }
+    types
+}
+
 pub(super) fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
     let expr = args.value(Argument::Name)?;
     if let Expr::Lit(literal) = plain(expr) {
         if let Lit::Str(name) = &literal.lit {
             if name.value().trim().is_empty() {
                 errors.on(name, "`name` is empty: leave it out, and the function's own name is used");
+            } else if let Some(char) = name.value().chars().find(|char| is_unprintable(*char)) {
+                let (shown, fixed) = (char.escape_default(), printable(&name.value()));
+                errors.on(
+                    name,
+                    format!("`name` stands in logs, in one line, and cannot have `{shown}`: write `name = {fixed:?}`"),
+                );
             }
             return Some(name.clone());
         }
@@ -93,6 +136,25 @@ pub(super) fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
     };
     errors.on(expr, format!("`name` is a string: write `name = \"{fixed}\"`"));
     None
+}
+
+/// What breaks a line, colours a terminal, turns the direction of what follows, or cannot be seen: what the run time escapes
+/// in texts that come from outside.
+fn is_unprintable(char: char) -> bool {
+    char.is_control()
+        || matches!(char,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The name without it.
+fn printable(name: &str) -> String {
+    let words: Vec<&str> = name.split(is_unprintable).map(str::trim).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "audit.write".to_owned() } else { words.join(" ") }
 }
 
 pub(super) fn allow_request_bound(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {

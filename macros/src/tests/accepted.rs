@@ -67,6 +67,7 @@ fn functions_and_their_arguments() {
         "timeout = other::<A, B>(db::X), track = AUDIT",
         "timeout = if db.slow { LONG } else { SHORT }, max_timeout = LONG, track = db.tasks.clone()",
         "timeout = \"5s\", track = AUDIT, when_full = reject, span = linked, inherit = [], crate = ::x",
+        "timeout = \"5s\", track = AUDIT, carry = [Hub, a::Local<u8>, <T as Of>::Carrier, Local::<u8>],",
         "timeout = \"5s\", track = AUDIT, crate = crate, context = db.ctx, on = db.handle(), unfinished = |_| {}",
     ] {
         let errors = detached(attr, ITEM).1;

@@ -116,6 +116,27 @@ fn request_bound_allowed() {
 }
 
 #[test]
+fn site_of_its_caller() {
+    golden(
+        "site_of_its_caller",
+        detached(
+            "timeout = \"5s\", track = AUDIT, site = caller",
+            "async fn write_audit(db: Db) { db.insert().await }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn site_of_its_caller_in_a_tracker_expression() {
+    golden(
+        "site_of_its_caller_in_a_tracker_expression",
+        task(Kind::Worker, "track = app.tasks, site = caller", "async fn session(app: App) {}"),
+        Wrap::Module,
+    );
+}
+
+#[test]
 fn tracker_expression() {
     golden(
         "tracker_expression",
@@ -147,6 +168,18 @@ fn blocking() {
         detached(
             "timeout = \"5s\", track = AUDIT, blocking, inherit = [REQUEST_ID]",
             "fn hash(password: Password) -> Hash { slow(password) }",
+        ),
+        Wrap::Module,
+    );
+}
+
+#[test]
+fn carry() {
+    golden(
+        "carry",
+        detached(
+            "timeout = \"5s\", track = AUDIT, when_full = wait, carry = [SentryHub, crate::Local<u8>]",
+            "async fn write(db: Db) {}",
         ),
         Wrap::Module,
     );
@@ -204,7 +237,7 @@ fn fallback() {
     golden(
         "fallback",
         detached(
-            "timeout = \"5 sconds\", track = AUDIT, when_full = wait",
+            "timeout = \"5 sconds\", track = AUDIT, when_full = wait, carry = [Hub, Local<u8>]",
             "/// Writes.
             #[instrument] pub async fn write<'a>(#[cfg(x)] db: &'a Db, (a, _): (u8, u8)) -> u32 { body }",
         ),

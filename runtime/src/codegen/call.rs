@@ -1,9 +1,18 @@
 //! How generated code makes a call.
 
+use std::panic::Location;
+
 use super::site::Site;
 use super::track::Track;
 use crate::task::Call;
-use crate::tracker::{SharedBinding, StaticBinding, TaskSite};
+use crate::tracker::{Callers, SharedBinding, StaticBinding, TaskSite};
+
+/// With `site = caller`, the site of the place that calls the function.
+#[track_caller]
+#[must_use]
+pub fn called_from(site: &'static TaskSite, callers: &'static Callers) -> &'static TaskSite {
+    callers.site(site, Location::caller())
+}
 
 /// A call to a function whose tracker is a static.
 #[track_caller]

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::CancelCause;
 use super::cancellation::Cancellation;
-use crate::error::CancelCause;
 
 /// The right to cancel the contexts that were made [with](crate::Context::with_cancel) it.
 ///

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::error::CancelCause;
+use super::CancelCause;
 
 /// One bit that is set once, with its cause, and those who wait for it.
 #[derive(Default)]

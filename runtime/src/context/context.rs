@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::CancelCause;
 use super::cancellation::{Cancellation, Link};
 use super::{CancelSource, DetachedContext, Values};
-use crate::error::CancelCause;
 use crate::util::after;
 
 /// What a request carries: typed values, labels, a deadline, and a cancellation with a cause.
@@ -61,9 +61,18 @@ impl Context {
 
     /// Adds a label: it stands on the spans and in the reports of the tasks that come of this context. It replaces one
     /// of the same name.
+    ///
+    /// It is shown as `name=value`, with quotes around a value that would read as more than one: `user="bob role=admin"`.
+    /// What could break a line is escaped. A value is cut at 256 bytes, here and once: each span has a copy.
+    ///
+    /// ```
+    /// # use outlive::Context;
+    /// let request = Context::root().with_label("user", "bob role=admin").with_label("agent", "curl\n\u{1b}[31m");
+    /// assert!(format!("{request:?}").contains(r#"user="bob role=admin" agent="curl\n\u{1b}[31m""#));
+    /// ```
     #[must_use]
     pub fn with_label(&self, name: &'static str, value: impl fmt::Display) -> Self {
-        Self { values: Some(Values::with_label(self.values.as_ref(), name, value.to_string())), ..self.clone() }
+        Self { values: Some(Values::with_label(self.values.as_ref(), name, &value)), ..self.clone() }
     }
 
     /// The value of this type.

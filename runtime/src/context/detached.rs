@@ -5,8 +5,8 @@ use std::future::{Pending, pending};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::CancelCause;
 use super::{Context, Values};
-use crate::error::CancelCause;
 use crate::util::after;
 
 /// A context that has been cut loose from its request: values, labels and trace, and nothing that ends it.

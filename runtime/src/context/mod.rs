@@ -1,5 +1,6 @@
 //! What a request carries, as data. What the running code can ask for is in `current`.
 
+mod cancel_cause;
 mod cancel_source;
 mod cancellation;
 #[allow(clippy::module_inception, reason = "one public type a file")]
@@ -7,6 +8,7 @@ mod context;
 mod detached;
 mod values;
 
+pub use cancel_cause::CancelCause;
 pub use cancel_source::CancelSource;
 pub(crate) use cancellation::Link;
 pub use context::Context;

@@ -6,9 +6,12 @@ use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
+use crate::util::text::label;
+
 #[derive(Clone, Default)]
 pub(crate) struct Values {
     typed: Typed,
+    /// By name, `name=value` as it is printed.
     labels: Vec<(&'static str, Arc<str>)>,
 }
 
@@ -81,12 +84,13 @@ impl Values {
         values?.typed.get(TypeId::of::<T>())?.downcast_ref()
     }
 
-    pub(crate) fn with_label(values: Option<&Arc<Self>>, name: &'static str, value: String) -> Arc<Self> {
+    pub(crate) fn with_label(values: Option<&Arc<Self>>, name: &'static str, value: &dyn fmt::Display) -> Arc<Self> {
+        // The user's code, before anything of ours is begun.
+        let label: Arc<str> = label(name, value).into();
         let mut new = values.map(|values| Self::clone(values)).unwrap_or_default();
-        let value: Arc<str> = value.into();
         match new.labels.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, old)) => *old = value,
-            None => new.labels.push((name, value)),
+            Some((_, old)) => *old = label,
+            None => new.labels.push((name, label)),
         }
         Arc::new(new)
     }
@@ -96,13 +100,16 @@ impl Values {
         !self.labels.is_empty()
     }
 
-    /// `name=value name=value`
+    /// `name=value name="another value"`
     pub(crate) fn labels(values: Option<&Arc<Self>>) -> impl fmt::Display + '_ {
         struct Labels<'a>(&'a [(&'static str, Arc<str>)]);
         impl fmt::Display for Labels<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                for (at, (name, value)) in self.0.iter().enumerate() {
-                    write!(f, "{}{name}={value}", if at == 0 { "" } else { " " })?;
+                for (at, (_, label)) in self.0.iter().enumerate() {
+                    if at > 0 {
+                        f.write_str(" ")?;
+                    }
+                    f.write_str(label)?;
                 }
                 Ok(())
             }

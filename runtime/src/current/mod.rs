@@ -1,12 +1,17 @@
 //! What the running code can ask for without having been passed it: its context, and the task it belongs to.
 
+mod carrier;
+mod carriers;
 mod context;
 mod on_cancel;
 mod record;
 mod run;
 mod scope;
 
+pub(crate) use carrier::Carries;
+pub use carrier::{Capture, Carrier, carry};
+pub(crate) use carriers::{Carriers, TaskName};
 pub use on_cancel::OnCancel;
-pub(crate) use record::{ColdState, Stage, StopReason, TaskRecord, Timing};
+pub(crate) use record::{ColdState, Leave, Stage, StopReason, TaskRecord, Timing};
 pub(crate) use run::{in_place, in_task};
 pub(crate) use scope::{Current, InScope, Scope, caller, current_task, for_group, for_thread, origin, with_task};

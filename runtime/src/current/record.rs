@@ -1,15 +1,18 @@
 //! What a task is, beside its body: its future keeps it, and lends it to the task's own code while that runs.
 
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Sleep;
 
+use super::carriers::Carriers;
+use crate::admission::Exit;
 use crate::context::{Context, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
-use crate::tracker::{Claim, Isolated, TaskSite};
+use crate::tracker::{Claim, Isolated, Outcome, TaskSite};
 use crate::util::{Brief, Ticks};
 
 /// Small: it is exchanged around every poll, moved with the body, and lies in memory as long as that.
@@ -33,6 +36,11 @@ pub(crate) struct TaskRecord {
 #[derive(Default)]
 pub(crate) struct ColdState {
     pub(crate) span: TaskSpan,
+    /// Taken out while they are entered.
+    pub(crate) carriers: Carriers,
+    /// They are entered: what is left of the task's end is done when they have been left, and dropped.
+    carries: bool,
+    pub(crate) leaves: Option<Leave>,
     /// Where it is not its site's.
     pub(crate) timeout: Option<Duration>,
     /// What only starts others is not counted itself.
@@ -50,10 +58,19 @@ pub(crate) struct ColdState {
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
     /// Where it has no deadline: since when it waits.
     pub(crate) since: Ticks,
+    /// Its first poll, where durations are taken.
+    pub(crate) polled: Ticks,
     /// How many [`shield`](crate::shield) sections it is in.
     pub(crate) shields: u32,
     /// It is to run again, and what has run is counted: nothing is lost with it.
     pub(crate) between_runs: bool,
+}
+
+/// How a task's place is given back.
+pub(crate) struct Leave {
+    /// As what it is counted.
+    pub(crate) counted: Option<Outcome>,
+    pub(crate) exit: Option<(Exit, Duration)>,
 }
 
 /// Why a task has been cancelled, and its grace runs.
@@ -112,6 +129,35 @@ impl TaskRecord {
 
     pub(crate) fn cold(&mut self) -> &mut ColdState {
         self.cold.get_or_insert_default()
+    }
+
+    /// Has it carriers that are not entered?
+    #[inline]
+    pub(crate) fn carries(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| !cold.carriers.is_empty())
+    }
+
+    /// Are its carriers entered?
+    pub(crate) fn is_carrying(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| cold.carries)
+    }
+
+    /// Its carriers, to be entered. They have to be put back.
+    pub(crate) fn take_carriers(&mut self) -> Carriers {
+        let cold = self.cold();
+        cold.carries = true;
+        mem::take(&mut cold.carriers)
+    }
+
+    /// They have been left. Gives them back where the task has ended, and they are to go before its place does.
+    pub(crate) fn put_carriers(&mut self, carriers: Carriers) -> Option<(Carriers, Leave)> {
+        let cold = self.cold();
+        cold.carries = false;
+        if let Some(leave) = cold.leaves.take() {
+            return Some((carriers, leave));
+        }
+        cold.carriers = carriers;
+        None
     }
 
     pub(crate) fn is_counted(&self) -> bool {

@@ -9,6 +9,7 @@ use std::mem;
 use std::sync::Arc;
 use std::task::Waker;
 
+use super::carriers::TaskName;
 use super::record::TaskRecord;
 use crate::context::{CancelSource, Context, Link, Values};
 use crate::tracker::{Binding, Isolated, TaskSite, TrackerCore, TrackerRef};
@@ -148,6 +149,11 @@ impl Current {
             Some(tracker) if self.frame.is_shared => Some(tracker.core()),
             _ => self.frame.site.map(TaskSite::core),
         }
+    }
+
+    /// The function whose code it is, and the name of the task's tracker.
+    pub(crate) fn whose(&self) -> TaskName {
+        self.frame.site.zip(self.core().map(TrackerCore::name))
     }
 
     fn context(&mut self) -> Option<Context> {

@@ -55,7 +55,7 @@ impl TrackerCore {
         let (began, budget) = self.begin_drain(budget);
         if let Some((site, tracker)) = current_task() {
             if tracker.core().address() == self.address() {
-                report::waits_for_itself(site, self.name());
+                report::waits_for_itself(site, self.shown_name());
             }
         }
         self.advance(Phase::Closing);
@@ -94,14 +94,26 @@ impl TrackerCore {
     }
 
     fn finish(&self, began: Instant, budget: Duration) -> DrainReport {
-        self.report().get_or_init(|| self.summary(began, budget, Fate::Stuck)).clone()
+        let mut is_new = false;
+        let report = self.report().get_or_init(|| {
+            is_new = true;
+            self.summary(began, budget, Fate::Stuck)
+        });
+        if is_new {
+            report::suppressed(self, report.unsaid());
+        }
+        report.clone()
     }
 
     /// The report of a drain that was stopped before its end, or never began.
     pub(crate) fn report_so_far(&self, budget: Duration) -> DrainReport {
         let (began, budget) = self.drain_began().unwrap_or_else(|| (Instant::now(), budget));
         let ended = self.report().get().cloned();
-        ended.unwrap_or_else(|| self.summary(began, budget, Fate::Running))
+        ended.unwrap_or_else(|| {
+            let report = self.summary(began, budget, Fate::Running);
+            report::suppressed(self, report.unsaid());
+            report
+        })
     }
 
     fn summary(&self, began: Instant, budget: Duration, present: Fate) -> DrainReport {
@@ -121,6 +133,16 @@ impl TrackerCore {
             finished: seen.finished,
             refused: seen.refused,
             stragglers,
+            suppressed: self.take_suppressed(),
         })
+    }
+}
+
+/// One that goes without a drain, an `Arc`'s or a service's: what was suppressed is said all the same.
+impl Drop for TrackerCore {
+    fn drop(&mut self) {
+        self.forget();
+        let unsaid = self.take_suppressed();
+        report::suppressed(self, &unsaid);
     }
 }

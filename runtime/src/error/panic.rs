@@ -1,48 +1,100 @@
 //! What a task panicked with.
 
 use std::any::Any;
-use std::fmt;
 use std::sync::Mutex;
+use std::{fmt, mem};
 
+use crate::tracker::TaskSite;
 use crate::util::sync::lock;
-use crate::util::{message_of, quietly};
+use crate::util::text::clean;
+use crate::util::{into_message, message_of, quietly};
 
 /// What a task panicked with.
 ///
 /// Like [`JoinError::into_panic`](tokio::task::JoinError::into_panic), with the message taken out beforehand, and safe
 /// to drop: a payload whose own `Drop` panics does not take the thread with it.
+///
+/// A `Debug` shows the message as it may be printed: escaped, and cut at 4096 bytes.
 pub struct Panic {
-    message: Box<str>,
-    /// The lock makes the error `Sync`. `None` once taken out.
-    payload: Mutex<Option<Box<dyn Any + Send>>>,
+    content: Content,
+    /// Whose call it was, and in which tracker.
+    call: Option<(&'static TaskSite, &'static str)>,
+}
+
+enum Content {
+    /// What `panic!` was given: it may be long, and is there once.
+    Message(String),
+    Payload {
+        message: Box<str>,
+        /// The lock makes the error `Sync`. `None` once taken out.
+        payload: Mutex<Option<Box<dyn Any + Send>>>,
+    },
 }
 
 impl Panic {
     pub(crate) fn new(payload: Box<dyn Any + Send>) -> Self {
-        let message = message_of(&*payload);
-        Self { message, payload: Mutex::new(Some(payload)) }
+        let content = match into_message(payload) {
+            Ok(message) => Content::Message(message),
+            Err(payload) => {
+                let message = message_of(&*payload);
+                Content::Payload { message, payload: Mutex::new(Some(payload)) }
+            }
+        };
+        Self { content, call: None }
     }
 
-    /// The message that `panic!` was given, or a note that its payload is not a string.
+    pub(crate) fn of(self, site: &'static TaskSite, tracker: &'static str) -> Self {
+        let mut named = self;
+        named.call = Some((site, tracker));
+        named
+    }
+
+    /// The message that `panic!` was given; what the payload says, if it is an `io::Error` or an error in a `Box` or an
+    /// `Arc`; or a note that it is not a string.
+    ///
+    /// It is what was given: of any length, and with whatever characters. Print the [`TaskError`](crate::TaskError), which
+    /// escapes what could break a line, and cuts it at 4096 bytes.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.message
+        match &self.content {
+            Content::Message(message) => message,
+            Content::Payload { message, .. } => message,
+        }
     }
 
     /// The payload itself, as [`std::panic::resume_unwind`] takes it.
     #[must_use]
-    pub fn into_payload(self) -> Box<dyn Any + Send> {
-        self.take().unwrap_or_else(|| Box::new(self.message.to_string()))
+    pub fn into_payload(mut self) -> Box<dyn Any + Send> {
+        let given = self.take();
+        given.unwrap_or_else(|| match &mut self.content {
+            Content::Message(message) => Box::new(mem::take(message)),
+            Content::Payload { message, .. } => Box::new(message.to_string()),
+        })
+    }
+
+    /// The function whose call it was. `None` where it was no detached call: in a [`Group`](crate::Group).
+    #[must_use]
+    pub fn site(&self) -> Option<&'static TaskSite> {
+        self.call.map(|(site, _)| site)
+    }
+
+    /// The name of the tracker that tracked it.
+    #[must_use]
+    pub fn tracker(&self) -> Option<&'static str> {
+        self.call.map(|(_, tracker)| tracker)
     }
 
     fn take(&self) -> Option<Box<dyn Any + Send>> {
-        lock(&self.payload).take()
+        match &self.content {
+            Content::Message(_) => None,
+            Content::Payload { payload, .. } => lock(payload).take(),
+        }
     }
 }
 
 impl fmt::Debug for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Panic").field(&self.message).finish()
+        f.debug_tuple("Panic").field(&format_args!("\"{}\"", clean(self.message()))).finish()
     }
 }
 

@@ -3,7 +3,12 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::admission::Refusal;
+
 /// Why a call was refused. Nothing of it ran.
+///
+/// It does not say whose call that was: [`TaskHandle::refused`](crate::TaskHandle::refused) gives a
+/// [`Refused`](crate::Refused), which does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Rejected {
@@ -32,3 +37,14 @@ impl fmt::Display for Rejected {
 }
 
 impl Error for Rejected {}
+
+impl From<Refusal> for Rejected {
+    #[inline]
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Full => Self::Full,
+            Refusal::Draining => Self::Draining,
+            Refusal::OwnerGone => Self::OwnerGone,
+        }
+    }
+}

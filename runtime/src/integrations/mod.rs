@@ -6,8 +6,14 @@ mod axum;
 mod bb8;
 #[cfg(feature = "deadpool")]
 mod deadpool;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 #[cfg(feature = "page")]
 mod page;
+#[cfg(feature = "prometheus-client")]
+pub mod prometheus;
+#[cfg(any(feature = "metrics", feature = "prometheus-client"))]
+mod scrape;
 #[cfg(feature = "serde")]
 mod serde;
 #[cfg(feature = "tower")]

@@ -81,6 +81,8 @@ serialize! {
         "file": function.file,
         "line": function.line,
         "tracker": function.tracker,
+        "tracker_file": function.tracker_file,
+        "tracker_line": function.tracker_line,
         "timeout_seconds": function.timeout.map(seconds),
         "grace_seconds": seconds(function.grace),
         "counts": function.counts,

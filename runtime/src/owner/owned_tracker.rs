@@ -169,7 +169,7 @@ impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
         let core = &self.shared.core;
         if cfg!(debug_assertions) && core.admission().phase() == Phase::Open {
             let present: Vec<_> = core.present().into_iter().map(|(info, _)| info.site).collect();
-            report::dropped_with_tasks(core.name(), &present);
+            report::dropped_with_tasks(core.shown_name(), &present);
         }
         core.admission().owner_gone();
     }

@@ -12,9 +12,11 @@ use tokio::time::Instant;
 use super::{Landed, Singleflight};
 use crate::error::TaskError;
 use crate::owner::OwnedTracker;
+use crate::report::ErrorView;
 use crate::tracker::{PerIsolation, Tracker};
-use crate::util::later;
 use crate::util::sync::lock;
+use crate::util::text::clean;
+use crate::util::{WithSources, error_in, later};
 
 /// A credential that expires, and is refreshed for those who ask.
 ///
@@ -121,17 +123,18 @@ pub enum FreshError<E> {
     Expired,
 }
 
-impl<E: fmt::Display> fmt::Display for FreshError<E> {
+/// One line, with the sources of an `E` that is an error in a `Box` or an `Arc`, or an `io::Error`; cut at 4096 bytes.
+impl<E: fmt::Display + 'static> fmt::Display for FreshError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed(error) => write!(f, "the refresh failed: {error}"),
+            Self::Failed(error) => write!(f, "the refresh failed: {}", clean(WithSources(&**error))),
             Self::NoAnswer(error) => write!(f, "the refresh gave no answer: {error}"),
             Self::Expired => f.write_str("the refresh gave what had expired by then"),
         }
     }
 }
 
-impl<E: fmt::Debug + fmt::Display> Error for FreshError<E> {}
+impl<E: fmt::Debug + fmt::Display + 'static> Error for FreshError<E> {}
 
 impl<T, E> Fresh<T, E>
 where
@@ -202,7 +205,13 @@ where
         F: Future<Output = Result<(T, Duration), E>> + Send + 'static,
     {
         Self {
-            flight: flight.fallible(),
+            flight: flight.at_home_of::<F>().fallible_by(|issued| match issued {
+                Ok(_) => None,
+                Err(error) => Some(match error_in(&**error) {
+                    Some(error) => ErrorView::Error(error),
+                    None => ErrorView::Display(error),
+                }),
+            }),
             refresh: Arc::new(move || Box::pin(refresh())),
             state: PerIsolation::new(State::empty()),
             ahead: Duration::ZERO,

@@ -11,9 +11,11 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::first_failure::FirstFailure;
 use crate::context::CancelSource;
-use crate::current::{Current, for_group, in_place};
+use crate::current::{Carriers, Carries, Current, TaskName, for_group, in_place};
 use crate::error::{CancelCause, Panic};
-use crate::report::{TaskSpan, shown};
+use crate::report::TaskSpan;
+use crate::util::WithSources;
+use crate::util::text::{self, TEXT, clean};
 
 /// Tasks that belong together, and to whoever waits for them: the first that fails stops the others.
 ///
@@ -21,7 +23,7 @@ use crate::report::{TaskSpan, shown};
 /// group, and the group with its caller. Go's `errgroup`, over tokio's [`JoinSet`], with what each lacks:
 ///
 /// * A child runs in the [`Context`](crate::Context) and the span of the code that spawned it: values, labels,
-///   deadline and cancellation are the caller's. A `JoinSet`'s tasks start without any of these.
+///   deadline and cancellation are the caller's, and so is what a [`Carrier`](crate::Carrier) of the program carries. A `JoinSet`'s tasks start without any of these.
 /// * The first `Err`, or panic, cancels the context of the other children *softly*: one that listens to
 ///   [`Context::cancelled`](crate::Context::cancelled) learns the cause ([`CancelCause::Other`], which names the
 ///   failure), and has time to undo what it has begun. One that does not listen runs to its end.
@@ -90,18 +92,19 @@ pub enum GroupError<E> {
     Lost,
 }
 
-impl<E: fmt::Display> fmt::Display for GroupError<E> {
+/// One line, with the sources of an `E` that is an error in a `Box` or an `Arc`, or an `io::Error`; cut at 4096 bytes.
+impl<E: fmt::Display + 'static> fmt::Display for GroupError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed(error) => error.fmt(f),
-            Self::Panicked(panic) => write!(f, "panicked: {}", panic.message()),
+            Self::Failed(error) => clean(WithSources(error)).fmt(f),
+            Self::Panicked(panic) => write!(f, "panicked: {}", clean(panic.message())),
             Self::Lost => f.write_str("lost: dropped together with its runtime"),
         }
     }
 }
 
 /// Also for what is no `Error` itself, as `anyhow::Error` and `Box<dyn Error>` are not: its `Display` is all there is.
-impl<E: fmt::Debug + fmt::Display> Error for GroupError<E> {}
+impl<E: fmt::Debug + fmt::Display + 'static> Error for GroupError<E> {}
 
 /// What cancels the others when one fails.
 #[derive(Debug)]
@@ -115,9 +118,9 @@ impl fmt::Display for SiblingFailed {
 
 impl Error for SiblingFailed {}
 
-impl<E: fmt::Display> Shared<E> {
+impl<E: fmt::Display + 'static> Shared<E> {
     fn fail(&self, error: GroupError<E>) {
-        let cause = CancelCause::Other(Arc::new(SiblingFailed(shown(&error))));
+        let cause = CancelCause::Other(Arc::new(SiblingFailed(text::shown(&error, TEXT - 128))));
         self.first.fail(error, cause, |cause| self.source.cancel(cause));
     }
 }
@@ -217,11 +220,15 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         let place = self.spawned;
+        let current = for_group(&self.shared.source);
+        let whose = current.whose();
         self.spawned += 1;
         self.children.spawn(Child {
             body: Some(child),
             place,
-            current: for_group(&self.shared.source),
+            carriers: Carries::PROGRAMS.captured(whose),
+            whose,
+            current,
             span: TaskSpan::current(),
             shared: Arc::clone(&self.shared),
         });
@@ -267,6 +274,8 @@ pin_project_lite::pin_project! {
         place: usize,
         current: Current,
         span: TaskSpan,
+        carriers: Carriers,
+        whose: TaskName,
         shared: Arc<Shared<E>>,
     }
 
@@ -274,7 +283,8 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // Aborted: nobody is left who could hear of a destructor's panic.
-            drop(in_place(this.span, this.current, || this.body.set(None)));
+            let dropped = this.carriers.around(*this.whose, || in_place(this.span, this.current, || this.body.set(None)));
+            drop(dropped);
         }
     }
 }
@@ -282,24 +292,26 @@ pin_project_lite::pin_project! {
 impl<F, E, T> Future for Child<F, E>
 where
     F: Future<Output = Result<T, E>>,
-    E: fmt::Display,
+    E: fmt::Display + 'static,
 {
     type Output = Option<(usize, T)>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let polled = in_place(this.span, this.current, || match this.body.as_mut().as_pin_mut() {
-            Some(body) => {
-                let polled = body.poll(cx);
-                if polled.is_ready() {
-                    // Before its end is known: it has left nothing behind then.
-                    this.body.set(None);
+        let poll = || {
+            in_place(this.span, this.current, || match this.body.as_mut().as_pin_mut() {
+                Some(body) => {
+                    let polled = body.poll(cx);
+                    if polled.is_ready() {
+                        // Before its end is known: it has left nothing behind then.
+                        this.body.set(None);
+                    }
+                    polled.map(Some)
                 }
-                polled.map(Some)
-            }
-            None => Poll::Ready(None),
-        });
-        match polled {
+                None => Poll::Ready(None),
+            })
+        };
+        match this.carriers.around(*this.whose, poll) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(Some(Ok(value)))) => return Poll::Ready(Some((*this.place, value))),
             Ok(Poll::Ready(Some(Err(error)))) => this.shared.fail(GroupError::Failed(error)),

@@ -1,6 +1,8 @@
 //! Patterns of concurrent work, on detached calls and contexts.
 
+mod fallible;
 mod first_failure;
+mod flight;
 mod fresh;
 mod group;
 mod in_flight;

@@ -11,24 +11,21 @@ use std::fmt;
 use std::future::Future;
 use std::hash::Hash;
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::SetOnce;
-
+use super::flight::{Flight, Lands};
 use super::in_flight::{InFlight, Joined};
-use crate::error::{Panic, Rejected, TaskError};
+use crate::error::TaskError;
 use crate::owner::OwnedTracker;
 use crate::proof::{prove, within};
-use crate::report::{self, ErrorProbe, ErrorView, Facts};
-use crate::task::{Call, Hook, Reason, TaskHandle};
+use crate::report::ErrorProbe;
+use crate::task::{Call, TaskHandle};
 use crate::tracker::{
-    Kind, NO_GRACE, Outcome, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef,
-    placed,
+    Kind, NO_GRACE, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef, placed,
 };
-use crate::util::quietly;
-use crate::util::sync::lock;
+use crate::util::home_of;
 
 /// Does the work for a key once, however many ask for it at the same time.
 ///
@@ -85,7 +82,7 @@ use crate::util::sync::lock;
 pub struct Singleflight<K, V> {
     spec: Spec,
     tracker: Source,
-    error_of: ErrorProbe<V>,
+    pub(super) error_of: ErrorProbe<V>,
     /// Made at the first run: neither can be made in a const.
     inner: OnceLock<Inner<K, V>>,
 }
@@ -116,19 +113,12 @@ pub(crate) struct Caller<V> {
     handle: Option<TaskHandle<Arc<Flight<V>>>>,
 }
 
-/// One piece of work, seen by those who wait for it.
-struct Flight<V> {
-    outcome: OnceLock<Result<V, Arc<TaskError>>>,
-    landed: SetOnce<()>,
-    shared: AtomicBool,
-    error_of: ErrorProbe<V>,
-    /// An `Err` that nobody has taken yet.
-    unseen: Mutex<Option<Facts>>,
-}
+/// The module of a single flight whose work does not say where it is written.
+const UNKNOWN: &str = "outlive";
 
 const fn spec(name: &'static str, place: &'static Location<'static>, timeout: Duration) -> Spec {
     let (file, line) = (place.file(), place.line());
-    let (kind, module, tracker) = (Kind::Task, "outlive", "");
+    let (kind, module, tracker) = (Kind::Task, UNKNOWN, "");
     Spec { name, kind, module, file, line, tracker, timeout, grace: NO_GRACE, span: SpanKind::Apart }
 }
 
@@ -199,28 +189,6 @@ impl<K, V> Singleflight<K, V> {
     }
 }
 
-impl<K, T, E: fmt::Display> Singleflight<K, Result<T, E>> {
-    /// Counts an `Err` that the work returns as failed, as a `#[detached]` function's is; one that no caller takes,
-    /// since all have gone, is reported. Without this it is a value like another.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use outlive::{Singleflight, Tracker};
-    /// # type Error = std::sync::Arc<std::io::Error>;
-    /// # static CACHE: Tracker = Tracker::bounded("cache", 64);
-    /// static USERS: Singleflight<u64, Result<String, Error>> =
-    ///     Singleflight::new("users", &CACHE, Duration::from_secs(5)).fallible();
-    /// ```
-    #[must_use]
-    pub const fn fallible(mut self) -> Self {
-        self.error_of = |value| match value {
-            Ok(_) => None,
-            Err(error) => Some(ErrorView::Display(error)),
-        };
-        self
-    }
-}
-
 impl<K, V> Singleflight<K, V>
 where
     K: Eq + Hash + Clone + Send + 'static,
@@ -266,6 +234,12 @@ where
         flight.take()
     }
 
+    /// Its work is that of code of the user's: it is shown as of there.
+    pub(crate) fn at_home_of<F>(mut self) -> Self {
+        self.spec.module = home_of::<F>().unwrap_or(UNKNOWN);
+        self
+    }
+
     /// Joins the work for this key, or starts it.
     pub(crate) fn call<F>(&self, key: K, work: F) -> Caller<V>
     where
@@ -273,7 +247,9 @@ where
     {
         let Inner { site, flights } = self.inner.get_or_init(|| {
             let tracker = if let Source::Static(tracker) = self.tracker { Some(tracker) } else { None };
-            Inner { site: placed(self.spec, tracker), flights: PerIsolation::new(InFlight::new()) }
+            let module = if self.spec.module == UNKNOWN { home_of::<F>() } else { None };
+            let spec = Spec { module: module.unwrap_or(self.spec.module), ..self.spec };
+            Inner { site: placed(spec, tracker), flights: PerIsolation::new(InFlight::new()) }
         });
         let flights = flights.here(InFlight::new);
         let new = || Flight::new(self.error_of);
@@ -286,10 +262,7 @@ where
             Joined::Follows(flight) => return Caller { flight, handle: None },
             Joined::Leads(flight) => flight,
         };
-        let lands = Lands {
-            _tells: Tells(Arc::downgrade(&flight)),
-            landing: Some(Landing { flights: Arc::clone(&flights), key: Some(key), flight: Arc::clone(&flight) }),
-        };
+        let lands = Lands::new(&flights, key, &flight);
         let result = Arc::clone(&flight);
         let call = Call::without_origin(|isolated| SharedBinding::new(site, self.tracker_ref(), isolated));
         let handle = call.any_timeout(self.spec.timeout).with_hook(lands).spawn(
@@ -330,121 +303,5 @@ impl<K, V> fmt::Debug for Singleflight<K, V> {
             .field("name", &self.spec.name)
             .field("timeout", &self.spec.timeout)
             .finish_non_exhaustive()
-    }
-}
-
-impl<V> Flight<V> {
-    fn new(error_of: ErrorProbe<V>) -> Self {
-        Self {
-            outcome: OnceLock::new(),
-            landed: SetOnce::new(),
-            shared: AtomicBool::new(false),
-            error_of,
-            unseen: Mutex::new(None),
-        }
-    }
-
-    fn error(&self) -> Option<ErrorView<'_>> {
-        self.outcome.get()?.as_ref().ok().and_then(self.error_of)
-    }
-
-    fn unseen(&self) -> MutexGuard<'_, Option<Facts>> {
-        lock(&self.unseen)
-    }
-
-    /// What it gave, for one of its callers. Once it has landed, nothing of it changes any more.
-    fn take(&self) -> Result<Landed<V>, Arc<TaskError>>
-    where
-        V: Clone,
-    {
-        drop(self.unseen().take());
-        let shared = self.shared.load(Ordering::Relaxed);
-        match self.outcome.get() {
-            Some(Ok(value)) => Ok(Landed { value: value.clone(), shared }),
-            Some(Err(error)) => Err(Arc::clone(error)),
-            None => Err(Arc::new(TaskError::Lost)),
-        }
-    }
-}
-
-impl<V> Drop for Flight<V> {
-    fn drop(&mut self) {
-        let Some(facts) = self.unseen().take() else { return };
-        if let Some(error) = self.error() {
-            report::send(Outcome::Failed, &facts, &error);
-        }
-    }
-}
-
-/// What the task holds of its flight, and lets go of whatever its end.
-struct Lands<K: Eq + Hash, V> {
-    /// Gone once the end has been counted and reported: before the task's place is free, as a drain waits for it.
-    landing: Option<Landing<K, V>>,
-    /// Gone with the task itself: who has been told finds its place free.
-    _tells: Tells<V>,
-}
-
-/// Takes a flight out, so that the next caller starts anew.
-struct Landing<K: Eq + Hash, V> {
-    flights: Arc<InFlight<K, Flight<V>>>,
-    key: Option<K>,
-    flight: Arc<Flight<V>>,
-}
-
-impl<K: Eq + Hash, V> Drop for Landing<K, V> {
-    fn drop(&mut self) {
-        let Some(key) = self.key.take() else { return };
-        // The key's own code may panic, here and in its destructor: one of them is enough to be told.
-        let broken = quietly(|| self.flights.land(&key, &self.flight));
-        let broken = broken.or(quietly(|| drop(key)));
-        if let Some(message) = broken.filter(|_| !std::thread::panicking()) {
-            panic!("{message}");
-        }
-    }
-}
-
-/// Tells those who wait, if somebody does.
-struct Tells<V>(Weak<Flight<V>>);
-
-impl<V> Drop for Tells<V> {
-    fn drop(&mut self) {
-        if let Some(flight) = self.0.upgrade() {
-            drop(flight.landed.set(()));
-        }
-    }
-}
-
-impl<K, V> Hook for Lands<K, V>
-where
-    K: Eq + Hash + Send + 'static,
-    V: Send + Sync + 'static,
-{
-    type Kept = Landing<K, V>;
-
-    fn take(&mut self) -> Option<Landing<K, V>> {
-        self.landing.take()
-    }
-
-    fn run(&mut self, _: &'static TaskSite, _: bool, reason: Reason) -> Option<Box<str>> {
-        let error = match reason {
-            Reason::Rejected(rejected) => TaskError::Rejected(rejected),
-            Reason::NeverStarted => TaskError::Rejected(Rejected::Draining),
-            Reason::TimedOut { timeout, grace } => TaskError::TimedOut { timeout, grace },
-            Reason::Panicked(message) => TaskError::Panicked(Panic::new(Box::new(message))),
-            Reason::Cancelled(cause) => TaskError::Cancelled(cause),
-            Reason::Lost => TaskError::Lost,
-            // It is a value, and there already.
-            Reason::Failed(_) => return None,
-        };
-        if let Some(landing) = &self.landing {
-            drop(landing.flight.outcome.set(Err(Arc::new(error))));
-        }
-        None
-    }
-
-    fn hears(&mut self, facts: Facts) -> Option<Facts> {
-        let Some(landing) = &self.landing else { return Some(facts) };
-        *landing.flight.unseen() = Some(facts);
-        None
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Said<'a> {
     pub(super) deadline: Option<&'a dyn Value>,
     pub(super) called_from: Option<&'a dyn Value>,
     pub(super) tasks: Option<&'a dyn Value>,
+    pub(super) carrier: Option<&'a dyn Value>,
 }
 
 pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>) {
@@ -39,7 +40,7 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
     let labels = values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
     let labels = labels.as_ref().map(|labels| labels as &dyn Value);
     let suppressed = if said.suppressed > 0 { Some(&said.suppressed as &dyn Value) } else { None };
-    let Said { cause, elapsed, queue_delay, argument, remaining, deadline, called_from, tasks, .. } = said;
+    let Said { cause, elapsed, queue_delay, argument, remaining, deadline, called_from, tasks, carrier, .. } = said;
     if !dispatcher::has_been_set() {
         // With tracing's feature `log` its macros, and nothing else of it, write to that instead.
         macro_rules! event {
@@ -61,6 +62,7 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
                     deadline,
                     called_from,
                     tasks,
+                    carrier,
                     "{message}",
                 )
             };
@@ -96,6 +98,7 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
         deadline,
         called_from,
         tasks,
+        carrier,
     ];
     Event::dispatch(callsite.metadata(), &callsite.values(&values));
 }

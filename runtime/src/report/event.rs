@@ -11,6 +11,7 @@ use super::Facts;
 use super::emit::{About, Said, emit};
 use crate::tracker::{Outcome, TaskSite};
 use crate::util::quietly;
+use crate::util::text::{self, CAUSE};
 
 /// Sends the event, if the site's allowance lets it. Survives a `Display`, or a subscriber, that panics.
 pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
@@ -50,11 +51,7 @@ pub(crate) fn send_allowed(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Dis
 
 /// The user's `Display`, which may panic: the report is sent all the same.
 pub(crate) fn shown(cause: &dyn fmt::Display) -> String {
-    let mut text = String::new();
-    match quietly(|| text = cause.to_string()) {
-        None => text,
-        Some(message) => format!("cannot be shown: its formatting panicked: {message}"),
-    }
+    text::shown(cause, CAUSE)
 }
 
 #[cfg(feature = "tracing")]

@@ -19,7 +19,8 @@ pub struct Facts {
 impl Facts {
     /// Of a call that has not run.
     pub(crate) fn new(site: &'static TaskSite, tracker: &TrackerCore, values: Option<Arc<Values>>) -> Self {
-        Self { site, tracker: tracker.name(), values, elapsed: Duration::ZERO, queue_delay: Duration::ZERO }
+        tracker.note_report(site);
+        Self { site, tracker: tracker.shown_name(), values, elapsed: Duration::ZERO, queue_delay: Duration::ZERO }
     }
 
     pub(crate) fn after(self, elapsed: Duration) -> Self {

@@ -1,5 +1,6 @@
 //! What the operator sees of a call: events, limited for each function and outcome, and the spans that carry them.
 
+mod durations;
 #[cfg(feature = "tracing")]
 mod emit;
 mod error_view;
@@ -17,8 +18,11 @@ mod span;
 mod span;
 mod warning;
 
+pub(crate) use durations::*;
 pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use span::TaskSpan;
-pub(crate) use warning::{dropped_with_tasks, leaves_its_group, stale, waits_for_ever, waits_for_itself};
+pub(crate) use warning::{
+    broken_carrier, dropped_with_tasks, leaves_its_group, stale, suppressed, waits_for_ever, waits_for_itself,
+};

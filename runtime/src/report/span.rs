@@ -37,7 +37,7 @@ impl TaskSpan {
         let mut new = Self::default();
         // Nobody wants any: most programs' tests, and many programs.
         if is_level_enabled(Level::INFO) {
-            quietly(|| new = Self::opened(site, tracker.name(), values));
+            quietly(|| new = Self::opened(site, tracker.shown_name(), values));
         }
         new
     }

@@ -9,22 +9,25 @@ use tokio::time::Instant;
 #[cfg(feature = "tracing")]
 use tracing::{Level, field::debug, field::display};
 
+use super::Facts;
 #[cfg(feature = "tracing")]
 use super::emit::{About, Said, emit};
+use super::event::send_allowed;
 use crate::context::Values;
-use crate::tracker::TaskSite;
+use crate::tracker::{ReportKind, Suppressed, TaskSite, TrackerCore};
 use crate::util::quietly;
 use crate::util::sync::lock;
 
 /// An argument may be of no use before its call's deadline.
 pub(crate) fn stale(
     site: &'static TaskSite,
-    tracker: &str,
+    tracker: &TrackerCore,
     values: Option<&Arc<Values>>,
     argument: &str,
     remaining: Duration,
     deadline: Duration,
 ) {
+    tracker.note_report(site);
     quietly(|| {
         let Some(suppressed) = site.report_limits().stale().allow(Instant::now()) else {
             return;
@@ -34,12 +37,36 @@ pub(crate) fn stale(
             let (remaining, deadline) = (debug(remaining), debug(deadline));
             let (remaining, deadline) = (Some(&remaining as _), Some(&deadline as _));
             let said = Said { argument: Some(&argument), remaining, deadline, suppressed, ..Said::default() };
-            let about = About { site, tracker, values, may_be_in_span: false };
-            emit(Level::WARN, "an argument may go stale before the deadline", about, said);
+            let about = About { site, tracker: tracker.shown_name(), values, may_be_in_span: false };
+            emit(Level::WARN, ReportKind::STALE, about, said);
         }
         #[cfg(not(feature = "tracing"))]
         let _ = (tracker, values, argument, remaining, deadline, suppressed);
     });
+}
+
+/// What the limit has suppressed, and no report has counted: said in events of the same kind, past the limit.
+pub(crate) fn suppressed(tracker: &TrackerCore, unsaid: &[Suppressed]) {
+    for &Suppressed { site, kind, count } in unsaid {
+        let cause = match count {
+            1 => "1 more report of this kind was suppressed".to_owned(),
+            more => format!("{more} more reports of this kind were suppressed"),
+        };
+        match kind {
+            ReportKind::Of(outcome) => send_allowed(outcome, &Facts::new(site, tracker, None), &cause, count),
+            ReportKind::Stale => stale_suppressed(site, tracker, &cause, count),
+        }
+    }
+}
+
+fn stale_suppressed(site: &'static TaskSite, tracker: &TrackerCore, cause: &str, suppressed: u64) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let about = About { site, tracker: tracker.shown_name(), values: None, may_be_in_span: false };
+        emit(Level::WARN, ReportKind::STALE, about, Said { cause: Some(&cause), suppressed, ..Said::default() });
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = (site, tracker, cause, suppressed);
 }
 
 /// Somebody waits for a cancellation that cannot come: a task's code, or the program's own.
@@ -78,6 +105,34 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker);
+}
+
+/// A [`Carrier`](crate::Carrier) did not do its part; the code ran all the same. Said once for each carrier, what it did, and
+/// function, as it would be said at each poll.
+pub(crate) fn broken_carrier(
+    carrier: &'static str,
+    whose: Option<(&'static TaskSite, &'static str)>,
+    what: &'static str,
+    cause: &str,
+) {
+    /// By its name, what it did, and the site's address.
+    static SAID: Mutex<BTreeSet<(&'static str, &'static str, usize)>> = Mutex::new(BTreeSet::new());
+    let site = whose.map_or(0, |(site, _)| std::ptr::from_ref(site).addr());
+    if !lock(&SAID).insert((carrier, what, site)) {
+        return;
+    }
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = format!("a carrier {what}");
+        let Some((site, tracker)) = whose else {
+            tracing::warn!(target: "outlive", carrier, cause, "{message}");
+            return;
+        };
+        let about = About { site, tracker, values: None, may_be_in_span: true };
+        emit(Level::WARN, &message, about, Said { carrier: Some(&carrier), cause: Some(&cause), ..Said::default() });
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = cause;
 }
 
 /// A task of the tracker waits for the end of the tracker's tasks, itself among them.

@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::drain::STUCK_AFTER;
-use crate::error::Panic;
+use crate::error::{Panic, TaskError};
 use crate::tracker::{DrainReport, TrackerRef};
+use crate::util::text::Named;
 use crate::util::{Tick, catching, later};
 
 pub(super) struct Phase {
@@ -50,9 +51,9 @@ impl Draining {
             }
             // The service's own `shutdown`, or a destructor in it.
             Err(payload) => {
-                let tracker = member.tracker.as_ref().map(|tracker| format!("{}: ", tracker.core().name()));
-                let message = Panic::new(payload).message().to_owned();
-                failures.push(format!("{}a shutdown panicked: {message}", tracker.unwrap_or_default()));
+                let tracker = member.tracker.as_ref().map(|tracker| format!("{}: ", Named(tracker.core().name())));
+                let panic = Panic::new(payload);
+                failures.push(format!("{}a shutdown {}", tracker.unwrap_or_default(), TaskError::Panicked(panic)));
                 false
             }
         });

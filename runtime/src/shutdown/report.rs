@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Shutdown;
 use crate::proof::grace_period;
 use crate::tracker::DrainReport;
+use crate::util::text::{CAUSE, Clean, Named};
 
 /// The phases of a shutdown may take longer than the deployment gives the process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +62,7 @@ impl ShutdownReport {
     }
 
     /// Phase and reason of each shutdown that gave no report: one that panicked, or one that is written by hand and did
-    /// not end within its budget, or before a second signal.
+    /// not end within its budget, or before a second signal. What a panic says is escaped, and cut at 4096 bytes.
     pub fn failures(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.failures.iter().map(|(name, failure)| (*name, failure.as_str()))
     }
@@ -116,14 +117,15 @@ impl fmt::Display for ShutdownReport {
         write!(f, "shutdown: {ended}")?;
         for (name, drains) in self.phases() {
             for drain in drains {
-                write!(f, "\n[{name}] {drain}")?;
+                write!(f, "\n[{}] {drain}", Named(name))?;
             }
         }
         for (name, failure) in self.failures() {
-            write!(f, "\n[{name}] {failure}")?;
+            write!(f, "\n[{}] {}", Named(name), Clean(failure, CAUSE))?;
         }
         if !self.unphased.is_empty() {
-            write!(f, "\ntrackers that no phase named: {}", self.unphased.join(", "))?;
+            let names: Vec<_> = self.unphased.iter().map(|name| Named(name).to_string()).collect();
+            write!(f, "\ntrackers that no phase named: {}", names.join(", "))?;
         }
         Ok(())
     }

@@ -17,6 +17,10 @@ pub struct FunctionStatus {
     pub line: u32,
     /// The name of its tracker, where that is a static. Else each call may have another.
     pub tracker: Option<&'static str>,
+    /// The source file in which that is made.
+    pub tracker_file: Option<&'static str>,
+    /// The line there.
+    pub tracker_line: Option<u32>,
     /// The longest that a call may run, its grace not included. `None` is a worker's.
     pub timeout: Option<Duration>,
     /// The time between cancelling a task and dropping it.

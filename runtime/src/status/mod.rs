@@ -3,21 +3,21 @@
 //! ```
 //! use outlive::{Tracker, detached};
 //!
-//! static AUDIT: Tracker = Tracker::bounded("audit", 64).queue(10_000);
+//! static ARCHIVE: Tracker = Tracker::bounded("archive", 64).queue(10_000);
 //!
-//! #[detached(timeout = "5s", track = AUDIT)]
-//! async fn write_audit(event: &'static str) -> Result<(), std::io::Error> {
+//! #[detached(timeout = "5s", track = ARCHIVE)]
+//! async fn archive_page(page: &'static str) -> Result<(), std::io::Error> {
 //!     Err(std::io::Error::other("disk full"))
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
-//! drop(write_audit("signed in").await);
+//! drop(archive_page("home").await);
 //! let status = outlive::status();
-//! let audit = status.trackers.iter().find(|tracker| tracker.name == "audit").unwrap();
-//! assert_eq!((audit.live, audit.bound, audit.queued), (0, Some(64), 0));
-//! let write = status.functions.iter().find(|function| function.name == "write_audit").unwrap();
-//! assert_eq!((write.tracker, write.counts.failed), (Some("audit"), 1));
-//! assert_eq!(write.last_failure.as_ref().unwrap().cause, "disk full");
+//! let archive = status.trackers.iter().find(|tracker| tracker.name == "archive").unwrap();
+//! assert_eq!((archive.live, archive.bound, archive.queued), (0, Some(64), 0));
+//! let page = status.functions.iter().find(|function| function.name == "archive_page").unwrap();
+//! assert_eq!((page.tracker, page.counts.failed), (Some("archive"), 1));
+//! assert_eq!(page.last_failure.as_ref().unwrap().cause, "disk full");
 //! # }
 //! ```
 

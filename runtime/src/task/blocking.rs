@@ -12,34 +12,29 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::handover::Handover;
-use crate::current::{Current, for_thread, in_place};
+use super::spawn;
+use crate::current::{Carriers, Current, for_thread, in_place};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Outcome, Permit};
 use crate::util::quietly;
+use crate::util::text::clean;
 
 /// Hands work to the blocking pool when its turn has come, and waits for it.
-pub(super) struct Blocking<T, W, B: Binding> {
-    runtime: Handle,
+pub(super) struct Blocking<T, W, B: Binding, H> {
     /// Until its turn has come.
-    job: Option<Job<T, W, B>>,
+    job: Option<(Job<T, W, B>, H)>,
     thread: Option<Thread<T, W, B>>,
 }
 
-impl<T, W, B: Binding> Blocking<T, W, B> {
-    pub(super) fn new(
-        runtime: Handle,
-        work: W,
-        (error_of, facts): (ErrorProbe<T>, Facts),
-        span: TaskSpan,
-        permit: Permit<B>,
-    ) -> Self {
-        let job = Job { work, late: Late { done: None, error_of, facts }, span, permit };
-        Self { runtime, job: Some(job), thread: None }
+impl<T, W, B: Binding, H> Blocking<T, W, B, H> {
+    pub(super) fn new(job: Job<T, W, B>, hand_over: H) -> Self {
+        Self { job: Some((job, hand_over)), thread: None }
     }
 }
 
-struct Thread<T, W, B: Binding> {
+/// A job that the blocking pool has.
+pub struct Thread<T, W, B: Binding> {
     /// All that the pool holds: it keeps nothing of a job that it has not begun when the task goes.
     handover: Arc<JobHandover<T, W, B>>,
     /// Wakes the task when the thread has ended, and given its place back.
@@ -49,12 +44,41 @@ struct Thread<T, W, B: Binding> {
 /// The job as it begins, with what is current in its task then.
 type JobHandover<T, W, B> = Handover<(Current, Job<T, W, B>), Late<T>>;
 
-struct Job<T, W, B: Binding> {
+/// What a thread of the blocking pool is to do.
+pub struct Job<T, W, B: Binding> {
+    runtime: Handle,
     work: W,
     late: Late<T>,
-    span: TaskSpan,
+    around: (TaskSpan, Carriers),
     /// The thread holds the task's place, too: it cannot be stopped, and counts as long as it runs.
     permit: Permit<B>,
+}
+
+impl<T, W, B: Binding> Job<T, W, B> {
+    pub(super) fn new(
+        runtime: Handle,
+        work: W,
+        (error_of, facts): (ErrorProbe<T>, Facts),
+        around: (TaskSpan, Carriers),
+        permit: Permit<B>,
+    ) -> Self {
+        Self { runtime, work, late: Late { done: None, error_of, facts }, around, permit }
+    }
+
+    /// Within its task, whose turn it is. Its bounds are those of `spawn_blocking`, and stand where those do: both are one
+    /// error.
+    #[track_caller]
+    pub fn hand_over(self) -> Thread<T, W, B>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+    {
+        let (runtime, site) = (self.runtime.clone(), self.permit.site());
+        let handover = Arc::new(Handover::new((for_thread(), self)));
+        let of_thread = Arc::clone(&handover);
+        let ended = spawn::spawn_blocking(&runtime, site, move || work_for(&of_thread));
+        Thread { handover, ended }
+    }
 }
 
 /// What the thread gives. If the task has ended before, a panic or an `Err` is reported all the same.
@@ -80,36 +104,32 @@ impl<T> Drop for Late<T> {
                 }
                 // Its panic shall not meet another, of what goes after it.
                 if let Some(message) = quietly(|| drop(value)) {
-                    self.panicked(format_args!("while its result was dropped: {message}"));
+                    self.panicked(format_args!("while its result was dropped: {}", clean(message)));
                 }
             }
             Some(Err(payload)) => {
                 let panic = Panic::new(payload);
-                self.panicked(format_args!("after its time was over: {}", panic.message()));
+                self.panicked(format_args!("after its time was over: {}", clean(panic.message())));
             }
             None => {}
         }
     }
 }
 
-impl<T, W, B: Binding> Unpin for Blocking<T, W, B> {}
+impl<T, W, B: Binding, H> Unpin for Blocking<T, W, B, H> {}
 
-impl<T, W, B> Future for Blocking<T, W, B>
+impl<T, W, B, H> Future for Blocking<T, W, B, H>
 where
     B: Binding,
     T: Send + 'static,
     W: FnOnce() -> T + Send + 'static,
+    H: FnOnce(Job<T, W, B>) -> Thread<T, W, B>,
 {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
-        if let Some(job) = self.job.take() {
-            let handover = Arc::new(Handover::new((for_thread(), job)));
-            let ended = self.runtime.spawn_blocking({
-                let handover = Arc::clone(&handover);
-                move || work_for(&handover)
-            });
-            self.thread = Some(Thread { handover, ended });
+        if let Some((job, hand_over)) = self.job.take() {
+            self.thread = Some(hand_over(job));
         }
         let Some(thread) = &mut self.thread else {
             return Poll::Pending;
@@ -126,7 +146,7 @@ where
     }
 }
 
-impl<T, W, B: Binding> Drop for Blocking<T, W, B> {
+impl<T, W, B: Binding, H> Drop for Blocking<T, W, B, H> {
     fn drop(&mut self) {
         if let Some(thread) = &self.thread {
             // What the pool has not begun, it shall not begin, and its place is free.
@@ -137,14 +157,16 @@ impl<T, W, B: Binding> Drop for Blocking<T, W, B> {
 
 /// The thread's part.
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
-    let Some((mut current, Job { permit, span, mut late, work })) = handover.begin() else { return };
-    late.done = Some(in_place(&span, &mut current, work));
+    let Some((mut current, Job { permit, around, mut late, work, .. })) = handover.begin() else { return };
+    let (span, mut carriers) = around;
+    let whose = Some((permit.site(), permit.core().name()));
+    late.done = Some(carriers.around(whose, || in_place(&span, &mut current, work)));
     // Where the task has gone, it is reported here.
     drop(handover.give(late));
     // The place goes last: a drain that has returned has left nothing behind.
     if let Some(message) = quietly(|| drop(current)) {
         let facts = Facts::new(permit.site(), permit.core(), None);
-        report::panicked(&facts, &format_args!("while its context was dropped: {message}"));
+        report::panicked(&facts, &format_args!("while its context was dropped: {}", clean(message)));
     }
-    drop((span, permit));
+    drop((carriers, span, permit));
 }

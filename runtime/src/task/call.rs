@@ -1,6 +1,7 @@
 //! A call, from its making to its spawning.
 
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 use std::task::Poll;
@@ -8,18 +9,20 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::blocking::Blocking;
+use super::blocking::{Blocking, Job, Thread};
 use super::future::TaskFuture;
 use super::handle::TaskHandle;
+use super::spawn;
 use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, Values};
-use crate::current::{ColdState, Scope, Timing, caller, origin};
+use crate::current::{Capture, Carriers, Carries, ColdState, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Isolated, Permit, SharedBinding, TaskInfo};
 use crate::util::Entered;
+use crate::util::text::clean;
 
 /// A call that has not been made yet. Only generated code builds one.
 #[must_use]
@@ -28,6 +31,8 @@ pub struct Call<U = (), B: Binding = SharedBinding> {
     values: Option<Arc<Values>>,
     hook: U,
     special: Option<Box<Special<B>>>,
+    /// What is to be captured before it goes anywhere.
+    pub(super) carries: Carries,
     pub(super) kind: Kind,
     pub(super) once: bool,
     isolated: Isolated,
@@ -41,11 +46,12 @@ struct Special<B: Binding> {
     /// What waiting for a place has given: the permit, and what is known of it.
     permit: Option<Permit<B>>,
     admitted: Option<Result<Admitted, Refusal>>,
+    carriers: Carriers,
 }
 
 impl<B: Binding> Default for Special<B> {
     fn default() -> Self {
-        Self { timeout: None, runtime: None, permit: None, admitted: None }
+        Self { timeout: None, runtime: None, permit: None, admitted: None, carriers: Carriers::default() }
     }
 }
 
@@ -57,21 +63,27 @@ impl<B: Binding> Call<(), B> {
         let (values, in_group, isolated) = (origin.values, origin.in_group, origin.isolated);
         let binding = binding(&isolated);
         if in_group {
-            report::leaves_its_group(binding.site(), binding.core().name(), Location::caller());
+            report::leaves_its_group(binding.site(), binding.core().shown_name(), Location::caller());
         }
-        Self { binding, values, hook: (), special: None, kind: Kind::Bounded, once: false, isolated }
+        Self { values, carries: Carries::PROGRAMS, ..Self::of(binding, isolated) }
     }
 
     /// A call that does not carry its caller's identity, and that several callers may wait for.
     pub(crate) fn without_origin(binding: impl FnOnce(&Isolated) -> B) -> Self {
         let isolated = Isolated::current();
         let binding = binding(&isolated);
-        Self { binding, values: None, hook: (), special: None, kind: Kind::Bounded, once: false, isolated }
+        Self::of(binding, isolated)
+    }
+
+    #[inline(always)]
+    fn of(binding: B, isolated: Isolated) -> Self {
+        let (carries, kind) = (Carries::NOTHING, Kind::Bounded);
+        Self { binding, values: None, hook: (), special: None, carries, kind, once: false, isolated }
     }
 
     /// A loop does not carry the identity of the request that happened to start it.
     pub(crate) fn into_loop(self) -> Self {
-        Self { values: None, ..self }
+        Self { values: None, carries: Carries::NOTHING, ..self }
     }
 
     /// May be started once, until it has ended.
@@ -85,8 +97,8 @@ impl<B: Binding> Call<(), B> {
     }
 
     pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H, B> {
-        let Self { binding, values, hook: (), special, kind, once, isolated } = self;
-        Call { binding, values, hook, special, kind, once, isolated }
+        let Self { binding, values, hook: (), special, carries, kind, once, isolated } = self;
+        Call { binding, values, hook, special, carries, kind, once, isolated }
     }
 }
 
@@ -116,6 +128,35 @@ impl<U: Hook, B: Binding> Call<U, B> {
         Self { values: origin.values.clone(), ..self }
     }
 
+    /// Of the function's own.
+    pub fn carry(mut self, listed: &'static [Capture]) -> Self {
+        self.carries.listed = listed;
+        self
+    }
+
+    /// Captures what is to go along. Once: there is nothing left to be captured then.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn capture(&mut self) {
+        let carriers = mem::replace(&mut self.carries, Carries::NOTHING).captured(self.whose());
+        if !carriers.is_empty() {
+            self.special().carriers = carriers;
+        }
+    }
+
+    fn carriers(&self) -> Option<&Carriers> {
+        self.special.as_ref().map(|special| &special.carriers)
+    }
+
+    fn take_carriers(&mut self) -> Carriers {
+        self.special.as_mut().map_or_else(Carriers::default, |special| mem::take(&mut special.carriers))
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "a group's child may be nobody's")]
+    fn whose(&self) -> TaskName {
+        Some((self.binding.site(), self.binding.core().name()))
+    }
+
     /// Another runtime than the current one.
     pub fn on(mut self, runtime: &Handle) -> Self {
         self.special().runtime = Some(runtime.clone());
@@ -130,7 +171,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             let own = self.special.as_ref().and_then(|special| special.timeout);
             let deadline = own.unwrap_or_else(|| site.default_timeout()).saturating_add(site.grace());
             if remaining < deadline {
-                let tracker = self.binding.core().name();
+                let tracker = self.binding.core();
                 report::stale(site, tracker, self.values.as_ref(), argument, remaining, deadline);
             }
         }
@@ -143,6 +184,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     /// Waits until the tracker has a place.
     pub async fn wait(mut self) -> Self {
+        self.capture();
         let key = self.binding.core().admission().acquire(self.request());
         // Given back when the caller goes away in between.
         let permit = Permit::new(self.binding.clone(), Some(key));
@@ -185,19 +227,21 @@ impl<U: Hook, B: Binding> Call<U, B> {
         let site = self.binding.site();
         site.count_refused(rejected);
         let facts = Facts::new(site, self.binding.core(), self.values.take());
+        let (whose, mut carriers) = (self.whose(), self.take_carriers());
         let broken = {
             let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
             let mut scope = Scope::new(context);
             let _entered = Entered::new(&mut scope);
-            self.hook.run(site, false, Reason::Rejected(rejected))
+            carriers.around(whose, || self.hook.run((site, facts.tracker), false, Reason::Rejected(rejected)))
         };
         if let Some(message) = broken {
-            report::panicked(&facts, &format_args!("in its `unfinished` hook: {message}"));
+            report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
-        TaskHandle::refused(site, self.binding.tracker(), rejected, facts.values)
+        TaskHandle::not_admitted(site, self.binding.tracker(), rejected, facts.values)
     }
 
-    /// Spawns what has been admitted.
+    /// Spawns what has been admitted. The place that tokio's console and hooks show is that of whoever calls this.
+    #[track_caller]
     #[inline(always)]
     pub(crate) fn launch<F>(
         self,
@@ -213,9 +257,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F::Output: Send + 'static,
     {
         let Self { binding, values, hook, special, isolated, .. } = self;
-        let (mut timeout, permit) = match special {
-            None => (None, None),
-            Some(special) => (special.timeout, special.permit),
+        let (mut timeout, permit, carriers) = match special {
+            None => (None, None, Carriers::default()),
+            Some(special) => (special.timeout, special.permit, special.carriers),
         };
         let permit = match permit {
             None => Permit::new(binding, admitted.key),
@@ -235,6 +279,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
             let cold = cold.get_or_insert_default();
             (cold.timeout, cold.is_cut_by_drain) = (timeout, is_cut_by_drain);
         }
+        if !carriers.is_empty() {
+            cold.get_or_insert_default().carriers = carriers;
+        }
         let span = TaskSpan::open(site, permit.core(), values.as_ref());
         let body = body(&permit, &span);
         if span.is_wanted() {
@@ -242,11 +289,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
         let permit = (permit, admitted.queued);
         let state = TaskState::new(permit, values, (error_of, hook), timing, cold, isolated);
-        let join = runtime.spawn(TaskFuture::new(body, state));
+        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state));
         TaskHandle::spawned(site, tracker, join, admitted.key)
     }
 
     /// Makes the call. Its bounds stand beside its name, as rustc shows the lines of both.
+    #[track_caller]
     #[inline]
     pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
         mut self,
@@ -254,7 +302,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         error_of: ErrorProbe<F::Output>,
     ) -> TaskHandle<F::Output> {
         self.kind = Kind::Light;
-        if self.special.is_none() {
+        if self.special.is_none() && !self.carries.any() {
             // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it
             // a value whose destructor calls.
             if let Ok(runtime) = Handle::try_current() {
@@ -273,27 +321,36 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     #[cold]
     #[inline(never)]
+    #[track_caller]
     fn spawn_with_care<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
+        self.capture();
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => self.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| future),
             Err(rejected) => self.refuse(rejected),
         }
     }
 
-    /// Makes the call, on the blocking pool.
-    pub fn spawn_blocking<T: Send + 'static, W: FnOnce() -> T + Send + 'static>(
-        mut self,
-        work: W,
-        error_of: ErrorProbe<T>,
-    ) -> TaskHandle<T> {
+    /// Makes the call, on the blocking pool. `hand_over` calls [`Job::hand_over`], at the function's place.
+    #[track_caller]
+    pub fn spawn_blocking<T, W, H>(mut self, work: W, error_of: ErrorProbe<T>, hand_over: H) -> TaskHandle<T>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+        H: FnOnce(Job<T, W, B>) -> Thread<T, W, B> + Send + 'static,
+    {
+        self.capture();
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
                 let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
+                // The thread's and the task's: neither waits for the other.
+                let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.whose()));
                 self.launch(&runtime, admitted, Timing::Call, None, error_of, |permit, span| {
-                    Blocking::new(runtime.clone(), work, (error_of, facts), span.clone(), permit.share())
+                    let around = (span.clone(), carriers);
+                    let job = Job::new(runtime.clone(), work, (error_of, facts), around, permit.share());
+                    Blocking::new(job, hand_over)
                 })
             }
             Err(rejected) => self.refuse(rejected),

@@ -6,9 +6,9 @@ use super::join_output::Failure;
 use super::unfinished::Reason;
 use crate::admission::Exit;
 use crate::error::{CancelCause, Panic, Rejected};
-use crate::report;
 use crate::report::ErrorView;
 use crate::tracker::Outcome;
+use crate::util::text::{self, TEXT};
 
 /// How a task ended.
 pub(super) enum End<T> {
@@ -58,10 +58,18 @@ impl<T> End<T> {
         }
     }
 
-    pub(super) fn reason(&self, error: Option<&ErrorView<'_>>, timeout: Duration, grace: Duration) -> Reason {
+    /// `whole` where a program gets it, and not only a report.
+    pub(super) fn reason(
+        &self,
+        error: Option<&ErrorView<'_>>,
+        timeout: Duration,
+        grace: Duration,
+        whole: bool,
+    ) -> Reason {
         match self {
-            Self::Returned(_) => Reason::Failed(error.map(|error| report::shown(error)).unwrap_or_default()),
-            Self::Panicked(panic) => Reason::Panicked(panic.message().to_owned()),
+            Self::Returned(_) => Reason::Failed(error.map(|error| text::shown(error, TEXT)).unwrap_or_default()),
+            Self::Panicked(panic) if whole => Reason::Panicked(panic.message().to_owned()),
+            Self::Panicked(panic) => Reason::Panicked(text::shown(&panic.message(), TEXT)),
             Self::TimedOut => Reason::TimedOut { timeout, grace },
             Self::Cancelled(cause) => Reason::Cancelled(cause.clone()),
             Self::NeverStarted(Rejected::OwnerGone) => Reason::Rejected(Rejected::OwnerGone),

@@ -12,10 +12,11 @@ use super::join_output::{JoinOutput, Unseen, is_watched};
 use super::state::TaskState;
 use super::unfinished::Hook;
 use crate::admission::Exit;
-use crate::current::{Stage, StopReason, in_task};
+use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
 use crate::error::Panic;
 use crate::report::{self, ErrorView, Facts};
 use crate::tracker::{Binding, Outcome};
+use crate::util::text::clean;
 use crate::util::{Brief, Ticks};
 
 impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
@@ -61,6 +62,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     #[cold]
     pub(super) fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> JoinOutput<T> {
+        if self.record.carries() {
+            return self.carrying(|state| state.end(body, end));
+        }
         let started = self.record.stage != Stage::Queued;
         let counted = self.record.is_counted() && !self.record.is_between_runs();
         let since = self.since();
@@ -85,8 +89,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             }
         }
         if let (Some(cold), false) = (&self.record.cold, outcome == Outcome::Completed) {
-            let reason = || end.reason(error.as_ref(), self.timeout(), self.site().grace());
-            cold.span.failed(outcome, || report::shown(&reason()));
+            cold.span.failed(outcome, || self.cause(&end, error.as_ref()));
         }
         if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
             self.report(outcome, &end, error.as_ref(), started, since);
@@ -123,13 +126,18 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             // Closed while a drain still waits.
             cold.span.close();
         }
-        let (delay, site) = (self.record.queue_delay.get(), self.site());
-        let count = || {
-            if counted || outcome == Outcome::NeverStarted {
-                site.count(outcome);
-            }
-        };
-        self.permit.leave(count, || Some((exit?, if started { since.elapsed() } else { delay })));
+        let delay = self.record.queue_delay.get();
+        if let Some(polled) = self.record.cold.as_ref().map(|cold| cold.polled).filter(|polled| polled.is_set()) {
+            report::took(self.site(), polled.elapsed(), delay);
+        }
+        let counted = (counted || outcome == Outcome::NeverStarted).then_some(outcome);
+        let exit = exit.map(|exit| (exit, if started { since.elapsed() } else { delay }));
+        let leave = Leave { counted, exit };
+        if self.record.is_carrying() {
+            self.record.cold().leaves = Some(leave);
+        } else {
+            self.leave(leave);
+        }
         output
     }
 
@@ -138,6 +146,34 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         match self.permit.key() {
             Some(key) => admission.is_handle_dropped(key),
             None => admission.last_signals(try_id).handle_dropped,
+        }
+    }
+
+    /// The place goes last: a drain that has returned has left nothing behind.
+    fn leave(&mut self, Leave { counted, exit }: Leave) {
+        let site = self.site();
+        self.permit.leave(|| counted.into_iter().for_each(|outcome| site.count(outcome)), || exit);
+    }
+
+    /// Runs what is the task's with what it carries in place.
+    #[inline(never)]
+    fn carrying<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        let (mut carriers, whose) = self.carriers();
+        let done = carriers.around(whose, || work(self));
+        self.put(carriers);
+        done
+    }
+
+    /// What it carries, to be entered, and whose code they surround. They have to be put back.
+    pub(super) fn carriers(&mut self) -> (Carriers, TaskName) {
+        (self.record.take_carriers(), Some((self.site(), self.permit.core().name())))
+    }
+
+    /// What it carries has been left.
+    pub(super) fn put(&mut self, carriers: Carriers) {
+        if let Some((carriers, leave)) = self.record.put_carriers(carriers) {
+            drop(carriers);
+            self.leave(leave);
         }
     }
 
@@ -150,7 +186,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     #[cold]
     pub(super) fn report_destructor(&self, what: &str, since: Ticks, message: &str) {
-        report::panicked(&self.facts(since), &format_args!("while its {what} was dropped: {message}"));
+        report::panicked(&self.facts(since), &format_args!("while its {what} was dropped: {}", clean(message)));
     }
 
     #[cold]
@@ -163,16 +199,15 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         match error {
             Some(error) => report::note(outcome, self.site(), error),
             None if outcome == Outcome::NeverStarted => {}
-            None => report::note_with(outcome, self.site(), || {
-                report::shown(&end.reason(None, self.timeout(), self.site().grace()))
-            }),
+            None => report::note_with(outcome, self.site(), || self.cause(end, None)),
         }
         // Where many end at once, most of them are only counted.
         let allowed = if is_reported_here { report::allowed(self.site(), outcome) } else { None };
         if allowed.is_none() && !U::LISTENS {
+            self.permit.core().note_report(self.site());
             return;
         }
-        let reason = end.reason(error, self.timeout(), self.site().grace());
+        let reason = end.reason(error, self.timeout(), self.site().grace(), U::LISTENS);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let send = || report::send_allowed(outcome, &facts, &reason, suppressed);
@@ -182,11 +217,15 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             }
         }
         let Self { permit, record, hook, .. } = self;
-        let site = permit.site();
-        let broken = in_task(permit, record, None, || hook.run(site, started, reason));
+        let named = (permit.site(), facts.tracker);
+        let broken = in_task(permit, record, None, || hook.run(named, started, reason));
         if let Some(message) = broken.ok().flatten() {
-            report::panicked(&facts, &format_args!("in its `unfinished` hook: {message}"));
+            report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
+    }
+
+    fn cause(&self, end: &End<T>, error: Option<&ErrorView<'_>>) -> String {
+        report::shown(&end.reason(error, self.timeout(), self.site().grace(), false))
     }
 
     fn facts(&self, since: Ticks) -> Facts {

@@ -12,6 +12,7 @@ use super::state::{Next, TaskState};
 use super::unfinished::Hook;
 use crate::current::Stage;
 use crate::error::Panic;
+use crate::report;
 use crate::tracker::Binding;
 use crate::util::quietly;
 
@@ -49,12 +50,26 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
     pub(super) fn new(body: F, state: TaskState<F::Output, U, B>) -> Self {
         Self { body: Some(body), state }
     }
+
+    /// Its poll, begun anew with what it carries in place. A second place that polls the body would cost every other task
+    /// more than that.
+    #[cold]
+    #[inline(never)]
+    fn poll_carrying(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<JoinOutput<F::Output>> {
+        let (mut carriers, whose) = self.as_mut().project().state.carriers();
+        let polled = carriers.around(whose, || self.as_mut().poll(cx));
+        self.project().state.put(carriers);
+        polled
+    }
 }
 
 impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U, B> {
     type Output = JoinOutput<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.state.record.carries() {
+            return self.poll_carrying(cx);
+        }
         let mut this = self.project();
         let state = this.state;
         if state.record.stage == Stage::Done {
@@ -74,6 +89,9 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
                     return Poll::Ready(state.end(this.body, end));
                 }
             }
+        }
+        if report::durations_are_taken() {
+            state.first_poll();
         }
         loop {
             // The body comes first: one that is done at its deadline is done.

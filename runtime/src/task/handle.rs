@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::join_output::{JoinOutput, is_watched};
 use crate::admission::Key;
 use crate::context::Values;
-use crate::error::{CancelCause, Panic, Rejected, TaskError};
+use crate::error::{CancelCause, Panic, Refused, Rejected, TaskError};
 use crate::report::{self, Facts};
 use crate::tracker::{Outcome, TaskSite, TrackerRef};
 use crate::util::quietly;
@@ -86,7 +86,7 @@ impl<T> TaskHandle<T> {
         Self { site, tracker, state: State::Spawned { join, key, is_watched: is_watched::<T>() } }
     }
 
-    pub(crate) fn refused(
+    pub(crate) fn not_admitted(
         site: &'static TaskSite,
         tracker: TrackerRef,
         rejected: Rejected,
@@ -125,6 +125,13 @@ impl<T> TaskHandle<T> {
             None => Ok(self),
             Some(rejected) => Err(rejected),
         }
+    }
+
+    /// Why the call was not let in, with the names of its function and its tracker. It then counts as seen, as after
+    /// [`admitted`](Self::admitted). `None` where it was let in.
+    pub fn refused(&mut self) -> Option<Refused> {
+        let rejected = self.look()?;
+        Some(Refused::new(rejected, self.site, self.tracker.core().name()))
     }
 
     /// Whether awaiting the handle would give its value at once.
@@ -180,7 +187,7 @@ impl<T> Future for TaskHandle<T> {
         Poll::Ready(match joined {
             Ok(output) => output.open(site),
             Err(error) => Err(match error.try_into_panic() {
-                Ok(payload) => TaskError::Panicked(Panic::new(payload)),
+                Ok(payload) => TaskError::Panicked(Panic::new(payload).of(site, tracker.core().name())),
                 Err(_) => asked.map_or(TaskError::Lost, TaskError::Cancelled),
             }),
         })

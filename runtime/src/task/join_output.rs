@@ -53,10 +53,10 @@ impl<T> JoinOutput<T> {
     }
 
     #[inline]
-    pub(crate) fn open(mut self, site: &TaskSite) -> Result<T, TaskError> {
+    pub(crate) fn open(mut self, site: &'static TaskSite) -> Result<T, TaskError> {
         match self.content.take() {
             Some(Ok(value)) => Ok(value),
-            Some(Err(failure)) => Err(failure.into_error(site)),
+            Some(Err(failure)) => Err(failure.into_error(site, self.tracker.core().name())),
             None => Err(TaskError::Lost),
         }
     }
@@ -64,10 +64,10 @@ impl<T> JoinOutput<T> {
 
 impl Failure {
     #[cold]
-    fn into_error(self, site: &TaskSite) -> TaskError {
+    fn into_error(self, site: &'static TaskSite, tracker: &'static str) -> TaskError {
         match self {
-            Self::Panicked(panic) => TaskError::Panicked(*panic),
-            Self::TimedOut(timeout) => TaskError::TimedOut { timeout, grace: site.grace() },
+            Self::Panicked(panic) => TaskError::Panicked(panic.of(site, tracker)),
+            Self::TimedOut(timeout) => TaskError::TimedOut { timeout, grace: site.grace(), site, tracker },
             Self::Cancelled(cause) => TaskError::Cancelled(cause),
             Self::Rejected(rejected) => TaskError::Rejected(rejected),
             Self::Lost => TaskError::Lost,

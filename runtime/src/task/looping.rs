@@ -18,8 +18,10 @@ use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts};
 use crate::tracker::{Binding, Claim, LoopRecord, Outcome, TaskSite, TrackerRef};
 use crate::util::quietly;
+use crate::util::text::clean;
 
 impl<B: Binding> Call<(), B> {
+    #[track_caller]
     pub(super) fn start<F>(
         mut self,
         instance: TypeId,
@@ -32,6 +34,7 @@ impl<B: Binding> Call<(), B> {
         F::Output: Send + 'static,
     {
         self.kind = Kind::Worker;
+        self.capture();
         let claim = self.once.then(|| Claim::new(&self.binding.tracker(), (self.binding.site(), instance)));
         if let Some(None) = claim {
             return self.refuse(Rejected::AlreadyStarted);
@@ -213,11 +216,11 @@ impl FailedRun {
     }
 
     pub(super) fn before_it_began(&self, message: &str) {
-        self.report(Outcome::Panicked, &format_args!("before its run began: {message}"));
+        self.report(Outcome::Panicked, &format_args!("before its run began: {}", clean(message)));
     }
 
     /// Changes no outcome.
     pub(super) fn while_dropped(&self, what: &str, message: &str) {
-        report::panicked(&self.facts(), &format_args!("while its {what} was dropped: {message}"));
+        report::panicked(&self.facts(), &format_args!("while its {what} was dropped: {}", clean(message)));
     }
 }

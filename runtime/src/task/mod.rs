@@ -12,12 +12,15 @@ mod lifecycle;
 mod looping;
 mod periodic;
 mod shield;
+mod spawn;
 mod state;
 mod unfinished;
 mod worker;
 
+pub use blocking::Job;
 pub use call::Call;
 pub use handle::{AbortOnDrop, TaskHandle};
-pub use periodic::Missed;
+pub use periodic::{Missed, Run};
 pub use shield::shield;
+pub(crate) use unfinished::Named;
 pub use unfinished::{Hook, Reason, Spill, Unfinished};

@@ -10,12 +10,13 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::call::Call;
 use super::handle::TaskHandle;
-use super::looping::{Counted, FailedRun, Run, made};
-use crate::admission::Kind;
+use super::looping::{Counted, FailedRun, Run as SeenRun, made};
+use crate::admission::{Admitted, Kind};
 use crate::context::Context;
 use crate::current::Timing;
 use crate::error::CancelCause;
@@ -63,23 +64,28 @@ impl From<Missed> for MissedTickBehavior {
 }
 
 impl<B: Binding> Call<(), B> {
-    /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone.
-    pub fn periodic<F, R>(
+    /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone. `begin` calls
+    /// [`Run::begin`], at the function's place; that the run is `Send` is asked there, and there alone.
+    #[track_caller]
+    pub fn periodic<F, R, S>(
         self,
         every: Duration,
         missed: Missed,
         immediate: bool,
         mut run: R,
         error_of: ErrorProbe<F::Output>,
+        begin: S,
     ) -> TaskHandle<()>
     where
-        F: Future + Send + 'static,
+        F: Future + 'static,
         F::Output: Send + 'static,
         R: FnMut() -> Option<F> + Send + 'static,
+        S: Fn(Run<F, B>) -> TaskHandle<F::Output> + Send + 'static,
     {
         let binding = self.binding.clone();
         let (site, tracker) = (binding.site(), binding.tracker());
         let record = tracker.core().loop_record(site);
+        let carries = self.carries;
         self.start(TypeId::of::<F>(), Counted::ByItsRuns, |()| None, async move {
             let context = Context::current();
             let mut cancelled = pin!(context.cancelled());
@@ -89,7 +95,7 @@ impl<B: Binding> Call<(), B> {
             ticks.set_missed_tick_behavior(missed.into());
             while let Some(tick) = unless(cancelled.as_mut(), ticks.tick()).await {
                 record.next_run(missed.next(tick, every, Instant::now()));
-                let seen = Run::begin(&record);
+                let seen = SeenRun::begin(&record);
                 let work = match made(&mut run) {
                     Ok(Some(work)) => work,
                     Ok(None) => return,
@@ -100,14 +106,15 @@ impl<B: Binding> Call<(), B> {
                         continue;
                     }
                 };
-                let mut call = Call::new(|_| binding.clone()).into_loop();
+                // What its loop carries is in place here.
+                let mut call = Call::new(|_| binding.clone()).into_loop().carry(carries.listed);
+                call.capture();
                 call.kind = Kind::Run;
                 // Refused only where the loop is about to be cancelled.
                 let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
                     return;
                 };
-                let run = call.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| work);
-                let mut run = Tied(Some(run));
+                let mut run = Tied(Some(begin(Run { call, runtime, admitted, error_of, work })));
                 let Some(outcome) = unless(cancelled.as_mut(), run.ended()).await else {
                     seen.let_go();
                     run.let_go();
@@ -116,6 +123,28 @@ impl<B: Binding> Call<(), B> {
                 seen.end(outcome);
             }
         })
+    }
+}
+
+/// A run that may begin.
+pub struct Run<F: Future, B: Binding> {
+    call: Call<(), B>,
+    runtime: Handle,
+    admitted: Admitted,
+    error_of: ErrorProbe<F::Output>,
+    work: F,
+}
+
+impl<F: Future, B: Binding> Run<F, B> {
+    /// Begins it. Its bounds are not those of the `impl`: rustc would then say of a run that is not `Send` that there is no
+    /// such method.
+    #[track_caller]
+    pub fn begin(self) -> TaskHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let Self { call, runtime, admitted, error_of, work } = self;
+        call.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| work)
     }
 }
 

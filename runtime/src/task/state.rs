@@ -91,6 +91,15 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
     }
 
+    /// Before its body is polled: the first time, somebody wants to know when that was.
+    #[cold]
+    pub(super) fn first_poll(&mut self) {
+        let is_first = self.record.stage == Stage::Ready && self.record.timing != Timing::Never;
+        if is_first && !self.record.cold().polled.is_set() {
+            self.record.cold().polled = Ticks::now();
+        }
+    }
+
     /// Whether it may begin.
     pub(super) fn turn(&mut self, waker: &Waker) -> Next<T> {
         let Some(key) = self.permit.key() else { return Next::Wait };

@@ -9,6 +9,7 @@ use crate::error::{CancelCause, Rejected, timed_out};
 use crate::report::Facts;
 use crate::tracker::TaskSite;
 use crate::util::quietly;
+use crate::util::text::{CAUSE, Clean};
 
 /// A call that did not end in `Ok`, handed to the function's `unfinished` hook with its arguments.
 ///
@@ -55,6 +56,8 @@ pub struct Unfinished<A> {
 }
 
 /// Why a call did not end in `Ok`.
+///
+/// Its `Display` is one line: what a panic, an `Err` or a cause of the user's says is escaped, and cut at 4096 bytes.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Reason {
@@ -70,13 +73,14 @@ pub enum Reason {
         /// The grace that followed it.
         grace: Duration,
     },
-    /// It panicked, with this message.
+    /// It panicked, with this message: as it was given, of any length.
     Panicked(String),
     /// A drain or an abort ended it.
     Cancelled(CancelCause),
     /// It was dropped together with its runtime.
     Lost,
-    /// It returned this `Err`, as its `Display` shows it; else its `Debug`; else its type's name.
+    /// It returned this `Err`, as its `Display` shows it; else its `Debug`; else its type's name. Escaped, and cut at 4096
+    /// bytes.
     Failed(String),
 }
 
@@ -86,10 +90,10 @@ impl fmt::Display for Reason {
             Self::Rejected(rejected) => rejected.fmt(f),
             Self::NeverStarted => f.write_str("never started: the tracker drained"),
             Self::TimedOut { timeout, grace } => timed_out(f, *timeout, *grace),
-            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Panicked(message) => write!(f, "panicked: {}", Clean(message, CAUSE)),
             Self::Cancelled(cause) => write!(f, "cancelled: {cause}"),
             Self::Lost => f.write_str("lost: dropped together with its runtime"),
-            Self::Failed(error) => write!(f, "failed: {error}"),
+            Self::Failed(error) => write!(f, "failed: {}", Clean(error, CAUSE)),
         }
     }
 }
@@ -128,6 +132,9 @@ impl<A> Unfinished<A> {
     }
 }
 
+/// Whose call it is: its function, and its tracker's name.
+pub(crate) type Named = (&'static TaskSite, &'static str);
+
 /// What a call does with its arguments when it does not end in `Ok`. Nothing costs nothing.
 pub trait Hook: Send + 'static {
     /// Whether it is worth putting a reason together.
@@ -143,7 +150,7 @@ pub trait Hook: Send + 'static {
 
     /// The message of the hook's own panic.
     #[doc(hidden)]
-    fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>>;
+    fn run(&mut self, named: Named, started: bool, reason: Reason) -> Option<Box<str>>;
 
     /// Given back unless it sees to the report of an `Err` itself.
     #[doc(hidden)]
@@ -161,7 +168,7 @@ impl Hook for () {
         None
     }
 
-    fn run(&mut self, _: &'static TaskSite, _: bool, _: Reason) -> Option<Box<str>> {
+    fn run(&mut self, _: Named, _: bool, _: Reason) -> Option<Box<str>> {
         None
     }
 }
@@ -186,7 +193,7 @@ impl<A: Send + 'static> Hook for Spill<A> {
         self.args.take()
     }
 
-    fn run(&mut self, site: &'static TaskSite, started: bool, reason: Reason) -> Option<Box<str>> {
+    fn run(&mut self, (site, _): Named, started: bool, reason: Reason) -> Option<Box<str>> {
         let args = self.args.take()?;
         let is_nested = RUNNING.with_borrow_mut(|running| {
             let is_nested = running.iter().any(|known| std::ptr::eq(*known, site));

@@ -16,13 +16,15 @@ use super::handle::TaskHandle;
 use super::looping::{Contained, Counted, FailedRun, Run, between_runs, made};
 use crate::context::{CancelSource, Context};
 use crate::current::{InScope, Scope, with_task};
-use crate::error::Panic;
-use crate::report::{self, ErrorProbe};
+use crate::error::{Panic, TaskError};
+use crate::report::ErrorProbe;
 use crate::tracker::{Binding, Outcome, TaskSite, TrackerRef};
+use crate::util::text::{self, TEXT, clean};
 use crate::util::{after, catching, quietly};
 
 impl<B: Binding> Call<(), B> {
     /// Starts a task that has no timeout, and ends when it is cancelled.
+    #[track_caller]
     pub fn worker<F>(self, work: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -33,6 +35,7 @@ impl<B: Binding> Call<(), B> {
 
     /// Starts a worker anew after each panic and each `Err`, with a delay that doubles from `first` to `most`, with jitter
     /// in between. One that has run for longer than `most` begins with `first` again.
+    #[track_caller]
     pub fn restarted<F, R>(
         self,
         first: Duration,
@@ -66,7 +69,7 @@ impl<B: Binding> Call<(), B> {
                             run.outcome = Outcome::Panicked;
                             resume_unwind(panic.into_payload())
                         }
-                        Err(panic) => Err(format!("panicked: {}", panic.message())),
+                        Err(panic) => Err(TaskError::Panicked(panic).to_string()),
                         Ok(value) => Ok(value),
                     },
                     // The service has gone: nothing is left to run, and no value to give.
@@ -75,7 +78,7 @@ impl<B: Binding> Call<(), B> {
                         between_runs(true);
                         return std::future::pending().await;
                     }
-                    Err(message) => Err(format!("before its run began: {message}")),
+                    Err(message) => Err(format!("before its run began: {}", clean(&message))),
                 };
                 let failure = FailedRun::after(site, &tracker, began);
                 if failure.elapsed > most {
@@ -90,7 +93,7 @@ impl<B: Binding> Call<(), B> {
                         let Some(error) = error.filter(|_| !context.is_cancelled()) else {
                             return value;
                         };
-                        failure.report(Outcome::Failed, &anew(&report::shown(&error)));
+                        failure.report(Outcome::Failed, &anew(&text::shown(&error, TEXT)));
                         if let Some(message) = quietly(|| drop(value)) {
                             failure.while_dropped("result", &message);
                         }

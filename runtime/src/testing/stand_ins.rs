@@ -135,7 +135,7 @@ pub(super) fn tasks(isolated: &Isolated) -> Vec<(&'static TaskSite, &'static str
         let present = core.present().into_iter().map(|(info, _)| info.site);
         // A tracker that isolations share has tasks of each.
         let own = present.filter(|site| site.isolation() == isolated.id());
-        tasks.extend(own.map(|site| (site, core.name())));
+        tasks.extend(own.map(|site| (site, core.shown_name())));
     }
     tasks
 }

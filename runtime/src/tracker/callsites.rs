@@ -17,7 +17,7 @@ pub(crate) struct Callsites {
 pub(crate) const SPAN_FIELDS: [&str; 2] = ["tracker", "labels"];
 
 /// What a report may say: the message first, as whoever writes it expects.
-pub(crate) const REPORT_FIELDS: [&str; 13] = [
+pub(crate) const REPORT_FIELDS: [&str; 14] = [
     "message",
     "task",
     "tracker",
@@ -31,6 +31,7 @@ pub(crate) const REPORT_FIELDS: [&str; 13] = [
     "deadline",
     "called_from",
     "tasks",
+    "carrier",
 ];
 
 /// The name of all reports, by which they can be told from a function's own events.

@@ -1,7 +1,7 @@
 //! What a tracker is, whatever its budget.
 
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use tokio::task::Id;
 use tokio::time::Instant;
 
 use super::claim::Instance;
-use super::{DrainReport, LoopRecord, TaskSite};
-use crate::admission::{Admission, Census, Kind, Phase, Refusal, Registry, Request, Snapshot};
-use crate::error::{CancelCause, Rejected};
+use super::{DrainReport, LoopRecord, Suppressed, TaskSite, directory};
+use crate::admission::{Admission, Census, Kind, Phase, Registry, Request, Snapshot};
+use crate::context::CancelCause;
 use crate::timer::TimeoutQueues;
 use crate::util::sync::lock;
-use crate::util::{AppendList, Ticks, later, quietly, sync};
+use crate::util::{AppendList, Ticks, later, quietly, sync, text};
 
 /// What a tracker is, whatever its budget.
 pub struct TrackerCore {
@@ -26,6 +26,8 @@ pub struct TrackerCore {
     sites: AppendList<&'static TaskSite>,
     /// The tasks without an entry of the other functions.
     by_site: AppendList<SiteTasks>,
+    /// What reports need of it, once there is a subscriber, or something to report.
+    reports: OnceLock<Box<Reports>>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
     /// When it has dropped the tasks.
@@ -35,8 +37,14 @@ pub struct TrackerCore {
     loops: Mutex<Vec<Instance>>,
     /// Of every function that has been started as a loop here.
     loop_records: AppendList<Arc<LoopRecord>>,
-    /// It is in the directory, or need not be.
-    is_known: AtomicBool,
+    /// The address by which it is in the directory. 0 is none; and it may have moved since.
+    known_as: AtomicUsize,
+}
+
+struct Reports {
+    shown_name: &'static str,
+    /// The functions of whose calls here there was something to report.
+    functions: AppendList<&'static TaskSite>,
 }
 
 /// What a tracker knows of a task.
@@ -83,12 +91,13 @@ impl TrackerCore {
             admission: Admission::new((running, waiting), registry, words),
             sites: AppendList::new(),
             by_site: AppendList::new(),
+            reports: OnceLock::new(),
             drain: OnceLock::new(),
             dropped: OnceLock::new(),
             report: OnceLock::new(),
             loops: Mutex::new(Vec::new()),
             loop_records: AppendList::new(),
-            is_known: AtomicBool::new(false),
+            known_as: AtomicUsize::new(0),
         }
     }
 
@@ -100,6 +109,18 @@ impl TrackerCore {
 
     pub(crate) const fn name(&self) -> &'static str {
         self.name
+    }
+
+    #[inline]
+    fn reports(&self) -> &Reports {
+        let new = || Reports { shown_name: text::name(self.name), functions: AppendList::new() };
+        self.reports.get_or_init(|| Box::new(new()))
+    }
+
+    /// As it stands in spans and events: it may be made at run time, of what comes from outside.
+    #[inline]
+    pub(crate) fn shown_name(&self) -> &'static str {
+        self.reports().shown_name
     }
 
     /// Where it was made.
@@ -155,6 +176,21 @@ impl TrackerCore {
         self.sites.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
     }
 
+    /// There is something to report of a call of this function: what is suppressed of it is said by the drain at the latest.
+    #[cold]
+    pub(crate) fn note_report(&self, site: &'static TaskSite) {
+        self.reports().functions.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+    }
+
+    /// What was suppressed and has not been said, of the functions that had something to report here: whoever asks says it.
+    pub(crate) fn take_suppressed(&self) -> Vec<Suppressed> {
+        let of = |site: &&'static TaskSite| {
+            let site = *site;
+            site.report_limits().take_suppressed().map(move |(kind, count)| Suppressed { site, kind, count })
+        };
+        self.reports.get().map_or_else(Vec::new, |reports| reports.functions.iter().flat_map(of).collect())
+    }
+
     #[inline]
     pub(super) fn tasks_of(&self, site: &'static TaskSite) -> &SiteTasks {
         let new = || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
@@ -186,10 +222,23 @@ impl TrackerCore {
         unlisted.max().unwrap_or_default().max(self.admission.longest_grace())
     }
 
-    /// Whether the directory has it already. Whoever asks first has to see to that.
+    /// Whether the directory has it already, where it is.
     #[inline]
     pub(super) fn is_known(&self) -> bool {
-        self.is_known.load(Ordering::Relaxed) || self.is_known.swap(true, Ordering::Relaxed)
+        self.known_as.load(Ordering::Relaxed) == self.address()
+    }
+
+    /// It is in the directory from here on. Where it was before, if it was.
+    pub(super) fn set_known(&self) -> usize {
+        self.known_as.swap(self.address(), Ordering::Relaxed)
+    }
+
+    /// It goes.
+    pub(crate) fn forget(&self) {
+        let known_as = self.known_as.load(Ordering::Relaxed);
+        if known_as != 0 {
+            directory::remove(known_as);
+        }
     }
 
     /// The record of a function's loops here.
@@ -253,17 +302,6 @@ impl TrackerCore {
             snapshot.finished += snapshot.unlisted - unlisted.len();
             snapshot.present.extend(unlisted);
             return snapshot;
-        }
-    }
-}
-
-impl From<Refusal> for Rejected {
-    #[inline]
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Full => Self::Full,
-            Refusal::Draining => Self::Draining,
-            Refusal::OwnerGone => Self::OwnerGone,
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The trackers that no function names: known from their first call on.
+//! The trackers that no function names: known from their first call on, until they are dropped.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
 
 use super::{HasCore, Isolated, TrackerCore, TrackerRef};
@@ -19,8 +20,8 @@ impl Known {
     }
 }
 
-/// Those of the process, and some that are gone already. What isolated tests call, they know themselves.
-static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
+/// Those of the process, by their address. What isolated tests call, they know themselves.
+static KNOWN: Mutex<BTreeMap<usize, Known>> = Mutex::new(BTreeMap::new());
 
 #[cold]
 pub(super) fn add(tracker: &TrackerRef) {
@@ -28,16 +29,25 @@ pub(super) fn add(tracker: &TrackerRef) {
         TrackerRef::Static(core) => Known::Static(core),
         TrackerRef::Shared(tracker) => Known::Shared(Arc::downgrade(tracker)),
     };
-    let mut known = lock(&KNOWN);
-    if known.len() == known.capacity() {
-        // Before it grows, which is ever more seldom.
-        known.retain(|known| !matches!(known, Known::Shared(tracker) if tracker.strong_count() == 0));
-    }
-    known.push(new);
+    let core = tracker.core();
+    let (before, same) = {
+        let mut known = lock(&KNOWN);
+        // Under the lock, so that of two who come at once none takes out what the other has put in.
+        let before = known.remove(&core.set_known());
+        (before, known.insert(core.address(), new))
+    };
+    drop((before, same));
+}
+
+/// It is dropped, and was known as this.
+#[cold]
+pub(super) fn remove(address: usize) {
+    let gone = lock(&KNOWN).remove(&address);
+    drop(gone);
 }
 
 /// Those that calls have been made to, where this code runs.
 pub(crate) fn called() -> Vec<TrackerRef> {
     // Outside of the lock: whichever of them is the last of its tracker goes elsewhere.
-    Isolated::current().called().unwrap_or_else(|| lock(&KNOWN).iter().filter_map(Known::tracker).collect())
+    Isolated::current().called().unwrap_or_else(|| lock(&KNOWN).values().filter_map(Known::tracker).collect())
 }

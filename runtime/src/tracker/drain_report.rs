@@ -5,8 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::TaskSite;
+use super::{Suppressed, TaskSite};
 use crate::admission::Exit;
+use crate::util::text::Named;
 
 /// What a drain found: who ended by itself, and who did not, by name.
 ///
@@ -16,6 +17,7 @@ use crate::admission::Exit;
 /// audit: drained in 20s of 20s: 41 finished, 2 aborted, 7 never started; 3 calls refused meanwhile
 ///   aborted        2 × write_audit (src/audit.rs:14), the oldest after 4.2s
 ///   never started  7 × write_audit (src/audit.rs:14), the oldest after 19.9s
+///   not reported   3 × write_audit (src/audit.rs:14): detached task failed, and nobody looked
 /// ```
 #[must_use = "the report says what was cut short"]
 #[derive(Clone)]
@@ -31,6 +33,7 @@ pub(crate) struct Summary {
     pub(crate) finished: usize,
     pub(crate) refused: usize,
     pub(crate) stragglers: Vec<Straggler>,
+    pub(crate) suppressed: Vec<Suppressed>,
 }
 
 impl From<Summary> for DrainReport {
@@ -170,6 +173,17 @@ impl DrainReport {
         self.0.refused
     }
 
+    /// Reports that were suppressed, as more came at once than is let pass, and that no report had counted yet. This is the
+    /// last that is said of them: each kind also is an event of its own, sent before the drain returns.
+    #[must_use]
+    pub fn suppressed(&self) -> u64 {
+        self.0.suppressed.iter().map(|suppressed| suppressed.count).sum()
+    }
+
+    pub(crate) fn unsaid(&self) -> &[Suppressed] {
+        &self.0.suppressed
+    }
+
     /// Whether every accepted task ended by itself. Calls refused meanwhile were not accepted.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -185,9 +199,9 @@ impl DrainReport {
 
 impl fmt::Display for DrainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { tracker, took, budget, stopped, finished, refused, stragglers } = &*self.0;
+        let Summary { tracker, took, budget, stopped, finished, refused, stragglers, suppressed } = &*self.0;
         let drained = if *stopped { "stopped after" } else { "drained in" };
-        write!(f, "{tracker}: {drained} {} of {budget:?}: {finished} finished", Rounded(*took))?;
+        write!(f, "{}: {drained} {} of {budget:?}: {finished} finished", Named(tracker), Rounded(*took))?;
         let mut groups: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
         let mut totals: BTreeMap<Fate, usize> = BTreeMap::new();
         for Straggler { site, fate, age } in stragglers {
@@ -208,6 +222,10 @@ impl fmt::Display for DrainReport {
         for ((fate, file, line, name), (count, oldest)) in groups {
             let age = Rounded(oldest);
             write!(f, "\n  {fate:<13}  {count} × {name} ({file}:{line}), the oldest after {age}")?;
+        }
+        for Suppressed { site, kind, count } in suppressed {
+            let (name, file, line, what) = (site.name(), site.file(), site.line(), kind.phrase(site.kind()));
+            write!(f, "\n  {:<13}  {count} × {name} ({file}:{line}): {what}", "not reported")?;
         }
         Ok(())
     }

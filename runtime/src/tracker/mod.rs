@@ -1,6 +1,7 @@
 //! `Tracker` admits, counts and drains; `TaskSite` is a function's record; `Permit` is a task's place in its tracker.
 
 mod binding;
+mod callers;
 #[cfg(feature = "tracing")]
 mod callsites;
 mod claim;
@@ -24,6 +25,7 @@ mod tracker_ref;
 
 pub(crate) use self::core::{TaskInfo, TrackerCore};
 pub(crate) use binding::{Binding, SharedBinding, StaticBinding};
+pub use callers::Callers;
 #[cfg(feature = "tracing")]
 pub(crate) use callsites::{Callsites, REPORT_FIELDS};
 pub(crate) use claim::Claim;
@@ -36,6 +38,7 @@ pub(crate) use loop_record::LoopRecord;
 pub use outcome::Outcome;
 pub(crate) use permit::Permit;
 pub use refusals::Refusals;
+pub(crate) use report_limits::{ReportKind, Suppressed};
 pub use site::TaskSite;
 pub(crate) use site_log::LastFailure;
 #[cfg(feature = "testing")]

@@ -29,6 +29,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub(super) const ALL: [Self; Self::COUNT] = [
+        Self::Completed,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Panicked,
+        Self::Cancelled,
+        Self::Lost,
+        Self::Rejected,
+        Self::NeverStarted,
+    ];
+
     /// How many there are.
     pub(super) const COUNT: usize = 8;
 

@@ -1,7 +1,34 @@
 //! How many reports a function may send.
 
-use super::Outcome;
+use super::{Kind, Outcome, TaskSite};
 use crate::util::RateLimit;
+
+/// What a report is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ReportKind {
+    Of(Outcome),
+    /// An argument may go stale.
+    Stale,
+}
+
+impl ReportKind {
+    pub(crate) const STALE: &str = "an argument may go stale before the deadline";
+
+    pub(crate) fn phrase(self, of: Kind) -> &'static str {
+        match self {
+            Self::Of(outcome) => outcome.phrase(of),
+            Self::Stale => Self::STALE,
+        }
+    }
+}
+
+/// Reports that were suppressed, and that no later report has counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Suppressed {
+    pub(crate) site: &'static TaskSite,
+    pub(crate) kind: ReportKind,
+    pub(crate) count: u64,
+}
 
 /// How many reports a function may send: an allowance for each outcome, and for arguments that may go stale.
 #[derive(Default)]
@@ -13,6 +40,13 @@ pub(crate) struct ReportLimits {
 impl ReportLimits {
     pub(crate) fn of(&self, outcome: Outcome) -> &RateLimit {
         &self.outcomes[outcome as usize]
+    }
+
+    /// What was suppressed and has not been said, of each kind: whoever asks says it.
+    pub(super) fn take_suppressed(&self) -> impl Iterator<Item = (ReportKind, u64)> + '_ {
+        let outcomes = Outcome::ALL.into_iter().map(|outcome| (ReportKind::Of(outcome), self.of(outcome)));
+        let all = outcomes.chain([(ReportKind::Stale, &self.stale)]);
+        all.map(|(kind, limit)| (kind, limit.take_suppressed())).filter(|(_, count)| *count > 0)
     }
 
     pub(crate) fn stale(&self) -> &RateLimit {

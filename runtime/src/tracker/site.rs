@@ -3,6 +3,7 @@
 //! An end is counted with a release, and read before the starts with an acquire: whoever sees the end of a call sees its
 //! start. So no sum of ends is more than that of the starts.
 
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU64, fence};
@@ -60,7 +61,8 @@ const COMPLETED: usize = 1;
 /// its calls.
 ///
 /// Every function of the program has one, called or not; [`sites`](crate::sites) lists them. A
-/// [`Singleflight`](crate::Singleflight) has one from its first run on.
+/// [`Singleflight`](crate::Singleflight) has one from its first run on; a function with `site = caller`, one more for each
+/// place that calls it, from its first call there on.
 pub struct TaskSite {
     spec: Spec,
     /// Where it is a static.
@@ -129,6 +131,12 @@ impl TaskSite {
         Box::leak(Box::new(new))
     }
 
+    /// The same function, called from there, with counters and an allowance for reports of its own.
+    pub(super) fn called_from(&self, place: &'static Location<'static>) -> &'static Self {
+        let spec = Spec { file: place.file(), line: place.line(), ..self.spec };
+        Box::leak(Box::new(Self::new(spec, self.tracker)))
+    }
+
     /// Whose it is: 0 is the process.
     #[cfg(feature = "testing")]
     pub(crate) fn isolation(&self) -> u64 {
@@ -141,13 +149,13 @@ impl TaskSite {
         self.spec.name
     }
 
-    /// The source file, as `file!()` gives it.
+    /// The source file, as `file!()` gives it. With `site = caller`, that of the call.
     #[must_use]
     pub fn file(&self) -> &'static str {
         self.spec.file
     }
 
-    /// The line of the function's name.
+    /// The line of the function's name. With `site = caller`, that of the call.
     #[must_use]
     pub fn line(&self) -> u32 {
         self.spec.line
@@ -341,6 +349,10 @@ impl TaskSite {
         self.spec.kind == Kind::Worker
     }
 }
+
+// Atomics, and what is made once: a panic leaves nothing of it half done. Errors refer to it, and cross `catch_unwind`.
+impl UnwindSafe for TaskSite {}
+impl RefUnwindSafe for TaskSite {}
 
 impl std::fmt::Debug for TaskSite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

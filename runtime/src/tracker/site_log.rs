@@ -72,8 +72,8 @@ impl SiteLog {
         }
         // The cause is the user's code, and made outside of the lock.
         let failure = LastFailure { outcome, cause: cause(), at: SystemTime::now(), since: now };
-        let previous = lock(&self.last_failure).replace(failure);
-        drop(previous);
+        let before = lock(&self.last_failure).replace(failure);
+        drop(before);
     }
 
     pub(super) fn last_failure(&self) -> Option<LastFailure> {

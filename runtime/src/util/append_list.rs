@@ -15,6 +15,11 @@ impl<T> AppendList<T> {
         Self(OnceLock::new())
     }
 
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.get().is_none()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         std::iter::successors(self.0.get(), |node| node.next.0.get()).map(|node| &node.item)
     }

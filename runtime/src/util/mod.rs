@@ -5,19 +5,24 @@ mod brief;
 mod build;
 #[cfg(feature = "tracing")]
 pub(crate) mod callsite;
+pub(crate) mod chain;
+mod home;
 pub(crate) mod panic;
 mod rate_limit;
 pub(crate) mod sharded_counter;
 pub(crate) mod slab;
 mod surrounding;
 pub(crate) mod sync;
+pub(crate) mod text;
 pub(crate) mod ticker;
 pub(crate) mod ticks;
 pub(crate) mod time;
 
 pub(crate) use append_list::AppendList;
 pub(crate) use brief::Brief;
-pub(crate) use panic::{catching, message_of, quietly};
+pub(crate) use chain::{Chain, WithSources, error_in};
+pub(crate) use home::home_of;
+pub(crate) use panic::{catching, into_message, message_of, quietly};
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use sharded_counter::ShardedCounter;
 pub(crate) use slab::Slab;

@@ -1,8 +1,12 @@
 //! Code that may panic, and shall harm nobody else.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::chain::{Chain, error_in};
+use super::text::{self, TEXT};
 
 /// Runs code that may panic. Gives what it gives, or the payload of its panic.
 pub(crate) fn catching<R>(work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
@@ -12,18 +16,35 @@ pub(crate) fn catching<R>(work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + S
 /// Runs code that may panic, and goes on. Gives the message of the panic.
 pub(crate) fn quietly(work: impl FnOnce()) -> Option<Box<str>> {
     let payload = catching(work).err()?;
-    let message = message_of(&*payload);
-    // Dropping this payload could panic as well, and so on: it is given up instead.
-    mem::forget(payload);
-    Some(message)
+    Some(match into_message(payload) {
+        Ok(message) => message.into_boxed_str(),
+        Err(payload) => {
+            let message = message_of(&*payload);
+            // Dropping this payload could panic as well, and so on: it is given up instead.
+            mem::forget(payload);
+            message
+        }
+    })
 }
 
-/// The message that `panic!` was given, or a note that its payload is not a string.
+/// The message that `panic!` was given, without a copy of it; or else the payload.
+pub(crate) fn into_message(payload: Box<dyn Any + Send>) -> Result<String, Box<dyn Any + Send>> {
+    payload.downcast::<String>().map(|text| *text)
+}
+
+/// What a payload says: the message that `panic!` was given, or what an error says; or a note that it says nothing. Only an
+/// error's is cut.
 pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Box<str> {
     if let Some(text) = payload.downcast_ref::<&'static str>() {
         (*text).into()
     } else if let Some(text) = payload.downcast_ref::<String>() {
         text.as_str().into()
+    } else if let Some(text) = payload.downcast_ref::<Box<str>>() {
+        text.clone()
+    } else if let Some(text) = payload.downcast_ref::<Cow<'static, str>>() {
+        (**text).into()
+    } else if let Some(error) = error_in(payload) {
+        text::shown(&Chain(error), TEXT).into()
     } else {
         "a payload that is not a string".into()
     }
@@ -31,9 +52,14 @@ pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Box<str> {
 
 #[cfg(test)]
 mod tests {
+    use std::any::Any;
+    use std::borrow::Cow;
+    use std::error::Error;
+    use std::io;
     use std::panic::{panic_any, resume_unwind};
+    use std::sync::Arc;
 
-    use super::{catching, quietly};
+    use super::{catching, message_of, quietly};
 
     #[test]
     fn a_panic_gives_its_message_and_ends_there() {
@@ -41,6 +67,22 @@ mod tests {
         assert_eq!(quietly(|| resume_unwind(Box::new(format!("a {}", "text")))).as_deref(), Some("a text"));
         assert_eq!(quietly(|| resume_unwind(Box::new(7))).as_deref(), Some("a payload that is not a string"));
         assert_eq!(quietly(|| ()), None);
+    }
+
+    #[test]
+    fn an_error_that_is_thrown_says_what_it_is() {
+        let full = || io::Error::other("disk full");
+        let thrown: [Box<dyn Any + Send>; 4] = [
+            Box::new(full()),
+            Box::new(Box::new(full()) as Box<dyn Error + Send + Sync>),
+            Box::new(Box::new(full()) as Box<dyn Error + Send>),
+            Box::new(Arc::new(full()) as Arc<dyn Error + Send + Sync>),
+        ];
+        for payload in thrown {
+            assert_eq!(message_of(&*payload).as_ref(), "disk full");
+        }
+        assert_eq!(message_of(&Box::<str>::from("boxed")).as_ref(), "boxed");
+        assert_eq!(message_of(&Cow::from("a cow")).as_ref(), "a cow");
     }
 
     #[test]

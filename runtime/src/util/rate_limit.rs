@@ -38,4 +38,9 @@ impl RateLimit {
         limit.sent += 1;
         Some(std::mem::take(&mut limit.suppressed))
     }
+
+    /// The number of events suppressed since the last that was let pass: whoever asks says it.
+    pub(crate) fn take_suppressed(&self) -> u64 {
+        std::mem::take(&mut lock(&self.0).suppressed)
+    }
 }

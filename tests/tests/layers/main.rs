@@ -23,11 +23,11 @@ const RUNTIME: Crate = Crate {
     src: "runtime/src",
     rooms: &[
         "util",
-        "error",
         "context",
         "admission",
         "timer",
         "tracker",
+        "error",
         "proof",
         "report",
         "current",

@@ -138,6 +138,7 @@ tokio::task_local! {
     context = ctx,
     on = runtime,
     inherit = [TENANT],
+    carry = [Kept<u8>, Kept<std::string::String>],
     unfinished = drop,
     crate = elsewhere
 )]
@@ -149,6 +150,20 @@ pub async fn everything<const BUDGET: u64>(
 ) -> Result<u64, std::fmt::Error> {
     drop((limit, tasks, ctx, runtime));
     Ok(BUDGET)
+}
+
+/// What another library keeps in a thread-local.
+#[derive(Debug)]
+pub struct Kept<T>(T);
+
+impl<T: std::default::Default + Send + 'static> elsewhere::Carrier for Kept<T> {
+    fn capture() -> std::option::Option<Self> {
+        std::option::Option::Some(Self(T::default()))
+    }
+
+    fn enter(&mut self, work: &mut dyn FnMut()) {
+        work();
+    }
 }
 
 /// A task-local for a thread, and an argument that is an `impl Trait`.

@@ -17,7 +17,7 @@ pub(super) enum Format {
     Json,
 }
 
-/// Longer than what anybody looks for.
+/// Longer than what anybody looks for, in bytes. The page shows it whole.
 const SEARCH: usize = 200;
 
 impl Asked {
@@ -29,12 +29,20 @@ impl Asked {
             match (&*key, &*value) {
                 ("format", "json") => by_query = Some(Format::Json),
                 ("format", "html") => by_query = Some(Format::Html),
-                ("q", sought) => search = sought.trim().chars().take(SEARCH).collect(),
+                ("q", sought) => search = cut(sought.trim()).to_owned(),
                 _ => {}
             }
         }
         Self { format: by_query.or(by_path).unwrap_or_else(|| accepted(headers)), search }
     }
+}
+
+fn cut(sought: &str) -> &str {
+    let mut end = sought.len().min(SEARCH);
+    while !sought.is_char_boundary(end) {
+        end -= 1;
+    }
+    &sought[..end]
 }
 
 /// JSON where it is named, and nothing else that could be HTML is wanted more.
@@ -108,6 +116,7 @@ mod tests {
         assert_eq!(search("/?q=write+audit%3A%3Cb%3E"), "write audit:<b>");
         assert_eq!(search("/?q=%FF"), "\u{fffd}");
         assert_eq!(search("/?other=1"), "");
-        assert_eq!(search(&format!("/?q={}", "%C3%A9".repeat(1_000))), "é".repeat(200));
+        assert_eq!(search(&format!("/?q={}", "%C3%A9".repeat(1_000))), "é".repeat(100));
+        assert_eq!(search(&format!("/?q=a{}", "%C3%A9".repeat(1_000))), format!("a{}", "é".repeat(99)));
     }
 }

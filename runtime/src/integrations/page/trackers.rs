@@ -99,6 +99,9 @@ fn write_report(out: &mut Html, report: &DrainReport) {
     if report.refused() > 0 {
         html!(out, ", ", (Plural(report.refused(), "call")), " refused meanwhile");
     }
+    if report.suppressed() > 0 {
+        html!(out, ", ", (Plural(report.suppressed(), "report")), " suppressed");
+    }
     html!(out, "</span>");
     let mut kinds: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
     for straggler in report.stragglers() {

@@ -4,10 +4,14 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::util::Chain;
+use crate::util::text::clean;
+
 /// Why something was cancelled.
 ///
-/// Go's `context.Cause`, with the usual causes spelled out.
-#[derive(Clone, Debug)]
+/// Go's `context.Cause`, with the usual causes spelled out. Its `Display` shows a cause of the user's with its sources, in
+/// one line: escaped, and cut at 4096 bytes.
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CancelCause {
     /// A deadline passed.
@@ -33,8 +37,24 @@ impl fmt::Display for CancelCause {
             Self::OwnerDropped => f.write_str("the last owner was dropped"),
             Self::Disconnected => f.write_str("the other side has gone away"),
             Self::Requested => f.write_str("cancelled on request"),
-            Self::Other(cause) => cause.fmt(f),
+            Self::Other(cause) => clean(Chain(cause)).fmt(f),
         }
+    }
+}
+
+impl fmt::Debug for CancelCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Timeout => "Timeout",
+            Self::Shutdown => "Shutdown",
+            Self::OwnerDropped => "OwnerDropped",
+            Self::Disconnected => "Disconnected",
+            Self::Requested => "Requested",
+            Self::Other(cause) => {
+                return f.debug_tuple("Other").field(&format_args!("{}", clean(format_args!("{cause:?}")))).finish();
+            }
+        };
+        f.write_str(name)
     }
 }
 

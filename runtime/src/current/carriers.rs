@@ -1,0 +1,147 @@
+//! What a task carries of other libraries: captured at the call, and entered around its code. Whatever a carrier does, the
+//! code runs, and runs once.
+
+use std::cell::Cell;
+use std::mem;
+use std::panic::resume_unwind;
+
+use super::carrier::{Capture, Carrier};
+use crate::report;
+use crate::tracker::TaskSite;
+use crate::util::{catching, quietly};
+
+/// A task's, the outermost first. Where it has none: nothing, and no allocation.
+#[derive(Default)]
+pub(crate) struct Carriers(Captured);
+
+pub(super) type Captured = Option<Box<Node<dyn Carried>>>;
+
+pub(super) struct Node<C: ?Sized> {
+    capture: Capture,
+    /// Dropped before what surrounds it.
+    inner: Carriers,
+    carrier: C,
+}
+
+/// A carrier, whichever it is.
+pub(super) trait Carried: Send {
+    fn enter(&mut self, work: &mut dyn FnMut());
+}
+
+impl<C: Carrier> Carried for C {
+    fn enter(&mut self, work: &mut dyn FnMut()) {
+        Carrier::enter(self, work);
+    }
+}
+
+/// Whose code it is, for reports: the function, and the name of the tracker.
+pub(crate) type TaskName = Option<(&'static TaskSite, &'static str)>;
+
+thread_local! {
+    /// A call that is made by a capture would capture again, and so on.
+    static CAPTURES: Cell<bool> = const { Cell::new(false) };
+}
+
+pub(super) fn captured<C: Carrier>(capture: Capture) -> Captured {
+    let carrier = C::capture()?;
+    Some(Box::new(Node { capture, inner: Carriers::default(), carrier }))
+}
+
+impl Carriers {
+    /// The first is the outermost.
+    pub(super) fn capture(captures: impl Iterator<Item = Capture>, whose: TaskName) -> Self {
+        let mut carriers = Self::default();
+        captures.for_each(|capture| carriers.add(capture, whose));
+        carriers
+    }
+
+    /// The same ones, once more.
+    pub(crate) fn again(&self, whose: TaskName) -> Self {
+        let nodes = std::iter::successors(self.0.as_deref(), |node| node.inner.0.as_deref());
+        Self::capture(nodes.map(|node| node.capture), whose)
+    }
+
+    /// Captures one more, inside the others, unless it is there already.
+    fn add(&mut self, capture: Capture, whose: TaskName) {
+        match &mut self.0 {
+            Some(node) if node.capture.is(&capture) => {}
+            Some(node) => node.inner.add(capture, whose),
+            None => self.0 = take(capture, whose),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Runs code with all of them in place. Its panic goes on behind them.
+    #[inline]
+    pub(crate) fn around<R>(&mut self, whose: TaskName, work: impl FnOnce() -> R) -> R {
+        if self.is_empty() {
+            return work();
+        }
+        let (mut work, mut done) = (Some(work), None);
+        self.enter(whose, &mut || done = work.take().map(catching));
+        match done {
+            Some(Ok(value)) => value,
+            Some(Err(payload)) => resume_unwind(payload),
+            None => unreachable!("what a carrier has not run is run in its place"),
+        }
+    }
+
+    /// Runs `work` once.
+    fn enter(&mut self, whose: TaskName, work: &mut dyn FnMut()) {
+        let Some(node) = &mut self.0 else {
+            return work();
+        };
+        let Node { capture, inner, carrier } = &mut **node;
+        let is_left = Cell::new(true);
+        let mut once = || {
+            if is_left.replace(false) {
+                inner.enter(whose, work);
+            }
+        };
+        let broken = quietly(|| carrier.enter(&mut once));
+        let was_left = is_left.get();
+        once();
+        if let Some(message) = broken {
+            report::broken_carrier(capture.name(), whose, "panicked as it was entered", &message);
+        } else if was_left {
+            report::broken_carrier(capture.name(), whose, "did not call `work`", "the task's code ran without it");
+        }
+    }
+}
+
+/// A panic of the carrier's is survived: nothing is carried then.
+fn take(capture: Capture, whose: TaskName) -> Captured {
+    let nested = CAPTURES.try_with(|captures| captures.replace(true));
+    if nested.unwrap_or(true) {
+        return None;
+    }
+    let mut captured = None;
+    let broken = quietly(|| captured = (capture.captured)(capture));
+    let _ = CAPTURES.try_with(|captures| captures.set(false));
+    if let Some(message) = broken {
+        report::broken_carrier(capture.name(), whose, "panicked as it was captured", &message);
+    }
+    captured
+}
+
+impl Drop for Carriers {
+    /// One after the other: two panics at once would end the process.
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(node) = mem::take(&mut self.0) {
+            drop_quietly(node);
+        }
+    }
+}
+
+#[cold]
+fn drop_quietly(node: Box<Node<dyn Carried>>) {
+    let name = node.capture.name();
+    if let Some(message) = quietly(|| drop(node)) {
+        report::broken_carrier(name, None, "panicked as it was dropped", &message);
+    }
+}

@@ -1,0 +1,13 @@
+//! What a scrape shows, whoever asks for it: one table of metrics, read from the status, and the labels of their series.
+
+mod durations;
+mod labels;
+mod table;
+
+#[cfg(feature = "metrics")]
+pub(super) use durations::BySite;
+#[cfg(feature = "prometheus-client")]
+pub(super) use durations::Histograms;
+pub(super) use durations::{BUCKETS, DURATION, QUEUE_DELAY};
+pub(super) use labels::of_site;
+pub(super) use table::{Family, Kind, Labels, families};

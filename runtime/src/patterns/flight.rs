@@ -1,0 +1,149 @@
+//! One piece of the work of a single flight: what its callers wait for, and how its task lets them know.
+
+use std::hash::Hash;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
+
+use tokio::sync::SetOnce;
+
+use super::Landed;
+use super::in_flight::InFlight;
+use crate::error::{Panic, Rejected, TaskError};
+use crate::report::{self, ErrorProbe, ErrorView, Facts};
+use crate::task::{Hook, Named, Reason};
+use crate::tracker::Outcome;
+use crate::util::quietly;
+use crate::util::sync::lock;
+
+/// One piece of work, seen by those who wait for it.
+pub(super) struct Flight<V> {
+    pub(super) outcome: OnceLock<Result<V, Arc<TaskError>>>,
+    pub(super) landed: SetOnce<()>,
+    pub(super) shared: AtomicBool,
+    error_of: ErrorProbe<V>,
+    /// An `Err` that nobody has taken yet.
+    unseen: Mutex<Option<Facts>>,
+}
+
+impl<V> Flight<V> {
+    pub(super) fn new(error_of: ErrorProbe<V>) -> Self {
+        Self {
+            outcome: OnceLock::new(),
+            landed: SetOnce::new(),
+            shared: AtomicBool::new(false),
+            error_of,
+            unseen: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn error(&self) -> Option<ErrorView<'_>> {
+        self.outcome.get()?.as_ref().ok().and_then(self.error_of)
+    }
+
+    fn unseen(&self) -> MutexGuard<'_, Option<Facts>> {
+        lock(&self.unseen)
+    }
+
+    /// What it gave, for one of its callers. Once it has landed, nothing of it changes any more.
+    pub(super) fn take(&self) -> Result<Landed<V>, Arc<TaskError>>
+    where
+        V: Clone,
+    {
+        drop(self.unseen().take());
+        let shared = self.shared.load(Ordering::Relaxed);
+        match self.outcome.get() {
+            Some(Ok(value)) => Ok(Landed { value: value.clone(), shared }),
+            Some(Err(error)) => Err(Arc::clone(error)),
+            None => Err(Arc::new(TaskError::Lost)),
+        }
+    }
+}
+
+impl<V> Drop for Flight<V> {
+    fn drop(&mut self) {
+        let Some(facts) = self.unseen().take() else { return };
+        if let Some(error) = self.error() {
+            report::send(Outcome::Failed, &facts, &error);
+        }
+    }
+}
+
+/// What the task holds of its flight, and lets go of whatever its end.
+pub(super) struct Lands<K: Eq + Hash, V> {
+    /// Gone once the end has been counted and reported: before the task's place is free, as a drain waits for it.
+    landing: Option<Landing<K, V>>,
+    /// Gone with the task itself: who has been told finds its place free.
+    _tells: Tells<V>,
+}
+
+impl<K: Eq + Hash, V> Lands<K, V> {
+    pub(super) fn new(flights: &Arc<InFlight<K, Flight<V>>>, key: K, flight: &Arc<Flight<V>>) -> Self {
+        let landing = Landing { flights: Arc::clone(flights), key: Some(key), flight: Arc::clone(flight) };
+        Self { landing: Some(landing), _tells: Tells(Arc::downgrade(flight)) }
+    }
+}
+
+/// Takes a flight out, so that the next caller starts anew.
+pub(super) struct Landing<K: Eq + Hash, V> {
+    flights: Arc<InFlight<K, Flight<V>>>,
+    key: Option<K>,
+    flight: Arc<Flight<V>>,
+}
+
+impl<K: Eq + Hash, V> Drop for Landing<K, V> {
+    fn drop(&mut self) {
+        let Some(key) = self.key.take() else { return };
+        // The key's own code may panic, here and in its destructor: one of them is enough to be told.
+        let broken = quietly(|| self.flights.land(&key, &self.flight));
+        let broken = broken.or(quietly(|| drop(key)));
+        if let Some(message) = broken.filter(|_| !std::thread::panicking()) {
+            panic!("{message}");
+        }
+    }
+}
+
+/// Tells those who wait, if somebody does.
+struct Tells<V>(Weak<Flight<V>>);
+
+impl<V> Drop for Tells<V> {
+    fn drop(&mut self) {
+        if let Some(flight) = self.0.upgrade() {
+            drop(flight.landed.set(()));
+        }
+    }
+}
+
+impl<K, V> Hook for Lands<K, V>
+where
+    K: Eq + Hash + Send + 'static,
+    V: Send + Sync + 'static,
+{
+    type Kept = Landing<K, V>;
+
+    fn take(&mut self) -> Option<Landing<K, V>> {
+        self.landing.take()
+    }
+
+    fn run(&mut self, (site, tracker): Named, _: bool, reason: Reason) -> Option<Box<str>> {
+        let error = match reason {
+            Reason::Rejected(rejected) => TaskError::Rejected(rejected),
+            Reason::NeverStarted => TaskError::Rejected(Rejected::Draining),
+            Reason::TimedOut { timeout, grace } => TaskError::TimedOut { timeout, grace, site, tracker },
+            Reason::Panicked(message) => TaskError::Panicked(Panic::new(Box::new(message)).of(site, tracker)),
+            Reason::Cancelled(cause) => TaskError::Cancelled(cause),
+            Reason::Lost => TaskError::Lost,
+            // It is a value, and there already.
+            Reason::Failed(_) => return None,
+        };
+        if let Some(landing) = &self.landing {
+            drop(landing.flight.outcome.set(Err(Arc::new(error))));
+        }
+        None
+    }
+
+    fn hears(&mut self, facts: Facts) -> Option<Facts> {
+        let Some(landing) = &self.landing else { return Some(facts) };
+        *landing.flight.unseen() = Some(facts);
+        None
+    }
+}

@@ -1,0 +1,327 @@
+//! What comes from outside, as it may be printed: no line is broken, no terminal coloured, no field forged, and no text is
+//! longer than its limit.
+//!
+//! Nothing is put together before it is cut: a text of 100 MB, or one without end, costs no more than its limit.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Display, Write};
+use std::sync::Mutex;
+
+use super::quietly;
+use super::sync::lock;
+
+/// The value of a label: it is copied into each span.
+pub(crate) const LABEL: usize = 256;
+/// The name of a tracker, a phase, or a run-time task.
+pub(crate) const NAME: usize = 256;
+/// An error with its sources, or the message of a panic.
+pub(crate) const TEXT: usize = 4096;
+/// What a report says in all, with what stands around such a text.
+pub(crate) const CAUSE: usize = TEXT + 1024;
+
+/// How often a `Display` may go on writing when its limit is reached, so that it can be said how much was left out.
+const PATIENCE: usize = 1024;
+
+/// Whether it is printed as an escape: it breaks a line, moves the cursor, turns the direction of what follows, or cannot be
+/// seen.
+fn is_unsafe(char: char) -> bool {
+    char.is_control()
+        || matches!(char,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Alone.
+    Alone,
+    /// Between quotes: they are escaped, too, and so is the backslash. It can be read back.
+    Quotes,
+}
+
+/// Escapes what passes through, and cuts it.
+struct Cleaner<'a> {
+    out: &'a mut dyn Write,
+    place: Place,
+    /// How many bytes may follow.
+    left: usize,
+    /// How many bytes were left out.
+    beyond: usize,
+    patience: usize,
+    is_cut: bool,
+}
+
+impl<'a> Cleaner<'a> {
+    fn new(out: &'a mut dyn Write, place: Place, limit: usize) -> Self {
+        Self { out, place, left: limit, beyond: 0, patience: PATIENCE, is_cut: false }
+    }
+
+    /// Ends the text. An error that is not the cut's own is the `Display`'s, or the writer's.
+    fn end(self, written: fmt::Result) -> fmt::Result {
+        if !self.is_cut {
+            return written;
+        }
+        let (size, unit) = match self.beyond {
+            bytes @ 0..10_000 => (bytes, "B"),
+            bytes @ 10_000..10_000_000 => (bytes / 1000, "kB"),
+            bytes => (bytes / 1_000_000, "MB"),
+        };
+        write!(self.out, "… (+{size} {unit}{})", if self.patience == 0 { " or more" } else { "" })
+    }
+
+    /// Writes as much as there is room for. How many bytes of the text that was.
+    fn pass(&mut self, text: &str) -> Result<usize, fmt::Error> {
+        let (mut done, mut left) = (0, self.left);
+        let written = loop {
+            // As long as it goes without an escape, in one piece.
+            let rest = &text[done..];
+            let mut end = 0;
+            let mut escaped = None;
+            for (at, char) in rest.char_indices() {
+                if is_unsafe(char) || (self.place == Place::Quotes && matches!(char, '"' | '\\')) {
+                    escaped = Some(char);
+                    break;
+                }
+                if at + char.len_utf8() > left {
+                    break;
+                }
+                end = at + char.len_utf8();
+            }
+            self.out.write_str(&rest[..end])?;
+            (done, left) = (done + end, left - end);
+            let Some(char) = escaped else { break done };
+            let escape = char.escape_default();
+            if escape.len() > left {
+                break done;
+            }
+            left -= escape.len();
+            done += char.len_utf8();
+            write!(self.out, "{escape}")?;
+        };
+        self.left = left;
+        Ok(written)
+    }
+}
+
+impl Write for Cleaner<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let passed = if self.is_cut { 0 } else { self.pass(text)? };
+        if passed < text.len() {
+            self.is_cut = true;
+            self.beyond = self.beyond.saturating_add(text.len() - passed);
+            self.patience = self.patience.saturating_sub(1);
+            if self.patience == 0 {
+                return Err(fmt::Error);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Prints a value as it may be printed.
+pub(crate) struct Clean<T>(pub(crate) T, pub(crate) usize);
+
+impl<T: Display> Display for Clean<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut cleaner = Cleaner::new(f, Place::Alone, self.1);
+        let written = write!(cleaner, "{}", self.0);
+        cleaner.end(written)
+    }
+}
+
+/// A text from outside, up to [`TEXT`].
+pub(crate) fn clean<T: Display>(value: T) -> Clean<T> {
+    Clean(value, TEXT)
+}
+
+/// The same as a string, whatever the `Display` does: one that panics or fails is said to have.
+pub(crate) fn shown(value: &dyn Display, limit: usize) -> String {
+    let mut text = String::new();
+    let mut cleaner = Cleaner::new(&mut text, Place::Alone, limit);
+    let mut written = Ok(());
+    let broken = quietly(|| written = write!(cleaner, "{value}"));
+    let failure = match (broken, written) {
+        // One that does not expect to be stopped may panic where it is.
+        _ if cleaner.is_cut => None,
+        (Some(message), _) => Some(format!("its formatting panicked: {}", clean(message))),
+        (None, Err(fmt::Error)) => Some("its formatting failed".to_owned()),
+        (None, Ok(())) => None,
+    };
+    let _ = cleaner.end(Ok(()));
+    failure.map_or(text, |failure| format!("cannot be shown: {failure}"))
+}
+
+/// `name=value`, each of them in quotes where it would read as something else without.
+pub(crate) fn label(name: &str, value: &dyn Display) -> String {
+    let mut text = String::new();
+    push_token(&mut text, &name, LABEL);
+    text.push('=');
+    push_token(&mut text, value, LABEL);
+    text.shrink_to_fit();
+    text
+}
+
+/// In quotes where anything in it has a meaning: a space, a comma, an equals sign, a quote; or where it is empty, or cut.
+fn push_token(text: &mut String, value: &dyn Display, limit: usize) {
+    let begin = text.len();
+    text.push('"');
+    let mut cleaner = Cleaner::new(text, Place::Quotes, limit);
+    let written = write!(cleaner, "{value}");
+    let is_cut = cleaner.is_cut;
+    let _ = cleaner.end(written);
+    let token = &text[begin + 1..];
+    // An escape begins with a backslash.
+    let has_meaning = |char: char| char.is_whitespace() || matches!(char, '=' | '"' | ',' | '\\');
+    if is_cut || token.is_empty() || token.contains(has_meaning) {
+        text.push('"');
+    } else {
+        text.remove(begin);
+    }
+}
+
+/// A name in an operator's report, where a colon, a comma and brackets stand around it.
+pub(crate) struct Named<'a>(pub(crate) &'a str);
+
+impl Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(name) = *self;
+        let is_plain = !name.is_empty()
+            && name.len() <= NAME
+            && name.trim() == name
+            && !name.contains([',', '"', '\\', '[', ']'])
+            && !name.contains(": ")
+            && !name.ends_with(':')
+            && !name.contains(is_unsafe);
+        if is_plain {
+            return f.write_str(name);
+        }
+        f.write_char('"')?;
+        let mut cleaner = Cleaner::new(f, Place::Quotes, NAME);
+        let written = cleaner.write_str(name);
+        cleaner.end(written)?;
+        f.write_char('"')
+    }
+}
+
+/// A name in a field of its own: as it is, if it may be printed so. Another is made once, and kept for good, as the name
+/// itself is.
+pub(crate) fn name(name: &'static str) -> &'static str {
+    static MADE: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    if name.len() <= NAME && !name.contains(is_unsafe) {
+        return name;
+    }
+    let clean = Clean(name, NAME).to_string();
+    let mut made = lock(&MADE);
+    if let Some(known) = made.get(&*clean) {
+        return known;
+    }
+    let clean = clean.leak();
+    made.insert(clean);
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::{self, Display, Write as _};
+
+    use super::{Clean, NAME, Named, PATIENCE, label, name, shown};
+
+    fn fmt_by(work: impl Fn(&mut fmt::Formatter<'_>) -> fmt::Result) -> impl Display {
+        struct By<F>(F);
+        impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> Display for By<F> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (self.0)(f)
+            }
+        }
+        By(work)
+    }
+
+    #[test]
+    fn what_breaks_a_line_colours_a_terminal_or_hides_is_escaped() {
+        let clean = |text: &str| Clean(text.to_owned(), 100).to_string();
+        assert_eq!(clean("one\r\ntwo\tthree\0"), r"one\r\ntwo\tthree\u{0}");
+        assert_eq!(clean("\u{1b}[31mred\u{9b}31m\u{7f}"), r"\u{1b}[31mred\u{9b}31m\u{7f}");
+        assert_eq!(clean("a\u{2028}b\u{2029}c\u{85}d"), r"a\u{2028}b\u{2029}c\u{85}d");
+        assert_eq!(clean("\u{202e}gpj.exe\u{2066}\u{2069}"), r"\u{202e}gpj.exe\u{2066}\u{2069}");
+        assert_eq!(clean("\u{feff}ad\u{200b}min\u{e0041}"), r"\u{feff}ad\u{200b}min\u{e0041}");
+        assert_eq!(clean(r#"C:\temp is "näheß" 日本 👍"#), r#"C:\temp is "näheß" 日本 👍"#);
+    }
+
+    #[test]
+    fn it_is_cut_between_two_characters_and_says_how_much_is_missing() {
+        let clean = |text: &str, limit| Clean(text.to_owned(), limit).to_string();
+        assert_eq!(clean("äöü", 6), "äöü");
+        assert_eq!(clean("äöü", 5), "äö… (+2 B)");
+        assert_eq!(clean("ab\n\n", 5), r"ab\n… (+1 B)");
+        assert_eq!(clean(&"x".repeat(30_000), 10), format!("{}… (+29 kB)", "x".repeat(10)));
+        assert_eq!(clean(&"x".repeat(100_000_010), 10), format!("{}… (+100 MB)", "x".repeat(10)));
+        assert_eq!(clean("", 0), "");
+    }
+
+    #[test]
+    fn a_display_without_end_is_stopped() {
+        let endless = fmt_by(|f| {
+            loop {
+                f.write_str("abc")?;
+            }
+        });
+        let missing = 2 + (PATIENCE - 1) * 3;
+        assert_eq!(Clean(&endless, 4).to_string(), format!("abca… (+{missing} B or more)"));
+        assert_eq!(shown(&endless, 4), format!("abca… (+{missing} B or more)"));
+        let careless = fmt_by(|f| {
+            loop {
+                f.write_str("abc").unwrap();
+            }
+        });
+        assert_eq!(shown(&careless, 4), format!("abca… (+{missing} B or more)"));
+    }
+
+    #[test]
+    fn a_display_that_cannot_is_said_to_have_failed() {
+        assert_eq!(shown(&fmt_by(|_| Err(fmt::Error)), 99), "cannot be shown: its formatting failed");
+        let panics = fmt_by(|_| panic!("a\nb"));
+        assert_eq!(shown(&panics, 99), r"cannot be shown: its formatting panicked: a\nb");
+        assert!(write!(String::new(), "{}", Clean(fmt_by(|_| Err(fmt::Error)), 99)).is_err());
+    }
+
+    #[test]
+    fn a_label_reads_as_one() {
+        let label = |value: &str| label("user", &value);
+        assert_eq!(label("bob"), "user=bob");
+        assert_eq!(label("bob@example.org:80/[1]"), "user=bob@example.org:80/[1]");
+        assert_eq!(label("bob role=admin"), r#"user="bob role=admin""#);
+        assert_eq!(label(r#"a"b\c"#), r#"user="a\"b\\c""#);
+        assert_eq!(label("a\nb"), r#"user="a\nb""#);
+        assert_eq!(label("a,b"), r#"user="a,b""#);
+        assert_eq!(label("a\u{a0}b"), "user=\"a\u{a0}b\"");
+        assert_eq!(label(""), r#"user="""#);
+        assert_eq!(label(&"x".repeat(300)), format!(r#"user="{}… (+44 B)""#, "x".repeat(256)));
+        assert_eq!(super::label("a b", &1), r#""a b"=1"#);
+    }
+
+    #[test]
+    fn a_name_ends_where_it_ends() {
+        let named = |name: &str| Named(name).to_string();
+        assert_eq!(named("audit"), "audit");
+        assert_eq!(named("my_crate::audit log"), "my_crate::audit log");
+        assert_eq!(named("audit: drained"), r#""audit: drained""#);
+        assert_eq!(named("a, b"), r#""a, b""#);
+        assert_eq!(named("a\n[b] \"c\""), r#""a\n[b] \"c\"""#);
+        assert_eq!(named(""), r#""""#);
+        assert_eq!(named(&"x".repeat(NAME + 1)), format!(r#""{}… (+1 B)""#, "x".repeat(NAME)));
+    }
+
+    #[test]
+    fn a_name_of_a_field_is_made_once() {
+        assert_eq!(name("audit log"), "audit log");
+        let (one, other) = ("a\nb".to_owned().leak(), "a\nb".to_owned().leak());
+        assert_eq!(name(one), r"a\nb");
+        assert!(std::ptr::eq(name(one), name(other)));
+        assert!(name("x".repeat(5000).leak()).len() < NAME + 20);
+    }
+}

@@ -1,0 +1,17 @@
+//! What crosses has to say how it is captured and set: the type is a `Carrier`.
+//! The fix: `impl outlive::Carrier for Locale`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+struct Locale;
+
+#[detached(timeout = "5s", track = AUDIT, carry = [Locale])]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}

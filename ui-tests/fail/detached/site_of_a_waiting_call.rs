@@ -1,0 +1,15 @@
+//! With `when_full = wait` the call is an `async fn`, which runs where it is polled, and knows no line that called it.
+//! The fix: leave `site` out, or refuse what is too much and try again.
+
+use outlive::{Tracker, detached};
+
+static MAIL: Tracker = Tracker::bounded("mail", 64);
+
+#[detached(timeout = "5s", track = MAIL, site = caller, when_full = wait)]
+async fn notify(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    let _waits = notify(7);
+}

@@ -1,0 +1,15 @@
+//! The runs of a loop are called by the loop.
+//! The fix: leave `site` out.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(every = "30s", timeout = "10s", track = CACHE, site = caller)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}
