@@ -151,3 +151,12 @@ fn what_is_matched_and_compared_is_as_it_was() {
         assert!(error.site().is_none() && error.tracker().is_none() && !error.to_string().contains('`'), "{error}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_breaks_no_line() {
+    let forged = "audit\n\u{1b}[31mERROR";
+    let error = hangs_elsewhere(Arc::new(Tracker::bounded(forged, 1))).await.unwrap_err();
+    assert_eq!(error.tracker(), Some(forged), "what a program asks for is as it was given");
+    let shown = error.to_string();
+    assert!(!shown.contains(char::is_control) && shown.ends_with(r"in `audit\n\u{1b}[31mERROR`"), "{shown}");
+}

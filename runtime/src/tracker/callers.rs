@@ -78,7 +78,7 @@ mod tests {
     use std::panic::Location;
     use std::time::Duration;
 
-    use super::Callers;
+    use super::{Caller, Callers};
     use crate::tracker::{Kind, SpanKind, Spec, TaskSite, sites};
 
     static OWN: TaskSite = TaskSite::new(
@@ -125,5 +125,20 @@ mod tests {
             assert_eq!(first, addresses, "the same ones each time");
         }
         assert_eq!(sites().filter(|site| site.name() == OWN.name()).count(), 3, "each of them is listed, and once");
+    }
+
+    #[test]
+    fn a_place_is_its_file_and_its_line() {
+        #[track_caller]
+        fn here() -> &'static Location<'static> {
+            Location::caller()
+        }
+
+        let (place, next_line) = (
+            here(), //
+            here(),
+        );
+        let caller = Caller { place, site: &OWN };
+        assert!(caller.is_at(place).is_some() && caller.is_at(next_line).is_none());
     }
 }

@@ -13,10 +13,10 @@ use tokio::time::Instant;
 
 #[cfg(feature = "tracing")]
 use super::Callsites;
+use super::Rejected;
 use super::report_limits::ReportLimits;
 use super::site_log::SiteLog;
 use super::{Counts, Isolated, Kind, LastFailure, Outcome, Refusals, SpanKind, Spec, StaticTracker, TrackerCore};
-use crate::error::Rejected;
 use crate::timer::TimeoutQueues;
 use crate::util::ShardedCounter;
 

@@ -7,9 +7,9 @@ use std::time::SystemTime;
 
 use tokio::time::Instant;
 
+use super::Rejected;
 use super::report_limits::ReportLimits;
 use super::{Outcome, Refusals};
-use crate::error::Rejected;
 use crate::util::RateLimit;
 use crate::util::sync::lock;
 

@@ -103,6 +103,12 @@ pub async fn waits_for_a_place(value: u32) -> u32 {
     value
 }
 
+/// Counted for each line that calls it.
+#[detached(timeout = "5s", track = HERE, site = caller, crate = elsewhere)]
+pub async fn counted_by_line(value: u32) -> u32 {
+    value
+}
+
 /// On the blocking pool.
 #[detached(timeout = "5s", track = HERE, blocking, crate = elsewhere)]
 pub fn blocks(value: u32) -> u32 {
@@ -262,6 +268,12 @@ impl Owner {
     /// Never awaits, never names the service.
     #[detached(timeout = "5s", when_full = wait)]
     pub async fn nothing(&self) {}
+
+    /// Counted for each line that calls it.
+    #[detached(timeout = "5s", site = caller)]
+    pub async fn counted_by_line(&self, value: u32) -> u32 {
+        value
+    }
 
     /// On the blocking pool.
     #[detached(timeout = "5s", blocking, unfinished = forget)]
