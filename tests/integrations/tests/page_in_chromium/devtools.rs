@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
 use std::{env, fs, process};
 
 use data_encoding::BASE64;
@@ -11,8 +12,12 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// So long does nothing take that comes at all.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A page in a browser of its own, which goes with this value.
 pub(crate) struct Browser {
@@ -114,7 +119,7 @@ impl Browser {
         result["result"]["value"].take()
     }
 
-    /// Waits until an expression is true: it looks whenever the page has changed.
+    /// Waits until an expression is true: it looks whenever the page has changed. One that never is true fails.
     pub(crate) async fn until(&mut self, expression: &str) {
         let promise = format!(
             "new Promise(done => {{
@@ -124,7 +129,8 @@ impl Browser {
                  look();
              }})"
         );
-        self.eval(&promise).await;
+        let is_true = timeout(PATIENCE, self.eval(&promise)).await;
+        assert!(is_true.is_ok(), "is not true after {PATIENCE:?}: {expression}");
     }
 
     /// A picture of the whole page, as PNG.

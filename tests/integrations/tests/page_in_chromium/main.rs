@@ -68,14 +68,22 @@ impl Drop for Server {
     }
 }
 
-/// An expression: the cell of this function under that label.
-fn cell(function: &str, label: &str) -> String {
+/// An expression: the row of this function.
+fn row(function: &str) -> String {
+    let function = json!(function);
     format!(
-        "[...document.querySelectorAll('section tr')].find(row => row.querySelector('b')?.textContent === {})\
-         ?.querySelector('[data-label={:?}]')?.textContent",
-        json!(function),
-        label
+        "[...document.querySelectorAll('section tr')].find(row => row.querySelector('b')?.textContent === {function})"
     )
+}
+
+/// An expression: its cell under that label.
+fn cell(function: &str, label: &str) -> String {
+    format!("{}?.querySelector('[data-label={label:?}]')?.textContent", row(function))
+}
+
+/// An expression: why it has failed.
+fn cause(function: &str) -> String {
+    format!("{}.querySelector('.cause').textContent", row(function))
 }
 
 fn only_asked(browser: &Browser, server: &Server) {
@@ -98,8 +106,8 @@ async fn it_is_live_by_itself_and_says_so_when_it_is_not() {
 
     // What is selected, or in focus, stays so while numbers change around it.
     browser.eval("document.querySelector('footer a').focus()").await;
-    let row = "[...document.querySelectorAll('tr')].find(row => row.querySelector('b')?.textContent === 'send_mail')";
-    browser.eval(&format!("window.kept = {row}.querySelector('b'); getSelection().selectAllChildren(kept)")).await;
+    let kept = format!("window.kept = {}.querySelector('b'); getSelection().selectAllChildren(kept)", row("send_mail"));
+    browser.eval(&kept).await;
     send_mail().await.unwrap();
     browser.until(&format!("{} === '2 started, 2 completed'", cell("send_mail", "Since the start"))).await;
     let kept = "[kept.isConnected, String(getSelection()), document.activeElement.textContent]";
@@ -139,7 +147,7 @@ async fn nothing_from_outside_runs_in_it() {
     let query: String = url_of(SCRIPT);
     browser.open(&format!("{}?q={query}", server.page())).await;
     assert_eq!(browser.eval("document.querySelector('input').value").await, SCRIPT);
-    assert_eq!(browser.eval("document.querySelector('.cause').textContent").await, SCRIPT);
+    assert_eq!(browser.eval(&cause("fails_with")).await, SCRIPT);
     browser.open(&server.page()).await;
     browser
         .until(&format!(
@@ -155,7 +163,7 @@ async fn nothing_from_outside_runs_in_it() {
             cell("</b><script>window.forged = 1</script>", "Since the start")
         ))
         .await;
-    assert_eq!(browser.eval("document.querySelector('.cause').textContent").await, SCRIPT);
+    assert_eq!(browser.eval(&cause("fails_with")).await, SCRIPT);
     assert_eq!(
         browser.eval("[typeof window.forged, document.images.length, document.scripts.length]").await,
         json!(["undefined", 0, 1])
@@ -191,7 +199,7 @@ async fn no_long_word_makes_it_wider_than_its_screen() {
     for width in [360, 768, 1201, 1280] {
         browser.look(width, "light").await;
         browser.open(&server.page()).await;
-        assert_eq!(browser.eval("document.querySelector('.cause').textContent.length > 250").await, true);
+        assert_eq!(browser.eval(&format!("{}.length > 250", cause("fails_at_length"))).await, true);
         let widths = browser.eval("[document.documentElement.scrollWidth, innerWidth]").await;
         assert_eq!(widths, json!([width, width]));
     }
