@@ -29,7 +29,7 @@ impl Asked {
             match (&*key, &*value) {
                 ("format", "json") => by_query = Some(Format::Json),
                 ("format", "html") => by_query = Some(Format::Html),
-                ("q", sought) => search = cut(sought.trim()).to_owned(),
+                ("q", sought) => cut(sought.trim()).clone_into(&mut search),
                 _ => {}
             }
         }

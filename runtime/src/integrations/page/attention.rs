@@ -125,6 +125,8 @@ mod tests {
             file: "src/write.rs",
             line: 1,
             tracker: None,
+            tracker_file: None,
+            tracker_line: None,
             timeout: Some(secs(5)),
             grace: secs(2),
             counts,
