@@ -1,5 +1,6 @@
 //! What a call costs under each of the subscribers that services have. A subscriber is for a whole process: so each has
-//! a process of its own, in which the contenders are interleaved. `--quick` shows that it runs.
+//! a process of its own, in which the contenders are interleaved. `--quick` shows that it runs. With
+//! `--features opentelemetry`: its rows measure tasks that are in their callers' traces.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -74,6 +74,8 @@
 //! # Features
 //!
 //! * `tracing` (default): failures that nobody looks at become events, and every task has a span.
+//! * `opentelemetry`: a task's span is in the trace of its caller, says how the task ended, and its caller's baggage crosses.
+//!   For tracing-opentelemetry 0.34.
 //! * `signal`: [`Shutdown`] listens for SIGTERM and Ctrl-C.
 //! * `tower`: `ContextLayer`, which handles each request of axum, tonic or any other tower stack in its [`Context`].
 //! * `axum`, `deadpool`, `bb8`: those crates' requests and pooled connections are [`RequestBound`]. Of axum 0.8, deadpool

@@ -87,7 +87,7 @@ mutants! {
         "        ContextFuture { future: InScope::new(future, scope) }" =>
         "        ContextFuture { future: InScope::new(future, Scope::new(Context::root())) }";
     "4" Scene "the trace crosses" in "runtime/src/report/span.rs":
-        "                span.follows_from(Span::current());" => "                let _ = Span::current();";
+        "                    span.follows_from(caller);" => "                    drop(caller);";
     "4" Scene "labels stand on the task's span" in "runtime/src/report/span.rs":
         "values.filter(|values| values.has_labels())" => "values.filter(|_| false)";
     "4" Scene "a listed task-local crosses" in "runtime/src/codegen/inherit.rs":

@@ -42,7 +42,6 @@ const WITH_DURATIONS: &str = " with durations";
 
 /// Two batches, on the one thread: the first is for what is made once.
 fn one(work: &str, who: &str, calls: usize) {
-    let who = who.strip_suffix(WITH_DURATIONS).inspect(|_| record_durations()).unwrap_or(who);
     fn of<W: Work>(work: &str, who: &str, calls: usize) {
         if W::NAME == work {
             let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -54,6 +53,7 @@ fn one(work: &str, who: &str, calls: usize) {
             }
         }
     }
+    let who = who.strip_suffix(WITH_DURATIONS).inspect(|_| record_durations()).unwrap_or(who);
     of::<Ready>(work, who, calls);
     of::<Yields>(work, who, calls);
     of::<Receives>(work, who, calls);

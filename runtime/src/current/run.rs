@@ -18,9 +18,9 @@ pub(crate) fn in_task<B: Binding, R>(
     waker: Option<&Waker>,
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
-    let span = task.cold.as_mut().map(|cold| mem::take(&mut cold.span));
+    let mut span = task.cold.as_mut().map(|cold| mem::take(&mut cold.span));
     let result = run_task(permit.binding_mut(), task, waker, || {
-        let _entered = span.as_ref().and_then(TaskSpan::enter);
+        let _entered = span.as_mut().map(TaskSpan::enter);
         work()
     });
     if let Some(span) = span {
@@ -31,7 +31,7 @@ pub(crate) fn in_task<B: Binding, R>(
 
 /// Runs a part of a task that is not its future: a blocking thread's work, a group's child.
 pub(crate) fn in_place<R>(
-    span: &TaskSpan,
+    span: &mut TaskSpan,
     current: &mut Current,
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {

@@ -127,6 +127,7 @@ impl TrackerCore {
         let stragglers = left.chain(there).collect();
         DrainReport::from(Summary {
             tracker: self.name(),
+            place: self.place(),
             took: now.saturating_duration_since(began),
             budget,
             stopped: present == Fate::Running,

@@ -40,8 +40,8 @@ use crate::util::home_of;
 ///
 /// No caller leads: the work starts from [`Context::root()`](crate::Context::root), without the values, labels,
 /// deadline and cancellation of the caller that happened to be the first. What it needs to know of a caller belongs in
-/// the key, or else one user is served with what another may see. The trace is linked: the work's span follows from
-/// the first caller's.
+/// the key, or else one user is served with what another may see. The work's span follows from the first
+/// caller's, and is not in its trace: the work is for all.
 ///
 /// ```
 /// use std::time::Duration;
@@ -160,7 +160,7 @@ impl<K, V> Singleflight<K, V> {
     }
 
     /// The same under the tracker of a service. It does not own the service: when the last owner has gone, a run is
-    /// refused with [`Rejected::OwnerGone`], and what is under way ends by itself.
+    /// refused with [`Rejected::OwnerGone`](crate::Rejected::OwnerGone), and what is under way ends by itself.
     ///
     /// # Panics
     ///

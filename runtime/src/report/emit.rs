@@ -23,6 +23,7 @@ pub(super) struct About<'a> {
 /// What it says of that.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Said<'a> {
+    pub(super) tracker_place: Option<&'a dyn Value>,
     pub(super) cause: Option<&'a dyn Value>,
     pub(super) elapsed: Option<&'a dyn Value>,
     pub(super) queue_delay: Option<&'a dyn Value>,
@@ -40,7 +41,19 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
     let labels = values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
     let labels = labels.as_ref().map(|labels| labels as &dyn Value);
     let suppressed = if said.suppressed > 0 { Some(&said.suppressed as &dyn Value) } else { None };
-    let Said { cause, elapsed, queue_delay, argument, remaining, deadline, called_from, tasks, carrier, .. } = said;
+    let Said {
+        tracker_place,
+        cause,
+        elapsed,
+        queue_delay,
+        argument,
+        remaining,
+        deadline,
+        called_from,
+        tasks,
+        carrier,
+        ..
+    } = said;
     if !dispatcher::has_been_set() {
         // With tracing's feature `log` its macros, and nothing else of it, write to that instead.
         macro_rules! event {
@@ -50,6 +63,7 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
                     Level::$level,
                     task = site.name(),
                     tracker,
+                    tracker_place,
                     file = site.file(),
                     line = site.line(),
                     labels,
@@ -88,6 +102,7 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
         Some(&message as &dyn Value),
         named(Some(&name as &dyn Value)),
         named(Some(&tracker as &dyn Value)),
+        tracker_place,
         named(labels),
         cause,
         elapsed,

@@ -9,6 +9,8 @@ use tracing::{Level, field::debug};
 use super::Facts;
 #[cfg(feature = "tracing")]
 use super::emit::{About, Said, emit};
+#[cfg(feature = "tracing")]
+use crate::tracker::is_ambiguous;
 use crate::tracker::{Outcome, TaskSite};
 use crate::util::quietly;
 use crate::util::text::{self, CAUSE};
@@ -60,13 +62,15 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         Outcome::Panicked | Outcome::Lost => Level::ERROR,
         _ => Level::WARN,
     };
-    let &Facts { site, tracker, ref values, elapsed, queue_delay } = facts;
+    let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay } = facts;
     // A refusal is of another call than the one whose span may be current.
     let may_be_in_span = outcome != Outcome::Rejected;
     let about = About { site, tracker, values: values.as_ref(), may_be_in_span };
     let (elapsed, queue_delay) = (debug(elapsed), debug(queue_delay));
     let (elapsed, queue_delay) = (Some(&elapsed as _), Some(&queue_delay as _));
-    let said = Said { cause: Some(&cause), elapsed, queue_delay, suppressed, ..Said::default() };
+    let tracker_place = is_ambiguous(name).then(|| format!("{}:{}", place.file(), place.line()));
+    let tracker_place = tracker_place.as_ref().map(|place| place as _);
+    let said = Said { tracker_place, cause: Some(&cause), elapsed, queue_delay, suppressed, ..Said::default() };
     emit(level, outcome.phrase(site.kind()), about, said);
 }
 
@@ -75,7 +79,7 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
     let _ = (
         outcome.phrase(facts.site.kind()),
         facts.values.as_ref(),
-        facts.tracker,
+        (facts.tracker, facts.made_as),
         facts.elapsed,
         facts.queue_delay,
         cause,

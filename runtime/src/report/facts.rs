@@ -1,5 +1,6 @@
 //! What every report says of its call.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ use crate::tracker::{TaskSite, TrackerCore};
 pub struct Facts {
     pub(crate) site: &'static TaskSite,
     pub(crate) tracker: &'static str,
+    /// As it was given, and where.
+    pub(crate) made_as: (&'static str, &'static Location<'static>),
     pub(crate) values: Option<Arc<Values>>,
     pub(crate) elapsed: Duration,
     pub(crate) queue_delay: Duration,
@@ -20,7 +23,8 @@ impl Facts {
     /// Of a call that has not run.
     pub(crate) fn new(site: &'static TaskSite, tracker: &TrackerCore, values: Option<Arc<Values>>) -> Self {
         tracker.note_report(site);
-        Self { site, tracker: tracker.shown_name(), values, elapsed: Duration::ZERO, queue_delay: Duration::ZERO }
+        let (tracker, made_as) = (tracker.shown_name(), (tracker.name(), tracker.place()));
+        Self { site, tracker, made_as, values, elapsed: Duration::ZERO, queue_delay: Duration::ZERO }
     }
 
     pub(crate) fn after(self, elapsed: Duration) -> Self {

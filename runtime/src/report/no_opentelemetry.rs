@@ -3,11 +3,47 @@
 use std::time::Duration;
 
 use tracing::Span;
+use tracing::span::Entered;
 
 use crate::tracker::Outcome;
 
-pub(super) fn adopt(_span: &Span, _caller: &Span) -> bool {
-    false
+#[derive(Clone)]
+pub(super) struct Carried;
+
+pub(super) type Within<'a> = Option<Entered<'a>>;
+
+impl Carried {
+    pub(super) const NOTHING: Self = Self;
+
+    #[inline]
+    pub(super) fn is_there() -> bool {
+        false
+    }
+
+    pub(super) fn parent(_caller: &Span) -> Self {
+        Self
+    }
+
+    pub(super) fn same() -> Self {
+        Self
+    }
+
+    #[allow(clippy::unused_self, reason = "the same face as with OpenTelemetry")]
+    #[inline]
+    pub(super) fn is_nothing(&self) -> bool {
+        true
+    }
+
+    #[allow(clippy::unused_self, reason = "the same face as with OpenTelemetry")]
+    pub(super) fn adopt(&self, _span: &Span) -> bool {
+        false
+    }
+
+    #[allow(clippy::unused_self, reason = "the same face as with OpenTelemetry")]
+    #[inline]
+    pub(super) fn enter<'a>(&mut self, span: &'a Span) -> Within<'a> {
+        (!span.is_disabled()).then(|| span.enter())
+    }
 }
 
 pub(super) fn failed(_span: &Span, _outcome: Outcome, _cause: impl FnOnce() -> String) {}

@@ -34,12 +34,12 @@ impl TaskSpan {
     }
 
     #[allow(clippy::unused_self, reason = "the same face as with spans")]
-    pub(crate) fn quietly(&self, work: impl FnOnce()) {
+    pub(crate) fn quietly(&mut self, work: impl FnOnce()) {
         work();
     }
 
     #[allow(clippy::unused_self, reason = "the same face as with spans")]
-    pub(crate) fn enter(&self) -> Option<()> {
+    pub(crate) fn enter(&mut self) -> Option<()> {
         None
     }
 }

@@ -1,29 +1,115 @@
-//! OpenTelemetry: a task's span is in the trace of its caller, and says how the task ended.
+//! OpenTelemetry: a task is in the trace of its caller, sees its baggage, and its span says how it ended.
 
 use std::time::Duration;
 
-use opentelemetry::Context;
 use opentelemetry::baggage::BaggageExt;
-use opentelemetry::trace::{SpanContext, Status, TraceContextExt};
+use opentelemetry::trace::{SpanContext, SpanId, Status, TraceContextExt};
+use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
+use tracing::span::Entered;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::tracker::Outcome;
 
-/// Makes the span a child of its caller's, as one that comes from another process: so the caller's ends, and is exported,
-/// when the caller does. Whether there is a trace, or baggage, that it has become part of.
-pub(super) fn adopt(span: &Span, caller: &Span) -> bool {
-    let (current, spans) = (Context::current(), caller.context());
-    // What is attached by hand is no span of tracing's.
-    let parent = if spans.has_active_span() { &spans } else { &current };
-    let parent = parent.span().span_context().clone();
-    let rest = if current.baggage().is_empty() { &spans } else { &current };
-    if !parent.is_valid() && rest.baggage().is_empty() {
-        return false;
+/// What a task has of its caller's OpenTelemetry context.
+#[derive(Clone)]
+pub(super) enum Carried {
+    Nothing,
+    /// The parent of its span. In place around its code where no layer enters the span's own.
+    Parent(Context),
+    /// The caller's own, in place around its code.
+    Same(Context),
+}
+
+/// In the order in which they are left.
+pub(super) type Within<'a> = (Option<ContextGuard>, Option<Entered<'a>>);
+
+impl Carried {
+    pub(super) const NOTHING: Self = Self::Nothing;
+
+    /// Whether the running code has anything to carry that is no span of tracing's.
+    #[inline]
+    pub(super) fn is_there() -> bool {
+        Context::map_current(is_worth_it)
     }
-    let state = parent.trace_state().clone();
-    let remote = SpanContext::new(parent.trace_id(), parent.span_id(), parent.trace_flags(), true, state);
-    span.set_parent(rest.with_remote_span_context(remote)).is_ok()
+
+    /// The caller's trace and baggage. The caller's span is in it as one of another process: it ends, and is exported, when
+    /// the caller does.
+    pub(super) fn parent(caller: &Span) -> Self {
+        let current = Context::current();
+        let mut span = current.span().span_context().clone();
+        let mut spans = None;
+        // Where a layer enters its contexts, the current one is the caller's. Where none does, it may still be that of a
+        // client, attached around the whole request.
+        if !span.is_valid() || span.is_remote() {
+            let context = caller.context();
+            if context.span().span_context().is_valid() {
+                span = context.span().span_context().clone();
+            }
+            spans = Some(context);
+        }
+        let rest = spans.filter(|_| current.baggage().is_empty() && !current.is_telemetry_suppressed());
+        let rest = rest.unwrap_or(current);
+        if span.is_valid() {
+            let (id, flags, state) = (span.span_id(), span.trace_flags(), span.trace_state().clone());
+            let remote = SpanContext::new(span.trace_id(), id, flags, true, state);
+            Self::Parent(rest.with_remote_span_context(remote))
+        } else if is_worth_it(&rest) {
+            // Not with an invalid span: a sampler takes that for an unsampled parent.
+            Self::Parent(rest)
+        } else {
+            Self::Nothing
+        }
+    }
+
+    /// For what is part of the caller's own work.
+    pub(super) fn same() -> Self {
+        if Self::is_there() { Self::Same(Context::current()) } else { Self::Nothing }
+    }
+
+    #[inline]
+    pub(super) fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+
+    /// Makes it the parent of the task's span, which has not been entered yet. Whether the span is in a trace of the
+    /// caller's now.
+    pub(super) fn adopt(&self, span: &Span) -> bool {
+        let Self::Parent(context) = self else { return false };
+        span.set_parent(context.clone()).is_ok() && context.span().span_context().is_valid()
+    }
+
+    /// Enters the span, with this in place.
+    #[inline]
+    pub(super) fn enter<'a>(&mut self, span: &'a Span) -> Within<'a> {
+        let enter = || (!span.is_disabled()).then(|| span.enter());
+        match self {
+            Self::Nothing => (None, enter()),
+            _ => self.enter_within(enter),
+        }
+    }
+
+    fn enter_within<'a>(&mut self, enter: impl FnOnce() -> Option<Entered<'a>>) -> Within<'a> {
+        let before = active();
+        let entered = enter();
+        if matches!(self, Self::Parent(_)) && active() != before {
+            // A layer has put the span's own in place, which has this one's baggage. It does so each time.
+            *self = Self::Nothing;
+        }
+        let guard = match self {
+            Self::Nothing => None,
+            Self::Parent(context) | Self::Same(context) => Some(context.clone().attach()),
+        };
+        (guard, entered)
+    }
+}
+
+fn is_worth_it(context: &Context) -> bool {
+    context.has_active_span() || context.is_telemetry_suppressed() || !context.baggage().is_empty()
+}
+
+fn active() -> SpanId {
+    Context::map_current(|context| context.span().span_context().span_id())
 }
 
 /// How the task ended, where that is not well.

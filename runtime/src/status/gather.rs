@@ -21,7 +21,7 @@ use crate::tracker::{
 /// it on, until it is gone; a service's as long as it is there. In an isolated test, what is in its world is listed.
 ///
 /// It takes each tracker's lock for a moment and waits for nothing else, also in a drain, and it costs a call nothing that it
-/// may be asked for. What it costs itself is some microseconds, and some nanoseconds for each task that is queued, is a loop or
+/// may be asked for. What it costs itself is a microsecond or some, and some nanoseconds for each task that is queued, is a loop or
 /// a `blocking` one. Ask for it once a second, or whenever metrics are scraped.
 ///
 /// ```

@@ -158,9 +158,9 @@ impl<T, W, B: Binding, H> Drop for Blocking<T, W, B, H> {
 /// The thread's part.
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
     let Some((mut current, Job { permit, around, mut late, work, .. })) = handover.begin() else { return };
-    let (span, mut carriers) = around;
+    let (mut span, mut carriers) = around;
     let whose = Some((permit.site(), permit.core().name()));
-    late.done = Some(carriers.around(whose, || in_place(&span, &mut current, work)));
+    late.done = Some(carriers.around(whose, || in_place(&mut span, &mut current, work)));
     // Where the task has gone, it is reported here.
     drop(handover.give(late));
     // The place goes last: a drain that has returned has left nothing behind.

@@ -211,7 +211,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let send = || report::send_allowed(outcome, &facts, &reason, suppressed);
-            match &self.record.cold {
+            match &mut self.record.cold {
                 Some(cold) => cold.span.quietly(send),
                 None => send(),
             }

@@ -17,10 +17,11 @@ pub(crate) struct Callsites {
 pub(crate) const SPAN_FIELDS: [&str; 2] = ["tracker", "labels"];
 
 /// What a report may say: the message first, as whoever writes it expects.
-pub(crate) const REPORT_FIELDS: [&str; 14] = [
+pub(crate) const REPORT_FIELDS: [&str; 15] = [
     "message",
     "task",
     "tracker",
+    "tracker_place",
     "labels",
     "cause",
     "elapsed",

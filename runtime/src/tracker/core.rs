@@ -9,7 +9,7 @@ use tokio::task::Id;
 use tokio::time::Instant;
 
 use super::claim::Instance;
-use super::{DrainReport, LoopRecord, Suppressed, TaskSite, directory};
+use super::{DrainReport, LoopRecord, Suppressed, TaskSite, directory, names};
 use crate::admission::{Admission, Census, Kind, Phase, Registry, Request, Snapshot};
 use crate::context::CancelCause;
 use crate::timer::TimeoutQueues;
@@ -149,6 +149,7 @@ impl TrackerCore {
 
     /// When the drain began, and how long it may take. The first to ask begins it.
     pub(crate) fn begin_drain(&self, budget: Duration) -> (Instant, Duration) {
+        names::note(self);
         *self.drain.get_or_init(|| (Instant::now(), budget))
     }
 

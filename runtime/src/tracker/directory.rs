@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
 
-use super::{HasCore, Isolated, TrackerCore, TrackerRef};
+use super::{HasCore, Isolated, TrackerCore, TrackerRef, names};
 use crate::util::sync::lock;
 
 enum Known {
@@ -30,6 +30,7 @@ pub(super) fn add(tracker: &TrackerRef) {
         TrackerRef::Shared(tracker) => Known::Shared(Arc::downgrade(tracker)),
     };
     let core = tracker.core();
+    names::note(core);
     let (before, same) = {
         let mut known = lock(&KNOWN);
         // Under the lock, so that of two who come at once none takes out what the other has put in.

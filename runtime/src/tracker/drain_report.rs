@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::names::is_ambiguous;
 use super::{Suppressed, TaskSite};
 use crate::admission::Exit;
 use crate::util::text::Named;
@@ -26,6 +28,8 @@ pub struct DrainReport(Arc<Summary>);
 /// What a drain has to say.
 pub(crate) struct Summary {
     pub(crate) tracker: &'static str,
+    /// Where that was made.
+    pub(crate) place: &'static Location<'static>,
     pub(crate) took: Duration,
     pub(crate) budget: Duration,
     /// Before its end, or before it began.
@@ -131,6 +135,18 @@ impl DrainReport {
         self.0.tracker
     }
 
+    /// The source file in which the tracker was made, as `file!()` gives it.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.0.place.file()
+    }
+
+    /// The line there. The text of a report says file and line where the program has several trackers of one name.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.0.place.line()
+    }
+
     /// How long the drain took.
     #[must_use]
     pub fn took(&self) -> Duration {
@@ -199,9 +215,13 @@ impl DrainReport {
 
 impl fmt::Display for DrainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { tracker, took, budget, stopped, finished, refused, stragglers, suppressed } = &*self.0;
+        let Summary { tracker, place, took, budget, stopped, finished, refused, stragglers, suppressed } = &*self.0;
         let drained = if *stopped { "stopped after" } else { "drained in" };
-        write!(f, "{}: {drained} {} of {budget:?}: {finished} finished", Named(tracker), Rounded(*took))?;
+        write!(f, "{}", Named(tracker))?;
+        if is_ambiguous(tracker) {
+            write!(f, " ({}:{})", place.file(), place.line())?;
+        }
+        write!(f, ": {drained} {} of {budget:?}: {finished} finished", Rounded(*took))?;
         let mut groups: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
         let mut totals: BTreeMap<Fate, usize> = BTreeMap::new();
         for Straggler { site, fate, age } in stragglers {

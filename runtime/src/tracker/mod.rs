@@ -11,6 +11,7 @@ mod directory;
 mod drain_report;
 pub(crate) mod isolation;
 mod loop_record;
+mod names;
 mod outcome;
 mod permit;
 mod refusals;
@@ -36,6 +37,8 @@ pub(crate) use drain_report::Summary;
 pub use drain_report::{DrainReport, Fate, Straggler};
 pub(crate) use isolation::{Isolated, PerIsolation};
 pub(crate) use loop_record::LoopRecord;
+#[cfg(feature = "tracing")]
+pub(crate) use names::is_ambiguous;
 pub use outcome::Outcome;
 pub(crate) use permit::Permit;
 pub use refusals::Refusals;

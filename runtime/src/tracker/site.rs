@@ -16,7 +16,9 @@ use super::Callsites;
 use super::Rejected;
 use super::report_limits::ReportLimits;
 use super::site_log::SiteLog;
-use super::{Counts, Isolated, Kind, LastFailure, Outcome, Refusals, SpanKind, Spec, StaticTracker, TrackerCore};
+use super::{
+    Counts, Isolated, Kind, LastFailure, Outcome, Refusals, SpanKind, Spec, StaticTracker, TrackerCore, names,
+};
 use crate::timer::TimeoutQueues;
 use crate::util::ShardedCounter;
 
@@ -234,7 +236,11 @@ impl TaskSite {
     #[inline]
     pub(crate) fn core(&self) -> &'static TrackerCore {
         self.core.get_or_init(|| match self.tracker {
-            Some(tracker) => tracker.core(),
+            Some(tracker) => {
+                let core = tracker.core();
+                names::note(core);
+                core
+            }
             None => unreachable!("generated code names the tracker of a site that has none"),
         })
     }

@@ -1,5 +1,5 @@
 //! Something of everything that a scrape can show, for `.ci/prometheus`: served as the recorder of the `metrics` crate renders it,
-//! and as `prometheus-client` writes OpenMetrics. It says where it listens, and ends when it is killed.
+//! and as `prometheus-client` writes `OpenMetrics`. It says where it listens, and ends when it is killed.
 
 use std::io;
 use std::sync::Arc;
@@ -29,9 +29,9 @@ async fn write_audit(time: Duration) -> Result<(), &'static str> {
     if time.is_zero() { Err("disk full") } else { Ok(()) }
 }
 
-#[detached(timeout = "900ms", grace = "100ms", track = drained::AUDIT, name = "a \"quoted\"\nname\\")]
+#[detached(timeout = "900ms", grace = "100ms", track = drained::AUDIT, name = "a \"quoted\" name\\")]
 async fn hangs() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[worker(track = FEEDS)]
@@ -63,7 +63,7 @@ async fn busy() {
     // The drain ends the queue before the second has its turn.
     drop((hangs(), hangs(), dies()));
     for _ in 0..2 {
-        shared(Arc::new(Tracker::unbounded("of a tenant"))).await.expect("it runs");
+        shared(Arc::new(Tracker::unbounded("of \"a\"\ntenant\\"))).await.expect("it runs");
     }
     drop(drained::AUDIT.drain().await);
 }

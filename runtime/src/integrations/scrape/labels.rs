@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use crate::tracker::{StaticTracker, TaskSite, sites};
 use crate::util::sync::lock;
+use crate::util::text::{NAME, shown};
 
 /// A name, and the place in the source.
 pub(super) type Named = (&'static str, &'static str, u32);
@@ -25,7 +26,8 @@ impl Names {
             .map(|&(name, file, line)| {
                 let places = |names: &mut dyn Iterator<Item = &Named>| names.filter(|known| known.0 == name).count();
                 let is_alone = places(&mut self.0.keys()) == 0 && places(&mut new.iter()) == 1;
-                if is_alone { name.to_owned() } else { format!("{name} ({file}:{line})") }
+                let name = shown(&name, NAME);
+                if is_alone { name } else { format!("{name} ({file}:{line})") }
             })
             .collect();
         self.0.extend(new.into_iter().zip(labels));
