@@ -72,6 +72,8 @@ Listening on http://{address}. Ctrl-C or SIGTERM drains and ends it. In another 
     curl http://{address}/orders --json '{{\"id\":3,\"action\":\"order placed\",\"fault\":\"hang\"}}'
   the rows:
     curl http://{address}/audit
+  what runs, waits and fails, in a browser:
+    http://{address}/debug/tasks
   what Prometheus scrapes:
     curl http://{address}/metrics
 "

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use outlive::prometheus::{BUCKETS, Collector};
-use outlive::{Context, Reason, Rejected, Shutdown, Tracker, Unfinished, detached, periodic, sites};
+use outlive::{Context, Reason, Rejected, Shutdown, StatusPage, Tracker, Unfinished, detached, periodic, sites};
 use prometheus_client::encoding::prometheus_text;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
@@ -84,7 +84,9 @@ pub(crate) async fn run(stop: Stop, listener: TcpListener, db: Db) -> io::Result
     let mut registry = Registry::default();
     registry.register_collector(Box::new(Collector::new().with_durations(&BUCKETS)));
     let metrics = Router::new().route("/metrics", get(scraped)).with_state(Arc::new(registry));
-    let app = Router::new().route("/orders", post(place_order)).with_state(db.clone()).merge(metrics);
+    // For all to see, as it listens on 127.0.0.1 alone. Elsewhere it belongs behind a login.
+    let watching = metrics.merge(StatusPage::router("/debug/tasks"));
+    let app = Router::new().route("/orders", post(place_order)).with_state(db.clone()).merge(watching);
     flush_metrics();
     serve_until(stop, listener, db, app).await?;
 

@@ -66,6 +66,8 @@
 //! | keep the arguments of what did not end well | [`Unfinished`] |
 //! | see every function and its counters | [`sites`] |
 //! | see everything at one moment | [`status()`](fn@status) |
+#![cfg_attr(feature = "page", doc = "| look at it in a browser | [`StatusPage`] |")]
+#![cfg_attr(not(feature = "page"), doc = "| look at it in a browser | the feature `page` |")]
 #![cfg_attr(feature = "testing", doc = "| test code that uses static trackers | [`testing`] |")]
 #![cfg_attr(not(feature = "testing"), doc = "| test code that uses static trackers | the feature `testing` |")]
 //!
@@ -82,6 +84,8 @@
 //! * `prometheus-client`: the same as a `Collector` of that crate, version 0.26.
 //! * `serde`: `Serialize` for [`Status`] and its parts, [`DrainReport`], [`ShutdownReport`] and [`Counts`]. Times are in
 //!   seconds, as numbers; each name says so.
+//! * `page`: `StatusPage`, which shows [`status()`](fn@status) as a web page that is live by itself, and as JSON: a tower service,
+//!   and with `axum` a router as well. It belongs behind a login.
 //! * `testing`: tests of one process that do not see each other's tasks, and a guard against tasks left behind.
 //! * `panic-abort`: allows a build with `panic = "abort"`, where one panic in one task ends the process.
 
@@ -131,6 +135,8 @@ pub mod testing;
 pub use context::{CancelSource, Context, DetachedContext};
 pub use current::{Carrier, OnCancel, carry};
 pub use error::{CancelCause, Panic, Refused, Rejected, TaskError};
+#[cfg(feature = "page")]
+pub use integrations::StatusPage;
 #[cfg(feature = "metrics")]
 pub use integrations::metrics;
 #[cfg(feature = "prometheus-client")]

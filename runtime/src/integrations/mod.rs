@@ -8,6 +8,8 @@ mod bb8;
 mod deadpool;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+#[cfg(feature = "page")]
+mod page;
 #[cfg(feature = "prometheus-client")]
 pub mod prometheus;
 #[cfg(any(feature = "metrics", feature = "prometheus-client"))]
@@ -17,5 +19,7 @@ mod serde;
 #[cfg(feature = "tower")]
 mod tower;
 
+#[cfg(feature = "page")]
+pub use self::page::StatusPage;
 #[cfg(feature = "tower")]
 pub use self::tower::{ContextFuture, ContextLayer, ContextService};

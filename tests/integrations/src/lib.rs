@@ -10,8 +10,12 @@ mod book {
     mod watching {}
 }
 
+mod html;
+mod http;
 mod receiver;
 mod traces;
 
+pub use html::Element;
+pub use http::{send, serve};
 pub use receiver::{Received, Receiver, exporting_to};
 pub use traces::{Traces, attribute};

@@ -1,0 +1,186 @@
+//! What an operator has to look at first.
+
+use std::time::Duration;
+
+use crate::status::{FunctionStatus, LoopStatus, ServiceStatus, Status, TrackerState, TrackerStatus};
+use crate::tracker::Outcome;
+
+/// How much it needs attention. What needs more is less, and so stands before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Level {
+    /// Somebody should look at it.
+    Urgent,
+    /// Worth knowing.
+    Notice,
+    /// As it should be.
+    Calm,
+    /// Has never been in use.
+    Unused,
+}
+
+/// How it is, in a word or two.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Standing {
+    pub(super) level: Level,
+    pub(super) word: &'static str,
+}
+
+const fn urgent(word: &'static str) -> Standing {
+    Standing { level: Level::Urgent, word }
+}
+
+const fn notice(word: &'static str) -> Standing {
+    Standing { level: Level::Notice, word }
+}
+
+const fn calm(word: &'static str) -> Standing {
+    Standing { level: Level::Calm, word }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+/// A task that is cancelled is dropped when it next comes to an await. One that takes longer than this does not come to one.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+pub(super) fn of_tracker(tracker: &TrackerStatus, status: &Status) -> Standing {
+    match &tracker.state {
+        TrackerState::Drained(report) if report.stuck() > 0 => urgent("drained, some are stuck"),
+        TrackerState::Drained(report) if !report.is_clean() => urgent("drained, some were cut short"),
+        TrackerState::Drained(_) => calm("drained"),
+        TrackerState::Draining { .. } => notice("draining"),
+        TrackerState::OwnerGone if tracker.live > 0 => notice("owner gone"),
+        TrackerState::OwnerGone => calm("owner gone"),
+        TrackerState::Open => of_open_tracker(tracker, status),
+    }
+}
+
+fn of_open_tracker(tracker: &TrackerStatus, status: &Status) -> Standing {
+    let its_own = |known: &&LoopStatus| {
+        (known.tracker, known.tracker_file, known.tracker_line) == (tracker.name, tracker.file, tracker.line)
+    };
+    // Loops take their places for good: what only they fill is as it was meant.
+    let loops: usize = status.loops.iter().filter(its_own).map(|known| known.live).sum();
+    let is_busy = tracker.bound.is_some_and(|bound| tracker.live >= bound) && tracker.live > loops;
+    match is_busy {
+        true if tracker.queued >= tracker.queue => urgent("full"),
+        true => notice("at its bound"),
+        false => calm("open"),
+    }
+}
+
+pub(super) fn of_function(function: &FunctionStatus) -> Standing {
+    let counts = &function.counts;
+    let overdue = function.timeout.and_then(|timeout| timeout.checked_add(function.grace + PATIENCE));
+    // A loop is as old as it is.
+    if counts.loops == 0 && function.oldest.zip(overdue).is_some_and(|(age, overdue)| age > overdue) {
+        return urgent("stuck");
+    }
+    let fails = function.last_minute.is_some_and(|rate| rate.failed > 0);
+    match &function.last_failure {
+        // By a drain, or by whoever asked for it.
+        Some(failure) if failure.ago < MINUTE && failure.outcome == Outcome::Cancelled => notice("cancelled"),
+        Some(failure) if failure.ago < MINUTE || fails => urgent("failing"),
+        _ if fails => urgent("failing"),
+        _ if counts.queued > 0 => calm("waiting"),
+        _ if counts.live > 0 || counts.loops > 0 => calm("running"),
+        _ if counts.started > 0 || counts.rejected > 0 => calm("idle"),
+        _ => Standing { level: Level::Unused, word: "not called" },
+    }
+}
+
+pub(super) fn of_loop(known: &LoopStatus) -> Standing {
+    let last = known.last_run.as_ref();
+    let outcome = last.and_then(|last| last.outcome);
+    let is_bad = outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Completed | Outcome::Cancelled));
+    let runs = last.is_some_and(|last| last.took.is_none() && last.outcome.is_none());
+    let is_late = last.zip(known.every).is_some_and(|(last, every)| last.began_ago > every);
+    match (known.live, is_bad) {
+        (0, true) => urgent("ended badly"),
+        (0, false) => calm("ended"),
+        (_, true) => urgent("failing"),
+        _ if runs && is_late => notice("longer than its period"),
+        _ if runs => calm("running"),
+        _ => calm("waiting"),
+    }
+}
+
+pub(super) fn of_service(service: &ServiceStatus) -> Standing {
+    if service.owners == 0 { notice("owner gone") } else { calm("owned") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::{Level, of_function, of_loop};
+    use crate::status::{Failure, FunctionStatus, LoopRun, LoopStatus};
+    use crate::tracker::{Counts, Outcome, Refusals};
+
+    const fn secs(secs: u64) -> Duration {
+        Duration::from_secs(secs)
+    }
+
+    fn function(counts: Counts, oldest: Option<Duration>, failed: Option<(Outcome, u64)>) -> (Level, &'static str) {
+        let standing = of_function(&FunctionStatus {
+            name: "write",
+            file: "src/write.rs",
+            line: 1,
+            tracker: None,
+            tracker_file: None,
+            tracker_line: None,
+            timeout: Some(secs(5)),
+            grace: secs(2),
+            counts,
+            refused: Refusals::default(),
+            oldest,
+            last_failure: failed.map(|(outcome, ago)| Failure {
+                outcome,
+                cause: String::new(),
+                at: SystemTime::now(),
+                ago: secs(ago),
+            }),
+            last_minute: None,
+        });
+        (standing.level, standing.word)
+    }
+
+    #[test]
+    fn a_function_needs_attention_for_a_minute_after_a_failure_and_while_a_task_is_stuck() {
+        let (none, live) = (Counts::default(), Counts { started: 1, live: 1, ..Counts::default() });
+        let idle = Counts { started: 1, failed: 1, ..Counts::default() };
+        assert_eq!(function(none, None, None), (Level::Unused, "not called"));
+        assert_eq!(function(live, Some(secs(7)), None), (Level::Calm, "running"));
+        assert_eq!(function(Counts { queued: 1, ..live }, Some(secs(7)), None), (Level::Calm, "waiting"));
+        assert_eq!(function(live, Some(secs(9)), None), (Level::Urgent, "stuck"));
+        assert_eq!(function(Counts { loops: 1, ..live }, Some(secs(900)), None), (Level::Calm, "running"));
+        assert_eq!(function(idle, None, Some((Outcome::Failed, 59))), (Level::Urgent, "failing"));
+        assert_eq!(function(idle, None, Some((Outcome::Cancelled, 59))), (Level::Notice, "cancelled"));
+        assert_eq!(function(idle, None, Some((Outcome::Failed, 60))), (Level::Calm, "idle"));
+    }
+
+    #[test]
+    fn a_loop_needs_attention_while_its_last_run_was_bad() {
+        let looping = |live, outcome: Option<Outcome>, began_ago| {
+            let took = outcome.map(|_| secs(1));
+            let last_run = Some(LoopRun { began_at: SystemTime::now(), began_ago: secs(began_ago), took, outcome });
+            let standing = of_loop(&LoopStatus {
+                name: "refresh",
+                file: "src/refresh.rs",
+                line: 1,
+                tracker: "loops",
+                tracker_file: "src/refresh.rs",
+                tracker_line: 2,
+                live,
+                every: Some(secs(30)),
+                last_run,
+                next_run: None,
+            });
+            (standing.level, standing.word)
+        };
+        assert_eq!(looping(1, None, 29), (Level::Calm, "running"));
+        assert_eq!(looping(1, None, 31), (Level::Notice, "longer than its period"));
+        assert_eq!(looping(1, Some(Outcome::Completed), 31), (Level::Calm, "waiting"));
+        assert_eq!(looping(1, Some(Outcome::TimedOut), 5), (Level::Urgent, "failing"));
+        assert_eq!(looping(0, Some(Outcome::Panicked), 5), (Level::Urgent, "ended badly"));
+        assert_eq!(looping(0, Some(Outcome::Cancelled), 5), (Level::Calm, "ended"));
+    }
+}

@@ -1,0 +1,44 @@
+//! The routes, for axum.
+
+use axum::Router;
+
+use super::StatusPage;
+
+impl StatusPage {
+    /// Its routes, for axum: the path with and without a slash at its end, and `status.json` below it. Merge it into yours.
+    ///
+    /// A layer on it is a layer on the page alone: the place for your login.
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::extract::Request;
+    /// use axum::http::StatusCode;
+    /// use axum::middleware::{Next, from_fn};
+    /// use axum::response::Response;
+    /// use outlive::StatusPage;
+    ///
+    /// async fn operators_only(request: Request, next: Next) -> Result<Response, StatusCode> {
+    ///     // … your login …
+    ///     # let is_operator = request.headers().contains_key("x-operator");
+    ///     if is_operator { Ok(next.run(request).await) } else { Err(StatusCode::UNAUTHORIZED) }
+    /// }
+    ///
+    /// let app: Router = Router::new()
+    ///     // … your routes …
+    ///     .merge(StatusPage::router("/debug/tasks").layer(from_fn(operators_only)));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where axum's `route` does: the path does not begin with a slash. `"/"` is one, for a port of its own.
+    pub fn router<S: Clone + Send + Sync + 'static>(path: &str) -> Router<S> {
+        let path = path.trim_end_matches('/');
+        let mut router = Router::new();
+        if !path.is_empty() {
+            router = router.route_service(path, Self::new());
+        }
+        router
+            .route_service(&format!("{path}/"), Self::new())
+            .route_service(&format!("{path}/status.json"), Self::new())
+    }
+}

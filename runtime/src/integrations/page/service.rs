@@ -1,0 +1,120 @@
+//! The service: what it answers.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::task::{Context, Poll};
+
+use http::header::{self, HeaderName, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
+use tower_service::Service;
+
+use super::asked::{Asked, Format};
+use super::document;
+use crate::status::status;
+
+/// A web page that shows [`status()`](fn@crate::status): every tracker, function, loop and service, those that need attention
+/// first. It is a tower service, for axum, tonic, hyper, and whatever else takes one.
+///
+/// In a browser it is live by itself: its script fetches it each second while it is looked at. It loads nothing from
+/// elsewhere, is readable on a phone, in light and dark, and complete without its script. What is asked for with
+/// `?format=json`, as `…/status.json`, or with `Accept: application/json` is the same status as JSON, as
+/// [`serde`](crate::Status) writes it.
+///
+/// **It belongs behind a login, or on a port that only operators reach.** It says where your source files are, what your
+/// functions are called, how much they do and with which errors they fail; errors quote what users have sent. It changes nothing,
+/// and whoever may read it may read all of it.
+///
+/// It answers whatever path it is asked for: which one that is, the router around it decides. Its own links are relative to
+/// that.
+///
+/// With the feature `axum`, [`StatusPage::router`] has its routes.
+///
+/// ```
+/// use http::Request;
+/// use outlive::StatusPage;
+/// use tower::ServiceExt;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let request = Request::get("/debug/tasks?format=json").body(()).unwrap();
+/// let response = StatusPage::new().oneshot(request).await.unwrap();
+/// assert_eq!(response.headers()["content-type"], "application/json");
+/// assert!(response.body().starts_with("{\"at_unix_seconds\":"));
+/// # }
+/// ```
+///
+/// # What it costs
+///
+/// An answer is made from one snapshot, at once: nothing in it waits, so that it comes also in a drain, and where every place of
+/// every tracker is taken. Nobody pays for it who does not ask. A table shows 200 rows at most, and says how many it leaves out;
+/// the search finds those, and JSON has all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StatusPage(());
+
+impl StatusPage {
+    /// The service.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(())
+    }
+}
+
+impl<B> Service<Request<B>> for StatusPage {
+    type Response = Response<String>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<String>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        ready(Ok(answer(request.method(), &Asked::of(request.uri(), request.headers()))))
+    }
+}
+
+fn answer(method: &Method, asked: &Asked) -> Response<String> {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        let mut refused =
+            response(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "read it with GET\n".into());
+        refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return refused;
+    }
+    let mut answer = match asked.format {
+        Format::Html => {
+            response(StatusCode::OK, "text/html; charset=utf-8", document::render(&status(), &asked.search))
+        }
+        Format::Json => match serde_json::to_string(&status()) {
+            Ok(json) => response(StatusCode::OK, "application/json", json),
+            Err(error) => response(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", error.to_string()),
+        },
+    };
+    if method == Method::HEAD {
+        let length = answer.body_mut().split_off(0).len();
+        answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    answer
+}
+
+/// Of the page's own style and script, and of nothing else. The tests say what the hashes must be.
+const POLICY: &str = "default-src 'none'; \
+    script-src 'sha256-My8RDeOD8mmRm7cR+ZoHCrngo2d/gfFDOndQqvV5a14='; \
+    style-src 'sha256-9b9H6AgoqzaIlL1CmjFP8RpkEs52H8uF76N6MdN/MxI='; \
+    img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::VARY, "accept"),
+];
+
+fn response(code: StatusCode, kind: &'static str, body: String) -> Response<String> {
+    let mut response = Response::new(body);
+    *response.status_mut() = code;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.extend(HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    response
+}
