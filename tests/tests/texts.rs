@@ -74,7 +74,9 @@ async fn a_panic_is_shown_in_one_line_and_its_message_stays_what_it_was() {
     let Err(TaskError::Panicked(panic)) = panics_with(FORGED.to_owned()).await else { panic!() };
     assert_eq!(panic.message(), FORGED);
     assert_eq!(format!("{panic:?}"), format!("Panic(\"{SHOWN}\")"));
-    assert_eq!(TaskError::Panicked(panic).to_string(), format!("panicked: {SHOWN}"));
+    let line = panic.site().unwrap().line();
+    let named = format!("`panics_with` ({}:{line}) in `tasks`", file!());
+    assert_eq!(TaskError::Panicked(panic).to_string(), format!("panicked: {SHOWN}: {named}"));
     assert_eq!(trace.report().field("cause"), format!("panicked: {SHOWN}"));
 
     let long = "ä".repeat(1_000_000);

@@ -262,7 +262,8 @@ fn check(texts: &Texts, of: &Written, plain: &Written) {
             assert_printable(field);
             assert!(field.len() <= 2 * TEXT, "{}", field.len());
         }
-        for field in line["fields"].as_object().unwrap() {
+        assert_eq!(names(&line["span"]), names(&expected["span"]));
+        for field in line["fields"].as_object().unwrap().iter().chain(line["span"].as_object().unwrap()) {
             match (&**field.0, field.1.as_str().unwrap_or_default()) {
                 ("labels", labels) => check_labels(labels, texts),
                 ("tracker", name) => assert!(name.len() <= NAME + NOTE),
@@ -273,7 +274,8 @@ fn check(texts: &Texts, of: &Written, plain: &Written) {
     }
 
     assert_printable(&of.error);
-    assert!(of.error.len() <= "panicked: ".len() + TEXT + NOTE);
+    let named = ": `panics` (tests/integrations/tests/nothing_is_forged.rs:1234) in ``".len() + NAME + NOTE;
+    assert!(of.error.len() <= "panicked: ".len() + TEXT + NOTE + named);
     for (text, expected) in [(&of.drain, &plain.drain), (&of.shutdown, &plain.shutdown)] {
         assert_eq!(text.lines().count(), expected.lines().count(), "{text}");
         text.split('\n').for_each(assert_printable);
@@ -377,7 +379,11 @@ fn the_harmless_is_written_as_it_is() {
     let written = &*PLAIN;
     check(&harmless(), written, written);
     assert_eq!(written.plain.lines().count(), 3, "{}", written.plain);
-    assert_eq!(written.error, "panicked: word");
+    assert!(
+        written.error.starts_with("panicked: word: `panics` (") && written.error.ends_with(") in `name`"),
+        "{}",
+        written.error
+    );
     assert!(written.shutdown.ends_with("\n[stores] a shutdown panicked: word"), "{}", written.shutdown);
 }
 
