@@ -12,6 +12,6 @@ pub(crate) use carrier::Carries;
 pub use carrier::{Capture, Carrier, carry};
 pub(crate) use carriers::{Carriers, TaskName};
 pub use on_cancel::OnCancel;
-pub(crate) use record::{ColdState, Leave, Stage, StopReason, TaskRecord, Timing};
+pub(crate) use record::{Extra, Leave, Stage, StopReason, TaskRecord, Timing};
 pub(crate) use run::{in_place, in_task};
 pub(crate) use scope::{Current, InScope, Scope, caller, current_task, for_group, for_thread, origin, with_task};

@@ -21,8 +21,8 @@ pub(crate) struct TaskRecord {
     /// Its context's, and so its own: from the first await on, or where its code has asked. While it is queued, when it
     /// came.
     pub(crate) deadline: Ticks,
-    /// Boxed: only few tasks need it.
-    pub(crate) cold: Option<Box<ColdState>>,
+    /// Boxed: without a subscriber only few tasks need it.
+    pub(crate) extra: Option<Box<Extra>>,
     pub(crate) queue_delay: Brief,
     pub(crate) timing: Timing,
     pub(crate) stage: Stage,
@@ -30,12 +30,20 @@ pub(crate) struct TaskRecord {
     pub(crate) isolated: Isolated,
 }
 
-/// What a task has only where it is watched, cancelled, shielded or no plain call, or where its code has asked for its
-/// context.
+/// What a task has only where it is watched, or where its code has asked for its context. It may still end in the plain way.
+#[derive(Default)]
+pub(crate) struct Extra {
+    pub(crate) span: TaskSpan,
+    /// What its code has been given to see its cancellation by.
+    cancel: Option<Arc<Link>>,
+    /// Boxed again: a call under a subscriber allocates what is above, not what is below.
+    pub(crate) cold: Option<Box<ColdState>>,
+}
+
+/// What a task has only where it is cancelled, shielded, carries something, or is no plain call.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Default)]
 pub(crate) struct ColdState {
-    pub(crate) span: TaskSpan,
     /// Taken out while they are entered.
     pub(crate) carriers: Carriers,
     /// They are entered: what is left of the task's end is done when they have been left, and dropped.
@@ -52,8 +60,6 @@ pub(crate) struct ColdState {
     pub(crate) is_cut_by_drain: bool,
     /// Its time has been seen to be over.
     pub(crate) is_over: bool,
-    /// What its code has been given to see its cancellation by.
-    pub(crate) cancel: Option<Arc<Link>>,
     /// Where its queue does not expire it.
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
     /// Where it has no deadline: since when it waits.
@@ -109,9 +115,17 @@ pub(crate) enum Timing {
     Never,
 }
 
-impl ColdState {
+impl Extra {
     pub(crate) fn of_loop(claim: Option<Claim>, uncounted: bool) -> Option<Box<Self>> {
-        (claim.is_some() || uncounted).then(|| Box::new(Self { _claim: claim, uncounted, ..Self::default() }))
+        if claim.is_none() && !uncounted {
+            return None;
+        }
+        let cold = ColdState { _claim: claim, uncounted, ..ColdState::default() };
+        Some(Box::new(Self { cold: Some(Box::new(cold)), ..Self::default() }))
+    }
+
+    pub(crate) fn cold(&mut self) -> &mut ColdState {
+        self.cold.get_or_insert_default()
     }
 }
 
@@ -120,26 +134,37 @@ impl TaskRecord {
     pub(crate) const NONE: Self = Self {
         values: None,
         deadline: Ticks::NONE,
-        cold: None,
+        extra: None,
         queue_delay: Brief::ZERO,
         timing: Timing::Never,
         stage: Stage::Done,
         isolated: Isolated::PROCESS,
     };
 
+    /// Made where it is not there.
     pub(crate) fn cold(&mut self) -> &mut ColdState {
-        self.cold.get_or_insert_default()
+        self.extra.get_or_insert_default().cold()
+    }
+
+    #[inline]
+    pub(crate) fn cold_state(&self) -> Option<&ColdState> {
+        self.extra.as_ref()?.cold.as_deref()
+    }
+
+    #[inline]
+    pub(crate) fn span(&mut self) -> Option<&mut TaskSpan> {
+        self.extra.as_mut().map(|extra| &mut extra.span)
     }
 
     /// Has it carriers that are not entered?
     #[inline]
     pub(crate) fn carries(&self) -> bool {
-        self.cold.as_ref().is_some_and(|cold| !cold.carriers.is_empty())
+        self.cold_state().is_some_and(|cold| !cold.carriers.is_empty())
     }
 
     /// Are its carriers entered?
     pub(crate) fn is_carrying(&self) -> bool {
-        self.cold.as_ref().is_some_and(|cold| cold.carries)
+        self.cold_state().is_some_and(|cold| cold.carries)
     }
 
     /// Its carriers, to be entered. They have to be put back.
@@ -161,32 +186,32 @@ impl TaskRecord {
     }
 
     pub(crate) fn is_counted(&self) -> bool {
-        !self.cold.as_ref().is_some_and(|cold| cold.uncounted)
+        !self.cold_state().is_some_and(|cold| cold.uncounted)
     }
 
     pub(crate) fn is_between_runs(&self) -> bool {
-        self.cold.as_ref().is_some_and(|cold| cold.between_runs)
+        self.cold_state().is_some_and(|cold| cold.between_runs)
     }
 
     pub(crate) fn is_shielded(&self) -> bool {
-        self.cold.as_ref().is_some_and(|cold| cold.shields > 0)
+        self.cold_state().is_some_and(|cold| cold.shields > 0)
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.cold.as_ref().is_some_and(|cold| !matches!(cold.stop, StopReason::None))
+        self.cold_state().is_some_and(|cold| !matches!(cold.stop, StopReason::None))
     }
 
     pub(crate) fn is_cut_by_drain(&self) -> bool {
-        self.cold.as_ref().is_some_and(|cold| cold.is_cut_by_drain)
+        self.cold_state().is_some_and(|cold| cold.is_cut_by_drain)
     }
 
     pub(crate) fn stop(&self) -> &StopReason {
-        self.cold.as_ref().map_or(&StopReason::None, |cold| &cold.stop)
+        self.cold_state().map_or(&StopReason::None, |cold| &cold.stop)
     }
 
     /// Its own, where it is not its site's.
     pub(crate) fn own_timeout(&self) -> Option<Duration> {
-        self.cold.as_ref().and_then(|cold| cold.timeout)
+        self.cold_state().and_then(|cold| cold.timeout)
     }
 
     pub(crate) fn timeout(&self, site: &TaskSite) -> Duration {
@@ -203,7 +228,7 @@ impl TaskRecord {
     fn link(&mut self) -> &Arc<Link> {
         let drains_at = if self.is_cut_by_drain() { self.deadline.instant() } else { None };
         let new = || drains_at.map_or_else(|| Link::new(Arc::default(), None), Link::until);
-        self.cold().cancel.get_or_insert_with(new)
+        self.extra.get_or_insert_default().cancel.get_or_insert_with(new)
     }
 
     /// Its cancellation (an allocation) and its deadline (a look at the clock) are made when they are first asked for.
@@ -215,7 +240,7 @@ impl TaskRecord {
 
     /// Whether it is this task's, which is going to keep its deadline.
     pub(super) fn keeps(&self, context: &Context) -> bool {
-        let own = self.cold.as_ref().and_then(|cold| cold.cancel.as_ref());
+        let own = self.extra.as_ref().and_then(|extra| extra.cancel.as_ref());
         let is_own = own.zip(context.cancel.as_ref()).is_some_and(|(own, other)| Arc::ptr_eq(own, other));
         is_own && self.stage != Stage::Done && self.deadline.instant() == context.deadline
     }
@@ -226,10 +251,14 @@ impl TaskRecord {
         self.link().signal().cancel(cause);
     }
 
-    /// Cancels those that its code has left behind: it has ended.
-    pub(crate) fn disconnect(&self) {
-        if let Some(link) = self.cold.as_ref().and_then(|cold| cold.cancel.as_ref()) {
-            link.signal().cancel(CancelCause::Disconnected);
+    /// It has ended, while a drain still waits: cancels those that its code has left behind, and closes its span.
+    #[inline]
+    pub(crate) fn close(&mut self) {
+        if let Some(extra) = &mut self.extra {
+            if let Some(link) = &extra.cancel {
+                link.signal().cancel(CancelCause::Disconnected);
+            }
+            extra.span.close();
         }
     }
 
@@ -238,7 +267,7 @@ impl TaskRecord {
         match self.stage {
             Stage::Queued => self.deadline,
             Stage::Ready if self.timing != Timing::Call => Ticks::NONE,
-            _ if self.timing == Timing::Never => self.cold.as_ref().map_or(Ticks::NONE, |cold| cold.since),
+            _ if self.timing == Timing::Never => self.cold_state().map_or(Ticks::NONE, |cold| cold.since),
             _ => self.deadline.before(self.timeout(site)),
         }
     }

@@ -18,13 +18,13 @@ pub(crate) fn in_task<B: Binding, R>(
     waker: Option<&Waker>,
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
-    let mut span = task.cold.as_mut().map(|cold| mem::take(&mut cold.span));
+    let mut span = task.span().map(mem::take);
     let result = run_task(permit.binding_mut(), task, waker, || {
         let _entered = span.as_mut().map(TaskSpan::enter);
         work()
     });
     if let Some(span) = span {
-        task.cold().span = span;
+        task.extra.get_or_insert_default().span = span;
     }
     result
 }

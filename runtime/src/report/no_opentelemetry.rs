@@ -20,7 +20,7 @@ impl Carried {
         false
     }
 
-    pub(super) fn parent(_caller: &Span) -> Self {
+    pub(super) fn parent() -> Self {
         Self
     }
 

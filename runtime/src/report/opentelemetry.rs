@@ -35,14 +35,14 @@ impl Carried {
 
     /// The caller's trace and baggage. The caller's span is in it as one of another process: it ends, and is exported, when
     /// the caller does.
-    pub(super) fn parent(caller: &Span) -> Self {
+    pub(super) fn parent() -> Self {
         let current = Context::current();
         let mut span = current.span().span_context().clone();
         let mut spans = None;
         // Where a layer enters its contexts, the current one is the caller's. Where none does, it may still be that of a
         // client, attached around the whole request.
         if !span.is_valid() || span.is_remote() {
-            let context = caller.context();
+            let context = Span::current().context();
             if context.span().span_context().is_valid() {
                 span = context.span().span_context().clone();
             }

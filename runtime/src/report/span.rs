@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::field::{Value, display};
-use tracing::{Level, Span};
+use tracing::{Level, Span, dispatcher};
 
 use super::opentelemetry::{self, Carried, Within};
 use crate::context::Values;
@@ -47,8 +47,8 @@ impl TaskSpan {
     }
 
     fn opened(site: &TaskSite, tracker: &str, values: Option<&Arc<Values>>) -> Self {
-        let (kind, caller) = (site.span_kind(), Span::current());
-        let carried = if kind == SpanKind::Apart { Carried::NOTHING } else { Carried::parent(&caller) };
+        let kind = site.span_kind();
+        let carried = if kind == SpanKind::Apart { Carried::NOTHING } else { Carried::parent() };
         let callsite = site.callsites().span();
         if !callsite.is_enabled() {
             return Self { span: Span::none(), carried };
@@ -62,6 +62,8 @@ impl TaskSpan {
             SpanKind::Linked | SpanKind::Apart => {
                 let span = Span::new_root(metadata, &fields);
                 if !carried.adopt(&span) {
+                    // The id alone: a `Span` of the caller's would be counted, and closed again.
+                    let caller = dispatcher::get_default(|subscriber| subscriber.current_span().id().cloned());
                     span.follows_from(caller);
                 }
                 span

@@ -17,7 +17,7 @@ use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, Values};
-use crate::current::{Capture, Carriers, Carries, ColdState, Scope, TaskName, Timing, caller, origin};
+use crate::current::{Capture, Carriers, Carries, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Isolated, Permit, SharedBinding, TaskInfo};
@@ -248,7 +248,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         runtime: &Handle,
         admitted: Admitted,
         timing: Timing,
-        mut cold: Option<Box<ColdState>>,
+        mut extra: Option<Box<Extra>>,
         error_of: ErrorProbe<F::Output>,
         body: impl FnOnce(&Permit<B>, &TaskSpan) -> F,
     ) -> TaskHandle<F::Output>
@@ -276,19 +276,19 @@ impl<U: Hook, B: Binding> Call<U, B> {
             }
         }
         if timeout.is_some() {
-            let cold = cold.get_or_insert_default();
+            let cold = extra.get_or_insert_default().cold();
             (cold.timeout, cold.is_cut_by_drain) = (timeout, is_cut_by_drain);
         }
         if !carriers.is_empty() {
-            cold.get_or_insert_default().carriers = carriers;
+            extra.get_or_insert_default().cold().carriers = carriers;
         }
         let span = TaskSpan::open(site, permit.core(), values.as_ref());
         let body = body(&permit, &span);
         if span.is_wanted() {
-            cold.get_or_insert_default().span = span;
+            extra.get_or_insert_default().span = span;
         }
         let permit = (permit, admitted.queued);
-        let state = TaskState::new(permit, values, (error_of, hook), timing, cold, isolated);
+        let state = TaskState::new(permit, values, (error_of, hook), timing, extra, isolated);
         let join = spawn::spawn(runtime, site, TaskFuture::new(body, state));
         TaskHandle::spawned(site, tracker, join, admitted.key)
     }

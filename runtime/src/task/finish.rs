@@ -43,7 +43,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     #[inline]
     pub(super) fn finish<F>(&mut self, body: Pin<&mut Option<F>>, value: T) -> JoinOutput<T> {
         let is_noted = self.permit.core().admission().has_side_entries();
-        let is_plain = self.record.cold.is_none() && !U::LISTENS && !(mem::needs_drop::<T>() && is_noted);
+        let is_plain = self.record.cold_state().is_none() && !U::LISTENS && !(mem::needs_drop::<T>() && is_noted);
         if !is_plain || self.permit.key().is_some() || (self.error_of)(&value).is_some() {
             return self.end(body, End::Returned(value));
         }
@@ -53,9 +53,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let since = || if has_waited { deadline.before(site.default_timeout()) } else { Ticks::NONE };
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since(), || drop(values));
-            // A destructor of the user's may have asked for the task's own.
-            self.record.disconnect();
         }
+        // Behind the destructors of the user's, which may have asked for the task's context.
+        self.record.close();
         self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, since().elapsed())));
         JoinOutput { content: Some(Ok(value)), unseen: None, tracker: self.permit.take_tracker() }
     }
@@ -88,8 +88,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 self.site().count_started();
             }
         }
-        if let (Some(cold), false) = (&self.record.cold, outcome == Outcome::Completed) {
-            cold.span.failed(outcome, || self.cause(&end, error.as_ref()));
+        if let (Some(extra), false) = (&self.record.extra, outcome == Outcome::Completed) {
+            extra.span.failed(outcome, || self.cause(&end, error.as_ref()));
         }
         if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
             self.report(outcome, &end, error.as_ref(), started, since);
@@ -121,13 +121,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since, || drop(values));
         }
-        self.record.disconnect();
-        if let Some(cold) = &mut self.record.cold {
-            // Closed while a drain still waits.
-            cold.span.close();
-        }
+        self.record.close();
         let delay = self.record.queue_delay.get();
-        if let Some(polled) = self.record.cold.as_ref().map(|cold| cold.polled).filter(|polled| polled.is_set()) {
+        if let Some(polled) = self.record.cold_state().map(|cold| cold.polled).filter(|polled| polled.is_set()) {
             report::took(self.site(), polled.elapsed(), delay);
         }
         let counted = (counted || outcome == Outcome::NeverStarted).then_some(outcome);
@@ -211,8 +207,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let send = || report::send_allowed(outcome, &facts, &reason, suppressed);
-            match &mut self.record.cold {
-                Some(cold) => cold.span.quietly(send),
+            match self.record.span() {
+                Some(span) => span.quietly(send),
                 None => send(),
             }
         }

@@ -129,7 +129,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
                     return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(Box::new(error)))));
                 };
                 // Who has ended its time since has woken it as well.
-                if signals.is_none() && state.record.cold.is_none() {
+                if signals.is_none() && state.record.cold_state().is_none() {
                     return Poll::Pending;
                 }
                 signals

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::call::Call;
 use super::handle::TaskHandle;
 use crate::admission::Kind;
-use crate::current::{ColdState, Timing, with_task};
+use crate::current::{Extra, Timing, with_task};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts};
 use crate::tracker::{Binding, Claim, LoopRecord, Outcome, TaskSite, TrackerRef};
@@ -42,10 +42,10 @@ impl<B: Binding> Call<(), B> {
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
                 let uncounted = counted == Counted::ByItsRuns;
-                let cold = ColdState::of_loop(claim.flatten(), uncounted);
+                let extra = Extra::of_loop(claim.flatten(), uncounted);
                 let record = self.binding.core().loop_record(self.binding.site());
                 let work = CountedLoop::new(record, counted, error_of, work);
-                self.launch(&runtime, admitted, Timing::Never, cold, error_of, |_, _| work)
+                self.launch(&runtime, admitted, Timing::Never, extra, error_of, |_, _| work)
             }
             Err(rejected) => self.refuse(rejected),
         }

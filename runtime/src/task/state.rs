@@ -16,7 +16,7 @@ use super::lifecycle::{Grace, Life, Seen, Step, Stop, Why, decide};
 use super::unfinished::Hook;
 use crate::admission::{Phase, Signals, Turn};
 use crate::context::Values;
-use crate::current::{ColdState, Stage, StopReason, TaskRecord, Timing, in_task};
+use crate::current::{Extra, Stage, StopReason, TaskRecord, Timing, in_task};
 use crate::error::CancelCause;
 use crate::report::ErrorProbe;
 use crate::timer::NoClock;
@@ -44,11 +44,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         values: Option<Arc<Values>>,
         (error_of, hook): (ErrorProbe<T>, U),
         timing: Timing,
-        cold: Option<Box<ColdState>>,
+        extra: Option<Box<Extra>>,
         isolated: Isolated,
     ) -> Self {
         let (deadline, queue_delay, stage) = (Ticks::NONE, Brief::ZERO, Stage::Queued);
-        let record = TaskRecord { values, deadline, cold, queue_delay, timing, stage, isolated };
+        let record = TaskRecord { values, deadline, extra, queue_delay, timing, stage, isolated };
         let mut new = Self { permit, record, error_of, hook };
         if queued {
             new.site().count_queued();
@@ -108,8 +108,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             Turn::Go(key) => {
                 self.site().count_unqueued();
                 self.record.queue_delay = Brief::of(self.record.deadline.elapsed());
-                if let Some(cold) = &self.record.cold {
-                    cold.span.queued(self.record.queue_delay.get());
+                let delay = self.record.queue_delay.get();
+                if let Some(span) = self.record.span() {
+                    span.queued(delay);
                 }
                 self.permit.turn(key);
                 self.begin();
@@ -264,12 +265,12 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     /// When its time, or its grace, is over.
     fn time(&self) -> Option<Instant> {
-        let own = self.record.cold.as_ref().and_then(|cold| cold.timer.as_ref()).map(|timer| timer.deadline());
+        let own = self.record.cold_state().and_then(|cold| cold.timer.as_ref()).map(|timer| timer.deadline());
         own.or_else(|| if self.record.timing == Timing::Never { None } else { self.record.deadline.instant() })
     }
 
     fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
-        if let Some(cold) = self.record.cold.as_mut() {
+        if let Some(cold) = self.record.extra.as_mut().and_then(|extra| extra.cold.as_mut()) {
             if cold.is_over {
                 return true;
             }
