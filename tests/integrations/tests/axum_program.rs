@@ -10,8 +10,8 @@ use outlive_integration_tests::Receiver;
 #[test]
 fn a_failing_audit_is_in_the_log_with_its_request_id_and_in_the_trace_of_its_request() {
     let receiver = Receiver::start();
-    let mut service = Command::new(env!("CARGO_BIN_EXE_audit_service"))
-        .env("RUST_LOG", "audit_service=debug,tower_http=debug")
+    let mut service = Command::new(env!("CARGO_BIN_EXE_traced_service"))
+        .env("RUST_LOG", "traced_service=debug,tower_http=debug")
         .env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", receiver.endpoint())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -35,7 +35,7 @@ fn a_failing_audit_is_in_the_log_with_its_request_id_and_in_the_trace_of_its_req
 
     let failures: Vec<_> = log.lines().filter(|line| line.contains("the disk is full")).collect();
     assert_eq!(failures.len(), 1, "{log}");
-    for part in ["write_audit", "request=r-7f3a", "audit_service"] {
+    for part in ["write_audit", "request=r-7f3a", "traced_service"] {
         assert!(failures[0].contains(part), "{part}: {}", failures[0]);
     }
     assert!(log.lines().any(|line| line.contains("tower_http::trace::on_response")), "{log}");

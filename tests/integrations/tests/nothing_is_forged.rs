@@ -274,8 +274,8 @@ fn check(texts: &Texts, of: &Written, plain: &Written) {
     }
 
     assert_printable(&of.error);
-    let named = ": `panics` (tests/integrations/tests/nothing_is_forged.rs:1234) in ``".len() + NAME + NOTE;
-    assert!(of.error.len() <= "panicked: ".len() + TEXT + NOTE + named);
+    let suffix = ": `panics` (tests/integrations/tests/nothing_is_forged.rs:1234) in ``".len() + NAME + NOTE;
+    assert!(of.error.len() <= "panicked: ".len() + TEXT + NOTE + suffix);
     for (text, expected) in [(&of.drain, &plain.drain), (&of.shutdown, &plain.shutdown)] {
         assert_eq!(text.lines().count(), expected.lines().count(), "{text}");
         text.split('\n').for_each(assert_printable);

@@ -85,7 +85,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::registry()
         .with(EnvFilter::from_default_env())
         .with(tracing_subscriber::fmt::layer().with_ansi(false).with_writer(io::stderr))
-        .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("audit_service")))
+        .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("traced_service")))
         .init();
     let served = serve().await;
     let drained = AUDIT.drain().await;
