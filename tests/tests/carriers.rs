@@ -4,6 +4,7 @@
 #![allow(clippy::async_yields_async, reason = "a request ends, and its task's handle is what is left")]
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread::{self, ThreadId};
@@ -507,6 +508,32 @@ async fn a_report_of_a_carrier_names_it_and_the_function() {
     let fields = ["task", "tracker", "file"].map(|field| event.field(field));
     assert_eq!(fields, ["audits", "tasks", file!()]);
     assert!(event.field("carrier").ends_with("Breaks<2>"), "{event:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_carriers_panic_is_shown_in_one_line_and_is_cut() {
+    struct Forges;
+
+    impl Carrier for Forges {
+        fn capture() -> Option<Self> {
+            panic!("first\n\u{1b}[31msecond {}", "x".repeat(1_000_000));
+        }
+
+        fn enter(&mut self, work: &mut dyn FnMut()) {
+            work();
+        }
+    }
+
+    #[detached(timeout = "5s", track = tracker, carry = [Forges])]
+    async fn audits(tracker: Arc<Tracker>) {}
+
+    let trace = Trace::record();
+    audits(Arc::new(Tracker::bounded("tenant\n7", 1))).await.unwrap();
+    let [event] = &trace.events()[..] else { panic!("{:?}", trace.events()) };
+    let cause = event.field("cause");
+    assert!(cause.starts_with(r"first\n\u{1b}[31msecond xxx"), "{cause}");
+    assert!(cause.len() < 5 * 1024 + 40 && cause.ends_with(" kB)"), "{}", cause.len());
+    assert_eq!(event.field("tracker"), r"tenant\n7");
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,15 +5,18 @@
 use std::future::{Future, poll_fn};
 use std::io::{self, Write};
 use std::pin::Pin;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 use std::task::Poll;
 use std::time::Duration;
 
 use outlive::{Context, Fresh, Singleflight, TaskHandle, Tracker, detached, worker};
 use tracing::Dispatch;
-use tracing::subscriber::{DefaultGuard, set_default};
+use tracing::Metadata;
+use tracing::subscriber::{DefaultGuard, Interest, Subscriber, set_default};
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 static TASKS: Tracker = Tracker::unbounded("the-tasks");
 
@@ -100,6 +103,72 @@ async fn without_its_span_a_report_says_whose_it_is() {
         [" WARN usual_filter::audit: detached task failed, and nobody looked task=\"write_audit\" \
           tracker=\"the-tasks\" labels=request_id=a1b2 cause=\"disk full\" elapsed=0ns queue_delay=0ns"]
     );
+}
+
+/// A channel or a pager takes reports alone, beside a log that shows the spans.
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_does_not_see_the_span_is_told_whose_a_report_is() {
+    let (log, pager) = (Log::default(), Log::default());
+    let shown = fmt::layer().with_ansi(false).without_time().with_writer(log.clone());
+    let paged = fmt::layer().with_ansi(false).without_time().with_writer(pager.clone());
+    let subscriber = tracing_subscriber::registry()
+        .with(shown.with_filter(EnvFilter::new("usual_filter=info")))
+        .with(paged.with_filter(filter_fn(|metadata| metadata.name() == "outlive.report")));
+    let _guard = set_default(subscriber);
+    failing_audit().await;
+    let report = "usual_filter::audit: detached task failed, and nobody looked task=\"write_audit\" \
+                  tracker=\"the-tasks\" labels=request_id=a1b2 cause=\"disk full\" elapsed=0ns queue_delay=0ns";
+    assert_eq!(pager.lines(), [format!(" WARN {report}")]);
+    let span = "write_audit{tracker=\"the-tasks\" labels=request_id=a1b2}";
+    assert_eq!(log.lines(), [format!(" WARN {span}: {report}")]);
+}
+
+/// The span that is current is of the same function, and of another call.
+#[tokio::test(start_paused = true)]
+async fn what_is_said_in_the_span_of_another_call_says_whose_it_is() {
+    #[detached(timeout = "5s", track = TASKS)]
+    async fn fails(depth: u8) -> Result<(), &'static str> {
+        if depth > 0 {
+            let inner = Context::current().with_label("depth", depth - 1).scope(async { fails(depth - 1) }).await;
+            let inner = inner.unwrap();
+            settle().await;
+            assert!(inner.is_finished());
+            drop(inner);
+            return Ok(());
+        }
+        Err("disk full")
+    }
+
+    let (log, _guard) = Log::filtered_by("usual_filter=info");
+    Context::root().with_label("depth", 1).scope(async { fails(1) }).await.unwrap().await.unwrap().unwrap();
+    let [line] = &*log.lines() else { panic!("not one line: {:#?}", log.lines()) };
+    assert!(line.starts_with(" WARN fails{tracker=\"the-tasks\" labels=depth=1}: "), "{line}");
+    assert!(line.contains(" task=\"fails\" tracker=\"the-tasks\" labels=depth=0 cause=\"disk full\""), "{line}");
+}
+
+/// A subscriber that calls the function as it is asked whether it wants to see it.
+#[tokio::test(start_paused = true)]
+async fn a_subscriber_may_call_the_function_of_which_it_is_told() {
+    #[detached(timeout = "5s", track = TASKS)]
+    async fn told() {}
+
+    #[derive(Default)]
+    struct Calls(OnceLock<TaskHandle<()>>);
+
+    impl<S: Subscriber> Layer<S> for Calls {
+        fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+            if metadata.name() == "told" {
+                self.0.get_or_init(told);
+            }
+            Interest::always()
+        }
+    }
+
+    let _guard = set_default(tracing_subscriber::registry().with(Calls::default()));
+    told().await.unwrap();
+    settle().await;
+    let counts = outlive::sites().find(|site| site.name() == "told").unwrap().counts();
+    assert_eq!((counts.started, counts.completed), (2, 2));
 }
 
 #[tokio::test(start_paused = true)]

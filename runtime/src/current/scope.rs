@@ -256,7 +256,7 @@ pub(crate) fn current_task() -> Option<(&'static TaskSite, TrackerRef)> {
 
 /// The same, by its tracker's name.
 pub(super) fn named_task() -> Option<(&'static TaskSite, &'static str)> {
-    current_task().map(|(site, tracker)| (site, tracker.core().name()))
+    current_task().map(|(site, tracker)| (site, tracker.core().shown_name()))
 }
 
 /// A context that is in scope, and leaves the task as it is.

@@ -16,8 +16,8 @@ pub(super) struct About<'a> {
     pub(super) site: &'a TaskSite,
     pub(super) tracker: &'a str,
     pub(super) values: Option<&'a Arc<Values>>,
-    /// The span that is current may be the task's: that says all of this, and the report need not.
-    pub(super) may_be_in_span: bool,
+    /// It is said in the span of the very call. Where every subscriber sees that, it says all of this, and the report need not.
+    pub(super) in_span: bool,
 }
 
 /// What it says of that.
@@ -37,7 +37,7 @@ pub(super) struct Said<'a> {
 }
 
 pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>) {
-    let About { site, tracker, values, may_be_in_span } = about;
+    let About { site, tracker, values, in_span } = about;
     let labels = values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
     let labels = labels.as_ref().map(|labels| labels as &dyn Value);
     let suppressed = if said.suppressed > 0 { Some(&said.suppressed as &dyn Value) } else { None };
@@ -95,9 +95,11 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
     if !callsite.is_enabled() {
         return;
     }
-    let is_in_span = may_be_in_span && is_current(site.callsites().span().metadata());
+    let span = site.callsites().span();
+    // Some layers of a subscriber may not see the span: one for a pager, say, that takes reports alone.
+    let is_named = in_span && span.is_always_enabled() && is_current(span.metadata());
     let name = site.name();
-    let named = |value| if is_in_span { None } else { value };
+    let named = |value| if is_named { None } else { value };
     let values: [_; REPORT_FIELDS.len()] = [
         Some(&message as &dyn Value),
         named(Some(&name as &dyn Value)),

@@ -62,10 +62,8 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         Outcome::Panicked | Outcome::Lost => Level::ERROR,
         _ => Level::WARN,
     };
-    let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay } = facts;
-    // A refusal is of another call than the one whose span may be current.
-    let may_be_in_span = outcome != Outcome::Rejected;
-    let about = About { site, tracker, values: values.as_ref(), may_be_in_span };
+    let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, in_span } = facts;
+    let about = About { site, tracker, values: values.as_ref(), in_span };
     let (elapsed, queue_delay) = (debug(elapsed), debug(queue_delay));
     let (elapsed, queue_delay) = (Some(&elapsed as _), Some(&queue_delay as _));
     let tracker_place = is_ambiguous(name).then(|| format!("{}:{}", place.file(), place.line()));
@@ -81,7 +79,7 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         facts.values.as_ref(),
         (facts.tracker, facts.made_as),
         facts.elapsed,
-        facts.queue_delay,
+        (facts.queue_delay, facts.in_span),
         cause,
         suppressed,
     );

@@ -17,6 +17,8 @@ pub struct Facts {
     pub(crate) values: Option<Arc<Values>>,
     pub(crate) elapsed: Duration,
     pub(crate) queue_delay: Duration,
+    /// What is said of it is said in the call's own span.
+    pub(crate) in_span: bool,
 }
 
 impl Facts {
@@ -24,7 +26,7 @@ impl Facts {
     pub(crate) fn new(site: &'static TaskSite, tracker: &TrackerCore, values: Option<Arc<Values>>) -> Self {
         tracker.note_report(site);
         let (tracker, made_as) = (tracker.shown_name(), (tracker.name(), tracker.place()));
-        Self { site, tracker, made_as, values, elapsed: Duration::ZERO, queue_delay: Duration::ZERO }
+        Self { site, tracker, made_as, values, elapsed: Duration::ZERO, queue_delay: Duration::ZERO, in_span: false }
     }
 
     pub(crate) fn after(self, elapsed: Duration) -> Self {
@@ -33,5 +35,9 @@ impl Facts {
 
     pub(crate) fn queued_for(self, queue_delay: Duration) -> Self {
         Self { queue_delay, ..self }
+    }
+
+    pub(crate) fn in_span(self, in_span: bool) -> Self {
+        Self { in_span, ..self }
     }
 }

@@ -13,6 +13,8 @@ use super::Facts;
 #[cfg(feature = "tracing")]
 use super::emit::{About, Said, emit};
 use super::event::send_allowed;
+#[cfg(feature = "tracing")]
+use super::event::shown;
 use crate::context::Values;
 use crate::tracker::{ReportKind, Suppressed, TaskSite, TrackerCore};
 use crate::util::quietly;
@@ -37,7 +39,7 @@ pub(crate) fn stale(
             let (remaining, deadline) = (debug(remaining), debug(deadline));
             let (remaining, deadline) = (Some(&remaining as _), Some(&deadline as _));
             let said = Said { argument: Some(&argument), remaining, deadline, suppressed, ..Said::default() };
-            let about = About { site, tracker: tracker.shown_name(), values, may_be_in_span: false };
+            let about = About { site, tracker: tracker.shown_name(), values, in_span: false };
             emit(Level::WARN, ReportKind::STALE, about, said);
         }
         #[cfg(not(feature = "tracing"))]
@@ -62,7 +64,7 @@ pub(crate) fn suppressed(tracker: &TrackerCore, unsaid: &[Suppressed]) {
 fn stale_suppressed(site: &'static TaskSite, tracker: &TrackerCore, cause: &str, suppressed: u64) {
     #[cfg(feature = "tracing")]
     quietly(|| {
-        let about = About { site, tracker: tracker.shown_name(), values: None, may_be_in_span: false };
+        let about = About { site, tracker: tracker.shown_name(), values: None, in_span: false };
         emit(Level::WARN, ReportKind::STALE, about, Said { cause: Some(&cause), suppressed, ..Said::default() });
     });
     #[cfg(not(feature = "tracing"))]
@@ -80,7 +82,7 @@ pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, pl
             return;
         };
         let place = display(place);
-        let about = About { site, tracker, values: None, may_be_in_span: true };
+        let about = About { site, tracker, values: None, in_span: true };
         emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
     });
     #[cfg(not(feature = "tracing"))]
@@ -100,7 +102,7 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
         let message = "called inside a group, and not part of it: the failure of a sibling will not reach this task. \
                        Await its work in the group if it should";
         let place = display(place);
-        let about = About { site, tracker, values: None, may_be_in_span: false };
+        let about = About { site, tracker, values: None, in_span: false };
         emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
     });
     #[cfg(not(feature = "tracing"))]
@@ -123,12 +125,12 @@ pub(crate) fn broken_carrier(
     }
     #[cfg(feature = "tracing")]
     quietly(|| {
-        let message = format!("a carrier {what}");
+        let (message, cause) = (format!("a carrier {what}"), shown(&cause));
         let Some((site, tracker)) = whose else {
             tracing::warn!(target: "outlive", carrier, cause, "{message}");
             return;
         };
-        let about = About { site, tracker, values: None, may_be_in_span: true };
+        let about = About { site, tracker, values: None, in_span: true };
         emit(Level::WARN, &message, about, Said { carrier: Some(&carrier), cause: Some(&cause), ..Said::default() });
     });
     #[cfg(not(feature = "tracing"))]
@@ -140,7 +142,7 @@ pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str) {
     #[cfg(feature = "tracing")]
     quietly(|| {
         let message = "a task awaits the drain of its own tracker, which waits for that task: await it outside";
-        let about = About { site, tracker, values: None, may_be_in_span: true };
+        let about = About { site, tracker, values: None, in_span: true };
         emit(Level::WARN, message, about, Said::default());
     });
     #[cfg(not(feature = "tracing"))]
@@ -156,7 +158,7 @@ pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSi
     quietly(|| {
         let message = "the last owner was dropped without a shutdown while tasks were live: await its `shutdown()` \
                        first, where they should end in order";
-        let about = About { site, tracker, values: None, may_be_in_span: false };
+        let about = About { site, tracker, values: None, in_span: false };
         emit(Level::WARN, message, about, Said { tasks: Some(&tasks), ..Said::default() });
     });
     #[cfg(not(feature = "tracing"))]

@@ -159,7 +159,7 @@ impl<T, W, B: Binding, H> Drop for Blocking<T, W, B, H> {
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
     let Some((mut current, Job { permit, around, mut late, work, .. })) = handover.begin() else { return };
     let (mut span, mut carriers) = around;
-    let whose = Some((permit.site(), permit.core().name()));
+    let whose = Some((permit.site(), permit.core().shown_name()));
     late.done = Some(carriers.around(whose, || in_place(&mut span, &mut current, work)));
     // Where the task has gone, it is reported here.
     drop(handover.give(late));

@@ -154,7 +154,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     #[allow(clippy::unnecessary_wraps, reason = "a group's child may be nobody's")]
     fn whose(&self) -> TaskName {
-        Some((self.binding.site(), self.binding.core().name()))
+        Some((self.binding.site(), self.binding.core().shown_name()))
     }
 
     /// Another runtime than the current one.

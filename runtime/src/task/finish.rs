@@ -105,6 +105,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             values,
             elapsed: Brief::of(elapsed),
             queue_delay: self.record.queue_delay,
+            in_span: false,
         });
         let result = end.into_result(self.timeout());
         let is_worth_it = mem::needs_drop::<T>() || unseen.is_some();
@@ -112,7 +113,10 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         // What nobody will take, and what only the task held, goes before the place does.
         if is_worth_it && self.is_handle_dropped() {
             let nothing = JoinOutput { content: None, unseen: None, tracker: self.permit.binding().tracker() };
-            let unwanted = mem::replace(&mut output, nothing);
+            let mut unwanted = mem::replace(&mut output, nothing);
+            if let Some(unseen) = &mut unwanted.unseen {
+                unseen.in_span = true;
+            }
             self.drop_in_place("result", since, || drop(unwanted));
         }
         if let Some(spared) = self.hook.take() {
@@ -162,7 +166,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     /// What it carries, to be entered, and whose code they surround. They have to be put back.
     pub(super) fn carriers(&mut self) -> (Carriers, TaskName) {
-        (self.record.take_carriers(), Some((self.site(), self.permit.core().name())))
+        (self.record.take_carriers(), Some((self.site(), self.permit.core().shown_name())))
     }
 
     /// What it carries has been left.
@@ -206,10 +210,12 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let reason = end.reason(error, self.timeout(), self.site().grace(), U::LISTENS);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
-            let send = || report::send_allowed(outcome, &facts, &reason, suppressed);
             match self.record.span() {
-                Some(span) => span.quietly(send),
-                None => send(),
+                Some(span) => {
+                    let facts = facts.clone().in_span(true);
+                    span.quietly(|| report::send_allowed(outcome, &facts, &reason, suppressed));
+                }
+                None => report::send_allowed(outcome, &facts, &reason, suppressed),
             }
         }
         let Self { permit, record, hook, .. } = self;

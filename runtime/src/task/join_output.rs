@@ -28,6 +28,8 @@ pub(super) struct Unseen<T> {
     pub(super) values: Option<Arc<Values>>,
     pub(super) elapsed: Brief,
     pub(super) queue_delay: Brief,
+    /// The task drops it itself, in its span.
+    pub(super) in_span: bool,
 }
 
 /// Why there is no value. Small, as it is moved more often than it is looked at.
@@ -93,7 +95,8 @@ impl<T> JoinOutput<T> {
             if let Some(error) = (unseen.error_of)(value) {
                 let facts = Facts::new(unseen.site, self.tracker.core(), unseen.values.clone())
                     .after(unseen.elapsed.get())
-                    .queued_for(unseen.queue_delay.get());
+                    .queued_for(unseen.queue_delay.get())
+                    .in_span(unseen.in_span);
                 report::send(Outcome::Failed, &facts, &error);
             }
         }

@@ -1,5 +1,7 @@
 //! How a function's spans and reports are known to a subscriber: by its name, its module, its file and its line.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use tracing::Level;
 use tracing::metadata::Kind;
 
@@ -11,6 +13,7 @@ pub(crate) struct Callsites {
     span: Callsite,
     warning: Callsite,
     error: Callsite,
+    are_known: AtomicBool,
 }
 
 /// What a task's span says.
@@ -44,12 +47,23 @@ impl Callsites {
         let callsites: &'static Self = Box::leak(Box::default());
         let &Spec { name, module: target, file, line, .. } = spec;
         let span = Like { name, target, level: Level::INFO, file, line, fields: &SPAN_FIELDS, kind: Kind::SPAN };
-        callsites.span.register(&span);
+        callsites.span.describe(&span);
         for (callsite, level) in [(&callsites.warning, Level::WARN), (&callsites.error, Level::ERROR)] {
             let fields = &REPORT_FIELDS;
-            callsite.register(&Like { name: REPORT, target, level, file, line, fields, kind: Kind::EVENT });
+            callsite.describe(&Like { name: REPORT, target, level, file, line, fields, kind: Kind::EVENT });
         }
         callsites
+    }
+
+    /// Makes them known, once. Not where they are made: a subscriber may call the function as it is asked.
+    #[inline]
+    pub(super) fn known(&'static self) -> &'static Self {
+        if !self.are_known.load(Relaxed) && !self.are_known.swap(true, Relaxed) {
+            for callsite in [&self.span, &self.warning, &self.error] {
+                callsite.register();
+            }
+        }
+        self
     }
 
     pub(crate) fn span(&'static self) -> &'static Callsite {

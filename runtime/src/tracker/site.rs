@@ -277,7 +277,7 @@ impl TaskSite {
     #[cfg(feature = "tracing")]
     #[inline]
     pub(crate) fn callsites(&self) -> &'static Callsites {
-        self.callsites.get_or_init(|| Callsites::new(&self.spec))
+        self.callsites.get_or_init(|| Callsites::new(&self.spec)).known()
     }
 
     pub(crate) fn span_kind(&self) -> SpanKind {

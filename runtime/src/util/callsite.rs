@@ -32,25 +32,30 @@ pub(crate) struct Callsite {
     interest: AtomicU8,
 }
 
-const NEVER: u8 = 0;
-const SOMETIMES: u8 = 1;
+/// Ask each time: also before the subscribers have been asked once and for all.
+const SOMETIMES: u8 = 0;
+const NEVER: u8 = 1;
 const ALWAYS: u8 = 2;
 
 impl Callsite {
-    /// Makes it known to the subscribers, which say whether they are interested.
-    pub(crate) fn register(&'static self, like: &Like) {
+    /// Once, before anything else.
+    pub(crate) fn describe(&'static self, like: &Like) {
         let Like { name, target, level, file, line, fields, ref kind } = *like;
         let fields = FieldSet::new(fields, Identifier(self));
         let metadata =
             || Metadata::new(name, target, level, Some(file), Some(line), Some(target), fields, kind.clone());
         self.metadata.get_or_init(metadata);
+    }
+
+    /// Makes it known to the subscribers, which say whether they are interested.
+    pub(crate) fn register(&'static self) {
         callsite::register(self);
     }
 
     pub(crate) fn metadata(&'static self) -> &'static Metadata<'static> {
         match self.metadata.get() {
             Some(metadata) => metadata,
-            None => unreachable!("a callsite is registered before it is used"),
+            None => unreachable!("a callsite is described before it is used"),
         }
     }
 
@@ -62,6 +67,12 @@ impl Callsite {
             ALWAYS => true,
             _ => dispatcher::get_default(|subscriber| subscriber.enabled(self.metadata())),
         }
+    }
+
+    /// Whether the current subscriber wants it whatever happens, and so each of its layers that has a filter of its own.
+    /// Asked anew: what is kept is what all subscribers of the process say together.
+    pub(crate) fn is_always_enabled(&'static self) -> bool {
+        dispatcher::get_default(|subscriber| subscriber.register_callsite(self.metadata())).is_always()
     }
 
     /// One for each of its fields, in their order.
@@ -89,7 +100,7 @@ impl callsite::Callsite for Callsite {
     fn metadata(&self) -> &Metadata<'_> {
         match self.metadata.get() {
             Some(metadata) => metadata,
-            None => unreachable!("a callsite is registered before it is used"),
+            None => unreachable!("a callsite is described before it is used"),
         }
     }
 }
