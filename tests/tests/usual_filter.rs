@@ -110,10 +110,10 @@ async fn without_its_span_a_report_says_whose_it_is() {
 async fn a_layer_that_does_not_see_the_span_is_told_whose_a_report_is() {
     let (log, pager) = (Log::default(), Log::default());
     let shown = fmt::layer().with_ansi(false).without_time().with_writer(log.clone());
-    let paged = fmt::layer().with_ansi(false).without_time().with_writer(pager.clone());
+    let beside = fmt::layer().with_ansi(false).without_time().with_writer(pager.clone());
     let subscriber = tracing_subscriber::registry()
         .with(shown.with_filter(EnvFilter::new("usual_filter=info")))
-        .with(paged.with_filter(filter_fn(|metadata| metadata.name() == "outlive.report")));
+        .with(beside.with_filter(filter_fn(|metadata| metadata.name() == "outlive.report")));
     let _guard = set_default(subscriber);
     failing_audit().await;
     let report = "usual_filter::audit: detached task failed, and nobody looked task=\"write_audit\" \
