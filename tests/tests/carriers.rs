@@ -510,6 +510,34 @@ async fn a_report_of_a_carrier_names_it_and_the_function() {
     assert!(event.field("carrier").ends_with("Breaks<2>"), "{event:?}");
 }
 
+/// A call of the carrier's own carries nothing: it would enter the carrier, which calls, and so on.
+#[tokio::test(start_paused = true)]
+async fn a_carrier_may_make_calls_as_it_is_entered() {
+    static FULL: Tracker = Tracker::bounded("full", 1);
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+    struct Tells;
+
+    impl Carrier for Tells {
+        fn capture() -> Option<Self> {
+            Some(Self)
+        }
+
+        fn enter(&mut self, work: &mut dyn FnMut()) {
+            work();
+            CALLS.fetch_add(1, Ordering::SeqCst);
+            drop(tells());
+        }
+    }
+
+    #[detached(timeout = "5s", track = FULL, carry = [Tells])]
+    async fn tells() {}
+
+    tells().await.unwrap();
+    assert_eq!(CALLS.load(Ordering::SeqCst), 1);
+    assert!(FULL.drain().await.is_clean());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_carriers_panic_is_shown_in_one_line_and_is_cut() {
     struct Forges;

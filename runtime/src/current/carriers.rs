@@ -38,8 +38,8 @@ impl<C: Carrier> Carried for C {
 pub(crate) type TaskName = Option<(&'static TaskSite, &'static str)>;
 
 thread_local! {
-    /// A call that is made by a capture would capture again, and so on.
-    static CAPTURES: Cell<bool> = const { Cell::new(false) };
+    /// A call that is made by a carrier's own code would be carried by it again, and so on.
+    static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
 pub(super) fn captured<C: Carrier>(capture: Capture) -> Captured {
@@ -99,10 +99,14 @@ impl Carriers {
         let is_left = Cell::new(true);
         let mut once = || {
             if is_left.replace(false) {
+                let _busy = Busy::set(false);
                 inner.enter(whose, work);
             }
         };
-        let broken = quietly(|| carrier.enter(&mut once));
+        let broken = quietly(|| {
+            let _busy = Busy::set(true);
+            carrier.enter(&mut once);
+        });
         let was_left = is_left.get();
         once();
         if let Some(message) = broken {
@@ -113,15 +117,30 @@ impl Carriers {
     }
 }
 
+/// Whether a carrier's own code runs, until dropped.
+struct Busy(bool);
+
+impl Busy {
+    fn set(busy: bool) -> Self {
+        Self(BUSY.try_with(|now| now.replace(busy)).unwrap_or(busy))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let _ = BUSY.try_with(|busy| busy.set(self.0));
+    }
+}
+
 /// A panic of the carrier's is survived: nothing is carried then.
 fn take(capture: Capture, whose: TaskName) -> Captured {
-    let nested = CAPTURES.try_with(|captures| captures.replace(true));
+    let nested = BUSY.try_with(|busy| busy.replace(true));
     if nested.unwrap_or(true) {
         return None;
     }
     let mut captured = None;
     let broken = quietly(|| captured = (capture.captured)(capture));
-    let _ = CAPTURES.try_with(|captures| captures.set(false));
+    let _ = BUSY.try_with(|busy| busy.set(false));
     if let Some(message) = broken {
         report::broken_carrier(capture.name(), whose, "panicked as it was captured", &message);
     }

@@ -70,9 +70,10 @@ impl Callsite {
     }
 
     /// Whether the current subscriber wants it whatever happens, and so each of its layers that has a filter of its own.
-    /// Asked anew: what is kept is what all subscribers of the process say together.
+    /// Where not all subscribers of the process say so together, it is asked anew.
     pub(crate) fn is_always_enabled(&'static self) -> bool {
-        dispatcher::get_default(|subscriber| subscriber.register_callsite(self.metadata())).is_always()
+        self.interest.load(Relaxed) == ALWAYS
+            || dispatcher::get_default(|subscriber| subscriber.register_callsite(self.metadata())).is_always()
     }
 
     /// One for each of its fields, in their order.

@@ -1,5 +1,6 @@
 //! What an operator has to look at first.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::status::{FunctionStatus, LoopStatus, ServiceStatus, Status, TrackerState, TrackerStatus};
@@ -41,7 +42,20 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// A task that is cancelled is dropped when it next comes to an await. One that takes longer than this does not come to one.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-pub(super) fn of_tracker(tracker: &TrackerStatus, status: &Status) -> Standing {
+/// How many places loops hold in each tracker. They take them for good: what only they fill is as it was meant.
+pub(super) struct Loops<'a>(BTreeMap<(&'a str, &'a str, u32), usize>);
+
+impl<'a> Loops<'a> {
+    pub(super) fn of(status: &'a Status) -> Self {
+        let mut places = BTreeMap::new();
+        for known in &status.loops {
+            *places.entry((known.tracker, known.tracker_file, known.tracker_line)).or_default() += known.live;
+        }
+        Self(places)
+    }
+}
+
+pub(super) fn of_tracker(tracker: &TrackerStatus, loops: &Loops<'_>) -> Standing {
     match &tracker.state {
         TrackerState::Drained(report) if report.stuck() > 0 => urgent("drained, some are stuck"),
         TrackerState::Drained(report) if !report.is_clean() => urgent("drained, some were cut short"),
@@ -49,16 +63,12 @@ pub(super) fn of_tracker(tracker: &TrackerStatus, status: &Status) -> Standing {
         TrackerState::Draining { .. } => notice("draining"),
         TrackerState::OwnerGone if tracker.live > 0 => notice("owner gone"),
         TrackerState::OwnerGone => calm("owner gone"),
-        TrackerState::Open => of_open_tracker(tracker, status),
+        TrackerState::Open => of_open_tracker(tracker, loops),
     }
 }
 
-fn of_open_tracker(tracker: &TrackerStatus, status: &Status) -> Standing {
-    let its_own = |known: &&LoopStatus| {
-        (known.tracker, known.tracker_file, known.tracker_line) == (tracker.name, tracker.file, tracker.line)
-    };
-    // Loops take their places for good: what only they fill is as it was meant.
-    let loops: usize = status.loops.iter().filter(its_own).map(|known| known.live).sum();
+fn of_open_tracker(tracker: &TrackerStatus, loops: &Loops<'_>) -> Standing {
+    let loops = loops.0.get(&(tracker.name, tracker.file, tracker.line)).copied().unwrap_or_default();
     let is_busy = tracker.bound.is_some_and(|bound| tracker.live >= bound) && tracker.live > loops;
     match is_busy {
         true if tracker.queued >= tracker.queue => urgent("full"),

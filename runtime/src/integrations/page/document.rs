@@ -52,7 +52,8 @@ pub(super) fn render(status: &Status, search: &str) -> String {
 }
 
 fn how_many(status: &Status, level: Level) -> usize {
-    let trackers = status.trackers.iter().map(|tracker| attention::of_tracker(tracker, status));
+    let places = attention::Loops::of(status);
+    let trackers = status.trackers.iter().map(|tracker| attention::of_tracker(tracker, &places));
     let functions = status.functions.iter().map(attention::of_function);
     let loops = status.loops.iter().map(attention::of_loop);
     let is_such = |standing: &Standing| standing.level == level;

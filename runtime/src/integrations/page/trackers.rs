@@ -16,7 +16,8 @@ struct Shown<'a> {
 }
 
 pub(super) fn write(out: &mut Html, status: &Status, search: &str) {
-    let shown = |tracker| Shown { tracker, standing: attention::of_tracker(tracker, status) };
+    let loops = attention::Loops::of(status);
+    let shown = |tracker| Shown { tracker, standing: attention::of_tracker(tracker, &loops) };
     table::write(out, "trackers", "Trackers", status.trackers.iter().map(shown).collect(), search);
 }
 

@@ -24,8 +24,10 @@ impl Names {
         let labels: Vec<String> = new
             .iter()
             .map(|&(name, file, line)| {
-                let places = |names: &mut dyn Iterator<Item = &Named>| names.filter(|known| known.0 == name).count();
-                let is_alone = places(&mut self.0.keys()) == 0 && places(&mut new.iter()) == 1;
+                // Those of one name lie side by side.
+                let from: Named = (name, "", 0);
+                let known = self.0.range(from..).next().is_some_and(|(known, _)| known.0 == name);
+                let is_alone = !known && new.range(from..).take_while(|other| other.0 == name).count() == 1;
                 let name = shown(&name, NAME);
                 if is_alone { name } else { format!("{name} ({file}:{line})") }
             })
