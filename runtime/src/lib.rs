@@ -76,6 +76,7 @@
 //! * `tracing` (default): failures that nobody looks at become events, and every task has a span.
 //! * `opentelemetry`: a task's span is in the trace of its caller, says how the task ended, and its caller's baggage crosses.
 //!   For tracing-opentelemetry 0.34.
+//! * `systemd`: [`Shutdown`] tells systemd when the service is ready, when it stops and how long that may take, and keeps its watchdog.
 //! * `signal`: [`Shutdown`] listens for SIGTERM and Ctrl-C.
 //! * `tower`: `ContextLayer`, which handles each request of axum, tonic or any other tower stack in its [`Context`].
 //! * `axum`, `deadpool`, `bb8`: those crates' requests and pooled connections are [`RequestBound`]. Of axum 0.8, deadpool
@@ -132,7 +133,7 @@ mod codegen;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use context::{CancelSource, Context, DetachedContext};
+pub use context::{CancelSource, Context, DetachedContext, OpenRequest};
 pub use current::{Carrier, OnCancel, carry};
 pub use error::{CancelCause, Panic, Refused, Rejected, TaskError};
 #[cfg(feature = "page")]
@@ -146,10 +147,10 @@ pub use integrations::{ContextFuture, ContextLayer, ContextService};
 pub use owner::{OwnedTracker, TaskOwner};
 pub use patterns::{Fresh, FreshError, Group, GroupError, Landed, Singleflight};
 pub use proof::{MaxAge, RequestBound};
-pub use shutdown::{DoesNotFit, Shutdown, ShutdownReport};
+pub use shutdown::{DoesNotFit, Readiness, ServerReport, Shutdown, ShutdownReport, StepResult, Stop};
 pub use status::{Status, status};
 pub use task::{AbortOnDrop, Reason, TaskHandle, Unfinished, shield};
-pub use tracker::{Counts, DrainReport, Fate, Outcome, Refusals, Straggler, TaskSite, Tracker, sites};
+pub use tracker::{Counts, DrainReport, Fate, Outcome, Refusals, ShutdownCause, Straggler, TaskSite, Tracker, sites};
 
 /// Makes an `async fn` detached: calling it spawns it.
 ///

@@ -6,6 +6,7 @@ mod cancellation;
 #[allow(clippy::module_inception, reason = "one public type a file")]
 mod context;
 mod detached;
+mod requests;
 mod values;
 
 pub use cancel_cause::CancelCause;
@@ -13,4 +14,8 @@ pub use cancel_source::CancelSource;
 pub(crate) use cancellation::Link;
 pub use context::Context;
 pub use detached::{DetachedContext, HasAnEnd};
+pub use requests::OpenRequest;
+pub(crate) use requests::Serving;
+#[cfg(feature = "tower")]
+pub(crate) use requests::opened;
 pub(crate) use values::Values;

@@ -1,10 +1,28 @@
-//! What belongs to a request of axum.
+//! What belongs to a request of axum, and the answer to a readiness probe.
+
+use std::future::{Ready, ready};
 
 use axum::body::{Body, BodyDataStream};
-use axum::http::{Request, Response};
+use axum::handler::Handler;
+use axum::http::{Request, Response, StatusCode};
 use axum::middleware::Next;
+use axum::response::IntoResponse;
 
 use crate::proof::RequestBound;
+use crate::shutdown::Readiness;
+
+/// 200 and `ready`, or 503 and `shutting down`.
+impl<S> Handler<(), S> for &'static Readiness {
+    type Future = Ready<Response<Body>>;
+
+    fn call(self, _: Request<Body>, _: S) -> Self::Future {
+        let (status, text) = match self.is_ready() {
+            true => (StatusCode::OK, "ready"),
+            false => (StatusCode::SERVICE_UNAVAILABLE, "shutting down"),
+        };
+        ready((status, text).into_response())
+    }
+}
 
 impl RequestBound for Next {}
 

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::shutdown::ShutdownReport;
+use crate::context::OpenRequest;
+use crate::shutdown::{ServerReport, ShutdownReport};
 use crate::status::{
     Failure, FunctionStatus, LoopRun, LoopStatus, Rate, ServiceStatus, Status, TrackerKind, TrackerState, TrackerStatus,
 };
@@ -172,11 +173,26 @@ serialize! {
         "is_clean": report.is_clean(),
         "is_interrupted": report.is_interrupted(),
         "code": report.code(),
+        "cause": report.cause().to_string(),
+        "servers": report.servers(),
+        "open_requests": report.open_requests(),
         "phases": report.phases().map(|(name, drains)| Phase { name, drains }).collect::<Vec<_>>(),
         "failures": report.failures().map(|(phase, reason)| Gone { phase, reason }).collect::<Vec<_>>(),
         "unphased": report.unphased(),
     }
     phase: Phase<'_> => { "name": phase.name, "drains": phase.drains }
+    server: ServerReport => {
+        "name": server.name(),
+        "is_clean": server.is_clean(),
+        "is_cut_short": server.is_cut_short(),
+        "failure": server.failure(),
+        "took_seconds": seconds(server.took()),
+        "budget_seconds": seconds(server.budget()),
+    }
+    request: OpenRequest => {
+        "labels": request.labels(),
+        "age_seconds": seconds(request.age()),
+    }
     gone: Gone<'_> => { "phase": gone.phase, "reason": gone.reason }
 }
 

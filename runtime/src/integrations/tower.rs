@@ -9,7 +9,7 @@ use std::task::{self, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::context::Context;
+use crate::context::{Context, opened};
 use crate::current::{InScope, Scope};
 use crate::util::Entered;
 
@@ -64,6 +64,10 @@ use crate::util::Entered;
 /// Where the context has a deadline or obeys a [`CancelSource`](crate::CancelSource), its code sees that
 /// ([`deadline`](Context::deadline), [`cancelled`](Context::cancelled)), and this layer leaves it running: it has no
 /// response to give in the handler's place. For that, tower's `TimeoutLayer` goes beside it.
+///
+/// Where a [`Shutdown`](crate::Shutdown) serves, each request's context is cancelled before its server's time is over, with
+/// [`CancelCause::Shutdown`](crate::CancelCause::Shutdown). A handler that streams, or has taken over a WebSocket, ends in time if it
+/// waits for that: take `Context::current()` along into the stream.
 ///
 /// # What escapes
 ///
@@ -121,7 +125,7 @@ impl<R, S: Service<R>, F: Fn(&R) -> Context> Service<R> for ContextService<S, F>
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let mut scope = Scope::new((self.context_of)(&request));
+        let mut scope = Scope::new(opened((self.context_of)(&request)));
         let entered = Entered::new(&mut scope);
         let future = self.inner.call(request);
         drop(entered);

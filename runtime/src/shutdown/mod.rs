@@ -1,11 +1,19 @@
 //! The end of a whole process, in phases.
 
+mod finally;
 mod member;
+mod readiness;
 mod report;
+mod run;
+mod server;
 #[allow(clippy::module_inception, reason = "one public type a file")]
 mod shutdown;
 #[cfg(feature = "signal")]
 mod signals;
+#[cfg(all(feature = "systemd", unix))]
+mod systemd;
 
+pub use readiness::Readiness;
 pub use report::{DoesNotFit, ShutdownReport};
+pub use server::{ServerReport, StepResult, Stop};
 pub use shutdown::Shutdown;

@@ -4,11 +4,16 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::ServerReport;
 #[cfg(doc)]
 use super::Shutdown;
+use crate::context::OpenRequest;
 use crate::proof::grace_period;
-use crate::tracker::DrainReport;
+use crate::tracker::{DrainReport, Fate, ShutdownCause};
 use crate::util::text::{CAUSE, Clean, Named};
+
+/// How many open requests the report shows; `open_requests` has all.
+const SHOWN: usize = 10;
 
 /// The phases of a shutdown may take longer than the deployment gives the process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,14 +46,50 @@ impl std::error::Error for DoesNotFit {}
 #[must_use = "the report says what was cut short"]
 #[derive(Clone, Debug)]
 pub struct ShutdownReport {
+    pub(super) cause: ShutdownCause,
+    pub(super) servers: Vec<ServerReport>,
+    /// When a server was cut short.
+    pub(super) open: Vec<OpenRequest>,
     pub(super) phases: Vec<(&'static str, Vec<DrainReport>)>,
     pub(super) unphased: Vec<&'static str>,
-    /// Phase and reason of each drain that gave no report.
+    /// Phase, or last step, and reason of each that gave no report, or failed.
     pub(super) failures: Vec<(&'static str, String)>,
     pub(super) interrupted: bool,
 }
 
 impl ShutdownReport {
+    pub(super) fn new(cause: ShutdownCause) -> Self {
+        Self {
+            cause,
+            servers: Vec::new(),
+            open: Vec::new(),
+            phases: Vec::new(),
+            unphased: Vec::new(),
+            failures: Vec::new(),
+            interrupted: false,
+        }
+    }
+
+    /// Why it began.
+    #[must_use]
+    pub fn cause(&self) -> &ShutdownCause {
+        &self.cause
+    }
+
+    /// What became of each server, in the order in which they ended.
+    #[must_use]
+    pub fn servers(&self) -> &[ServerReport] {
+        &self.servers
+    }
+
+    /// The requests that were open when the first server was cut short, the oldest first: of those that a
+    #[cfg_attr(feature = "tower", doc = "[`ContextLayer`](crate::ContextLayer) handles.")]
+    #[cfg_attr(not(feature = "tower"), doc = "`ContextLayer` (feature `tower`) handles.")]
+    #[must_use]
+    pub fn open_requests(&self) -> &[OpenRequest] {
+        &self.open
+    }
+
     /// The drains of each phase. After an interruption, what still runs there is [`Fate::Running`](crate::Fate::Running),
     /// also in the phases that have not begun.
     pub fn phases(&self) -> impl Iterator<Item = (&'static str, &[DrainReport])> {
@@ -62,7 +103,8 @@ impl ShutdownReport {
     }
 
     /// Phase and reason of each shutdown that gave no report: one that panicked, or one that is written by hand and did
-    /// not end within its budget, or before a second signal. What a panic says is escaped, and cut at 4096 bytes.
+    /// not end within its budget, or before a second signal. And name and reason of each last step that failed or did not end
+    /// within its budget. What a panic says is escaped, and cut at 4096 bytes.
     pub fn failures(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.failures.iter().map(|(name, failure)| (*name, failure.as_str()))
     }
@@ -73,16 +115,18 @@ impl ShutdownReport {
         self.interrupted
     }
 
-    /// Whether every accepted task ended by itself. A member whose shutdown gave no report says nothing of its tasks, and
-    /// is not clean.
+    /// Whether every accepted task, every server and every last step ended by itself, and well. A member whose shutdown gave no
+    /// report says nothing of its tasks, and is not clean; nor is a shutdown that began since something essential ended.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         !self.interrupted
+            && !self.cause.is_failure()
             && self.failures.is_empty()
+            && self.servers.iter().all(ServerReport::is_clean)
             && self.phases().flat_map(|(_, drains)| drains).all(DrainReport::is_clean)
     }
 
-    /// 0 if it is clean, 1 if something was cut short, 2 if a second signal stopped it.
+    /// 0 if it is clean, 1 if something was cut short or failed, 2 if a second signal stopped it.
     #[must_use]
     pub fn code(&self) -> u8 {
         match (self.interrupted, self.is_clean()) {
@@ -95,14 +139,23 @@ impl ShutdownReport {
     /// Ends the process with the [code](Self::code), now.
     ///
     /// Returning from `main` drops the runtime, which waits without end for a blocking thread that is stuck. This does
-    /// not wait. No destructors run.
+    /// not wait. No destructors run: what has to be flushed is given to [`Shutdown::finally`], which [`run`](Shutdown::run) has
+    /// done by now.
     pub fn exit(&self) -> ! {
         std::process::exit(self.code().into())
     }
 }
 
+/// What `main` returns.
+///
+/// The runtime is dropped as `main` returns, and waits without end for a thread of a `blocking` function that is stuck. So
+/// where the report has tasks that could not be ended, this ends the process, as [`exit`](ShutdownReport::exit) does.
 impl From<ShutdownReport> for ExitCode {
     fn from(report: ShutdownReport) -> Self {
+        let stragglers = report.phases().flat_map(|(_, drains)| drains).flat_map(DrainReport::stragglers);
+        if stragglers.into_iter().any(|straggler| matches!(straggler.fate(), Fate::Stuck | Fate::Running)) {
+            report.exit();
+        }
         report.code().into()
     }
 }
@@ -115,6 +168,19 @@ impl fmt::Display for ShutdownReport {
             _ => "stopped by a second signal",
         };
         write!(f, "shutdown: {ended}")?;
+        if !matches!(self.cause, ShutdownCause::Run) {
+            write!(f, "\nbegan: {}", self.cause)?;
+        }
+        for server in &self.servers {
+            write!(f, "\nserver {server}")?;
+        }
+        if !self.open.is_empty() {
+            let shown: Vec<_> = self.open.iter().take(SHOWN).map(OpenRequest::to_string).collect();
+            write!(f, "\nopen requests: {}: {}", self.open.len(), shown.join(", "))?;
+            if self.open.len() > SHOWN {
+                f.write_str(", …")?;
+            }
+        }
         for (name, drains) in self.phases() {
             for drain in drains {
                 write!(f, "\n[{}] {drain}", Named(name))?;

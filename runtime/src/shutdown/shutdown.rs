@@ -1,22 +1,29 @@
 //! The phases of a shutdown, and their proof.
 
 use std::fmt;
+use std::future::Future;
+#[cfg(feature = "signal")]
 use std::future::poll_fn;
+use std::pin::Pin;
+#[cfg(feature = "signal")]
 use std::pin::pin;
 use std::sync::Arc;
+#[cfg(feature = "signal")]
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::task::coop::unconstrained;
-
-use super::member::{Draining, Member, Phase, bounded};
+use super::Readiness;
+use super::finally::LastStep;
+use super::member::{Member, Phase, bounded};
 use super::report::{DoesNotFit, ShutdownReport};
+use super::run::run;
+use super::server::{Server, StepResult, Stop};
 use crate::drain::STUCK_AFTER;
 use crate::owner::{self, TaskOwner};
 use crate::proof::does_not_fit;
 #[cfg(doc)]
 use crate::tracker::DrainReport;
-use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites};
+use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites, stop_request};
 
 /// The end of a whole process: its trackers and services, drained phase by phase, with one report and an exit code.
 ///
@@ -50,15 +57,33 @@ use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites};
 /// ```
 #[must_use = "nothing is shut down before `run`"]
 pub struct Shutdown {
-    phases: Vec<Phase>,
+    /// What it waits for.
+    pub(super) on: Vec<Asked>,
+    /// Until when it still serves.
+    pub(super) ready: Vec<(&'static Readiness, Duration)>,
+    pub(super) servers: Vec<Server>,
+    pub(super) phases: Vec<Phase>,
+    pub(super) inspect: Vec<Look>,
+    pub(super) last: Vec<LastStep>,
     /// Look for trackers that are in no phase.
     all: bool,
 }
 
+pub(super) type Asked = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Look = Box<dyn FnOnce(&ShutdownReport) + Send>;
+
 impl Shutdown {
     /// A shutdown without phases.
     pub const fn new() -> Self {
-        Self { phases: Vec::new(), all: false }
+        Self {
+            on: Vec::new(),
+            ready: Vec::new(),
+            servers: Vec::new(),
+            phases: Vec::new(),
+            inspect: Vec::new(),
+            last: Vec::new(),
+            all: false,
+        }
     }
 
     /// The same, which also finds every static tracker of the program and every service's, a library's too: those that
@@ -68,7 +93,123 @@ impl Shutdown {
     /// [`Singleflight`](crate::Singleflight) names that has not run yet. An `Arc<Tracker>` is not
     /// found either: give it a phase with [`shared`](Self::shared).
     pub const fn all() -> Self {
-        Self { phases: Vec::new(), all: true }
+        let mut new = Self::new();
+        new.all = true;
+        new
+    }
+
+    /// Waits for this before it begins: a signal ([`requested`](Self::requested)), or whatever else is to end the process. The first of
+    /// several counts.
+    ///
+    /// Whatever it waits for, [`Shutdown::request`], a server that ends and an `essential` worker that ends begin it too. Without
+    /// this, a shutdown that has servers waits for a signal, where there is the feature `signal`; one that has none begins
+    /// at once.
+    pub fn on(mut self, asked: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.on.push(Box::pin(asked));
+        self
+    }
+
+    /// Asks for the end of the process, from anywhere in it: a [`Shutdown`] that waits begins, with this reason in its report, and
+    /// [`requested`](Self::requested) is ready. The first reason stands.
+    ///
+    /// ```
+    /// use outlive::Shutdown;
+    ///
+    /// fn lease_lost() {
+    ///     Shutdown::request("the lease is lost");
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// lease_lost();
+    /// let report = Shutdown::new().on(std::future::pending()).run().await;
+    /// assert_eq!(report.cause().to_string(), "requested: the lease is lost");
+    /// # }
+    /// ```
+    pub fn request(reason: impl fmt::Display) {
+        stop_request::request(&reason);
+    }
+
+    /// From its beginning on the process is not ready, and goes on serving for `still_serving`: so long it may take until nobody
+    /// sends it requests any more. A load balancer asks every few seconds.
+    ///
+    /// Where no server runs, it does not wait.
+    pub fn ready(mut self, readiness: &'static Readiness, still_serving: Duration) -> Self {
+        self.ready.push((readiness, still_serving));
+        self
+    }
+
+    /// Runs a server, from [`run`](Self::run) on until the shutdown begins. Any number of them run side by side.
+    ///
+    /// `server` makes it: it is given what tells it to end. Any future does that ends then: axum's, tonic's, a loop of your own
+    /// around `accept`. Where it ends by itself, the shutdown begins; where it fails or panics, the exit code is 1, and the
+    /// drain takes place all the same.
+    ///
+    /// Told, it has this `budget` for the requests that are open. A client that stalls, a stream or a WebSocket would keep it for
+    /// ever: so a quarter of the budget before its end, at most five seconds, the contexts of the open requests are cancelled
+    /// with [`CancelCause::Shutdown`](crate::CancelCause::Shutdown); at its end the server is dropped, and the report
+    /// [says](ShutdownReport::open_requests) what was open. That is for requests that a `ContextLayer` handles (feature `tower`). What the
+    /// server has spawned is not dropped: it goes with the process, after the phases, and its calls are refused.
+    ///
+    #[cfg_attr(all(feature = "axum", feature = "signal"), doc = "```no_run")]
+    #[cfg_attr(not(all(feature = "axum", feature = "signal")), doc = "```ignore")]
+    /// use std::process::ExitCode;
+    /// use std::time::Duration;
+    /// use axum::{Router, routing::get};
+    /// use outlive::{Readiness, Shutdown, Tracker};
+    ///
+    /// static READY: Readiness = Readiness::new();
+    /// static AUDIT: Tracker = Tracker::bounded("audit", 64);
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> ExitCode {
+    ///     let app = Router::new().route("/readyz", get(&READY));
+    ///     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await.expect("a port");
+    ///     Shutdown::all()
+    ///         .on(Shutdown::requested())
+    ///         .ready(&READY, Duration::from_secs(5))
+    ///         .serve("http", Duration::from_secs(10), |stop| {
+    ///             axum::serve(listener, app).with_graceful_shutdown(stop).into_future()
+    ///         })
+    ///         .phase("stores").tracker(&AUDIT)
+    ///         .inspect(|report| eprintln!("{report}"))
+    ///         .run()
+    ///         .await
+    ///         .into()
+    /// }
+    /// ```
+    ///
+    /// By hand that is a `select!` around `with_graceful_shutdown`, which has no bound of its own.
+    pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self
+    where
+        F: FnOnce(Stop) -> S + Send + 'static,
+        S: Future<Output: StepResult> + Send + 'static,
+    {
+        self.servers.push(Server::new(name, budget, server));
+        self
+    }
+
+    /// Shows the report when the phases have ended, before the last steps: what it logs is flushed by them.
+    ///
+    /// What the last steps add is in the report that [`run`](Self::run) gives.
+    pub fn inspect(mut self, look: impl FnOnce(&ShutdownReport) + Send + 'static) -> Self {
+        self.inspect.push(Box::new(look));
+        self
+    }
+
+    /// A last step: what is to be flushed before the process ends, a log's guard or an exporter. The steps are done one after
+    /// another, when the phases have ended, also after a second signal.
+    ///
+    /// It has a thread of its own, in which the runtime is entered, so that it may block, and no blocked worker keeps it from its
+    /// work. Where it does not end within `budget`, it is left behind. That, an `Err` and a panic are among the report's
+    /// [`failures`](ShutdownReport::failures), and the exit code is 1.
+    pub fn finally<R: StepResult>(
+        mut self,
+        name: &'static str,
+        budget: Duration,
+        step: impl FnOnce() -> R + Send + 'static,
+    ) -> Self {
+        self.last.push(LastStep::new(name, budget, step));
+        self
     }
 
     /// Begins the next phase.
@@ -119,13 +260,18 @@ impl Shutdown {
         self
     }
 
-    /// The longest that the phases may take, one after another; with [`all`](Self::all), the last one too.
+    /// The longest that all of it may take, from its beginning on: not ready and still serving, the servers side by side, the phases
+    /// one after another, with [`all`](Self::all) the last one too, and the last steps.
     #[must_use]
     pub fn budget(&self) -> Duration {
         let unphased = self.unphased();
         let phases = self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last));
         let mut drained = Vec::new();
-        let mut sum = Duration::ZERO;
+        let still_serving = self.ready.iter().map(|(_, delay)| *delay).max().filter(|_| !self.servers.is_empty());
+        let servers = self.servers.iter().map(|server| server.budget).max();
+        let last = self.last.iter().map(|step| step.budget);
+        let mut sum =
+            still_serving.into_iter().chain(servers).chain(last).fold(Duration::ZERO, Duration::saturating_add);
         for phase in phases {
             // What an earlier phase has drained takes no time in a later one.
             let before = drained.len();
@@ -168,6 +314,9 @@ impl Shutdown {
     /// Proves that the deployment gives the process the time that its phases may take. In a constant, it is a compile
     /// error where it does not.
     ///
+    /// The time in which it is not ready and still serves, the servers and each last step stand there as phases of their own:
+    /// `&[&[STILL_SERVING], &[HTTP, GRPC], &[AUDIT.budget()], &[FLUSH]]`.
+    ///
     /// # Panics
     ///
     /// If the phases may take longer than `grace`; in a constant, this is a compile error.
@@ -190,7 +339,7 @@ impl Shutdown {
     }
 
     /// Waits until the process is asked to end: SIGTERM or Ctrl-C; on Windows Ctrl-C, Ctrl-Break, or the console's
-    /// close, log-off or shutdown.
+    /// close, log-off or shutdown. Or [`request`](Self::request), or the end of something essential.
     ///
     /// Give it to the server, as what its graceful shutdown waits for. Whoever asks after the signal has come is answered
     /// at once.
@@ -208,10 +357,16 @@ impl Shutdown {
     /// If the system does not let the process listen for signals.
     #[cfg(feature = "signal")]
     pub async fn requested() {
-        super::signals::listen().first().await;
+        let (mut signal, mut asked) = (pin!(super::signals::listen().first()), pin!(stop_request::requested()));
+        poll_fn(|cx| {
+            let is_ready = signal.as_mut().poll(cx).is_ready() || asked.as_mut().poll(cx).is_ready();
+            if is_ready { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 
-    /// Drains phase by phase. A signal that comes meanwhile stops at once: what has not been drained stays as it is, its
+    /// Runs the servers, waits until the shutdown begins, and ends everything in order: not ready, the servers, phase by phase, the
+    /// last steps. What has no servers and waits for nothing drains at once. A signal that comes meanwhile stops at once: what has not been drained stays as it is, its
     /// services too, and the report names what runs there.
     ///
     /// A member that is in several phases is drained in the first of them. Awaited in `main`, this also ends where every
@@ -226,40 +381,16 @@ impl Shutdown {
     ///
     /// With the feature `signal`, if the system does not let the process listen for signals. Outside a tokio runtime with
     /// a time driver, what has to wait for its tasks is among the [`failures`](ShutdownReport::failures).
-    pub async fn run(mut self) -> ShutdownReport {
-        let (last, names) = self.unphased().unzip();
-        self.phases.extend(last);
-        let unphased = names.unwrap_or_default();
-        let mut report = ShutdownReport { phases: Vec::new(), unphased, failures: Vec::new(), interrupted: false };
+    pub async fn run(self) -> ShutdownReport {
         #[cfg(feature = "signal")]
-        let again = super::signals::listen().second();
+        let this = if self.on.is_empty() && !self.servers.is_empty() { self.on(Self::requested()) } else { self };
         #[cfg(not(feature = "signal"))]
-        let again = std::future::pending::<()>();
-        // A member may use up the budget of this task's polls.
-        let mut again = pin!(unconstrained(again));
-        for Phase { name, members } in self.phases {
-            let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
-            if !report.interrupted {
-                let end = poll_fn(|cx| {
-                    let has_ended = phase.poll(cx);
-                    if has_ended { Poll::Ready(false) } else { again.as_mut().poll(cx).map(|()| true) }
-                });
-                report.interrupted = end.await;
-            }
-            for member in phase.left {
-                match member.cut_short() {
-                    Some(drain) => phase.drained.push(drain),
-                    None => phase.failures.push("a shutdown was stopped by a second signal".to_owned()),
-                }
-            }
-            report.phases.push((name, phase.drained));
-            report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
-        }
-        report
+        let this = self;
+        run(this).await
     }
 
     /// What is in no phase, as a last one, and its names.
-    fn unphased(&self) -> Option<(Phase, Vec<&'static str>)> {
+    pub(super) fn unphased(&self) -> Option<(Phase, Vec<&'static str>)> {
         if !self.all {
             return None;
         }

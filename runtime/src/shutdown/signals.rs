@@ -76,6 +76,11 @@ async fn end_unless_answered(signal: u32) {
 }
 
 impl Heard {
+    /// Whether a signal has come.
+    pub(crate) fn has_come(&self) -> bool {
+        *self.count.borrow() > 0
+    }
+
     /// Waits for the first signal.
     pub(crate) async fn first(&self) {
         self.after(0).await;

@@ -21,6 +21,7 @@ mod site;
 mod site_log;
 mod sites;
 mod spec;
+pub(crate) mod stop_request;
 #[allow(clippy::module_inception, reason = "one public type a file")]
 mod tracker;
 mod tracker_ref;
@@ -51,6 +52,7 @@ pub(crate) use sites::of_the_process;
 pub(crate) use sites::placed;
 pub use sites::{Listed, sites};
 pub use spec::{Kind, NO_GRACE, NO_TIMEOUT, SpanKind, Spec};
+pub use stop_request::ShutdownCause;
 pub use tracker::Tracker;
 pub(crate) use tracker_ref::{HasCore, TrackerRef};
 pub use tracker_ref::{Held, StaticTracker};

@@ -1,0 +1,130 @@
+//! The requests that are open while a [`Shutdown`](crate::Shutdown) has servers: their contexts are cancelled before a server's
+//! time is over, and those that are still there are counted.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::cancellation::Cancellation;
+use super::{CancelCause, Values};
+#[cfg(feature = "tower")]
+use super::{Context, Link};
+use crate::util::sync::lock;
+
+/// How many shutdowns have servers. Where there is none, a request pays a load.
+static SERVING: AtomicUsize = AtomicUsize::new(0);
+
+static OPEN: Mutex<Requests> = Mutex::new(Requests { known: Vec::new(), looks_at: 0, cancelled: false });
+
+struct Requests {
+    known: Vec<Known>,
+    /// How many there may be before those that have ended are forgotten.
+    looks_at: usize,
+    /// Whoever comes now is cancelled from the start.
+    cancelled: bool,
+}
+
+/// A request is open while a context of its own is there, whoever has it: its handler, or the stream of its response.
+struct Known {
+    signal: Weak<Cancellation>,
+    /// Those of its layer's context, for its labels.
+    values: Weak<Values>,
+    since: Instant,
+}
+
+/// A request that was open when its server was cut short.
+#[derive(Clone, Debug)]
+pub struct OpenRequest {
+    labels: String,
+    age: Duration,
+}
+
+impl OpenRequest {
+    /// The labels of its context, `name=value`. Give it one for its route, in the function of the `ContextLayer`.
+    #[must_use]
+    pub fn labels(&self) -> &str {
+        &self.labels
+    }
+
+    /// For how long it was open.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        self.age
+    }
+}
+
+impl fmt::Display for OpenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels = if self.labels.is_empty() { "without labels" } else { &self.labels };
+        write!(f, "{labels} ({:?})", self.age)
+    }
+}
+
+/// While it is there, requests are known.
+pub(crate) struct Serving(());
+
+impl Serving {
+    pub(crate) fn begin() -> Self {
+        SERVING.fetch_add(1, SeqCst);
+        Self(())
+    }
+
+    /// Cancels those that are open, and those that come.
+    pub(crate) fn cancel(&self) {
+        let signals: Vec<_> = {
+            let mut requests = lock(&OPEN);
+            requests.cancelled = true;
+            requests.known.iter().filter_map(|known| known.signal.upgrade()).collect()
+        };
+        // Whoever is woken may come here.
+        signals.iter().for_each(|signal| signal.cancel(CancelCause::Shutdown));
+    }
+
+    /// The oldest first.
+    pub(crate) fn open(&self) -> Vec<OpenRequest> {
+        let now = Instant::now();
+        let requests = lock(&OPEN);
+        let open = requests.known.iter().filter(|known| known.signal.strong_count() > 0);
+        open.map(|known| OpenRequest {
+            labels: Values::labels(known.values.upgrade().as_ref()).to_string(),
+            age: now.saturating_duration_since(known.since),
+        })
+        .collect()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let mut requests = lock(&OPEN);
+        if SERVING.fetch_sub(1, SeqCst) == 1 {
+            *requests = Requests { known: Vec::new(), looks_at: 0, cancelled: false };
+        }
+    }
+}
+
+/// The same context, of a request that has begun: it obeys a shutdown, where one has servers.
+#[cfg(feature = "tower")]
+pub(crate) fn opened(context: Context) -> Context {
+    if SERVING.load(SeqCst) == 0 {
+        return context;
+    }
+    let signal = Arc::<Cancellation>::default();
+    let is_cancelled = {
+        let mut requests = lock(&OPEN);
+        if requests.known.len() >= requests.looks_at {
+            requests.known.retain(|known| known.signal.strong_count() > 0);
+            requests.looks_at = requests.known.len().saturating_mul(2).max(64);
+        }
+        let values = context.values.as_ref().map(Arc::downgrade).unwrap_or_default();
+        requests.known.push(Known { signal: Arc::downgrade(&signal), values, since: Instant::now() });
+        requests.cancelled
+    };
+    if is_cancelled {
+        signal.cancel(CancelCause::Shutdown);
+    }
+    let cancel = Some(Link::new(signal, context.cancel.clone()));
+    Context { cancel, ..context }
+}

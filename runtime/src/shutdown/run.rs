@@ -1,0 +1,205 @@
+//! From the signal to the report: not ready, servers, phases, last steps.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
+use tokio::task::coop::unconstrained;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::member::{Draining, Phase};
+use super::report::ShutdownReport;
+use super::server::{Running, panicked};
+use super::shutdown::{Asked, Shutdown};
+#[cfg(all(feature = "systemd", unix))]
+use super::systemd;
+use crate::context::{OpenRequest, Serving};
+use crate::tracker::{ShutdownCause, stop_request};
+use crate::util::{Tick, catching, later};
+
+/// A moment that passes also where the runtime's clock stands still, as all its workers are blocked.
+#[derive(Default)]
+struct Alarm {
+    at: Option<Instant>,
+    timer: Option<Pin<Box<Sleep>>>,
+    tick: Tick,
+}
+
+impl Alarm {
+    fn poll(&mut self, at: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        if self.at != Some(at) {
+            // Without a time driver, the ticks have to do.
+            self.timer = catching(|| Box::pin(sleep_until(at))).ok();
+            self.at = Some(at);
+        }
+        let rings = self.timer.as_mut().is_some_and(|timer| timer.as_mut().poll(cx).is_ready());
+        if rings || Instant::now() >= at {
+            return Poll::Ready(());
+        }
+        self.tick.wake(cx.waker());
+        Poll::Pending
+    }
+}
+
+/// The rest of a shutdown, and a signal that stops it.
+struct Stopping<F> {
+    again: Pin<Box<F>>,
+    interrupted: bool,
+}
+
+impl<F: Future<Output = ()>> Stopping<F> {
+    /// Whether it is stopped.
+    fn poll(&mut self, cx: &mut Context<'_>) -> bool {
+        self.interrupted = self.interrupted || self.again.as_mut().poll(cx).is_ready();
+        self.interrupted
+    }
+}
+
+pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
+    #[cfg(all(feature = "systemd", unix))]
+    let systemd = systemd::Notifier::begin();
+    let serving = if shutdown.servers.is_empty() { None } else { Some(Serving::begin()) };
+    let mut running = Running::start(std::mem::take(&mut shutdown.servers));
+    let (cause, failure) = begins(std::mem::take(&mut shutdown.on), &mut running, || {
+        #[cfg(all(feature = "systemd", unix))]
+        systemd.ready();
+    })
+    .await;
+    let mut report = ShutdownReport::new(cause);
+    report.failures.extend(failure.map(|failure| ("on", failure)));
+    #[cfg(all(feature = "systemd", unix))]
+    systemd.stopping(shutdown.budget());
+    shutdown.ready.iter().for_each(|(readiness, _)| readiness.end());
+
+    #[cfg(feature = "signal")]
+    let again = super::signals::listen().second();
+    #[cfg(not(feature = "signal"))]
+    let again = std::future::pending::<()>();
+    // What is polled beside it may use up the budget of this task's polls.
+    let mut stopping = Stopping { again: Box::pin(unconstrained(again)), interrupted: false };
+    let still_serving = shutdown.ready.iter().map(|(_, delay)| *delay).max();
+    serve_on(still_serving.map(|delay| later(Instant::now(), delay)), &mut running, &mut stopping).await;
+    report.open = stop_serving(&mut running, serving.as_ref(), &mut stopping).await;
+    report.servers = running.ended;
+    drop(serving);
+
+    // Services that are made while the servers run are found, too.
+    let (last, names) = shutdown.unphased().unzip();
+    shutdown.phases.extend(last);
+    report.unphased = names.unwrap_or_default();
+    for Phase { name, members } in shutdown.phases {
+        let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
+        if !stopping.interrupted {
+            poll_fn(|cx| if phase.poll(cx) || stopping.poll(cx) { Poll::Ready(()) } else { Poll::Pending }).await;
+        }
+        for member in phase.left {
+            match member.cut_short() {
+                Some(drain) => phase.drained.push(drain),
+                None => phase.failures.push("a shutdown was stopped by a second signal".to_owned()),
+            }
+        }
+        report.phases.push((name, phase.drained));
+        report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
+    }
+    report.interrupted = stopping.interrupted;
+    for look in shutdown.inspect {
+        // What it panics with is no reason to lose the report.
+        drop(catching(|| look(&report)));
+    }
+    for step in shutdown.last {
+        let name = step.name;
+        report.failures.extend(step.done().await.map(|failure| (name, failure)));
+    }
+    report
+}
+
+/// Waits until the shutdown is to begin. Gives why, and what went wrong as it waited.
+async fn begins(mut on: Vec<Asked>, running: &mut Running, serves: impl FnOnce()) -> (ShutdownCause, Option<String>) {
+    let waits = !on.is_empty() || !running.is_empty() || !running.ended.is_empty();
+    let mut serves = Some(serves);
+    let mut requested = pin!(stop_request::requested());
+    poll_fn(|cx| {
+        let ended = running.poll(cx);
+        if let Some(serves) = serves.take() {
+            serves();
+        }
+        if !waits {
+            return Poll::Ready((ShutdownCause::Run, None));
+        }
+        if let Some(name) = ended {
+            return Poll::Ready((ShutdownCause::Server(name), None));
+        }
+        if let Poll::Ready(cause) = requested.as_mut().poll(cx) {
+            return Poll::Ready((cause.clone(), None));
+        }
+        for asked in &mut on {
+            match catching(|| asked.as_mut().poll(cx)) {
+                Ok(Poll::Pending) => {}
+                Ok(Poll::Ready(())) => return Poll::Ready((awaited(), None)),
+                Err(payload) => return Poll::Ready((awaited(), Some(panicked(payload)))),
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// What was waited for has come: most often it is a signal.
+fn awaited() -> ShutdownCause {
+    #[cfg(feature = "signal")]
+    if super::signals::listen().has_come() {
+        return ShutdownCause::Signal;
+    }
+    ShutdownCause::Awaited
+}
+
+/// Not ready any more, and still serving: those who ask have to hear of it first. Ends at once where nothing serves.
+async fn serve_on(until: Option<Instant>, running: &mut Running, stopping: &mut Stopping<impl Future<Output = ()>>) {
+    let Some(until) = until else { return };
+    let mut alarm = Alarm::default();
+    poll_fn(|cx| {
+        running.poll(cx);
+        let is_over = running.is_empty() || stopping.poll(cx) || alarm.poll(until, cx).is_ready();
+        if is_over { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// Tells the servers, cancels the requests that are open before a server's time is over, and drops what does not end.
+/// Gives the requests that were open where one was cut short.
+async fn stop_serving(
+    running: &mut Running,
+    serving: Option<&Serving>,
+    stopping: &mut Stopping<impl Future<Output = ()>>,
+) -> Vec<OpenRequest> {
+    let Some(serving) = serving else { return Vec::new() };
+    let (mut alarm, mut cancelled, mut open) = (Alarm::default(), false, Vec::new());
+    running.tell(Instant::now());
+    poll_fn(|cx| {
+        running.poll(cx);
+        loop {
+            let Some((cancels_at, cut_at)) = running.next() else { return Poll::Ready(()) };
+            if stopping.poll(cx) {
+                open.extend(serving.open());
+                running.leave(Instant::now());
+                return Poll::Ready(());
+            }
+            if alarm.poll(if cancelled { cut_at } else { cancels_at }, cx).is_pending() {
+                return Poll::Pending;
+            }
+            if cancelled {
+                if open.is_empty() {
+                    open.extend(serving.open());
+                }
+                running.cut(Instant::now());
+            } else {
+                cancelled = true;
+                serving.cancel();
+                // Who has been told may be about to end.
+                running.poll(cx);
+            }
+        }
+    })
+    .await;
+    open
+}

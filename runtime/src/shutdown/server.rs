@@ -1,0 +1,266 @@
+//! The servers of a process: they run until the shutdown begins, are told, and are cut short where they do not end.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+use crate::error::Panic;
+use crate::util::text::{self, CAUSE, Clean, Named, clean};
+use crate::util::{Chain, catching, later};
+
+/// Tells a server to end: a future that is ready from then on. What `with_graceful_shutdown` of axum and
+/// `serve_with_shutdown` of tonic wait for.
+///
+/// A clone tells the same.
+///
+/// # Cancel safety
+///
+/// Dropping it loses nothing.
+#[must_use = "a server that does not wait for it is cut short at its budget"]
+pub struct Stop {
+    token: CancellationToken,
+    told: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+impl Stop {
+    fn new(token: &CancellationToken) -> Self {
+        Self { token: token.clone(), told: Box::pin(token.clone().cancelled_owned()) }
+    }
+
+    /// Whether the server has been told.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
+        self.token.is_cancelled()
+    }
+}
+
+impl Clone for Stop {
+    fn clone(&self) -> Self {
+        Self::new(&self.token)
+    }
+}
+
+impl Future for Stop {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.told.as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stop").field("is_requested", &self.is_requested()).finish()
+    }
+}
+
+/// What a server, or a last step, may give: `()`, or a `Result` whose error can be shown.
+pub trait StepResult {
+    #[doc(hidden)]
+    fn into_failure(self) -> Option<String>;
+}
+
+impl StepResult for () {
+    fn into_failure(self) -> Option<String> {
+        None
+    }
+}
+
+impl<T, E: Into<Box<dyn Error + Send + Sync>>> StepResult for Result<T, E> {
+    fn into_failure(self) -> Option<String> {
+        let error = self.err()?.into();
+        Some(text::shown(&Chain(&*error), CAUSE))
+    }
+}
+
+pub(super) type Serve = Pin<Box<dyn Future<Output = Option<String>> + Send>>;
+
+pub(super) struct Server {
+    pub(super) name: &'static str,
+    pub(super) budget: Duration,
+    pub(super) start: Box<dyn FnOnce(Stop) -> Serve + Send>,
+}
+
+impl Server {
+    pub(super) fn new<F, S>(name: &'static str, budget: Duration, server: F) -> Self
+    where
+        F: FnOnce(Stop) -> S + Send + 'static,
+        S: Future<Output: StepResult> + Send + 'static,
+    {
+        let start = |stop| -> Serve {
+            let server = server(stop);
+            Box::pin(async { server.await.into_failure() })
+        };
+        Self { name, budget, start: Box::new(start) }
+    }
+}
+
+/// What became of a server.
+#[derive(Clone, Debug)]
+pub struct ServerReport {
+    name: &'static str,
+    budget: Duration,
+    took: Duration,
+    end: ServerEnd,
+}
+
+#[derive(Clone, Debug)]
+enum ServerEnd {
+    Ended,
+    Failed(String),
+    CutShort,
+}
+
+impl ServerReport {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How long it took from the moment when it was told. Zero where it ended before.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        self.took
+    }
+
+    /// How long it may have taken.
+    #[must_use]
+    pub fn budget(&self) -> Duration {
+        self.budget
+    }
+
+    /// Why it failed, if it did: its error with its sources, or its panic, in one line, cut at 5120 bytes.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        if let ServerEnd::Failed(failure) = &self.end { Some(failure) } else { None }
+    }
+
+    /// Whether it was dropped: its budget was over, or a second signal came.
+    #[must_use]
+    pub fn is_cut_short(&self) -> bool {
+        matches!(self.end, ServerEnd::CutShort)
+    }
+
+    /// Whether it ended as it should.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        matches!(self.end, ServerEnd::Ended)
+    }
+}
+
+impl fmt::Display for ServerReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, budget, took, end } = self;
+        let name = Named(name);
+        match end {
+            ServerEnd::Ended => write!(f, "{name}: ended in {took:?} of {budget:?}"),
+            ServerEnd::Failed(failure) => write!(f, "{name}: failed: {}", Clean(failure, CAUSE)),
+            ServerEnd::CutShort => write!(f, "{name}: cut short after {took:?} of {budget:?}"),
+        }
+    }
+}
+
+/// The servers that run.
+pub(super) struct Running {
+    servers: Vec<(Serve, ServerReport)>,
+    stop: CancellationToken,
+    told: Option<Instant>,
+    pub(super) ended: Vec<ServerReport>,
+}
+
+impl Running {
+    pub(super) fn start(servers: Vec<Server>) -> Self {
+        let mut new = Self { servers: Vec::new(), stop: CancellationToken::new(), told: None, ended: Vec::new() };
+        for Server { name, budget, start } in servers {
+            let mut report = ServerReport { name, budget, took: Duration::ZERO, end: ServerEnd::Ended };
+            match catching(|| start(Stop::new(&new.stop))) {
+                Ok(server) => new.servers.push((server, report)),
+                Err(payload) => {
+                    report.end = ServerEnd::Failed(panicked(payload));
+                    new.ended.push(report);
+                }
+            }
+        }
+        new
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.servers.is_empty()
+    }
+
+    /// Polls all of them. Gives the name of one that has ended by now, if one has.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Option<&'static str> {
+        let took = self.told.map_or(Duration::ZERO, |told| told.elapsed());
+        let Self { servers, ended, .. } = self;
+        servers.retain_mut(|(server, report)| {
+            report.end = match catching(|| server.as_mut().poll(cx)) {
+                Ok(Poll::Pending) => return true,
+                Ok(Poll::Ready(None)) => ServerEnd::Ended,
+                Ok(Poll::Ready(Some(failure))) => ServerEnd::Failed(failure),
+                Err(payload) => ServerEnd::Failed(panicked(payload)),
+            };
+            report.took = took;
+            ended.push(report.clone());
+            false
+        });
+        self.ended.last().map(|report| report.name)
+    }
+
+    /// They are to end.
+    pub(super) fn tell(&mut self, now: Instant) {
+        self.told = Some(now);
+        self.stop.cancel();
+    }
+
+    /// When the requests of the first of them have to be cancelled, and when its own time is over.
+    pub(super) fn next(&self) -> Option<(Instant, Instant)> {
+        let told = self.told?;
+        let shortest = self.servers.iter().map(|(_, report)| report.budget).min()?;
+        Some((later(told, shortest.saturating_sub(grace(shortest))), later(told, shortest)))
+    }
+
+    /// Drops those whose time is over.
+    pub(super) fn cut(&mut self, now: Instant) {
+        let Some(told) = self.told else { return };
+        let Self { servers, ended, .. } = self;
+        servers.retain_mut(|(server, report)| {
+            if now < later(told, report.budget) {
+                return true;
+            }
+            (report.took, report.end) = (now.saturating_duration_since(told), ServerEnd::CutShort);
+            let mut nothing: Serve = Box::pin(std::future::ready(None));
+            std::mem::swap(server, &mut nothing);
+            // Its destructors may panic.
+            drop(catching(|| drop(nothing)));
+            ended.push(report.clone());
+            false
+        });
+    }
+
+    /// A second signal: they stay as they are, for what is left of the process.
+    pub(super) fn leave(&mut self, now: Instant) {
+        let took = self.told.map_or(Duration::ZERO, |told| now.saturating_duration_since(told));
+        for (server, mut report) in self.servers.drain(..) {
+            std::mem::forget(server);
+            (report.took, report.end) = (took, ServerEnd::CutShort);
+            self.ended.push(report);
+        }
+    }
+}
+
+/// How long before the end of its budget a server's requests are cancelled: a quarter of it, at most five seconds.
+pub(super) fn grace(budget: Duration) -> Duration {
+    (budget / 4).min(Duration::from_secs(5))
+}
+
+pub(super) fn panicked(payload: Box<dyn Any + Send>) -> String {
+    format!("panicked: {}", clean(Panic::new(payload).message()))
+}

@@ -1,0 +1,89 @@
+//! Whether somebody has asked for the end of the process, and why: code of the program's, or a task without which the
+//! process is of no use.
+
+use std::fmt;
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::Notify;
+
+use super::{Outcome, TaskSite};
+use crate::util::text::{self, Named, TEXT};
+
+/// Why a shutdown began.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ShutdownCause {
+    /// `run` was called, and had nothing to wait for.
+    Run,
+    /// SIGTERM or Ctrl-C; on Windows also Ctrl-Break, or the console's close, log-off or shutdown.
+    Signal,
+    /// A future that was given to `on` was ready.
+    Awaited,
+    /// Code of the program's asked for it, with this reason.
+    Requested(Arc<str>),
+    /// An `essential` worker or loop ended, and nobody had asked it to.
+    Essential {
+        /// Its function.
+        site: &'static TaskSite,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// This server ended by itself.
+    Server(&'static str),
+}
+
+impl ShutdownCause {
+    /// Whether something went wrong: then the exit code is not 0. Where a server ended by itself, its own report says that.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Essential { .. })
+    }
+}
+
+impl fmt::Display for ShutdownCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Run => f.write_str("`run` was called"),
+            Self::Signal => f.write_str("a signal came"),
+            Self::Awaited => f.write_str("what `on` waits for was ready"),
+            Self::Requested(reason) => write!(f, "requested: {reason}"),
+            Self::Essential { site, outcome } => {
+                let (name, kind) = (site.name(), outcome.as_str());
+                write!(f, "essential `{name}` ({}:{}) ended: {kind}", site.file(), site.line())
+            }
+            Self::Server(name) => write!(f, "the server {} ended", Named(name)),
+        }
+    }
+}
+
+static CAUSE: OnceLock<ShutdownCause> = OnceLock::new();
+static ASKED: Notify = Notify::const_new();
+
+/// The first who asks is the cause.
+fn ask(cause: ShutdownCause) {
+    let _ = CAUSE.set(cause);
+    ASKED.notify_waiters();
+}
+
+pub(crate) fn request(reason: &dyn fmt::Display) {
+    ask(ShutdownCause::Requested(text::shown(reason, TEXT).into()));
+}
+
+/// A task without which the process is of no use has ended.
+pub(crate) fn essential_ended(site: &'static TaskSite, outcome: Outcome) {
+    ask(ShutdownCause::Essential { site, outcome });
+}
+
+/// Waits until somebody has asked.
+pub(crate) async fn requested() -> &'static ShutdownCause {
+    loop {
+        let mut asked = pin!(ASKED.notified());
+        // From here on, nobody is missed.
+        asked.as_mut().enable();
+        if let Some(cause) = CAUSE.get() {
+            return cause;
+        }
+        asked.await;
+    }
+}
