@@ -261,7 +261,7 @@ async fn a_server_that_ends_by_itself_begins_the_shutdown_and_has_not_failed() {
     let _alone = alone().await;
     let report = Shutdown::new().on(pending()).serve("queue", SECOND, async |_| sleep(SECOND).await).run().await;
     assert!(report.is_clean(), "{report}");
-    assert_eq!(report.to_string(), "shutdown: clean\nbegan: the server queue ended\nserver queue: ended in 0ns of 1s");
+    assert_eq!(report.to_string(), "shutdown: clean\nbegan: the server queue ended\nserver queue: ended in 0s of 1s");
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,9 +9,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::cancellation::Cancellation;
-use super::{CancelCause, Values};
-#[cfg(feature = "tower")]
-use super::{Context, Link};
+use super::{CancelCause, Context, Link, Values};
+use crate::util::Rounded;
 use crate::util::sync::lock;
 
 /// How many shutdowns have servers. Where there is none, a request pays a load.
@@ -59,7 +58,7 @@ impl OpenRequest {
 impl fmt::Display for OpenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let labels = if self.labels.is_empty() { "without labels" } else { &self.labels };
-        write!(f, "{labels} ({:?})", self.age)
+        write!(f, "{labels} ({})", Rounded(self.age))
     }
 }
 
@@ -106,7 +105,7 @@ impl Drop for Serving {
 }
 
 /// The same context, of a request that has begun: it obeys a shutdown, where one has servers.
-#[cfg(feature = "tower")]
+#[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only a layer knows when a request begins"))]
 pub(crate) fn opened(context: Context) -> Context {
     if SERVING.load(SeqCst) == 0 {
         return context;

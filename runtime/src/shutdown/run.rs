@@ -58,6 +58,8 @@ impl<F: Future<Output = ()>> Stopping<F> {
 pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     #[cfg(all(feature = "systemd", unix))]
     let systemd = systemd::Notifier::begin();
+    #[cfg(all(feature = "systemd", unix))]
+    let serving_budget = shutdown.serving_budget();
     let serving = if shutdown.servers.is_empty() { None } else { Some(Serving::begin()) };
     let mut running = Running::start(std::mem::take(&mut shutdown.servers));
     let (cause, failure) = begins(std::mem::take(&mut shutdown.on), &mut running, || {
@@ -68,7 +70,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let mut report = ShutdownReport::new(cause);
     report.failures.extend(failure.map(|failure| ("on", failure)));
     #[cfg(all(feature = "systemd", unix))]
-    systemd.stopping(shutdown.budget());
+    systemd.stopping(serving_budget.saturating_add(shutdown.budget()));
     shutdown.ready.iter().for_each(|(readiness, _)| readiness.end());
 
     #[cfg(feature = "signal")]
@@ -77,8 +79,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let again = std::future::pending::<()>();
     // What is polled beside it may use up the budget of this task's polls.
     let mut stopping = Stopping { again: Box::pin(unconstrained(again)), interrupted: false };
-    let still_serving = shutdown.ready.iter().map(|(_, delay)| *delay).max();
-    serve_on(still_serving.map(|delay| later(Instant::now(), delay)), &mut running, &mut stopping).await;
+    serve_on(shutdown.still_serving().map(|delay| later(Instant::now(), delay)), &mut running, &mut stopping).await;
     report.open = stop_serving(&mut running, serving.as_ref(), &mut stopping).await;
     report.servers = running.ended;
     drop(serving);

@@ -13,7 +13,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use crate::error::Panic;
 use crate::util::text::{self, CAUSE, Clean, Named, clean};
-use crate::util::{Chain, catching, later};
+use crate::util::{Chain, Rounded, catching, later};
 
 /// Tells a server to end: a future that is ready from then on. What `with_graceful_shutdown` of axum and
 /// `serve_with_shutdown` of tonic wait for.
@@ -161,9 +161,9 @@ impl fmt::Display for ServerReport {
         let Self { name, budget, took, end } = self;
         let name = Named(name);
         match end {
-            ServerEnd::Ended => write!(f, "{name}: ended in {took:?} of {budget:?}"),
+            ServerEnd::Ended => write!(f, "{name}: ended in {} of {budget:?}", Rounded(*took)),
             ServerEnd::Failed(failure) => write!(f, "{name}: failed: {}", Clean(failure, CAUSE)),
-            ServerEnd::CutShort => write!(f, "{name}: cut short after {took:?} of {budget:?}"),
+            ServerEnd::CutShort => write!(f, "{name}: cut short after {} of {budget:?}", Rounded(*took)),
         }
     }
 }

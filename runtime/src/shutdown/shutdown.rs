@@ -267,11 +267,8 @@ impl Shutdown {
         let unphased = self.unphased();
         let phases = self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last));
         let mut drained = Vec::new();
-        let still_serving = self.ready.iter().map(|(_, delay)| *delay).max().filter(|_| !self.servers.is_empty());
-        let servers = self.servers.iter().map(|server| server.budget).max();
         let last = self.last.iter().map(|step| step.budget);
-        let mut sum =
-            still_serving.into_iter().chain(servers).chain(last).fold(Duration::ZERO, Duration::saturating_add);
+        let mut sum = last.fold(self.serving_budget(), Duration::saturating_add);
         for phase in phases {
             // What an earlier phase has drained takes no time in a later one.
             let before = drained.len();
@@ -285,6 +282,19 @@ impl Shutdown {
             }
         }
         sum
+    }
+
+    /// Not ready and still serving, and then the servers side by side.
+    pub(super) fn serving_budget(&self) -> Duration {
+        match self.servers.iter().map(|server| server.budget).max() {
+            Some(servers) => self.still_serving().unwrap_or_default().saturating_add(servers),
+            None => Duration::ZERO,
+        }
+    }
+
+    /// How long it serves on when it is not ready any more.
+    pub(super) fn still_serving(&self) -> Option<Duration> {
+        self.ready.iter().map(|(_, delay)| *delay).max()
     }
 
     /// The same for budgets that are constants: the longest of each phase, and the second that a drain waits for tasks

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::names::is_ambiguous;
 use super::{Suppressed, TaskSite};
 use crate::admission::Exit;
+use crate::util::Rounded;
 use crate::util::text::Named;
 
 /// What a drain found: who ended by itself, and who did not, by name.
@@ -254,15 +255,5 @@ impl fmt::Display for DrainReport {
 impl fmt::Debug for DrainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-/// To the millisecond: an operator reads no nanoseconds.
-struct Rounded(Duration);
-
-impl fmt::Display for Rounded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let millis = u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX);
-        if millis == 0 { f.write_str("0s") } else { write!(f, "{:?}", Duration::from_millis(millis)) }
     }
 }

@@ -29,4 +29,4 @@ pub(crate) use slab::Slab;
 pub(crate) use surrounding::{Entered, Surrounding, Within};
 pub(crate) use ticker::Tick;
 pub(crate) use ticks::Ticks;
-pub(crate) use time::{after, later};
+pub(crate) use time::{Rounded, after, later};

@@ -1,5 +1,6 @@
 //! Instants that are computed, and never overflow.
 
+use std::fmt;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -12,6 +13,16 @@ pub(crate) fn later(at: Instant, duration: Duration) -> Instant {
 
 pub(crate) fn after(duration: Duration) -> Instant {
     later(Instant::now(), duration)
+}
+
+/// To the millisecond: an operator reads no nanoseconds.
+pub(crate) struct Rounded(pub(crate) Duration);
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX);
+        if millis == 0 { f.write_str("0s") } else { write!(f, "{:?}", Duration::from_millis(millis)) }
+    }
 }
 
 #[cfg(test)]
