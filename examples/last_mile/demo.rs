@@ -12,11 +12,15 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::ledger::Account;
-use crate::ours::GRACE_PERIOD;
+use crate::ours::{BUDGET, GRACE_PERIOD};
 use crate::{Error, clients};
 
 /// How many run side by side.
 const AT_ONCE: u32 = 10;
+/// Who places rows, faster than they can be written.
+const CLIENTS: u32 = 12;
+/// A busy machine's.
+const LATE: Duration = Duration::from_secs(1);
 
 /// How one run has ended.
 struct End {
@@ -62,7 +66,8 @@ async fn compare(rounds: u32, dir: &Path) -> Result<(), Error> {
     let sum = |of: fn(&End) -> usize| ends.iter().map(of).sum::<usize>();
     let longest = ends.iter().filter_map(|end| end.took).max().unwrap_or_default();
     println!(
-        "outlive: ended {} times of {rounds}, after at most {longest:.1?}: {} rows accepted, {} written, {} named, {} lost\n",
+        "outlive: ended {} times of {rounds}, after at most {longest:.1?} of {BUDGET:?}: {} rows accepted, {} written,\n\
+         {} named, {} lost\n",
         ends.iter().filter(|end| end.took.is_some()).count(),
         sum(|end| end.account.accepted.len()),
         sum(|end| end.account.written.len()),
@@ -83,8 +88,11 @@ async fn compare(rounds: u32, dir: &Path) -> Result<(), Error> {
 fn mistake(end: &End) -> Option<String> {
     let report = &end.report;
     let open = "\nopen requests: 1: route=/upload (";
-    if end.took.is_none_or(|took| took > GRACE_PERIOD) {
-        Some(format!("it did not end in time:\n{report}"))
+    let unfinished = number(report, " aborted") + number(report, " never started");
+    if end.took.is_none_or(|took| took > BUDGET + LATE) {
+        Some(format!("it did not end in time, but after {:?}:\n{report}", end.took))
+    } else if unfinished != end.account.cut {
+        Some(format!("its report says {unfinished} rows are not written, its ledger {}:\n{report}", end.account.cut))
     } else if end.account.accepted.is_empty() || end.account.lost() > 0 {
         Some(format!("{} rows are lost of {}:\n{report}", end.account.lost(), end.account.accepted.len()))
     } else if end.code != Some(1) || !report.starts_with("shutdown: not clean\n") || !report.contains(open) {
@@ -93,6 +101,13 @@ fn mistake(end: &End) -> Option<String> {
     } else {
         None
     }
+}
+
+/// The number before these words in a report.
+fn number(report: &str, words: &str) -> usize {
+    let drained = report.lines().find(|line| line.starts_with("[stores] ")).unwrap_or_default();
+    let before = drained.split(words).next().filter(|before| before.len() < drained.len());
+    before.and_then(|before| before.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
 }
 
 /// Runs one of them, tells it to end, and looks at what it leaves.
@@ -106,7 +121,8 @@ async fn one(which: &'static str, ledger: PathBuf, round: u32) -> Result<End, Er
     let address: SocketAddr = address.trim().parse()?;
 
     let held = clients::hold(address).await?;
-    let load: Vec<_> = (0..4).map(|client| tokio::spawn(clients::place_rows(address, client * 1_000_000))).collect();
+    let load: Vec<_> =
+        (0..CLIENTS).map(|client| tokio::spawn(clients::place_rows(address, client * 1_000_000))).collect();
     sleep(Duration::from_millis(200 + u64::from(round * 37 % 400))).await;
     let told = Instant::now();
     tell(&mut service).await?;

@@ -49,6 +49,8 @@ pub(crate) struct Account {
     pub(crate) accepted: BTreeSet<u32>,
     pub(crate) written: BTreeSet<u32>,
     pub(crate) named: BTreeSet<u32>,
+    /// How many of those the drain has not let finish.
+    pub(crate) cut: usize,
 }
 
 impl Account {
@@ -57,6 +59,7 @@ impl Account {
         for line in fs::read_to_string(path)?.lines() {
             let mut words = line.split(' ');
             let (Some(what), Some(Ok(row))) = (words.next(), words.next().map(str::parse)) else { continue };
+            account.cut += usize::from(what == "cut");
             let rows = match what {
                 "accepted" => &mut account.accepted,
                 "written" => &mut account.written,

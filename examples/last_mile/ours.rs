@@ -15,7 +15,7 @@ use axum::response::sse::{Event, Sse};
 use axum::routing::{get, post};
 use axum::{BoxError, Router};
 use futures_util::stream::{self, Stream};
-use outlive::{Context, ContextLayer, Readiness, Shutdown, Tracker, Unfinished, detached};
+use outlive::{Context, ContextLayer, Readiness, Reason, Shutdown, Tracker, Unfinished, detached};
 use tokio::net::TcpListener;
 
 use crate::Error;
@@ -23,8 +23,8 @@ use crate::ledger::Ledger;
 
 static READY: Readiness = Readiness::new();
 
-/// 64 writes run at once, 10,000 may wait their turn; at shutdown they have 2 seconds.
-static ROWS: Tracker<2> = Tracker::bounded("rows", 64).queue(10_000).drain_budget::<2>();
+/// 12 writes run at once, 10,000 may wait their turn; at shutdown they have 2 seconds, too few for what waits.
+static ROWS: Tracker<2> = Tracker::bounded("rows", 12).queue(10_000).drain_budget::<2>();
 
 /// Until the load balancer has seen that it is not ready: some seconds, elsewhere.
 const STILL_SERVING: Duration = Duration::from_millis(200);
@@ -33,7 +33,10 @@ const FLUSH: Duration = Duration::from_secs(1);
 
 /// What the deployment gives the process.
 pub(crate) const GRACE_PERIOD: Duration = Duration::from_secs(10);
-const _: () = Shutdown::fits(&[&[STILL_SERVING], &[HTTP], &[ROWS.budget()], &[FLUSH]], GRACE_PERIOD);
+/// What all of it may take.
+const STEPS: &[&[Duration]] = &[&[STILL_SERVING], &[HTTP], &[ROWS.budget()], &[FLUSH]];
+pub(crate) const BUDGET: Duration = Shutdown::sum(STEPS);
+const _: () = Shutdown::fits(STEPS, GRACE_PERIOD);
 
 #[detached(timeout = "1500ms", grace = "200ms", track = ROWS, unfinished = name)]
 async fn write_row(ledger: Ledger, row: u32) -> io::Result<()> {
@@ -43,7 +46,8 @@ async fn write_row(ledger: Ledger, row: u32) -> io::Result<()> {
 /// What is not written is named.
 fn name(unfinished: Unfinished<(Ledger, u32)>) {
     let ((ledger, row), reason) = unfinished.into_parts();
-    ledger.note("named", row, &reason);
+    let is_cut = matches!(reason, Reason::NeverStarted | Reason::Cancelled(_));
+    ledger.note(if is_cut { "cut" } else { "named" }, row, &reason);
 }
 
 async fn place_row(State(ledger): State<Ledger>, Segment(row): Segment<u32>) -> Result<StatusCode, StatusCode> {
