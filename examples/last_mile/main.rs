@@ -5,6 +5,8 @@
 mod by_hand;
 mod clients;
 mod demo;
+#[cfg(test)]
+mod deployment;
 mod ledger;
 mod ours;
 
