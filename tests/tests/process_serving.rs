@@ -151,6 +151,35 @@ fn the_programs_own_code_ends_it_with_its_reason() {
 }
 
 #[test]
+fn something_essential_that_fails_ends_it_with_1() {
+    let mut probe = Probe::ready("consumer");
+    let (said, code) = probe.ends();
+    assert_eq!(code, Some(1), "{said}");
+    let began = "shutdown: not clean\nbegan: essential `consume` (tests/src/bin/serving_probe.rs:";
+    assert!(said.contains(began) && said.contains(") ended: failed\nserver http: ended in "), "{said}");
+    assert!(said.contains("\n[stores] store: drained in ") && said.ends_with("\nflushed"), "{said}");
+}
+
+#[test]
+fn something_essential_that_finds_no_place_ends_it_with_1() {
+    let mut probe = Probe::ready("full");
+    let (said, code) = probe.ends();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("\nbegan: essential `holds` (") && said.contains(") ended: rejected\n"), "{said}");
+}
+
+#[test]
+fn something_essential_that_is_told_to_end_and_runs_of_a_loop_that_fail_do_not_end_it() {
+    let mut probe = Probe::start("told");
+    probe.says("cancelled: cancelled on request");
+    probe.says("ready");
+    probe.signal("TERM");
+    let (said, code) = probe.ends();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("shutdown: clean\nbegan: a signal came\n"), "{said}");
+}
+
+#[test]
 fn a_last_step_that_never_ends_does_not_keep_the_process() {
     let mut probe = Probe::ready("flush");
     probe.signal("TERM");

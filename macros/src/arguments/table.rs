@@ -151,6 +151,23 @@ table! {
         )),
         owned_tasks: Refused(IS_A_METHODS),
     }
+    Essential "essential" {
+        example: "essential",
+        value: Value::Flag,
+        synonyms: &["critical", "required"],
+        detached: Refused("`essential` is a worker's or a loop's, which is to live as long as the process: leave it out"),
+        periodic: Optional(doc(
+            "The process is of no use without the loop: where it ends and nobody has asked it to, or cannot start, a \
+             `Shutdown` that waits begins, and the exit code is 1.",
+            "its end is its own affair",
+        )),
+        worker: Optional(doc(
+            "The process is of no use without it: where it ends and nobody has asked it to, or cannot start, a \
+             `Shutdown` that waits begins, and the exit code is 1. One that is restarted has not ended.",
+            "its end is its own affair",
+        )),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
     WhenFull "when_full" {
         example: "when_full = wait",
         value: Value::Word(&["reject", "wait"]),

@@ -76,6 +76,7 @@ pub(super) fn spawn(
     work: &TokenStream,
     probe: &TokenStream,
 ) -> TokenStream {
+    let essential = settings.essential.then(|| quote_spanned!(at=> .essential()));
     match &settings.schedule {
         Schedule::Once => {
             if settings.blocking {
@@ -94,13 +95,13 @@ pub(super) fn spawn(
             let (every, missed) = (checked(EVERY, every, root), Ident::new(missed, at));
             let private = root.private(at);
             let begin = at_its_place("begin", at);
-            quote_spanned!(at=> .periodic(#every, #private::Missed::#missed, #immediate, #work, #probe, #begin))
+            quote_spanned!(at=> #essential.periodic(#every, #private::Missed::#missed, #immediate, #work, #probe, #begin))
         }
         Schedule::Worker { restart: Some(Restart { first, most, .. }) } => {
             let (first, most) = (checked(FIRST, first, root), checked(MOST, most, root));
-            quote_spanned!(at=> .restarted(#first, #most, #work, #probe))
+            quote_spanned!(at=> #essential.restarted(#first, #most, #work, #probe))
         }
-        Schedule::Worker { restart: None } => quote_spanned!(at=> .worker(#work, #probe)),
+        Schedule::Worker { restart: None } => quote_spanned!(at=> #essential.worker(#work, #probe)),
     }
 }
 

@@ -46,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) name: Option<LitStr>,
     pub(crate) unfinished: Option<Expr>,
     pub(crate) blocking: bool,
+    /// The process is of no use without it.
+    pub(crate) essential: bool,
     /// The reason, for those who read the code.
     pub(crate) allow_request_bound: Option<LitStr>,
 }
@@ -148,6 +150,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
         name,
         unfinished,
         blocking: args.has(Argument::Blocking),
+        essential: args.has(Argument::Essential),
         allow_request_bound,
     })
 }

@@ -116,6 +116,15 @@ fn request_bound_allowed() {
 }
 
 #[test]
+fn essential_worker() {
+    golden(
+        "essential_worker",
+        task(Kind::Worker, "track = SESSIONS, essential", "async fn consume(queue: Queue) {}"),
+        Wrap::Module,
+    );
+}
+
+#[test]
 fn site_of_its_caller() {
     golden(
         "site_of_its_caller",

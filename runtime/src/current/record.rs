@@ -53,6 +53,8 @@ pub(crate) struct ColdState {
     pub(crate) timeout: Option<Duration>,
     /// What only starts others is not counted itself.
     uncounted: bool,
+    /// The process is of no use without it.
+    essential: bool,
     /// Held until its end.
     _claim: Option<Claim>,
     pub(crate) stop: StopReason,
@@ -116,11 +118,11 @@ pub(crate) enum Timing {
 }
 
 impl Extra {
-    pub(crate) fn of_loop(claim: Option<Claim>, uncounted: bool) -> Option<Box<Self>> {
-        if claim.is_none() && !uncounted {
+    pub(crate) fn of_loop(claim: Option<Claim>, uncounted: bool, essential: bool) -> Option<Box<Self>> {
+        if claim.is_none() && !uncounted && !essential {
             return None;
         }
-        let cold = ColdState { _claim: claim, uncounted, ..ColdState::default() };
+        let cold = ColdState { _claim: claim, uncounted, essential, ..ColdState::default() };
         Some(Box::new(Self { cold: Some(Box::new(cold)), ..Self::default() }))
     }
 
@@ -187,6 +189,10 @@ impl TaskRecord {
 
     pub(crate) fn is_counted(&self) -> bool {
         !self.cold_state().is_some_and(|cold| cold.uncounted)
+    }
+
+    pub(crate) fn is_essential(&self) -> bool {
+        self.cold_state().is_some_and(|cold| cold.essential)
     }
 
     pub(crate) fn is_between_runs(&self) -> bool {

@@ -61,8 +61,11 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     #[cfg(all(feature = "systemd", unix))]
     let serving_budget = shutdown.serving_budget();
     let serving = if shutdown.servers.is_empty() { None } else { Some(Serving::begin()) };
+    let mut on = std::mem::take(&mut shutdown.on);
+    // Before a server can say that it is there: a signal that comes then is heard.
+    let asked = poll_fn(|cx| Poll::Ready(poll_on(&mut on, cx))).await;
     let mut running = Running::start(std::mem::take(&mut shutdown.servers));
-    let (cause, failure) = begins(std::mem::take(&mut shutdown.on), &mut running, || {
+    let (cause, failure) = begins(asked, on, &mut running, || {
         #[cfg(all(feature = "systemd", unix))]
         systemd.ready();
     })
@@ -115,7 +118,12 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
 }
 
 /// Waits until the shutdown is to begin. Gives why, and what went wrong as it waited.
-async fn begins(mut on: Vec<Asked>, running: &mut Running, serves: impl FnOnce()) -> (ShutdownCause, Option<String>) {
+async fn begins(
+    mut asked: Poll<Option<String>>,
+    mut on: Vec<Asked>,
+    running: &mut Running,
+    serves: impl FnOnce(),
+) -> (ShutdownCause, Option<String>) {
     let waits = !on.is_empty() || !running.is_empty() || !running.ended.is_empty();
     let mut serves = Some(serves);
     let mut requested = pin!(stop_request::requested());
@@ -133,20 +141,31 @@ async fn begins(mut on: Vec<Asked>, running: &mut Running, serves: impl FnOnce()
         if let Poll::Ready(cause) = requested.as_mut().poll(cx) {
             return Poll::Ready((cause.clone(), None));
         }
-        for asked in &mut on {
-            match catching(|| asked.as_mut().poll(cx)) {
-                Ok(Poll::Pending) => {}
-                Ok(Poll::Ready(())) => return Poll::Ready((awaited(), None)),
-                Err(payload) => return Poll::Ready((awaited(), Some(panicked(payload)))),
-            }
+        if asked.is_pending() {
+            asked = poll_on(&mut on, cx);
         }
-        Poll::Pending
+        std::mem::replace(&mut asked, Poll::Pending).map(|failure| (awaited(), failure))
     })
     .await
 }
 
+/// Ready, where one of them is; with how it has failed, if it has.
+fn poll_on(on: &mut [Asked], cx: &mut Context<'_>) -> Poll<Option<String>> {
+    for asked in on {
+        match catching(|| asked.as_mut().poll(cx)) {
+            Ok(Poll::Pending) => {}
+            Ok(Poll::Ready(())) => return Poll::Ready(None),
+            Err(payload) => return Poll::Ready(Some(panicked(payload))),
+        }
+    }
+    Poll::Pending
+}
+
 /// What was waited for has come: most often it is a signal.
 fn awaited() -> ShutdownCause {
+    if let Some(cause) = stop_request::cause() {
+        return cause.clone();
+    }
     #[cfg(feature = "signal")]
     if super::signals::listen().has_come() {
         return ShutdownCause::Signal;

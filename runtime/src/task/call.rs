@@ -20,7 +20,7 @@ use crate::context::{Context, Values};
 use crate::current::{Capture, Carriers, Carries, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
-use crate::tracker::{Binding, Isolated, Permit, SharedBinding, TaskInfo};
+use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, stop_request};
 use crate::util::Entered;
 use crate::util::text::clean;
 
@@ -47,11 +47,14 @@ struct Special<B: Binding> {
     permit: Option<Permit<B>>,
     admitted: Option<Result<Admitted, Refusal>>,
     carriers: Carriers,
+    /// The process is of no use without it.
+    essential: bool,
 }
 
 impl<B: Binding> Default for Special<B> {
     fn default() -> Self {
-        Self { timeout: None, runtime: None, permit: None, admitted: None, carriers: Carriers::default() }
+        let carriers = Carriers::default();
+        Self { timeout: None, runtime: None, permit: None, admitted: None, carriers, essential: false }
     }
 }
 
@@ -163,6 +166,16 @@ impl<U: Hook, B: Binding> Call<U, B> {
         self
     }
 
+    /// A loop or a worker without which the process is of no use.
+    pub fn essential(mut self) -> Self {
+        self.special().essential = true;
+        self
+    }
+
+    pub(super) fn is_essential(&self) -> bool {
+        self.special.as_ref().is_some_and(|special| special.essential)
+    }
+
     /// An argument that says how long it is still good for. What does not last until the deadline is reported.
     #[inline]
     pub fn lives(self, argument: &str, remaining: Option<Duration>) -> Self {
@@ -226,6 +239,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
     pub(crate) fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
         let site = self.binding.site();
         site.count_refused(rejected);
+        if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime) {
+            stop_request::essential_ended(site, Outcome::Rejected);
+        }
         let facts = Facts::new(site, self.binding.core(), self.values.take());
         let (whose, mut carriers) = (self.whose(), self.take_carriers());
         let broken = {

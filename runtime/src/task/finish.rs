@@ -11,11 +11,11 @@ use super::end::End;
 use super::join_output::{JoinOutput, Unseen, is_watched};
 use super::state::TaskState;
 use super::unfinished::Hook;
-use crate::admission::Exit;
+use crate::admission::{Exit, Phase};
 use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
 use crate::error::Panic;
 use crate::report::{self, ErrorView, Facts};
-use crate::tracker::{Binding, Outcome};
+use crate::tracker::{Binding, Outcome, stop_request};
 use crate::util::text::clean;
 use crate::util::{Brief, Ticks};
 
@@ -94,6 +94,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
             self.report(outcome, &end, error.as_ref(), started, since);
         }
+        if self.record.is_essential() && !self.is_asked_to_end(&end) {
+            stop_request::essential_ended(self.site(), outcome);
+        }
         let cancelled_by_drain = matches!(self.record.stop(), StopReason::Drain);
         // A periodic loop is not in the drain's report: its runs are.
         let exit = self.record.is_counted().then(|| end.exit(counted, cancelled_by_drain));
@@ -139,6 +142,12 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             self.leave(leave);
         }
         output
+    }
+
+    /// By its handle, a drain, or the last owner of its service.
+    fn is_asked_to_end(&self, end: &End<T>) -> bool {
+        let is_open = self.permit.core().admission().phase() == Phase::Open;
+        !is_open || self.record.is_cancelled() || matches!(end, End::Cancelled(_))
     }
 
     fn is_handle_dropped(&self) -> bool {

@@ -41,8 +41,8 @@ impl<B: Binding> Call<(), B> {
         }
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
-                let uncounted = counted == Counted::ByItsRuns;
-                let extra = Extra::of_loop(claim.flatten(), uncounted);
+                let (uncounted, is_essential) = (counted == Counted::ByItsRuns, self.is_essential());
+                let extra = Extra::of_loop(claim.flatten(), uncounted, is_essential);
                 let record = self.binding.core().loop_record(self.binding.site());
                 let work = CountedLoop::new(record, counted, error_of, work);
                 self.launch(&runtime, admitted, Timing::Never, extra, error_of, |_, _| work)

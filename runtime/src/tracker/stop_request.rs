@@ -75,6 +75,11 @@ pub(crate) fn essential_ended(site: &'static TaskSite, outcome: Outcome) {
     ask(ShutdownCause::Essential { site, outcome });
 }
 
+/// Why, if somebody has asked.
+pub(crate) fn cause() -> Option<&'static ShutdownCause> {
+    CAUSE.get()
+}
+
 /// Waits until somebody has asked.
 pub(crate) async fn requested() -> &'static ShutdownCause {
     loop {

@@ -2,15 +2,17 @@
 //!
 //! Its argument says what goes wrong in it: `nothing`, `port` (the server fails as it starts), `fails` (in the middle),
 //! `stalls` (it never ends), `patient` (that, for an hour), `blocked` (every worker of the runtime, too), `stuck` (a thread), `lease`
-//! (the program's own code asks for the end), `flush` (a last step never ends), or `dropped` (the shutdown is).
+//! (the program's own code asks for the end), `consumer` (something essential fails), `told` (it is ended by its handle),
+//! `full` (it finds no place), `flush` (a last step never ends), or `dropped` (the shutdown is).
 
 use std::future::pending;
 use std::io;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use outlive::{Readiness, Shutdown, Stop, Tracker, detached, worker};
+use outlive::{CancelCause, Context, Readiness, Shutdown, Stop, Tracker, detached, periodic, worker};
 use tokio::runtime::Builder;
 use tokio::time::sleep;
 
@@ -44,6 +46,27 @@ async fn blocks_its_worker() {
     loop {
         std::thread::park();
     }
+}
+
+/// Without it the service only looks as if it worked.
+#[worker(essential, track = STORE)]
+async fn consume(fails: bool) -> io::Result<()> {
+    if fails {
+        return Err(io::Error::other("no queue"));
+    }
+    Context::current().cancelled().await;
+    Ok(())
+}
+
+#[worker(essential, track = tracker)]
+async fn holds(tracker: Arc<Tracker>) {
+    Context::current().cancelled().await;
+}
+
+/// Its runs may fail.
+#[periodic(every = "1ms", timeout = "500ms", essential, immediate, track = STORE)]
+async fn renew() {
+    panic!("not now");
 }
 
 fn main() -> ExitCode {
@@ -91,6 +114,21 @@ async fn serve(wrong: String, stop: Stop) -> io::Result<()> {
         }
         "blocked" => drop([blocks_its_worker(), blocks_its_worker()]),
         "stuck" => drop(blocks()),
+        "consumer" => drop(consume(true)),
+        "told" => {
+            let consumer = consume(false);
+            consumer.abort(CancelCause::Requested);
+            println!("{}", consumer.await.unwrap_err());
+            let renewal = renew();
+            sleep(SHORT).await;
+            renewal.abort(CancelCause::Requested);
+            drop(consume(false));
+        }
+        "full" => {
+            let full = Arc::new(Tracker::bounded("full", 1));
+            drop(holds(Arc::clone(&full)));
+            drop(holds(full));
+        }
         "lease" => Shutdown::request("the lease is lost"),
         _ => {}
     }

@@ -1,0 +1,15 @@
+//! A call ends: that is no reason for the process to end.
+//! The fix: leave `essential` out.
+
+use outlive::{Tracker, detached};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[detached(timeout = "5s", essential, track = MAIL)]
+async fn deliver(route: u64) {
+    println!("{route}");
+}
+
+fn main() {
+    deliver(7);
+}

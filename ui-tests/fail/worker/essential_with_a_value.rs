@@ -1,0 +1,15 @@
+//! It is a word of its own.
+//! The fix: write `essential`.
+
+use outlive::{Context, Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[worker(essential = true, track = MAIL)]
+async fn deliver(route: u64) {
+    println!("{route} {:?}", Context::current().cancelled().await);
+}
+
+fn main() {
+    deliver(7);
+}
