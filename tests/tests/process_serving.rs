@@ -114,11 +114,24 @@ fn a_second_signal_while_the_server_ends_stops_at_once_with_2_and_the_last_steps
     probe.signal("TERM");
     // It would take an hour.
     probe.says("told");
+    // Not the first one, passed on: that would come within a tenth of a second.
+    thread::sleep(Duration::from_millis(150));
     probe.signal("INT");
     let (said, code) = probe.ends();
     assert_eq!(code, Some(2), "{said}");
     assert!(said.starts_with("shutdown: stopped by a second signal\n"), "{said}");
     assert!(said.contains("\nserver http: cut short after ") && said.ends_with("\nflushed"), "{said}");
+}
+
+/// As `cargo run` does with a Ctrl-C.
+#[test]
+fn a_signal_that_is_passed_on_again_at_once_is_one_signal() {
+    let mut probe = Probe::ready("nothing");
+    let pids = probe.process.id().to_string();
+    let sent = Command::new("sh").args(["-c", "kill -INT $0; kill -INT $0; kill -TERM $0", &pids]).status().unwrap();
+    assert!(sent.success());
+    let (said, code) = probe.ends();
+    assert_eq!(code, Some(0), "{said}");
 }
 
 #[test]

@@ -356,7 +356,8 @@ impl Shutdown {
     ///
     /// From the first poll on, these signals do not end the process by themselves. A second one, also between this and
     /// [`run`](Self::run), interrupts the run; where nothing has answered it within a second, since the runtime is
-    /// blocked or nobody runs a shutdown, it ends the process with 2.
+    /// blocked or nobody runs a shutdown, it ends the process with 2. One that comes within a tenth of a second of another is the
+    /// same one: launchers pass a Ctrl-C on that the terminal has sent to the whole group.
     ///
     /// # Cancel safety
     ///

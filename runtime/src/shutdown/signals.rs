@@ -6,12 +6,16 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::task::Poll;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
 /// How long a second signal may go unanswered.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A signal that comes so soon after another is the same one: what starts a process (`cargo run`, npm, Docker Compose) passes
+/// a Ctrl-C on that the terminal has sent already. Nobody presses it twice in that time.
+const REPEATED: Duration = Duration::from_millis(100);
 
 /// How many signals have come.
 pub(crate) struct Heard {
@@ -41,8 +45,14 @@ pub(crate) fn listen() -> &'static Heard {
                     Err(error) => return drop(ready.send(Err(error))),
                 };
                 let _ = ready.send(Ok(()));
+                let mut last: Option<Instant> = None;
                 loop {
                     signals.next().await;
+                    let is_repeated = last.is_some_and(|last| last.elapsed() < REPEATED);
+                    last = Some(Instant::now());
+                    if is_repeated {
+                        continue;
+                    }
                     let mut now = 0;
                     sender.send_modify(|count| {
                         *count += 1;
