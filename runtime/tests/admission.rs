@@ -107,6 +107,48 @@ fn nothing_runs_once_a_drain_has_returned() {
     });
 }
 
+/// Waits as `idle` does.
+fn idle(admission: &Modelled) {
+    let mut own = None;
+    block_on(poll_fn(|cx| if admission.poll_idle(&mut own, cx.waker()) { Poll::Ready(()) } else { Poll::Pending }));
+}
+
+/// Those who leave by the gate, and the last with an entry: whoever waits for an idle tracker is woken.
+#[test]
+fn who_waits_until_nobody_is_left_is_woken_and_calls_pass_by_the_gate_again() {
+    model(|| {
+        let admission = admission(2, 0);
+        assert!(matches!(call(&admission), Ok(None)));
+        let key = admission.try_acquire(outside()).unwrap().key.unwrap();
+        let first = Arc::clone(&admission);
+        let leaves = thread::spawn(move || go(&first));
+        let second = Arc::clone(&admission);
+        let finishes = thread::spawn(move || finish(&second, key));
+        idle(&admission);
+        leaves.join().unwrap();
+        finishes.join().unwrap();
+        assert_eq!(admission.live(), 0);
+        assert!(matches!(admission.try_acquire_uncontended(), Some(Ok(()))));
+    });
+}
+
+/// One that waits no more neither keeps calls from the gate nor takes the wake of another.
+#[test]
+fn who_waits_no_more_is_forgotten() {
+    model(|| {
+        let admission = admission(1, 0);
+        assert!(matches!(call(&admission), Ok(None)));
+        let mut own = None;
+        assert!(!admission.poll_idle(&mut own, Waker::noop()));
+        let other = Arc::clone(&admission);
+        let waits = thread::spawn(move || idle(&other));
+        admission.idles_no_more(own.unwrap());
+        go(&admission);
+        waits.join().unwrap();
+        assert!(matches!(admission.try_acquire_uncontended(), Some(Ok(()))));
+    });
+}
+
 #[test]
 fn a_full_tracker_is_full_of_live_tasks() {
     model(|| {

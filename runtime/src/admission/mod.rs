@@ -30,6 +30,7 @@
 mod acquire;
 mod entry;
 mod gate;
+mod idle;
 mod key;
 mod promotion;
 mod registry;

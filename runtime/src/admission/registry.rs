@@ -6,6 +6,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::entry::{Entry, Standing};
+use super::idle::Idlers;
 use super::key::Key;
 use super::side_entries::SideEntries;
 use super::types::{Exit, Kind, Phase, Refusal, Snapshot};
@@ -27,6 +28,7 @@ pub(crate) struct Registry<I, C, N> {
     pub(super) owner_gone: bool,
     /// Of the drains.
     pub(super) watchers: Vec<Waker>,
+    pub(super) idlers: Idlers,
     finished: usize,
     pub(super) refused: usize,
     exits: Vec<(I, Exit, Duration)>,
@@ -46,6 +48,7 @@ impl<I, C, N> Registry<I, C, N> {
             phase: Phase::Open,
             owner_gone: false,
             watchers: Vec::new(),
+            idlers: Idlers::new(),
             finished: 0,
             refused: 0,
             exits: Vec::new(),
@@ -59,7 +62,7 @@ impl<I, C, N> Registry<I, C, N> {
 
     /// There is nothing to see to when somebody comes or goes.
     pub(super) fn is_uncontended(&self) -> bool {
-        self.phase == Phase::Open && !self.owner_gone && self.queue.is_empty()
+        self.phase == Phase::Open && !self.owner_gone && self.queue.is_empty() && self.idlers.is_empty()
     }
 
     pub(super) fn insert(&mut self, entry: Entry<I, C, N>) -> Key {
@@ -133,8 +136,9 @@ impl<I, C, N> Registry<I, C, N> {
     /// Somebody has left.
     pub(super) fn fill_places(&mut self, wakes: &mut Wakes) {
         self.promote(wakes);
-        if self.phase != Phase::Open && self.live() == 0 {
+        if self.live() == 0 {
             wakes.add_all(mem::take(&mut self.watchers));
+            wakes.add_all(self.idlers.take());
         }
     }
 

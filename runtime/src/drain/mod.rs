@@ -1,6 +1,7 @@
 //! The drain of a tracker: refuse, wait, cancel, drop, report.
 
 mod clock;
+mod idle;
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -55,7 +56,7 @@ impl TrackerCore {
         let (began, budget) = self.begin_drain(budget);
         if let Some((site, tracker)) = current_task() {
             if tracker.core().address() == self.address() {
-                report::waits_for_itself(site, self.shown_name());
+                report::waits_for_itself(site, self.shown_name(), "the drain of its own tracker");
             }
         }
         self.advance(Phase::Closing);

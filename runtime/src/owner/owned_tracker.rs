@@ -136,6 +136,15 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
         self.shared.core.admission().phase() != Phase::Open
     }
 
+    /// Waits until no task is live or queued, and closes nothing: as [`Tracker::idle`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub async fn idle(&self) {
+        self.shared.core.idle().await;
+    }
+
     /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are cancelled at its start.
     pub(crate) async fn drained(&self) -> DrainReport {
         self.shared.core.drained(Self::BUDGET).await

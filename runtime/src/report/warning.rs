@@ -138,15 +138,15 @@ pub(crate) fn broken_carrier(
 }
 
 /// A task of the tracker waits for the end of the tracker's tasks, itself among them.
-pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str) {
+pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str, what: &str) {
     #[cfg(feature = "tracing")]
     quietly(|| {
-        let message = "a task awaits the drain of its own tracker, which waits for that task: await it outside";
+        let message = format!("a task awaits {what}, which waits for that task: await it outside");
         let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, message, about, Said::default());
+        emit(Level::WARN, &message, about, Said::default());
     });
     #[cfg(not(feature = "tracing"))]
-    let _ = (site, tracker);
+    let _ = (site, tracker, what);
 }
 
 /// The last owner of a service went, without a shutdown, while tasks were live.

@@ -1,0 +1,66 @@
+//! Waiting until nobody is left, in a tracker that goes on.
+
+use std::hash::Hash;
+use std::task::Waker;
+
+use super::Admission;
+
+/// Those who wait for it. While there is one, everybody comes to the lock: nobody leaves unseen. Boxed: few ever do.
+#[derive(Default)]
+pub(super) struct Idlers(Option<Box<Waiting>>);
+
+#[derive(Default)]
+struct Waiting {
+    next: u64,
+    all: Vec<(u64, Waker)>,
+}
+
+impl Idlers {
+    pub(super) const fn new() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(|waiting| waiting.all.is_empty())
+    }
+
+    /// Nobody is left: it is so now, whoever comes next.
+    pub(super) fn take(&mut self) -> Vec<Waker> {
+        self.0.as_mut().map(|waiting| waiting.all.drain(..).map(|(_, waker)| waker).collect()).unwrap_or_default()
+    }
+}
+
+impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
+    /// Whether nobody is left, or nobody was at some moment since the first look. `own` is what the one who waits has to
+    /// keep, and to give to [`idles_no_more`](Self::idles_no_more).
+    pub(crate) fn poll_idle(&self, own: &mut Option<u64>, waker: &Waker) -> bool {
+        let mut old = None;
+        let is_idle = self.with(|registry| {
+            let nobody = registry.live() == 0;
+            if nobody && own.is_none() {
+                return true;
+            }
+            let waiting = registry.idlers.0.get_or_insert_default();
+            if let Some(own) = *own {
+                let known = waiting.all.iter_mut().find(|(id, _)| *id == own);
+                return known.map(|(_, known)| old = Some(std::mem::replace(known, waker.clone()))).is_none();
+            }
+            *own = Some(waiting.next);
+            waiting.all.push((waiting.next, waker.clone()));
+            waiting.next += 1;
+            false
+        });
+        // Its destructor may be a task's: not under the lock.
+        drop(old);
+        is_idle
+    }
+
+    /// It does not wait any more.
+    pub(crate) fn idles_no_more(&self, own: u64) {
+        drop(self.with(|registry| {
+            let waiting = &mut registry.idlers.0.as_mut()?.all;
+            let at = waiting.iter().position(|(id, _)| *id == own)?;
+            Some(waiting.swap_remove(at))
+        }));
+    }
+}
