@@ -211,15 +211,17 @@ async fn a_worker_without_restart_ends_with_its_panic() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_worker_without_grace_is_dropped_as_soon_as_it_is_told() {
+async fn a_worker_without_grace_is_dropped_as_soon_as_it_is_told_and_has_ended_as_it_asked() {
+    let trace = Trace::record();
     let server = Server::new();
     let handle = server.has_no_grace();
     tokio::task::yield_now().await;
     let start = Instant::now();
     let report = server.shutdown().await;
     assert_eq!(start.elapsed(), Duration::ZERO);
-    assert!(handle.await.is_err());
-    assert_eq!(report.aborted(), 1);
+    assert!(matches!(handle.await, Err(TaskError::Cancelled(CancelCause::Shutdown))));
+    assert_eq!((report.finished(), report.is_clean()), (1, true));
+    assert!(trace.events().iter().all(|event| !event.is_report()), "nothing has gone wrong");
 }
 
 /// A service whose clones panic, once it is said.

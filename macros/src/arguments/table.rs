@@ -130,7 +130,7 @@ table! {
         worker: Optional(doc(
             "From telling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves \
              that it does.",
-            "dropped when told",
+            "dropped when told: it has ended as it asked",
         )),
         owned_tasks: Refused(IS_A_METHODS),
     }

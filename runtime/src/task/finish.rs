@@ -13,9 +13,9 @@ use super::state::TaskState;
 use super::unfinished::Hook;
 use crate::admission::{Exit, Phase};
 use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
-use crate::error::Panic;
+use crate::error::{CancelCause, Panic};
 use crate::report::{self, ErrorView, Facts};
-use crate::tracker::{Binding, Outcome, stop_request};
+use crate::tracker::{Binding, Kind, Outcome, stop_request};
 use crate::util::text::clean;
 use crate::util::{Brief, Ticks};
 
@@ -91,7 +91,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if let (Some(extra), false) = (&self.record.extra, outcome == Outcome::Completed) {
             extra.span.failed(outcome, || self.cause(&end, error.as_ref()));
         }
-        if outcome != Outcome::Completed && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted)) {
+        let as_it_asked = self.is_dropped_as_it_asked(&end);
+        if outcome != Outcome::Completed
+            && !as_it_asked
+            && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted))
+        {
             self.report(outcome, &end, error.as_ref(), started, since);
         }
         if self.record.is_essential() && !self.is_asked_to_end(&end) {
@@ -99,7 +103,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
         let cancelled_by_drain = matches!(self.record.stop(), StopReason::Drain);
         // A periodic loop is not in the drain's report: its runs are.
-        let exit = self.record.is_counted().then(|| end.exit(counted, cancelled_by_drain));
+        let exit = self.record.is_counted().then(|| end.exit(counted && !as_it_asked, cancelled_by_drain));
         let facts = (outcome == Outcome::Failed).then(|| self.facts(since));
         let unseen = facts.and_then(|facts| self.hook.hears(facts));
         let unseen = unseen.map(|Facts { site, values, elapsed, .. }| Unseen {
@@ -142,6 +146,13 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             self.leave(leave);
         }
         output
+    }
+
+    /// A worker without a grace says that it is to be dropped when it is cancelled.
+    fn is_dropped_as_it_asked(&self, end: &End<T>) -> bool {
+        let site = self.site();
+        let is_told = matches!(end, End::Cancelled(CancelCause::Shutdown | CancelCause::OwnerDropped));
+        is_told && site.kind() == Kind::Worker && site.grace().is_zero()
     }
 
     /// By its handle, a drain, or the last owner of its service.

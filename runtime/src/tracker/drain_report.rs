@@ -154,7 +154,8 @@ impl DrainReport {
         self.0.took
     }
 
-    /// Tasks that ended by themselves, whatever their outcome: their sites' counters have those.
+    /// Tasks that ended by themselves, whatever their outcome: their sites' counters have those. A worker without a grace that was
+    /// dropped when it was told is among them: it asks for that.
     #[must_use]
     pub fn finished(&self) -> usize {
         self.0.finished

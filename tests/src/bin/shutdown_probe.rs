@@ -67,7 +67,7 @@ async fn requests(service: Service) {
     }
 }
 
-#[worker(track = SESSIONS)]
+#[worker(grace = "500ms", track = SESSIONS)]
 async fn ignores_the_end() {
     pending::<()>().await;
 }
