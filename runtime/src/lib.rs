@@ -147,7 +147,7 @@ pub use integrations::{ContextFuture, ContextLayer, ContextService};
 pub use owner::{OwnedTracker, TaskOwner};
 pub use patterns::{Fresh, FreshError, Group, GroupError, Landed, Singleflight};
 pub use proof::{MaxAge, RequestBound};
-pub use shutdown::{DoesNotFit, Readiness, ServerReport, Shutdown, ShutdownReport, StepResult, Stop};
+pub use shutdown::{DeadWorker, DoesNotFit, Readiness, ServerReport, Shutdown, ShutdownReport, StepResult, Stop};
 pub use status::{Status, status};
 pub use task::{AbortOnDrop, Reason, TaskHandle, Unfinished, shield};
 pub use tracker::{Counts, DrainReport, Fate, Outcome, Refusals, ShutdownCause, Straggler, TaskSite, Tracker, sites};

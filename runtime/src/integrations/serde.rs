@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::context::OpenRequest;
-use crate::shutdown::{ServerReport, ShutdownReport};
+use crate::shutdown::{DeadWorker, ServerReport, ShutdownReport};
 use crate::status::{
     Failure, FunctionStatus, LoopRun, LoopStatus, Rate, ServiceStatus, Status, TrackerKind, TrackerState, TrackerStatus,
 };
@@ -174,6 +174,7 @@ serialize! {
         "is_interrupted": report.is_interrupted(),
         "code": report.code(),
         "cause": report.cause().to_string(),
+        "died": report.died(),
         "servers": report.servers(),
         "open_requests": report.open_requests(),
         "phases": report.phases().map(|(name, drains)| Phase { name, drains }).collect::<Vec<_>>(),
@@ -181,6 +182,13 @@ serialize! {
         "unphased": report.unphased(),
     }
     phase: Phase<'_> => { "name": phase.name, "drains": phase.drains }
+    dead: DeadWorker => {
+        "name": dead.site().name(),
+        "outcome": dead.outcome(),
+        "cause": dead.cause(),
+        "at": unix(dead.at()),
+        "ago_seconds": seconds(dead.ago()),
+    }
     server: ServerReport => {
         "name": server.name(),
         "is_clean": server.is_clean(),

@@ -1,5 +1,6 @@
 //! The end of a whole process, in phases.
 
+mod dead_worker;
 mod finally;
 mod member;
 mod readiness;
@@ -13,6 +14,7 @@ mod signals;
 #[cfg(all(feature = "systemd", unix))]
 mod systemd;
 
+pub use dead_worker::DeadWorker;
 pub use readiness::Readiness;
 pub use report::{DoesNotFit, ShutdownReport};
 pub use server::{ServerReport, StepResult, Stop};

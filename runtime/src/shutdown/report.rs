@@ -4,9 +4,9 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use super::ServerReport;
 #[cfg(doc)]
 use super::Shutdown;
+use super::{DeadWorker, ServerReport};
 use crate::context::OpenRequest;
 use crate::proof::grace_period;
 use crate::tracker::{DrainReport, Fate, ShutdownCause};
@@ -48,6 +48,7 @@ impl std::error::Error for DoesNotFit {}
 pub struct ShutdownReport {
     pub(super) cause: ShutdownCause,
     pub(super) servers: Vec<ServerReport>,
+    pub(super) died: Vec<DeadWorker>,
     /// When a server was cut short.
     pub(super) open: Vec<OpenRequest>,
     pub(super) phases: Vec<(&'static str, Vec<DrainReport>)>,
@@ -62,6 +63,7 @@ impl ShutdownReport {
         Self {
             cause,
             servers: Vec::new(),
+            died: Vec::new(),
             open: Vec::new(),
             phases: Vec::new(),
             unphased: Vec::new(),
@@ -74,6 +76,13 @@ impl ShutdownReport {
     #[must_use]
     pub fn cause(&self) -> &ShutdownCause {
         &self.cause
+    }
+
+    /// The workers of the trackers that are shut down that had died before: of each `#[worker]` function of which none was left there, the
+    /// last one, where that panicked, gave an `Err` or was lost. They are no reason for another exit code: where one of them is, it is `essential`.
+    #[must_use]
+    pub fn died(&self) -> &[DeadWorker] {
+        &self.died
     }
 
     /// What became of each server, in the order in which they ended.
@@ -170,6 +179,9 @@ impl fmt::Display for ShutdownReport {
         write!(f, "shutdown: {ended}")?;
         if !matches!(self.cause, ShutdownCause::Run) {
             write!(f, "\nbegan: {}", self.cause)?;
+        }
+        for dead in &self.died {
+            write!(f, "\ndied: {dead}")?;
         }
         for server in &self.servers {
             write!(f, "\nserver {server}")?;

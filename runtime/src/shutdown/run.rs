@@ -72,6 +72,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     .await;
     let mut report = ShutdownReport::new(cause);
     report.failures.extend(failure.map(|failure| ("on", failure)));
+    report.died = shutdown.died();
     #[cfg(all(feature = "systemd", unix))]
     systemd.stopping(serving_budget.saturating_add(shutdown.budget()));
     shutdown.ready.iter().for_each(|(readiness, _)| readiness.end());

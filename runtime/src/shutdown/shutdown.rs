@@ -12,12 +12,12 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::Readiness;
 use super::finally::LastStep;
 use super::member::{Member, Phase, bounded};
 use super::report::{DoesNotFit, ShutdownReport};
 use super::run::run;
 use super::server::{Server, StepResult, Stop};
+use super::{DeadWorker, Readiness};
 use crate::drain::STUCK_AFTER;
 use crate::owner::{self, TaskOwner};
 use crate::proof::does_not_fit;
@@ -398,6 +398,21 @@ impl Shutdown {
         #[cfg(not(feature = "signal"))]
         let this = self;
         run(this).await
+    }
+
+    /// Who has died in one of its trackers, before it begins.
+    pub(super) fn died(&self) -> Vec<DeadWorker> {
+        let unphased = self.unphased();
+        let phases = self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last));
+        let mut known = Vec::new();
+        let mut died = Vec::new();
+        for tracker in phases.flat_map(|phase| &phase.members).filter_map(|member| member.tracker.as_ref()) {
+            if !known.contains(&tracker.core().address()) {
+                known.push(tracker.core().address());
+                died.extend(DeadWorker::all(tracker.core()));
+            }
+        }
+        died
     }
 
     /// What is in no phase, as a last one, and its names.
