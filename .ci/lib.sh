@@ -47,6 +47,9 @@ copy_workspace() {
     (cd "$copy" && cargo update --quiet --workspace)
 }
 
+# The features of the library, a line each.
+features() { sed -n '/^\[features\]/,/^\[dependencies\]/s/^\([a-z0-9-]*\) = .*/\1/p' runtime/Cargo.toml | grep -vx default; }
+
 # The lowest version that the workspace's manifest asks for.
 floor() {
     local version

@@ -9,6 +9,9 @@ rust_1_85() {
     rustc --version
 }
 
+# All features but `sqlx`: sqlx asks for Rust 1.94.
+features_1_85() { features | grep -vx sqlx | paste -sd,; }
+
 from_rustup() {
     local toolchain
     command -v rustup >/dev/null || return 1

@@ -165,8 +165,8 @@ pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// alias, mark the field with `#[tasks]`.
 ///
 /// A service has one cancel, and one place to wait. So other fields are refused that would be a second: a
-/// `CancellationToken`, `DropGuard`, `JoinHandle`, `AbortHandle`, `JoinSet` or `TaskTracker`, outlive's `CancelSource`,
-/// `AbortOnDrop` or `Group`, and a `Context`, which belongs to one request; also inside `Vec`, `Option`, `Arc`, `Box`,
+/// `CancellationToken`, `DropGuard`, `JoinHandle`, `AbortHandle`, `AbortOnDropHandle`, `JoinSet`, `JoinQueue`, `JoinMap` (with
+/// the feature `join-map`) or `TaskTracker`, outlive's `CancelSource`, `AbortOnDrop` or `Group`, and a `Context`, which belongs to one request; also inside `Vec`, `Option`, `Arc`, `Box`,
 /// locks, cells, maps, arrays and tuples. They are known by their type, so that an alias is no way round (but one of a
 /// tuple is), and a type of your own by the name of `Context` is not refused. A type parameter is not looked into.
 ///

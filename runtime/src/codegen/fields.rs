@@ -383,6 +383,7 @@ const _: () = {
     #[allow(dead_code)]
     mod task {
         pub(super) struct AbortOnDropHandle<T>(T);
+        pub(super) struct JoinQueue<T>(T);
         pub(super) struct TaskTracker;
     }
     const _: () = {
@@ -391,10 +392,17 @@ const _: () = {
 
         forbidden! {
             Cancel (T) task::AbortOnDropHandle<T>;
+            Task (T) task::JoinQueue<T>;
             Wait () task::TaskTracker;
         }
     };
 };
+
+// tokio-util has it with a feature of its own: with `rt` alone, the glob finds the module and not the type in it.
+#[cfg(feature = "join-map")]
+forbidden! {
+    Task (K, V, H) tokio_util::task::JoinMap<K, V, H>;
+}
 
 macro_rules! containers {
     ($($type:ty;)*) => {$(

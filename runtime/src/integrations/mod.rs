@@ -16,6 +16,10 @@ pub mod prometheus;
 mod scrape;
 #[cfg(feature = "serde")]
 mod serde;
+#[cfg(feature = "sqlx")]
+mod sqlx;
+#[cfg(feature = "tonic")]
+mod tonic;
 #[cfg(feature = "tower")]
 mod tower;
 

@@ -1,0 +1,15 @@
+//! A second place to hold tasks, by key: without a bound, a timeout or a name, and aborted when the service is dropped.
+//! The fix: `#[detached]` methods in an `#[owned_tasks]` impl.
+
+use outlive::{OwnedTracker, TaskOwner};
+use tokio_util::task::JoinMap;
+
+#[derive(TaskOwner)]
+struct Server {
+    tasks: OwnedTracker,
+    exports: JoinMap<&'static str, u64>,
+}
+
+fn main() {
+    drop(Server { tasks: OwnedTracker::bounded("shop", 64), exports: JoinMap::new() });
+}
