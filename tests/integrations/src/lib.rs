@@ -6,6 +6,8 @@
 /// The programs in the book that need what only this package has.
 #[cfg(doctest)]
 mod book {
+    #[doc = include_str!("../../../docs/last-mile.md")]
+    mod last_mile {}
     #[doc = include_str!("../../../docs/watching.md")]
     mod watching {}
 }
