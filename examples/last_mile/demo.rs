@@ -131,7 +131,9 @@ async fn one(which: &'static str, ledger: PathBuf, round: u32) -> Result<End, Er
     if end.is_err() {
         service.kill().await?;
     }
-    load.into_iter().for_each(|client| client.abort());
+    for client in load {
+        client.abort();
+    }
     drop(held);
     let (code, report, took) = match end {
         Ok(end) => {

@@ -120,6 +120,6 @@ pub(crate) async fn end_of_input() {
         let _ = ended.send(());
     });
     if end.await.is_err() {
-        pending().await
+        pending::<()>().await;
     }
 }

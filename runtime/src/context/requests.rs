@@ -72,6 +72,7 @@ impl Serving {
     }
 
     /// Cancels those that are open, and those that come.
+    #[allow(clippy::unused_self, reason = "who serves may")]
     pub(crate) fn cancel(&self) {
         let signals: Vec<_> = {
             let mut requests = lock(&OPEN);
@@ -79,10 +80,13 @@ impl Serving {
             requests.known.iter().filter_map(|known| known.signal.upgrade()).collect()
         };
         // Whoever is woken may come here.
-        signals.iter().for_each(|signal| signal.cancel(CancelCause::Shutdown));
+        for signal in signals {
+            signal.cancel(CancelCause::Shutdown);
+        }
     }
 
     /// The oldest first.
+    #[allow(clippy::unused_self, reason = "they are known while somebody serves")]
     pub(crate) fn open(&self) -> Vec<OpenRequest> {
         let now = Instant::now();
         let requests = lock(&OPEN);

@@ -16,9 +16,10 @@ impl<S> Handler<(), S> for &'static Readiness {
     type Future = Ready<Response<Body>>;
 
     fn call(self, _: Request<Body>, _: S) -> Self::Future {
-        let (status, text) = match self.is_ready() {
-            true => (StatusCode::OK, "ready"),
-            false => (StatusCode::SERVICE_UNAVAILABLE, "shutting down"),
+        let (status, text) = if self.is_ready() {
+            (StatusCode::OK, "ready")
+        } else {
+            (StatusCode::SERVICE_UNAVAILABLE, "shutting down")
         };
         ready((status, text).into_response())
     }

@@ -87,8 +87,10 @@ async fn shut_down(wrong: String) -> ExitCode {
         .tracker(&BLOCKED)
         .inspect(|report| println!("{report}"))
         .finally("log", Duration::from_millis(300), move || {
-            while flushes {
-                std::thread::park();
+            if flushes {
+                loop {
+                    std::thread::park();
+                }
             }
             println!("flushed");
         })
