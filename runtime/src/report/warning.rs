@@ -1,6 +1,7 @@
 //! Mistakes in the use of this library, which a compiler cannot see, become events.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::panic::Location;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -135,6 +136,26 @@ pub(crate) fn broken_carrier(
     });
     #[cfg(not(feature = "tracing"))]
     let _ = cause;
+}
+
+/// A call outside of a runtime was refused, and nobody has looked: `tokio::spawn` panics there. Where no subscriber hears of it
+/// either, a debug build says it on stderr, once for each function.
+pub(crate) fn outside_a_runtime(site: &'static TaskSite) {
+    static SAID: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    #[cfg(feature = "tracing")]
+    let is_heard = tracing::dispatcher::has_been_set();
+    #[cfg(not(feature = "tracing"))]
+    let is_heard = false;
+    if !cfg!(debug_assertions) || is_heard || !lock(&SAID).insert(std::ptr::from_ref(site).addr()) {
+        return;
+    }
+    let (name, file, line) = (site.name(), site.file(), site.line());
+    // A stderr that is closed is no reason to panic.
+    let _ = writeln!(
+        std::io::stderr(),
+        "outlive: `{name}` ({file}:{line}) was called outside of a tokio runtime, and did not run: call it within one, or say \
+         `on = handle`. Said once, in a debug build without a subscriber for `tracing`."
+    );
 }
 
 /// A task of the tracker waits for the end of the tracker's tasks, itself among them.

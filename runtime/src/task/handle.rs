@@ -206,6 +206,9 @@ impl<T> Drop for TaskHandle<T> {
             State::Refused { rejected, values } => {
                 let facts = Facts::new(self.site, self.tracker.core(), values.take());
                 report::send(Outcome::Rejected, &facts, rejected);
+                if *rejected == Rejected::NoRuntime {
+                    report::outside_a_runtime(self.site);
+                }
             }
         }
     }
