@@ -1,13 +1,16 @@
-//! What belongs to a request of axum, and the answer to a readiness probe.
+//! What belongs to a request of axum, what its client is told of a call that gave no value, and the answer to a readiness probe.
 
 use std::future::{Ready, ready};
 
 use axum::body::{Body, BodyDataStream};
 use axum::handler::Handler;
+use axum::http::header::RETRY_AFTER;
 use axum::http::{Request, Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 
+use super::answer::Answer;
+use crate::error::{Refused, Rejected, TaskError};
 use crate::proof::RequestBound;
 use crate::shutdown::Readiness;
 
@@ -34,3 +37,73 @@ impl RequestBound for BodyDataStream {}
 impl<B: RequestBound> RequestBound for Request<B> {}
 
 impl<B: RequestBound> RequestBound for Response<B> {}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response<Body> {
+        let status = match self {
+            Self::Busy | Self::Ending | Self::Cancelled => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Exists => StatusCode::CONFLICT,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+        };
+        match self {
+            // In seconds: as soon as that header can say.
+            Self::Busy | Self::Ending => (status, [(RETRY_AFTER, "1")], self.text()).into_response(),
+            _ => (status, self.text()).into_response(),
+        }
+    }
+}
+
+/// What its client is told, with the feature `axum`: in a short text that names nothing of the program.
+///
+/// | | status | |
+/// | --- | --- | --- |
+/// | `Full`, `Draining`, `OwnerGone` | 503 | nothing of the call ran, so a client may repeat it: with `Retry-After: 1` |
+/// | `AlreadyStarted` | 409 | |
+/// | `NoRuntime` | 500 | |
+///
+/// ```
+/// use axum::{Router, http::StatusCode, routing::post};
+/// use outlive::{Rejected, Tracker, detached};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 64);
+///
+/// #[detached(timeout = "5s", track = AUDIT)]
+/// async fn write_audit(user: u64) {
+///     // … the database …
+///     # let _ = user;
+/// }
+///
+/// async fn handler() -> Result<StatusCode, Rejected> {
+///     write_audit(7).admitted()?;
+///     Ok(StatusCode::ACCEPTED)
+/// }
+///
+/// let app: Router = Router::new().route("/orders", post(handler));
+/// ```
+impl IntoResponse for Rejected {
+    fn into_response(self) -> Response<Body> {
+        Answer::from(self).into_response()
+    }
+}
+
+/// As that of its [`Rejected`].
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response<Body> {
+        self.rejected().into_response()
+    }
+}
+
+/// What its client is told, with the feature `axum`: in a short text that names nothing of the program.
+///
+/// | | status | |
+/// | --- | --- | --- |
+/// | `Rejected` | as of a [`Rejected`] | |
+/// | `TimedOut` | 504 | what answers had no answer in time, as a proxy says of its upstream: some of the work may be done |
+/// | `Panicked` | 500 | |
+/// | `Cancelled`, `Lost` | 503 | some of the work may be done, so without `Retry-After` |
+impl IntoResponse for TaskError {
+    fn into_response(self) -> Response<Body> {
+        Answer::from(&self).into_response()
+    }
+}

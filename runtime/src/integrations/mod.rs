@@ -1,5 +1,7 @@
 //! Other crates: each file is a feature.
 
+#[cfg(any(feature = "axum", feature = "tonic"))]
+mod answer;
 #[cfg(feature = "axum")]
 mod axum;
 #[cfg(feature = "bb8")]
