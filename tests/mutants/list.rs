@@ -212,9 +212,9 @@ impl Clone for CancelSource {
 
     "19" Refusal "a budget covers every timeout" in "runtime/src/proof/budget.rs":
         "    if needed.as_nanos() > budget.as_nanos() {" => "    if false {";
-    "19" Refusal "a grace period covers every phase" in "runtime/src/shutdown/shutdown.rs":
+    "19" Refusal "a grace period covers every phase" in "runtime/src/shutdown/budget.rs":
         "        if sum.as_nanos() > grace.as_nanos() {" => "        if false {";
-    "19" Scene "a grace period covers every phase, at run time" in "runtime/src/shutdown/shutdown.rs":
+    "19" Scene "a grace period covers every phase, at run time" in "runtime/src/shutdown/budget.rs":
         "        if budget > grace {" => "        if false {";
     "19" Scene "a drain takes its budget" in "runtime/src/tracker/tracker.rs":
         "    pub(crate) const BUDGET: Duration = Duration::from_secs(DRAIN_SECS);" =>
