@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::validity::{Moment, Validity};
 use super::{Landed, Singleflight};
 use crate::error::TaskError;
 use crate::owner::OwnedTracker;
@@ -58,7 +59,8 @@ use crate::util::{WithSources, error_in, later};
 /// The tracker is the credential's own, as here: a task that waits for a refresh under its own tracker holds a place that the
 /// refresh may need.
 ///
-/// Time is tokio's clock, and validity counts from when the refresh *began*: it may have been issued any time since.
+/// Validity counts from when the refresh *began*: it may have been issued any time since. It ends when the first of two clocks says
+/// so, tokio's and the wall clock: the one stands still while the machine sleeps, and the other may be set back.
 /// How long a request with it takes is not known here: what must be valid on arrival needs an [`ahead`](Self::ahead).
 ///
 /// `refresh` is kept as long as the `Fresh` is. In a service, let it capture the client, and not the service itself,
@@ -76,12 +78,12 @@ type Refresh<T, E> = dyn Fn() -> Pin<Box<dyn Future<Output = Result<(T, Duration
 
 struct Credential<T> {
     value: T,
-    expires: Instant,
+    validity: Validity,
 }
 
 impl<T> Credential<T> {
     fn is_valid(&self) -> bool {
-        Instant::now() < self.expires
+        !self.validity.left(Moment::now()).is_zero()
     }
 }
 
@@ -281,17 +283,18 @@ where
 
     /// What is valid; or what is there, and is not. Begins a refresh if it is time.
     fn present(&self) -> Result<Arc<Credential<T>>, Option<Arc<Credential<T>>>> {
-        let now = Instant::now();
+        let now = Moment::now();
         let (credential, is_due) = {
             let state = self.state.here(State::empty);
             let mut state = state.lock();
             let Some(credential) = state.credential.clone() else { return Err(None) };
-            if credential.expires <= now {
+            let left = credential.validity.left(now);
+            if left.is_zero() {
                 return Err(Some(credential));
             }
-            let is_due = later(now, self.ahead) >= credential.expires && state.pause.is_none_or(|pause| pause <= now);
+            let is_due = left <= self.ahead && state.pause.is_none_or(|pause| pause <= now.steady());
             if is_due {
-                state.pause = Some(later(now, self.ahead / 10));
+                state.pause = Some(later(now.steady(), self.ahead / 10));
             }
             (credential, is_due)
         };
@@ -310,9 +313,9 @@ where
             if let Some(newer) = state.newer(seen.as_ref()) {
                 return Ok(newer);
             }
-            let began = Instant::now();
+            let began = Moment::now();
             let (value, valid_for) = refresh().await.map_err(Arc::new)?;
-            let credential = Arc::new(Credential { value, expires: later(began, valid_for) });
+            let credential = Arc::new(Credential { value, validity: Validity::new(began, valid_for) });
             let old = state.lock().credential.replace(Arc::clone(&credential));
             drop(old);
             Ok(credential)

@@ -7,6 +7,7 @@ mod fresh;
 mod group;
 mod in_flight;
 mod singleflight;
+mod validity;
 
 pub use fresh::{Fresh, FreshError};
 pub use group::{Group, GroupError};
