@@ -163,7 +163,7 @@ impl Clone for CancelSource {
     "12" Scene "what is left of a life is looked at" in "runtime/src/task/call.rs":
         "            if remaining < deadline {" => "            if remaining < deadline && false {";
     "12" Scene "what has expired is refreshed" in "runtime/src/patterns/fresh.rs":
-        "            if credential.expires <= now {" => "            if false {";
+        "            if left.is_zero() {" => "            if false {";
     "12" Scene "who comes during a refresh waits for that one" in "runtime/src/patterns/in_flight.rs":
         "            if let Some(flight) = key.as_ref().and_then(|key| under_way.get(key)) {" =>
         "            if let Some(flight) = key.as_ref().and_then(|key| under_way.get(key)).filter(|_| false) {";

@@ -31,7 +31,7 @@ async fn secret_order(what: String) -> u64 {
 
 #[detached(timeout = "5s", track = FULL)]
 async fn secret_audit() {
-    pending().await
+    pending::<()>().await;
 }
 
 #[detached(timeout = "5s", track = DRAINED)]
@@ -46,7 +46,7 @@ struct Server {
 impl Server {
     #[outlive::worker]
     async fn secret_loop(&self) {
-        pending().await
+        pending::<()>().await;
     }
 
     #[detached(timeout = "5s")]
@@ -119,7 +119,7 @@ async fn what_a_client_may_repeat_is_503_with_retry_after() {
     assert_eq!(told(awaited.into_response()).await.retry_after.as_deref(), Some("1"));
 
     let server = Server { tasks: OwnedTracker::bounded("secret-server", 1) };
-    server.shutdown().await;
+    assert!(server.shutdown().await.is_clean());
     assert_eq!(code(server.secret_answer().await.unwrap_err()), Code::Unavailable);
 }
 
@@ -148,7 +148,7 @@ async fn a_loop_that_runs_already_is_a_conflict() {
     let again = server.secret_loop().refused().unwrap();
     assert_eq!(code(again), Code::AlreadyExists);
     assert_eq!(told(again.into_response()).await, is(409, None, "it is running already"));
-    server.shutdown().await;
+    assert!(server.shutdown().await.is_clean());
 }
 
 #[test]
@@ -156,7 +156,9 @@ fn a_call_outside_a_runtime_and_a_task_that_went_with_its_runtime() {
     let no_runtime = secret_order("books".to_owned()).admitted().unwrap_err();
     assert_eq!(code(no_runtime), Code::Internal);
     let runtime = Runtime::new().unwrap();
-    let lost = runtime.block_on(async { secret_order("hangs".to_owned()) });
+    let entered = runtime.enter();
+    let lost = secret_order("hangs".to_owned());
+    drop(entered);
     drop(runtime);
     let (lost, no_runtime) = Runtime::new().unwrap().block_on(async {
         (told(lost.await.unwrap_err().into_response()).await, told(no_runtime.into_response()).await)
