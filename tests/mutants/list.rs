@@ -168,7 +168,7 @@ impl Clone for CancelSource {
         "            if let Some(flight) = key.as_ref().and_then(|key| under_way.get(key)) {" =>
         "            if let Some(flight) = key.as_ref().and_then(|key| under_way.get(key)).filter(|_| false) {";
     "12" Scene "what has expired on its way is given to nobody" in "runtime/src/patterns/fresh.rs":
-        "        Instant::now() < self.expires" => "        true";
+        "        !self.validity.left(Moment::now()).is_zero()" => "        true";
 
     "13" Scene "no more run than the bound says" in "runtime/src/admission/acquire.rs":
         "            if registry.running < registry.running_limit {" => "            if true {";
