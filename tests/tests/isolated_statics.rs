@@ -11,6 +11,9 @@ const fn flight(timeout: Duration) -> Singleflight<u8, u8> {
 }
 
 static TRACKER: Tracker = Tracker::bounded("isolated", 4);
+
+/// What is outside of a test's world is one for all of them: they take turns.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 static SHORT: Singleflight<u8, u8> = flight(Duration::from_secs(2));
 static LONG: Singleflight<u8, u8> = flight(Duration::from_secs(9));
 
@@ -20,6 +23,7 @@ fn timeouts() -> Vec<Duration> {
 
 #[tokio::test]
 async fn a_function_has_its_longest_timeout_there_as_well() {
+    let _alone = ALONE.lock().await;
     SHORT.run(1, async { 1 }).await.unwrap();
     testing::isolated(async {
         SHORT.run(1, async { 1 }).await.unwrap();
@@ -39,6 +43,7 @@ async fn waits(until: Duration) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn a_world_inside_another_is_one_of_its_own_and_leaves_the_outer_as_it_was() {
+    let _alone = ALONE.lock().await;
     testing::isolated(async {
         let outer_guard = testing::no_tasks_left();
         let outer = waits(Duration::from_secs(1));
@@ -71,6 +76,7 @@ async fn shared(tracker: Arc<Tracker>) {
 
 #[tokio::test(start_paused = true)]
 async fn a_shared_tracker_goes_with_its_last_task_and_its_world_holds_it_not() {
+    let _alone = ALONE.lock().await;
     testing::isolated(async {
         let _guard = testing::no_tasks_left();
         let tracker = Arc::new(Tracker::bounded("shared", 2));
@@ -103,6 +109,7 @@ impl Service {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_of_one_world_runs_in_the_world_of_each_call() {
+    let _alone = ALONE.lock().await;
     let service = Service { tasks: OwnedTracker::bounded("service", 4) };
     let outside = waits(Duration::from_secs(1));
     testing::isolated(async {
