@@ -41,7 +41,10 @@ async fn it_is_named_with_when_and_why_and_the_code_stays_0() {
     assert_eq!((dead.site().name(), dead.outcome(), dead.cause()), ("consume", Outcome::Failed, r"no queue\norders"));
     assert_eq!(dead.ago(), Duration::from_secs(3_600));
     assert_eq!((report.is_clean(), report.code()), (true, 0), "{report}");
-    let line =
-        format!("\ndied: `consume` ({}:{}) failed 3600s before: no queue\\norders\n", file!(), dead.site().line());
+    let line = format!(
+        "\ndied earlier: `consume` ({}:{}) failed 3600s before the shutdown: no queue\\norders\n",
+        file!(),
+        dead.site().line()
+    );
     assert!(report.to_string().contains(&line), "{report}");
 }

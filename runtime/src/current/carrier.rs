@@ -6,7 +6,7 @@ use std::any::{TypeId, type_name};
 use super::carriers::{Captured, Carriers, TaskName, captured};
 use crate::util::AppendList;
 
-/// What another library keeps for the running code in a thread-local, and a detached task is to see as well.
+/// What another library keeps in a thread-local for the code that runs, and what a detached task is to find there as well.
 ///
 /// A thread-local belongs to its thread, and a task runs now on this one, now on that one. A carrier captures at the call
 /// what the caller sees, and puts it in place whenever the task's own code runs: around each poll of its future, around

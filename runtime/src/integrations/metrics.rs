@@ -1,7 +1,7 @@
 //! What [`status()`](fn@crate::status) says, for the recorder of the `metrics` crate.
 //!
 //! ```toml
-//! outlive = { version = "0.1", features = ["metrics"] }
+//! outlive = { path = "…/runtime", features = ["metrics"] }
 //! metrics-exporter-prometheus = { version = "0.18", default-features = false }
 //! ```
 //!

@@ -17,7 +17,7 @@ pub const BUCKETS: [f64; scrape::BUCKETS.len()] = scrape::BUCKETS;
 /// Gives what [`status()`](fn@crate::status) says to a registry, each time that this is encoded.
 ///
 /// ```toml
-/// outlive = { version = "0.1", features = ["prometheus-client"] }
+/// outlive = { path = "…/runtime", features = ["prometheus-client"] }
 /// prometheus-client = "0.26"
 /// ```
 ///
@@ -68,7 +68,7 @@ impl Collector {
     }
 
     /// Also records from here on how long each task takes, from its first poll to its end, and how long it was queued, as the
-    /// histograms `outlive_task_duration_seconds` and `outlive_task_queue_delay_seconds`, with these upper bounds, in seconds.
+    /// histograms `outlive_task_duration_seconds` and `outlive_task_queue_delay_seconds`, with these upper bounds, in seconds, in any order.
     ///
     /// It goes on until the process ends. Workers are left out, as are tasks that run already. It costs each task two looks at
     /// the clock, an allocation, and four atomic additions: `docs/cost.md` has the figures. A program that does not call

@@ -10,7 +10,7 @@ use crate::shutdown::{DeadWorker, ServerReport, ShutdownReport};
 use crate::status::{
     Failure, FunctionStatus, LoopRun, LoopStatus, Rate, ServiceStatus, Status, TrackerKind, TrackerState, TrackerStatus,
 };
-use crate::tracker::{Counts, DrainReport, Fate, Outcome, Refusals, Straggler};
+use crate::tracker::{Counts, DrainReport, Fate, Outcome, Refusals, Straggler, Suppressed};
 
 /// A map of these fields, in their order.
 macro_rules! serialize {
@@ -152,6 +152,8 @@ serialize! {
     }
     report: DrainReport => {
         "tracker": report.tracker(),
+        "file": report.file(),
+        "line": report.line(),
         "took_seconds": seconds(report.took()),
         "finished": report.finished(),
         "cancelled": report.cancelled(),
@@ -161,6 +163,14 @@ serialize! {
         "refused": report.refused(),
         "is_clean": report.is_clean(),
         "stragglers": report.stragglers(),
+        "suppressed": report.unsaid(),
+    }
+    suppressed: Suppressed => {
+        "name": suppressed.site.name(),
+        "file": suppressed.site.file(),
+        "line": suppressed.site.line(),
+        "kind": suppressed.kind.as_str(),
+        "count": suppressed.count,
     }
     straggler: Straggler => {
         "name": straggler.site().name(),
@@ -184,9 +194,11 @@ serialize! {
     phase: Phase<'_> => { "name": phase.name, "drains": phase.drains }
     dead: DeadWorker => {
         "name": dead.site().name(),
+        "file": dead.site().file(),
+        "line": dead.site().line(),
         "outcome": dead.outcome(),
         "cause": dead.cause(),
-        "at": unix(dead.at()),
+        "at_unix_seconds": unix(dead.at()),
         "ago_seconds": seconds(dead.ago()),
     }
     server: ServerReport => {

@@ -59,6 +59,10 @@ use crate::util::Entered;
 /// [`Context::current`] to add to it, on [`Context::root`] to leave it behind. The request's span needs nothing of this
 /// layer: a detached call finds the one it is made in.
 ///
+/// What the function reads of the request has to be there already: this layer runs *after* the one that sets the request id. Of a
+/// `ServiceBuilder` the first layer runs first, so it stands below that one. Of an axum `Router` the layer of the *last* `.layer` call runs
+/// first, so it is given before that one.
+///
 /// # A context with an end
 ///
 /// Where the context has a deadline or obeys a [`CancelSource`](crate::CancelSource), its code sees that

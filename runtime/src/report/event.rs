@@ -1,6 +1,8 @@
 //! Failures become events.
 
 use std::fmt;
+#[cfg(feature = "tracing")]
+use std::time::Duration;
 
 use tokio::time::Instant;
 #[cfg(feature = "tracing")]
@@ -62,13 +64,18 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         Outcome::Panicked | Outcome::Lost => Level::ERROR,
         _ => Level::WARN,
     };
-    let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, in_span } = facts;
+    let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, restart_in, in_span } = facts;
     let about = About { site, tracker, values: values.as_ref(), in_span };
-    let (elapsed, queue_delay) = (debug(elapsed), debug(queue_delay));
-    let (elapsed, queue_delay) = (Some(&elapsed as _), Some(&queue_delay as _));
+    // What was not measured would read as a measurement.
+    let measured = |duration: Duration| (!duration.is_zero()).then(|| debug(duration));
+    let (elapsed, queue_delay, restart_in) = (measured(elapsed), measured(queue_delay), restart_in.map(debug));
+    let elapsed = elapsed.as_ref().map(|elapsed| elapsed as _);
+    let queue_delay = queue_delay.as_ref().map(|queue_delay| queue_delay as _);
+    let restart_in = restart_in.as_ref().map(|restart_in| restart_in as _);
     let tracker_place = is_ambiguous(name).then(|| format!("{}:{}", place.file(), place.line()));
     let tracker_place = tracker_place.as_ref().map(|place| place as _);
-    let said = Said { tracker_place, cause: Some(&cause), elapsed, queue_delay, suppressed, ..Said::default() };
+    let said =
+        Said { tracker_place, cause: Some(&cause), elapsed, queue_delay, restart_in, suppressed, ..Said::default() };
     emit(level, outcome.phrase(site.kind()), about, said);
 }
 
@@ -79,7 +86,7 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         facts.values.as_ref(),
         (facts.tracker, facts.made_as),
         facts.elapsed,
-        (facts.queue_delay, facts.in_span),
+        (facts.queue_delay, facts.restart_in, facts.in_span),
         cause,
         suppressed,
     );

@@ -15,8 +15,11 @@ pub struct Facts {
     /// As it was given, and where.
     pub(crate) made_as: (&'static str, &'static Location<'static>),
     pub(crate) values: Option<Arc<Values>>,
+    /// From its first await on. Zero where it had none, and of what has not run.
     pub(crate) elapsed: Duration,
     pub(crate) queue_delay: Duration,
+    /// A worker that has failed waits this long, and begins again.
+    pub(crate) restart_in: Option<Duration>,
     /// What is said of it is said in the call's own span.
     pub(crate) in_span: bool,
 }
@@ -26,7 +29,8 @@ impl Facts {
     pub(crate) fn new(site: &'static TaskSite, tracker: &TrackerCore, values: Option<Arc<Values>>) -> Self {
         tracker.note_report(site);
         let (tracker, made_as) = (tracker.shown_name(), (tracker.name(), tracker.place()));
-        Self { site, tracker, made_as, values, elapsed: Duration::ZERO, queue_delay: Duration::ZERO, in_span: false }
+        let (elapsed, queue_delay, restart_in) = (Duration::ZERO, Duration::ZERO, None);
+        Self { site, tracker, made_as, values, elapsed, queue_delay, restart_in, in_span: false }
     }
 
     pub(crate) fn after(self, elapsed: Duration) -> Self {
@@ -35,6 +39,10 @@ impl Facts {
 
     pub(crate) fn queued_for(self, queue_delay: Duration) -> Self {
         Self { queue_delay, ..self }
+    }
+
+    pub(crate) fn restarts_in(self, restart_in: Option<Duration>) -> Self {
+        Self { restart_in, ..self }
     }
 
     pub(crate) fn in_span(self, in_span: bool) -> Self {

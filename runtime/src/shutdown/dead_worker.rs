@@ -78,7 +78,7 @@ impl fmt::Display for DeadWorker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { site, outcome, cause, ago, .. } = self;
         let (name, file, line) = (site.name(), site.file(), site.line());
-        write!(f, "`{name}` ({file}:{line}) {} {} before", outcome.as_str(), Rounded(*ago))?;
+        write!(f, "`{name}` ({file}:{line}) {} {} before the shutdown", outcome.as_str(), Rounded(*ago))?;
         if cause.is_empty() { Ok(()) } else { write!(f, ": {}", Clean(cause, CAUSE)) }
     }
 }

@@ -181,7 +181,7 @@ impl fmt::Display for ShutdownReport {
             write!(f, "\nbegan: {}", self.cause)?;
         }
         for dead in &self.died {
-            write!(f, "\ndied: {dead}")?;
+            write!(f, "\ndied earlier: {dead}")?;
         }
         for server in &self.servers {
             write!(f, "\nserver {server}")?;

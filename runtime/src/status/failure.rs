@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::tracker::Outcome;
 
-/// How a task ended badly: whatever is no [`Outcome::Completed`], of those that have run. So also an `Err` that its caller has
-/// taken, and a panic of a destructor.
+/// How a task ended badly: with any [`Outcome`] but `Completed`, after it had run. An `Err` that its caller has taken is one, too, as
+/// is a panic of a destructor.
 ///
 /// Where many fail at once, it is one of the first few of the last second in which any did.
 #[derive(Clone, Debug)]

@@ -13,15 +13,16 @@ pub struct FunctionStatus {
     pub name: &'static str,
     /// The source file, as `file!()` gives it.
     pub file: &'static str,
-    /// The line of the function's name.
+    /// The line of the function's name; with `site = caller`, of the call. The function then has an entry of its own as well, without
+    /// calls.
     pub line: u32,
     /// The name of its tracker, where that is a static. Else each call may have another.
     pub tracker: Option<&'static str>,
-    /// The source file in which that is made.
+    /// The source file in which that is made. `None` where `tracker` is.
     pub tracker_file: Option<&'static str>,
-    /// The line there.
+    /// The line there. `None` where `tracker` is.
     pub tracker_line: Option<u32>,
-    /// The longest that a call may run, its grace not included. `None` is a worker's.
+    /// The longest that a call may run, its grace not included: its `max_timeout`, where it has one. `None` is a worker's.
     pub timeout: Option<Duration>,
     /// The time between cancelling a task and dropping it.
     pub grace: Duration,
@@ -29,11 +30,11 @@ pub struct FunctionStatus {
     pub counts: Counts,
     /// Why calls never ran.
     pub refused: Refusals,
-    /// How long the oldest of its tasks has been running. It counts from a task's first await.
+    /// How long the oldest of its tasks has been running, from its first await on. `None` where none has come to one.
     pub oldest: Option<Duration>,
-    /// Its last failure.
+    /// Its last failure. `None` where there was none.
     pub last_failure: Option<Failure>,
-    /// How often it was called, of late. `None` until [`status()`](fn@crate::status) has been asked for twice, with a second
+    /// How many of its calls started, and how many failed, of late. `None` until [`status()`](fn@crate::status) has been asked for twice, with a second
     /// in between: only that makes it look.
     pub last_minute: Option<Rate>,
 }

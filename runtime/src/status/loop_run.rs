@@ -12,8 +12,8 @@ pub struct LoopRun {
     pub began_at: SystemTime,
     /// How long ago that was, by tokio's clock.
     pub began_ago: Duration,
-    /// How long it took. `None` while it runs; and where its loop was cancelled in between, and left it to end by itself.
+    /// How long it took. `None` while it runs, and where its loop was cancelled meanwhile: it then ends by itself, and nobody looks.
     pub took: Option<Duration>,
-    /// How it ended.
+    /// How it ended. `None` where `took` is.
     pub outcome: Option<Outcome>,
 }

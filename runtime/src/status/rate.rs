@@ -1,8 +1,8 @@
-//! How often a function was called, of late.
+//! How many calls of a function started, and failed, of late.
 
 use std::time::Duration;
 
-/// How often a function was called within the last minute.
+/// How many calls of a function started, and how many failed, within the last minute.
 ///
 /// It is what has been counted since an earlier call of [`status()`](fn@crate::status): the last one that is at least a minute
 /// ago, or, where there is none, the first. So `over` is less than a minute at first, and more where `status()` is
@@ -10,11 +10,11 @@ use std::time::Duration;
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct Rate {
-    /// The time that it was counted over.
+    /// Over how long it was counted.
     pub over: Duration,
     /// Calls that got their turn in it.
     pub started: u64,
-    /// Calls that ended in it otherwise than by returning, or with an `Err`.
+    /// Calls that ended badly in it: with an `Err`, a timeout, a panic, an abort, or lost with their runtime.
     pub failed: u64,
 }
 

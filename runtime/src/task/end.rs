@@ -34,11 +34,11 @@ impl<T> End<T> {
         }
     }
 
-    /// Whether code of its own ran, and was counted: between two runs there is nothing to lose.
-    pub(super) fn exit(&self, counted: bool, cancelled_by_drain: bool) -> Exit {
+    /// What a drain says of it. A worker without a grace asks to be dropped.
+    pub(super) fn exit(&self, as_it_asked: bool, cancelled_by_drain: bool) -> Exit {
         match self {
             Self::NeverStarted(_) => Exit::NeverStarted,
-            Self::Cancelled(_) | Self::Lost if !counted => Exit::Finished,
+            Self::Cancelled(_) | Self::Lost if as_it_asked => Exit::Finished,
             Self::Cancelled(_) | Self::Lost => Exit::Aborted,
             // One that was cancelled and had its own timeout and grace after that was dropped, too.
             Self::TimedOut if cancelled_by_drain => Exit::Aborted,

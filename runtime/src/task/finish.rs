@@ -102,8 +102,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             stop_request::essential_ended(self.site(), outcome);
         }
         let cancelled_by_drain = matches!(self.record.stop(), StopReason::Drain);
-        // A periodic loop is not in the drain's report: its runs are.
-        let exit = self.record.is_counted().then(|| end.exit(counted && !as_it_asked, cancelled_by_drain));
+        // What only starts others, or waits to begin again, is not in the drain's report: its runs are.
+        let is_reported = self.record.is_counted() && !self.record.is_between_runs();
+        let exit = is_reported.then(|| end.exit(as_it_asked, cancelled_by_drain));
         let facts = (outcome == Outcome::Failed).then(|| self.facts(since));
         let unseen = facts.and_then(|facts| self.hook.hears(facts));
         let unseen = unseen.map(|Facts { site, values, elapsed, .. }| Unseen {

@@ -98,7 +98,11 @@ impl<T> TaskHandle<T> {
     /// Waits for the end, and leaves what the task gave unseen: an `Err` is reported.
     pub(crate) async fn ended(&mut self) -> Outcome {
         let State::Spawned { join, .. } = &mut self.state else { return Outcome::Rejected };
-        let left = join.await;
+        let mut left = join.await;
+        // It goes in the span of its loop, which is the span of its function.
+        if let Some(unseen) = left.as_mut().ok().and_then(|left| left.unseen.as_mut()) {
+            unseen.in_span = true;
+        }
         let outcome = left.as_ref().map_or(Outcome::Lost, JoinOutput::outcome);
         quietly(|| drop(left));
         outcome
@@ -127,8 +131,25 @@ impl<T> TaskHandle<T> {
         }
     }
 
-    /// Why the call was not let in, with the names of its function and its tracker. It then counts as seen, as after
-    /// [`admitted`](Self::admitted). `None` where it was let in.
+    /// Why the call was not let in, with the names of its function and its tracker. Nothing is then
+    /// reported when the handle is dropped, as after [`admitted`](Self::admitted). `None` where it was let in.
+    ///
+    /// ```
+    /// use outlive::{Tracker, detached};
+    ///
+    /// static AUDIT: Tracker = Tracker::bounded("audit", 1);
+    ///
+    /// #[detached(timeout = "5s", track = AUDIT)]
+    /// async fn write_audit() {}
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let mut first = write_audit();
+    /// let mut second = write_audit();
+    /// assert!(first.refused().is_none());
+    /// let refused = second.refused().expect("the only place is taken");
+    /// assert!(refused.to_string().starts_with("refused: the tracker is full: `write_audit` ("));
+    /// # }
+    /// ```
     pub fn refused(&mut self) -> Option<Refused> {
         let rejected = self.look()?;
         Some(Refused::new(rejected, self.site, self.tracker.core().name()))

@@ -194,11 +194,12 @@ pub(super) struct FailedRun {
     site: &'static TaskSite,
     tracker: TrackerRef,
     pub(super) elapsed: Duration,
+    restart_in: Option<Duration>,
 }
 
 impl FailedRun {
     pub(super) fn of(site: &'static TaskSite, tracker: &TrackerRef) -> Self {
-        Self { site, tracker: tracker.clone(), elapsed: Duration::ZERO }
+        Self { site, tracker: tracker.clone(), elapsed: Duration::ZERO, restart_in: None }
     }
 
     pub(super) fn after(site: &'static TaskSite, tracker: &TrackerRef, began: Instant) -> Self {
@@ -206,7 +207,13 @@ impl FailedRun {
     }
 
     fn facts(&self) -> Facts {
-        Facts::new(self.site, self.tracker.core(), None).after(self.elapsed)
+        // The span of the loop, or of the worker, is that of its runs.
+        let facts = Facts::new(self.site, self.tracker.core(), None).in_span(true);
+        facts.after(self.elapsed).restarts_in(self.restart_in)
+    }
+
+    pub(super) fn restarts_in(self, delay: Duration) -> Self {
+        Self { restart_in: Some(delay), ..self }
     }
 
     pub(super) fn report(&self, outcome: Outcome, cause: &dyn fmt::Display) {

@@ -80,12 +80,11 @@ impl<B: Binding> Call<(), B> {
                     }
                     Err(message) => Err(format!("before its run began: {}", clean(&message))),
                 };
-                let failure = FailedRun::after(site, &tracker, began);
+                let mut failure = FailedRun::after(site, &tracker, began);
                 if failure.elapsed > most {
                     backoff = delays.build();
                 }
                 let delay = (backoff.next().unwrap_or(most) / 2).min(most).max(first);
-                let anew = |cause: &str| format!("{cause}; it begins anew in {delay:?}");
                 match ran {
                     Ok(value) => {
                         let error = error_of(&value);
@@ -93,14 +92,15 @@ impl<B: Binding> Call<(), B> {
                         let Some(error) = error.filter(|_| !context.is_cancelled()) else {
                             return value;
                         };
-                        failure.report(Outcome::Failed, &anew(&text::shown(&error, TEXT)));
+                        failure = failure.restarts_in(delay);
+                        failure.report(Outcome::Failed, &text::shown(&error, TEXT));
                         if let Some(message) = quietly(|| drop(value)) {
                             failure.while_dropped("result", &message);
                         }
                     }
                     Err(message) => {
                         run.outcome = Outcome::Panicked;
-                        failure.report(Outcome::Panicked, &anew(&message));
+                        failure.restarts_in(delay).report(Outcome::Panicked, &message);
                     }
                 }
                 drop(run);

@@ -3,7 +3,7 @@
 //!
 //! ```toml
 //! [dev-dependencies]
-//! outlive = { version = "0.1", features = ["testing"] }
+//! outlive = { path = "…/runtime", features = ["testing"] }
 //! ```
 //!
 //! ```

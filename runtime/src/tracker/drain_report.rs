@@ -154,8 +154,9 @@ impl DrainReport {
         self.0.took
     }
 
-    /// Tasks that ended by themselves, whatever their outcome: their sites' counters have those. A worker without a grace that was
-    /// dropped when it was told is among them: it asks for that.
+    /// Tasks that ended by themselves during the drain, whatever their outcome: their sites' counters have those. A worker without a
+    /// grace that was dropped when it was told is among them: it asks for that. What had ended before is not, nor is a loop between two
+    /// runs, nor a worker that waits to begin again.
     #[must_use]
     pub fn finished(&self) -> usize {
         self.0.finished

@@ -14,6 +14,15 @@ pub(crate) enum ReportKind {
 impl ReportKind {
     pub(crate) const STALE: &str = "an argument may go stale before the deadline";
 
+    /// In what programs read.
+    #[cfg(feature = "serde")]
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Of(outcome) => outcome.as_str(),
+            Self::Stale => "stale_argument",
+        }
+    }
+
     pub(crate) fn phrase(self, of: Kind) -> &'static str {
         match self {
             Self::Of(outcome) => outcome.phrase(of),

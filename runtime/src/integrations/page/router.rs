@@ -30,7 +30,7 @@ impl StatusPage {
     ///
     /// # Panics
     ///
-    /// Where axum's `route` does: the path does not begin with a slash. `"/"` is one, for a port of its own.
+    /// Where the path does not begin with a slash, as axum's `route` does. `"/"` is one, for a port of its own.
     pub fn router<S: Clone + Send + Sync + 'static>(path: &str) -> Router<S> {
         let path = path.trim_end_matches('/');
         let mut router = Router::new();
