@@ -304,39 +304,50 @@ fn the_thread_is_told_of_an_abort() {
 }
 
 #[test]
-fn the_thread_is_told_when_a_drain_tells_its_tasks_to_stop() {
-    static MIXED: Tracker = Tracker::bounded("mixed", 2).queue(2);
+fn the_thread_is_told_as_a_drain_begins_and_a_queued_one_as_it_begins_itself() {
+    static EXPORTS: Tracker = Tracker::bounded("exports", 1).queue(1);
 
-    #[detached(timeout = "15s", track = MIXED, blocking)]
-    fn listens(begun: Sender<()>) -> String {
+    #[detached(timeout = "15s", track = EXPORTS, blocking)]
+    fn exports(begun: Sender<()>) -> String {
         begun.send(()).unwrap();
         Handle::current().block_on(Context::current().cancelled()).to_string()
     }
 
-    #[detached(timeout = "10s", grace = "8s", track = MIXED)]
-    async fn takes(time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
     let (begun, begins) = mpsc::channel();
     one_thread().block_on(async {
-        let (first, second) = (takes(seconds(4)), takes(seconds(8)));
-        let (thread, graceful) = (listens(begun), takes(seconds(9)));
+        let (running, queued) = (exports(begun.clone()), exports(begun));
+        tokio::task::yield_now().await;
+        begins.recv().unwrap();
         let start = Instant::now();
-        let (report, told) = tokio::join!(MIXED.drain(), async {
-            first.await.unwrap();
-            tokio::task::yield_now().await;
-            begins.recv().unwrap();
+        let (report, told) = tokio::join!(EXPORTS.drain(), async { (running.await.unwrap(), queued.await.unwrap()) });
+        assert_eq!(
+            (told.0.as_str(), told.1.as_str()),
+            ("the tracker is shutting down", "the tracker is shutting down")
+        );
+        assert_eq!(
+            (start.elapsed(), begins.try_iter().count()),
+            (seconds(0), 1),
+            "accepted work is begun all the same"
+        );
+        assert_eq!((report.finished(), report.is_clean()), (2, true), "they ended by themselves: {report}");
+    });
+}
+
+#[test]
+fn a_thread_that_does_not_look_has_its_whole_time_in_a_drain() {
+    let tracker = shared(1, 0);
+    let (begun, begins) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    one_thread().block_on(async {
+        let handle = holds(tracker.clone(), begun, released);
+        tokio::task::yield_now().await;
+        begins.recv().unwrap();
+        let (report, ()) = tokio::join!(tracker.drain(), async {
             advance(seconds(4)).await;
-            second.await.unwrap();
-            // 20 s, less the longest grace.
-            advance(seconds(4)).await;
-            assert_eq!(thread.await.unwrap(), "the tracker is shutting down");
-            start.elapsed()
+            drop(release);
+            assert_eq!(handle.await.unwrap(), "released");
         });
-        assert_eq!(told, seconds(12));
-        graceful.await.unwrap();
-        assert_eq!((report.finished(), report.cancelled()), (2, 2), "{report}");
+        assert_eq!((report.finished(), report.took()), (1, seconds(4)), "{report}");
     });
 }
 

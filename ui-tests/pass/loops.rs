@@ -41,6 +41,11 @@ async fn elsewhere(handle: tokio::runtime::Handle) -> impl Display {
     handle.metrics().num_workers()
 }
 
+#[worker(track = CACHE, blocking, essential, name = "reader")]
+fn reads<T: Send + Clone + 'static>(value: &'static str, times: T) -> Result<T, &'static str> {
+    if Context::current().is_cancelled() { Err(value) } else { Ok(times) }
+}
+
 #[worker(track = CACHE)]
 async fn ends_by_itself<T: Send + 'static>(value: T, also: impl Into<String> + Send + 'static) -> (T, String) {
     (value, also.into())

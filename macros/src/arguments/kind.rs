@@ -42,10 +42,6 @@ impl Kind {
         }
     }
 
-    pub(crate) fn is_loop(self) -> bool {
-        matches!(self, Self::Periodic | Self::Worker)
-    }
-
     /// A whole line to type; without a tracker where the service has one.
     pub(crate) fn line(self, owned: bool) -> &'static str {
         match (self, owned) {

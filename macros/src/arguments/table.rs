@@ -278,11 +278,16 @@ table! {
         synonyms: &["spawn_blocking"],
         detached: Optional(doc(
             "On a plain `fn`: it runs on the blocking pool. The timeout resolves the handle; the thread cannot be \
-             stopped.",
+             stopped. Its context is cancelled at the timeout, and as soon as its tracker drains: a body that looks at \
+             `Context::current().is_cancelled()` ends in time.",
             "an `async fn`",
         )),
         periodic: Refused(IS_ASYNC),
-        worker: Refused(IS_ASYNC),
+        worker: Optional(doc(
+            "On a plain `fn`: it runs on a thread of the blocking pool. Nobody can stop that: it looks at \
+             `Context::current().is_cancelled()`, and returns. A drain waits for it as long as its budget lasts.",
+            "an `async fn`",
+        )),
         owned_tasks: Refused(IS_A_METHODS),
     }
     Unfinished "unfinished" {
@@ -340,7 +345,7 @@ const STARTS_FROM_ROOT: &str = "a loop starts from `Context::root()`, as it must
                                 ever: leave `{key}` out, and pass what it needs as an argument";
 
 const IS_ASYNC: &str =
-    "a loop is `async`: leave `{key}` out, and let its body call a `#[detached(blocking, …)]` function";
+    "a periodic function is `async`: leave `{key}` out, and let its body call a `#[detached(blocking, …)]` function";
 
 const ENDS: &str = "`{key}` is for `#[detached]`, which ends: leave it out of a loop";
 

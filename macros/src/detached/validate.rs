@@ -66,8 +66,16 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         if args.has(Argument::Blocking) {
             errors.at(
                 grace.span(),
-                "`grace` has no meaning with `blocking`: a thread cannot be told to stop, it can \
-                 only be waited for; leave `grace` out",
+                "`grace` has no meaning with `blocking`: a thread cannot be dropped, it can only be told and waited for; \
+                 leave `grace` out",
+            );
+        }
+    }
+    if let Some(restart) = args.key(Argument::Restart) {
+        if args.has(Argument::Blocking) && model.kind == Kind::Worker {
+            errors.at(
+                restart.span(),
+                "a `blocking` worker runs once: leave `restart` out, and go on in the body's own loop",
             );
         }
     }
@@ -168,8 +176,8 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
             ),
         ),
         // With `blocking`, that says it all.
-        (false, Some(_)) if model.kind.is_loop() => {}
-        (false, _) if !reported && model.kind.is_loop() => {
+        (false, Some(_)) if model.kind == Kind::Periodic => {}
+        (false, _) if !reported && model.kind == Kind::Periodic => {
             errors.on(sig.fn_token, format!("`{name}` is a plain `fn`: write `async fn {name}`"));
         }
         (false, None) if !reported => errors.on(

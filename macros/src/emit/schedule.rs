@@ -101,6 +101,10 @@ pub(super) fn spawn(
             let (first, most) = (checked(FIRST, first, root), checked(MOST, most, root));
             quote_spanned!(at=> #essential.restarted(#first, #most, #work, #probe))
         }
+        Schedule::Worker { restart: None } if settings.blocking => {
+            let hand_over = at_its_place("hand_over", at);
+            quote_spanned!(at=> #essential.worker_blocking(#work, #probe, #hand_over))
+        }
         Schedule::Worker { restart: None } => quote_spanned!(at=> #essential.worker(#work, #probe)),
     }
 }

@@ -125,6 +125,15 @@ fn essential_worker() {
 }
 
 #[test]
+fn blocking_worker() {
+    golden(
+        "blocking_worker",
+        task(Kind::Worker, "track = SESSIONS, blocking", "fn read(port: Port) -> Stats { port.read() }"),
+        Wrap::Module,
+    );
+}
+
+#[test]
 fn site_of_its_caller() {
     golden(
         "site_of_its_caller",

@@ -145,6 +145,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             if begins {
                 self.signals.fetch_add(1, Release);
                 registry.cancel_workers(&mut wakes);
+                registry.wake_running(Kind::Bounded, &mut wakes);
             }
             registry.reclaim_unclaimed(|entry| to < Phase::Cancelled && entry.kept, &mut wakes);
             registry.refuse_acquiring(|entry| to < Phase::Cancelled && entry.kept, &mut wakes);

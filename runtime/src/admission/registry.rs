@@ -119,6 +119,13 @@ impl<I, C, N> Registry<I, C, N> {
         }
     }
 
+    /// Those of this kind that have begun see what there is to see.
+    pub(super) fn wake_running(&self, kind: Kind, wakes: &mut Wakes) {
+        for entry in self.iter().filter(|entry| entry.kind == kind && entry.has_begun()) {
+            wakes.add(entry.waker.clone());
+        }
+    }
+
     /// Takes a task out, gives its place to the next, and wakes the drains that wait for the last one.
     pub(super) fn take_out(&mut self, key: Key, wakes: &mut Wakes) -> Option<Entry<I, C, N>> {
         match self.get(key)?.standing {

@@ -62,6 +62,10 @@ pub(crate) struct ColdState {
     pub(crate) is_cut_by_drain: bool,
     /// Its time has been seen to be over.
     pub(crate) is_over: bool,
+    /// It is a worker, and a thread does its work.
+    pub(crate) blocking: bool,
+    /// A drain has begun, and its thread knows.
+    pub(crate) is_told: bool,
     /// Where its queue does not expire it.
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
     /// Where it has no deadline: since when it waits.
@@ -205,6 +209,11 @@ impl TaskRecord {
 
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cold_state().is_some_and(|cold| !matches!(cold.stop, StopReason::None))
+    }
+
+    /// A thread does its work. A call's time counts from the call then.
+    pub(crate) fn is_blocking(&self) -> bool {
+        self.timing == Timing::Call || self.cold_state().is_some_and(|cold| cold.blocking)
     }
 
     pub(crate) fn is_cut_by_drain(&self) -> bool {

@@ -360,16 +360,25 @@ impl<U: Hook, B: Binding> Call<U, B> {
         self.capture();
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
-                let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
-                // The thread's and the task's: neither waits for the other.
-                let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.whose()));
-                self.launch(&runtime, admitted, Timing::Call, None, error_of, |permit, span| {
-                    let around = (span.clone(), carriers);
-                    let job = Job::new(runtime.clone(), work, (error_of, facts), around, permit.share());
-                    Blocking::new(job, hand_over)
-                })
+                let job = self.job(&runtime, work, error_of);
+                let body = |permit: &_, span: &_| Blocking::new(job(permit, span), hand_over);
+                self.launch(&runtime, admitted, Timing::Call, None, error_of, body)
             }
             Err(rejected) => self.refuse(rejected),
         }
+    }
+
+    /// What its thread is to do, once the task has its place and its span.
+    pub(super) fn job<T, W>(
+        &self,
+        runtime: &Handle,
+        work: W,
+        error_of: ErrorProbe<T>,
+    ) -> impl FnOnce(&Permit<B>, &TaskSpan) -> Job<T, W, B> + use<T, W, U, B> {
+        let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
+        // The thread's and the task's: neither waits for the other.
+        let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.whose()));
+        let runtime = runtime.clone();
+        move |permit, span| Job::new(runtime, work, (error_of, facts), (span.clone(), carriers), permit.share())
     }
 }

@@ -153,7 +153,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     fn is_dropped_as_it_asked(&self, end: &End<T>) -> bool {
         let site = self.site();
         let is_told = matches!(end, End::Cancelled(CancelCause::Shutdown | CancelCause::OwnerDropped));
-        is_told && site.kind() == Kind::Worker && site.grace().is_zero()
+        // A thread is not dropped: it is waited for.
+        is_told && site.kind() == Kind::Worker && site.grace().is_zero() && !self.record.is_blocking()
     }
 
     /// By its handle, a drain, or the last owner of its service.

@@ -21,6 +21,10 @@ pub(crate) struct Life {
     pub(crate) is_between_runs: bool,
     /// Its time is what a drain has left for it.
     pub(crate) is_cut_by_drain: bool,
+    /// A thread does its work, which nobody can stop.
+    pub(crate) is_blocking: bool,
+    /// It knows that a drain has begun.
+    pub(crate) is_told: bool,
 }
 
 /// By what a task has been cancelled, and its grace runs.
@@ -56,6 +60,8 @@ pub(crate) enum Step {
     Wait,
     /// Its context is cancelled, and it is polled again.
     Cancel(Stop, Grace),
+    /// Its context is cancelled, and all else is as before: a thread is only waited for, so it hears of a drain as it begins.
+    Tell,
     /// Its future is dropped.
     Drop(Why),
 }
@@ -87,7 +93,8 @@ pub(crate) enum Why {
 
 pub(crate) fn decide(task: Life, seen: Seen) -> Step {
     let by_the_drain = if task.stop == Stop::Abort { Why::Aborted } else { Why::Drained };
-    if task.stop == Stop::Ending && (!task.has_grace || task.is_between_runs) {
+    let is_dropped_when_told = !task.has_grace && !task.is_blocking;
+    if task.stop == Stop::Ending && (is_dropped_when_told || task.is_between_runs) {
         return Step::Drop(Why::Ended);
     }
     // The first abort stands: another that comes while its section goes on changes nothing.
@@ -108,6 +115,9 @@ pub(crate) fn decide(task: Life, seen: Seen) -> Step {
             (false, false) if seen.phase == Phase::Open => Step::Drop(Why::OwnerGone),
             (false, false) => Step::Drop(Why::Drained),
         };
+    }
+    if task.stop == Stop::None && task.is_blocking && !task.is_told && seen.phase == Phase::Closing {
+        return Step::Tell;
     }
     if task.stop == Stop::None && seen.phase == Phase::Cancelled {
         let grace = if task.has_grace && task.is_parked { Grace::AfterItsTime } else { Grace::Unchanged };

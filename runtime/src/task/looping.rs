@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::call::Call;
@@ -15,15 +16,15 @@ use super::handle::TaskHandle;
 use crate::admission::Kind;
 use crate::current::{Extra, Timing, with_task};
 use crate::error::Rejected;
-use crate::report::{self, ErrorProbe, Facts};
-use crate::tracker::{Binding, Claim, LoopRecord, Outcome, TaskSite, TrackerRef};
+use crate::report::{self, ErrorProbe, Facts, TaskSpan};
+use crate::tracker::{Binding, Claim, LoopRecord, Outcome, Permit, TaskSite, TrackerRef};
 use crate::util::quietly;
 use crate::util::text::clean;
 
 impl<B: Binding> Call<(), B> {
     #[track_caller]
     pub(super) fn start<F>(
-        mut self,
+        self,
         instance: TypeId,
         counted: Counted,
         error_of: ErrorProbe<F::Output>,
@@ -32,6 +33,24 @@ impl<B: Binding> Call<(), B> {
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
+    {
+        self.start_with(instance, counted, error_of, false, |_, _| |_: &Permit<B>, _: &TaskSpan| work)
+    }
+
+    /// `work` makes its future, of what is known at the call and of what is known once it has a place.
+    #[track_caller]
+    pub(super) fn start_with<F, M>(
+        mut self,
+        instance: TypeId,
+        counted: Counted,
+        error_of: ErrorProbe<F::Output>,
+        blocking: bool,
+        work: impl FnOnce(&Self, &Handle) -> M,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+        M: FnOnce(&Permit<B>, &TaskSpan) -> F,
     {
         self.kind = Kind::Worker;
         self.capture();
@@ -42,10 +61,14 @@ impl<B: Binding> Call<(), B> {
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
                 let (uncounted, is_essential) = (counted == Counted::ByItsRuns, self.is_essential());
-                let extra = Extra::of_loop(claim.flatten(), uncounted, is_essential);
+                let mut extra = Extra::of_loop(claim.flatten(), uncounted, is_essential);
+                if blocking {
+                    extra.get_or_insert_default().cold().blocking = true;
+                }
                 let record = self.binding.core().loop_record(self.binding.site());
-                let work = CountedLoop::new(record, counted, error_of, work);
-                self.launch(&runtime, admitted, Timing::Never, extra, error_of, |_, _| work)
+                let work = work(&self, &runtime);
+                let body = |permit: &_, span: &_| CountedLoop::new(record, counted, error_of, work(permit, span));
+                self.launch(&runtime, admitted, Timing::Never, extra, error_of, body)
             }
             Err(rejected) => self.refuse(rejected),
         }

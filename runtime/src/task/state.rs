@@ -176,6 +176,10 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 self.cancel(stop, grace, seen, abort, cx.waker());
                 Next::PollAgain
             }
+            Step::Tell => {
+                self.tell();
+                Next::PollAgain
+            }
             Step::Drop(why) => Next::Drop(self.dropped(why, abort)),
         }
     }
@@ -195,7 +199,16 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             is_worker: self.record.timing == Timing::Never,
             is_between_runs: self.record.is_between_runs(),
             is_cut_by_drain: self.record.is_cut_by_drain(),
+            is_blocking: self.record.is_blocking(),
+            is_told: self.record.cold_state().is_some_and(|cold| cold.is_told),
         }
+    }
+
+    #[cold]
+    fn tell(&mut self) {
+        self.record.cold().is_told = true;
+        let site = self.site();
+        self.record.cancel(site, CancelCause::Shutdown);
     }
 
     #[cold]

@@ -11,6 +11,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::{Instant, sleep};
 
+use super::blocking::{Blocking, Job, Thread};
 use super::call::Call;
 use super::handle::TaskHandle;
 use super::looping::{Contained, Counted, FailedRun, Run, between_runs, made};
@@ -31,6 +32,21 @@ impl<B: Binding> Call<(), B> {
         F::Output: Send + 'static,
     {
         self.start(TypeId::of::<F>(), Counted::Itself, error_of, work)
+    }
+
+    /// The same, on a thread, which nobody can stop: it is told, and waited for. `hand_over` calls [`Job::hand_over`], at the
+    /// function's place.
+    #[track_caller]
+    pub fn worker_blocking<T, W, H>(self, work: W, error_of: ErrorProbe<T>, hand_over: H) -> TaskHandle<T>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+        H: FnOnce(Job<T, W, B>) -> Thread<T, W, B> + Send + 'static,
+    {
+        self.start_with(TypeId::of::<W>(), Counted::Itself, error_of, true, |call, runtime| {
+            let job = call.job(runtime, work, error_of);
+            |permit: &_, span: &_| Blocking::new(job(permit, span), hand_over)
+        })
     }
 
     /// Starts a worker anew after each panic and each `Err`, with a delay that doubles from `first` to `most`, with jitter

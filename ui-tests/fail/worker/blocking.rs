@@ -1,5 +1,5 @@
-//! A thread cannot be told.
-//! The fix: `async fn deliver`, which calls a `#[detached(blocking, …)]` function and awaits it.
+//! An `async fn` does not block its thread.
+//! The fix: leave `blocking` out, or write `fn deliver`.
 
 use outlive::{Context, Tracker, worker};
 

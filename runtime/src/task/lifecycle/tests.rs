@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::Grace::{AfterItsTime, FromNow, FromNowAtMost, Unchanged};
-use super::Step::{Cancel, Drop, Wait};
+use super::Step::{Cancel, Drop, Tell, Wait};
 use super::Stop::{Abort, Drain, Ending, None, Timeout};
 use super::Why::{Aborted, Drained, Ended, OwnerGone, TimedOut};
 use super::{Life, Seen, Step, Stop, decide};
@@ -29,6 +29,8 @@ impl Cell {
                     "worker" => life.is_worker,
                     "between" => life.is_between_runs,
                     "cut" => life.is_cut_by_drain,
+                    "blocking" => life.is_blocking,
+                    "told" => life.is_told,
                     "running" => life.stop == None,
                     "by-timeout" => life.stop == Timeout,
                     "by-drain" => life.stop == Drain,
@@ -48,7 +50,7 @@ impl Cell {
 
 /// The first row that fits says what comes. ARCHITECTURE.md sums it up.
 const TABLE: &[(&str, Step)] = &[
-    ("ending !grace", Drop(Ended)),
+    ("ending !grace !blocking", Drop(Ended)),
     ("ending between", Drop(Ended)),
     ("aborted !by-abort !grace", Drop(Aborted)),
     ("aborted !by-abort !shielded", Drop(Aborted)),
@@ -62,6 +64,7 @@ const TABLE: &[(&str, Step)] = &[
     ("running worker owner-gone grace", Cancel(Ending, FromNow)),
     ("running worker owner-gone parked", Cancel(Ending, Unchanged)),
     ("running worker owner-gone", Drop(OwnerGone)),
+    ("running blocking !told closing !cancelled", Tell),
     ("running cancelled grace parked", Cancel(Drain, AfterItsTime)),
     ("running cancelled", Cancel(Drain, Unchanged)),
     ("by-abort !shielded", Drop(Aborted)),
@@ -77,7 +80,7 @@ const TABLE: &[(&str, Step)] = &[
 
 fn lives() -> impl Iterator<Item = Life> {
     STOPS.into_iter().flat_map(|stop| {
-        (0..64).map(move |bits: u32| {
+        (0..256).map(move |bits: u32| {
             let bit = |at: u32| bits >> at & 1 == 1;
             Life {
                 is_parked: bit(0),
@@ -87,6 +90,8 @@ fn lives() -> impl Iterator<Item = Life> {
                 is_worker: bit(3),
                 is_between_runs: bit(4),
                 is_cut_by_drain: bit(5),
+                is_blocking: bit(6),
+                is_told: bit(7),
             }
         })
     })
@@ -115,7 +120,7 @@ fn each_cell_is_what_the_table_says_and_each_row_is_some_cells() {
             assert_eq!(decide(life, seen), TABLE[row].1, "row {row}: {life:?} {seen:?}");
         }
     }
-    assert_eq!(cells, 320 * 32);
+    assert_eq!(cells, 1_280 * 32);
     for (row, used) in used.iter().enumerate() {
         assert!(*used > 0, "no cell is of row {row}");
     }
@@ -183,6 +188,10 @@ impl Walk {
             self.seen.aborted = false;
             match step {
                 Wait => return true,
+                Tell => {
+                    assert!(!self.life.is_told, "told twice: {self:?}");
+                    self.life.is_told = true;
+                }
                 Drop(_) => return false,
                 Cancel(by, grace) => {
                     assert_ne!(by, None);
@@ -211,7 +220,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 }
 
 fn new_lives() -> impl Strategy<Value = Life> {
-    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(has_grace, is_worker, is_cut_by_drain)| Life {
+    any::<[bool; 4]>().prop_map(|[has_grace, is_worker, is_cut_by_drain, is_blocking]| Life {
         is_parked: false,
         stop: None,
         has_grace,
@@ -219,6 +228,8 @@ fn new_lives() -> impl Strategy<Value = Life> {
         is_worker,
         is_between_runs: false,
         is_cut_by_drain: is_cut_by_drain && !is_worker,
+        is_blocking,
+        is_told: false,
     })
 }
 
@@ -264,6 +275,18 @@ proptest! {
             if !goes_on {
                 break;
             }
+        }
+    }
+
+    #[test]
+    fn a_thread_is_told_as_a_drain_begins(life in new_lives(), events in events()) {
+        let mut walk = Walk::new(Life { is_blocking: true, ..life });
+        for event in events {
+            if !walk.on(event) {
+                return Ok(());
+            }
+            let is_told = walk.life.is_told || walk.life.stop != None;
+            prop_assert!(is_told || walk.seen.phase == Phase::Open, "{walk:?}");
         }
     }
 
