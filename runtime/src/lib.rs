@@ -136,7 +136,7 @@ mod codegen;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use context::{CancelSource, Context, DetachedContext, OpenRequest};
+pub use context::{CancelSource, Context, DetachedContext, DetachedWork, OpenRequest};
 pub use current::{Carrier, OnCancel, carry};
 pub use error::{CancelCause, Panic, Refused, Rejected, TaskError};
 #[cfg(feature = "page")]

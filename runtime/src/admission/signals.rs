@@ -4,6 +4,7 @@ use std::hash::Hash;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
 
+use super::entry::Standing;
 use super::key::Key;
 use super::types::{Phase, Signals};
 use super::{Admission, Registry};
@@ -56,6 +57,11 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// Whether what ends when it is cancelled is cancelled.
     pub(crate) fn is_ending(&self) -> bool {
         self.signals.load(Acquire) != 0 && self.look(|registry| registry.owner_gone || registry.phase != Phase::Open)
+    }
+
+    /// Whether it waits for its turn.
+    pub(crate) fn is_waiting(&self, key: Key) -> bool {
+        self.look(|registry| registry.get(key).is_some_and(|entry| entry.standing == Standing::Waiting))
     }
 
     /// Says which task an entry is: to be said before its handle is used.

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::CancelCause;
 use super::cancellation::{Cancellation, Link};
-use super::{CancelSource, DetachedContext, Values};
+use super::{CancelSource, DetachedContext, DetachedWork, Values};
 use crate::util::after;
 
 /// What a request carries: typed values, labels, a deadline, and a cancellation with a cause.
@@ -99,6 +99,13 @@ impl Context {
     pub fn with_cancel(&self, source: &CancelSource) -> Self {
         let link = Link::new(Arc::clone(source.signal()), self.cancel.clone());
         Self { cancel: Some(link), ..self.clone() }
+    }
+
+    /// Lets `work` count the detached tasks that are started under this context, also by those tasks. One that counts already goes
+    /// on.
+    #[must_use]
+    pub fn with_detached_work(&self, work: &DetachedWork) -> Self {
+        Self { values: Some(Values::with_work(self.values.as_ref(), work)), ..self.clone() }
     }
 
     /// When this context's time is over.

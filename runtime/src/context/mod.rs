@@ -6,6 +6,7 @@ mod cancellation;
 #[allow(clippy::module_inception, reason = "one public type a file")]
 mod context;
 mod detached;
+mod detached_work;
 mod requests;
 mod values;
 
@@ -14,6 +15,8 @@ pub use cancel_source::CancelSource;
 pub(crate) use cancellation::Link;
 pub use context::Context;
 pub use detached::{DetachedContext, HasAnEnd};
+pub(crate) use detached_work::CountedWork;
+pub use detached_work::DetachedWork;
 pub use requests::OpenRequest;
 pub(crate) use requests::Serving;
 #[cfg(feature = "tower")]

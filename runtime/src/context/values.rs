@@ -6,6 +6,7 @@ use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
+use super::DetachedWork;
 use crate::util::text::label;
 
 #[derive(Clone, Default)]
@@ -13,6 +14,8 @@ pub(crate) struct Values {
     typed: Typed,
     /// By name, `name=value` as it is printed.
     labels: Vec<(&'static str, Arc<str>)>,
+    /// Who counts the tasks that come of this. Mostly nobody.
+    works: Vec<DetachedWork>,
 }
 
 type Value = Arc<dyn Any + Send + Sync>;
@@ -75,8 +78,10 @@ impl Values {
     pub(crate) fn with<T: Send + Sync + 'static>(values: Option<&Arc<Self>>, value: T) -> Arc<Self> {
         let (id, value) = (TypeId::of::<T>(), Arc::new(value));
         Arc::new(match values {
-            Some(old) => Self { typed: old.typed.with(id, value), labels: old.labels.clone() },
-            None => Self { typed: Typed { few: vec![(id, value)], ..Typed::default() }, labels: Vec::new() },
+            Some(old) => {
+                Self { typed: old.typed.with(id, value), labels: old.labels.clone(), works: old.works.clone() }
+            }
+            None => Self { typed: Typed { few: vec![(id, value)], ..Typed::default() }, ..Self::default() },
         })
     }
 
@@ -93,6 +98,17 @@ impl Values {
             None => new.labels.push((name, label)),
         }
         Arc::new(new)
+    }
+
+    pub(crate) fn with_work(values: Option<&Arc<Self>>, work: &DetachedWork) -> Arc<Self> {
+        let mut new = values.map(|values| Self::clone(values)).unwrap_or_default();
+        new.works.push(work.clone());
+        Arc::new(new)
+    }
+
+    #[inline]
+    pub(crate) fn works(&self) -> &[DetachedWork] {
+        &self.works
     }
 
     #[cfg(feature = "tracing")]

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::scope::{self, InScope, Scope};
-use crate::context::Context;
+use crate::context::{Context, DetachedWork};
 use crate::error::CancelCause;
 use crate::report;
 
@@ -72,5 +72,26 @@ impl Context {
             }
         })
         .await
+    }
+}
+
+impl DetachedWork {
+    /// Waits until none of its tasks is there, and closes nothing.
+    ///
+    /// It is ready when there was such a moment since its first poll: so wait for it when the request has made its calls. Its tasks
+    /// end by their timeouts at the latest, or when they are drained. What a task holds is gone by then, and what it failed with is
+    /// reported. A task that waits for the work that it is part of waits for itself, until its timeout.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub async fn ended(&self) {
+        let is_own = scope::with_task(|task| {
+            task.cold_state().is_some_and(|cold| cold.counted.iter().any(|counted| counted.is_of(self)))
+        });
+        if let Some((site, tracker)) = scope::named_task().filter(|_| is_own == Some(true)) {
+            report::waits_for_itself(site, tracker, "the end of the detached work that it is part of");
+        }
+        self.none_left().await;
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::Sleep;
 
 use super::carriers::Carriers;
 use crate::admission::Exit;
-use crate::context::{Context, Link, Values};
+use crate::context::{Context, CountedWork, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
 use crate::tracker::{Claim, Isolated, Outcome, TaskSite};
@@ -57,6 +57,8 @@ pub(crate) struct ColdState {
     essential: bool,
     /// Held until its end.
     _claim: Option<Claim>,
+    /// Held until it has left: those who count it wait for its end.
+    pub(crate) counted: Vec<CountedWork>,
     pub(crate) stop: StopReason,
     /// Its time is what a drain has left for it.
     pub(crate) is_cut_by_drain: bool,

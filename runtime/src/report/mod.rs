@@ -24,6 +24,6 @@ pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, s
 pub(crate) use facts::Facts;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{
-    broken_carrier, dropped_with_tasks, leaves_its_group, outside_a_runtime, stale, suppressed, waits_for_ever,
-    waits_for_itself,
+    broken_carrier, dropped_with_tasks, leaves_its_group, outside_a_runtime, shields_nothing, stale, suppressed,
+    waits_for_ever, waits_for_itself, waits_for_own_place,
 };

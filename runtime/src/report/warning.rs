@@ -170,6 +170,49 @@ pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str, w
     let _ = (site, tracker, what);
 }
 
+/// A task waits for a place that it may hold itself: in the queue of its own tracker, by a call that it makes or awaits. Said
+/// once for each function that waits and each that it calls.
+pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str, called: &'static TaskSite) {
+    /// By the addresses of both.
+    static SAID: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
+    let address = |site: &'static TaskSite| std::ptr::from_ref(site).addr();
+    if !lock(&SAID).insert((address(site), address(called))) {
+        return;
+    }
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = format!(
+            "a task waits for a call of `{}` ({}:{}), which waits for a place in the task's own tracker: where all who hold \
+             its places wait so, none goes on. Track what others wait for in a tracker of its own",
+            called.name(),
+            called.file(),
+            called.line(),
+        );
+        let about = About { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, &message, about, Said::default());
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = tracker;
+}
+
+/// A section does nothing for a task that has no grace. Said once for each place.
+pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
+    static SAID: Mutex<BTreeSet<&'static Location<'static>>> = Mutex::new(BTreeSet::new());
+    if !lock(&SAID).insert(place) {
+        return;
+    }
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = "a `shield` keeps nothing off, as its function has no grace: write `grace = \"1s\"` in the attribute, or \
+                       leave the `shield` out";
+        let place = display(place);
+        let about = About { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = (site, tracker);
+}
+
 /// The last owner of a service went, without a shutdown, while tasks were live.
 pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSite]) {
     let Some(site) = tasks.first() else { return };

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::handover::Handover;
 use super::spawn;
+use crate::context::CountedWork;
 use crate::current::{Carriers, Current, for_thread, in_place};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
@@ -52,6 +53,7 @@ pub struct Job<T, W, B: Binding> {
     around: (TaskSpan, Carriers),
     /// The thread holds the task's place, too: it cannot be stopped, and counts as long as it runs.
     permit: Permit<B>,
+    counted: Vec<CountedWork>,
 }
 
 impl<T, W, B: Binding> Job<T, W, B> {
@@ -60,9 +62,9 @@ impl<T, W, B: Binding> Job<T, W, B> {
         work: W,
         (error_of, facts): (ErrorProbe<T>, Facts),
         around: (TaskSpan, Carriers),
-        permit: Permit<B>,
+        (permit, counted): (Permit<B>, Vec<CountedWork>),
     ) -> Self {
-        Self { runtime, work, late: Late { done: None, error_of, facts }, around, permit }
+        Self { runtime, work, late: Late { done: None, error_of, facts }, around, permit, counted }
     }
 
     /// Within its task, whose turn it is. Its bounds are those of `spawn_blocking`, and stand where those do: both are one
@@ -157,7 +159,7 @@ impl<T, W, B: Binding, H> Drop for Blocking<T, W, B, H> {
 
 /// The thread's part.
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
-    let Some((mut current, Job { permit, around, mut late, work, .. })) = handover.begin() else { return };
+    let Some((mut current, Job { permit, counted, around, mut late, work, .. })) = handover.begin() else { return };
     let (mut span, mut carriers) = around;
     let whose = Some((permit.site(), permit.core().shown_name()));
     late.done = Some(carriers.around(whose, || in_place(&mut span, &mut current, work)));
@@ -168,5 +170,5 @@ fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
         let facts = Facts::new(permit.site(), permit.core(), None);
         report::panicked(&facts, &format_args!("while its context was dropped: {}", clean(message)));
     }
-    drop((carriers, span, permit));
+    drop((carriers, span, permit, counted));
 }

@@ -16,8 +16,8 @@ use super::spawn;
 use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
-use crate::context::{Context, Values};
-use crate::current::{Capture, Carriers, Carries, Extra, Scope, TaskName, Timing, caller, origin};
+use crate::context::{Context, CountedWork, DetachedWork, Values};
+use crate::current::{Capture, Carriers, Carries, Extra, Scope, TaskName, Timing, caller, current_task, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, stop_request};
@@ -203,7 +203,10 @@ impl<U: Hook, B: Binding> Call<U, B> {
         let permit = Permit::new(self.binding.clone(), Some(key));
         let admitted = poll_fn(|cx| match self.binding.core().admission().poll_acquire(key, cx.waker()) {
             Some(admitted) => Poll::Ready(admitted),
-            None => Poll::Pending,
+            None => {
+                waits_for_own_place(&self.binding);
+                Poll::Pending
+            }
         })
         .await;
         let special = self.special();
@@ -298,6 +301,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if !carriers.is_empty() {
             extra.get_or_insert_default().cold().carriers = carriers;
         }
+        if let Some(values) = values.as_ref().filter(|values| !values.works().is_empty()) {
+            extra.get_or_insert_default().cold().counted = counted(values);
+        }
         let span = TaskSpan::open(site, permit.core(), values.as_ref());
         let body = body(&permit, &span);
         if span.is_wanted() {
@@ -378,7 +384,25 @@ impl<U: Hook, B: Binding> Call<U, B> {
         let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
         // The thread's and the task's: neither waits for the other.
         let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.whose()));
+        let counted = self.values.as_ref().map(counted).unwrap_or_default();
         let runtime = runtime.clone();
-        move |permit, span| Job::new(runtime, work, (error_of, facts), (span.clone(), carriers), permit.share())
+        move |permit, span| {
+            let around = (span.clone(), carriers);
+            Job::new(runtime, work, (error_of, facts), around, (permit.share(), counted))
+        }
+    }
+}
+
+/// As a task more of each whose work it is.
+#[cold]
+fn counted(values: &Arc<Values>) -> Vec<CountedWork> {
+    values.works().iter().map(DetachedWork::begun).collect()
+}
+
+/// A task that calls into its own tracker holds a place that it may be waiting for.
+#[cold]
+fn waits_for_own_place(called: &impl Binding) {
+    if let Some((site, own)) = current_task().filter(|(_, own)| own.core().address() == called.core().address()) {
+        report::waits_for_own_place(site, own.core().shown_name(), called.site());
     }
 }

@@ -6,13 +6,14 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use tokio::task::JoinHandle;
 
 use super::join_output::{JoinOutput, is_watched};
 use crate::admission::Key;
 use crate::context::Values;
+use crate::current::current_task;
 use crate::error::{CancelCause, Panic, Refused, Rejected, TaskError};
 use crate::report::{self, Facts};
 use crate::tracker::{Outcome, TaskSite, TrackerRef};
@@ -195,13 +196,18 @@ impl<T> Future for TaskHandle<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { site, tracker, state } = &mut *self;
-        let State::Spawned { join, .. } = state else {
+        let State::Spawned { join, key, .. } = state else {
             return match self.look() {
                 Some(rejected) => Poll::Ready(Err(TaskError::Rejected(rejected))),
                 None => panic!("a `TaskHandle` was polled after it had given its value"),
             };
         };
-        let joined = ready!(Pin::new(&mut *join).poll(cx));
+        let Poll::Ready(joined) = Pin::new(&mut *join).poll(cx) else {
+            if let Some(key) = *key {
+                waits_for(site, tracker, key);
+            }
+            return Poll::Pending;
+        };
         // What was asked of the task has been seen by now, or came too late.
         let asked = tracker.core().admission().take_abort_cause(|| Some(join.id()));
         *state = State::Done;
@@ -212,6 +218,17 @@ impl<T> Future for TaskHandle<T> {
                 Err(_) => asked.map_or(TaskError::Lost, TaskError::Cancelled),
             }),
         })
+    }
+}
+
+/// A task that waits for a call in the queue of its own tracker holds a place that the call may need.
+#[cold]
+fn waits_for(called: &'static TaskSite, tracker: &TrackerRef, key: Key) {
+    let core = tracker.core();
+    if let Some((site, own)) = current_task().filter(|(_, own)| own.core().address() == core.address()) {
+        if core.admission().is_waiting(key) {
+            report::waits_for_own_place(site, own.core().shown_name(), called);
+        }
     }
 }
 

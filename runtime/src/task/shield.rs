@@ -1,18 +1,20 @@
 //! Sections that a drop waits for.
 
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::task::{Id, try_id};
 
 use crate::current::{current_task, with_task};
+use crate::report;
 use crate::tracker::TrackerRef;
 
 /// Runs a section inside which an abort waits: until the section ends, or the task's grace does.
 ///
 /// For the few lines that must not be cut in two: a transaction between its first write and its commit. Without a
-/// `grace` there is no time to wait, and a section changes nothing. The task is cancelled at once, and is dropped at the
+/// `grace` there is no time to wait, and a section changes nothing: debug builds report it, with the place. The task is cancelled at once, and is dropped at the
 /// first await after the section. A section that a task comes to when it has been aborted already need not begin: it
 /// is whole, or it is not there. Await it in the task itself: a runtime inside the task (`Handle::block_on`) would wait
 /// for it for ever then.
@@ -40,8 +42,9 @@ use crate::tracker::TrackerRef;
 /// # Cancel safety
 ///
 /// Dropping the future drops the section.
-pub async fn shield<F: Future>(section: F) -> F::Output {
-    Section { inner: section, of: None, noted: None }.await
+#[track_caller]
+pub fn shield<F: Future>(section: F) -> impl Future<Output = F::Output> {
+    Section { inner: section, of: None, noted: None, place: Location::caller() }
 }
 
 pin_project_lite::pin_project! {
@@ -52,6 +55,7 @@ pin_project_lite::pin_project! {
         of: Option<Id>,
         // Where an abort finds it.
         noted: Option<TrackerRef>,
+        place: &'static Location<'static>,
     }
 
     impl<F> PinnedDrop for Section<F> {
@@ -78,7 +82,13 @@ impl<F: Future> Future for Section<F> {
         let this = self.project();
         if this.of.is_none() {
             if let Some(id) = try_id() {
-                if let Some((_, tracker)) = current_task().filter(|(site, _)| !site.grace().is_zero()) {
+                let task = current_task();
+                if cfg!(debug_assertions) {
+                    if let Some((site, tracker)) = task.as_ref().filter(|(site, _)| site.grace().is_zero()) {
+                        report::shields_nothing(site, tracker.core().shown_name(), this.place);
+                    }
+                }
+                if let Some((_, tracker)) = task.filter(|(site, _)| !site.grace().is_zero()) {
                     if !tracker.core().admission().shield(id) {
                         // The task is about to be dropped: what shall not be cut in two does not begin.
                         return Poll::Pending;

@@ -1,0 +1,107 @@
+//! The detached work of one request: how much of it is there, and when it has ended.
+
+use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::Notify;
+
+/// The tasks that are started under a [`Context`], by whomever: those that its code calls, and those that they call.
+///
+/// For a host that freezes the process when a request has its response, as AWS Lambda does, and for a test of one request beside
+/// others. [`Tracker::idle`](crate::Tracker::idle) waits for the tasks of a tracker, whoever has started them; this waits for one
+/// request's, in whichever trackers they are. Go's `sync.WaitGroup`, where nobody has to remember the `Add`.
+///
+/// ```
+/// use outlive::{Context, DetachedWork, Tracker, detached};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 8).queue(100);
+///
+/// #[detached(timeout = "5s", track = AUDIT)]
+/// async fn write_audit(event: &'static str) {
+///     println!("{event}");
+/// }
+///
+/// async fn handler() -> &'static str {
+///     write_audit("signed in");
+///     "welcome"
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let work = DetachedWork::new();
+/// let request = Context::root().with_detached_work(&work);
+/// let response = request.scope(handler()).await.expect("nothing cancels it");
+/// assert_eq!((response, work.live()), ("welcome", 1));
+/// work.ended().await; // now the host may freeze the process
+/// assert_eq!(work.live(), 0);
+/// # }
+/// ```
+///
+/// A queued call counts, and a `blocking` one until its thread has ended. What belongs to no one request does not: loops, workers, and
+/// the work of a [`Singleflight`](crate::Singleflight). A call that was refused has no task.
+///
+/// It costs each of its tasks two allocations. A call under a context without one pays a look at it.
+#[derive(Clone, Default)]
+pub struct DetachedWork(Arc<Count>);
+
+#[derive(Default)]
+struct Count {
+    live: AtomicUsize,
+    none_left: Notify,
+}
+
+impl DetachedWork {
+    /// Nothing yet: give it to a context, by [`Context::with_detached_work`](crate::Context::with_detached_work).
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many of its tasks are there, those that are queued among them.
+    #[must_use]
+    pub fn live(&self) -> usize {
+        self.0.live.load(Ordering::Acquire)
+    }
+
+    /// Waits until none is left, or none was at some moment since the first look.
+    pub(crate) async fn none_left(&self) {
+        let mut none_left = pin!(self.0.none_left.notified());
+        // From here on, the end of the last one is not missed.
+        none_left.as_mut().enable();
+        if self.live() > 0 {
+            none_left.await;
+        }
+    }
+
+    /// A task more, until that is dropped.
+    pub(crate) fn begun(&self) -> CountedWork {
+        self.0.live.fetch_add(1, Ordering::Relaxed);
+        CountedWork(Self(Arc::clone(&self.0)))
+    }
+}
+
+impl fmt::Debug for DetachedWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DetachedWork").field("live", &self.live()).finish()
+    }
+}
+
+/// A task that counts.
+pub(crate) struct CountedWork(DetachedWork);
+
+impl CountedWork {
+    pub(crate) fn is_of(&self, work: &DetachedWork) -> bool {
+        Arc::ptr_eq(&self.0.0, &work.0)
+    }
+}
+
+impl Drop for CountedWork {
+    fn drop(&mut self) {
+        let Count { live, none_left } = &*self.0.0;
+        // Whoever sees the end sees what was done before it.
+        if live.fetch_sub(1, Ordering::AcqRel) == 1 {
+            none_left.notify_waiters();
+        }
+    }
+}
