@@ -79,8 +79,8 @@
 //! * `systemd`: [`Shutdown`] tells systemd when the service is ready, when it stops and how long that may take, and keeps its watchdog.
 //! * `signal`: [`Shutdown`] listens for SIGTERM and Ctrl-C.
 //! * `tower`: `ContextLayer`, which handles each request of axum, tonic or any other tower stack in its [`Context`].
-//! * `axum`, `tonic`, `deadpool`, `bb8`, `sqlx`: those crates' requests, pooled connections and transactions are
-//!   [`RequestBound`]. Of axum 0.8, tonic 0.14, deadpool 0.13, bb8 0.9 and sqlx 0.9: types of other versions are other types.
+//! * `axum`, `tonic`, `reqwest`, `deadpool`, `bb8`, `sqlx`: those crates' requests, bodies, pooled connections and transactions are
+//!   [`RequestBound`]. Of axum 0.8, tonic 0.14, reqwest 0.13, deadpool 0.13, bb8 0.9 and sqlx 0.9: types of other versions are other types.
 //!   `sqlx` asks for Rust 1.94, as sqlx 0.9 does. With `axum`, a [`Rejected`] and a [`TaskError`] are responses; with `tonic`, they
 //!   become a `Status`.
 //! * `join-map`: a `JoinMap` of tokio-util 0.7 in a service is refused by [`TaskOwner`](derive@TaskOwner), as a `JoinSet` is.

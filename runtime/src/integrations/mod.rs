@@ -14,6 +14,8 @@ pub mod metrics;
 mod page;
 #[cfg(feature = "prometheus-client")]
 pub mod prometheus;
+#[cfg(feature = "reqwest")]
+mod reqwest;
 #[cfg(any(feature = "metrics", feature = "prometheus-client"))]
 mod scrape;
 #[cfg(feature = "serde")]

@@ -23,6 +23,7 @@
 /// `BodyDataStream`, and an `http::Request` or `http::Response` whose body is. A request with a body of bytes is not: it
 /// is one that a client of ours sends. With `tonic`, `tonic::Request` and `tonic::Streaming` are, and a `tonic::Response` of
 /// what is: pass the message. A stream that a client of ours has opened is of the same type: say so, as below.
+/// With `reqwest`, its `Body` is: it may stream what the client sends. Pass the bytes, and make the `Body` in the task.
 /// With `deadpool`, `bb8` and `sqlx`, so are the connections that those pools lend, and sqlx's `Transaction`: a task that keeps
 /// one takes it from the requests that wait for it. Pass the pool, and take a connection inside.
 ///
@@ -34,8 +35,8 @@
 /// * A tuple inside something else (`Option<(Parts, Body)>`, `Result<(u8, Response), E>`), what a struct has in its
 ///   fields, the `E` of a `Result<T, E>`, the keys of a map, and containers other than those above.
 /// * What the future of [`detach!`](crate::detach) captures.
-/// * What a client of ours holds: a `reqwest::Response` is the answer to a request of the task's, and a task may own it. One
-///   whose `reqwest::Body` wraps the body of a request of the server's is not seen to.
+/// * What a client of ours holds: a `reqwest::Response` is the answer to a request of the task's, and a task may own it. A
+///   `reqwest::Request` whose body streams what the client sends is not seen to.
 ///
 /// In a method's signature, and where the type names a type parameter, it is `cargo build` that refuses, and not `cargo
 /// check`: the macro sees the method without its `impl`. In an `impl` without type parameters under

@@ -1,0 +1,5 @@
+//! What reqwest may stream from a request.
+
+use crate::proof::RequestBound;
+
+impl RequestBound for reqwest::Body {}
