@@ -36,7 +36,8 @@ async fn reports_say_which_of_them_it_is() {
     here().await.unwrap_err();
     there().await.unwrap_err();
     here().await.unwrap_err();
-    let [_, there, here] = &*trace.reports() else { panic!("not three reports") };
+    let [first, there, here] = &*trace.reports() else { panic!("not three reports") };
+    assert_eq!(first.own_field("tracker_place"), Some(&*at(HERE_AT)), "before the other has been used");
     assert_eq!((there.field("tracker"), there.own_field("tracker_place")), ("the same", Some(&*at(THERE_AT))));
     assert_eq!((here.field("tracker"), here.own_field("tracker_place")), ("the same", Some(&*at(HERE_AT))));
 

@@ -6,7 +6,7 @@ use std::{fmt, mem};
 
 use crate::tracker::TaskSite;
 use crate::util::sync::lock;
-use crate::util::text::clean;
+use crate::util::text::Quoted;
 use crate::util::{into_message, message_of, quietly};
 
 /// What a task panicked with.
@@ -94,7 +94,7 @@ impl Panic {
 
 impl fmt::Debug for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Panic").field(&format_args!("\"{}\"", clean(self.message()))).finish()
+        f.debug_tuple("Panic").field(&format_args!("{}", Quoted(self.message()))).finish()
     }
 }
 

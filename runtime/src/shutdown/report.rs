@@ -1,6 +1,7 @@
 //! What a shutdown found.
 
 use std::fmt;
+use std::panic::Location;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::Shutdown;
 use super::{DeadWorker, ServerReport};
 use crate::context::OpenRequest;
 use crate::proof::grace_period;
-use crate::tracker::{DrainReport, Fate, ShutdownCause};
+use crate::tracker::{DrainReport, Fate, ShutdownCause, is_ambiguous};
 use crate::util::text::{CAUSE, Clean, Named};
 
 /// How many open requests the report shows; `open_requests` has all.
@@ -52,10 +53,18 @@ pub struct ShutdownReport {
     /// When a server was cut short.
     pub(super) open: Vec<OpenRequest>,
     pub(super) phases: Vec<(&'static str, Vec<DrainReport>)>,
-    pub(super) unphased: Vec<&'static str>,
+    pub(super) unphased: Unphased,
     /// Phase, or last step, and reason of each that gave no report, or failed.
     pub(super) failures: Vec<(&'static str, String)>,
     pub(super) interrupted: bool,
+}
+
+/// The trackers that no phase named.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unphased {
+    pub(super) names: Vec<&'static str>,
+    /// Where each of them is made.
+    pub(super) places: Vec<&'static Location<'static>>,
 }
 
 impl ShutdownReport {
@@ -66,7 +75,7 @@ impl ShutdownReport {
             died: Vec::new(),
             open: Vec::new(),
             phases: Vec::new(),
-            unphased: Vec::new(),
+            unphased: Unphased::default(),
             failures: Vec::new(),
             interrupted: false,
         }
@@ -108,7 +117,7 @@ impl ShutdownReport {
     /// The trackers that no phase named.
     #[must_use]
     pub fn unphased(&self) -> &[&'static str] {
-        &self.unphased
+        &self.unphased.names
     }
 
     /// Phase and reason of each shutdown that gave no report: one that panicked, or one that is written by hand and did
@@ -201,9 +210,13 @@ impl fmt::Display for ShutdownReport {
         for (name, failure) in self.failures() {
             write!(f, "\n[{}] {}", Named(name), Clean(failure, CAUSE))?;
         }
-        if !self.unphased.is_empty() {
-            let names: Vec<_> = self.unphased.iter().map(|name| Named(name).to_string()).collect();
-            write!(f, "\ntrackers that no phase named: {}", names.join(", "))?;
+        let Unphased { names, places } = &self.unphased;
+        for (at, (name, place)) in names.iter().zip(places).enumerate() {
+            let before = if at == 0 { "\ntrackers that no phase named: " } else { ", " };
+            write!(f, "{before}{}", Named(name))?;
+            if is_ambiguous(name) {
+                write!(f, " ({}:{})", place.file(), place.line())?;
+            }
         }
         Ok(())
     }

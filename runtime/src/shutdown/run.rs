@@ -89,9 +89,9 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     drop(serving);
 
     // Services that are made while the servers run are found, too.
-    let (last, names) = shutdown.unphased().unzip();
+    let (last, unphased) = shutdown.unphased().unzip();
     shutdown.phases.extend(last);
-    report.unphased = names.unwrap_or_default();
+    report.unphased = unphased.unwrap_or_default();
     for Phase { name, members } in shutdown.phases {
         let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
         if !stopping.interrupted {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::finally::LastStep;
 use super::member::{Member, Phase, bounded};
-use super::report::ShutdownReport;
+use super::report::{ShutdownReport, Unphased};
 use super::run::run;
 use super::server::{Server, StepResult, Stop};
 use super::{DeadWorker, Readiness};
@@ -326,13 +326,13 @@ impl Shutdown {
     }
 
     /// What is in no phase, as a last one, and its names.
-    pub(super) fn unphased(&self) -> Option<(Phase, Vec<&'static str>)> {
+    pub(super) fn unphased(&self) -> Option<(Phase, Unphased)> {
         if !self.all {
             return None;
         }
         let known = self.phases.iter().flat_map(|phase| &phase.members).filter_map(Member::address);
         let mut known: Vec<usize> = known.collect();
-        let mut names = Vec::new();
+        let mut unphased = Unphased::default();
         let mut last = Phase { name: "in no phase", members: Vec::new() };
         let statics = sites().filter_map(TaskSite::tracker);
         let statics = statics.map(|tracker| (tracker.held().into_ref().here(), tracker.drain_budget()));
@@ -340,13 +340,14 @@ impl Shutdown {
             let core = tracker.core();
             if !known.contains(&core.address()) {
                 known.push(core.address());
-                names.push(core.name());
+                unphased.names.push(core.name());
+                unphased.places.push(core.place());
                 let drained = tracker.clone();
                 let drain = Box::pin(async move { Ok(drained.core().drained(budget).await) });
                 last.members.push(Member { tracker: Some(tracker), budget, drain });
             }
         }
-        if names.is_empty() { None } else { Some((last, names)) }
+        if unphased.names.is_empty() { None } else { Some((last, unphased)) }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The end of a task: reported, counted, and its place given back, in this order, so that a drain that has returned has left
 //! nothing to be said.
 
-use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::{fmt, mem};
 
 use tokio::task::try_id;
 
@@ -88,10 +88,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 self.site().count_started();
             }
         }
-        if let (Some(extra), false) = (&self.record.extra, outcome == Outcome::Completed) {
+        let as_it_asked = self.is_dropped_as_it_asked(&end);
+        let is_well = outcome == Outcome::Completed || as_it_asked || self.record.is_between_runs();
+        if let (Some(extra), false) = (&self.record.extra, is_well) {
             extra.span.failed(outcome, || self.cause(&end, error.as_ref()));
         }
-        let as_it_asked = self.is_dropped_as_it_asked(&end);
         if outcome != Outcome::Completed
             && !as_it_asked
             && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted))
@@ -114,6 +115,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             elapsed: Brief::of(elapsed),
             queue_delay: self.record.queue_delay,
             in_span: false,
+            is_said: self.is_run(),
         });
         let result = end.into_result(self.timeout());
         let is_worth_it = mem::needs_drop::<T>() || unseen.is_some();
@@ -147,6 +149,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             self.leave(leave);
         }
         output
+    }
+
+    /// A run of a periodic loop, which looks at its outcome alone.
+    fn is_run(&self) -> bool {
+        self.site().kind() == Kind::Periodic && self.record.is_counted()
     }
 
     /// A worker without a grace says that it is to be dropped when it is cancelled.
@@ -216,8 +223,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if !started {
             self.record.queue_delay = Brief::of(since.elapsed());
         }
-        // An `Err` is reported only when nobody takes it: see `JoinOutput`.
-        let is_reported_here = outcome != Outcome::Failed;
+        // An `Err` is reported only when nobody takes it: see `JoinOutput`. A loop takes nothing of its runs.
+        let is_reported_here = outcome != Outcome::Failed || self.is_run();
         match error {
             Some(error) => report::note(outcome, self.site(), error),
             None if outcome == Outcome::NeverStarted => {}
@@ -232,12 +239,13 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let reason = end.reason(error, self.timeout(), self.site().grace(), U::LISTENS);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
+            let cause: &dyn fmt::Display = error.map_or(&reason, |error| error);
             match self.record.span() {
                 Some(span) => {
                     let facts = facts.clone().in_span(true);
-                    span.quietly(|| report::send_allowed(outcome, &facts, &reason, suppressed));
+                    span.quietly(|| report::send_allowed(outcome, &facts, cause, suppressed));
                 }
-                None => report::send_allowed(outcome, &facts, &reason, suppressed),
+                None => report::send_allowed(outcome, &facts, cause, suppressed),
             }
         }
         let Self { permit, record, hook, .. } = self;

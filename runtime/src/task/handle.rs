@@ -96,14 +96,10 @@ impl<T> TaskHandle<T> {
         Self { site, tracker, state: State::Refused { rejected, values } }
     }
 
-    /// Waits for the end, and leaves what the task gave unseen: an `Err` is reported.
+    /// Waits for the end, and leaves what the task gave unseen.
     pub(crate) async fn ended(&mut self) -> Outcome {
         let State::Spawned { join, .. } = &mut self.state else { return Outcome::Rejected };
-        let mut left = join.await;
-        // It goes in the span of its loop, which is the span of its function.
-        if let Some(unseen) = left.as_mut().ok().and_then(|left| left.unseen.as_mut()) {
-            unseen.in_span = true;
-        }
+        let left = join.await;
         let outcome = left.as_ref().map_or(Outcome::Lost, JoinOutput::outcome);
         quietly(|| drop(left));
         outcome

@@ -30,6 +30,8 @@ pub(super) struct Unseen<T> {
     pub(super) queue_delay: Brief,
     /// The task drops it itself, in its span.
     pub(super) in_span: bool,
+    /// The task has reported it.
+    pub(super) is_said: bool,
 }
 
 /// Why there is no value. Small, as it is moved more often than it is looked at.
@@ -91,7 +93,8 @@ impl<T> JoinOutput<T> {
     #[cold]
     fn is_left(&self) {
         drop(self.tracker.core().admission().take_abort_cause(try_id));
-        if let (Some(Ok(value)), Some(unseen)) = (&self.content, &self.unseen) {
+        let unseen = self.unseen.as_ref().filter(|unseen| !unseen.is_said);
+        if let (Some(Ok(value)), Some(unseen)) = (&self.content, unseen) {
             if let Some(error) = (unseen.error_of)(value) {
                 let facts = Facts::new(unseen.site, self.tracker.core(), unseen.values.clone())
                     .after(unseen.elapsed.get())

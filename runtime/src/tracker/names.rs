@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::panic::Location;
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 
-use super::TrackerCore;
+use super::sites::of_the_process;
+use super::{TaskSite, TrackerCore};
 use crate::util::sync::lock;
 
 /// The one place where a tracker of the name is made, or that there are several.
@@ -25,7 +26,9 @@ pub(super) fn note(tracker: &TrackerCore) {
     }
 }
 
-/// Whether the name alone does not say which tracker it is.
+/// Whether the name alone does not say which tracker it is, of those that functions name, called or not, and those that have been used.
 pub(crate) fn is_ambiguous(name: &str) -> bool {
+    static STATICS: Once = Once::new();
+    STATICS.call_once(|| of_the_process().filter_map(TaskSite::tracker).for_each(|tracker| note(tracker.core())));
     matches!(lock(&PLACES).get(name), Some(Places::Several))
 }

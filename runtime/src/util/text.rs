@@ -170,7 +170,8 @@ pub(crate) fn label(name: &str, value: &dyn Display) -> String {
     text
 }
 
-/// In quotes where anything in it has a meaning: a space, a comma, an equals sign, a quote; or where it is empty, or cut.
+/// In quotes where anything in it has a meaning: a space, a comma, an equals sign, a quote, a brace, as stands around the fields of a span;
+/// or where it is empty, or cut.
 fn push_token(text: &mut String, value: &dyn Display, limit: usize) {
     let begin = text.len();
     text.push('"');
@@ -180,12 +181,29 @@ fn push_token(text: &mut String, value: &dyn Display, limit: usize) {
     let _ = cleaner.end(written);
     let token = &text[begin + 1..];
     // An escape begins with a backslash.
-    let has_meaning = |char: char| char.is_whitespace() || matches!(char, '=' | '"' | ',' | '\\');
+    let has_meaning = |char: char| char.is_whitespace() || matches!(char, '=' | '"' | ',' | '\\' | '{' | '}');
     if is_cut || token.is_empty() || token.contains(has_meaning) {
         text.push('"');
     } else {
         text.remove(begin);
     }
+}
+
+/// A text from outside between quotes, up to [`TEXT`].
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        quoted(self.0, TEXT, f)
+    }
+}
+
+fn quoted(text: &str, limit: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_char('"')?;
+    let mut cleaner = Cleaner::new(f, Place::Quotes, limit);
+    let written = cleaner.write_str(text);
+    cleaner.end(written)?;
+    f.write_char('"')
 }
 
 /// A name in an operator's report, where a colon, a comma and brackets stand around it.
@@ -204,11 +222,7 @@ impl Display for Named<'_> {
         if is_plain {
             return f.write_str(name);
         }
-        f.write_char('"')?;
-        let mut cleaner = Cleaner::new(f, Place::Quotes, NAME);
-        let written = cleaner.write_str(name);
-        cleaner.end(written)?;
-        f.write_char('"')
+        quoted(name, NAME, f)
     }
 }
 
@@ -302,6 +316,7 @@ mod tests {
         assert_eq!(label(r#"a"b\c"#), r#"user="a\"b\\c""#);
         assert_eq!(label("a\nb"), r#"user="a\nb""#);
         assert_eq!(label("a,b"), r#"user="a,b""#);
+        assert_eq!(label("x}:insert{y:7"), r#"user="x}:insert{y:7""#);
         assert_eq!(label("a\u{a0}b"), "user=\"a\u{a0}b\"");
         assert_eq!(label(""), r#"user="""#);
         assert_eq!(label(&"x".repeat(300)), format!(r#"user="{}… (+44 B)""#, "x".repeat(256)));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use opentelemetry::Value;
 use opentelemetry::trace::Status;
 use opentelemetry_sdk::trace::SpanData;
-use outlive::{CancelCause, TaskError, Tracker, detached};
+use outlive::{CancelCause, TaskError, Tracker, detached, periodic, worker};
 use outlive_integration_tests::{Traces, attribute};
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
@@ -185,4 +185,53 @@ async fn the_time_in_the_queue_is_an_attribute_of_what_was_queued() {
     second.await.unwrap();
     assert_eq!(attribute(&traces.one("second"), "outlive.queue.duration"), Some(Value::from(1.5)));
     assert_eq!(attribute(&traces.one("first"), "outlive.queue.duration"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_fails_is_an_error_and_has_its_report_and_its_loop_is_well() {
+    static LOOPS: Tracker = Tracker::bounded("loops", 4);
+
+    #[periodic(every = "10s", timeout = "1s", track = LOOPS)]
+    async fn refresh() -> Result<(), DiskFull> {
+        yield_now().await;
+        Err(DiskFull)
+    }
+
+    let traces = Traces::new();
+    let _watched = traces.watch();
+    let looping = refresh();
+    sleep(Duration::from_secs(11)).await;
+    let run = traces.one("refresh");
+    assert_error(&run, "failed", "failed: the disk is full");
+    assert_eq!(run.events.len(), 1, "the report: {:?}", run.events);
+    assert!(LOOPS.drain().await.is_clean());
+    looping.await.unwrap();
+    let spans = traces.exported();
+    let [_, of_the_loop] = &*spans else { panic!("{spans:#?}") };
+    assert_eq!((&of_the_loop.status, of_the_loop.events.len()), (&Status::Unset, 0), "{of_the_loop:?}");
+}
+
+/// A drain that is clean leaves no error in the traces.
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_ends_as_it_has_asked_is_well() {
+    static WORKERS: Tracker = Tracker::bounded("workers", 4);
+
+    #[worker(track = WORKERS)]
+    async fn consume() {
+        pending::<()>().await;
+    }
+
+    #[worker(track = WORKERS, grace = "1s", restart = "1h..1h")]
+    async fn follow() -> Result<(), DiskFull> {
+        Err(DiskFull)
+    }
+
+    let traces = Traces::new();
+    let _watched = traces.watch();
+    drop((consume(), follow()));
+    sleep(Duration::from_secs(1)).await;
+    assert!(WORKERS.drain().await.is_clean());
+    for name in ["consume", "follow"] {
+        assert_eq!(traces.one(name).status, Status::Unset, "{name}");
+    }
 }
