@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tracing::Span;
-use tracing::span::Entered;
+use tracing::span::{Entered, Id};
 
 use crate::tracker::Outcome;
 
@@ -20,8 +20,8 @@ impl Carried {
         false
     }
 
-    pub(super) fn parent() -> Self {
-        Self
+    pub(super) fn parent() -> (Self, Option<Id>) {
+        (Self, None)
     }
 
     pub(super) fn same() -> Self {

@@ -6,7 +6,7 @@ use opentelemetry::baggage::BaggageExt;
 use opentelemetry::trace::{SpanContext, SpanId, Status, TraceContextExt};
 use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
-use tracing::span::Entered;
+use tracing::span::{Entered, Id};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::tracker::Outcome;
@@ -34,22 +34,29 @@ impl Carried {
     }
 
     /// The caller's trace and baggage. The caller's span is in it as one of another process: it ends, and is exported, when
-    /// the caller does.
-    pub(super) fn parent() -> Self {
-        let current = Context::current();
-        let mut span = current.span().span_context().clone();
-        let mut spans = None;
-        // Where a layer enters its contexts, the current one is the caller's. Where none does, it may still be that of a
-        // client, attached around the whole request.
-        if !span.is_valid() || span.is_remote() {
-            let context = Span::current().context();
-            if context.span().span_context().is_valid() {
-                span = context.span().span_context().clone();
-            }
-            spans = Some(context);
+    /// the caller does. And the id of that span, where it has been looked for.
+    pub(super) fn parent() -> (Self, Option<Id>) {
+        let is_own = |span: &SpanContext| span.is_valid() && !span.is_remote();
+        // Where a layer enters its contexts, the current one is the caller's.
+        let entered = Context::map_current(|current| Some(current.span().span_context().clone()).filter(is_own));
+        if let Some(span) = entered {
+            return (Self::below(&span, Context::current()), None);
         }
-        let rest = spans.filter(|_| current.baggage().is_empty() && !current.is_telemetry_suppressed());
-        let rest = rest.unwrap_or(current);
+        // Where none does, it may still be that of a client, attached around the whole request.
+        let caller = Span::current();
+        let (spans, id) = (caller.context(), caller.id());
+        if !Self::is_there() && !is_worth_it(&spans) {
+            return (Self::Nothing, id);
+        }
+        let current = Context::current();
+        let of_span = Some(spans.span().span_context().clone()).filter(SpanContext::is_valid);
+        let span = of_span.unwrap_or_else(|| current.span().span_context().clone());
+        let rest = if current.baggage().is_empty() && !current.is_telemetry_suppressed() { spans } else { current };
+        (Self::below(&span, rest), id)
+    }
+
+    /// What is below that span, with the rest.
+    fn below(span: &SpanContext, rest: Context) -> Self {
         if span.is_valid() {
             let (id, flags, state) = (span.span_id(), span.trace_flags(), span.trace_state().clone());
             let remote = SpanContext::new(span.trace_id(), id, flags, true, state);

@@ -48,7 +48,7 @@ impl TaskSpan {
 
     fn opened(site: &TaskSite, tracker: &str, values: Option<&Arc<Values>>) -> Self {
         let kind = site.span_kind();
-        let carried = if kind == SpanKind::Apart { Carried::NOTHING } else { Carried::parent() };
+        let (carried, caller) = if kind == SpanKind::Apart { (Carried::NOTHING, None) } else { Carried::parent() };
         let callsite = site.callsites().span();
         if !callsite.is_enabled() {
             return Self { span: Span::none(), carried };
@@ -63,8 +63,8 @@ impl TaskSpan {
                 let span = Span::new_root(metadata, &fields);
                 if !carried.adopt(&span) {
                     // The id alone: a `Span` of the caller's would be counted, and closed again.
-                    let caller = dispatcher::get_default(|subscriber| subscriber.current_span().id().cloned());
-                    span.follows_from(caller);
+                    let id = || dispatcher::get_default(|subscriber| subscriber.current_span().id().cloned());
+                    span.follows_from(caller.or_else(id));
                 }
                 span
             }
