@@ -54,3 +54,15 @@ pub(crate) async fn place_rows(to: SocketAddr, from: u32) {
         }
     }
 }
+
+/// Blocks every worker of the service's runtime, for good.
+pub(crate) async fn block(to: SocketAddr) -> Result<Vec<TcpStream>, Error> {
+    let workers = std::thread::available_parallelism()?.get();
+    let mut blocking = Vec::new();
+    for _ in 0..2 * workers {
+        let mut stream = TcpStream::connect(to).await?;
+        stream.write_all(b"POST /block HTTP/1.1\r\nhost: here\r\ncontent-length: 0\r\n\r\n").await?;
+        blocking.push(stream);
+    }
+    Ok(blocking)
+}

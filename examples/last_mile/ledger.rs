@@ -71,7 +71,7 @@ impl Account {
     }
 
     /// Accepted, and neither written nor named.
-    pub(crate) fn lost(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         self.accepted.iter().filter(|row| !self.written.contains(row) && !self.named.contains(row)).count()
     }
 }

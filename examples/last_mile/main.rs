@@ -17,6 +17,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "\
 usage: last_mile [--rounds N]     runs the service N times (8), and once what is made by hand
+       last_mile --hard N         the same with blocked workers and second signals, where there are signals
        last_mile ours LEDGER      the service; Ctrl-C, SIGTERM or the end of its input ends it
        last_mile by-hand LEDGER   the same with axum's graceful shutdown alone";
 
@@ -26,9 +27,11 @@ async fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
         [] => demo::run(8).await,
-        ["--rounds", rounds] => match rounds.parse() {
-            Ok(rounds) if rounds > 0 => demo::run(rounds).await,
-            _ => Err(format!("`{rounds}` is no number of rounds: write `--rounds 8`").into()),
+        [kind @ ("--rounds" | "--hard"), rounds] => match rounds.parse() {
+            Ok(rounds) if rounds > 0 && kind == "--rounds" => demo::run(rounds).await,
+            Ok(rounds) if rounds > 0 && cfg!(unix) => demo::run_hard(rounds).await,
+            Ok(rounds) if rounds > 0 => Err("there are no second signals here: leave `--hard` out".into()),
+            _ => Err(format!("`{rounds}` is no number of rounds: write `{kind} 8`").into()),
         },
         ["ours", ledger] => match ours::run(&PathBuf::from(ledger)).await {
             Ok(code) => return code,

@@ -84,11 +84,17 @@ async fn web_socket(upgrade: WebSocketUpgrade) -> Response {
     })
 }
 
+/// What must not be done: nobody can run on this worker meanwhile.
+async fn block() {
+    std::thread::sleep(Duration::from_secs(3_600));
+}
+
 pub(crate) async fn run(ledger: &Path) -> Result<ExitCode, Error> {
     let ledger = Ledger::open(ledger)?;
     let app = Router::new()
         .route("/rows/{row}", post(place_row))
         .route("/upload", post(upload))
+        .route("/block", post(block))
         .route("/events", get(events))
         .route("/ws", get(web_socket))
         .layer(ContextLayer::new(|request: &Request| Context::root().with_label("route", request.uri().path())))

@@ -145,6 +145,22 @@ fn it_ends_also_where_every_worker_of_the_runtime_is_blocked() {
     assert!(said.contains("\nflushed"), "{said}");
 }
 
+/// Its runtime cannot be dropped.
+#[test]
+fn a_main_that_returns_the_report_ends_also_where_the_handlers_of_a_server_block_every_worker() {
+    let mut probe = Probe::ready("handlers");
+    probe.signal("TERM");
+    probe.says("told");
+    let (said, code) = probe.ends();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("\nserver http: cut short after 1") && said.contains("[stores] store: drained in "),
+        "{said}"
+    );
+    assert!(said.contains("\n2 worker threads of the runtime are blocked\n"), "{said}");
+    assert!(said.ends_with("\nflushed"), "{said}");
+}
+
 #[test]
 fn a_main_that_returns_the_report_ends_also_where_a_thread_is_stuck() {
     let mut probe = Probe::ready("stuck");
@@ -170,7 +186,7 @@ fn something_essential_that_fails_ends_it_with_1() {
     assert_eq!(code, Some(1), "{said}");
     let began = "shutdown: not clean\nbegan: essential `consume` (tests/src/bin/serving_probe.rs:";
     assert!(said.contains(began) && said.contains(") ended: failed\ndied earlier: `consume` ("), "{said}");
-    assert!(said.contains(" before: no queue\nserver http: ended in "), "{said}");
+    assert!(said.contains(" before the shutdown: no queue\nserver http: ended in "), "{said}");
     assert!(said.contains("\n[stores] store: drained in ") && said.ends_with("\nflushed"), "{said}");
 }
 

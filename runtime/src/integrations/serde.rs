@@ -187,6 +187,7 @@ serialize! {
         "died": report.died(),
         "servers": report.servers(),
         "open_requests": report.open_requests(),
+        "blocked_workers": report.blocked_workers(),
         "phases": report.phases().map(|(name, drains)| Phase { name, drains }).collect::<Vec<_>>(),
         "failures": report.failures().map(|(phase, reason)| Gone { phase, reason }).collect::<Vec<_>>(),
         "unphased": report.unphased(),

@@ -1,5 +1,6 @@
 //! The end of a whole process, in phases.
 
+mod blocked;
 mod budget;
 mod dead_worker;
 mod finally;

@@ -57,6 +57,7 @@ pub struct ShutdownReport {
     /// Phase, or last step, and reason of each that gave no report, or failed.
     pub(super) failures: Vec<(&'static str, String)>,
     pub(super) interrupted: bool,
+    pub(super) blocked_workers: usize,
 }
 
 /// The trackers that no phase named.
@@ -78,6 +79,7 @@ impl ShutdownReport {
             unphased: Unphased::default(),
             failures: Vec::new(),
             interrupted: false,
+            blocked_workers: 0,
         }
     }
 
@@ -133,6 +135,23 @@ impl ShutdownReport {
         self.interrupted
     }
 
+    /// How many worker threads of the runtime are blocked: they did not come to rest, when all else had ended. Looked at where a server or
+    /// a task was cut short. Code that blocks belongs in a `blocking` function.
+    #[must_use]
+    pub fn blocked_workers(&self) -> usize {
+        self.blocked_workers
+    }
+
+    /// Whether something did not end by itself: it may still be there.
+    pub(super) fn is_cut_short(&self) -> bool {
+        self.interrupted || self.servers.iter().any(ServerReport::is_cut_short) || self.has_tasks_left()
+    }
+
+    fn has_tasks_left(&self) -> bool {
+        let stragglers = self.phases().flat_map(|(_, drains)| drains).flat_map(DrainReport::stragglers);
+        stragglers.into_iter().any(|straggler| matches!(straggler.fate(), Fate::Stuck | Fate::Running))
+    }
+
     /// Whether every accepted task, every server and every last step ended by itself, and well. A member whose shutdown gave no
     /// report says nothing of its tasks, and is not clean; nor is a shutdown that began since something essential ended.
     #[must_use]
@@ -166,12 +185,13 @@ impl ShutdownReport {
 
 /// What `main` returns.
 ///
-/// The runtime is dropped as `main` returns, and waits without end for a thread of a `blocking` function that is stuck. So
-/// where the report has tasks that could not be ended, this ends the process, as [`exit`](ShutdownReport::exit) does.
+/// The runtime is dropped as `main` returns, and waits without end for a thread that is stuck: of a `blocking` function, or one of
+/// its workers. So where the report has [tasks](Fate::Stuck) that could not be ended, or [blocked
+/// workers](ShutdownReport::blocked_workers), this ends the process, as [`exit`](ShutdownReport::exit) does. Of threads that others have
+/// begun, by a bare `spawn_blocking` say, it does not know: where there may be one, call `exit`.
 impl From<ShutdownReport> for ExitCode {
     fn from(report: ShutdownReport) -> Self {
-        let stragglers = report.phases().flat_map(|(_, drains)| drains).flat_map(DrainReport::stragglers);
-        if stragglers.into_iter().any(|straggler| matches!(straggler.fate(), Fate::Stuck | Fate::Running)) {
+        if report.has_tasks_left() || report.blocked_workers > 0 {
             report.exit();
         }
         report.code().into()
@@ -201,6 +221,11 @@ impl fmt::Display for ShutdownReport {
             if self.open.len() > SHOWN {
                 f.write_str(", …")?;
             }
+        }
+        match self.blocked_workers {
+            0 => {}
+            1 => f.write_str("\n1 worker thread of the runtime is blocked")?,
+            more => write!(f, "\n{more} worker threads of the runtime are blocked")?,
         }
         for (name, drains) in self.phases() {
             for drain in drains {

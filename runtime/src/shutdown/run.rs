@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::blocked::blocked_workers;
 use super::member::{Draining, Phase};
 use super::report::ShutdownReport;
 use super::server::{Running, panicked};
@@ -19,14 +20,14 @@ use crate::util::{Tick, catching, later};
 
 /// A moment that passes also where the runtime's clock stands still, as all its workers are blocked.
 #[derive(Default)]
-struct Alarm {
+pub(super) struct Alarm {
     at: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
     tick: Tick,
 }
 
 impl Alarm {
-    fn poll(&mut self, at: Instant, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll(&mut self, at: Instant, cx: &mut Context<'_>) -> Poll<()> {
         if self.at != Some(at) {
             // Without a time driver, the ticks have to do.
             self.timer = catching(|| Box::pin(sleep_until(at))).ok();
@@ -107,6 +108,9 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
         report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
     }
     report.interrupted = stopping.interrupted;
+    if report.is_cut_short() {
+        report.blocked_workers = blocked_workers().await;
+    }
     for look in shutdown.inspect {
         // What it panics with is no reason to lose the report.
         drop(catching(|| look(&report)));

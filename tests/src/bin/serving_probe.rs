@@ -115,6 +115,19 @@ async fn serve(wrong: String, stop: Stop) -> io::Result<()> {
             return Err(io::Error::other("the network is gone"));
         }
         "blocked" => drop([blocks_its_worker(), blocks_its_worker()]),
+        "handlers" => {
+            // As a server spawns what handles its connections: nobody tracks that.
+            for _ in 0..WORKERS {
+                let (begun, begins) = tokio::sync::oneshot::channel();
+                tokio::spawn(async {
+                    let _ = begun.send(());
+                    loop {
+                        std::thread::park();
+                    }
+                });
+                begins.await.unwrap();
+            }
+        }
         "stuck" => drop(blocks()),
         "consumer" => drop(consume(true)),
         "told" => {
@@ -137,7 +150,7 @@ async fn serve(wrong: String, stop: Stop) -> io::Result<()> {
     if wrong != "blocked" {
         println!("ready");
     }
-    if ["stalls", "patient", "blocked"].contains(&wrong.as_str()) {
+    if ["stalls", "patient", "blocked", "handlers"].contains(&wrong.as_str()) {
         stop.clone().await;
         println!("told");
         pending::<()>().await;
