@@ -37,7 +37,7 @@ impl From<Rejected> for Answer {
             Rejected::Full => Self::Busy,
             Rejected::Draining | Rejected::OwnerGone => Self::Ending,
             Rejected::AlreadyStarted => Self::Exists,
-            Rejected::NoRuntime => Self::Failed,
+            Rejected::NoRuntime | Rejected::ZeroPeriod => Self::Failed,
         }
     }
 }

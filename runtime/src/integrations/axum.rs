@@ -60,7 +60,7 @@ impl IntoResponse for Answer {
 /// | --- | --- | --- |
 /// | `Full`, `Draining`, `OwnerGone` | 503 | nothing of the call ran, so a client may repeat it: with `Retry-After: 1` |
 /// | `AlreadyStarted` | 409 | |
-/// | `NoRuntime` | 500 | |
+/// | `NoRuntime`, `ZeroPeriod` | 500 | |
 ///
 /// ```
 /// use axum::{Router, http::StatusCode, routing::post};

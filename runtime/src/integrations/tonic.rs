@@ -31,7 +31,7 @@ impl From<Answer> for Status {
 /// | --- | --- | --- |
 /// | `Full`, `Draining`, `OwnerGone` | `Unavailable` | nothing of the call ran, so a client may repeat it |
 /// | `AlreadyStarted` | `AlreadyExists` | |
-/// | `NoRuntime` | `Internal` | |
+/// | `NoRuntime`, `ZeroPeriod` | `Internal` | |
 ///
 /// ```
 /// use outlive::{Tracker, detached};

@@ -8,60 +8,20 @@ use std::any::TypeId;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
-use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, sleep_until};
 
 use super::call::Call;
 use super::handle::TaskHandle;
 use super::looping::{Counted, FailedRun, Run as SeenRun, made};
+use super::rhythm::Rhythm;
 use crate::admission::{Admitted, Kind};
 use crate::context::Context;
 use crate::current::Timing;
-use crate::error::CancelCause;
+use crate::error::{CancelCause, Rejected};
 use crate::report::ErrorProbe;
 use crate::tracker::{Binding, Outcome};
-use crate::util::{after, later};
-
-/// What a loop does about the runs that it has missed. As in tokio's intervals, the first of them begins at once.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Missed {
-    /// Leaves the others out, and goes on at the next multiple of the period.
-    Skip,
-    /// Leaves the others out, and counts the period from there.
-    Delay,
-    /// Makes up for them, without a pause.
-    Burst,
-}
-
-impl Missed {
-    /// When the run after that of `tick` begins, as tokio's interval has it: what comes less than 5 ms late is not late.
-    fn next(self, tick: Instant, every: Duration, now: Instant) -> Option<Instant> {
-        let late = now.saturating_duration_since(tick);
-        if late <= Duration::from_millis(5) {
-            return Some(later(tick, every));
-        }
-        match self {
-            Self::Burst => Some(later(tick, every)),
-            Self::Delay => Some(later(now, every)),
-            Self::Skip => {
-                let past = late.as_nanos().checked_rem(every.as_nanos())?;
-                Some(later(now, every.saturating_sub(Duration::from_nanos(u64::try_from(past).ok()?))))
-            }
-        }
-    }
-}
-
-impl From<Missed> for MissedTickBehavior {
-    fn from(missed: Missed) -> Self {
-        match missed {
-            Missed::Skip => Self::Skip,
-            Missed::Delay => Self::Delay,
-            Missed::Burst => Self::Burst,
-        }
-    }
-}
 
 impl<B: Binding> Call<(), B> {
     /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone. `begin` calls
@@ -69,9 +29,7 @@ impl<B: Binding> Call<(), B> {
     #[track_caller]
     pub fn periodic<F, R, S>(
         self,
-        every: Duration,
-        missed: Missed,
-        immediate: bool,
+        rhythm: Rhythm,
         mut run: R,
         error_of: ErrorProbe<F::Output>,
         begin: S,
@@ -82,6 +40,9 @@ impl<B: Binding> Call<(), B> {
         R: FnMut() -> Option<F> + Send + 'static,
         S: Fn(Run<F, B>) -> TaskHandle<F::Output> + Send + 'static,
     {
+        if rhythm.every.is_zero() {
+            return self.refuse(Rejected::ZeroPeriod);
+        }
         let binding = self.binding.clone();
         let (site, tracker) = (binding.site(), binding.tracker());
         let record = tracker.core().loop_record(site);
@@ -89,12 +50,12 @@ impl<B: Binding> Call<(), B> {
         self.start(TypeId::of::<F>(), Counted::ByItsRuns, |()| None, async move {
             let context = Context::current();
             let mut cancelled = pin!(context.cancelled());
-            let first = if immediate { Instant::now() } else { after(every) };
-            record.repeats(every, first);
-            let mut ticks = interval_at(first, every);
-            ticks.set_missed_tick_behavior(missed.into());
-            while let Some(tick) = unless(cancelled.as_mut(), ticks.tick()).await {
-                record.next_run(missed.next(tick, every, Instant::now()));
+            let mut due = rhythm.start();
+            record.repeats(rhythm.every, due.at());
+            let mut timer = pin!(sleep_until(due.at()));
+            while unless(cancelled.as_mut(), timer.as_mut()).await.is_some() {
+                due.begins(Instant::now());
+                record.next_run(Some(due.at()));
                 let seen = SeenRun::begin(&record);
                 let work = match made(&mut run) {
                     Ok(Some(work)) => work,
@@ -103,6 +64,7 @@ impl<B: Binding> Call<(), B> {
                         site.count_started();
                         FailedRun::of(site, &tracker).before_it_began(&message);
                         seen.end(Outcome::Panicked);
+                        timer.as_mut().reset(due.at());
                         continue;
                     }
                 };
@@ -121,6 +83,9 @@ impl<B: Binding> Call<(), B> {
                     return;
                 };
                 seen.end(outcome);
+                due.ended(Instant::now());
+                record.next_run(Some(due.at()));
+                timer.as_mut().reset(due.at());
             }
         })
     }

@@ -22,6 +22,8 @@ pub enum Rejected {
     AlreadyStarted,
     /// The call was made outside a tokio runtime.
     NoRuntime,
+    /// The period of the loop, which only its start knows, is zero.
+    ZeroPeriod,
 }
 
 impl fmt::Display for Rejected {
@@ -32,6 +34,7 @@ impl fmt::Display for Rejected {
             Self::OwnerGone => "refused: the service has no owner left",
             Self::AlreadyStarted => "refused: the loop runs already",
             Self::NoRuntime => "refused: called outside a tokio runtime",
+            Self::ZeroPeriod => "refused: the period of the loop is zero",
         })
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct SiteLog {
     failures: RateLimit,
 }
 
-const REFUSALS: usize = 5;
+const REFUSALS: usize = 6;
 
 /// The last failure of a function.
 #[derive(Clone)]
@@ -41,6 +41,7 @@ fn index(rejected: Rejected) -> usize {
         Rejected::OwnerGone => 2,
         Rejected::AlreadyStarted => 3,
         Rejected::NoRuntime => 4,
+        Rejected::ZeroPeriod => 5,
     }
 }
 
@@ -61,6 +62,7 @@ impl SiteLog {
             owner_gone: of(Rejected::OwnerGone),
             already_started: of(Rejected::AlreadyStarted),
             no_runtime: of(Rejected::NoRuntime),
+            zero_period: of(Rejected::ZeroPeriod),
             never_started: self.never_started.load(Relaxed),
         }
     }
