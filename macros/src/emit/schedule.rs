@@ -61,7 +61,8 @@ fn is_shorter(jitter: &Jitter, every: &DurationValue, root: &Root) -> TokenStrea
     let (most, every) = (checked(JITTER, &jitter.most, root), checked(EVERY, every, root));
     quote_spanned! {span=>
         const _: () = ::core::assert!(
-            ::core::time::Duration::as_nanos(&#most) < ::core::time::Duration::as_nanos(&#every),
+            ::core::time::Duration::is_zero(&#every)
+                || ::core::time::Duration::as_nanos(&#most) < ::core::time::Duration::as_nanos(&#every),
             "`jitter` has to be shorter than `every`, or a run would be put off beyond the next one: shorten the one, or raise \
              the other",
         );
@@ -124,10 +125,8 @@ pub(super) fn spawn(
                 Every::Constant(every) => checked(EVERY, every, root),
                 Every::AtStart(expr) => expr.to_token_stream(),
             };
-            let jitter = match jitter {
-                Some(jitter) => checked(JITTER, &jitter.most, root),
-                None => quote_spanned!(at=> ::core::time::Duration::ZERO),
-            };
+            let none = || quote_spanned!(at=> ::core::time::Duration::ZERO);
+            let jitter = jitter.as_ref().map_or_else(none, |jitter| checked(JITTER, &jitter.most, root));
             let private = root.private(at);
             let begin = at_its_place("begin", at);
             let rhythm = quote_spanned! {at=>
