@@ -1,6 +1,6 @@
 //! What loops and workers share: their start, and the runs that do not end them.
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::call::Call;
 use super::handle::TaskHandle;
-use crate::admission::Kind;
+use crate::admission::{Key, Kind};
 use crate::current::{Extra, Timing, with_task};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts};
@@ -26,6 +26,7 @@ impl<B: Binding> Call<(), B> {
         mut self,
         instance: TypeId,
         counted: Counted,
+        reached_by: Option<Arc<dyn Any + Send + Sync>>,
         error_of: ErrorProbe<F::Output>,
         work: F,
     ) -> TaskHandle<F::Output>
@@ -44,7 +45,10 @@ impl<B: Binding> Call<(), B> {
                 let (uncounted, is_essential) = (counted == Counted::ByItsRuns, self.is_essential());
                 let extra = Extra::of_loop(claim.flatten(), uncounted, is_essential);
                 let record = self.binding.core().loop_record(self.binding.site());
-                let work = CountedLoop::new(record, counted, error_of, work);
+                if let Some((key, by)) = admitted.key.zip(reached_by) {
+                    record.reachable(key, by);
+                }
+                let work = CountedLoop::new(record, admitted.key, counted, error_of, work);
                 self.launch(&runtime, admitted, Timing::Never, extra, error_of, |_, _| work)
             }
             Err(rejected) => self.refuse(rejected),
@@ -75,6 +79,8 @@ pin_project_lite::pin_project! {
 
 struct Present {
     record: Arc<LoopRecord>,
+    /// Of its entry.
+    key: Option<Key>,
     counted: Counted,
 }
 
@@ -83,17 +89,23 @@ impl Drop for Present {
         if self.counted != Counted::Itself {
             self.record.site().uncount_loop();
         }
-        self.record.ended();
+        self.record.ended(self.key);
     }
 }
 
 impl<F: Future> CountedLoop<F> {
-    fn new(record: Arc<LoopRecord>, counted: Counted, error_of: ErrorProbe<F::Output>, work: F) -> Self {
+    fn new(
+        record: Arc<LoopRecord>,
+        key: Option<Key>,
+        counted: Counted,
+        error_of: ErrorProbe<F::Output>,
+        work: F,
+    ) -> Self {
         if counted != Counted::Itself {
             record.site().count_loop();
         }
         record.started();
-        Self { work, error_of, run: None, present: Present { record, counted } }
+        Self { work, error_of, run: None, present: Present { record, key, counted } }
     }
 }
 

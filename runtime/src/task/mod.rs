@@ -1,5 +1,6 @@
 //! A call, its task, and the task's end.
 
+mod bell;
 mod blocking;
 mod call;
 mod end;
@@ -10,6 +11,7 @@ mod handover;
 mod join_output;
 mod lifecycle;
 mod looping;
+mod now;
 mod periodic;
 mod rhythm;
 mod shield;
@@ -21,6 +23,7 @@ mod worker;
 pub use blocking::Job;
 pub use call::Call;
 pub use handle::{AbortOnDrop, TaskHandle};
+pub use now::RunNow;
 pub use periodic::Run;
 pub use rhythm::{Missed, Rhythm};
 pub use shield::shield;

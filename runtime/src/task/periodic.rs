@@ -7,6 +7,7 @@
 use std::any::TypeId;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
 
 use tokio::runtime::Handle;
@@ -15,7 +16,9 @@ use tokio::time::{Instant, sleep_until};
 use super::call::Call;
 use super::handle::TaskHandle;
 use super::looping::{Counted, FailedRun, Run as SeenRun, made};
+use super::now::{Rings, RunBell, Tells, reachable};
 use super::rhythm::Rhythm;
+use super::unfinished::Reason;
 use crate::admission::{Admitted, Kind};
 use crate::context::Context;
 use crate::current::Timing;
@@ -47,40 +50,61 @@ impl<B: Binding> Call<(), B> {
         let (site, tracker) = (binding.site(), binding.tracker());
         let record = tracker.core().loop_record(site);
         let carries = self.carries;
-        self.start(TypeId::of::<F>(), Counted::ByItsRuns, |()| None, async move {
+        let bell = Arc::new(RunBell::new());
+        let reached_by = Some(reachable(&bell));
+        let rings = Rings(bell);
+        self.start(TypeId::of::<F>(), Counted::ByItsRuns, reached_by, |()| None, async move {
             let context = Context::current();
             let mut cancelled = pin!(context.cancelled());
             let mut due = rhythm.start();
             record.repeats(rhythm.every, due.at());
             let mut timer = pin!(sleep_until(due.at()));
-            while unless(cancelled.as_mut(), timer.as_mut()).await.is_some() {
-                due.begins(Instant::now());
-                record.next_run(Some(due.at()));
+            loop {
+                let next = poll_fn(|cx| match timer.as_mut().poll(cx) {
+                    Poll::Ready(()) => Poll::Ready(Next::Due),
+                    Poll::Pending if rings.0.is_asked(cx.waker()) => Poll::Ready(Next::Asked),
+                    Poll::Pending => Poll::Pending,
+                });
+                match unless(cancelled.as_mut(), next).await {
+                    None => return,
+                    Some(Next::Asked) => {}
+                    Some(Next::Due) => {
+                        due.begins(Instant::now());
+                        record.next_run(Some(due.at()));
+                    }
+                }
                 let seen = SeenRun::begin(&record);
-                let work = match made(&mut run) {
-                    Ok(Some(work)) => work,
+                let under_way = match made(&mut run) {
                     Ok(None) => return,
+                    Ok(Some(work)) => {
+                        // What its loop carries is in place here.
+                        let mut call = Call::new(|_| binding.clone()).into_loop().carry(carries.listed);
+                        call.capture();
+                        call.kind = Kind::Run;
+                        // Refused only where the loop is about to be cancelled.
+                        let admitted = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?)));
+                        let Ok((runtime, admitted)) = admitted else { return };
+                        let call = call.with_hook(rings.run());
+                        Some(Tied(Some(begin(Run { call, runtime, admitted, error_of, work }))))
+                    }
                     Err(message) => {
+                        let tells = rings.run();
                         site.count_started();
                         FailedRun::of(site, &tracker).before_it_began(&message);
-                        seen.end(Outcome::Panicked);
-                        timer.as_mut().reset(due.at());
-                        continue;
+                        tells.failed(Reason::Panicked(message.into()));
+                        None
                     }
                 };
-                // What its loop carries is in place here.
-                let mut call = Call::new(|_| binding.clone()).into_loop().carry(carries.listed);
-                call.capture();
-                call.kind = Kind::Run;
-                // Refused only where the loop is about to be cancelled.
-                let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
-                    return;
-                };
-                let mut run = Tied(Some(begin(Run { call, runtime, admitted, error_of, work })));
-                let Some(outcome) = unless(cancelled.as_mut(), run.ended()).await else {
-                    seen.let_go();
-                    run.let_go();
-                    return;
+                let outcome = match under_way {
+                    None => Outcome::Panicked,
+                    Some(mut run) => {
+                        let Some(outcome) = unless(cancelled.as_mut(), run.ended()).await else {
+                            seen.let_go();
+                            run.let_go();
+                            return;
+                        };
+                        outcome
+                    }
                 };
                 seen.end(outcome);
                 due.ended(Instant::now());
@@ -91,9 +115,15 @@ impl<B: Binding> Call<(), B> {
     }
 }
 
+/// Why a run begins.
+enum Next {
+    Due,
+    Asked,
+}
+
 /// A run that may begin.
 pub struct Run<F: Future, B: Binding> {
-    call: Call<(), B>,
+    call: Call<Tells, B>,
     runtime: Handle,
     admitted: Admitted,
     error_of: ErrorProbe<F::Output>,

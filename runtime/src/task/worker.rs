@@ -30,7 +30,7 @@ impl<B: Binding> Call<(), B> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.start(TypeId::of::<F>(), Counted::Itself, error_of, work)
+        self.start(TypeId::of::<F>(), Counted::Itself, None, error_of, work)
     }
 
     /// Starts a worker anew after each panic and each `Err`, with a delay that doubles from `first` to `most`, with jitter
@@ -55,7 +55,7 @@ impl<B: Binding> Call<(), B> {
         let delays = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
         let delays = delays.with_jitter();
         let delays = delays.without_max_times();
-        self.start(TypeId::of::<F>(), Counted::WithItsRuns, error_of, async move {
+        self.start(TypeId::of::<F>(), Counted::WithItsRuns, None, error_of, async move {
             let context = Context::current();
             let mut backoff = delays.build();
             loop {
