@@ -341,8 +341,8 @@ pub async fn repeats(mut name: String, (left, _): (u32, u32)) -> Result<u32, std
 pub async fn repeats_nothing() {}
 
 /// As often as it is told.
-#[periodic(every = _period.0, jitter = LIMIT, timeout = "5s", track = HERE, crate = elsewhere)]
-pub async fn repeats_as_told(_period: (Duration, u8)) {}
+#[periodic(every = period.0, jitter = LIMIT, timeout = "5s", track = HERE, crate = elsewhere)]
+pub async fn repeats_as_told(period: (Duration, u8)) {}
 
 /// When there is room.
 #[worker(when_full = wait, track = HERE, crate = elsewhere)]
