@@ -103,6 +103,7 @@ async fn a_drain_tells_the_workers_and_turns_away_who_waits() {
     let tracker = shared(1, 0);
     let running = says_goodbye(tracker.clone()).await;
     let waiting = begun(says_goodbye(tracker.clone())).await;
+    sleep(seconds(1)).await; // it listens by now
     let start = Instant::now();
     let (report, turned_away) = tokio::join!(tracker.drain(), async {
         let call = waiting.await;
