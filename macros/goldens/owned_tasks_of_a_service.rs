@@ -68,9 +68,12 @@ impl Server {
             )
             .once()
             .periodic(
-                ::outlive::__private::duration(30u64, 0u32),
-                ::outlive::__private::Missed::Skip,
-                false,
+                ::outlive::__private::Rhythm {
+                    every: ::outlive::__private::duration(30u64, 0u32),
+                    jitter: ::core::time::Duration::ZERO,
+                    missed: ::outlive::__private::Missed::Skip,
+                    immediate: false,
+                },
                 {
                     let __this = Self::__OWNER_OF_write.lend(self);
                     move || {

@@ -124,9 +124,12 @@ where
                 &Self::__OWNER_OF_write.tracker(&self),
             )
             .periodic(
-                my::outlive::__private::duration(30u64, 0u32),
-                my::outlive::__private::Missed::Skip,
-                false,
+                my::outlive::__private::Rhythm {
+                    every: my::outlive::__private::duration(30u64, 0u32),
+                    jitter: ::core::time::Duration::ZERO,
+                    missed: my::outlive::__private::Missed::Skip,
+                    immediate: false,
+                },
                 {
                     let __this = my::outlive::__private::downgrade(&self);
                     move || {
@@ -179,9 +182,12 @@ where
             )
             .once()
             .periodic(
-                my::outlive::__private::duration(30u64, 0u32),
-                my::outlive::__private::Missed::Skip,
-                false,
+                my::outlive::__private::Rhythm {
+                    every: my::outlive::__private::duration(30u64, 0u32),
+                    jitter: ::core::time::Duration::ZERO,
+                    missed: my::outlive::__private::Missed::Skip,
+                    immediate: false,
+                },
                 {
                     let __this = my::outlive::__private::downgrade(self);
                     move || {

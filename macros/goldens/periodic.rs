@@ -30,9 +30,12 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
     }
     ::outlive::__private::looping(&__SITE)
         .periodic(
-            __EVERY,
-            ::outlive::__private::Missed::Burst,
-            true,
+            ::outlive::__private::Rhythm {
+                every: __EVERY,
+                jitter: ::core::time::Duration::ZERO,
+                missed: ::outlive::__private::Missed::Burst,
+                immediate: true,
+            },
             move || {
                 let __copy0 = ::core::clone::Clone::clone(&cache);
                 let __copy1 = ::core::clone::Clone::clone(&__arg1);

@@ -7,7 +7,7 @@ pub use crate::context::{Context, HasAnEnd};
 pub use crate::current::Capture;
 pub use crate::owner::{OwnedTracker, TaskOwner};
 pub use crate::report::{ErrorProbe, ErrorView};
-pub use crate::task::{Call, Hook, Job, Missed, Run, Spill, TaskHandle, Unfinished};
+pub use crate::task::{Call, Hook, Job, Missed, Rhythm, Run, Spill, TaskHandle, Unfinished};
 pub use crate::tracker::{
     Callers, DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
 };

@@ -152,7 +152,7 @@ pub use patterns::{Fresh, FreshError, Group, GroupError, Landed, Singleflight};
 pub use proof::{MaxAge, RequestBound};
 pub use shutdown::{DeadWorker, DoesNotFit, Readiness, ServerReport, Shutdown, ShutdownReport, StepResult, Stop};
 pub use status::{Status, status};
-pub use task::{AbortOnDrop, Reason, TaskHandle, Unfinished, shield};
+pub use task::{AbortOnDrop, Reason, RunNow, TaskHandle, Unfinished, shield};
 pub use tracker::{Counts, DrainReport, Fate, Outcome, Refusals, ShutdownCause, Straggler, TaskSite, Tracker, sites};
 
 /// Makes an `async fn` detached: calling it spawns it.

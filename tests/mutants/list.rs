@@ -75,7 +75,7 @@ mutants! {
     "3" Scene "a panic is counted as one" in "runtime/src/tracker/site.rs":
         "            Outcome::Panicked => &self.panicked," => "            Outcome::Panicked => &self.failed,";
     "3" Scene "a panic is reported" in "runtime/src/task/finish.rs":
-        "        let is_reported_here = outcome != Outcome::Failed;" =>
+        "        let is_reported_here = outcome != Outcome::Failed || self.is_run();" =>
         "        let is_reported_here = outcome != Outcome::Failed && outcome != Outcome::Panicked;";
     "3" Scene "a build that aborts is refused" in "runtime/src/util/build.rs":
         "#[cfg(all(panic = \"abort\", not(feature = \"panic-abort\")))]" => "#[cfg(any())]";
@@ -87,7 +87,7 @@ mutants! {
         "        ContextFuture { future: InScope::new(future, scope) }" =>
         "        ContextFuture { future: InScope::new(future, Scope::new(Context::root())) }";
     "4" Scene "the trace crosses" in "runtime/src/report/span.rs":
-        "                    span.follows_from(caller);" => "                    drop(caller);";
+        "                    span.follows_from(caller.or_else(id));" => "                    drop(caller.or_else(id));";
     "4" Scene "labels stand on the task's span" in "runtime/src/report/span.rs":
         "values.filter(|values| values.has_labels())" => "values.filter(|_| false)";
     "4" Scene "a listed task-local crosses" in "runtime/src/codegen/inherit.rs":

@@ -199,6 +199,14 @@ fn something_essential_that_finds_no_place_ends_it_with_1() {
 }
 
 #[test]
+fn an_essential_loop_with_a_period_of_zero_ends_it_with_1() {
+    let mut probe = Probe::ready("zero period");
+    let (said, code) = probe.ends();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("\nbegan: essential `beats` (") && said.contains(") ended: rejected\n"), "{said}");
+}
+
+#[test]
 fn something_essential_that_is_told_to_end_and_runs_of_a_loop_that_fail_do_not_end_it() {
     let mut probe = Probe::start("told");
     probe.says("cancelled: cancelled on request");

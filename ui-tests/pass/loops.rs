@@ -46,6 +46,32 @@ fn reads<T: Send + Clone + 'static>(value: &'static str, times: T) -> Result<T, 
     if Context::current().is_cancelled() { Err(value) } else { Ok(times) }
 }
 
+#[periodic(every = rhythm, jitter = PAUSE, timeout = "1s", track = CACHE)]
+async fn at_run_time(rhythm: Duration, runs: Arc<AtomicUsize>) {
+    runs.fetch_add(1, Relaxed);
+}
+
+struct Rhythm;
+
+impl Rhythm {
+    const OWN: Duration = Duration::from_secs(3_600);
+
+    #[periodic(every = Self::OWN, jitter = "1s", timeout = "1s", track = CACHE)]
+    async fn associated() {}
+}
+
+#[periodic(every = Duration::from_secs(SECONDS), timeout = "1s", track = CACHE)]
+async fn generic<const SECONDS: u64>() {}
+
+#[periodic(every = { let half = _rhythm.0 / 2; half }, timeout = "1s", track = CACHE)]
+async fn by_a_block(_rhythm: Arc<(Duration, u8)>) {}
+
+#[worker(when_full = wait, restart = "1ms..1ms", track = tasks)]
+async fn waits<T: Clone + Send + Sync + 'static>(tasks: Arc<Tracker>, value: T) -> T {
+    drop(tasks);
+    value
+}
+
 #[worker(track = CACHE)]
 async fn ends_by_itself<T: Send + 'static>(value: T, also: impl Into<String> + Send + 'static) -> (T, String) {
     (value, also.into())
@@ -151,6 +177,18 @@ async fn main() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     assert_eq!(by_constants(Arc::default()).await.unwrap(), Ok(1));
+    let hourly = Rhythm::associated();
+    let (one, other) = tokio::join!(hourly.now(), hourly.now());
+    assert!(one.is_ok() && other.is_ok());
+    let often = Arc::<AtomicUsize>::default();
+    at_run_time(RHYTHM, often.clone());
+    until(&often, 2).await;
+    assert!(generic::<0>().admitted().is_err());
+    assert!(generic::<1>().now().await.is_ok());
+    assert!(by_a_block(Arc::new((RHYTHM, 0))).now().await.is_ok());
+    let few = Arc::new(Tracker::bounded("few", 1));
+    assert_eq!(waits(few.clone(), 7).await.await.unwrap(), 7);
+    assert_eq!(waits(few, "seven").await.await.unwrap(), "seven");
     let other = Arc::new(Tracker::bounded("other", 8));
     assert!(by_literals(other.clone()).await.unwrap() > 0);
     let looping = for_ever();

@@ -30,8 +30,9 @@ table! {
             what: "a rhythm",
             add: "every = \"30s\"",
             doc: doc(
-                "The time from the begin of one run to the begin of the next: a literal, or a constant `Duration` \
-                 expression. Zero is refused.",
+                "The time from the begin of one run to the begin of the next: a literal, or a `Duration` expression, which \
+                 is evaluated once, at the start, and may name the function's arguments (`every = config.period`). Zero \
+                 is refused: by the compiler where it knows, else the handle gives `Rejected::ZeroPeriod`.",
                 "required",
             ),
         },
@@ -92,15 +93,28 @@ table! {
         worker: Refused(HAS_NO_TIMEOUT),
         owned_tasks: Refused(IS_A_METHODS),
     }
+    Jitter "jitter" {
+        example: "jitter = \"5s\"",
+        value: Value::Duration { zero: "a jitter of zero is no jitter: leave `jitter` out" },
+        synonyms: &["spread", "splay"],
+        detached: Refused(IS_A_LOOPS),
+        periodic: Optional(doc(
+            "Each run is put off by a random time, from zero to this: the loops of many replicas do not run at once. The \
+             schedule does not drift. Shorter than `every`; where only the start knows that, it is cut to it.",
+            "none",
+        )),
+        worker: Refused(IS_FOR_RUNS),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
     Missed "missed" {
         example: "missed = delay",
         value: Value::Word(&["skip", "delay", "burst"]),
         synonyms: &["on_missed", "missed_tick"],
         detached: Refused(IS_A_LOOPS),
         periodic: Optional(doc(
-            "What becomes of the runs that one has outlasted: the first of them begins when that one has ended. Then \
-             `skip` leaves the others out, and goes on at multiples of `every`; `delay` counts `every` anew from there; \
-             `burst` makes up for all of them at once.",
+            "What becomes of the runs that one has outlasted. `skip` leaves them out: the next run is at the next multiple \
+             of `every` after that one's end, never at once. `delay` begins the first of them when that one has ended, and \
+             counts `every` anew from there; `burst` makes up for all of them at once.",
             "`skip`",
         )),
         worker: Refused(IS_FOR_RUNS),
@@ -178,7 +192,7 @@ table! {
             "the handle resolves to `Rejected::Full`",
         )),
         periodic: Refused(ASKS_ONCE),
-        worker: Refused(ASKS_ONCE),
+        worker: AsDetached,
         owned_tasks: Refused(IS_A_METHODS),
     }
     Inherit "inherit" {

@@ -118,7 +118,7 @@ fn site(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let Some(key) = args.key(Argument::Site).filter(|_| settings::is_of_caller(args)) else {
         return;
     };
-    if model.kind == Kind::Detached && settings::waits(args) {
+    if model.kind != Kind::Periodic && settings::waits(args) {
         errors.at(
             key.span(),
             "`when_full = wait` makes the call an `async fn`, which does not know where it is called: leave `site` out, \

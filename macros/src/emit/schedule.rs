@@ -2,14 +2,15 @@
 
 use super::duration::duration;
 use crate::arguments::Argument;
-use crate::settings::{DurationValue, Missed, Restart, Schedule, Settings};
+use crate::settings::{DurationValue, Every, Jitter, Missed, Restart, Schedule, Settings};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Expr;
 
 const EVERY: &str = "__EVERY";
+const JITTER: &str = "__JITTER";
 const FIRST: &str = "__FIRST";
 const MOST: &str = "__MOST";
 
@@ -18,7 +19,17 @@ pub(super) fn checks(schedule: &Schedule, root: &Root) -> TokenStream {
     let mut checks = TokenStream::new();
     match schedule {
         Schedule::Once | Schedule::Worker { restart: None } => {}
-        Schedule::Periodic { every, .. } => check(EVERY, Argument::Every, every, &mut checks),
+        Schedule::Periodic { every, jitter, .. } => {
+            if let Every::Constant(every) = every {
+                check(EVERY, Argument::Every, every, &mut checks);
+            }
+            if let Some(jitter) = jitter {
+                check(JITTER, Argument::Jitter, &jitter.most, &mut checks);
+                if let Every::Constant(every) = every {
+                    checks.extend(is_shorter(jitter, every, root));
+                }
+            }
+        }
         Schedule::Worker { restart: Some(restart) } => {
             check(FIRST, Argument::Restart, &restart.first, &mut checks);
             check(MOST, Argument::Restart, &restart.most, &mut checks);
@@ -39,6 +50,23 @@ fn check(constant: &str, argument: Argument, value: &DurationValue, checks: &mut
         const #constant: ::core::time::Duration = #expr;
         const _: () = ::core::assert!(!::core::time::Duration::is_zero(&#constant), #message);
     });
+}
+
+/// What is known here has been compared already; what only the start knows is cut then.
+fn is_shorter(jitter: &Jitter, every: &DurationValue, root: &Root) -> TokenStream {
+    if let (DurationValue::Known(..), DurationValue::Known(..)) = (&jitter.most, every) {
+        return TokenStream::new();
+    }
+    let span = located(jitter.at);
+    let (most, every) = (checked(JITTER, &jitter.most, root), checked(EVERY, every, root));
+    quote_spanned! {span=>
+        const _: () = ::core::assert!(
+            ::core::time::Duration::is_zero(&#every)
+                || ::core::time::Duration::as_nanos(&#most) < ::core::time::Duration::as_nanos(&#every),
+            "`jitter` has to be shorter than `every`, or a run would be put off beyond the next one: shorten the one, or raise \
+             the other",
+        );
+    }
 }
 
 /// A restart's pauses grow. What is known here has been compared already.
@@ -86,16 +114,25 @@ pub(super) fn spawn(
                 quote_spanned!(at=> .spawn(#work, #probe))
             }
         }
-        Schedule::Periodic { every, missed, immediate } => {
+        Schedule::Periodic { every, jitter, missed, immediate } => {
             let missed = match missed {
                 Missed::Skip => "Skip",
                 Missed::Delay => "Delay",
                 Missed::Burst => "Burst",
             };
-            let (every, missed) = (checked(EVERY, every, root), Ident::new(missed, at));
+            let missed = Ident::new(missed, at);
+            let every = match every {
+                Every::Constant(every) => checked(EVERY, every, root),
+                Every::AtStart(expr) => expr.to_token_stream(),
+            };
+            let none = || quote_spanned!(at=> ::core::time::Duration::ZERO);
+            let jitter = jitter.as_ref().map_or_else(none, |jitter| checked(JITTER, &jitter.most, root));
             let private = root.private(at);
             let begin = at_its_place("begin", at);
-            quote_spanned!(at=> #essential.periodic(#every, #private::Missed::#missed, #immediate, #work, #probe, #begin))
+            let rhythm = quote_spanned! {at=>
+                #private::Rhythm { every: #every, jitter: #jitter, missed: #private::Missed::#missed, immediate: #immediate }
+            };
+            quote_spanned!(at=> #essential.periodic(#rhythm, #work, #probe, #begin))
         }
         Schedule::Worker { restart: Some(Restart { first, most, .. }) } => {
             let (first, most) = (checked(FIRST, first, root), checked(MOST, most, root));

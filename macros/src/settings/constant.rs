@@ -2,7 +2,7 @@
 
 use super::scope::Scope;
 use crate::arguments::{Argument, Kind};
-use crate::syntax::expr::{local, plain};
+use crate::syntax::expr::{is_upper_case, local, plain};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::{Diagnostics, duration, names};
 use proc_macro2::Span;
@@ -67,6 +67,45 @@ pub(super) fn constant(
         return None;
     }
     Some(DurationValue::Expression(Box::new(expr.clone())))
+}
+
+/// Is it made of nothing but literals, constants and `Duration`'s constructors? The compiler can look at its value then.
+pub(super) fn is_constant(expr: &Expr, scope: &Scope) -> bool {
+    let is_outer = names::free(expr.to_token_stream()).iter().all(|used| {
+        let name = text::plain(&used.ident);
+        name != "Self" && !scope.has_generic(&name) && (used.is_path || !scope.binds(&name))
+    });
+    is_outer
+        && match plain(expr) {
+            Expr::Lit(_) => true,
+            Expr::Unary(unary) => matches!(plain(&unary.expr), Expr::Lit(_)),
+            Expr::Path(_) => is_constant_path(expr),
+            Expr::Call(call) => is_constructor(&call.func) && call.args.iter().all(is_constant_number),
+            _ => false,
+        }
+}
+
+fn is_constant_path(expr: &Expr) -> bool {
+    matches!(plain(expr), Expr::Path(path)
+        if path.qself.is_none() && path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)))
+}
+
+/// `Duration::from_…`.
+fn is_constructor(function: &Expr) -> bool {
+    let Expr::Path(path) = plain(function) else { return false };
+    let mut segments = path.path.segments.iter().rev();
+    let (Some(method), Some(ty)) = (segments.next(), segments.next()) else { return false };
+    ty.ident == "Duration" && text::plain(&method.ident).starts_with("from_")
+}
+
+fn is_constant_number(expr: &Expr) -> bool {
+    match plain(expr) {
+        Expr::Lit(_) => true,
+        Expr::Paren(inner) => is_constant_number(&inner.expr),
+        Expr::Cast(cast) => is_constant_number(&cast.expr),
+        Expr::Binary(both) => is_constant_number(&both.left) && is_constant_number(&both.right),
+        _ => is_constant_path(expr),
+    }
 }
 
 /// The value of an argument that may be known only at the call.

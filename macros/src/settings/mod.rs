@@ -18,7 +18,7 @@ use syn::{Expr, ExprPath, LitStr};
 
 pub(crate) use constant::DurationValue;
 pub(crate) use limits::Limit;
-pub(crate) use schedule::{Missed, Restart, Schedule};
+pub(crate) use schedule::{Every, Jitter, Missed, Restart, Schedule};
 pub(crate) use scope::Scope;
 pub(crate) use track::Track;
 
@@ -88,7 +88,11 @@ impl Settings {
             None | Some(DurationValue::Known(..)) => None,
             Some(DurationValue::Expression(expr)) => Some(&**expr),
         };
-        let expressions = [track, self.context.as_ref(), self.on.as_ref(), timeout].into_iter().flatten();
+        let every = match &self.schedule {
+            Schedule::Periodic { every: Every::AtStart(expr), .. } => Some(&**expr),
+            _ => None,
+        };
+        let expressions = [track, self.context.as_ref(), self.on.as_ref(), timeout, every].into_iter().flatten();
         let tokens = expressions.map(|expr| -> TokenStream { expr.to_token_stream() });
         tokens.flat_map(names::free).any(|used| text::plain(&used.ident) == name)
     }

@@ -1,19 +1,21 @@
-//! How often a body runs: `every`, `missed`, `immediate` and `restart`.
+//! How often a body runs: `every`, `jitter`, `missed`, `immediate` and `restart`.
 
-use super::constant::{DurationValue, constant};
+use super::constant::{DurationValue, at_call, constant, is_constant};
 use super::scope::Scope;
 use super::values::word;
 use crate::arguments::{Args, Argument, Kind, Slot};
-use crate::syntax::Diagnostics;
 use crate::syntax::expr::{first_span, plain};
 use crate::syntax::text::as_written;
+use crate::syntax::{Diagnostics, duration};
 use proc_macro2::Span;
+use std::time::Duration;
 use syn::{Expr, Lit, LitStr, RangeLimits};
 
 pub(crate) enum Schedule {
     Once,
     Periodic {
-        every: DurationValue,
+        every: Every,
+        jitter: Option<Jitter>,
         missed: Missed,
         immediate: bool,
     },
@@ -21,6 +23,29 @@ pub(crate) enum Schedule {
     Worker {
         restart: Option<Restart>,
     },
+}
+
+/// When it is known.
+pub(crate) enum Every {
+    Constant(DurationValue),
+    /// An expression that the start of the loop evaluates.
+    AtStart(Box<Expr>),
+}
+
+impl Every {
+    pub(super) fn known(&self) -> Option<Duration> {
+        match self {
+            Self::Constant(every) => every.known(),
+            Self::AtStart(_) => None,
+        }
+    }
+}
+
+/// How long a run may be put off.
+pub(crate) struct Jitter {
+    pub(crate) most: DurationValue,
+    /// Where it begins.
+    pub(crate) at: Span,
 }
 
 #[derive(Clone, Copy)]
@@ -65,8 +90,12 @@ pub(super) fn schedule(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
                 "burst" => Missed::Burst,
                 _ => Missed::Skip,
             };
-            let every = constant(Argument::Every, args.value(Argument::Every)?, scope, errors)?;
-            Some(Schedule::Periodic { every, missed, immediate: args.has(Argument::Immediate) })
+            let every = args.value(Argument::Every).and_then(|written| every(written, scope, errors));
+            let jitter = match args.value(Argument::Jitter) {
+                Some(written) => Some(jitter(written, every.as_ref(), scope, errors)?),
+                None => None,
+            };
+            Some(Schedule::Periodic { every: every?, jitter, missed, immediate: args.has(Argument::Immediate) })
         }
         Kind::Worker => match args.slot(Argument::Restart) {
             Slot::Absent => Some(Schedule::Worker { restart: None }),
@@ -77,6 +106,36 @@ pub(super) fn schedule(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
             }
         },
     }
+}
+
+/// The compiler's to check where it looks like a constant of the user's; else the start's.
+fn every(written: &Expr, scope: &Scope, errors: &mut Diagnostics) -> Option<Every> {
+    if is_constant(written, scope) {
+        return constant(Argument::Every, written, scope, errors).map(Every::Constant);
+    }
+    match at_call(Argument::Every, written, scope, errors)? {
+        DurationValue::Expression(expr) => Some(Every::AtStart(expr)),
+        known @ DurationValue::Known(..) => Some(Every::Constant(known)),
+    }
+}
+
+fn jitter(written: &Expr, every: Option<&Every>, scope: &Scope, errors: &mut Diagnostics) -> Option<Jitter> {
+    let most = constant(Argument::Jitter, written, scope, errors)?;
+    if let Some((most, every)) = most.known().zip(every.and_then(Every::known)) {
+        if most >= every {
+            errors.on(
+                written,
+                format!(
+                    "`jitter` has to be shorter than `every`, or a run would be put off beyond the next one: write `jitter = \
+                     \"{}\"`, or raise `every`",
+                    duration::shown(every / 2)
+                ),
+            );
+            return None;
+        }
+    }
+    let at = first_span(written).unwrap_or_else(Span::call_site);
+    Some(Jitter { most, at })
 }
 
 /// A range of durations: the first pause, and the longest.

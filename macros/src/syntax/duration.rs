@@ -51,6 +51,11 @@ fn read(written: &str) -> Result<Duration, String> {
     })
 }
 
+/// As one writes it. Less than a nanosecond is one.
+pub(crate) fn shown(duration: Duration) -> String {
+    humantime::format_duration(duration.max(Duration::from_nanos(1))).to_string()
+}
+
 /// `timeout = 5`, and `timeout = 5s`, which Rust reads as an integer with a suffix.
 pub(crate) fn integer(key: &str, literal: &LitInt) -> Error {
     number(key, literal.base10_digits(), literal.suffix(), literal.span())

@@ -10,7 +10,7 @@ use std::path::Path;
 
 const PLAIN: &str = "timeout = \"5s\", track = AUDIT";
 
-fn golden(case: &str, (output, errors): (TokenStream, Vec<syn::Error>), wrap: Wrap) {
+pub(super) fn golden(case: &str, (output, errors): (TokenStream, Vec<syn::Error>), wrap: Wrap) {
     let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
     let wrapped = match wrap {
         Wrap::Module => output,
@@ -33,7 +33,7 @@ fn golden(case: &str, (output, errors): (TokenStream, Vec<syn::Error>), wrap: Wr
 }
 
 #[derive(Clone, Copy)]
-enum Wrap {
+pub(super) enum Wrap {
     Module,
     Impl,
     Function,
@@ -295,41 +295,6 @@ fn expressions_come_before_the_arguments_move() {
     for expression in ["app . limit", "app . tasks", "app . ctx"] {
         assert!(text.find(expression).unwrap() < moved, "{text}");
     }
-}
-
-#[test]
-fn periodic() {
-    golden(
-        "periodic",
-        task(
-            Kind::Periodic,
-            "every = PERIOD, timeout = \"10s\", grace = \"1s\", missed = burst, immediate, track = CACHE",
-            "async fn refresh<T>(cache: T, _: Guard) -> Outcome { body }",
-        ),
-        Wrap::Module,
-    );
-}
-
-#[test]
-fn worker_by_value() {
-    golden(
-        "worker_by_value",
-        task(Kind::Worker, "grace = \"2s\", track = self.tasks", "pub async fn run(mut self) -> u32 { body }"),
-        Wrap::Impl,
-    );
-}
-
-#[test]
-fn worker_restarted() {
-    golden(
-        "worker_restarted",
-        task(
-            Kind::Worker,
-            "restart = \"1s..1m\", track = app.tasks, name = \"session\", on = handle",
-            "async fn session(app: App, handle: Handle) -> Outcome { body }",
-        ),
-        Wrap::Module,
-    );
 }
 
 const SERVICE: &str = "impl Server {

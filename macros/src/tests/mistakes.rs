@@ -223,7 +223,13 @@ const PERIODIC: &[(&str, &str)] = &[
     ("\"30s\", timeout = \"10s\", track = AUDIT", "async fn run() {}"),
     ("every = 30, timeout = \"10s\", track = AUDIT", "async fn run() {}"),
     ("every = \"0s\", timeout = \"10s\", track = AUDIT", "async fn run() {}"),
-    ("every = n, timeout = \"10s\", track = AUDIT", "async fn run(n: Duration) {}"),
+    ("every = n, timeout = \"10s\", track = AUDIT", "async fn run((n, m): (Duration, u8)) {}"),
+    ("every = \"30s\", jitter = \"0s\", timeout = \"10s\", track = AUDIT", "async fn run() {}"),
+    ("every = \"30s\", jitter = 5, timeout = \"10s\", track = AUDIT", "async fn run() {}"),
+    ("every = \"30s\", jitter = n, timeout = \"10s\", track = AUDIT", "async fn run(n: Duration) {}"),
+    ("every = \"30s\", jitter = \"30s\", timeout = \"10s\", track = AUDIT", "async fn run() {}"),
+    ("every = \"1s\", jitter = \"1m\", timeout = \"10s\", track = AUDIT", "async fn run() {}"),
+    ("every = \"30s\", spread = \"5s\", timeout = \"10s\", track = AUDIT", "async fn run() {}"),
     ("every = \"30s\", timeout = n, track = AUDIT", "async fn run(n: Duration) {}"),
     ("every = \"30s\", timeout = \"10s\", track = AUDIT, missed = skipp", "async fn run() {}"),
     ("every = \"30s\", timeout = \"10s\", track = AUDIT, missed = all", "async fn run() {}"),
@@ -272,6 +278,9 @@ const WORKER: &[(&str, &str)] = &[
     ("track = AUDIT", "async fn run() -> ! {}"),
     ("track = AUDIT", "async fn run(&mut self) {}"),
     ("track = AUDIT", "impl Run {}"),
+    ("jitter = \"5s\", track = AUDIT", "async fn run() {}"),
+    ("when_full = waits, track = AUDIT", "async fn run() {}"),
+    ("site = caller, when_full = wait, track = AUDIT", "async fn run() {}"),
 ];
 
 /// One mistake, one error: a method in an `#[owned_tasks] impl Server`.

@@ -3,6 +3,7 @@
 mod accepted;
 mod docs;
 mod expansion;
+mod loops;
 mod mistakes;
 mod robust;
 mod units;

@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use crate::util::slab::PackedIndex;
 
 /// Small, as a task and its handle each keep one: a task uses it only while it has its entry, a handle with the task's id.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Key {
     pub(super) index: PackedIndex,
     pub(super) generation: NonZeroU16,

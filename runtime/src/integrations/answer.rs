@@ -35,9 +35,9 @@ impl From<Rejected> for Answer {
     fn from(rejected: Rejected) -> Self {
         match rejected {
             Rejected::Full => Self::Busy,
-            Rejected::Draining | Rejected::OwnerGone => Self::Ending,
+            Rejected::Draining | Rejected::OwnerGone | Rejected::Ended => Self::Ending,
             Rejected::AlreadyStarted => Self::Exists,
-            Rejected::NoRuntime => Self::Failed,
+            Rejected::NoRuntime | Rejected::ZeroPeriod | Rejected::NotPeriodic => Self::Failed,
         }
     }
 }

@@ -58,9 +58,9 @@ impl IntoResponse for Answer {
 ///
 /// | | status | |
 /// | --- | --- | --- |
-/// | `Full`, `Draining`, `OwnerGone` | 503 | nothing of the call ran, so a client may repeat it: with `Retry-After: 1` |
+/// | `Full`, `Draining`, `OwnerGone`, `Ended` | 503 | nothing of the call ran, so a client may repeat it: with `Retry-After: 1` |
 /// | `AlreadyStarted` | 409 | |
-/// | `NoRuntime` | 500 | |
+/// | `NoRuntime`, `ZeroPeriod`, `NotPeriodic` | 500 | |
 ///
 /// ```
 /// use axum::{Router, http::StatusCode, routing::post};

@@ -29,9 +29,9 @@ impl From<Answer> for Status {
 ///
 /// | | code | |
 /// | --- | --- | --- |
-/// | `Full`, `Draining`, `OwnerGone` | `Unavailable` | nothing of the call ran, so a client may repeat it |
+/// | `Full`, `Draining`, `OwnerGone`, `Ended` | `Unavailable` | nothing of the call ran, so a client may repeat it |
 /// | `AlreadyStarted` | `AlreadyExists` | |
-/// | `NoRuntime` | `Internal` | |
+/// | `NoRuntime`, `ZeroPeriod`, `NotPeriodic` | `Internal` | |
 ///
 /// ```
 /// use outlive::{Tracker, detached};

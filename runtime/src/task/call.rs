@@ -86,7 +86,7 @@ impl<B: Binding> Call<(), B> {
 
     /// A loop does not carry the identity of the request that happened to start it.
     pub(crate) fn into_loop(self) -> Self {
-        Self { values: None, carries: Carries::NOTHING, ..self }
+        Self { values: None, carries: Carries::NOTHING, kind: Kind::Worker, ..self }
     }
 
     /// May be started once, until it has ended.
@@ -242,7 +242,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     pub(crate) fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
         let site = self.binding.site();
         site.count_refused(rejected);
-        if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime) {
+        if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime | Rejected::ZeroPeriod) {
             stop_request::essential_ended(site, Outcome::Rejected);
         }
         let facts = Facts::new(site, self.binding.core(), self.values.take());

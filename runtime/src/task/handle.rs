@@ -2,6 +2,7 @@
 //!
 //! A handle speaks with its task through the tracker's admission alone: by the key of the task's entry, or by the task's id.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -16,7 +17,7 @@ use crate::context::Values;
 use crate::current::current_task;
 use crate::error::{CancelCause, Panic, Refused, Rejected, TaskError};
 use crate::report::{self, Facts};
-use crate::tracker::{Outcome, TaskSite, TrackerRef};
+use crate::tracker::{Kind, Outcome, TaskSite, TrackerRef};
 use crate::util::quietly;
 
 /// What a detached call returns: a future of what the task gives.
@@ -103,6 +104,21 @@ impl<T> TaskHandle<T> {
         let outcome = left.as_ref().map_or(Outcome::Lost, JoinOutput::outcome);
         quietly(|| drop(left));
         outcome
+    }
+
+    /// What the loop that this is the handle of can be reached by.
+    pub(super) fn reach(&self) -> Result<Arc<dyn Any + Send + Sync>, Rejected> {
+        if self.site.kind() != Kind::Periodic {
+            return Err(Rejected::NotPeriodic);
+        }
+        match &self.state {
+            State::Refused { rejected, .. } | State::Seen(rejected) => Err(*rejected),
+            // Of one that has ended, another loop may have the key.
+            State::Spawned { join, key: Some(key), .. } if !join.is_finished() => {
+                self.tracker.core().loop_record(self.site).reach(*key).ok_or(Rejected::Ended)
+            }
+            State::Spawned { .. } | State::Done => Err(Rejected::Ended),
+        }
     }
 
     fn look(&mut self) -> Option<Rejected> {

@@ -1,6 +1,6 @@
 //! What loops and workers share: their start, and the runs that do not end them.
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::call::Call;
 use super::handle::TaskHandle;
-use crate::admission::Kind;
+use crate::admission::{Key, Kind};
 use crate::current::{Extra, Timing, with_task};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
@@ -27,6 +27,7 @@ impl<B: Binding> Call<(), B> {
         self,
         instance: TypeId,
         counted: Counted,
+        reached_by: Option<Arc<dyn Any + Send + Sync>>,
         error_of: ErrorProbe<F::Output>,
         work: F,
     ) -> TaskHandle<F::Output>
@@ -34,7 +35,7 @@ impl<B: Binding> Call<(), B> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.start_with(instance, counted, error_of, false, |_, _| |_: &Permit<B>, _: &TaskSpan| work)
+        self.start_with(instance, counted, reached_by, error_of, false, |_, _| |_: &Permit<B>, _: &TaskSpan| work)
     }
 
     /// `work` makes its future, of what is known at the call and of what is known once it has a place.
@@ -43,6 +44,7 @@ impl<B: Binding> Call<(), B> {
         mut self,
         instance: TypeId,
         counted: Counted,
+        reached_by: Option<Arc<dyn Any + Send + Sync>>,
         error_of: ErrorProbe<F::Output>,
         blocking: bool,
         work: impl FnOnce(&Self, &Handle) -> M,
@@ -66,8 +68,12 @@ impl<B: Binding> Call<(), B> {
                     extra.get_or_insert_default().cold().blocking = true;
                 }
                 let record = self.binding.core().loop_record(self.binding.site());
+                if let Some((key, by)) = admitted.key.zip(reached_by) {
+                    record.reachable(key, by);
+                }
                 let work = work(&self, &runtime);
-                let body = |permit: &_, span: &_| CountedLoop::new(record, counted, error_of, work(permit, span));
+                let key = admitted.key;
+                let body = |permit: &_, span: &_| CountedLoop::new(record, key, counted, error_of, work(permit, span));
                 self.launch(&runtime, admitted, Timing::Never, extra, error_of, body)
             }
             Err(rejected) => self.refuse(rejected),
@@ -98,6 +104,8 @@ pin_project_lite::pin_project! {
 
 struct Present {
     record: Arc<LoopRecord>,
+    /// Of its entry.
+    key: Option<Key>,
     counted: Counted,
 }
 
@@ -106,17 +114,23 @@ impl Drop for Present {
         if self.counted != Counted::Itself {
             self.record.site().uncount_loop();
         }
-        self.record.ended();
+        self.record.ended(self.key);
     }
 }
 
 impl<F: Future> CountedLoop<F> {
-    fn new(record: Arc<LoopRecord>, counted: Counted, error_of: ErrorProbe<F::Output>, work: F) -> Self {
+    fn new(
+        record: Arc<LoopRecord>,
+        key: Option<Key>,
+        counted: Counted,
+        error_of: ErrorProbe<F::Output>,
+        work: F,
+    ) -> Self {
         if counted != Counted::Itself {
             record.site().count_loop();
         }
         record.started();
-        Self { work, error_of, run: None, present: Present { record, counted } }
+        Self { work, error_of, run: None, present: Present { record, key, counted } }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A call, its task, and the task's end.
 
+mod bell;
 mod blocking;
 mod call;
 mod end;
@@ -10,7 +11,9 @@ mod handover;
 mod join_output;
 mod lifecycle;
 mod looping;
+mod now;
 mod periodic;
+mod rhythm;
 mod shield;
 mod spawn;
 mod state;
@@ -20,7 +23,9 @@ mod worker;
 pub use blocking::Job;
 pub use call::Call;
 pub use handle::{AbortOnDrop, TaskHandle};
-pub use periodic::{Missed, Run};
+pub use now::RunNow;
+pub use periodic::Run;
+pub use rhythm::{Missed, Rhythm};
 pub use shield::shield;
 pub(crate) use unfinished::Named;
 pub use unfinished::{Hook, Reason, Spill, Unfinished};

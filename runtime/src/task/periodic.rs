@@ -7,61 +7,24 @@
 use std::any::TypeId;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, sleep_until};
 
 use super::call::Call;
 use super::handle::TaskHandle;
 use super::looping::{Counted, FailedRun, Run as SeenRun, made};
+use super::now::{Rings, RunBell, Tells, reachable};
+use super::rhythm::Rhythm;
+use super::unfinished::Reason;
 use crate::admission::{Admitted, Kind};
 use crate::context::Context;
 use crate::current::Timing;
-use crate::error::CancelCause;
+use crate::error::{CancelCause, Rejected};
 use crate::report::ErrorProbe;
 use crate::tracker::{Binding, Outcome};
-use crate::util::{after, later};
-
-/// What a loop does about the runs that it has missed. As in tokio's intervals, the first of them begins at once.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Missed {
-    /// Leaves the others out, and goes on at the next multiple of the period.
-    Skip,
-    /// Leaves the others out, and counts the period from there.
-    Delay,
-    /// Makes up for them, without a pause.
-    Burst,
-}
-
-impl Missed {
-    /// When the run after that of `tick` begins, as tokio's interval has it: what comes less than 5 ms late is not late.
-    fn next(self, tick: Instant, every: Duration, now: Instant) -> Option<Instant> {
-        let late = now.saturating_duration_since(tick);
-        if late <= Duration::from_millis(5) {
-            return Some(later(tick, every));
-        }
-        match self {
-            Self::Burst => Some(later(tick, every)),
-            Self::Delay => Some(later(now, every)),
-            Self::Skip => {
-                let past = late.as_nanos().checked_rem(every.as_nanos())?;
-                Some(later(now, every.saturating_sub(Duration::from_nanos(u64::try_from(past).ok()?))))
-            }
-        }
-    }
-}
-
-impl From<Missed> for MissedTickBehavior {
-    fn from(missed: Missed) -> Self {
-        match missed {
-            Missed::Skip => Self::Skip,
-            Missed::Delay => Self::Delay,
-            Missed::Burst => Self::Burst,
-        }
-    }
-}
 
 impl<B: Binding> Call<(), B> {
     /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone. `begin` calls
@@ -69,9 +32,7 @@ impl<B: Binding> Call<(), B> {
     #[track_caller]
     pub fn periodic<F, R, S>(
         self,
-        every: Duration,
-        missed: Missed,
-        immediate: bool,
+        rhythm: Rhythm,
         mut run: R,
         error_of: ErrorProbe<F::Output>,
         begin: S,
@@ -82,53 +43,87 @@ impl<B: Binding> Call<(), B> {
         R: FnMut() -> Option<F> + Send + 'static,
         S: Fn(Run<F, B>) -> TaskHandle<F::Output> + Send + 'static,
     {
+        if rhythm.every.is_zero() {
+            return self.refuse(Rejected::ZeroPeriod);
+        }
         let binding = self.binding.clone();
         let (site, tracker) = (binding.site(), binding.tracker());
         let record = tracker.core().loop_record(site);
         let carries = self.carries;
-        self.start(TypeId::of::<F>(), Counted::ByItsRuns, |()| None, async move {
+        let bell = Arc::new(RunBell::new());
+        let reached_by = Some(reachable(&bell));
+        let rings = Rings(bell);
+        self.start(TypeId::of::<F>(), Counted::ByItsRuns, reached_by, |()| None, async move {
             let context = Context::current();
             let mut cancelled = pin!(context.cancelled());
-            let first = if immediate { Instant::now() } else { after(every) };
-            record.repeats(every, first);
-            let mut ticks = interval_at(first, every);
-            ticks.set_missed_tick_behavior(missed.into());
-            while let Some(tick) = unless(cancelled.as_mut(), ticks.tick()).await {
-                record.next_run(missed.next(tick, every, Instant::now()));
+            let mut due = rhythm.start();
+            record.repeats(rhythm.every, due.at());
+            let mut timer = pin!(sleep_until(due.at()));
+            loop {
+                let next = poll_fn(|cx| match timer.as_mut().poll(cx) {
+                    Poll::Ready(()) => Poll::Ready(Next::Due),
+                    Poll::Pending if rings.0.is_asked(cx.waker()) => Poll::Ready(Next::Asked),
+                    Poll::Pending => Poll::Pending,
+                });
+                match unless(cancelled.as_mut(), next).await {
+                    None => return,
+                    Some(Next::Asked) => {}
+                    Some(Next::Due) => {
+                        due.begins(Instant::now());
+                        record.next_run(Some(due.at()));
+                    }
+                }
                 let seen = SeenRun::begin(&record);
-                let work = match made(&mut run) {
-                    Ok(Some(work)) => work,
+                let under_way = match made(&mut run) {
                     Ok(None) => return,
+                    Ok(Some(work)) => {
+                        // What its loop carries is in place here.
+                        let mut call = Call::new(|_| binding.clone()).into_loop().carry(carries.listed);
+                        call.capture();
+                        call.kind = Kind::Run;
+                        // Refused only where the loop is about to be cancelled.
+                        let admitted = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?)));
+                        let Ok((runtime, admitted)) = admitted else { return };
+                        let call = call.with_hook(rings.run());
+                        Some(Tied(Some(begin(Run { call, runtime, admitted, error_of, work }))))
+                    }
                     Err(message) => {
+                        let tells = rings.run();
                         site.count_started();
                         FailedRun::of(site, &tracker).before_it_began(&message);
-                        seen.end(Outcome::Panicked);
-                        continue;
+                        tells.failed(Reason::Panicked(message.into()));
+                        None
                     }
                 };
-                // What its loop carries is in place here.
-                let mut call = Call::new(|_| binding.clone()).into_loop().carry(carries.listed);
-                call.capture();
-                call.kind = Kind::Run;
-                // Refused only where the loop is about to be cancelled.
-                let Ok((runtime, admitted)) = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?))) else {
-                    return;
-                };
-                let mut run = Tied(Some(begin(Run { call, runtime, admitted, error_of, work })));
-                let Some(outcome) = unless(cancelled.as_mut(), run.ended()).await else {
-                    seen.let_go();
-                    run.let_go();
-                    return;
+                let outcome = match under_way {
+                    None => Outcome::Panicked,
+                    Some(mut run) => {
+                        let Some(outcome) = unless(cancelled.as_mut(), run.ended()).await else {
+                            seen.let_go();
+                            run.let_go();
+                            return;
+                        };
+                        outcome
+                    }
                 };
                 seen.end(outcome);
+                due.ended(Instant::now());
+                record.next_run(Some(due.at()));
+                timer.as_mut().reset(due.at());
             }
         })
     }
 }
 
+/// Why a run begins.
+enum Next {
+    Due,
+    Asked,
+}
+
 /// A run that may begin.
 pub struct Run<F: Future, B: Binding> {
-    call: Call<(), B>,
+    call: Call<Tells, B>,
     runtime: Handle,
     admitted: Admitted,
     error_of: ErrorProbe<F::Output>,

@@ -31,7 +31,7 @@ impl<B: Binding> Call<(), B> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.start(TypeId::of::<F>(), Counted::Itself, error_of, work)
+        self.start(TypeId::of::<F>(), Counted::Itself, None, error_of, work)
     }
 
     /// The same, on a thread, which nobody can stop: it is told, and waited for. `hand_over` calls [`Job::hand_over`], at the
@@ -43,7 +43,7 @@ impl<B: Binding> Call<(), B> {
         W: FnOnce() -> T + Send + 'static,
         H: FnOnce(Job<T, W, B>) -> Thread<T, W, B> + Send + 'static,
     {
-        self.start_with(TypeId::of::<W>(), Counted::Itself, error_of, true, |call, runtime| {
+        self.start_with(TypeId::of::<W>(), Counted::Itself, None, error_of, true, |call, runtime| {
             let job = call.job(runtime, work, error_of);
             |permit: &_, span: &_| Blocking::new(job(permit, span), hand_over)
         })
@@ -71,7 +71,7 @@ impl<B: Binding> Call<(), B> {
         let delays = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
         let delays = delays.with_jitter();
         let delays = delays.without_max_times();
-        self.start(TypeId::of::<F>(), Counted::WithItsRuns, error_of, async move {
+        self.start(TypeId::of::<F>(), Counted::WithItsRuns, None, error_of, async move {
             let context = Context::current();
             let mut backoff = delays.build();
             loop {

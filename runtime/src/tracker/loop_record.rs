@@ -1,13 +1,16 @@
 //! What is known of a function's loops in one tracker, between their runs too, and after their end.
 
-use std::sync::Mutex;
+use std::any::Any;
+use std::collections::HashMap;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 use super::{Outcome, TaskSite};
+use crate::admission::Key;
 use crate::util::quietly;
 use crate::util::sync::lock;
 
@@ -17,6 +20,8 @@ pub(crate) struct LoopRecord {
     /// How many of them are there.
     live: AtomicUsize,
     runs: Mutex<Runs>,
+    /// What their handles can reach those by that are there, by the keys of their entries.
+    reached_by: Mutex<HashMap<Key, Arc<dyn Any + Send + Sync>>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -39,7 +44,7 @@ pub(crate) struct LastRun {
 
 impl LoopRecord {
     pub(super) fn new(site: &'static TaskSite) -> Self {
-        Self { site, live: AtomicUsize::new(0), runs: Mutex::default() }
+        Self { site, live: AtomicUsize::new(0), runs: Mutex::default(), reached_by: Mutex::default() }
     }
 
     pub(crate) fn site(&self) -> &'static TaskSite {
@@ -58,8 +63,18 @@ impl LoopRecord {
         self.live.fetch_add(1, Relaxed);
     }
 
+    pub(crate) fn reachable(&self, key: Key, by: Arc<dyn Any + Send + Sync>) {
+        lock(&self.reached_by).insert(key, by);
+    }
+
+    pub(crate) fn reach(&self, key: Key) -> Option<Arc<dyn Any + Send + Sync>> {
+        lock(&self.reached_by).get(&key).cloned()
+    }
+
     /// One of the loops has ended. Of several, the others may have a next run.
-    pub(crate) fn ended(&self) {
+    pub(crate) fn ended(&self, key: Option<Key>) {
+        let reached_by = key.and_then(|key| lock(&self.reached_by).remove(&key));
+        drop(reached_by);
         if self.live.fetch_sub(1, Relaxed) == 1 {
             lock(&self.runs).next = None;
         }

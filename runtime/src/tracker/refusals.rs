@@ -14,6 +14,8 @@ pub struct Refusals {
     pub already_started: u64,
     /// The call was made outside a tokio runtime.
     pub no_runtime: u64,
+    /// The period of the loop was zero.
+    pub zero_period: u64,
     /// Still queued when a drain ended the queue, or the last owner went.
     pub never_started: u64,
 }

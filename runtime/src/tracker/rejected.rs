@@ -22,6 +22,12 @@ pub enum Rejected {
     AlreadyStarted,
     /// The call was made outside a tokio runtime.
     NoRuntime,
+    /// The period of the loop, which only its start knows, is zero.
+    ZeroPeriod,
+    /// [`TaskHandle::now`](crate::TaskHandle::now) is for the handles of loops of runs, and this is another's.
+    NotPeriodic,
+    /// The loop that was to run now has ended.
+    Ended,
 }
 
 impl fmt::Display for Rejected {
@@ -32,6 +38,9 @@ impl fmt::Display for Rejected {
             Self::OwnerGone => "refused: the service has no owner left",
             Self::AlreadyStarted => "refused: the loop runs already",
             Self::NoRuntime => "refused: called outside a tokio runtime",
+            Self::ZeroPeriod => "refused: the period of the loop is zero",
+            Self::NotPeriodic => "refused: the function is not periodic",
+            Self::Ended => "refused: the loop has ended",
         })
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct SiteLog {
     failures: RateLimit,
 }
 
-const REFUSALS: usize = 5;
+const REFUSALS: usize = 6;
 
 /// The last failure of a function.
 #[derive(Clone)]
@@ -34,19 +34,24 @@ pub(crate) struct LastFailure {
     pub(crate) since: Instant,
 }
 
-fn index(rejected: Rejected) -> usize {
-    match rejected {
+/// `None` where it is no call of the function that was refused.
+fn index(rejected: Rejected) -> Option<usize> {
+    Some(match rejected {
         Rejected::Full => 0,
         Rejected::Draining => 1,
         Rejected::OwnerGone => 2,
         Rejected::AlreadyStarted => 3,
         Rejected::NoRuntime => 4,
-    }
+        Rejected::ZeroPeriod => 5,
+        Rejected::NotPeriodic | Rejected::Ended => return None,
+    })
 }
 
 impl SiteLog {
     pub(super) fn count_refused(&self, rejected: Rejected) {
-        self.refused[index(rejected)].fetch_add(1, Relaxed);
+        if let Some(index) = index(rejected) {
+            self.refused[index].fetch_add(1, Relaxed);
+        }
     }
 
     pub(super) fn count_never_started(&self) {
@@ -54,13 +59,14 @@ impl SiteLog {
     }
 
     pub(super) fn refusals(&self) -> Refusals {
-        let of = |rejected| self.refused[index(rejected)].load(Relaxed);
+        let of = |rejected| index(rejected).map_or(0, |index| self.refused[index].load(Relaxed));
         Refusals {
             full: of(Rejected::Full),
             draining: of(Rejected::Draining),
             owner_gone: of(Rejected::OwnerGone),
             already_started: of(Rejected::AlreadyStarted),
             no_runtime: of(Rejected::NoRuntime),
+            zero_period: of(Rejected::ZeroPeriod),
             never_started: self.never_started.load(Relaxed),
         }
     }

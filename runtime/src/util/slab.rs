@@ -41,7 +41,7 @@ impl Generation for NonZeroU16 {
 /// An index in two bytes' alignment: a key of six bytes, in an enum of eight, where a plain `u32` would make it twelve.
 /// The state of a task beside its body is 56 bytes with it, and 64 without, which is beyond the 152 that tokio's cell of
 /// 256 has for a body of 88 and its state.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct PackedIndex([u16; 2]);
 
 impl From<u32> for PackedIndex {

@@ -8,6 +8,8 @@
 mod book {
     #[doc = include_str!("../../../docs/last-mile.md")]
     mod last_mile {}
+    #[doc = include_str!("../../../docs/loops.md")]
+    mod loops {}
     #[doc = include_str!("../../../docs/watching.md")]
     mod watching {}
 }

@@ -49,7 +49,7 @@ async fn everything_is_there_and_each_name_says_its_unit() {
             "rejected": 0, "queued": 0, "live": 1, "loops": 0,
         },
         "refused": {
-            "full": 0, "draining": 0, "owner_gone": 0, "already_started": 0, "no_runtime": 0, "never_started": 0,
+            "full": 0, "draining": 0, "owner_gone": 0, "already_started": 0, "no_runtime": 0, "zero_period": 0, "never_started": 0,
         },
     });
     assert_eq!(function, expected);

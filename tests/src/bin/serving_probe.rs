@@ -69,6 +69,9 @@ async fn renew() {
     panic!("not now");
 }
 
+#[periodic(every = period, timeout = "500ms", essential, track = STORE)]
+async fn beats(period: Duration) {}
+
 fn main() -> ExitCode {
     let wrong = std::env::args().nth(1).unwrap_or_default();
     Builder::new_multi_thread().worker_threads(WORKERS).enable_time().build().unwrap().block_on(shut_down(wrong))
@@ -144,6 +147,7 @@ async fn serve(wrong: String, stop: Stop) -> io::Result<()> {
             drop(holds(Arc::clone(&full)));
             drop(holds(full));
         }
+        "zero period" => drop(beats(Duration::ZERO)),
         "lease" => Shutdown::request("the lease is lost"),
         _ => {}
     }

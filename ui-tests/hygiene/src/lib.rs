@@ -340,6 +340,16 @@ pub async fn repeats(mut name: String, (left, _): (u32, u32)) -> Result<u32, std
 #[periodic(every = "30s", timeout = "5s", immediate, span = child, track = HERE, crate = elsewhere)]
 pub async fn repeats_nothing() {}
 
+/// As often as it is told.
+#[periodic(every = period.0, jitter = LIMIT, timeout = "5s", track = HERE, crate = elsewhere)]
+pub async fn repeats_as_told(period: (Duration, u8)) {}
+
+/// When there is room.
+#[worker(when_full = wait, track = HERE, crate = elsewhere)]
+pub async fn waits(name: String) -> usize {
+    name.len()
+}
+
 /// Until it is told.
 #[worker(grace = "1s", track = HERE, crate = elsewhere)]
 #[tracing::instrument(skip_all)]

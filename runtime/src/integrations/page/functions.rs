@@ -100,6 +100,7 @@ impl Shown<'_> {
             (refused.owner_gone, "owner gone"),
             (refused.already_started, "already started"),
             (refused.no_runtime, "no runtime"),
+            (refused.zero_period, "zero period"),
             (refused.never_started, "never started"),
         ];
         let reasons: Vec<_> = reasons.into_iter().filter(|(count, _)| *count > 0).collect();

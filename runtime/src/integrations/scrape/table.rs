@@ -149,6 +149,7 @@ const METRICS: &[Metric] = &[
                 ("owner_gone", refused.owner_gone),
                 ("already_started", refused.already_started),
                 ("no_runtime", refused.no_runtime),
+                ("zero_period", refused.zero_period),
                 ("never_started", refused.never_started),
             ] {
                 out.add(&[("reason", reason)], float(count));

@@ -1,0 +1,190 @@
+//! A run of a loop that somebody has asked for.
+
+use std::any::Any;
+use std::fmt;
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::sync::SetOnce;
+
+use super::bell::Bell;
+use super::handle::TaskHandle;
+use super::unfinished::{Hook, Named, Reason};
+use crate::error::Rejected;
+
+impl TaskHandle<()> {
+    /// Has a `#[periodic]` loop run now: for a test, an operator's button, a message that says that something has changed.
+    ///
+    /// Where a run is under way, this is that one, and no other begins. So many who ask at the same time share one run,
+    /// and each can await how it ended. The run may have begun before the call, and have read what has changed since: who
+    /// needs one that begins later asks again when this one has ended.
+    ///
+    /// The schedule stays as it is. What is due while this run is under way is missed, as `missed = …` says: by default, it
+    /// is left out.
+    ///
+    /// The asking is done with the call, not with an await: `refreshing.now();` is whole.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    /// use outlive::{Tracker, periodic};
+    ///
+    /// static CACHE: Tracker = Tracker::bounded("cache", 8);
+    /// static RUNS: AtomicU32 = AtomicU32::new(0);
+    ///
+    /// #[periodic(every = "1h", timeout = "10s", track = CACHE)]
+    /// async fn refresh() -> Result<(), std::io::Error> {
+    ///     // … read everything anew …
+    ///     RUNS.fetch_add(1, Ordering::Relaxed);
+    ///     Ok(())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let refreshing = refresh();
+    /// let (one, other) = tokio::join!(refreshing.now(), refreshing.now());
+    /// assert!(one.is_ok() && other.is_ok());
+    /// assert_eq!(RUNS.load(Ordering::Relaxed), 1);
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What it gives is a [`Reason`]: the run returned an `Err` ([`Failed`](Reason::Failed)), timed out, panicked or was
+    /// cancelled. Or there was no run: [`Rejected::NotPeriodic`] where this is the handle of something else,
+    /// [`Rejected::Ended`] where the loop has ended, also where it ends before the run has begun; and, of a loop that was
+    /// never started, why.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the [`RunNow`] changes nothing: the run takes place, and others who wait for it are told.
+    #[allow(clippy::must_use_candidate, reason = "asking is what it is called for")]
+    pub fn now(&self) -> RunNow {
+        match self.bell() {
+            Ok(bell) => bell.ask(Ticket::default).map_or(RunNow::refused(Rejected::Ended), RunNow::of),
+            Err(rejected) => RunNow::refused(rejected),
+        }
+    }
+
+    fn bell(&self) -> Result<Arc<RunBell>, Rejected> {
+        let bell = self.reach()?.downcast().map_err(|_| Rejected::NotPeriodic)?;
+        Ok(bell)
+    }
+}
+
+/// The end of a run that was asked for: see [`TaskHandle::now`].
+///
+/// # Panics
+///
+/// Polled again after it has given its value.
+pub struct RunNow {
+    end: Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + Sync>>,
+}
+
+impl RunNow {
+    fn of(ticket: Arc<Ticket>) -> Self {
+        Self { end: Box::pin(async move { ticket.end.wait().await.clone() }) }
+    }
+
+    fn refused(rejected: Rejected) -> Self {
+        Self { end: Box::pin(ready(Err(Reason::Rejected(rejected)))) }
+    }
+}
+
+impl Future for RunNow {
+    type Output = Result<(), Reason>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.end.as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for RunNow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunNow").finish_non_exhaustive()
+    }
+}
+
+pub(super) type RunBell = Bell<Ticket>;
+
+/// What those who ask for the same run wait for.
+#[derive(Default)]
+pub(super) struct Ticket {
+    end: SetOnce<Result<(), Reason>>,
+}
+
+impl Ticket {
+    fn tell(&self, end: Result<(), Reason>) {
+        // It is told once.
+        drop(self.end.set(end));
+    }
+}
+
+/// What a handle finds its loop by.
+pub(super) fn reachable(bell: &Arc<RunBell>) -> Arc<dyn Any + Send + Sync> {
+    Arc::<RunBell>::clone(bell)
+}
+
+/// The loop's side. Its drop is the loop's end.
+pub(super) struct Rings(pub(super) Arc<RunBell>);
+
+impl Rings {
+    /// A run begins, and tells whoever waits for it.
+    pub(super) fn run(&self) -> Tells {
+        self.0.begin();
+        Tells { bell: Some(Arc::clone(&self.0)), end: None, ticket: None }
+    }
+}
+
+impl Drop for Rings {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.0.close() {
+            ticket.tell(Err(Reason::Rejected(Rejected::Ended)));
+        }
+    }
+}
+
+/// What a run holds. Its drop tells of the run's end, which is counted and reported by then, and has given its place back.
+pub(super) struct Tells {
+    /// Until the run has ended: who asks from there on, asks for another one.
+    bell: Option<Arc<RunBell>>,
+    ticket: Option<Arc<Ticket>>,
+    end: Option<Result<(), Reason>>,
+}
+
+impl Tells {
+    pub(super) fn failed(mut self, reason: Reason) {
+        self.end = Some(Err(reason));
+    }
+
+    fn run_has_ended(&mut self) {
+        if let Some(bell) = self.bell.take() {
+            self.ticket = bell.end();
+        }
+    }
+}
+
+impl Drop for Tells {
+    fn drop(&mut self) {
+        self.run_has_ended();
+        if let Some(ticket) = self.ticket.take() {
+            ticket.tell(self.end.take().unwrap_or(Err(Reason::Lost)));
+        }
+    }
+}
+
+impl Hook for Tells {
+    type Kept = ();
+
+    /// At every end, before it is counted; where that was not a good one, after [`run`](Self::run).
+    fn take(&mut self) -> Option<()> {
+        self.end.get_or_insert(Ok(()));
+        self.run_has_ended();
+        None
+    }
+
+    fn run(&mut self, _: Named, _: bool, reason: Reason) -> Option<Box<str>> {
+        self.end = Some(Err(reason));
+        None
+    }
+}

@@ -1,0 +1,15 @@
+//! Seconds that only the start knows have no unit either.
+//! The fix: `every = Duration::from_secs(seconds)`.
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+#[periodic(every = seconds, timeout = "10s", track = CACHE)]
+async fn refresh(key: u64, seconds: u64) {
+    println!("{key} {seconds}");
+}
+
+fn main() {
+    refresh(7, 30);
+}

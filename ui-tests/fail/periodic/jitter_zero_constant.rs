@@ -1,0 +1,19 @@
+//! The compiler finds it in a constant, too.
+//! The fix: leave `jitter` out.
+
+use std::time::Duration;
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 8);
+
+const SPREAD: Duration = Duration::ZERO;
+
+#[periodic(every = "30s", jitter = SPREAD, timeout = "10s", track = CACHE)]
+async fn refresh(key: u64) {
+    println!("{key}");
+}
+
+fn main() {
+    refresh(7);
+}
