@@ -10,7 +10,7 @@ use std::path::Path;
 
 const PLAIN: &str = "timeout = \"5s\", track = AUDIT";
 
-fn golden(case: &str, (output, errors): (TokenStream, Vec<syn::Error>), wrap: Wrap) {
+pub(super) fn golden(case: &str, (output, errors): (TokenStream, Vec<syn::Error>), wrap: Wrap) {
     let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
     let wrapped = match wrap {
         Wrap::Module => output,
@@ -33,7 +33,7 @@ fn golden(case: &str, (output, errors): (TokenStream, Vec<syn::Error>), wrap: Wr
 }
 
 #[derive(Clone, Copy)]
-enum Wrap {
+pub(super) enum Wrap {
     Module,
     Impl,
     Function,

@@ -4,6 +4,7 @@ mod accepted;
 mod docs;
 mod expansion;
 mod mistakes;
+mod retries;
 mod robust;
 mod units;
 

@@ -62,13 +62,15 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         Outcome::Panicked | Outcome::Lost => Level::ERROR,
         _ => Level::WARN,
     };
-    let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, in_span } = facts;
+    let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, attempts, in_span } = facts;
     let about = About { site, tracker, values: values.as_ref(), in_span };
     let (elapsed, queue_delay) = (debug(elapsed), debug(queue_delay));
     let (elapsed, queue_delay) = (Some(&elapsed as _), Some(&queue_delay as _));
     let tracker_place = is_ambiguous(name).then(|| format!("{}:{}", place.file(), place.line()));
     let tracker_place = tracker_place.as_ref().map(|place| place as _);
-    let said = Said { tracker_place, cause: Some(&cause), elapsed, queue_delay, suppressed, ..Said::default() };
+    let attempts = if attempts > 0 { Some(&attempts as _) } else { None };
+    let said =
+        Said { tracker_place, cause: Some(&cause), elapsed, queue_delay, attempts, suppressed, ..Said::default() };
     emit(level, outcome.phrase(site.kind()), about, said);
 }
 
@@ -79,7 +81,7 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         facts.values.as_ref(),
         (facts.tracker, facts.made_as),
         facts.elapsed,
-        (facts.queue_delay, facts.in_span),
+        (facts.queue_delay, facts.attempts, facts.in_span),
         cause,
         suppressed,
     );

@@ -17,6 +17,8 @@ pub struct Facts {
     pub(crate) values: Option<Arc<Values>>,
     pub(crate) elapsed: Duration,
     pub(crate) queue_delay: Duration,
+    /// How many there were, where its function is tried again.
+    pub(crate) attempts: u32,
     /// What is said of it is said in the call's own span.
     pub(crate) in_span: bool,
 }
@@ -26,7 +28,8 @@ impl Facts {
     pub(crate) fn new(site: &'static TaskSite, tracker: &TrackerCore, values: Option<Arc<Values>>) -> Self {
         tracker.note_report(site);
         let (tracker, made_as) = (tracker.shown_name(), (tracker.name(), tracker.place()));
-        Self { site, tracker, made_as, values, elapsed: Duration::ZERO, queue_delay: Duration::ZERO, in_span: false }
+        let (elapsed, queue_delay) = (Duration::ZERO, Duration::ZERO);
+        Self { site, tracker, made_as, values, elapsed, queue_delay, attempts: 0, in_span: false }
     }
 
     pub(crate) fn after(self, elapsed: Duration) -> Self {
@@ -35,6 +38,10 @@ impl Facts {
 
     pub(crate) fn queued_for(self, queue_delay: Duration) -> Self {
         Self { queue_delay, ..self }
+    }
+
+    pub(crate) fn after_attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
     }
 
     pub(crate) fn in_span(self, in_span: bool) -> Self {

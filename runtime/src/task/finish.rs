@@ -91,6 +91,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if let (Some(extra), false) = (&self.record.extra, outcome == Outcome::Completed) {
             extra.span.failed(outcome, || self.cause(&end, error.as_ref()));
         }
+        if let (Some(extra), 2..) = (&self.record.extra, self.record.attempts()) {
+            extra.span.retried(self.record.attempts() - 1);
+        }
         let as_it_asked = self.is_dropped_as_it_asked(&end);
         if outcome != Outcome::Completed
             && !as_it_asked
@@ -112,9 +115,10 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             values,
             elapsed: Brief::of(elapsed),
             queue_delay: self.record.queue_delay,
+            attempts: self.record.attempts(),
             in_span: false,
         });
-        let result = end.into_result(self.timeout());
+        let result = end.into_result(self.timeout(), self.record.overran());
         let is_worth_it = mem::needs_drop::<T>() || unseen.is_some();
         let mut output = JoinOutput { content: Some(result), unseen, tracker: self.permit.binding().tracker() };
         // What nobody will take, and what only the task held, goes before the place does.
@@ -227,7 +231,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             self.permit.core().note_report(self.site());
             return;
         }
-        let reason = end.reason(error, self.timeout(), self.site().grace(), U::LISTENS);
+        let reason = end.reason(error, self.limits(), U::LISTENS);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             match self.record.span() {
@@ -247,12 +251,13 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     fn cause(&self, end: &End<T>, error: Option<&ErrorView<'_>>) -> String {
-        report::shown(&end.reason(error, self.timeout(), self.site().grace(), false))
+        report::shown(&end.reason(error, self.limits(), false))
     }
 
     fn facts(&self, since: Ticks) -> Facts {
         Facts::new(self.site(), self.permit.core(), self.record.values.clone())
             .after(since.elapsed())
             .queued_for(self.record.queue_delay.get())
+            .after_attempts(self.record.attempts())
     }
 }

@@ -1,5 +1,6 @@
 //! A call, its task, and the task's end.
 
+mod attempt;
 mod blocking;
 mod call;
 mod end;
@@ -10,7 +11,9 @@ mod handover;
 mod join_output;
 mod lifecycle;
 mod looping;
+mod pauses;
 mod periodic;
+mod retry;
 mod shield;
 mod spawn;
 mod state;
@@ -21,6 +24,7 @@ pub use blocking::Job;
 pub use call::Call;
 pub use handle::{AbortOnDrop, TaskHandle};
 pub use periodic::{Missed, Run};
+pub use retry::{Attempted, attempts};
 pub use shield::shield;
 pub(crate) use unfinished::Named;
 pub use unfinished::{Hook, Reason, Spill, Unfinished};

@@ -68,6 +68,12 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         self.record.timeout(self.site())
     }
 
+    /// What is over where it has timed out: its timeout and its grace, or the time of its last attempt.
+    pub(super) fn limits(&self) -> (Duration, Duration) {
+        let whole = || (self.timeout(), self.site().grace());
+        self.record.overran().map_or_else(whole, |attempt| (attempt, Duration::ZERO))
+    }
+
     pub(super) fn since(&self) -> Ticks {
         self.record.since(self.site())
     }
@@ -181,6 +187,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     fn life(&self) -> Life {
+        // What has nothing left to run has nothing to say in its grace either, and a drain cuts nothing off.
+        let has_run_out = self.record.overran().is_some();
         Life {
             is_parked: self.record.stage == Stage::Parked,
             stop: match self.record.stop() {
@@ -190,11 +198,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 StopReason::Abort(_) => Stop::Abort,
                 StopReason::Ending(_) => Stop::Ending,
             },
-            has_grace: !self.site().grace().is_zero(),
+            has_grace: !has_run_out && !self.site().grace().is_zero(),
             is_shielded: self.record.is_shielded(),
             is_worker: self.record.timing == Timing::Never,
             is_between_runs: self.record.is_between_runs(),
-            is_cut_by_drain: self.record.is_cut_by_drain(),
+            is_cut_by_drain: !has_run_out && self.record.is_cut_by_drain(),
         }
     }
 

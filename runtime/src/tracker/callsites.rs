@@ -20,7 +20,7 @@ pub(crate) struct Callsites {
 pub(crate) const SPAN_FIELDS: [&str; 2] = ["tracker", "labels"];
 
 /// What a report may say: the message first, as whoever writes it expects.
-pub(crate) const REPORT_FIELDS: [&str; 15] = [
+pub(crate) const REPORT_FIELDS: [&str; 16] = [
     "message",
     "task",
     "tracker",
@@ -29,6 +29,7 @@ pub(crate) const REPORT_FIELDS: [&str; 15] = [
     "cause",
     "elapsed",
     "queue_delay",
+    "attempts",
     "suppressed",
     "argument",
     "remaining",
