@@ -124,7 +124,7 @@ impl Server {
                                     &mut __copy0_kept,
                                     __is_last,
                                 )?;
-                                let __copy1 = ::outlive::__private::argument_of(
+                                let __copy1 = ::outlive::__private::generic_argument_of(
                                     &mut __copy1_kept,
                                     __is_last,
                                 )?;

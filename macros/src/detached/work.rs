@@ -53,10 +53,11 @@ pub(super) fn work(
         values.iter().enumerate().map(copy).collect()
     };
     let mut clones = TokenStream::new();
-    for (value, copy) in values.iter().zip(&copies) {
+    for ((value, copy), input) in values.iter().zip(&copies).zip(&model.inputs) {
         let span = located(value.span());
         if repeats == Repeats::Attempts {
-            let (kept, taken) = attempt::argument(copy, &quote!(#value), root, span);
+            let is_generic = attempt::is_generic(model, &input.written.ty);
+            let (kept, taken) = attempt::argument(copy, &quote!(#value), is_generic, root, span);
             once.extend(kept);
             clones.extend(taken);
         } else {
@@ -130,7 +131,7 @@ fn capture(model: &Model, repeats: Repeats, root: &Root, at: Span) -> Captured {
             receiver: Some(passed),
         },
         _ if repeats == Repeats::Attempts => {
-            let (once, each) = attempt::argument(&own, &quote!(#token), root, located(token.span));
+            let (once, each) = attempt::argument(&own, &quote!(#token), false, root, located(token.span));
             Captured { once, each, receiver: Some(quote!(#own)) }
         }
         _ if repeats == Repeats::Loop => {

@@ -41,6 +41,11 @@ pub fn argument_of<T: Again>(kept: &mut Option<T>, is_last: bool) -> Option<T> {
     if is_last { kept.take() } else { kept.as_ref().map(T::again) }
 }
 
+/// The same where its type is the user's type parameter: rustc has the better advice there.
+pub fn generic_argument_of<T: Clone>(kept: &mut Option<T>, is_last: bool) -> Option<T> {
+    argument_of(kept, is_last)
+}
+
 /// Every `Err` is worth another attempt.
 #[must_use]
 pub fn any_error<E>(_: &E) -> bool {
