@@ -1,7 +1,10 @@
 //! Each attempt of a call with `retry` is on its own, in the one task that the drain, the service and the caller know.
 
+use std::future::{Future, pending, poll_fn};
+use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
 use outlive::{
@@ -83,16 +86,17 @@ async fn values_and_task_locals_are_there_in_each_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_section_that_was_cut_with_its_attempt_shields_no_later_one() {
+async fn a_section_that_was_forgotten_with_its_attempt_shields_no_later_one() {
     static OWN: Tracker = Tracker::bounded("own", 8);
 
     #[detached(timeout = "5s", grace = "10s", track = OWN, retry = "2, 10ms..10ms", attempt = "1s")]
     async fn shields_at_first() -> Result<(), u8> {
-        let section = shield(std::future::pending::<()>());
         if Context::current().attempt() == 1 {
-            section.await;
+            let mut section = Box::pin(shield(pending::<()>()));
+            poll_fn(|cx| Poll::Ready(assert!(section.as_mut().poll(cx).is_pending()))).await;
+            mem::forget(section);
         }
-        std::future::pending().await
+        pending().await
     }
 
     let handle = shields_at_first();
@@ -121,7 +125,7 @@ async fn a_destructor_that_panics_between_attempts_changes_nothing_but_is_report
             1 => Err(Bomb("result")),
             2 => {
                 let _bomb = Bomb("future");
-                std::future::pending().await
+                pending().await
             }
             attempt => Ok(attempt),
         }
