@@ -93,7 +93,7 @@ async fn a_section_that_was_forgotten_with_its_attempt_shields_no_later_one() {
     async fn shields_at_first() -> Result<(), u8> {
         if Context::current().attempt() == 1 {
             let mut section = Box::pin(shield(pending::<()>()));
-            poll_fn(|cx| Poll::Ready(assert!(section.as_mut().poll(cx).is_pending()))).await;
+            assert!(poll_fn(|cx| Poll::Ready(section.as_mut().poll(cx).is_pending())).await);
             mem::forget(section);
         }
         pending().await
