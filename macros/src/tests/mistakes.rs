@@ -271,6 +271,7 @@ const RETRY: &[(&str, &str)] = &[
     ("retry = \"3, 0s..2s\"", TRIED),
     ("retry = \"3, 2s..100ms\"", TRIED),
     ("retries = \"3, 100ms..2s\"", TRIED),
+    ("retries = 3", TRIED),
     ("attempt = \"1s\"", TRIED),
     ("retry_if = is_transient", TRIED),
     ("retry = \"3, 100ms..2s\", attempt = \"0s\"", TRIED),
