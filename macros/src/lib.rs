@@ -48,6 +48,24 @@ use syntax::diagnostics;
 /// parameter is judged by the function's own bounds: `http::Request<B>` passes, unless they say `B: RequestBound`. An
 /// `allow_request_bound` that allows nothing is no mistake: what is request-bound may depend on outlive's features.
 ///
+/// # Retries
+///
+/// `retry = "3, 100ms..2s"` tries a call again after an `Err`: up to three attempts in all. Between two of them is a pause, of
+/// 100 ms first, then twice as long each time, up to two seconds, with jitter. `retry = (ATTEMPTS, FIRST..MOST)` takes constants.
+/// It is one task, with one place in its tracker, one timeout for all of it, one outcome and one report, which has the number
+/// of `attempts`.
+///
+/// * An attempt that gives an `Err`, or runs over `attempt = "1s"`, is tried again; a panic is the call's end, as ever.
+///   `retry_if = is_transient`, a `fn(&E) -> bool`, leaves an `Err` be that no other attempt will change.
+/// * The result is that of the last attempt. A last one that runs over `attempt` has timed out. A pause that would outlast the
+///   timeout is not begun: the `Err` is the result at once.
+/// * Each attempt but the last works on clones of the arguments, and of a `self` that is taken by value.
+/// * Each has a context of its own, which is cancelled when it ends; `Context::current().attempt()` is its number.
+/// * Attempts go on when a drain begins, as the drain covers the timeout; when it cancels the task, a pause ends, and no other attempt
+///   begins.
+///
+/// Pauses that use up the timeout even at their shortest do not compile, and neither does an `attempt` longer than the timeout.
+///
 /// # Methods
 ///
 /// Inherent methods take `self` by value, `self: Arc<Self>` or `self: &Arc<Self>`; in an
@@ -72,7 +90,7 @@ pub fn detached(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// cannot tell a local from a static, `track` is a static if it is written in `UPPER_CASE`, and an
 /// expression for an `Arc<Tracker>` otherwise. The site's name is `detach!`, unless `name` is given.
 ///
-/// `blocking`, `unfinished` and `when_full = wait` need a function, and are refused. So is `allow_request_bound`: what the
+/// `blocking`, `unfinished`, `retry` and `when_full = wait` need a function, and are refused. So is `allow_request_bound`: what the
 /// future captures, nobody looks at.
 #[proc_macro]
 pub fn detach(input: TokenStream) -> TokenStream {

@@ -22,6 +22,8 @@ mod book {
     mod lints {}
     #[doc = include_str!("../../docs/partial-cancellation.md")]
     mod partial_cancellation {}
+    #[doc = include_str!("../../docs/retries.md")]
+    mod retries {}
     #[doc = include_str!("../../docs/when-not-to-detach.md")]
     mod when_not_to_detach {}
 }

@@ -57,7 +57,7 @@ impl Argument {
     /// What is said of a duration that is zero.
     pub(crate) fn zero(self) -> &'static str {
         match self.value() {
-            Value::Duration { zero } | Value::Durations { zero } => zero,
+            Value::Duration { zero } | Value::Durations { zero } | Value::Attempts { zero } => zero,
             _ => "",
         }
     }

@@ -233,7 +233,10 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
     }
     let value = value.filter(|_| !meant.is_flag()).map(|value| format!(" = {}", as_written(value)));
     let value = value.unwrap_or_default();
-    errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{}{value}`?", meant.key()));
+    // A number alone says too little.
+    let is_short = matches!(meant.value(), Value::Attempts { .. }) && !value.contains("..");
+    let fixed = if is_short { meant.example().to_owned() } else { format!("{}{value}", meant.key()) };
+    errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{fixed}`?"));
     args.add_bad(meant, key);
 }
 

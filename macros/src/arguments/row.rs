@@ -26,6 +26,10 @@ pub(crate) enum Value {
     Durations {
         zero: &'static str,
     },
+    /// A number and a range of two, and what is said of zero in that.
+    Attempts {
+        zero: &'static str,
+    },
     Tracker,
     /// An expression that each call evaluates.
     Expression,

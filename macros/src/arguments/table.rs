@@ -153,8 +153,11 @@ table! {
         value: Value::Durations {
             zero: "a pause of zero would restart what fails at once without end: write `restart = \"1s..1m\"`",
         },
-        synonyms: &["backoff", "back_off", "retry", "respawn"],
-        detached: Refused("`restart` is a worker's: write `#[worker(restart = \"1s..1m\")]`, or leave it out"),
+        synonyms: &["backoff", "back_off", "respawn"],
+        detached: Refused(
+            "`restart` is a worker's: write `retry = \"3, 100ms..2s\"`, and an `Err` is tried again; or write \
+             `#[worker(restart = \"1s..1m\")]`",
+        ),
         periodic: Refused(
             "a periodic function goes on with its next run after a panic or an `Err`: leave `restart` out",
         ),
@@ -163,6 +166,51 @@ table! {
              second, with jitter in between.",
             "it ends",
         )),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Retry "retry" {
+        example: "retry = \"3, 100ms..2s\"",
+        value: Value::Attempts {
+            zero: "a pause of zero would try again at once, when little has changed: write `retry = \"3, 100ms..2s\"`",
+        },
+        synonyms: &["retries", "attempts", "max_attempts", "max_retries", "tries"],
+        detached: Optional(doc(
+            "After an `Err` it is tried again: up to so many attempts in all, and between two of them a pause that doubles \
+             from the first of these to the second, with jitter in between. All of it is within the `timeout`. The arguments \
+             are cloned for each attempt but the last. See [retries](#retries).",
+            "an `Err` is the call's result",
+        )),
+        periodic: Refused(
+            "a periodic function goes on with its next run after an `Err`: leave `{key}` out, or call a \
+             `#[detached(timeout = \"5s\", {example})]` function in its body",
+        ),
+        worker: Refused("a worker is begun anew as a whole: write `restart = \"1s..1m\"`, or leave `{key}` out"),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    Attempt "attempt" {
+        example: "attempt = \"1s\"",
+        value: Value::Duration { zero: "an attempt of zero would end before it begins: write `attempt = \"1s\"`" },
+        synonyms: &["attempt_timeout", "per_attempt", "per_try", "try_timeout"],
+        detached: Optional(doc(
+            "With `retry`: the longest that one attempt may take. One that runs over it is dropped, and has failed; the last \
+             one has timed out.",
+            "the `timeout` alone bounds an attempt",
+        )),
+        periodic: Refused(IS_FOR_RETRIES),
+        worker: Refused(IS_FOR_RETRIES),
+        owned_tasks: Refused(IS_A_METHODS),
+    }
+    RetryIf "retry_if" {
+        example: "retry_if = is_transient",
+        value: Value::Function,
+        synonyms: &["retry_when", "retry_on", "is_retryable", "retryable"],
+        detached: Optional(doc(
+            "With `retry`: a `fn(&E) -> bool` that says whether an `Err` is worth another attempt. Where it is not, it is \
+             the call's result at once.",
+            "each is",
+        )),
+        periodic: Refused(IS_FOR_RETRIES),
+        worker: Refused(IS_FOR_RETRIES),
         owned_tasks: Refused(IS_A_METHODS),
     }
     Essential "essential" {
@@ -360,6 +408,9 @@ const STARTS_FROM_ROOT: &str = "a loop starts from `Context::root()`, as it must
 
 const IS_ASYNC: &str =
     "a periodic function is `async`: leave `{key}` out, and let its body call a `#[detached(blocking, …)]` function";
+
+const IS_FOR_RETRIES: &str = "`{key}` is for the attempts of a `#[detached(retry = \"3, 100ms..2s\", …)]` call: leave it \
+                              out of a loop";
 
 const ENDS: &str = "`{key}` is for `#[detached]`, which ends: leave it out of a loop";
 

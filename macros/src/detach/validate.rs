@@ -34,6 +34,19 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
              `#[detached(unfinished = …, …)]` on a function",
         );
     }
+    // One message, whichever of them there are.
+    let retries = [Argument::Retry, Argument::Attempt, Argument::RetryIf];
+    if let Some((argument, key)) = retries.into_iter().find_map(|argument| Some((argument, args.key(argument)?))) {
+        let shown = argument.key();
+        errors.at(
+            key.span(),
+            format!(
+                "`{shown}` is for what can be begun anew, and a future runs once: put `#[detached({}, …)]` on a function",
+                Argument::Retry.example()
+            ),
+        );
+        return None;
+    }
     if let Some(key) = args.key(Argument::AllowRequestBound) {
         errors.at(
             key.span(),

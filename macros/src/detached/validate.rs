@@ -79,6 +79,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             );
         }
     }
+    retry(model, args, errors);
     site(model, args, errors);
     let mut names: Vec<String> =
         model.inputs.iter().filter(|input| input.is_plain).map(|input| text::plain(&input.outer)).collect();
@@ -111,6 +112,32 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         locals: false,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// Can it be tried again, and can anything come of it?
+fn retry(model: &Model, args: &Args, errors: &mut Diagnostics) {
+    let Some(key) = args.key(Argument::Retry).filter(|_| !args.is_bad(Argument::Retry)) else {
+        return;
+    };
+    let name = model.name();
+    if args.has(Argument::Blocking) {
+        errors.at(
+            key.span(),
+            format!(
+                "`retry` has no meaning with `blocking`: an attempt that runs over its time could not be stopped, and the \
+                 next would run beside it; leave `retry` out, and try again in the body of `{name}`"
+            ),
+        );
+    } else if matches!(model.output().map(borrow::inside), None | Some(Type::Tuple(_))) {
+        let written = model.output().map_or_else(|| "()".to_owned(), as_written);
+        errors.at(
+            key.span(),
+            format!(
+                "`retry` tries again after an `Err`, and `{name}` gives none: let it return a `Result`, as in \
+                 `-> Result<{written}, std::io::Error>`, or leave `retry` out"
+            ),
+        );
+    }
 }
 
 /// Is there a caller whose place could be known, and does it say anything?

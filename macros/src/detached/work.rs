@@ -1,7 +1,8 @@
 //! What the task runs: the inner function's call, and what it captures.
 
+use super::attempt;
 use super::model::{Model, SelfKind};
-use crate::settings::Settings;
+use crate::settings::{Repeats, Settings};
 use crate::syntax::paths::{Root, located};
 use crate::syntax::text;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -41,22 +42,29 @@ pub(super) fn work(
 ) -> TokenStream {
     let generics = model.generics();
     let turbofish = (!generics.is_empty()).then(|| quote_spanned!(at=> ::<#(#generics),*>));
-    let repeats = settings.schedule.repeats();
-    let Captured { once, each, receiver } = capture(model, repeats, root, at);
-    let copies: Vec<Ident> = if repeats {
+    let repeats = settings.repeats();
+    let Captured { mut once, each, receiver } = capture(model, repeats, root, at);
+    let copies: Vec<Ident> = if repeats == Repeats::Never {
+        Vec::new()
+    } else {
         let copy = |(index, value): (usize, &Ident)| {
             Ident::new(&format!("__copy{index}"), Span::mixed_site().located_at(value.span()))
         };
         values.iter().enumerate().map(copy).collect()
-    } else {
-        Vec::new()
     };
-    let clones = values.iter().zip(&copies).map(|(value, copy)| {
+    let mut clones = TokenStream::new();
+    for ((value, copy), input) in values.iter().zip(&copies).zip(&model.inputs) {
         let span = located(value.span());
-        quote_spanned!(span=> let #copy = ::core::clone::Clone::clone(&#value);)
-    });
-    let clones = quote!(#(#clones)*);
-    let values = if repeats { &copies } else { values };
+        if repeats == Repeats::Attempts {
+            let is_generic = attempt::is_generic(model, &input.written.ty);
+            let (kept, taken) = attempt::argument(copy, &quote!(#value), is_generic, root, span);
+            once.extend(kept);
+            clones.extend(taken);
+        } else {
+            clones.extend(quote_spanned!(span=> let #copy = ::core::clone::Clone::clone(&#value);));
+        }
+    }
+    let values = if repeats == Repeats::Never { values } else { &copies };
     let receiver = receiver.map(|receiver| quote!(#receiver,));
     let mut args = Group::new(Delimiter::Parenthesis, quote!(#receiver #(#values),*));
     args.set_span(at);
@@ -66,12 +74,14 @@ pub(super) fn work(
         Some(kind) if kind.is_kept_apart() && !settings.blocking => quote_spanned!(at=> async move { #call.await }),
         _ => call.clone(),
     };
-    let run = if repeats {
-        quote_spanned!(at=> move || { #each #clones ::core::option::Option::Some(#future) })
-    } else if settings.blocking {
-        quote_spanned!(at=> move || #call)
-    } else {
-        future
+    let run = match repeats {
+        Repeats::Loop => quote_spanned!(at=> move || { #each #clones ::core::option::Option::Some(#future) }),
+        Repeats::Attempts => {
+            let last = attempt::is_last(at);
+            quote_spanned!(at=> move |#last| { #each #clones ::core::option::Option::Some(#future) })
+        }
+        Repeats::Never if settings.blocking => quote_spanned!(at=> move || #call),
+        Repeats::Never => future,
     };
     if once.is_empty() { run } else { quote_spanned!(at=> { #once #run }) }
 }
@@ -87,7 +97,7 @@ struct Captured {
     receiver: Option<TokenStream>,
 }
 
-fn capture(model: &Model, repeats: bool, root: &Root, at: Span) -> Captured {
+fn capture(model: &Model, repeats: Repeats, root: &Root, at: Span) -> Captured {
     let (Some(kind), Some(receiver)) = (model.self_kind(), &model.receiver) else {
         return Captured::default();
     };
@@ -106,7 +116,7 @@ fn capture(model: &Model, repeats: bool, root: &Root, at: Span) -> Captured {
             }
         }
         // Between two runs, a loop does not hold its service.
-        (SelfKind::Arc | SelfKind::SharedArc, Some(_)) if repeats => {
+        (SelfKind::Arc | SelfKind::SharedArc, Some(_)) if repeats == Repeats::Loop => {
             let private = root.private(at);
             let service = if kind == SelfKind::Arc { quote_spanned!(at=> &#token) } else { quote!(#token) };
             Captured {
@@ -120,7 +130,13 @@ fn capture(model: &Model, repeats: bool, root: &Root, at: Span) -> Captured {
             each: lets(quote_spanned!(at=> #clone(&#own))),
             receiver: Some(passed),
         },
-        _ if repeats => Captured { receiver: Some(quote_spanned!(at=> #clone(&#token))), ..Captured::default() },
+        _ if repeats == Repeats::Attempts => {
+            let (once, each) = attempt::argument(&own, &quote!(#token), false, root, located(token.span));
+            Captured { once, each, receiver: Some(quote!(#own)) }
+        }
+        _ if repeats == Repeats::Loop => {
+            Captured { receiver: Some(quote_spanned!(at=> #clone(&#token))), ..Captured::default() }
+        }
         _ => Captured { receiver: Some(quote!(#token)), ..Captured::default() },
     }
 }

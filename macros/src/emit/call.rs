@@ -2,7 +2,7 @@
 
 use super::duration::duration;
 use super::place::{at_limit, by_reference};
-use super::schedule;
+use super::{retry, schedule};
 use crate::settings::{Settings, SiteOf, Track};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
@@ -105,6 +105,10 @@ pub(crate) fn spawn(
     work: TokenStream,
     output: Option<TokenStream>,
 ) -> TokenStream {
+    let work = match &settings.retry {
+        Some(settings) => retry::attempts(settings, root, at, &work),
+        None => work,
+    };
     let carry = if settings.blocking { "carry_blocking" } else { "carry" };
     let work = settings.inherit.iter().rev().fold(work, |work, key| {
         // What is wrong with a key is shown at the key.

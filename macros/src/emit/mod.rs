@@ -4,6 +4,7 @@ mod call;
 mod duration;
 mod fallback;
 mod place;
+mod retry;
 mod schedule;
 mod site;
 

@@ -1,6 +1,6 @@
 //! Tokens that carry the place where the compiler is to show an error.
 
-use crate::settings::Settings;
+use crate::settings::{Limit, Place, Settings};
 use crate::syntax::expr::{first_span, plain};
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -9,11 +9,17 @@ use syn::Expr;
 
 /// `<private>::<function>(<args>)`, spanning the tokens of the timeout.
 pub(super) fn at_limit(settings: &Settings, root: &Root, function: &str, args: TokenStream) -> TokenStream {
-    let start = located(settings.limit.start);
+    let Limit { start, end, .. } = settings.limit;
+    at(Place { start, end }, root, function, args)
+}
+
+/// The same, spanning what the user wrote there.
+pub(super) fn at(place: Place, root: &Root, function: &str, args: TokenStream) -> TokenStream {
+    let start = located(place.start);
     let private = root.private(start);
     let function = Ident::new(function, start);
     let mut args = Group::new(Delimiter::Parenthesis, args);
-    args.set_span(located(settings.limit.end));
+    args.set_span(located(place.end));
     let args = TokenTree::Group(args);
     quote_spanned!(start=> #private::#function #args)
 }

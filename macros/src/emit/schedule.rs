@@ -2,7 +2,7 @@
 
 use super::duration::duration;
 use crate::arguments::Argument;
-use crate::settings::{DurationValue, Every, Jitter, Missed, Restart, Schedule, Settings};
+use crate::settings::{DurationValue, Every, Jitter, Missed, Pauses, Schedule, Settings};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -31,17 +31,29 @@ pub(super) fn checks(schedule: &Schedule, root: &Root) -> TokenStream {
             }
         }
         Schedule::Worker { restart: Some(restart) } => {
-            check(FIRST, Argument::Restart, &restart.first, &mut checks);
-            check(MOST, Argument::Restart, &restart.most, &mut checks);
-            if restart.is_open() {
-                checks.extend(ascends(restart, root));
-            }
+            checks.extend(checked_pauses(Argument::Restart, restart, root).0);
         }
     }
     checks
 }
 
-fn check(constant: &str, argument: Argument, value: &DurationValue, checks: &mut TokenStream) {
+/// The checks of a range of pauses, and the two as they are checked.
+pub(super) fn checked_pauses(
+    argument: Argument,
+    pauses: &Pauses,
+    root: &Root,
+) -> (TokenStream, TokenStream, TokenStream) {
+    let mut checks = TokenStream::new();
+    check(FIRST, argument, &pauses.first, &mut checks);
+    check(MOST, argument, &pauses.most, &mut checks);
+    let (first, most) = (checked(FIRST, &pauses.first, root), checked(MOST, &pauses.most, root));
+    if pauses.is_open() {
+        checks.extend(ascends(argument, pauses, &first, &most));
+    }
+    (checks, first, most)
+}
+
+pub(super) fn check(constant: &str, argument: Argument, value: &DurationValue, checks: &mut TokenStream) {
     let DurationValue::Expression(expr) = value else {
         return;
     };
@@ -69,20 +81,20 @@ fn is_shorter(jitter: &Jitter, every: &DurationValue, root: &Root) -> TokenStrea
     }
 }
 
-/// A restart's pauses grow. What is known here has been compared already.
-fn ascends(restart: &Restart, root: &Root) -> TokenStream {
-    let span = located(restart.at);
-    let (first, most) = (checked(FIRST, &restart.first, root), checked(MOST, &restart.most, root));
+/// The pauses grow. What is known here has been compared already.
+fn ascends(argument: Argument, pauses: &Pauses, first: &TokenStream, most: &TokenStream) -> TokenStream {
+    let span = located(pauses.at);
+    let message = format!("`{}` goes from the first pause to the longest: swap the two", argument.key());
     quote_spanned! {span=>
         const _: () = ::core::assert!(
             ::core::time::Duration::as_nanos(&#first) <= ::core::time::Duration::as_nanos(&#most),
-            "`restart` goes from the first pause to the longest: swap the two",
+            #message,
         );
     }
 }
 
 /// The duration, or the constant that was checked.
-fn checked(constant: &str, value: &DurationValue, root: &Root) -> TokenStream {
+pub(super) fn checked(constant: &str, value: &DurationValue, root: &Root) -> TokenStream {
     match value {
         DurationValue::Known(..) => duration(value, root),
         DurationValue::Expression(expr) => {
@@ -134,7 +146,7 @@ pub(super) fn spawn(
             };
             quote_spanned!(at=> #essential.periodic(#rhythm, #work, #probe, #begin))
         }
-        Schedule::Worker { restart: Some(Restart { first, most, .. }) } => {
+        Schedule::Worker { restart: Some(Pauses { first, most, .. }) } => {
             let (first, most) = (checked(FIRST, first, root), checked(MOST, most, root));
             quote_spanned!(at=> #essential.restarted(#first, #most, #work, #probe))
         }

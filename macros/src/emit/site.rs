@@ -2,7 +2,7 @@
 
 use super::duration::duration;
 use super::place::{at_limit, by_static_reference};
-use super::schedule;
+use super::{retry, schedule};
 use crate::settings::{Schedule, Settings, SiteOf, SpanKind, Track};
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -41,7 +41,8 @@ pub(crate) fn items(
     // The user's own span: a macro's would give the line of the attribute.
     let here = quote_spanned!(line_at=> here());
     let (site, proof) = proof(settings, root);
-    let checks = schedule::checks(&settings.schedule, root);
+    let mut checks = schedule::checks(&settings.schedule, root);
+    checks.extend(settings.retry.as_ref().map(|retry| retry::checks(retry, root)));
     let callers = (settings.site == SiteOf::Caller)
         .then(|| quote!(static __CALLERS: #private::Callers = #private::Callers::new();));
     quote! {

@@ -35,11 +35,16 @@ pub(super) fn constant(
     if let Some(result) = literal(argument, expr) {
         return result.map_err(|error| errors.push(error)).ok();
     }
+    check_constant(argument, expr, scope, errors).then(|| DurationValue::Expression(Box::new(expr.clone())))
+}
+
+/// Does it name only what the compiler may know?
+pub(super) fn check_constant(argument: Argument, expr: &Expr, scope: &Scope, errors: &mut Diagnostics) -> bool {
     let shown = as_written(expr);
     if scope.locals {
         if let Some(local) = local(expr) {
             errors.on(expr, at_run_time(argument, &local.to_string(), &shown, scope));
-            return None;
+            return false;
         }
     }
     for used in names::free(expr.to_token_stream()) {
@@ -64,9 +69,9 @@ pub(super) fn constant(
             continue;
         };
         errors.on(expr, why);
-        return None;
+        return false;
     }
-    Some(DurationValue::Expression(Box::new(expr.clone())))
+    true
 }
 
 /// Is it made of nothing but literals, constants and `Duration`'s constructors? The compiler can look at its value then.

@@ -4,6 +4,8 @@
 mod constant;
 mod limits;
 mod missing;
+mod pauses;
+mod retry;
 mod schedule;
 mod scope;
 mod track;
@@ -18,18 +20,22 @@ use syn::{Expr, ExprPath, LitStr};
 
 pub(crate) use constant::DurationValue;
 pub(crate) use limits::Limit;
-pub(crate) use schedule::{Every, Jitter, Missed, Restart, Schedule};
+pub(crate) use pauses::Pauses;
+pub(crate) use retry::{Count, Place, Retry};
+pub(crate) use schedule::{Every, Jitter, Missed, Schedule};
 pub(crate) use scope::Scope;
 pub(crate) use track::Track;
 
 use limits::{Limits, grace, limits};
 use missing::missing;
+use retry::retry;
 use schedule::schedule;
 use track::track;
 use values::{allow_request_bound, carry, inherit, name, word};
 
 pub(crate) struct Settings {
     pub(crate) schedule: Schedule,
+    pub(crate) retry: Option<Retry>,
     pub(crate) limit: Limit,
     pub(crate) grace: Option<DurationValue>,
     pub(crate) track: Track,
@@ -53,6 +59,15 @@ pub(crate) struct Settings {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeats {
+    Never,
+    /// Again and again.
+    Loop,
+    /// Up to a last time.
+    Attempts,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WhenFull {
     Reject,
     Wait,
@@ -73,6 +88,15 @@ pub(crate) enum SpanKind {
 }
 
 impl Settings {
+    /// Is the body begun more than once? Then the arguments are cloned.
+    pub(crate) fn repeats(&self) -> Repeats {
+        match (&self.schedule, &self.retry) {
+            (Schedule::Periodic { .. } | Schedule::Worker { restart: Some(_) }, _) => Repeats::Loop,
+            (_, Some(_)) => Repeats::Attempts,
+            _ => Repeats::Never,
+        }
+    }
+
     /// Does the call itself wait for its place?
     pub(crate) fn waits(&self) -> bool {
         self.when_full == WhenFull::Wait
@@ -114,6 +138,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
     let limits = limits(args, scope, errors);
     let grace = grace(args, scope, errors);
     let schedule = schedule(args, scope, errors);
+    let retry = retry(args, scope, errors);
     let track = track(args, scope, errors);
     let when_full = match word(Argument::WhenFull, args, errors) {
         "wait" => WhenFull::Wait,
@@ -140,6 +165,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
     let Limits { limit, timeout } = limits?;
     Some(Settings {
         schedule: schedule?,
+        retry,
         limit,
         grace,
         track: track?,

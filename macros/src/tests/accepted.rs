@@ -7,6 +7,21 @@ const ARGS: &str = "timeout = \"5s\", track = AUDIT";
 const ITEM: &str = "async fn write(db: Db) {}";
 
 #[test]
+fn what_is_tried_again() {
+    for (attr, item) in [
+        ("retry = \"2, 1s..1s\"", "async fn f() -> Outcome {}"),
+        ("retry = \" 30 ,10ms .. 1m 30s \", attempt = LIMIT, retry_if = Error::is_transient", "async fn f() -> R {}"),
+        ("retry = (3, FIRST..crate::MOST), retry_if = |_| true", "async fn f<T>(t: T) -> impl Attempted {}"),
+        ("retry = (ATTEMPTS, \"1s\"..MOST), unfinished = spill", "async fn f(self, (a, b): (A, B)) -> Outcome {}"),
+        ("retry = \"3, 1s..2s\", when_full = wait, inherit = [ID]", "async fn f(self: Arc<Self>) -> Outcome {}"),
+        ("retry = \"3, 1s..2s\", site = caller", "async fn f(self: &Arc<Self>) -> (Outcome) {}"),
+    ] {
+        let errors = detached(&format!("{ARGS}, {attr}"), item).1;
+        assert!(errors.is_empty(), "{attr} {item}: {:?}", shown(&errors));
+    }
+}
+
+#[test]
 fn loops_and_services() {
     for (kind, attr, item) in [
         (Kind::Periodic, "every = \"30s\", timeout = \"10s\", track = AUDIT, missed = skip", "async fn f(self) {}"),

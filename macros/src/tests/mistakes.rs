@@ -204,6 +204,7 @@ const DETACH: &[&str] = &[
     "timeout = \"5s\", track = AUDIT, blocking, async {}",
     "timeout = \"5s\", track = AUDIT, unfinished = spill, async {}",
     "timeout = \"5s\", track = AUDIT, when_full = wait, async {}",
+    "timeout = \"5s\", track = AUDIT, retry = \"3, 100ms..2s\", attempt = \"1s\", async {}",
     "timeout = \"5s\" track = AUDIT, async {}",
     "timeout = \"5s\", track = AUDIT async {}",
     "timeout = limit, track = AUDIT, async {}",
@@ -237,6 +238,7 @@ const PERIODIC: &[(&str, &str)] = &[
     ("every = \"30s\", timeout = \"10s\", track = AUDIT, imediate", "async fn run() {}"),
     ("every = \"30s\", timeout = \"10s\", max_timeout = \"20s\", track = AUDIT", "async fn run() {}"),
     ("every = \"30s\", timeout = \"10s\", track = AUDIT, restart = \"1s..1m\"", "async fn run() {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT, retry = \"3, 100ms..2s\"", "async fn run() {}"),
     ("every = \"30s\", timeout = \"10s\", track = AUDIT, when_full = wait", "async fn run() {}"),
     ("every = \"30s\", timeout = \"10s\", track = AUDIT, inherit = [REQUEST_ID]", "async fn run() {}"),
     ("every = \"30s\", timeout = \"10s\", track = AUDIT, context = ctx", "async fn run() {}"),
@@ -250,6 +252,43 @@ const PERIODIC: &[(&str, &str)] = &[
     ("every = \"30s\", timeout = \"10s\", track = AUDIT", "#[worker] async fn run() {}"),
     ("every = \"30s\", timeout = \"10s\", track = AUDIT", "struct Run;"),
 ];
+
+/// One mistake, one error: behind a timeout of 5s, and a tracker.
+const RETRY: &[(&str, &str)] = &[
+    ("retry", TRIED),
+    ("retry = 3", TRIED),
+    ("retry = \"3\"", TRIED),
+    ("retry = true", TRIED),
+    ("retry = \"1\"", TRIED),
+    ("retry = \"0, 100ms..2s\"", TRIED),
+    ("retry = \"1, 100ms..2s\"", TRIED),
+    ("retry = (1, PAUSE..LONGEST)", TRIED),
+    ("retry = \"-3, 100ms..2s\"", TRIED),
+    ("retry = \"thrice, 1s..=2s\"", TRIED),
+    ("retry = \"100ms..2s\"", TRIED),
+    ("retry = PAUSE..LONGEST", TRIED),
+    ("retry = (\"3\", PAUSE..LONGEST)", TRIED),
+    ("retry = (3, PAUSE)", TRIED),
+    ("retry = (3, 1..2)", TRIED),
+    ("retry = (n, PAUSE..LONGEST)", "async fn write(n: u32) -> Outcome {}"),
+    ("retry = \"3, 100ms\"", TRIED),
+    ("retry = \"4, 100ms..=2s\"", TRIED),
+    ("retry = \"3, 100..2s\"", TRIED),
+    ("retry = \"3, 0s..2s\"", TRIED),
+    ("retry = \"3, 2s..100ms\"", TRIED),
+    ("retries = \"3, 100ms..2s\"", TRIED),
+    ("retries = 3", TRIED),
+    ("attempt = \"1s\"", TRIED),
+    ("retry_if = is_transient", TRIED),
+    ("retry = \"3, 100ms..2s\", attempt = \"0s\"", TRIED),
+    ("retry = \"3, 100ms..2s\", attempt = 1", TRIED),
+    ("retry = \"3, 100ms..2s\", retry_if = \"is_transient\"", TRIED),
+    ("retry = \"3, 100ms..2s\"", "async fn write() {}"),
+    ("retry = \"3, 100ms..2s\"", "async fn write() -> (u8, u8) {}"),
+    ("retry = \"3, 100ms..2s\", blocking", "fn write() -> Outcome {}"),
+];
+
+const TRIED: &str = "async fn write() -> Outcome {}";
 
 /// One mistake, one error.
 const WORKER: &[(&str, &str)] = &[
@@ -274,6 +313,8 @@ const WORKER: &[(&str, &str)] = &[
     ("blocking, track = AUDIT", "async fn run() {}"),
     ("blocking, restart = \"1s..1m\", track = AUDIT", "fn run() {}"),
     ("backoff = \"1s..1m\", track = AUDIT", "async fn run() {}"),
+    ("retry = \"3, 100ms..2s\", track = AUDIT", "async fn run() {}"),
+    ("attempt = \"1s\", track = AUDIT", "async fn run() {}"),
     ("track = AUDIT", "fn run() {}"),
     ("track = AUDIT", "async fn run() -> ! {}"),
     ("track = AUDIT", "async fn run(&mut self) {}"),
@@ -368,6 +409,9 @@ fn each_says_what_to_type() {
     }
     for (count, attr, item) in TOGETHER {
         entry(&format!("#[detached({attr})] {item}"), &detached(attr, item).1, *count);
+    }
+    for (attr, item) in RETRY {
+        entry(&format!("#[detached({ARGS}, {attr})] {item}"), &detached(&format!("{ARGS}, {attr}"), item).1, 1);
     }
     for input in DETACH {
         entry(&format!("detach!({input})"), &detach(input).1, 1);

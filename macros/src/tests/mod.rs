@@ -5,6 +5,7 @@ mod docs;
 mod expansion;
 mod loops;
 mod mistakes;
+mod retries;
 mod robust;
 mod units;
 

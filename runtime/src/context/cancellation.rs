@@ -36,25 +36,49 @@ impl Cancellation {
 pub(crate) struct Link {
     signal: Arc<Cancellation>,
     above: Option<Arc<Link>>,
-    /// Where its deadline is the end of a drain.
-    drains_at: Option<Instant>,
+    of: Of,
+}
+
+/// What is told from others by its link. No larger than the deadline alone.
+#[derive(Clone, Copy)]
+enum Of {
+    Any,
+    /// A task's own, whose deadline is the end of a drain.
+    Drain(Instant),
+    /// An attempt of a call that is tried again, by its number.
+    Attempt(u32),
 }
 
 impl Link {
     pub(crate) fn new(signal: Arc<Cancellation>, above: Option<Arc<Self>>) -> Arc<Self> {
-        Arc::new(Self { signal, above, drains_at: None })
+        Arc::new(Self { signal, above, of: Of::Any })
+    }
+
+    pub(super) fn of_attempt(attempt: u32, signal: Arc<Cancellation>, above: Option<Arc<Self>>) -> Arc<Self> {
+        Arc::new(Self { signal, above, of: Of::Attempt(attempt) })
     }
 
     /// A task's own, whose deadline is what a drain has left for it.
     pub(crate) fn until(drains_at: Instant) -> Arc<Self> {
-        Arc::new(Self { signal: Arc::default(), above: None, drains_at: Some(drains_at) })
+        Arc::new(Self { signal: Arc::default(), above: None, of: Of::Drain(drains_at) })
     }
 
     /// What a deadline means that has passed.
     pub(crate) fn cause_of(first: Option<&Arc<Self>>, deadline: Instant) -> CancelCause {
-        let mut links = std::iter::successors(first, |link| link.above.as_ref());
-        let is_drains = links.any(|link| link.drains_at == Some(deadline));
+        let is_drains = Self::chain(first).any(|link| matches!(link.of, Of::Drain(at) if at == deadline));
         if is_drains { CancelCause::Shutdown } else { CancelCause::Timeout }
+    }
+
+    /// Which attempt it is about, if it is about one.
+    pub(super) fn attempt(first: Option<&Arc<Self>>) -> Option<u32> {
+        Self::chain(first).find_map(|link| match link.of {
+            Of::Attempt(attempt) => Some(attempt),
+            Of::Any | Of::Drain(_) => None,
+        })
+    }
+
+    fn chain(first: Option<&Arc<Self>>) -> impl Iterator<Item = &Arc<Self>> {
+        std::iter::successors(first, |link| link.above.as_ref())
     }
 
     pub(crate) fn signal(&self) -> &Cancellation {
@@ -62,7 +86,7 @@ impl Link {
     }
 
     pub(crate) fn all(first: Option<&Arc<Self>>) -> impl Iterator<Item = &Cancellation> {
-        std::iter::successors(first, |link| link.above.as_ref()).map(|link| &*link.signal)
+        Self::chain(first).map(|link| &*link.signal)
     }
 }
 

@@ -108,6 +108,39 @@ impl Context {
         Self { values: Some(Values::with_work(self.values.as_ref(), work)), ..self.clone() }
     }
 
+    /// That of an attempt: obeys `source`, too, and knows its number.
+    pub(crate) fn of_attempt(&self, attempt: u32, source: &CancelSource) -> Self {
+        let link = Link::of_attempt(attempt, Arc::clone(source.signal()), self.cancel.clone());
+        Self { cancel: Some(link), ..self.clone() }
+    }
+
+    /// Which attempt of a call this is the context of, where its function has a
+    /// [`retry`](macro@crate::detached#retries): the first is 1, and so is everything that is not tried again. A call that
+    /// an attempt makes counts its own.
+    ///
+    /// ```
+    /// use outlive::{Context, Tracker, detached};
+    ///
+    /// static MAIL: Tracker = Tracker::bounded("mail", 8);
+    ///
+    /// #[detached(timeout = "5s", track = MAIL, retry = "3, 10ms..1s")]
+    /// async fn send() -> Result<u32, std::io::Error> {
+    ///     match Context::current().attempt() {
+    ///         1 => Err(std::io::Error::other("greylisted")),
+    ///         attempt => Ok(attempt),
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// assert_eq!(send().await.unwrap().unwrap(), 2);
+    /// assert_eq!(Context::current().attempt(), 1);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        Link::attempt(self.cancel.as_ref()).unwrap_or(1)
+    }
+
     /// When this context's time is over.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {

@@ -78,6 +78,10 @@ pub(crate) struct ColdState {
     pub(crate) shields: u32,
     /// It is to run again, and what has run is counted: nothing is lost with it.
     pub(crate) between_runs: bool,
+    /// How many attempts have begun, where its function is tried again.
+    pub(crate) attempts: u32,
+    /// The time of its last attempt, which ran over it: nothing is left to run.
+    pub(crate) overran: Option<Duration>,
 }
 
 /// How a task's place is given back.
@@ -203,6 +207,16 @@ impl TaskRecord {
 
     pub(crate) fn is_between_runs(&self) -> bool {
         self.cold_state().is_some_and(|cold| cold.between_runs)
+    }
+
+    /// How many attempts have begun. None where its function is not tried again.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.cold_state().map_or(0, |cold| cold.attempts)
+    }
+
+    /// The time that its last attempt ran over.
+    pub(crate) fn overran(&self) -> Option<Duration> {
+        self.cold_state().and_then(|cold| cold.overran)
     }
 
     pub(crate) fn is_shielded(&self) -> bool {

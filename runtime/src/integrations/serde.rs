@@ -104,6 +104,7 @@ serialize! {
         "queued": counts.queued,
         "live": counts.live,
         "loops": counts.loops,
+        "retries": counts.retries,
     }
     refused: Refusals => {
         "full": refused.full,

@@ -4,8 +4,11 @@ mod budget;
 mod max_age;
 mod message;
 mod request_bound;
+mod retry;
 
 pub(crate) use budget::{does_not_fit, grace_period, prove, within};
 pub use max_age::MaxAge;
 pub(crate) use message::Text;
 pub use request_bound::RequestBound;
+pub use retry::Retry;
+pub(crate) use retry::{attempt_fits, pauses_fit};

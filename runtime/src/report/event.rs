@@ -64,18 +64,19 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         Outcome::Panicked | Outcome::Lost => Level::ERROR,
         _ => Level::WARN,
     };
-    let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, restart_in, in_span } = facts;
+    let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, in_span, .. } = facts;
     let about = About { site, tracker, values: values.as_ref(), in_span };
     // What was not measured would read as a measurement.
     let measured = |duration: Duration| (!duration.is_zero()).then(|| debug(duration));
-    let (elapsed, queue_delay, restart_in) = (measured(elapsed), measured(queue_delay), restart_in.map(debug));
+    let (elapsed, queue_delay, restart_in) = (measured(elapsed), measured(queue_delay), facts.restart_in.map(debug));
     let elapsed = elapsed.as_ref().map(|elapsed| elapsed as _);
     let queue_delay = queue_delay.as_ref().map(|queue_delay| queue_delay as _);
     let restart_in = restart_in.as_ref().map(|restart_in| restart_in as _);
     let tracker_place = is_ambiguous(name).then(|| format!("{}:{}", place.file(), place.line()));
     let tracker_place = tracker_place.as_ref().map(|place| place as _);
-    let said =
-        Said { tracker_place, cause: Some(&cause), elapsed, queue_delay, restart_in, suppressed, ..Said::default() };
+    let attempts = if facts.attempts > 0 { Some(&facts.attempts as _) } else { None };
+    let cause = Some(&cause as _);
+    let said = Said { tracker_place, cause, elapsed, queue_delay, restart_in, attempts, suppressed, ..Said::default() };
     emit(level, outcome.phrase(site.kind()), about, said);
 }
 
@@ -86,7 +87,7 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         facts.values.as_ref(),
         (facts.tracker, facts.made_as),
         facts.elapsed,
-        (facts.queue_delay, facts.restart_in, facts.in_span),
+        (facts.queue_delay, facts.restart_in, facts.attempts, facts.in_span),
         cause,
         suppressed,
     );

@@ -20,6 +20,8 @@ pub struct Facts {
     pub(crate) queue_delay: Duration,
     /// A worker that has failed waits this long, and begins again.
     pub(crate) restart_in: Option<Duration>,
+    /// How many there were, where its function is tried again.
+    pub(crate) attempts: u32,
     /// What is said of it is said in the call's own span.
     pub(crate) in_span: bool,
 }
@@ -30,7 +32,8 @@ impl Facts {
         tracker.note_report(site);
         let (tracker, made_as) = (tracker.shown_name(), (tracker.name(), tracker.place()));
         let (elapsed, queue_delay, restart_in) = (Duration::ZERO, Duration::ZERO, None);
-        Self { site, tracker, made_as, values, elapsed, queue_delay, restart_in, in_span: false }
+        let (attempts, in_span) = (0, false);
+        Self { site, tracker, made_as, values, elapsed, queue_delay, restart_in, attempts, in_span }
     }
 
     pub(crate) fn after(self, elapsed: Duration) -> Self {
@@ -43,6 +46,10 @@ impl Facts {
 
     pub(crate) fn restarts_in(self, restart_in: Option<Duration>) -> Self {
         Self { restart_in, ..self }
+    }
+
+    pub(crate) fn after_attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
     }
 
     pub(crate) fn in_span(self, in_span: bool) -> Self {

@@ -48,4 +48,6 @@ impl Carried {
 
 pub(super) fn failed(_span: &Span, _outcome: Outcome, _cause: impl FnOnce() -> String) {}
 
+pub(super) fn retried(_span: &Span, _retries: u32) {}
+
 pub(super) fn queued(_span: &Span, _delay: Duration) {}

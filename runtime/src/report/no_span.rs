@@ -27,6 +27,9 @@ impl TaskSpan {
     pub(crate) fn queued(&self, _delay: Duration) {}
 
     #[allow(clippy::unused_self, reason = "the same face as with spans")]
+    pub(crate) fn retried(&self, _retries: u32) {}
+
+    #[allow(clippy::unused_self, reason = "the same face as with spans")]
     pub(crate) fn failed(&self, _outcome: Outcome, _cause: impl FnOnce() -> String) {}
 
     pub(crate) fn current() -> Self {

@@ -125,6 +125,11 @@ pub(super) fn failed(span: &Span, outcome: Outcome, cause: impl FnOnce() -> Stri
     span.set_attribute("error.type", outcome.as_str());
 }
 
+/// How often it was tried again.
+pub(super) fn retried(span: &Span, retries: u32) {
+    span.set_attribute("outlive.retry.count", i64::from(retries));
+}
+
 /// How long it waited for its turn.
 pub(super) fn queued(span: &Span, delay: Duration) {
     span.set_attribute("outlive.queue.duration", delay.as_secs_f64());

@@ -102,6 +102,12 @@ impl TaskSpan {
         quietly(|| opentelemetry::queued(&self.span, delay));
     }
 
+    /// It has been tried again.
+    #[cold]
+    pub(crate) fn retried(&self, retries: u32) {
+        quietly(|| opentelemetry::retried(&self.span, retries));
+    }
+
     /// The task has not ended well.
     #[cold]
     pub(crate) fn failed(&self, outcome: Outcome, cause: impl FnOnce() -> String) {

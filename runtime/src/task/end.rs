@@ -62,8 +62,7 @@ impl<T> End<T> {
     pub(super) fn reason(
         &self,
         error: Option<&ErrorView<'_>>,
-        timeout: Duration,
-        grace: Duration,
+        (timeout, grace): (Duration, Duration),
         whole: bool,
     ) -> Reason {
         match self {
@@ -78,11 +77,12 @@ impl<T> End<T> {
         }
     }
 
-    pub(super) fn into_result(self, timeout: Duration) -> Result<T, Failure> {
+    /// `overran` is the time of an attempt that was its last.
+    pub(super) fn into_result(self, timeout: Duration, overran: Option<Duration>) -> Result<T, Failure> {
         match self {
             Self::Returned(value) => Ok(value),
             Self::Panicked(panic) => Err(Failure::Panicked(Box::new(panic))),
-            Self::TimedOut => Err(Failure::TimedOut(timeout)),
+            Self::TimedOut => Err(overran.map_or(Failure::TimedOut(timeout), Failure::AttemptTimedOut)),
             Self::Cancelled(cause) => Err(Failure::Cancelled(cause)),
             Self::NeverStarted(rejected) => Err(Failure::Rejected(rejected)),
             Self::Lost => Err(Failure::Lost),

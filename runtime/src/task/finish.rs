@@ -93,6 +93,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if let (Some(extra), false) = (&self.record.extra, is_well) {
             extra.span.failed(outcome, || self.cause(&end, error.as_ref()));
         }
+        if let (Some(extra), 2..) = (&self.record.extra, self.record.attempts()) {
+            extra.span.retried(self.record.attempts() - 1);
+        }
         if outcome != Outcome::Completed
             && !as_it_asked
             && (counted || matches!(outcome, Outcome::Panicked | Outcome::NeverStarted))
@@ -114,10 +117,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             values,
             elapsed: Brief::of(elapsed),
             queue_delay: self.record.queue_delay,
+            attempts: self.record.attempts(),
             in_span: false,
             is_said: self.is_run(),
         });
-        let result = end.into_result(self.timeout());
+        let result = end.into_result(self.timeout(), self.record.overran());
         let is_worth_it = mem::needs_drop::<T>() || unseen.is_some();
         let mut output = JoinOutput { content: Some(result), unseen, tracker: self.permit.binding().tracker() };
         // What nobody will take, and what only the task held, goes before the place does.
@@ -236,7 +240,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             self.permit.core().note_report(self.site());
             return;
         }
-        let reason = end.reason(error, self.timeout(), self.site().grace(), U::LISTENS);
+        let reason = end.reason(error, self.limits(), U::LISTENS);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let cause: &dyn fmt::Display = error.map_or(&reason, |error| error);
@@ -257,12 +261,13 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     fn cause(&self, end: &End<T>, error: Option<&ErrorView<'_>>) -> String {
-        report::shown(&end.reason(error, self.timeout(), self.site().grace(), false))
+        report::shown(&end.reason(error, self.limits(), false))
     }
 
     fn facts(&self, since: Ticks) -> Facts {
         Facts::new(self.site(), self.permit.core(), self.record.values.clone())
             .after(since.elapsed())
             .queued_for(self.record.queue_delay.get())
+            .after_attempts(self.record.attempts())
     }
 }

@@ -28,6 +28,7 @@ pub(super) struct Unseen<T> {
     pub(super) values: Option<Arc<Values>>,
     pub(super) elapsed: Brief,
     pub(super) queue_delay: Brief,
+    pub(super) attempts: u32,
     /// The task drops it itself, in its span.
     pub(super) in_span: bool,
     /// The task has reported it.
@@ -38,6 +39,8 @@ pub(super) struct Unseen<T> {
 pub(super) enum Failure {
     Panicked(Box<Panic>),
     TimedOut(Duration),
+    /// Its last attempt, after this time.
+    AttemptTimedOut(Duration),
     Cancelled(CancelCause),
     Rejected(Rejected),
     Lost,
@@ -49,7 +52,7 @@ impl<T> JoinOutput<T> {
             Some(Ok(_)) if self.unseen.is_some() => Outcome::Failed,
             Some(Ok(_)) => Outcome::Completed,
             Some(Err(Failure::Panicked(_))) => Outcome::Panicked,
-            Some(Err(Failure::TimedOut(_))) => Outcome::TimedOut,
+            Some(Err(Failure::TimedOut(_) | Failure::AttemptTimedOut(_))) => Outcome::TimedOut,
             Some(Err(Failure::Cancelled(_))) => Outcome::Cancelled,
             Some(Err(Failure::Rejected(_))) => Outcome::NeverStarted,
             Some(Err(Failure::Lost)) | None => Outcome::Lost,
@@ -72,6 +75,7 @@ impl Failure {
         match self {
             Self::Panicked(panic) => TaskError::Panicked(panic.of(site, tracker)),
             Self::TimedOut(timeout) => TaskError::TimedOut { timeout, grace: site.grace(), site, tracker },
+            Self::AttemptTimedOut(timeout) => TaskError::TimedOut { timeout, grace: Duration::ZERO, site, tracker },
             Self::Cancelled(cause) => TaskError::Cancelled(cause),
             Self::Rejected(rejected) => TaskError::Rejected(rejected),
             Self::Lost => TaskError::Lost,
@@ -99,6 +103,7 @@ impl<T> JoinOutput<T> {
                 let facts = Facts::new(unseen.site, self.tracker.core(), unseen.values.clone())
                     .after(unseen.elapsed.get())
                     .queued_for(unseen.queue_delay.get())
+                    .after_attempts(unseen.attempts)
                     .in_span(unseen.in_span);
                 report::send(Outcome::Failed, &facts, &error);
             }

@@ -1,5 +1,6 @@
 //! A call, its task, and the task's end.
 
+mod attempt;
 mod bell;
 mod blocking;
 mod call;
@@ -12,7 +13,9 @@ mod join_output;
 mod lifecycle;
 mod looping;
 mod now;
+mod pauses;
 mod periodic;
+mod retry;
 mod rhythm;
 mod shield;
 mod spawn;
@@ -25,6 +28,7 @@ pub use call::Call;
 pub use handle::{AbortOnDrop, TaskHandle};
 pub use now::RunNow;
 pub use periodic::Run;
+pub use retry::{Attempted, attempts};
 pub use rhythm::{Missed, Rhythm};
 pub use shield::shield;
 pub(crate) use unfinished::Named;

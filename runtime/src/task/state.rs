@@ -68,6 +68,12 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         self.record.timeout(self.site())
     }
 
+    /// What is over where it has timed out: its timeout and its grace, or the time of its last attempt.
+    pub(super) fn limits(&self) -> (Duration, Duration) {
+        let whole = || (self.timeout(), self.site().grace());
+        self.record.overran().map_or_else(whole, |attempt| (attempt, Duration::ZERO))
+    }
+
     pub(super) fn since(&self) -> Ticks {
         self.record.since(self.site())
     }
@@ -185,6 +191,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     fn life(&self) -> Life {
+        // What has nothing left to run has nothing to say in its grace either, and a drain cuts nothing off.
+        let has_run_out = self.record.overran().is_some();
         Life {
             is_parked: self.record.stage == Stage::Parked,
             stop: match self.record.stop() {
@@ -194,11 +202,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 StopReason::Abort(_) => Stop::Abort,
                 StopReason::Ending(_) => Stop::Ending,
             },
-            has_grace: !self.site().grace().is_zero(),
+            has_grace: !has_run_out && !self.site().grace().is_zero(),
             is_shielded: self.record.is_shielded(),
             is_worker: self.record.timing == Timing::Never,
             is_between_runs: self.record.is_between_runs(),
-            is_cut_by_drain: self.record.is_cut_by_drain(),
+            is_cut_by_drain: !has_run_out && self.record.is_cut_by_drain(),
             is_blocking: self.record.is_blocking(),
             is_told: self.record.cold_state().is_some_and(|cold| cold.is_told),
         }

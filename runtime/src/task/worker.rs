@@ -2,26 +2,24 @@
 //! task, whose runs are counted one by one.
 
 use std::any::TypeId;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::resume_unwind;
-use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::{Instant, sleep};
 
+use super::attempt::attempted;
 use super::blocking::{Blocking, Job, Thread};
 use super::call::Call;
 use super::handle::TaskHandle;
 use super::looping::{Contained, Counted, FailedRun, Run, between_runs, made};
+use super::pauses::Pauses;
 use crate::context::{CancelSource, Context};
-use crate::current::{InScope, Scope, with_task};
-use crate::error::{Panic, TaskError};
+use crate::error::TaskError;
 use crate::report::ErrorProbe;
-use crate::tracker::{Binding, Outcome, TaskSite, TrackerRef};
+use crate::tracker::{Binding, Outcome};
 use crate::util::text::{self, TEXT, clean};
-use crate::util::{after, catching, quietly};
+use crate::util::{after, quietly};
 
 impl<B: Binding> Call<(), B> {
     /// Starts a task that has no timeout, and ends when it is cancelled.
@@ -67,27 +65,26 @@ impl<B: Binding> Call<(), B> {
         let (site, tracker) = (self.binding.site(), self.binding.tracker());
         let record = tracker.core().loop_record(site);
         let mut work = Contained::new(work, "arguments", site, &tracker);
-        // The jitter adds up to as much again: halved, the delay stays between the two.
-        let delays = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
-        let delays = delays.with_jitter();
-        let delays = delays.without_max_times();
         self.start(TypeId::of::<F>(), Counted::WithItsRuns, None, error_of, async move {
             let context = Context::current();
-            let mut backoff = delays.build();
+            let mut pauses = Pauses::new(first, most);
             loop {
                 record.next_run(None);
                 let (began, mut run) = (Instant::now(), Run::begin(&record));
                 let made = work.get().map_or(Ok(None), made);
                 let ran = match made {
-                    Ok(Some(work)) => match attempted(work, &context, site, &tracker).await {
-                        // Cancelled, this was its last: its end is the task's.
-                        Err(panic) if context.is_cancelled() => {
-                            run.outcome = Outcome::Panicked;
-                            resume_unwind(panic.into_payload())
+                    Ok(Some(work)) => {
+                        let end = CancelSource::new();
+                        match attempted(work, context.with_cancel(&end), site, &tracker).await {
+                            // Cancelled, this was its last: its end is the task's.
+                            Err(panic) if context.is_cancelled() => {
+                                run.outcome = Outcome::Panicked;
+                                resume_unwind(panic.into_payload())
+                            }
+                            Err(panic) => Err(TaskError::Panicked(panic).to_string()),
+                            Ok(value) => Ok(value),
                         }
-                        Err(panic) => Err(TaskError::Panicked(panic).to_string()),
-                        Ok(value) => Ok(value),
-                    },
+                    }
                     // The service has gone: nothing is left to run, and no value to give.
                     Ok(None) => {
                         run.let_go();
@@ -98,9 +95,9 @@ impl<B: Binding> Call<(), B> {
                 };
                 let mut failure = FailedRun::after(site, &tracker, began);
                 if failure.elapsed > most {
-                    backoff = delays.build();
+                    pauses.begin_anew();
                 }
-                let delay = (backoff.next().unwrap_or(most) / 2).min(most).max(first);
+                let delay = pauses.next();
                 match ran {
                     Ok(value) => {
                         let error = error_of(&value);
@@ -132,25 +129,4 @@ impl<B: Binding> Call<(), B> {
             }
         })
     }
-}
-
-/// Runs a worker once, in a context of this run's own: what waits for that is cancelled when the run has ended.
-async fn attempted<F: Future>(
-    work: F,
-    context: &Context,
-    site: &'static TaskSite,
-    tracker: &TrackerRef,
-) -> Result<F::Output, Panic> {
-    with_task(|task| task.cold().shields = 0);
-    let end = CancelSource::new();
-    let run = InScope::new(work, Scope::new(context.with_cancel(&end)));
-    let mut run = pin!(Contained::new(run, "future", site, tracker));
-    poll_fn(|cx| match run.as_mut().project().content.as_pin_mut() {
-        Some(run) => match catching(|| run.poll(cx)) {
-            Ok(polled) => polled.map(Ok),
-            Err(payload) => Poll::Ready(Err(Panic::new(payload))),
-        },
-        None => Poll::Pending,
-    })
-    .await
 }

@@ -20,7 +20,7 @@ pub(crate) struct Callsites {
 pub(crate) const SPAN_FIELDS: [&str; 2] = ["tracker", "labels"];
 
 /// What a report may say: the message first, as whoever writes it expects.
-pub(crate) const REPORT_FIELDS: [&str; 16] = [
+pub(crate) const REPORT_FIELDS: [&str; 17] = [
     "message",
     "task",
     "tracker",
@@ -30,6 +30,7 @@ pub(crate) const REPORT_FIELDS: [&str; 16] = [
     "elapsed",
     "queue_delay",
     "restart_in",
+    "attempts",
     "suppressed",
     "argument",
     "remaining",

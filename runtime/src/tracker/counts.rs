@@ -30,6 +30,9 @@ pub struct Counts {
     pub live: u64,
     /// Loops, and workers that are restarted, that are there: between two runs as well, which are counted in the others.
     pub loops: u64,
+    /// Attempts beyond the first, of a function with [`retry`](macro@crate::detached#retries). Its calls are counted in the
+    /// others, each once.
+    pub retries: u64,
 }
 
 impl Counts {

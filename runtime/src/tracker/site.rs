@@ -212,6 +212,7 @@ impl TaskSite {
         ends.started = ends.started.max(ends.ended());
         ends.live = ends.started - ends.ended();
         ends.loops = self.loops.load(Relaxed);
+        ends.retries = self.log.get().map_or(0, |log| log.retries());
         ends
     }
 
@@ -328,6 +329,12 @@ impl TaskSite {
     pub(crate) fn count_refused(&self, rejected: Rejected) {
         self.log().count_refused(rejected);
         self.count(Outcome::Rejected);
+    }
+
+    /// An attempt that is not a call's first begins.
+    #[cold]
+    pub(crate) fn count_retry(&self) {
+        self.log().count_retry();
     }
 
     fn log(&self) -> &SiteLog {

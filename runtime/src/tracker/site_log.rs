@@ -19,6 +19,7 @@ pub(super) struct SiteLog {
     pub(super) limits: ReportLimits,
     refused: [AtomicU64; REFUSALS],
     never_started: AtomicU64,
+    retries: AtomicU64,
     last_failure: Mutex<Option<LastFailure>>,
     failures: RateLimit,
 }
@@ -56,6 +57,14 @@ impl SiteLog {
 
     pub(super) fn count_never_started(&self) {
         self.never_started.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn count_retry(&self) {
+        self.retries.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn retries(&self) -> u64 {
+        self.retries.load(Relaxed)
     }
 
     pub(super) fn refusals(&self) -> Refusals {

@@ -46,7 +46,7 @@ async fn everything_is_there_and_each_name_says_its_unit() {
         "timeout_seconds": 2.5, "grace_seconds": 0.5, "oldest_seconds": 1.5, "last_failure": null, "last_minute": null,
         "counts": {
             "started": 2, "completed": 0, "failed": 1, "timed_out": 0, "panicked": 0, "cancelled": 0, "lost": 0,
-            "rejected": 0, "queued": 0, "live": 1, "loops": 0,
+            "rejected": 0, "queued": 0, "live": 1, "loops": 0, "retries": 0,
         },
         "refused": {
             "full": 0, "draining": 0, "owner_gone": 0, "already_started": 0, "no_runtime": 0, "zero_period": 0, "never_started": 0,

@@ -1,11 +1,11 @@
-//! There are no retries: work that must be tried again goes to a durable queue, and `unfinished` is the way there.
+//! There are no priorities: what is to go first has a tracker of its own, and places in it.
 //! The fix: leave it out.
 
 use outlive::{Tracker, detached};
 
 static AUDIT: Tracker = Tracker::bounded("audit", 64);
 
-#[detached(timeout = "5s", track = AUDIT, retries = 3)]
+#[detached(timeout = "5s", track = AUDIT, priority = 3)]
 async fn write_audit(user: u64) {
     println!("{user} signed in");
 }

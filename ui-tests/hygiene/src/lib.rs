@@ -294,6 +294,12 @@ impl Owner {
         Ok(())
     }
 
+    /// Again after a failure.
+    #[detached(timeout = "5s", retry = (3, Duration::from_millis(1)..LIMIT), attempt = "1s")]
+    pub async fn tried(&self, _unused: u32, (one, _): (u32, u32)) -> Result<u32, std::fmt::Error> {
+        if self.live() == 0 { Err(std::fmt::Error) } else { Ok(one) }
+    }
+
     /// Until it is told.
     #[worker(grace = "2s", restart = "1s..1m")]
     pub async fn listens(&self, _unused: u32) {
@@ -418,6 +424,20 @@ pub mod shadows {
             return core::result::Result::Err(Some);
         }
         Ok(Option)
+    }
+
+    /// And again.
+    #[detached(timeout = "5s", track = super::HERE, unfinished = spill, retry = "3, 1ms..2s", retry_if = wanted, crate = elsewhere)]
+    pub async fn tried(value: u32) -> Result<Option> {
+        if value == 0 {
+            return core::result::Result::Err(Some);
+        }
+        Ok(Option)
+    }
+
+    /// Which of them.
+    const fn wanted(_: &Some) -> bool {
+        true
     }
 
     /// Where they go.

@@ -90,6 +90,11 @@ impl Shown<'_> {
                 html!(out, ", ", (Number(count)), " ", (word));
             }
         }
+        match counts.retries {
+            0 => {}
+            1 => html!(out, ", 1 retry"),
+            retries => html!(out, ", ", (Number(retries)), " retries"),
+        }
         if counts.rejected == 0 {
             return;
         }

@@ -138,6 +138,12 @@ const METRICS: &[Metric] = &[
         }),
     },
     Metric {
+        name: "outlive_task_retries_total",
+        help: "Attempts of calls beyond the first, where a function has `retry`.",
+        kind: Kind::Counter,
+        read: Read::Function(|function, out| out.add(&[], float(function.counts.retries))),
+    },
+    Metric {
         name: "outlive_calls_refused_total",
         help: "Calls that never ran, by why.",
         kind: Kind::Counter,

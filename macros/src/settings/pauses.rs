@@ -1,0 +1,123 @@
+//! A range of pauses: the first, and the longest that doubling leads to.
+
+use super::constant::{DurationValue, constant};
+use super::scope::Scope;
+use crate::arguments::Argument;
+use crate::syntax::Diagnostics;
+use crate::syntax::expr::{first_span, plain};
+use crate::syntax::text::as_written;
+use proc_macro2::Span;
+use syn::{Expr, Lit, LitStr, RangeLimits};
+
+/// The pauses before something begins anew.
+pub(crate) struct Pauses {
+    pub(crate) first: DurationValue,
+    pub(crate) most: DurationValue,
+    /// Where the range begins.
+    pub(crate) at: Span,
+}
+
+impl Pauses {
+    /// Has the compiler to compare the two?
+    pub(crate) fn is_open(&self) -> bool {
+        self.first.known().is_none() || self.most.known().is_none()
+    }
+}
+
+/// How the argument is written around the range.
+#[derive(Clone, Copy)]
+pub(super) struct Form<'a> {
+    pub(super) argument: Argument,
+    /// In the string, before the range.
+    pub(super) before: &'a str,
+    /// What stands there where the range is no good.
+    pub(super) example: &'a str,
+}
+
+impl Form<'_> {
+    fn write(self, range: &str) -> String {
+        format!("`{} = \"{}{range}\"`", self.argument.key(), self.before)
+    }
+}
+
+/// `"1s..1m"`, or a range of constants.
+pub(super) fn pauses(form: Form<'_>, written: &Expr, scope: &Scope, errors: &mut Diagnostics) -> Option<Pauses> {
+    let [first, most] = match ends(form, written) {
+        Ok(ends) => ends,
+        Err(message) => {
+            errors.on(written, message);
+            return None;
+        }
+    };
+    let from = constant(form.argument, &first, scope, errors)?;
+    let to = constant(form.argument, &most, scope, errors)?;
+    if from.known().zip(to.known()).is_some_and(|(from, to)| from > to) {
+        let (first, most) = (as_written(&first), as_written(&most));
+        let (first, most) = (first.trim_matches('"'), most.trim_matches('"'));
+        let (key, fixed) = (form.argument.key(), form.write(&format!("{most}..{first}")));
+        errors.on(
+            written,
+            format!(
+                "`{key}` goes from the first pause to the longest, and {first} is longer than {most}: write {fixed}"
+            ),
+        );
+        return None;
+    }
+    let at = first_span(written).unwrap_or_else(Span::call_site);
+    Some(Pauses { first: from, most: to, at })
+}
+
+fn ends(form: Form<'_>, written: &Expr) -> Result<[Expr; 2], String> {
+    match plain(written) {
+        Expr::Lit(literal) => {
+            let Lit::Str(text) = &literal.lit else {
+                return Err(no_range(form, None));
+            };
+            let value = text.value();
+            match value.split_once("..") {
+                Some((first, most))
+                    if !first.trim().is_empty() && !most.trim().is_empty() && !most.starts_with('=') =>
+                {
+                    let part = |part: &str| -> Expr {
+                        let part = LitStr::new(part.trim(), text.span());
+                        syn::parse_quote!(#part)
+                    };
+                    Ok([part(first), part(most)])
+                }
+                _ => Err(no_range(form, Some(&value))),
+            }
+        }
+        Expr::Range(range) if is_number(range.start.as_deref()) && is_number(range.end.as_deref()) => {
+            let unit =
+                |end: &Option<Box<Expr>>| end.as_ref().map(|end| format!("{}s", as_written(end))).unwrap_or_default();
+            let fixed = form.write(&format!("{}..{}", unit(&range.start), unit(&range.end)));
+            Err(format!("`{}` needs a unit: write {fixed}", form.argument.key()))
+        }
+        Expr::Range(range) => match (&range.start, &range.end, &range.limits) {
+            (Some(first), Some(most), RangeLimits::HalfOpen(_)) => Ok([(**first).clone(), (**most).clone()]),
+            _ => Err(no_range(form, None)),
+        },
+        _ => Err(no_range(form, None)),
+    }
+}
+
+fn is_number(end: Option<&Expr>) -> bool {
+    matches!(end.map(plain), Some(Expr::Lit(literal)) if matches!(literal.lit, Lit::Int(_)))
+}
+
+fn no_range(form: Form<'_>, written: Option<&str>) -> String {
+    let (first, most) = form.example.split_once("..").unwrap_or_default();
+    let fixed = match written.map(str::trim) {
+        Some(one) if one.contains("..=") && !one.starts_with("..") && !one.ends_with('=') => {
+            one.replacen("..=", "..", 1)
+        }
+        Some(one) if one.starts_with(|c: char| c.is_ascii_digit()) && !one.contains('.') => format!("{one}..{most}"),
+        _ => format!("{first}..{most}"),
+    };
+    let what = if form.before.is_empty() { "is a range" } else { "has a range of pauses" };
+    format!(
+        "`{}` {what}, from the first pause to the longest that doubling leads to: write {}",
+        form.argument.key(),
+        form.write(&fixed)
+    )
+}

@@ -1,0 +1,53 @@
+//! What the code of a function is made of that is tried again.
+
+use crate::proof;
+use crate::tracker::Spec;
+
+pub use crate::proof::Retry;
+pub use crate::task::{Attempted, attempts};
+
+/// Fails to compile where the attempts cannot all begin within the timeout.
+#[track_caller]
+pub const fn pauses_fit(spec: &Spec, retry: &Retry) {
+    proof::pauses_fit(spec, retry);
+}
+
+/// Fails to compile where one attempt may take longer than the timeout.
+#[track_caller]
+pub const fn attempt_fits(spec: &Spec, retry: &Retry) {
+    proof::attempt_fits(spec, retry);
+}
+
+/// An argument of a function that is tried again. A trait, for its message.
+#[diagnostic::on_unimplemented(
+    message = "each attempt but the last gets a clone of `{Self}`, which is not `Clone`",
+    label = "is cloned for each attempt of a `retry`",
+    note = "derive `Clone` for the type, or pass it in an `Arc`; or leave `retry` out"
+)]
+pub trait Again: Sized {
+    #[must_use]
+    fn again(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Again for T {
+    fn again(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// The argument of one attempt: itself for the last, a clone for the others.
+pub fn argument_of<T: Again>(kept: &mut Option<T>, is_last: bool) -> Option<T> {
+    if is_last { kept.take() } else { kept.as_ref().map(T::again) }
+}
+
+/// The same where its type is the user's type parameter: rustc has the better advice there.
+pub fn generic_argument_of<T: Clone>(kept: &mut Option<T>, is_last: bool) -> Option<T> {
+    argument_of(kept, is_last)
+}
+
+/// Every `Err` is worth another attempt.
+#[must_use]
+pub fn any_error<E>(_: &E) -> bool {
+    true
+}

@@ -1,0 +1,20 @@
+//! What the compiler does not know, it cannot compare with the timeout.
+//! The fix: `retry = "3, 100ms..2s"`.
+
+use std::time::Duration;
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+const PAUSE: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_secs(2);
+
+#[detached(timeout = "5s", track = AUDIT, retry = (user, PAUSE..LONGEST))]
+async fn write_audit(user: u32) -> Result<(), std::io::Error> {
+    Err(std::io::Error::other(format!("{user} signed in")))
+}
+
+fn main() {
+    write_audit(7);
+}

@@ -1,0 +1,15 @@
+//! The call has timed out before its second attempt.
+//! The fix: `retry = "3, 100ms..2s"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT, retry = "3, 5s..10s")]
+async fn write_audit(user: u64) -> Result<(), std::io::Error> {
+    Err(std::io::Error::other(format!("{user} signed in")))
+}
+
+fn main() {
+    write_audit(7);
+}

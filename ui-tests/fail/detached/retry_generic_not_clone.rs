@@ -1,0 +1,15 @@
+//! A type parameter says what the body needs, and `retry` needs a clone.
+//! The fix: `T: Clone + ToString + Send + 'static`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT, retry = "3, 100ms..2s")]
+async fn write_audit<T: ToString + Send + 'static>(user: T) -> Result<(), String> {
+    Err(user.to_string())
+}
+
+fn main() {
+    write_audit(7);
+}

@@ -1,0 +1,17 @@
+//! The compiler finds it behind a name, too.
+//! The fix: a `Result`; or no `retry`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+type Rows = Option<u64>;
+
+#[detached(timeout = "5s", track = AUDIT, retry = "3, 100ms..2s")]
+async fn write_audit(user: u64) -> Rows {
+    Some(user)
+}
+
+fn main() {
+    write_audit(7);
+}

@@ -1,0 +1,15 @@
+//! What fails now will most likely fail at once again: how long to wait is not for the macro to guess.
+//! The fix: `retry = "3, 100ms..2s"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT, retry = 3)]
+async fn write_audit(user: u64) -> Result<(), std::io::Error> {
+    Err(std::io::Error::other(format!("{user} signed in")))
+}
+
+fn main() {
+    write_audit(7);
+}

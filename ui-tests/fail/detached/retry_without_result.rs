@@ -1,0 +1,15 @@
+//! What gives no `Err` is never tried again.
+//! The fix: a `Result`, as in `-> Result<(), std::io::Error>`; or no `retry`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT, retry = "3, 100ms..2s")]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}
