@@ -3,7 +3,8 @@
 use std::future::poll_fn;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
+#[cfg(target_has_atomic = "64")]
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::Instant;
 
 use super::run::Alarm;
@@ -28,6 +29,10 @@ pub(super) async fn blocked_workers() -> usize {
 #[cfg(target_has_atomic = "64")]
 fn busy() -> Vec<(usize, u64)> {
     let Ok(runtime) = Handle::try_current() else { return Vec::new() };
+    // Whoever looks is the only one.
+    if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
+        return Vec::new();
+    }
     let metrics = runtime.metrics();
     let count = |worker| (worker, metrics.worker_park_unpark_count(worker));
     // An odd count is one that rests.
