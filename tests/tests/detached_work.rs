@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use outlive::{CancelCause, Context, DetachedWork, Rejected, TaskHandle, Tracker, detached, worker};
+use outlive::{CancelCause, Context, DetachedWork, Group, Rejected, TaskHandle, Tracker, detached, worker};
 use outlive_tests::Trace;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Handle};
 use tokio::time::{Instant, sleep, timeout};
 
 type Shared = Arc<Tracker>;
@@ -139,6 +139,40 @@ fn a_thread_counts_until_it_has_ended() {
         work.ended().await;
         assert_eq!(tracker.live(), 0);
     });
+}
+
+/// A thread, and a child of a group, are part of their task.
+#[test]
+fn what_is_part_of_a_task_and_waits_for_itself_is_reported() {
+    #[detached(timeout = "1s", track = OTHERS, blocking)]
+    fn blocks(work: DetachedWork, dispatch: tracing::Dispatch) {
+        let _guard = tracing::dispatcher::set_default(&dispatch);
+        // Nobody could end it.
+        drop(Handle::current().block_on(async { timeout(Duration::from_millis(100), work.ended()).await }));
+    }
+
+    #[detached(timeout = "1s", track = OTHERS)]
+    async fn groups(work: DetachedWork) {
+        let mut group = Group::<&'static str>::new();
+        let child = async move {
+            work.ended().await;
+            Ok(())
+        };
+        group.spawn(child).await;
+        drop(group.wait().await);
+    }
+
+    let trace = Trace::record();
+    Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+        let dispatch = tracing::dispatcher::get_default(Clone::clone);
+        let work = DetachedWork::new();
+        let inside = Context::root().with_detached_work(&work);
+        inside.scope(async { blocks(work.clone(), dispatch).await.unwrap() }).await.unwrap();
+        inside.scope(async { groups(work.clone()).await.unwrap_err() }).await.unwrap();
+    });
+    let said = trace.events().into_iter().filter(|event| event.field("message").contains("that it is part of"));
+    let said: Vec<_> = said.map(|event| event.field("task").to_owned()).collect();
+    assert_eq!(said, ["blocks", "groups"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -161,6 +161,32 @@ fn a_main_that_returns_the_report_ends_also_where_the_handlers_of_a_server_block
     assert!(said.ends_with("\nflushed"), "{said}");
 }
 
+/// Nothing was cut short, and yet its runtime cannot be dropped.
+#[test]
+fn a_main_that_returns_a_clean_report_ends_also_where_a_worker_is_blocked() {
+    let mut probe = Probe::ready("bare");
+    probe.signal("TERM");
+    let (said, code) = probe.ends();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("shutdown: clean\n") && said.contains("\n1 worker thread of the runtime is blocked\n"),
+        "{said}"
+    );
+    assert!(said.ends_with("\nflushed"), "{said}");
+}
+
+/// A step that takes longer than a signal may go unanswered.
+#[test]
+fn a_signal_that_comes_while_the_last_steps_are_done_does_not_cut_them_short() {
+    let mut probe = Probe::ready("slow flush");
+    probe.signal("TERM");
+    while probe.lines.next().unwrap().unwrap() != "flushes" {}
+    probe.signal("TERM");
+    let (said, code) = probe.ends();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.ends_with("flushed"), "{said}");
+}
+
 #[test]
 fn a_main_that_returns_the_report_ends_also_where_a_thread_is_stuck() {
     let mut probe = Probe::ready("stuck");

@@ -2,13 +2,15 @@
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Poll;
 use std::time::Duration;
 
 use outlive::{
-    CancelCause, OwnedTracker, Reason, Rejected, RunNow, TaskOwner, Tracker, detached, owned_tasks, periodic, worker,
+    CancelCause, OwnedTracker, Reason, Rejected, RunNow, TaskHandle, TaskOwner, Tracker, detached, owned_tasks,
+    periodic, worker,
 };
+use outlive_tests::Trace;
 use tokio::time::{Instant, sleep};
 
 /// What the runs of a loop do, and when they began, in milliseconds.
@@ -364,4 +366,22 @@ async fn whoever_asks_from_any_thread_is_told() {
     }
     assert!(runs.load(Relaxed) <= 8 * EACH);
     assert!(tracker.drain().await.is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_awaits_a_run_of_its_own_loop_is_reported_once() {
+    #[periodic(every = "1h", timeout = "5s", track = tracker)]
+    async fn asks_itself(tracker: Arc<Tracker>, own: Arc<OnceLock<TaskHandle<()>>>) {
+        let _keep = tracker;
+        drop(own.get().unwrap().now().await);
+    }
+
+    let trace = Trace::record();
+    let own = Arc::new(OnceLock::new());
+    let tracker = shared();
+    own.set(asks_itself(tracker.clone(), own.clone())).unwrap();
+    assert!(matches!(own.get().unwrap().now().await, Err(Reason::TimedOut { .. })));
+    let said = trace.events().into_iter().filter(|event| event.field("message").contains("a run of its own loop"));
+    assert_eq!(said.map(|event| event.field("task").to_owned()).collect::<Vec<_>>(), ["asks_itself"]);
+    drop(tracker.drain().await);
 }

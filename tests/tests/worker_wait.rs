@@ -181,11 +181,6 @@ impl Server {
             self.read.fetch_add(bytes, Relaxed);
         }
     }
-
-    #[worker(when_full = wait)]
-    async fn is_the_only_one(&self) {
-        std::future::pending::<()>().await;
-    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -211,15 +206,4 @@ async fn the_workers_of_a_service_wait_for_a_place_of_its_own_and_end_with_it() 
     assert!(server.shutdown().await.is_clean());
     assert_eq!(waiting.await.unwrap(), Err(Rejected::Draining));
     assert!(matches!(reading.await, Err(TaskError::Cancelled(CancelCause::Shutdown))));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_second_start_on_one_owner_is_refused_once_it_has_its_turn_and_gives_its_place_back() {
-    let server = Server::new(2);
-    let first = server.is_the_only_one().await;
-    let mut second = server.is_the_only_one().await;
-    assert_eq!(second.refused().unwrap().rejected(), Rejected::AlreadyStarted);
-    let (_kept, connection) = mpsc::channel(1);
-    assert!(server.reads(connection).await.admitted().is_ok(), "the place is free");
-    assert!(!first.is_finished());
 }

@@ -80,6 +80,16 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         }
     }
     retry(model, args, errors);
+    if let Some(key) = args.key(Argument::WhenFull).filter(|_| settings::waits(args) && starts_once(model, args)) {
+        errors.at(
+            key.span(),
+            format!(
+                "`{}` runs once for each owner, and asks for its place once: leave `when_full` out, and the handle says \
+                 `Rejected::Full`",
+                model.name()
+            ),
+        );
+    }
     site(model, args, errors);
     let mut names: Vec<String> =
         model.inputs.iter().filter(|input| input.is_plain).map(|input| text::plain(&input.outer)).collect();
@@ -151,16 +161,18 @@ fn site(model: &Model, args: &Args, errors: &mut Diagnostics) {
             "`when_full = wait` makes the call an `async fn`, which does not know where it is called: leave `site` out, \
              or leave `when_full` out and try again on `Rejected::Full`",
         );
-    } else if model.kind == Kind::Worker
-        && model.tracked_by().is_some()
-        && model.inputs.is_empty()
-        && !args.has(Argument::Track)
-    {
+    } else if starts_once(model, args) {
         errors.at(
             key.span(),
             format!("`{}` runs once for each owner, wherever it is started: leave `site` out", model.name()),
         );
     }
+}
+
+/// A worker without arguments, of a service.
+fn starts_once(model: &Model, args: &Args) -> bool {
+    let is_the_services = model.tracked_by().is_some() && !args.has(Argument::Track);
+    model.kind == Kind::Worker && is_the_services && model.inputs.is_empty()
 }
 
 /// `async`, or `blocking`; and nothing that a task cannot be.

@@ -154,6 +154,7 @@ fn literal(argument: Argument, expr: &Expr) -> Option<syn::Result<DurationValue>
             }
             Ok(DurationValue::Known(parsed, text.span()))
         }),
+        Lit::Int(integer) if integer.base10_digits() == "0" => Err(syn::Error::new(integer.span(), argument.zero())),
         Lit::Int(integer) => Err(duration::integer(key, integer)),
         Lit::Float(float) => Err(duration::float(key, float)),
         other => Err(syn::Error::new_spanned(other, format!("`{key}` is a duration: write `{example}`"))),

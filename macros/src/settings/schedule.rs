@@ -107,9 +107,11 @@ fn jitter(written: &Expr, every: Option<&Every>, scope: &Scope, errors: &mut Dia
             errors.on(
                 written,
                 format!(
-                    "`jitter` has to be shorter than `every`, or a run would be put off beyond the next one: write `jitter = \
-                     \"{}\"`, or raise `every`",
-                    duration::shown(every / 2)
+                    "`jitter` has to be shorter than `every`, or a run would be put off beyond the next one: {}, or raise `every`",
+                    match every / 2 {
+                        Duration::ZERO => "leave it out".to_owned(),
+                        half => format!("write `jitter = \"{}\"`", duration::shown(half)),
+                    }
                 ),
             );
             return None;

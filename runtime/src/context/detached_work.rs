@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-/// The tasks that are started under a [`Context`], by whomever: those that its code calls, and those that they call.
+/// The tasks that are started under a [`Context`](crate::Context), by whomever: those that its code calls, and those that they call.
 ///
 /// For a host that freezes the process when a request has its response, as AWS Lambda does, and for a test of one request beside
 /// others. [`Tracker::idle`](crate::Tracker::idle) waits for the tasks of a tracker, whoever has started them; this waits for one
@@ -39,7 +39,8 @@ use tokio::sync::Notify;
 /// ```
 ///
 /// A queued call counts, and a `blocking` one until its thread has ended. What belongs to no one request does not: loops, workers, and
-/// the work of a [`Singleflight`](crate::Singleflight). A call that was refused has no task.
+/// the work of a [`Singleflight`](crate::Singleflight). A call that was refused has no task. The children of a
+/// [`Group`](crate::Group) are the request's own: one that goes on after its group was dropped may call when all else has ended.
 ///
 /// It costs each of its tasks two allocations. A call under a context without one pays a look at it.
 #[derive(Clone, Default)]
@@ -74,6 +75,10 @@ impl DetachedWork {
         }
     }
 
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// A task more, until that is dropped.
     pub(crate) fn begun(&self) -> CountedWork {
         self.0.live.fetch_add(1, Ordering::Relaxed);
@@ -89,12 +94,6 @@ impl fmt::Debug for DetachedWork {
 
 /// A task that counts.
 pub(crate) struct CountedWork(DetachedWork);
-
-impl CountedWork {
-    pub(crate) fn is_of(&self, work: &DetachedWork) -> bool {
-        Arc::ptr_eq(&self.0.0, &work.0)
-    }
-}
 
 impl Drop for CountedWork {
     fn drop(&mut self) {

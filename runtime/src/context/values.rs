@@ -106,6 +106,10 @@ impl Values {
         Arc::new(new)
     }
 
+    pub(crate) fn is_work_of(&self, work: &DetachedWork) -> bool {
+        self.works.iter().any(|known| known.is(work))
+    }
+
     #[inline]
     pub(crate) fn works(&self) -> &[DetachedWork] {
         &self.works

@@ -80,15 +80,14 @@ impl DetachedWork {
     ///
     /// It is ready when there was such a moment since its first poll: so wait for it when the request has made its calls. Its tasks
     /// end by their timeouts at the latest, or when they are drained. What a task holds is gone by then, and what it failed with is
-    /// reported. A task that waits for the work that it is part of waits for itself, until its timeout.
+    /// reported. A task that waits for the work that it is part of waits for itself, until its timeout; a `blocking`
+    /// one, for ever. Debug and release builds report it.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing.
     pub async fn ended(&self) {
-        let is_own = scope::with_task(|task| {
-            task.cold_state().is_some_and(|cold| cold.counted.iter().any(|counted| counted.is_of(self)))
-        });
+        let is_own = scope::with_task(|task| task.values.as_ref().is_some_and(|values| values.is_work_of(self)));
         if let Some((site, tracker)) = scope::named_task().filter(|_| is_own == Some(true)) {
             report::waits_for_itself(site, tracker, "the end of the detached work that it is part of");
         }

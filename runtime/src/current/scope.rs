@@ -202,9 +202,11 @@ pub(crate) fn for_thread() -> Current {
             Whose::Tasks => Whose::Scopes,
             other => other,
         };
+        // Its values say whose work it is.
+        let (values, isolated) = (current.task.values.clone(), Isolated::current());
         Current {
             frame: Frame { context, ..current.frame },
-            task: TaskRecord { isolated: Isolated::current(), ..TaskRecord::NONE },
+            task: TaskRecord { values, isolated, ..TaskRecord::NONE },
             tracker: if current.frame.is_shared { current.tracker.clone() } else { None },
             scope: scope.unwrap_or_default(),
         }

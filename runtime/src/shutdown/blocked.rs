@@ -1,46 +1,79 @@
 //! Worker threads of the runtime that do not come back: it cannot be dropped while there is one.
 
+use std::collections::HashSet;
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-#[cfg(target_has_atomic = "64")]
 use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::run::Alarm;
 use crate::util::later;
+use crate::util::sync::lock;
 
-/// Who has not come to rest in this time, when the servers and the tasks have ended, is blocked.
-const LOOKS_FOR: Duration = Duration::from_millis(100);
+/// Who has run nothing in this time, while there was something to run, is blocked.
+const LOOKS_FOR: Duration = Duration::from_millis(300);
 
-/// How many of this runtime's worker threads are blocked.
-pub(super) async fn blocked_workers() -> usize {
-    let busy = busy();
-    if busy.is_empty() {
-        return 0;
-    }
-    let (until, mut alarm) = (later(Instant::now(), LOOKS_FOR), Alarm::default());
-    poll_fn(|cx| alarm.poll(until, cx)).await;
-    let now = self::busy();
-    busy.iter().filter(|then| now.contains(then)).count()
+/// What every worker that comes back takes a turn at.
+#[derive(Default)]
+struct Probe {
+    seen: Mutex<HashSet<ThreadId>>,
+    has_ended: AtomicBool,
 }
 
-/// The workers that run, each with how often it has gone to rest and come back.
-#[cfg(target_has_atomic = "64")]
-fn busy() -> Vec<(usize, u64)> {
-    let Ok(runtime) = Handle::try_current() else { return Vec::new() };
+impl Probe {
+    async fn run(self: Arc<Self>) {
+        while !self.has_ended.load(Relaxed) {
+            lock(&self.seen).insert(thread::current().id());
+            yield_now().await;
+        }
+    }
+
+    fn seen(&self) -> usize {
+        lock(&self.seen).len()
+    }
+}
+
+/// However the look ends, so does what was spawned for it.
+struct Ends<'a>(&'a Probe);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.has_ended.store(true, Relaxed);
+    }
+}
+
+/// How many of this runtime's worker threads are blocked. Where none is, that is known at once.
+pub(super) async fn blocked_workers() -> usize {
+    let Ok(runtime) = Handle::try_current() else { return 0 };
     // Whoever looks is the only one.
     if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
-        return Vec::new();
+        return 0;
     }
-    let metrics = runtime.metrics();
-    let count = |worker| (worker, metrics.worker_park_unpark_count(worker));
-    // An odd count is one that rests.
-    (0..metrics.num_workers()).map(count).filter(|(_, count)| count % 2 == 0).collect()
-}
-
-/// tokio does not count there.
-#[cfg(not(target_has_atomic = "64"))]
-fn busy() -> Vec<(usize, u64)> {
-    Vec::new()
+    let workers = runtime.metrics().num_workers();
+    let probe = Arc::<Probe>::default();
+    let _ends = Ends(&probe);
+    // More than there are workers, so that each finds one.
+    for _ in 0..2 * workers {
+        drop(runtime.spawn(Arc::clone(&probe).run()));
+    }
+    let (until, mut alarm) = (later(Instant::now(), LOOKS_FOR), Alarm::default());
+    let (mut pause, mut at) = (Duration::from_millis(1), Instant::now());
+    let mut next = Alarm::default();
+    poll_fn(|cx| {
+        while next.poll(at, cx).is_ready() {
+            if probe.seen() >= workers || alarm.poll(until, cx).is_ready() {
+                return Poll::Ready(());
+            }
+            (at, pause) = (later(Instant::now(), pause), pause * 2);
+        }
+        Poll::Pending
+    })
+    .await;
+    workers.saturating_sub(probe.seen())
 }

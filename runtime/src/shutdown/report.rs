@@ -135,16 +135,11 @@ impl ShutdownReport {
         self.interrupted
     }
 
-    /// How many worker threads of the runtime are blocked: they did not come to rest, when all else had ended. Looked at where a server or
-    /// a task was cut short. Code that blocks belongs in a `blocking` function.
+    /// How many worker threads of the runtime in which it ran are blocked: they ran nothing of what there was to run, when all else had
+    /// ended. Code that blocks belongs in a `blocking` function.
     #[must_use]
     pub fn blocked_workers(&self) -> usize {
         self.blocked_workers
-    }
-
-    /// Whether something did not end by itself: it may still be there.
-    pub(super) fn is_cut_short(&self) -> bool {
-        self.interrupted || self.servers.iter().any(ServerReport::is_cut_short) || self.has_tasks_left()
     }
 
     fn has_tasks_left(&self) -> bool {

@@ -108,13 +108,14 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
         report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
     }
     report.interrupted = stopping.interrupted;
-    if report.is_cut_short() {
-        report.blocked_workers = blocked_workers().await;
-    }
+    report.blocked_workers = blocked_workers().await;
     for look in shutdown.inspect {
         // What it panics with is no reason to lose the report.
         drop(catching(|| look(&report)));
     }
+    // They have their own budgets. Whoever sends a signal meanwhile wants the process to end: it does.
+    #[cfg(feature = "signal")]
+    let _answered = super::signals::listen().answer_all();
     for step in shutdown.last {
         let name = step.name;
         report.failures.extend(step.done().await.map(|failure| (name, failure)));

@@ -49,10 +49,10 @@ pub(crate) fn listen() -> &'static Heard {
                 loop {
                     signals.next().await;
                     let is_repeated = last.is_some_and(|last| last.elapsed() < REPEATED);
-                    last = Some(Instant::now());
                     if is_repeated {
                         continue;
                     }
+                    last = Some(Instant::now());
                     let mut now = 0;
                     sender.send_modify(|count| {
                         *count += 1;
@@ -77,7 +77,7 @@ async fn end_unless_answered(signal: u32) {
     if signal > heard.patience.load(SeqCst).max(heard.answered.load(SeqCst)) {
         // What blocks the runtime may be the one who should read this.
         thread::spawn(|| {
-            let text = "outlive: nobody has answered the second signal within a second: the process ends";
+            let text = "outlive: nobody has answered a signal within a second: the process ends";
             let _ = writeln!(std::io::stderr(), "{text}");
         });
         tokio::time::sleep(PATIENCE / 10).await;
@@ -109,6 +109,11 @@ impl Heard {
         }
     }
 
+    /// Answers those that come, until dropped: what goes on ends by itself, and soon.
+    pub(crate) fn answer_all(&self) -> AnswersAll<'_> {
+        AnswersAll { heard: self, patience: self.patience.swap(u32::MAX, SeqCst) }
+    }
+
     async fn after(&self, count: u32) {
         let mut heard = self.count.subscribe();
         // The sender is a static.
@@ -117,6 +122,19 @@ impl Heard {
 
     fn answer(&self, count: u32) {
         self.answered.fetch_max(count, SeqCst);
+    }
+}
+
+/// See [`Heard::answer_all`].
+pub(crate) struct AnswersAll<'a> {
+    heard: &'a Heard,
+    patience: u32,
+}
+
+impl Drop for AnswersAll<'_> {
+    fn drop(&mut self) {
+        self.heard.answer(*self.heard.count.borrow());
+        self.heard.patience.store(self.patience, SeqCst);
     }
 }
 

@@ -20,7 +20,7 @@ use crate::context::{Context, CountedWork, DetachedWork, Values};
 use crate::current::{Capture, Carriers, Carries, Extra, Scope, TaskName, Timing, caller, current_task, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
-use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, stop_request};
+use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, TaskSite, TrackerRef, stop_request};
 use crate::util::Entered;
 use crate::util::text::clean;
 
@@ -201,12 +201,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
         let key = self.binding.core().admission().acquire(self.request());
         // Given back when the caller goes away in between.
         let permit = Permit::new(self.binding.clone(), Some(key));
-        let admitted = poll_fn(|cx| match self.binding.core().admission().poll_acquire(key, cx.waker()) {
-            Some(admitted) => Poll::Ready(admitted),
-            None => {
-                waits_for_own_place(&self.binding);
-                Poll::Pending
+        let admitted = poll_fn(|cx| {
+            if let Some(admitted) = self.binding.core().admission().poll_acquire(key, cx.waker()) {
+                return Poll::Ready(admitted);
             }
+            waits_for_own_place(&self.binding);
+            Poll::Pending
         })
         .await;
         let special = self.special();
@@ -399,10 +399,13 @@ fn counted(values: &Arc<Values>) -> Vec<CountedWork> {
     values.works().iter().map(DetachedWork::begun).collect()
 }
 
-/// A task that calls into its own tracker holds a place that it may be waiting for.
+/// A task that calls into its own tracker holds a place that it may be waiting for. Not an accept loop, beside whose place there are
+/// others: it waits for sessions that end by themselves.
 #[cold]
 fn waits_for_own_place(called: &impl Binding) {
-    if let Some((site, own)) = current_task().filter(|(_, own)| own.core().address() == called.core().address()) {
+    let is_accept_loop = |site: &TaskSite| site.is_worker() && called.core().census(|_, _| ()).running_limit > 1;
+    let own_tracker = |own: &TrackerRef| own.core().address() == called.core().address();
+    if let Some((site, own)) = current_task().filter(|(site, own)| own_tracker(own) && !is_accept_loop(site)) {
         report::waits_for_own_place(site, own.core().shown_name(), called.site());
     }
 }

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
+use std::ptr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -12,14 +13,17 @@ use tokio::sync::SetOnce;
 use super::bell::Bell;
 use super::handle::TaskHandle;
 use super::unfinished::{Hook, Named, Reason};
+use crate::current::current_task;
 use crate::error::Rejected;
+use crate::report;
+use crate::tracker::TaskSite;
 
 impl TaskHandle<()> {
     /// Has a `#[periodic]` loop run now: for a test, an operator's button, a message that says that something has changed.
     ///
     /// Where a run is under way, this is that one, and no other begins. So many who ask at the same time share one run,
     /// and each can await how it ended. The run may have begun before the call, and have read what has changed since: who
-    /// needs one that begins later asks again when this one has ended.
+    /// needs one that begins later asks again when this one has ended. A run that awaits it waits for itself, until its timeout.
     ///
     /// The schedule stays as it is. What is due while this run is under way is missed, as `missed = …` says: by default, it
     /// is left out.
@@ -61,7 +65,10 @@ impl TaskHandle<()> {
     #[allow(clippy::must_use_candidate, reason = "asking is what it is called for")]
     pub fn now(&self) -> RunNow {
         match self.bell() {
-            Ok(bell) => bell.ask(Ticket::default).map_or(RunNow::refused(Rejected::Ended), RunNow::of),
+            Ok(bell) => {
+                let ticket = bell.ask(Ticket::default);
+                ticket.map_or(RunNow::refused(Rejected::Ended), |ticket| RunNow::of(ticket, self.site()))
+            }
             Err(rejected) => RunNow::refused(rejected),
         }
     }
@@ -78,16 +85,18 @@ impl TaskHandle<()> {
 ///
 /// Polled again after it has given its value.
 pub struct RunNow {
+    /// Of the loop, until it has been said that one of its runs waits for itself.
+    site: Option<&'static TaskSite>,
     end: Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + Sync>>,
 }
 
 impl RunNow {
-    fn of(ticket: Arc<Ticket>) -> Self {
-        Self { end: Box::pin(async move { ticket.end.wait().await.clone() }) }
+    fn of(ticket: Arc<Ticket>, site: &'static TaskSite) -> Self {
+        Self { site: Some(site), end: Box::pin(async move { ticket.end.wait().await.clone() }) }
     }
 
     fn refused(rejected: Rejected) -> Self {
-        Self { end: Box::pin(ready(Err(Reason::Rejected(rejected)))) }
+        Self { site: None, end: Box::pin(ready(Err(Reason::Rejected(rejected)))) }
     }
 }
 
@@ -95,7 +104,14 @@ impl Future for RunNow {
     type Output = Result<(), Reason>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.end.as_mut().poll(cx)
+        let end = self.end.as_mut().poll(cx);
+        if let (Poll::Pending, Some(own)) = (&end, self.site) {
+            if let Some((site, tracker)) = current_task().filter(|(site, _)| ptr::eq(*site, own)) {
+                self.site = None;
+                report::waits_for_itself(site, tracker.core().shown_name(), "the end of a run of its own loop");
+            }
+        }
+        end
     }
 }
 

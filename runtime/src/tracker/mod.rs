@@ -38,7 +38,6 @@ pub(crate) use drain_report::Summary;
 pub use drain_report::{DrainReport, Fate, Straggler};
 pub(crate) use isolation::{Isolated, PerIsolation};
 pub(crate) use loop_record::LoopRecord;
-#[cfg(feature = "tracing")]
 pub(crate) use names::is_ambiguous;
 pub use outcome::Outcome;
 pub(crate) use permit::Permit;

@@ -80,6 +80,7 @@ fn main() -> ExitCode {
 async fn shut_down(wrong: String) -> ExitCode {
     let budget = if wrong == "patient" { Duration::from_secs(3600) } else { Duration::from_secs(1) };
     let flushes = wrong == "flush";
+    let is_slow = wrong == "slow flush";
     let dropped = wrong == "dropped";
     let run = Shutdown::new()
         .on(Shutdown::requested())
@@ -89,7 +90,11 @@ async fn shut_down(wrong: String) -> ExitCode {
         .tracker(&STORE)
         .tracker(&BLOCKED)
         .inspect(|report| println!("{report}"))
-        .finally("log", Duration::from_millis(300), move || {
+        .finally("log", if is_slow { 30 * SHORT } else { Duration::from_millis(300) }, move || {
+            if is_slow {
+                println!("flushes");
+                std::thread::sleep(Duration::from_secs(2));
+            }
             if flushes {
                 loop {
                     std::thread::park();
@@ -118,9 +123,9 @@ async fn serve(wrong: String, stop: Stop) -> io::Result<()> {
             return Err(io::Error::other("the network is gone"));
         }
         "blocked" => drop([blocks_its_worker(), blocks_its_worker()]),
-        "handlers" => {
+        "handlers" | "bare" => {
             // As a server spawns what handles its connections: nobody tracks that.
-            for _ in 0..WORKERS {
+            for _ in 0..if wrong == "bare" { 1 } else { WORKERS } {
                 let (begun, begins) = tokio::sync::oneshot::channel();
                 tokio::spawn(async {
                     let _ = begun.send(());
