@@ -420,3 +420,81 @@ async fn who_is_cut_short_is_refused_by_what_has_drained() {
     assert!(report.servers()[0].is_cut_short());
     assert_eq!(refused.await.unwrap(), Err(Rejected::Draining));
 }
+
+/// A WebSocket has taken its connection over: its server does not wait for it.
+fn taken_over(listens: bool) -> Arc<AtomicBool> {
+    let ended = Arc::<AtomicBool>::default();
+    let own = Arc::clone(&ended);
+    request("/ws", async move {
+        let context = Context::current();
+        tokio::spawn(async move {
+            if listens {
+                assert!(matches!(context.cancelled().await, CancelCause::Shutdown));
+                sleep(SECOND).await; // says goodbye
+                own.store(true, SeqCst);
+            } else {
+                pending::<()>().await;
+            }
+            drop(context);
+        });
+    });
+    ended
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_outlives_its_server_is_told_at_once_and_waited_for() {
+    let _alone = alone().await;
+    let (began, ended) = (Instant::now(), Arc::new(Mutex::new(None)));
+    let handed = Arc::clone(&ended);
+    let report = Shutdown::new()
+        .on(sleep(SECOND))
+        .serve("http", 10 * SECOND, async move |stop: Stop| {
+            *handed.lock().unwrap() = Some(taken_over(true));
+            stop.await;
+        })
+        .run()
+        .await;
+    assert!(ended.lock().unwrap().as_ref().unwrap().load(SeqCst), "it has said goodbye");
+    assert!(report.is_clean() && report.open_requests().is_empty(), "{report}");
+    assert!((2 * SECOND..3 * SECOND).contains(&began.elapsed()), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_does_not_listen_is_waited_for_until_the_budget_is_over_and_named() {
+    let _alone = alone().await;
+    let began = Instant::now();
+    let report = Shutdown::new()
+        .on(sleep(SECOND))
+        .serve("http", 10 * SECOND, async |stop: Stop| {
+            taken_over(false);
+            stop.await;
+        })
+        .run()
+        .await;
+    let [open] = report.open_requests() else { panic!("{report}") };
+    assert_eq!((open.labels(), report.code()), ("route=/ws", 1), "{report}");
+    assert_eq!(began.elapsed(), 11 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_with_a_short_budget_does_not_cut_the_requests_of_another() {
+    let _alone = alone().await;
+    let done = Arc::<AtomicBool>::default();
+    let own = Arc::clone(&done);
+    let report = Shutdown::new()
+        .on(sleep(SECOND))
+        .serve("http", 20 * SECOND, async move |stop: Stop| {
+            let (ends, end) = tokio::sync::oneshot::channel();
+            request("/slow", async move {
+                let _ = Context::current().scope(sleep(5 * SECOND)).await.map(|()| own.store(true, SeqCst));
+                let _ = ends.send(());
+            });
+            stop.await;
+            drop(end.await);
+        })
+        .serve("metrics", SECOND, |_| pending::<()>())
+        .run()
+        .await;
+    assert!(done.load(SeqCst), "it had time: {report}");
+    assert!(report.servers().iter().any(|server| server.name() == "http" && server.is_clean()), "{report}");
+}

@@ -85,6 +85,12 @@ impl Serving {
         }
     }
 
+    /// Whether anybody is left.
+    #[allow(clippy::unused_self, reason = "they are known while somebody serves")]
+    pub(crate) fn has_open(&self) -> bool {
+        lock(&OPEN).known.iter().any(|known| known.signal.strong_count() > 0)
+    }
+
     /// The oldest first.
     #[allow(clippy::unused_self, reason = "they are known while somebody serves")]
     pub(crate) fn open(&self) -> Vec<OpenRequest> {

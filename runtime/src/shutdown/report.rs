@@ -50,7 +50,7 @@ pub struct ShutdownReport {
     pub(super) cause: ShutdownCause,
     pub(super) servers: Vec<ServerReport>,
     pub(super) died: Vec<DeadWorker>,
-    /// When a server was cut short.
+    /// When a budget was over.
     pub(super) open: Vec<OpenRequest>,
     pub(super) phases: Vec<(&'static str, Vec<DrainReport>)>,
     pub(super) unphased: Unphased,
@@ -102,7 +102,8 @@ impl ShutdownReport {
         &self.servers
     }
 
-    /// The requests that were open when the first server was cut short, the oldest first: of those that a
+    /// The requests that were open when the first server was cut short, or when the time of the servers was over and they had ended,
+    /// the oldest first: of those that a
     #[cfg_attr(feature = "tower", doc = "[`ContextLayer`](crate::ContextLayer) handles.")]
     #[cfg_attr(not(feature = "tower"), doc = "`ContextLayer` (feature `tower`) handles.")]
     #[must_use]
@@ -154,6 +155,7 @@ impl ShutdownReport {
         !self.interrupted
             && !self.cause.is_failure()
             && self.failures.is_empty()
+            && self.open.is_empty()
             && self.servers.iter().all(ServerReport::is_clean)
             && self.phases().flat_map(|(_, drains)| drains).all(DrainReport::is_clean)
     }

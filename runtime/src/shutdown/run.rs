@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -191,38 +192,51 @@ async fn serve_on(until: Option<Instant>, running: &mut Running, stopping: &mut 
     .await;
 }
 
-/// Tells the servers, cancels the requests that are open before a server's time is over, and drops what does not end.
-/// Gives the requests that were open where one was cut short.
+/// Tells the servers, cancels the requests that are open before the longest of their budgets is over, and drops what does not end.
+/// Requests may be left when their server has ended: it does not wait for a WebSocket, which has taken its connection over. They
+/// are cancelled then, and waited for. Gives the requests that were still open where a budget was over.
 async fn stop_serving(
     running: &mut Running,
     serving: Option<&Serving>,
     stopping: &mut Stopping<impl Future<Output = ()>>,
 ) -> Vec<OpenRequest> {
+    /// Nobody says when the last one has ended.
+    const LOOKS_AGAIN: Duration = Duration::from_millis(10);
+
     let Some(serving) = serving else { return Vec::new() };
     let (mut alarm, mut cancelled, mut open) = (Alarm::default(), false, Vec::new());
-    running.tell(Instant::now());
+    let (cancels_at, over_at) = running.tell(Instant::now());
     poll_fn(|cx| {
-        running.poll(cx);
         loop {
-            let Some((cancels_at, cut_at)) = running.next() else { return Poll::Ready(()) };
+            running.poll(cx);
             if stopping.poll(cx) {
                 open.extend(serving.open());
                 running.leave(Instant::now());
                 return Poll::Ready(());
             }
-            if alarm.poll(if cancelled { cut_at } else { cancels_at }, cx).is_pending() {
-                return Poll::Pending;
+            if !cancelled && (running.is_empty() || Instant::now() >= cancels_at) {
+                cancelled = true;
+                serving.cancel();
+                continue;
             }
-            if cancelled {
+            let ends_at = running.next().unwrap_or(over_at);
+            if running.is_empty() && !serving.has_open() {
+                return Poll::Ready(());
+            }
+            if Instant::now() >= ends_at {
                 if open.is_empty() {
                     open.extend(serving.open());
                 }
+                if running.is_empty() {
+                    return Poll::Ready(());
+                }
                 running.cut(Instant::now());
-            } else {
-                cancelled = true;
-                serving.cancel();
-                // Who has been told may be about to end.
-                running.poll(cx);
+                continue;
+            }
+            let looks_at = if running.is_empty() { later(Instant::now(), LOOKS_AGAIN) } else { ends_at };
+            let looks_at = looks_at.min(if cancelled { ends_at } else { cancels_at });
+            if alarm.poll(looks_at, cx).is_pending() {
+                return Poll::Pending;
             }
         }
     })

@@ -173,12 +173,16 @@ pub(super) struct Running {
     servers: Vec<(Serve, ServerReport)>,
     stop: CancellationToken,
     told: Option<Instant>,
+    /// Of all of them.
+    longest: Duration,
     pub(super) ended: Vec<ServerReport>,
 }
 
 impl Running {
     pub(super) fn start(servers: Vec<Server>) -> Self {
-        let mut new = Self { servers: Vec::new(), stop: CancellationToken::new(), told: None, ended: Vec::new() };
+        let longest = servers.iter().map(|server| server.budget).max().unwrap_or_default();
+        let stop = CancellationToken::new();
+        let mut new = Self { servers: Vec::new(), stop, told: None, longest, ended: Vec::new() };
         for Server { name, budget, start } in servers {
             let mut report = ServerReport { name, budget, took: Duration::ZERO, end: ServerEnd::Ended };
             match catching(|| start(Stop::new(&new.stop))) {
@@ -214,17 +218,18 @@ impl Running {
         self.ended.last().map(|report| report.name)
     }
 
-    /// They are to end.
-    pub(super) fn tell(&mut self, now: Instant) {
+    /// They are to end. Gives when requests have to be cancelled, and when their time is over: whose they are nobody knows, and none is
+    /// cut short by another server's haste.
+    pub(super) fn tell(&mut self, now: Instant) -> (Instant, Instant) {
         self.told = Some(now);
         self.stop.cancel();
+        (later(now, self.longest.saturating_sub(grace(self.longest))), later(now, self.longest))
     }
 
-    /// When the requests of the first of them have to be cancelled, and when its own time is over.
-    pub(super) fn next(&self) -> Option<(Instant, Instant)> {
-        let told = self.told?;
+    /// When the time of the first of them is over.
+    pub(super) fn next(&self) -> Option<Instant> {
         let shortest = self.servers.iter().map(|(_, report)| report.budget).min()?;
-        Some((later(told, shortest.saturating_sub(grace(shortest))), later(told, shortest)))
+        Some(later(self.told?, shortest))
     }
 
     /// Drops those whose time is over.
