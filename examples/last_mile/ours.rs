@@ -86,7 +86,7 @@ async fn web_socket(upgrade: WebSocketUpgrade) -> Response {
 
 /// What must not be done: nobody can run on this worker meanwhile.
 async fn block() {
-    std::thread::sleep(Duration::from_secs(3_600));
+    std::thread::sleep(Duration::from_hours(1));
 }
 
 pub(crate) async fn run(ledger: &Path) -> Result<ExitCode, Error> {
