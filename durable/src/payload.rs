@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use outlive::Context;
 use outlive::__private::labels;
+use outlive::Context;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -31,7 +31,9 @@ async fn add(#[state] sum: Sum, item: Item, mut note: Option<String>) -> Result<
         assert_eq!(note, "labelled");
         assert!(format!("{context:?}").contains("request=\"a b\""), "{context:?}");
         assert!(context.get::<OriginDeadline>().is_some());
-        assert!(context.deadline().is_none_or(|at| at < tokio::time::Instant::now() + std::time::Duration::from_secs(6)));
+        assert!(
+            context.deadline().is_none_or(|at| at < tokio::time::Instant::now() + std::time::Duration::from_secs(6))
+        );
     }
     assert!(context.get::<JobId>().is_some());
     sum.0.fetch_add(item.number, Ordering::Relaxed);

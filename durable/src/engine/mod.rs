@@ -102,11 +102,19 @@ pub(crate) struct Fetched {
 pub(crate) enum Last {
     Done,
     /// Tried again, not before.
-    Again { after: Duration, error: String },
+    Again {
+        after: Duration,
+        error: String,
+    },
     /// Its attempts are used up. `ran`: in the last of them, or before it could begin.
-    Killed { ran: bool, error: String },
+    Killed {
+        ran: bool,
+        error: String,
+    },
     /// Nobody here can read it.
-    SetAside { reason: String },
+    SetAside {
+        reason: String,
+    },
     /// As it was.
     Back,
 }

@@ -14,7 +14,8 @@ pub(super) const KILLED: &str = "UPDATE Jobs SET status = 'Killed', attempts = a
 pub(super) const SET_ASIDE: &str = "UPDATE Jobs SET status = 'Failed', max_attempts = attempts, last_result = ?3, \
      done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
 
-pub(super) const BACK: &str = "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
+pub(super) const BACK: &str =
+    "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
 
 pub(super) const ALL_BACK: &str = "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE lock_by = ?1 \
      AND status IN ('Queued', 'Running') AND id NOT IN (SELECT value FROM json_each(?2))";

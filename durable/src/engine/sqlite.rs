@@ -202,8 +202,7 @@ impl Engine for Sqlite {
 
     fn reasons(&self) -> Answer<'_, Vec<String>> {
         Box::pin(async {
-            let written: Vec<String> =
-                sqlx::query_scalar(sql::REASONS).bind(&self.queue).fetch_all(&self.pool).await?;
+            let written: Vec<String> = sqlx::query_scalar(sql::REASONS).bind(&self.queue).fetch_all(&self.pool).await?;
             let read = |written: String| {
                 let written: serde_json::Value = serde_json::from_str(&written).ok()?;
                 Some(written["Err"].as_str()?.strip_prefix(sql::SET_ASIDE_FOR)?.to_owned())

@@ -143,7 +143,10 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
             tracing::error!(function = missing.function, state = missing.state, "{missing}");
         }
         for (name, _) in self.functions.iter().filter(|(_, known)| matches!(known, Known::Several)) {
-            tracing::error!(function = name, "two durable functions are called `{name}`: give one of them another `name`");
+            tracing::error!(
+                function = name,
+                "two durable functions are called `{name}`: give one of them another `name`"
+            );
         }
         let (stop, stopped) = watch::channel(false);
         let (ended, has_ended) = watch::channel(false);

@@ -84,7 +84,15 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
         End::Failed(error) if attempt.number >= attempt.of => Last::Killed { ran: true, error },
         End::Failed(error) => {
             let after = backoff(function, attempt.number);
-            tracing::warn!(job = job.id, function = name, attempt = attempt.number, of = attempt.of, error, ?after, "a job failed, and is tried again");
+            tracing::warn!(
+                job = job.id,
+                function = name,
+                attempt = attempt.number,
+                of = attempt.of,
+                error,
+                ?after,
+                "a job failed, and is tried again"
+            );
             Last::Again { after, error }
         }
         End::Cut => {

@@ -158,7 +158,8 @@ impl Fetcher<'_> {
         loop {
             let Some(place) = stop.or(Arc::clone(&places).acquire_owned()).await else { return };
             let mut free = vec![place.expect("nobody closes it")];
-            while let Some(place) = (free.len() < batch).then(|| Arc::clone(&places).try_acquire_owned().ok()).flatten() {
+            while let Some(place) = (free.len() < batch).then(|| Arc::clone(&places).try_acquire_owned().ok()).flatten()
+            {
                 free.push(place);
             }
             // Not to be dropped half-way: it may have fetched.
@@ -192,7 +193,8 @@ impl Fetcher<'_> {
                         return;
                     }
                     // What it has fetched all the same is nobody's.
-                    let keeps: Vec<String> = self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
+                    let keeps: Vec<String> =
+                        self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
                     let _ = self.common.engine.hand_back(&self.common.id, &keeps).await;
                 }
             }
@@ -206,11 +208,7 @@ async fn beats(common: &Common, registered: watch::Sender<bool>) {
     let mut trouble = Trouble::new("a heartbeat");
     let mut is_known = false;
     loop {
-        let done = if is_known {
-            beat(common).await
-        } else {
-            engine.register(id).await
-        };
+        let done = if is_known { beat(common).await } else { engine.register(id).await };
         let pause = match done {
             Ok(()) if is_known => {
                 trouble.over();

@@ -84,7 +84,8 @@ pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl 
 /// Until no row is in any other state.
 pub(crate) async fn until_all(queue: &Queue, status: &str) {
     until(&format!("all are {status}"), || async {
-        let other = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM Jobs WHERE status <> ?1").bind(status.to_owned());
+        let other =
+            sqlx::query_scalar::<_, i64>("SELECT count(*) FROM Jobs WHERE status <> ?1").bind(status.to_owned());
         other.fetch_one(queue.pool()).await.unwrap() == 0
     })
     .await;

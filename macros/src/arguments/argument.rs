@@ -74,9 +74,8 @@ impl Argument {
     /// The one that a macro takes under this key, or another macro that makes tasks: what only a queue does has other names
     /// there.
     pub(crate) fn known(kind: Kind, key: &str) -> Option<Self> {
-        Self::find(key).filter(|argument| {
-            argument.is_taken_by(kind) || !matches!(argument, Self::Attempts | Self::Backoff)
-        })
+        Self::find(key)
+            .filter(|argument| argument.is_taken_by(kind) || !matches!(argument, Self::Attempts | Self::Backoff))
     }
 
     /// The one that is written so.

@@ -1,10 +1,11 @@
 //! The arguments of all the macros, a row each. From here come what a macro takes, which names are near, which values are
 //! read, what is missing, what is refused with which words, and the tables of the documentation (`macros/docs`).
 
-use super::row::Use::{AsDetached, Optional, Refused, Required};
 use super::refusals::{
-    ASKS_ONCE, ENDS, HAS_NO_TIMEOUT, IS_ASYNC, IS_A_LOOPS, IS_ELSEWHERE, IS_FOR_DURABLE, IS_FOR_RETRIES, IS_FOR_RUNS, IS_KEPT, STARTS_FROM_ROOT,
+    ASKS_ONCE, ENDS, HAS_NO_TIMEOUT, IS_A_LOOPS, IS_ASYNC, IS_ELSEWHERE, IS_FOR_DURABLE, IS_FOR_RETRIES, IS_FOR_RUNS,
+    IS_KEPT, STARTS_FROM_ROOT,
 };
+use super::row::Use::{AsDetached, Optional, Refused, Required};
 use super::row::{Row, Value, doc, tracked};
 
 macro_rules! table {

@@ -25,7 +25,9 @@ pub(super) fn kept(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Kept
 fn attempts(written: &Expr, scope: &Scope, errors: &mut Diagnostics) -> Option<Count> {
     let why = match plain(written) {
         Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) => match literal.base10_parse::<u32>() {
-            Ok(0) => "`attempts` counts all of them, and none would never run: write `attempts = 1`, or more".to_owned(),
+            Ok(0) => {
+                "`attempts` counts all of them, and none would never run: write `attempts = 1`, or more".to_owned()
+            }
             Ok(count) => return Some(Count::Known(count)),
             Err(_) => format!("`attempts` is a number, at most {}: write `attempts = 5`", u32::MAX),
         },
