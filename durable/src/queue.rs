@@ -28,7 +28,7 @@ use crate::error::StoreError;
 #[must_use]
 pub struct Queue {
     pub(crate) engine: Arc<dyn Engine>,
-    pub(crate) name: Arc<str>,
+    name: Arc<str>,
     /// Somebody has enqueued in this process.
     pub(crate) news: Arc<Notify>,
     pub(crate) deadline: Duration,
@@ -95,7 +95,8 @@ impl Queue {
 
     /// Another queue in the same store: its workers run what is enqueued there, and nothing else. Without this it is `outlive`.
     pub fn named(self, name: &str) -> Self {
-        Self { deadline: self.deadline, ..Self::of((*self.options).clone(), name, SqliteSynchronous::Normal) }
+        let sqlite = Arc::new(self.sqlite.named(name));
+        Self { engine: Arc::clone(&sqlite) as _, name: name.into(), news: Arc::new(Notify::new()), sqlite, ..self }
     }
 
     /// Each commit of this queue waits for the disk: `synchronous = FULL`. What is enqueued in a transaction of the

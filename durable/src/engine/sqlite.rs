@@ -1,5 +1,6 @@
 //! Jobs in a SQLite file, in apalis's tables.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use crate::error::StoreError;
 pub(crate) struct Sqlite {
     pool: SqlitePool,
     /// One writes at a time: those who meet in SQLite sleep there before they look again.
-    writers: Semaphore,
+    writers: Arc<Semaphore>,
     queue: String,
 }
 
@@ -42,7 +43,12 @@ impl Sqlite {
             .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(5))
             .connect_lazy_with(options);
-        Self { pool, writers: Semaphore::new(1), queue: queue.to_owned() }
+        Self { pool, writers: Arc::new(Semaphore::new(1)), queue: queue.to_owned() }
+    }
+
+    /// By the same connections.
+    pub(crate) fn named(&self, queue: &str) -> Self {
+        Self { pool: self.pool.clone(), writers: Arc::clone(&self.writers), queue: queue.to_owned() }
     }
 
     pub(crate) fn pool(&self) -> &SqlitePool {

@@ -1,6 +1,8 @@
 //! What the tests share: a database of their own, and waiting for what is to come.
 #![allow(dead_code)]
 
+pub(crate) mod log;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -62,7 +64,7 @@ pub(crate) struct Row {
 }
 
 pub(crate) async fn rows(queue: &Queue) -> Vec<Row> {
-    let query = "SELECT status, attempts, max_attempts, lock_by, last_result, run_at FROM Jobs ORDER BY id";
+    let query = "SELECT status, attempts, max_attempts, lock_by, last_result, run_at FROM Jobs ORDER BY rowid";
     sqlx::query_as(query).fetch_all(queue.pool()).await.unwrap()
 }
 
