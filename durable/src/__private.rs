@@ -3,6 +3,6 @@
 pub use inventory;
 pub use outlive;
 
-pub use crate::function::{Access, Cut, Function, Listed, StateProbe, StateType, States, ViaNoState, drive};
+pub use crate::function::{Access, Cut, Function, JobResult, Listed, StateProbe, StateType, States, ViaNoState, drive};
 pub use crate::job::Job;
 pub use crate::payload::{Arguments, Codec, Probe, Unreadable, ViaNothing};

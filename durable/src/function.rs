@@ -60,6 +60,7 @@ impl States {
         self.0.contains_key(&state.id)
     }
 
+    #[doc(hidden)]
     pub fn __get<T>(&self, access: &Access<T>) -> Result<T, Unreadable> {
         (access.get)(self).ok_or_else(|| Unreadable::State((access.ty)().name))
     }
@@ -74,6 +75,8 @@ pub struct Access<T> {
 
 impl<T> Access<T> {
     /// The message is a compile error where the type cannot be one.
+    #[must_use]
+    #[track_caller]
     pub const fn checked(access: Option<Self>, message: &'static str) -> Self {
         match access {
             Some(access) => access,
@@ -117,17 +120,17 @@ impl<T: Clone + Send + Sync + 'static> State for T {}
 pub trait JobResult: Send + 'static {
     /// `None` where it ended well, else the error.
     #[doc(hidden)]
-    fn failure(self) -> Option<String>;
+    fn __failure(self) -> Option<String>;
 }
 
 impl JobResult for () {
-    fn failure(self) -> Option<String> {
+    fn __failure(self) -> Option<String> {
         None
     }
 }
 
 impl<E: fmt::Display + Send + 'static> JobResult for Result<(), E> {
-    fn failure(self) -> Option<String> {
+    fn __failure(self) -> Option<String> {
         self.err().map(|error| error.to_string())
     }
 }
@@ -138,10 +141,10 @@ impl<E: fmt::Display + Send + 'static> JobResult for Result<(), E> {
 pub enum End {
     Done,
     Failed(String),
-    /// It was cut, or could not begin, as this process ends.
+    /// It was cut, by the end of its worker or of its tracker.
     Cut,
-    /// The tracker has no place, though it was waited for.
-    Full,
+    /// Its tracker would not have it.
+    Refused(Rejected),
 }
 
 /// Tells the runs of a worker that their time is over.
@@ -158,7 +161,11 @@ impl Cut {
 
 /// Starts the call, and waits for its end.
 #[doc(hidden)]
-pub async fn drive<T: JobResult>(call: impl Future<Output = TaskHandle<T>>, mut cut: Cut) -> End {
+pub async fn drive<T>(
+    call: impl Future<Output = TaskHandle<T>>,
+    failure: fn(T) -> Option<String>,
+    mut cut: Cut,
+) -> End {
     let handle = tokio::select! {
         biased;
         handle = call => handle,
@@ -166,29 +173,27 @@ pub async fn drive<T: JobResult>(call: impl Future<Output = TaskHandle<T>>, mut 
     };
     let mut handle = match handle.admitted() {
         Ok(handle) => handle,
-        Err(Rejected::Full) => return End::Full,
-        Err(_) => return End::Cut,
+        Err(rejected) => return End::Refused(rejected),
     };
     tokio::select! {
         biased;
-        output = &mut handle => ended(output),
+        output = &mut handle => ended(output, failure),
         () = cut.wait() => {
             handle.abort(CancelCause::Shutdown);
             // It is dropped at its next await; one that comes to none would keep its row.
             match tokio::time::timeout(Duration::from_millis(200), handle).await {
-                Ok(output) => ended(output),
+                Ok(output) => ended(output, failure),
                 Err(_) => End::Cut,
             }
         }
     }
 }
 
-fn ended<T: JobResult>(output: Result<T, TaskError>) -> End {
+fn ended<T>(output: Result<T, TaskError>, failure: fn(T) -> Option<String>) -> End {
     match output {
-        Ok(value) => value.failure().map_or(End::Done, End::Failed),
+        Ok(value) => failure(value).map_or(End::Done, End::Failed),
         Err(TaskError::Cancelled(_) | TaskError::Lost) => End::Cut,
-        Err(TaskError::Rejected(Rejected::Full)) => End::Full,
-        Err(TaskError::Rejected(_)) => End::Cut,
+        Err(TaskError::Rejected(rejected)) => End::Refused(rejected),
         Err(error) => End::Failed(error.to_string()),
     }
 }

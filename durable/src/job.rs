@@ -153,7 +153,7 @@ impl Job {
             Err(_) => return Err(EnqueueError::Busy { after }),
         };
         queue.news.notify_one();
-        Ok(enqueued(job.id, pushed))
+        Ok(enqueued(job.id, &pushed))
     }
 
     /// Puts the job into the queue as a part of the caller's transaction: with what else that writes, or not at all. A key
@@ -168,13 +168,13 @@ impl Job {
         let queue = self.queue.clone();
         let job = self.new_job()?;
         let pushed = push(transaction, queue.as_deref().unwrap_or(Queue::NAME), &job).await?;
-        Ok(enqueued(job.id, pushed))
+        Ok(enqueued(job.id, &pushed))
     }
 }
 
-fn enqueued(id: JobId, pushed: Pushed) -> Enqueued {
+fn enqueued(id: JobId, pushed: &Pushed) -> Enqueued {
     match pushed {
         Pushed::New => Enqueued::New(id),
-        Pushed::There(id) => Enqueued::AlreadyThere(id),
+        Pushed::There(id) => Enqueued::AlreadyThere(*id),
     }
 }

@@ -111,6 +111,7 @@ pub struct Arguments(Map<String, Value>);
 
 impl Arguments {
     /// The argument of this name. One that is not there is what serde makes of nothing: an `Option` is `None`.
+    #[doc(hidden)]
     pub fn __take<T>(&mut self, codec: &Codec<T>) -> Result<T, Unreadable> {
         let there = self.0.remove(codec.name);
         let is_there = there.is_some();
@@ -120,6 +121,7 @@ impl Arguments {
     }
 
     /// All of them were taken: what is left somebody has written who knew of it.
+    #[doc(hidden)]
     pub fn __finish(self) -> Result<(), Unreadable> {
         match self.0.into_iter().next() {
             None => Ok(()),
@@ -143,6 +145,8 @@ pub struct How<T> {
 
 impl<T> Codec<T> {
     /// The message is a compile error where the type cannot travel.
+    #[must_use]
+    #[track_caller]
     pub const fn checked(how: Option<How<T>>, name: &'static str, message: &'static str) -> Self {
         match how {
             Some(how) => Self { name, how },

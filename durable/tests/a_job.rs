@@ -47,7 +47,7 @@ async fn a_job_goes_through_the_queue_and_is_tried_again() {
     for number in 1..=4 {
         add(Item { number }, None).enqueue(&queue).await.unwrap();
     }
-    let request = Context::root().with_label("request", "a b").with_timeout(std::time::Duration::from_secs(60));
+    let request = Context::root().with_label("request", "a b").with_timeout(std::time::Duration::from_mins(1));
     let enqueued = request.scope(add(Item { number: 5 }, Some("labelled".to_owned())).enqueue(&queue)).await.unwrap();
     assert!(matches!(enqueued, Ok(Enqueued::New(_))));
 

@@ -34,7 +34,7 @@ async fn a_phase_of_the_shutdown_gives_running_jobs_their_grace() {
             let _ = stopped.await;
         })
         .phase("jobs")
-        .worker(Jobs::on(&queue).state(seen.clone()).heartbeat(Duration::from_secs(600)).drain_budget::<6>());
+        .worker(Jobs::on(&queue).state(seen.clone()).heartbeat(Duration::from_mins(10)).drain_budget::<6>());
     let run = tokio::spawn(shutdown.run());
     until("it runs", || async { PHASED.live() == 1 }).await;
     stop.send(()).unwrap();

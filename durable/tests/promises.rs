@@ -66,7 +66,7 @@ async fn a_job_does_not_run_before_its_time() {
     let queue = database.queue().await;
     let seconds = |time: SystemTime| i64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
     for (at, delay) in
-        [Duration::from_millis(1500), Duration::from_secs(2), Duration::from_secs(600)].into_iter().enumerate()
+        [Duration::from_millis(1500), Duration::from_secs(2), Duration::from_mins(10)].into_iter().enumerate()
     {
         let due = seconds(SystemTime::now() + delay);
         if at == 2 {
@@ -135,7 +135,7 @@ async fn what_has_ended_is_forgotten_when_that_is_asked_for() {
     until_all(&queue, "Done").await;
     drop(worker);
     greet("bob".to_owned()).after("1h").enqueue(&queue).await.unwrap();
-    assert_eq!(queue.forget_ended(Duration::from_secs(3600)).await.unwrap(), 0);
+    assert_eq!(queue.forget_ended(Duration::from_hours(1)).await.unwrap(), 0);
     assert_eq!(queue.forget_ended(Duration::ZERO).await.unwrap(), 1);
     assert_eq!(count(&queue, "Pending").await, 1);
 }

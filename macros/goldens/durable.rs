@@ -1,4 +1,4 @@
-#[allow(dead_code, clippy::must_use_candidate)]
+#[allow(dead_code, clippy::must_use_candidate, clippy::needless_pass_by_value)]
 /// Greets.
 pub(crate) fn send_welcome(
     to: Address,
@@ -117,9 +117,8 @@ pub(crate) fn send_welcome(
             ::core::result::Result::Ok(
                 ::std::boxed::Box::pin(
                     ::outlive_durable::__private::drive(
-                        async move {
-                            __Durable::send_welcome(__value0, __value1, __value2).await
-                        },
+                        __Durable::send_welcome(__value0, __value1, __value2),
+                        <Outcome as ::outlive_durable::__private::JobResult>::__failure,
                         __cut,
                     ),
                 ),

@@ -1,4 +1,4 @@
-#[allow(dead_code, clippy::must_use_candidate)]
+#[allow(dead_code, clippy::must_use_candidate, clippy::needless_pass_by_value)]
 fn send_welcome() -> kept::__private::Job {
     struct __Durable;
     impl __Durable {
@@ -90,7 +90,8 @@ fn send_welcome() -> kept::__private::Job {
             ::core::result::Result::Ok(
                 ::std::boxed::Box::pin(
                     kept::__private::drive(
-                        async move { __Durable::send_welcome(__value0).await },
+                        __Durable::send_welcome(__value0),
+                        <() as kept::__private::JobResult>::__failure,
                         __cut,
                     ),
                 ),

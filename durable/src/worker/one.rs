@@ -95,11 +95,11 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
             );
             Last::Again { after, error }
         }
-        End::Cut => {
-            common.end_fetching();
+        End::Cut => Last::Back,
+        End::Refused(rejected) => {
+            common.refused(&name, rejected);
             Last::Back
         }
-        End::Full => Last::Back,
     }
 }
 

@@ -1,12 +1,13 @@
 //! The worker's loop: it lives, it fetches, it runs.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use outlive::Context;
+use outlive::{Context, Rejected};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
@@ -27,8 +28,8 @@ pub(super) struct Common {
     pub(super) counters: Arc<Counters>,
     /// Of which jobs that were set aside something was said.
     said: Mutex<HashSet<String>>,
-    /// A tracker has refused, as the process ends: what is fetched could not run.
-    no_more: watch::Sender<bool>,
+    /// A tracker has refused: what is fetched next may not run either.
+    is_refused: AtomicBool,
 }
 
 impl Common {
@@ -38,8 +39,12 @@ impl Common {
         said.len() < MOST && said.insert(name.to_owned())
     }
 
-    pub(super) fn end_fetching(&self) {
-        self.no_more.send_replace(true);
+    /// A tracker that drains has its reason, and its process ends; the job is for others.
+    pub(super) fn refused(&self, name: &str, rejected: Rejected) {
+        self.is_refused.store(true, Ordering::Relaxed);
+        if self.is_first(&format!("refused {name}")) {
+            tracing::warn!(function = name, %rejected, "a tracker refuses its jobs: they go back to the queue");
+        }
     }
 }
 
@@ -69,7 +74,7 @@ impl Loop {
             states,
             counters,
             said: Mutex::default(),
-            no_more: watch::Sender::new(false),
+            is_refused: AtomicBool::new(false),
         };
         Self { common: Arc::new(common), news: queue.news, at_once, poll, stopped, budget }
     }
@@ -81,11 +86,11 @@ impl Loop {
         let held = Mutex::new(BTreeSet::new());
         let (registered, is_registered) = watch::channel(false);
         let fetches = async {
-            let mut stop = Stop { stopped: stopped.clone(), no_more: common.no_more.subscribe() };
+            let stop = Stop(stopped.clone());
             let fetcher = Fetcher { common: &common, news: &news, at_once, poll, held: &held };
             let mut is_registered = is_registered;
             if stop.or(is_registered.wait_for(|is| *is)).await.is_some() {
-                fetcher.fetch(&mut stop, start).await;
+                fetcher.fetch(&stop, start).await;
             }
         };
         let beats = beats(&common, registered);
@@ -118,24 +123,14 @@ async fn stopping(mut stopped: watch::Receiver<bool>) {
     }
 }
 
-struct Stop {
-    stopped: watch::Receiver<bool>,
-    no_more: watch::Receiver<bool>,
-}
+struct Stop(watch::Receiver<bool>);
 
 impl Stop {
-    async fn wait(&mut self) {
-        tokio::select! {
-            () = stopping(self.stopped.clone()) => {}
-            _ = self.no_more.wait_for(|no_more| *no_more) => {}
-        }
-    }
-
     /// `None` when it is to stop.
-    async fn or<T>(&mut self, other: impl Future<Output = T>) -> Option<T> {
+    async fn or<T>(&self, other: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;
-            () = self.wait() => None,
+            () = stopping(self.0.clone()) => None,
             value = other => Some(value),
         }
     }
@@ -149,8 +144,11 @@ struct Fetcher<'a> {
     held: &'a Mutex<BTreeSet<String>>,
 }
 
+/// What a tracker has refused goes to other workers meanwhile.
+const REFUSED: Duration = Duration::from_secs(1);
+
 impl Fetcher<'_> {
-    async fn fetch(&self, stop: &mut Stop, start: mpsc::Sender<Started>) {
+    async fn fetch(&self, stop: &Stop, start: mpsc::Sender<Started>) {
         let places = Arc::new(Semaphore::new(self.at_once));
         let mut trouble = Trouble::new("fetching jobs");
         // One at a time, where a row among them may be none of ours.
@@ -161,6 +159,9 @@ impl Fetcher<'_> {
             while let Some(place) = (free.len() < batch).then(|| Arc::clone(&places).try_acquire_owned().ok()).flatten()
             {
                 free.push(place);
+            }
+            if self.common.is_refused.swap(false, Ordering::Relaxed) && stop.or(sleep(REFUSED)).await.is_none() {
+                return;
             }
             // Not to be dropped half-way: it may have fetched.
             match self.common.engine.fetch(&self.common.id, free.len()).await {

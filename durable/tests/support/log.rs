@@ -25,16 +25,18 @@ impl Log {
     }
 }
 
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        let _ = write!(self.0, "{}={value:?} ", field.name());
+    }
+}
+
 impl<S: Subscriber> Layer<S> for Log {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         if *event.metadata().level() > Level::INFO || !event.metadata().target().starts_with("outlive") {
             return;
-        }
-        struct Text(String);
-        impl Visit for Text {
-            fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-                let _ = write!(self.0, "{}={value:?} ", field.name());
-            }
         }
         let mut text = Text(format!("{} ", event.metadata().level()));
         event.record(&mut text);

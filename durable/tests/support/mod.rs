@@ -80,7 +80,7 @@ pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl 
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(60), wait).await.is_ok(), "waited a minute until {what}");
+    assert!(tokio::time::timeout(Duration::from_mins(1), wait).await.is_ok(), "waited a minute until {what}");
 }
 
 /// Until no row is in any other state.

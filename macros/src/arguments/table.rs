@@ -20,6 +20,7 @@ macro_rules! table {
             pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
         }
 
+        #[allow(clippy::needless_update, reason = "a row may say all")]
         pub(super) static TABLE: &[Row] = &[$(Row { key: $key, $($column: $value,)* ..Row::OF_METHODS }),*];
     };
 }
@@ -427,7 +428,7 @@ table! {
         )),
         periodic: AsDetached,
         worker: AsDetached,
-        durable: Refused("what belongs to a request cannot travel: leave `allow_request_bound` out, and pass the data"),
+        durable: AsDetached,
     }
     Crate "crate" {
         example: "crate = outlive",

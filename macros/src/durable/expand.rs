@@ -9,7 +9,7 @@ use crate::syntax::item::Body;
 use crate::syntax::paths::{Root, located};
 use crate::syntax::text::{self, as_written};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 /// `own` is where outlive-durable is; `runtime`, where outlive is in it.
 pub(crate) fn expand(model: &Model, settings: &Settings, own: &Root, runtime: &Root) -> TokenStream {
@@ -59,9 +59,9 @@ pub(crate) fn expand(model: &Model, settings: &Settings, own: &Root, runtime: &R
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(body.span());
     let block = TokenTree::Group(block);
-    // A process that only works calls it never.
+    // A process that only works calls it never; and what is written into the job is not used up by that.
     quote! {
-        #[allow(dead_code, clippy::must_use_candidate)]
+        #[allow(dead_code, clippy::must_use_candidate, clippy::needless_pass_by_value)]
         #attrs
         #vis #fn_token #ident(#(#inputs),*) -> #private::Job #block
     }
@@ -69,10 +69,8 @@ pub(crate) fn expand(model: &Model, settings: &Settings, own: &Root, runtime: &R
 
 /// What rows have: where a function is stands for who it is.
 fn wire_name(settings: &Settings, name: &str) -> TokenStream {
-    match &settings.name {
-        Some(name) => name.to_token_stream(),
-        None => quote!(::core::concat!(::core::module_path!(), "::", #name)),
-    }
+    let path = || quote!(::core::concat!(::core::module_path!(), "::", #name));
+    settings.name.as_ref().map_or_else(path, ToTokens::to_token_stream)
 }
 
 fn codec(argument: Argument<'_>) -> Ident {
@@ -120,6 +118,7 @@ fn constant(argument: Argument<'_>, own: &Root) -> TokenStream {
 
 /// Reads the arguments, and calls the task.
 fn runs(model: &Model, own: &Root, at: Span) -> TokenStream {
+    let private = own.private(at);
     let ident = {
         let mut ident = model.run.function.sig.ident.clone();
         ident.set_span(at);
@@ -137,19 +136,22 @@ fn runs(model: &Model, own: &Root, at: Span) -> TokenStream {
         });
         values.push(value);
     }
-    // What it gives is shown there where it cannot be taken.
-    let given = model.run.output().map_or(at, |ty| located(ends(ty).0));
-    let drive = {
-        let private = own.private(given);
-        let drive = Ident::new("drive", given);
-        quote!(#private::#drive)
+    // What nobody can take is shown where it is written.
+    let failure = match model.run.output() {
+        None => quote_spanned!(at=> <() as #private::JobResult>::__failure),
+        Some(ty) => {
+            let (start, end) = ends(ty);
+            let (private, end) = (own.private(located(start)), located(end));
+            let failure = quote_spanned!(end=> >::__failure);
+            quote_spanned!(located(start)=> <#ty as #private::JobResult #failure)
+        }
     };
     quote_spanned! {at=>
         |mut __arguments, __states, __cut| {
             #reads
             __arguments.__finish()?;
             ::core::result::Result::Ok(::std::boxed::Box::pin(
-                #drive(async move { __Durable::#ident(#(#values),*).await }, __cut),
+                #private::drive(__Durable::#ident(#(#values),*), #failure, __cut),
             ))
         }
     }

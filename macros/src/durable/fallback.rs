@@ -7,7 +7,7 @@ use crate::syntax::borrow::{self, Form};
 use crate::syntax::item::Body;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::FnArg;
 
 pub(crate) fn expand(model: &Model, args: &Args, own: &Root) -> TokenStream {
@@ -37,7 +37,7 @@ pub(crate) fn expand(model: &Model, args: &Args, own: &Root) -> TokenStream {
     let mentioned = mentioned(args);
     let body = match &run.function.body {
         Body::Braces(body) if keeps_body => {
-            let output = run.output().map_or_else(|| quote!(()), |ty| ty.to_token_stream());
+            let output = run.output().map_or_else(|| quote!(()), ToTokens::to_token_stream);
             quote! {
                 let _ = async move {
                     #lets

@@ -6,13 +6,11 @@ mod fallback;
 mod model;
 mod validate;
 
-use crate::arguments::{self, Argument, Kind};
+use crate::arguments::{self, Kind};
 use crate::detached::validate::not_a_function;
 use crate::syntax::Diagnostics;
 use crate::syntax::item::{self, Item};
-use crate::syntax::paths::Root;
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::TokenStream;
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
@@ -31,14 +29,8 @@ pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec
         }
     };
     let args = arguments::parse(Kind::Durable, attr, &mut errors);
-    let own = if args.has(Argument::Crate) { arguments::root(&args, &mut errors) } else { Root::default() };
-    let own = match own.path() {
-        Some(_) => own,
-        None => Root::at(syn::parse_quote!(::outlive_durable)),
-    };
-    let private = own.private(Span::call_site());
-    let runtime = quote!(#private::outlive);
-    let runtime = syn::parse2(runtime).map_or_else(|_| Root::default(), Root::at);
+    let own = arguments::root(&args, &mut errors).of_durable();
+    let runtime = own.runtime();
     let model = model::Model::new(function);
     let output = match validate::validate(&model, &args, &mut errors) {
         Some(settings) => expand::expand(&model, &settings, &own, &runtime),

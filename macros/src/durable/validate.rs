@@ -70,7 +70,6 @@ fn arguments(model: &Model, errors: &mut Diagnostics) {
             Some(state) if !matches!(state.meta, Meta::Path(_)) => {
                 errors.on(state, "`#[state]` takes nothing: it is found by the argument's type");
             }
-            Some(_) => {}
             None if !input.is_plain => errors.on(
                 pattern,
                 format!(
@@ -79,7 +78,7 @@ fn arguments(model: &Model, errors: &mut Diagnostics) {
                     as_written(argument.ty())
                 ),
             ),
-            None => {}
+            _ => {}
         }
     }
 }
@@ -91,6 +90,10 @@ fn output(model: &Model, errors: &mut Diagnostics) {
     let value = match borrow::inside(written) {
         Type::Tuple(tuple) if tuple.elems.is_empty() => return,
         Type::Never(_) => return,
+        ty if borrow::has_impl_trait(ty) => {
+            errors.on(written, format!("the queue's worker has to know what `{name}` gives: name the type"));
+            return;
+        }
         Type::Path(path) => {
             let Some(last) = path.path.segments.last() else { return };
             let first = match &last.arguments {
