@@ -1,7 +1,7 @@
 //! The function that makes the job, and in it what the queue's workers call.
 
 use super::model::{Argument, Model};
-use crate::detached;
+use crate::detached::expand::expand as task;
 use crate::emit;
 use crate::settings::Settings;
 use crate::syntax::expr::ends;
@@ -26,7 +26,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, own: &Root, runtime: &R
         let (outer, colon, ty) = (&input.outer, &input.written.colon_token, &input.written.ty);
         quote!(#outer #colon #ty)
     });
-    let task = detached::expand::expand(run, settings, runtime);
+    let task = task(run, settings, runtime);
     let constants: TokenStream = model.arguments().map(|argument| constant(argument, own)).collect();
     let (checks, attempts, [first, most]) = emit::kept(settings, runtime);
     let name = wire_name(settings, &run.name());

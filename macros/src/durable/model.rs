@@ -2,7 +2,7 @@
 
 use crate::arguments::Kind;
 use crate::detached::attributes::{self, Divided};
-use crate::detached::model::{Input, Model as Detached};
+use crate::detached::model::{Input, Model as Run};
 use crate::syntax::item::Function;
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::Parser as _;
@@ -10,7 +10,7 @@ use syn::{Attribute, FnArg, PatType, Token, Type, Visibility};
 
 pub(crate) struct Model {
     /// Without what only callers see, and without `#[state]`.
-    pub(crate) run: Detached,
+    pub(crate) run: Run,
     /// The attributes of the function that makes the job.
     pub(crate) attrs: TokenStream,
     pub(crate) vis: Visibility,
@@ -32,7 +32,7 @@ impl Model {
             states.push(at.map(|at| attrs.remove(at)));
         }
         let fn_token = function.sig.fn_token;
-        let run = Detached::new(Kind::Durable, function, None);
+        let run = Run::new(Kind::Durable, function, None);
         Self { run, attrs: outer, vis, fn_token, states }
     }
 

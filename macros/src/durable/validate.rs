@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use crate::arguments::Args;
-use crate::detached::validate as detached;
+use crate::detached::validate::validate as as_task;
 use crate::settings::Settings;
 use crate::syntax::text::as_written;
 use crate::syntax::{Diagnostics, borrow};
@@ -28,7 +28,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     }
     arguments(model, errors);
     output(model, errors);
-    detached::validate(run, args, errors)
+    as_task(run, args, errors)
 }
 
 /// The queue keeps a name, and no types.
