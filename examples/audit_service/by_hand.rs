@@ -4,15 +4,19 @@
 //! 64 run at once and the rest wait; the timeout counts from the write's start, not from its time in
 //! the queue, and is logged with its request; shutdown waits, within a budget.
 //!
+//! The bound is a semaphore of its own. The pool bounds connections: a write that is on its way to the
+//! store, or waits for a connection, is in memory as well.
+//!
 //! What it cannot say, since nothing here holds a name for as long as the work lives:
 //!
 //! * **which write panicked.** The `JoinHandle` is dropped, and the panic with it. The panic hook
 //!   prints a message and a line of code, no request. To see it takes a `catch_unwind` in each task,
 //!   or a second task that awaits the first.
 //! * **which writes the drain cut off.** `TaskTracker` counts tasks and does not name them. What is
-//!   left when the budget is over goes with the runtime: the number is logged, the ids are gone. To
-//!   name them takes a guard in each task that logs from its `Drop`, or a map of what is in flight,
-//!   kept right also when a task panics.
+//!   left when the budget is over goes with the runtime: the number is logged, the ids are gone. One
+//!   that runs on until the pool is closed under it is named, as an error of the store. To name them
+//!   all takes a guard in each task that logs from its `Drop`, or a map of what is in flight, kept
+//!   right also when a task panics.
 //! * **that the budget suffices.** Nothing compares `WRITE_TIMEOUT` with `DRAIN_BUDGET`. Whoever
 //!   raises the one to 30 seconds next year will not be told of the other.
 //! * **that it is full.** The wait for a permit has no bound of its own: a store that stays slow

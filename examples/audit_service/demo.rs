@@ -91,7 +91,7 @@ async fn one_column(column: Column, dir: &Path) -> Result<Account, Error> {
             format!("{error}\n{log}")
         })?;
 
-    let rows: BTreeSet<u32> = store::rows(&trail)?.into_iter().map(|(id, _)| id).collect();
+    let rows: BTreeSet<u32> = store::rows(&trail).await?.into_iter().map(|(id, _)| id).collect();
     account(column, ends, &rows, ledger)
 }
 

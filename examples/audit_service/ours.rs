@@ -21,8 +21,8 @@ use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
 use crate::ledger::{self, Cause};
-use crate::service::{Stop, rest_of_the_request, serve_until};
-use crate::store::{AuditError, Db, Event};
+use crate::service::{CLOSING, Stop, rest_of_the_request, serve_until};
+use crate::store::{Db, Event};
 
 /// 64 writes run at once, 10,000 may wait their turn; at shutdown they have 3 seconds.
 static AUDIT: Tracker<3> = Tracker::bounded("audit", 64).queue(10_000).drain_budget::<3>();
@@ -30,8 +30,8 @@ static AUDIT: Tracker<3> = Tracker::bounded("audit", 64).queue(10_000).drain_bud
 /// The counters' own: they go last, and see what the others left.
 static METRICS: Tracker<1> = Tracker::bounded("metrics", 1).drain_budget::<1>();
 
-/// What the deployment gives the process: a compile error where the phases may take longer.
-const _: () = Shutdown::fits(&[&[AUDIT.budget()], &[METRICS.budget()]], Duration::from_secs(10));
+/// What the deployment gives the process: a compile error where the phases, and the store's closing, may take longer.
+const _: () = Shutdown::fits(&[&[AUDIT.budget()], &[METRICS.budget()], &[CLOSING]], Duration::from_secs(10));
 
 #[detached(
     timeout = "2s",
@@ -40,7 +40,7 @@ const _: () = Shutdown::fits(&[&[AUDIT.budget()], &[METRICS.budget()]], Duration
     context = Context::current().with_label("request", event.id),
     unfinished = spill
 )]
-async fn write_audit(db: Db, event: Event) -> Result<(), AuditError> {
+async fn write_audit(db: Db, event: Event) -> sqlx::Result<()> {
     db.insert(event).await
 }
 

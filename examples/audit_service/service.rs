@@ -13,8 +13,9 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
-use crate::store::{self, Db};
+use crate::store::Db;
 use crate::{Error, by_hand, naive, ours};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,9 @@ impl Column {
     }
 }
 
+/// What closing the store may take, at the end.
+pub(crate) const CLOSING: Duration = Duration::from_secs(1);
+
 /// What the handler does for its client beside the audit. A client that hangs up in mid-request
 /// takes the handler down here.
 pub(crate) async fn rest_of_the_request() {
@@ -59,10 +63,7 @@ pub(crate) async fn serve_until(stop: Stop, listener: TcpListener, db: Db, app: 
 
 /// The rows so far.
 async fn audit(State(db): State<Db>) -> Result<String, StatusCode> {
-    let rows = tokio::task::spawn_blocking(move || store::rows(db.trail())).await;
-    let Ok(Ok(rows)) = rows else {
-        return Err(StatusCode::INTERNAL_SERVER_ERROR);
-    };
+    let rows = db.rows().await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     let lines = rows.iter().map(|(id, action)| format!("{id} {action}"));
     Ok(lines.collect::<Vec<_>>().join("\n") + "\n")
 }
@@ -70,17 +71,18 @@ async fn audit(State(db): State<Db>) -> Result<String, StatusCode> {
 /// Runs one service as the whole of this process, until it is told to stop.
 pub(crate) fn run(column: Column, stop: Stop, port: u16, trail: &Path, announce: fn(SocketAddr)) -> Result<(), Error> {
     tracing_subscriber::fmt().with_writer(io::stderr).init();
-    let (db, writer) = store::open(trail)?;
-    let runtime = Runtime::new()?;
-    runtime.block_on(async {
+    // What still runs at the end of it is dropped with the runtime, as at the end of any `#[tokio::main]`.
+    Runtime::new()?.block_on(async {
+        let db = Db::create(trail).await?;
         let listener = bind(port).await?;
         announce(listener.local_addr()?);
-        start(column, stop, listener, db).await
-    })?;
-    // What still runs is dropped with its runtime, as at the end of any `#[tokio::main]`.
-    drop(runtime);
-    writer.join().map_err(|_| "the writer thread panicked")?;
-    Ok(())
+        start(column, stop, listener, db.clone()).await?;
+        // It waits for whoever holds the connection: a database that does not answer is not to keep the process.
+        if timeout(CLOSING, db.close()).await.is_err() {
+            eprintln!("the store is still in use after {CLOSING:?}");
+        }
+        Ok(())
+    })
 }
 
 async fn start(column: Column, stop: Stop, listener: TcpListener, db: Db) -> Result<(), Error> {

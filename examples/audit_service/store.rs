@@ -1,18 +1,14 @@
-//! The audit trail: one `SQLite` file, one thread that writes to it, and a store that is as slow and
-//! as faulty as its event says.
+//! The audit trail: one `SQLite` file, a pool of sqlx, and a store that is as slow and as faulty as
+//! its event says.
 
 use std::future;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use std::{env, fmt, fs, io, process};
+use std::{env, fs, io, process, thread};
 
-use rusqlite::Connection;
 use serde::Deserialize;
-use tokio::sync::oneshot;
-
-use crate::Error;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteExecutor, SqlitePool};
 
 /// What a request asks for, and what its audit row will say.
 #[derive(Clone, Debug, Deserialize)]
@@ -36,40 +32,48 @@ pub(crate) enum Fault {
     Hang,
 }
 
-/// A handle to the audit trail. Cheap to clone.
+/// A handle to the audit trail: a pool. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Db {
-    writer: mpsc::Sender<Insert>,
-    trail: Arc<Path>,
-}
-
-#[derive(Debug)]
-struct Insert {
-    event: Event,
-    done: oneshot::Sender<rusqlite::Result<()>>,
-}
-
-#[derive(Debug)]
-pub(crate) enum AuditError {
-    Sqlite(rusqlite::Error),
-    WriterGone,
+    pool: SqlitePool,
 }
 
 impl Db {
-    /// Writes the event's row. Dropped before it is done, it leaves no row, or (in the instant in
-    /// which the writer has the event already) a whole one.
-    pub(crate) async fn insert(&self, event: Event) -> Result<(), AuditError> {
-        reach_the_store(&event).await;
-        let (done, written) = oneshot::channel();
-        self.writer.send(Insert { event, done }).map_err(|_| AuditError::WriterGone)?;
-        match written.await {
-            Ok(result) => result.map_err(AuditError::Sqlite),
-            Err(_) => Err(AuditError::WriterGone),
-        }
+    /// Makes the trail.
+    pub(crate) async fn create(trail: &Path) -> sqlx::Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(trail)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal);
+        // One connection: `SQLite` takes one writer at a time. The others wait in the pool's queue, which is fair; `SQLite`'s
+        // lock is not.
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        sqlx::query("CREATE TABLE audit (request INTEGER NOT NULL, action TEXT NOT NULL)").execute(&pool).await?;
+        Ok(Self { pool })
     }
 
-    pub(crate) fn trail(&self) -> &Path {
-        &self.trail
+    /// Writes the event's row. Dropped before it is done, it leaves no row, or (in the instant in
+    /// which the connection has the event already) a whole one.
+    pub(crate) async fn insert(&self, event: Event) -> sqlx::Result<()> {
+        reach_the_store(&event).await;
+        sqlx::query("INSERT INTO audit (request, action) VALUES (?, ?)")
+            .bind(event.id)
+            .bind(event.action)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The rows so far: the request's id, and what it did.
+    pub(crate) async fn rows(&self) -> sqlx::Result<Vec<(u32, String)>> {
+        select(&self.pool).await
+    }
+
+    /// Waits until the connection has come back and is closed, every row it was given written. Who asks for it from now on
+    /// gets an error.
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
     }
 }
 
@@ -87,46 +91,17 @@ async fn reach_the_store(event: &Event) {
     tokio::time::sleep(way / 2).await;
 }
 
-/// Opens the trail. The thread ends, every row it was given written, once the last `Db` is gone.
-pub(crate) fn open(trail: &Path) -> Result<(Db, JoinHandle<()>), Error> {
-    let connection = Connection::open(trail)?;
-    connection.execute_batch(
-        "PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = NORMAL;
-         CREATE TABLE audit (request INTEGER NOT NULL, action TEXT NOT NULL);",
-    )?;
-    let (writer, inserts) = mpsc::channel::<Insert>();
-    let thread = thread::Builder::new().name("audit-writer".into()).spawn(move || {
-        for Insert { event, done } in inserts {
-            let result = connection
-                .execute("INSERT INTO audit (request, action) VALUES (?1, ?2)", (event.id, &event.action))
-                .map(drop);
-            // Whoever asked may have given up meanwhile. The row stands.
-            done.send(result).ok();
-        }
-    })?;
-    let trail = Arc::from(trail);
-    Ok((Db { writer, trail }, thread))
+/// The rows of a trail whose service has ended.
+pub(crate) async fn rows(trail: &Path) -> sqlx::Result<Vec<(u32, String)>> {
+    let mut connection = SqliteConnectOptions::new().filename(trail).connect().await?;
+    let rows = select(&mut connection).await?;
+    connection.close().await?;
+    Ok(rows)
 }
 
-/// The rows of a trail: the request's id, and what it did.
-pub(crate) fn rows(trail: &Path) -> Result<Vec<(u32, String)>, Error> {
-    let connection = Connection::open(trail)?;
-    let mut select = connection.prepare("SELECT request, action FROM audit ORDER BY rowid")?;
-    let rows = select.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+async fn select(trail: impl SqliteExecutor<'_>) -> sqlx::Result<Vec<(u32, String)>> {
+    sqlx::query_as("SELECT request, action FROM audit ORDER BY rowid").fetch_all(trail).await
 }
-
-impl fmt::Display for AuditError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(error) => write!(f, "SQLite: {error}"),
-            Self::WriterGone => f.write_str("the writer thread is gone"),
-        }
-    }
-}
-
-impl std::error::Error for AuditError {}
 
 /// A folder that goes when this value does, with all that is in it.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 mod arguments;
 mod detach;
 mod detached;
+mod durable;
 mod emit;
 mod owned_tasks;
 mod settings;
@@ -153,6 +154,33 @@ pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn worker(attr: TokenStream, item: TokenStream) -> TokenStream {
     diagnostics::after_items(detached::detached(Kind::Worker, attr.into(), item.into())).into()
+}
+
+/// Makes of an `async fn` a function whose call can be put into a queue, and is run from there, at least once, by any process that
+/// has it. Use it through outlive-durable, which hands it on.
+///
+/// The function keeps its name, visibility, documentation and attributes. It is no longer `async`, takes its arguments without
+/// those that are marked `#[state]`, and returns a `Job`, which is a value until it is enqueued. Each run is a task, as a
+/// [`#[detached]`](macro@detached) call is: with its timeout, under its tracker, counted and reported by name.
+///
+#[doc = include_str!("../docs/durable.md")]
+///
+/// # Arguments
+///
+/// They travel as JSON, each under its name: they are `Serialize + DeserializeOwned`. An argument marked `#[state]` is what only
+/// the process has, a pool or a client: the worker is given it by its type, and each run has a clone.
+///
+/// A job may be older than the program that reads it. An argument that was added since is an `Option`, or its
+/// type's own fields have a `#[serde(default)]`; for what is to be read otherwise, write another function, under another name. A job
+/// that cannot be read is set aside, with the reason, and stays in the queue.
+///
+/// # Result
+///
+/// `()`, or a `Result<(), E>` with an `E` that is `Display`: nobody waits for a value. After an `Err`, a panic or a timeout the job
+/// is tried again.
+#[proc_macro_attribute]
+pub fn durable(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(durable::durable(attr.into(), item.into())).into()
 }
 
 /// On an inherent `impl` of a service: its methods that bear [`#[detached]`](macro@detached),

@@ -29,6 +29,7 @@ impl Argument {
             Kind::Detached => &row.detached,
             Kind::Periodic => &row.periodic,
             Kind::Worker => &row.worker,
+            Kind::Durable => &row.durable,
             Kind::OwnedTasks => &row.owned_tasks,
         }
     }
@@ -68,6 +69,13 @@ impl Argument {
             Value::Word(words) => words,
             _ => &[],
         }
+    }
+
+    /// The one that a macro takes under this key, or another macro that makes tasks: what only a queue does has other names
+    /// there.
+    pub(crate) fn known(kind: Kind, key: &str) -> Option<Self> {
+        Self::find(key)
+            .filter(|argument| argument.is_taken_by(kind) || !matches!(argument, Self::Attempts | Self::Backoff))
     }
 
     /// The one that is written so.

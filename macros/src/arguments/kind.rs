@@ -6,12 +6,14 @@ pub(crate) enum Kind {
     Detached,
     Periodic,
     Worker,
+    /// Of outlive-durable.
+    Durable,
     /// On the `impl` block; its methods bear one of the others.
     OwnedTasks,
 }
 
 /// Those that make a task of a function.
-pub(crate) const TASKS: [Kind; 3] = [Kind::Detached, Kind::Periodic, Kind::Worker];
+pub(crate) const TASKS: [Kind; 4] = [Kind::Detached, Kind::Periodic, Kind::Worker, Kind::Durable];
 
 impl Kind {
     pub(crate) fn name(self) -> &'static str {
@@ -19,6 +21,7 @@ impl Kind {
             Self::Detached => "detached",
             Self::Periodic => "periodic",
             Self::Worker => "worker",
+            Self::Durable => "durable",
             Self::OwnedTasks => "owned_tasks",
         }
     }
@@ -29,6 +32,7 @@ impl Kind {
             Self::Detached => "a detached function",
             Self::Periodic => "a periodic function",
             Self::Worker => "a worker",
+            Self::Durable => "a durable function",
             Self::OwnedTasks => "an `impl` of owned tasks",
         }
     }
@@ -39,6 +43,7 @@ impl Kind {
             Self::Detached | Self::OwnedTasks => "detached",
             Self::Periodic => "run periodically",
             Self::Worker => "a worker",
+            Self::Durable => "durable",
         }
     }
 
@@ -51,6 +56,7 @@ impl Kind {
             (Self::Periodic, true) => "#[periodic(every = \"30s\", timeout = \"10s\")]",
             (Self::Worker, false) => "#[worker(grace = \"2s\", track = AUDIT)]",
             (Self::Worker, true) => "#[worker(grace = \"2s\")]",
+            (Self::Durable, _) => "#[durable(timeout = \"5s\", track = AUDIT)]",
             (Self::OwnedTasks, _) => "#[owned_tasks]",
         }
     }

@@ -6,6 +6,7 @@ mod argument;
 mod kind;
 mod owner;
 mod parse;
+mod refusals;
 mod root;
 mod row;
 mod table;

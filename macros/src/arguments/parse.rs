@@ -49,7 +49,7 @@ fn starts_argument(input: ParseStream<'_>) -> bool {
         return true;
     }
     // `blocking, …`; a lone word at the end is the future.
-    known(&key).is_some() && ahead.peek(Token![,]) && {
+    known(Kind::Detached, &key).is_some() && ahead.peek(Token![,]) && {
         let comma = ahead.parse::<Token![,]>();
         comma.is_ok() && !ahead.is_empty()
     }
@@ -68,7 +68,7 @@ pub(crate) fn trailing(tokens: TokenStream) -> Option<(Ident, TokenStream)> {
         };
         let stands_alone =
             is(at.checked_sub(1), ',') && is(Some(at + 1), '=') && !is(Some(at + 2), '=') && !is(Some(at + 2), '>');
-        (known(key).is_some() && stands_alone).then(|| (at, key.clone()))
+        (known(Kind::Detached, key).is_some() && stands_alone).then(|| (at, key.clone()))
     })?;
     Some((key, tokens.into_iter().take(at - 1).collect()))
 }
@@ -99,7 +99,7 @@ fn one(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnos
             return end(input, rest, args, errors);
         }
         let ends = ahead.is_empty() || ahead.peek(Token![,]);
-        if let Some(argument) = known(&key) {
+        if let Some(argument) = known(args.kind, &key) {
             let called = called(&ahead);
             if ends || called.is_some() {
                 let _ = input.call(Ident::parse_any);
@@ -138,7 +138,7 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
     let Ok(key) = input.call(Ident::parse_any) else {
         return;
     };
-    let argument = known(&key);
+    let argument = known(args.kind, &key);
     let colon = input.parse::<Token![:]>().ok();
     if colon.is_none() {
         let _ = input.parse::<Token![=]>();
@@ -303,9 +303,9 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
     args.add_bad(guess, &Ident::new(guess.key(), Span::call_site()));
 }
 
-fn known(key: &Ident) -> Option<Argument> {
+fn known(kind: Kind, key: &Ident) -> Option<Argument> {
     // `r#crate` is no way to write it, and the other names are no keywords.
-    Argument::find(&key.to_string())
+    Argument::known(kind, &key.to_string())
 }
 
 /// A comma, or the end.

@@ -1,5 +1,7 @@
 //! The columns of the table: the value that an argument has, and what each macro makes of it.
 
+use super::refusals::IS_A_METHODS;
+
 pub(crate) struct Row {
     /// As it is written.
     pub(crate) key: &'static str,
@@ -11,6 +13,7 @@ pub(crate) struct Row {
     pub(crate) detached: Use,
     pub(crate) periodic: Use,
     pub(crate) worker: Use,
+    pub(crate) durable: Use,
     pub(crate) owned_tasks: Use,
 }
 
@@ -30,6 +33,8 @@ pub(crate) enum Value {
     Attempts {
         zero: &'static str,
     },
+    /// A number.
+    Count,
     Tracker,
     /// An expression that each call evaluates.
     Expression,
@@ -69,4 +74,28 @@ pub(crate) enum Use {
 pub(crate) struct Doc {
     pub(crate) meaning: &'static str,
     pub(crate) without: &'static str,
+}
+
+impl Row {
+    /// What a row is that says nothing: an argument of methods.
+    pub(super) const OF_METHODS: Self = Self {
+        key: "",
+        example: "",
+        value: Value::Flag,
+        synonyms: &[],
+        detached: Use::AsDetached,
+        periodic: Use::AsDetached,
+        worker: Use::AsDetached,
+        durable: Use::AsDetached,
+        owned_tasks: Use::Refused(IS_A_METHODS),
+    };
+}
+
+pub(super) const fn doc(meaning: &'static str, without: &'static str) -> Doc {
+    Doc { meaning, without }
+}
+
+pub(super) const fn tracked(meaning: &'static str) -> Use {
+    let without = "required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl`";
+    Use::Required { what: "a tracker", add: "track = AUDIT", doc: doc(meaning, without) }
 }

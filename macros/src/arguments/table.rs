@@ -1,8 +1,12 @@
 //! The arguments of all the macros, a row each. From here come what a macro takes, which names are near, which values are
 //! read, what is missing, what is refused with which words, and the tables of the documentation (`macros/docs`).
 
+use super::refusals::{
+    ASKS_ONCE, ENDS, HAS_NO_TIMEOUT, IS_A_LOOPS, IS_ASYNC, IS_ELSEWHERE, IS_FOR_DURABLE, IS_FOR_RETRIES, IS_FOR_RUNS,
+    IS_KEPT, STARTS_FROM_ROOT,
+};
 use super::row::Use::{AsDetached, Optional, Refused, Required};
-use super::row::{Doc, Row, Use, Value};
+use super::row::{Row, Value, doc, tracked};
 
 macro_rules! table {
     ($($name:ident $key:literal { $($column:ident: $value:expr,)* })*) => {
@@ -16,7 +20,8 @@ macro_rules! table {
             pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
         }
 
-        pub(super) static TABLE: &[Row] = &[$(Row { key: $key, $($column: $value),* }),*];
+        #[allow(clippy::needless_update, reason = "a row may say all")]
+        pub(super) static TABLE: &[Row] = &[$(Row { key: $key, $($column: $value,)* ..Row::OF_METHODS }),*];
     };
 }
 
@@ -37,7 +42,7 @@ table! {
             ),
         },
         worker: Refused(IS_FOR_RUNS),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_A_LOOPS),
     }
     Timeout "timeout" {
         example: "timeout = \"5s\"",
@@ -60,7 +65,11 @@ table! {
             doc: doc("The longest that one run may take.", "required"),
         },
         worker: Refused(HAS_NO_TIMEOUT),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Required {
+            what: "a deadline for each run",
+            add: "timeout = \"5s\"",
+            doc: doc("The longest that one run may take.", "required"),
+        },
     }
     Track "track" {
         example: "track = AUDIT",
@@ -72,6 +81,15 @@ table! {
         ),
         periodic: tracked("As for `#[detached]`."),
         worker: tracked("As for `#[detached]`."),
+        durable: Required {
+            what: "a tracker",
+            add: "track = AUDIT",
+            doc: doc(
+                "A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`, which may name a `#[state]` \
+                 argument. A run waits for its place there.",
+                "required",
+            ),
+        },
         owned_tasks: Refused(
             "`#[owned_tasks]` takes no `track`: what tracks the tasks is the service's `OwnedTracker`",
         ),
@@ -91,7 +109,7 @@ table! {
             "every run has the same timeout: leave `max_timeout` out, and write `timeout = \"10s\"`",
         ),
         worker: Refused(HAS_NO_TIMEOUT),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused("every run has the same timeout: leave `max_timeout` out, and write `timeout = \"5s\"`"),
     }
     Jitter "jitter" {
         example: "jitter = \"5s\"",
@@ -104,7 +122,7 @@ table! {
             "none",
         )),
         worker: Refused(IS_FOR_RUNS),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_A_LOOPS),
     }
     Missed "missed" {
         example: "missed = delay",
@@ -118,7 +136,7 @@ table! {
             "`skip`",
         )),
         worker: Refused(IS_FOR_RUNS),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_A_LOOPS),
     }
     Immediate "immediate" {
         example: "immediate",
@@ -127,7 +145,7 @@ table! {
         detached: Refused(IS_A_LOOPS),
         periodic: Optional(doc("The first run begins with the loop.", "it begins `every` later")),
         worker: Refused(IS_FOR_RUNS),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_A_LOOPS),
     }
     Grace "grace" {
         example: "grace = \"500ms\"",
@@ -146,7 +164,7 @@ table! {
              that it does.",
             "dropped when told: it has ended as it asked",
         )),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: AsDetached,
     }
     Restart "restart" {
         example: "restart = \"1s..1m\"",
@@ -166,7 +184,7 @@ table! {
              second, with jitter in between.",
             "it ends",
         )),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_KEPT),
     }
     Retry "retry" {
         example: "retry = \"3, 100ms..2s\"",
@@ -185,7 +203,7 @@ table! {
              `#[detached(timeout = \"5s\", {example})]` function in its body",
         ),
         worker: Refused("a worker is begun anew as a whole: write `restart = \"1s..1m\"`, or leave `{key}` out"),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_KEPT),
     }
     Attempt "attempt" {
         example: "attempt = \"1s\"",
@@ -198,7 +216,7 @@ table! {
         )),
         periodic: Refused(IS_FOR_RETRIES),
         worker: Refused(IS_FOR_RETRIES),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_KEPT),
     }
     RetryIf "retry_if" {
         example: "retry_if = is_transient",
@@ -211,7 +229,37 @@ table! {
         )),
         periodic: Refused(IS_FOR_RETRIES),
         worker: Refused(IS_FOR_RETRIES),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_KEPT),
+    }
+    Attempts "attempts" {
+        example: "attempts = 5",
+        value: Value::Count,
+        synonyms: &[],
+        detached: Refused(IS_FOR_DURABLE),
+        periodic: Refused(IS_FOR_DURABLE),
+        worker: Refused(IS_FOR_DURABLE),
+        durable: Optional(doc(
+            "How often a job is tried in all: after an `Err`, a panic, a timeout, and a process that died in it. Then it stays \
+             in the queue as killed, with its last error.",
+            "5",
+        )),
+        owned_tasks: Refused(IS_FOR_DURABLE),
+    }
+    Backoff "backoff" {
+        example: "backoff = \"1s..5m\"",
+        value: Value::Durations {
+            zero: "a pause of zero would try again at once, when little has changed: write `backoff = \"1s..5m\"`",
+        },
+        synonyms: &[],
+        detached: Refused(IS_FOR_DURABLE),
+        periodic: Refused(IS_FOR_DURABLE),
+        worker: Refused(IS_FOR_DURABLE),
+        durable: Optional(doc(
+            "How long a job waits before it is tried again: a pause that doubles from the first of these to the second, with \
+             jitter. The queue keeps whole seconds, and up to one more may pass.",
+            "`1s..5m`",
+        )),
+        owned_tasks: Refused(IS_FOR_DURABLE),
     }
     Essential "essential" {
         example: "essential",
@@ -228,7 +276,7 @@ table! {
              `Shutdown` that waits begins, and the exit code is 1. One that is restarted has not ended.",
             "its end is its own affair",
         )),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused("`essential` is a worker's or a loop's, which is to live as long as the process: leave it out"),
     }
     WhenFull "when_full" {
         example: "when_full = wait",
@@ -241,7 +289,7 @@ table! {
         )),
         periodic: Refused(ASKS_ONCE),
         worker: AsDetached,
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused("a durable call waits in its queue, and then for a place: leave `when_full` out"),
     }
     Inherit "inherit" {
         example: "inherit = [REQUEST_ID]",
@@ -250,7 +298,7 @@ table! {
         detached: Optional(doc("tokio task-locals whose value at the call is cloned into the task.", "none")),
         periodic: Refused(STARTS_FROM_ROOT),
         worker: Refused(STARTS_FROM_ROOT),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_ELSEWHERE),
     }
     Carry "carry" {
         example: "carry = [SentryHub]",
@@ -271,7 +319,7 @@ table! {
             "As for `#[detached]`: captured when it is started. A worker carries none of the program's.",
             "none",
         )),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_ELSEWHERE),
     }
     Span "span" {
         example: "span = child",
@@ -284,7 +332,7 @@ table! {
         )),
         periodic: AsDetached,
         worker: AsDetached,
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_ELSEWHERE),
     }
     Context "context" {
         example: "context = ctx",
@@ -296,7 +344,7 @@ table! {
         )),
         periodic: Refused(STARTS_FROM_ROOT),
         worker: Refused(STARTS_FROM_ROOT),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused(IS_ELSEWHERE),
     }
     On "on" {
         example: "on = handle",
@@ -305,7 +353,7 @@ table! {
         detached: Optional(doc("The tokio runtime to run on.", "the current one")),
         periodic: AsDetached,
         worker: AsDetached,
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused("a durable function runs where its worker does: leave `on` out"),
     }
     Name "name" {
         example: "name = \"audit.write\"",
@@ -314,7 +362,11 @@ table! {
         detached: Optional(doc("The name in reports.", "the function's")),
         periodic: AsDetached,
         worker: AsDetached,
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Optional(doc(
+            "The name in reports, and what its jobs are called in the queue. Jobs that were enqueued under another name are not \
+             run: give a function that is moved or renamed the name that it had.",
+            "its path: `shop::mail::send_welcome`",
+        )),
     }
     Site "site" {
         example: "site = caller",
@@ -332,7 +384,7 @@ table! {
              `#[detached]` function that it calls",
         ),
         worker: AsDetached,
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused("a durable function is called by its worker, and by no line of yours: leave `site` out"),
     }
     Blocking "blocking" {
         example: "blocking",
@@ -350,7 +402,7 @@ table! {
              `Context::current().is_cancelled()`, and returns. A drain waits for it as long as its budget lasts.",
             "an `async fn`",
         )),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: AsDetached,
     }
     Unfinished "unfinished" {
         example: "unfinished = spill",
@@ -363,7 +415,7 @@ table! {
         )),
         periodic: Refused(ENDS),
         worker: Refused(ENDS),
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: Refused("what does not end well stays in its queue: leave `unfinished` out"),
     }
     AllowRequestBound "allow_request_bound" {
         example: "allow_request_bound = \"reason\"",
@@ -376,7 +428,7 @@ table! {
         )),
         periodic: AsDetached,
         worker: AsDetached,
-        owned_tasks: Refused(IS_A_METHODS),
+        durable: AsDetached,
     }
     Crate "crate" {
         example: "crate = outlive",
@@ -385,40 +437,7 @@ table! {
         detached: Optional(doc("The path under which outlive is known.", "`::outlive`")),
         periodic: AsDetached,
         worker: AsDetached,
+        durable: Optional(doc("The path under which outlive-durable is known.", "`::outlive_durable`")),
         owned_tasks: AsDetached,
     }
-}
-
-const IS_A_METHODS: &str = "`{key}` belongs to a method: write `{example}` in its `#[detached(…)]`";
-
-const IS_A_LOOPS: &str =
-    "`{key}` is a loop's: write `#[periodic(every = \"30s\", timeout = \"10s\")]`, or leave it out";
-
-const IS_FOR_RUNS: &str = "`{key}` is for runs that repeat: write `#[periodic(every = \"30s\", timeout = \"10s\")]`, \
-                           or leave it out and wait in the worker's own loop";
-
-const HAS_NO_TIMEOUT: &str = "a worker has no timeout, as it runs until its tracker drains: leave `{key}` out; for \
-                              work that ends, write `#[detached(timeout = \"5s\")]`, and for runs that repeat, \
-                              `#[periodic(every = \"30s\", timeout = \"10s\")]`";
-
-const ASKS_ONCE: &str = "a loop asks for its place once, and its handle says `Rejected::Full`: leave `{key}` out";
-
-const STARTS_FROM_ROOT: &str = "a loop starts from `Context::root()`, as it must not carry one request's identity for \
-                                ever: leave `{key}` out, and pass what it needs as an argument";
-
-const IS_ASYNC: &str =
-    "a periodic function is `async`: leave `{key}` out, and let its body call a `#[detached(blocking, …)]` function";
-
-const IS_FOR_RETRIES: &str = "`{key}` is for the attempts of a `#[detached(retry = \"3, 100ms..2s\", …)]` call: leave it \
-                              out of a loop";
-
-const ENDS: &str = "`{key}` is for `#[detached]`, which ends: leave it out of a loop";
-
-const fn doc(meaning: &'static str, without: &'static str) -> Doc {
-    Doc { meaning, without }
-}
-
-const fn tracked(meaning: &'static str) -> Use {
-    let without = "required, unless [`#[owned_tasks]`](macro@owned_tasks) stands on the `impl`";
-    Required { what: "a tracker", add: "track = AUDIT", doc: doc(meaning, without) }
 }

@@ -2,14 +2,14 @@
 //! was written (`model`), whether it can work (`validate`), the function that starts the task (`expand`).
 
 mod attempt;
-mod attributes;
+pub(crate) mod attributes;
 mod crossing;
-mod expand;
+pub(crate) mod expand;
 mod fallback;
-mod model;
+pub(crate) mod model;
 mod receiver;
 mod signature;
-mod validate;
+pub(crate) mod validate;
 mod work;
 
 use crate::arguments::{self, Argument, Kind, Owner};

@@ -15,6 +15,9 @@ use syn::{Safety, Type};
 
 pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
     let way_out = match (kind, what) {
+        (Kind::Durable, "an `impl` block" | "a trait") => {
+            "put it on a free function, and let it take what it needs of the service as a `#[state]` argument"
+        }
         (_, "an `impl` block") => "put it on the methods inside, and `#[owned_tasks]` here",
         (_, "a trait") => "put it on a free function or an inherent method, and let the trait's methods call that",
         (_, "a module") => "put it on the functions inside",
@@ -23,6 +26,7 @@ pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
         }
         (Kind::Periodic, _) => "put it on the function that is to run again and again",
         (Kind::Worker, _) => "put it on the function that is to run until the shutdown",
+        (Kind::Durable, _) => "put it on the function whose calls are to be kept in a queue",
         _ => "put it on the function whose call is to outlive its request",
     };
     let message = format!("`#[{}]` stands on an `async fn`, and this is {what}: {way_out}", kind.name());

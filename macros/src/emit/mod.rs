@@ -3,6 +3,7 @@
 mod call;
 mod duration;
 mod fallback;
+mod kept;
 mod place;
 mod retry;
 mod schedule;
@@ -10,4 +11,5 @@ mod site;
 
 pub(crate) use call::{call, spawn};
 pub(crate) use fallback::{handle_of_future, mentioned};
+pub(crate) use kept::{drained, kept};
 pub(crate) use site::items;

@@ -2,6 +2,7 @@
 //! once.
 
 mod constant;
+mod kept;
 mod limits;
 mod missing;
 mod pauses;
@@ -11,7 +12,7 @@ mod scope;
 mod track;
 mod values;
 
-use crate::arguments::{Args, Argument};
+use crate::arguments::{Args, Argument, Kind};
 use crate::syntax::expr::is_word;
 use crate::syntax::{Diagnostics, names, text};
 use proc_macro2::TokenStream;
@@ -19,6 +20,7 @@ use quote::ToTokens as _;
 use syn::{Expr, ExprPath, LitStr};
 
 pub(crate) use constant::DurationValue;
+pub(crate) use kept::Kept;
 pub(crate) use limits::Limit;
 pub(crate) use pauses::Pauses;
 pub(crate) use retry::{Count, Place, Retry};
@@ -26,6 +28,7 @@ pub(crate) use schedule::{Every, Jitter, Missed, Schedule};
 pub(crate) use scope::Scope;
 pub(crate) use track::Track;
 
+use kept::kept;
 use limits::{Limits, grace, limits};
 use missing::missing;
 use retry::retry;
@@ -36,6 +39,8 @@ use values::{allow_request_bound, carry, inherit, name, word};
 pub(crate) struct Settings {
     pub(crate) schedule: Schedule,
     pub(crate) retry: Option<Retry>,
+    /// Of a durable function.
+    pub(crate) kept: Kept,
     pub(crate) limit: Limit,
     pub(crate) grace: Option<DurationValue>,
     pub(crate) track: Track,
@@ -139,8 +144,11 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
     let grace = grace(args, scope, errors);
     let schedule = schedule(args, scope, errors);
     let retry = retry(args, scope, errors);
+    let kept = kept(args, scope, errors);
     let track = track(args, scope, errors);
     let when_full = match word(Argument::WhenFull, args, errors) {
+        // A job that was fetched waits for its place.
+        _ if scope.kind == Kind::Durable => WhenFull::Wait,
         "wait" => WhenFull::Wait,
         _ => WhenFull::Reject,
     };
@@ -166,6 +174,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
     Some(Settings {
         schedule: schedule?,
         retry,
+        kept,
         limit,
         grace,
         track: track?,

@@ -63,7 +63,7 @@ impl Schedule {
 
 pub(super) fn schedule(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Schedule> {
     match scope.kind {
-        Kind::Detached | Kind::OwnedTasks => Some(Schedule::Once),
+        Kind::Detached | Kind::Durable | Kind::OwnedTasks => Some(Schedule::Once),
         Kind::Periodic => {
             let missed = match word(Argument::Missed, args, errors) {
                 "delay" => Missed::Delay,

@@ -4,17 +4,39 @@ use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _};
 
 /// `::outlive`, or what `crate = …` says.
-#[derive(Clone, Default)]
-pub(crate) struct Root(Option<syn::Path>);
+#[derive(Clone)]
+pub(crate) struct Root {
+    path: Option<syn::Path>,
+    /// What it is called where nothing is said.
+    name: &'static str,
+    /// Where in it.
+    inside: &'static [&'static str],
+}
+
+impl Default for Root {
+    fn default() -> Self {
+        Self { path: None, name: "outlive", inside: &[] }
+    }
+}
 
 impl Root {
     pub(crate) fn at(path: syn::Path) -> Self {
-        Self(Some(path))
+        Self { path: Some(path), ..Self::default() }
+    }
+
+    /// The same of outlive-durable.
+    pub(crate) fn of_durable(self) -> Self {
+        Self { name: "outlive_durable", ..self }
+    }
+
+    /// Where outlive-durable has outlive.
+    pub(crate) fn runtime(&self) -> Self {
+        Self { inside: &["__private", "outlive"], ..self.clone() }
     }
 
     /// As the user wrote it; nothing where it is the default.
     pub(crate) fn path(&self) -> Option<&syn::Path> {
-        self.0.as_ref()
+        self.path.as_ref()
     }
 
     /// `<root>::__private`, with errors about it shown at `span`.
@@ -33,16 +55,18 @@ pub(crate) struct Private<'a> {
 
 impl ToTokens for Private<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        match &self.root.0 {
+        match &self.root.path {
             None => {
                 self.colons(tokens);
-                tokens.append(Ident::new("outlive", self.span));
+                tokens.append(Ident::new(self.root.name, self.span));
             }
             // The path keeps its own place: what is wrong with it is reported there, and once.
             Some(path) => path.to_tokens(tokens),
         }
-        self.colons(tokens);
-        tokens.append(Ident::new("__private", self.span));
+        for name in self.root.inside.iter().chain(&["__private"]) {
+            self.colons(tokens);
+            tokens.append(Ident::new(name, self.span));
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod docs;
+mod durable;
 mod expansion;
 mod loops;
 mod mistakes;
@@ -23,6 +24,10 @@ fn detached(attr: &str, item: &str) -> (TokenStream, Vec<syn::Error>) {
 
 fn task(kind: Kind, attr: &str, item: &str) -> (TokenStream, Vec<syn::Error>) {
     crate::detached::detached(kind, tokens(attr), tokens(item))
+}
+
+fn durable(attr: &str, item: &str) -> (TokenStream, Vec<syn::Error>) {
+    crate::durable::durable(tokens(attr), tokens(item))
 }
 
 fn owned_tasks(attr: &str, item: &str) -> (TokenStream, Vec<syn::Error>) {

@@ -120,6 +120,11 @@ impl Values {
         !self.labels.is_empty()
     }
 
+    /// Each by its name, as it is shown.
+    pub(crate) fn each_label(values: Option<&Arc<Self>>) -> impl Iterator<Item = (&'static str, &str)> {
+        values.into_iter().flat_map(|values| &values.labels).map(|(name, label)| (*name, &**label))
+    }
+
     /// `name=value name="another value"`
     pub(crate) fn labels(values: Option<&Arc<Self>>) -> impl fmt::Display + '_ {
         struct Labels<'a>(&'a [(&'static str, Arc<str>)]);

@@ -86,6 +86,16 @@ fn what_lib_hands_on_of_other_crates() {
     );
 }
 
+/// A room and a function of `lib.rs` may have one name.
+#[test]
+fn a_room_that_a_function_has_the_name_of() {
+    let lib = format!("{LIB}\npub fn low() {{}}");
+    let through = [("lib.rs", &*lib), ("mid.rs", "pub(crate) fn mid() { crate::low::low() }")];
+    assert_eq!(found(&through), [""; 0]);
+    let message = "src/mid.rs:1 imports `crate::low` of src/lib.rs:2: the room `lib` is above";
+    refused(&[("lib.rs", &lib), ("mid.rs", "pub(crate) fn mid() { crate::low() }")], message);
+}
+
 #[test]
 fn one_within_the_code() {
     let message = "src/mid.rs:2 imports `crate::high::high` of src/high/mod.rs:4: the room `high` is above";

@@ -14,7 +14,18 @@ use tree::Sources;
 /// Bottom to top. `lib` is what stands in `lib.rs` itself.
 const MACROS: Crate = Crate {
     src: "macros/src",
-    rooms: &["syntax", "arguments", "settings", "emit", "task_owner", "owned_tasks", "detached", "detach", "lib"],
+    rooms: &[
+        "syntax",
+        "arguments",
+        "settings",
+        "emit",
+        "task_owner",
+        "owned_tasks",
+        "detached",
+        "durable",
+        "detach",
+        "lib",
+    ],
     facade: None,
 };
 

@@ -226,7 +226,7 @@ impl Tree {
                     next.extend(self.modules[module].parent);
                     continue;
                 }
-                let found = self.lookup(module, segment, way);
+                let found = self.lookup(module, segment, index + 1 < rest.len(), way);
                 if !found.is_known && !may_be_outside {
                     // Something that a macro makes.
                     way.places.insert(self.whole(module));
@@ -239,16 +239,19 @@ impl Tree {
         at
     }
 
-    /// What the name is in the module.
-    fn lookup(&self, module: Id, name: &str, way: &mut Way) -> Found {
+    /// What the name is in the module. Where the path `leads_on`, and there is a module of that name, no function is meant.
+    fn lookup(&self, module: Id, name: &str, leads_on: bool, way: &mut Way) -> Found {
         let mut found = Found::default();
         let key = (module, name.to_owned());
         let is_new = !way.asked.contains(&key);
         let beyond =
             || Way { places: BTreeSet::new(), asked: way.asked.iter().cloned().chain([key.clone()]).collect() };
         let mut places = BTreeSet::new();
-        for named in self.modules[module].names.get(name).into_iter().flatten() {
+        let all = self.modules[module].names.get(name).map_or(&[][..], Vec::as_slice);
+        let is_led_on = leads_on && all.iter().any(|named| matches!(named, Named::Module(_)));
+        for named in all {
             match named {
+                Named::Item(_) if is_led_on => {}
                 Named::Module(id) => {
                     found.is_known = true;
                     found.modules.insert(*id);
@@ -274,7 +277,7 @@ impl Tree {
             for glob in &self.modules[module].globs {
                 for target in self.follow(module, glob, &mut beyond()) {
                     let mut beyond = beyond();
-                    let inside = self.lookup(target, name, &mut beyond);
+                    let inside = self.lookup(target, name, leads_on, &mut beyond);
                     places.extend(beyond.places);
                     found.is_known |= inside.is_known;
                     found.modules.extend(inside.modules);

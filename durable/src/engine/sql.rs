@@ -1,0 +1,44 @@
+//! The statements that apalis has none for, or none that is safe. Those of a worker change only what it holds.
+
+pub(super) const DONE: &str = "UPDATE Jobs SET status = 'Done', attempts = attempts + 1, last_result = '{\"Ok\":null}', \
+     done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
+
+/// `Failed` rows whose attempts are not used up are fetched again from `run_at` on.
+pub(super) const AGAIN: &str = "UPDATE Jobs SET status = 'Failed', attempts = attempts + 1, last_result = ?3, run_at = ?4, \
+     lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
+
+pub(super) const KILLED: &str = "UPDATE Jobs SET status = 'Killed', attempts = attempts + ?4, last_result = ?3, \
+     done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
+
+/// Nobody fetches a `Failed` row that has as many attempts as it may have.
+pub(super) const SET_ASIDE: &str = "UPDATE Jobs SET status = 'Failed', max_attempts = attempts, last_result = ?3, \
+     done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
+
+pub(super) const BACK: &str =
+    "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
+
+pub(super) const ALL_BACK: &str = "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE lock_by = ?1 \
+     AND status IN ('Queued', 'Running') AND id NOT IN (SELECT value FROM json_each(?2))";
+
+pub(super) const LEAVE: &str =
+    "DELETE FROM Workers WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM Jobs WHERE lock_by = ?1)";
+
+/// Workers that were killed leave their rows: a day later, nobody wants to see them.
+pub(super) const BURY: &str = "DELETE FROM Workers WHERE worker_type = ?1 AND last_seen < strftime('%s', 'now') - 86400 \
+     AND NOT EXISTS (SELECT 1 FROM Jobs WHERE lock_by = Workers.id)";
+
+/// What was set aside begins with this.
+pub(super) const SET_ASIDE_FOR: &str = "set aside: ";
+
+pub(super) const REASONS: &str = "SELECT DISTINCT last_result FROM Jobs WHERE status = 'Failed' AND attempts >= max_attempts \
+     AND job_type = ?1 AND last_result LIKE '{\"Err\":\"set aside: %'";
+
+pub(super) const TAKE_UP: &str = "UPDATE Jobs SET status = 'Pending', max_attempts = attempts + ?3, done_at = NULL \
+     WHERE status = 'Failed' AND attempts >= max_attempts AND job_type = ?1 AND last_result = ?2";
+
+pub(super) const TAKE_UP_ALL: &str = "UPDATE Jobs SET status = 'Pending', max_attempts = attempts + 1, done_at = NULL \
+     WHERE status = 'Failed' AND attempts >= max_attempts AND job_type = ?1 AND last_result LIKE '{\"Err\":\"set aside: %'";
+
+/// apalis's own compares a number with a text, and deletes whatever has ended.
+pub(super) const FORGET: &str = "DELETE FROM Jobs WHERE job_type = ?1 AND done_at <= strftime('%s', 'now') - ?2 \
+     AND status IN ('Done', 'Killed')";

@@ -1,0 +1,244 @@
+//! Jobs in a SQLite file, in apalis's tables.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use apalis_core::backend::WorkerFilter;
+use apalis_core::task::builder::TaskBuilder;
+use apalis_core::task::metadata::MetadataStore;
+use apalis_core::task::task_id::TaskId;
+use apalis_sqlite::{Config, SqliteStorage, queries};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite as Driver, SqlitePool};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::sql;
+use super::{Answer, Engine, Fetched, Last, NewJob, Pushed, WorkerId, run_at};
+use crate::error::StoreError;
+
+pub(crate) struct Sqlite {
+    pool: SqlitePool,
+    /// One writes at a time: those who meet in SQLite sleep there before they look again.
+    writers: Arc<Semaphore>,
+    queue: String,
+}
+
+/// How long SQLite itself waits for another process, or for a transaction of the user's. Who has time tries again.
+pub(crate) const BUSY: Duration = Duration::from_millis(200);
+
+impl Sqlite {
+    /// Connections of its own, to the same file: each of them keeps what is committed also where the power goes, as far as
+    /// `synchronous` says, and that is no other connection's business.
+    pub(crate) fn new(options: SqliteConnectOptions, queue: &str, synchronous: SqliteSynchronous) -> Self {
+        let options = options
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .busy_timeout(BUSY);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(options);
+        Self { pool, writers: Arc::new(Semaphore::new(1)), queue: queue.to_owned() }
+    }
+
+    /// By the same connections.
+    pub(crate) fn named(&self, queue: &str) -> Self {
+        Self { pool: self.pool.clone(), writers: Arc::clone(&self.writers), queue: queue.to_owned() }
+    }
+
+    pub(crate) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
+    async fn write(&self) -> Result<(SemaphorePermit<'_>, PoolConnection<Driver>), StoreError> {
+        let permit = self.writers.acquire().await.expect("nobody closes it");
+        Ok((permit, self.pool.acquire().await?))
+    }
+
+    fn config(&self, worker: &WorkerId, batch: usize) -> Config {
+        Config::default().queue(&self.queue).batch_size(batch).heartbeat_interval(worker.beat)
+    }
+}
+
+/// In whatever transaction the connection is.
+pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -> Result<Pushed, StoreError> {
+    let mut metadata = MetadataStore::new();
+    // For who looks at the board.
+    let _ = metadata.insert("function", job.function);
+    let mut task = TaskBuilder::new(job.payload.clone())
+        .task_id(TaskId::from_ulid(job.id.0))
+        .with_metadata(metadata)
+        .max_attempts(job.attempts as usize)
+        .run_at_timestamp(run_at(job.after.unwrap_or_default()));
+    if let Some(key) = &job.key {
+        task = task.idempotency_key(key);
+    }
+    queries::push_tasks(to, queue, &[task.build()]).await?;
+    let Some(key) = &job.key else { return Ok(Pushed::New) };
+    // It says nothing where the key is taken.
+    let there: Option<String> =
+        sqlx::query_scalar("SELECT id FROM Jobs WHERE job_type = ?1 AND idempotency_key = ?2 AND id <> ?3")
+            .bind(queue)
+            .bind(key)
+            .bind(job.id.to_string())
+            .fetch_optional(to)
+            .await?;
+    match there {
+        None => Ok(Pushed::New),
+        Some(id) => match id.parse() {
+            Ok(id) => Ok(Pushed::There(id)),
+            Err(error) => Err(StoreError(sqlx::Error::Decode(Box::new(error)))),
+        },
+    }
+}
+
+/// As apalis writes the result of a run.
+fn failed(error: &str) -> String {
+    serde_json::json!({ "Err": error }).to_string()
+}
+
+fn set_aside(reason: &str) -> String {
+    failed(&format!("{}{reason}", sql::SET_ASIDE_FOR))
+}
+
+impl Engine for Sqlite {
+    fn migrate(&self) -> Answer<'_, ()> {
+        Box::pin(async {
+            // The table of what was run may be the user's, too: what is not apalis's there is no mistake.
+            let mut migrations = SqliteStorage::migrations();
+            migrations.set_ignore_missing(true);
+            let mut left = 50;
+            loop {
+                match migrations.run(&self.pool).await {
+                    Ok(()) => return Ok(()),
+                    // Another process is at the same: what it has done is then not done again.
+                    Err(_) if left > 0 => left -= 1,
+                    Err(error) => return Err(sqlx::Error::from(error).into()),
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        })
+    }
+
+    fn push<'a>(&'a self, job: &'a NewJob) -> Answer<'a, Pushed> {
+        Box::pin(async {
+            let (_permit, mut connection) = self.write().await?;
+            job.is_sent.store(true, Ordering::Relaxed);
+            push(&mut connection, &self.queue, job).await
+        })
+    }
+
+    fn register<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, ()> {
+        Box::pin(async {
+            let (_permit, mut connection) = self.write().await?;
+            sqlx::query(sql::BURY).bind(&self.queue).execute(&mut *connection).await?;
+            let config = self.config(worker, 1);
+            queries::register_worker(&mut *connection, &config, &worker.context, "outlive-durable").await?;
+            Ok(())
+        })
+    }
+
+    fn beat<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, ()> {
+        Box::pin(async {
+            let (_permit, mut connection) = self.write().await?;
+            queries::keep_alive(&mut *connection, &self.config(worker, 1), &worker.context).await?;
+            // Rows keep whole seconds.
+            let dead_for = (worker.beat * WorkerId::MISSED).as_secs().max(1);
+            let others = WorkerFilter::AllExcept(worker.name().to_owned());
+            let dead_for = i64::try_from(dead_for).unwrap_or(i64::MAX);
+            queries::reenqueue_orphaned(&mut *connection, dead_for, &self.queue, &others).await?;
+            Ok(())
+        })
+    }
+
+    fn fetch<'a>(&'a self, worker: &'a WorkerId, most: usize) -> Answer<'a, Vec<Fetched>> {
+        Box::pin(async move {
+            let (_permit, mut connection) = self.write().await?;
+            let tasks = queries::fetch_next(&mut *connection, &self.config(worker, most), &worker.context).await?;
+            let fetched = |task: apalis_core::task::Task<Vec<u8>>| Fetched {
+                id: task.task_id().map(ToString::to_string).unwrap_or_default(),
+                attempts: u32::try_from(task.attempt()).unwrap_or(u32::MAX),
+                most: task.max_attempts().and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX),
+                payload: task.args,
+            };
+            Ok(tasks.into_iter().map(fetched).collect())
+        })
+    }
+
+    fn finish<'a>(&'a self, worker: &'a WorkerId, id: &'a str, last: &'a Last) -> Answer<'a, bool> {
+        Box::pin(async move {
+            let (_permit, mut connection) = self.write().await?;
+            let query = |statement: &'static str| sqlx::query(statement).bind(id).bind(worker.name());
+            let query = match last {
+                Last::Done => query(sql::DONE),
+                Last::Again { after, error } => {
+                    let at = i64::try_from(run_at(*after)).unwrap_or(i64::MAX);
+                    query(sql::AGAIN).bind(failed(error)).bind(at)
+                }
+                Last::Killed { ran, error } => query(sql::KILLED).bind(failed(error)).bind(i64::from(*ran)),
+                Last::SetAside { reason } => query(sql::SET_ASIDE).bind(set_aside(reason)),
+                Last::Back => query(sql::BACK),
+            };
+            Ok(query.execute(&mut *connection).await?.rows_affected() > 0)
+        })
+    }
+
+    fn hand_back<'a>(&'a self, worker: &'a WorkerId, keeps: &'a [String]) -> Answer<'a, u64> {
+        Box::pin(async move {
+            let (_permit, mut connection) = self.write().await?;
+            let keeps = serde_json::to_string(keeps).unwrap_or_default();
+            let query = sqlx::query(sql::ALL_BACK).bind(worker.name()).bind(keeps);
+            Ok(query.execute(&mut *connection).await?.rows_affected())
+        })
+    }
+
+    fn leave<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, u64> {
+        Box::pin(async move {
+            let handed_back = self.hand_back(worker, &[]).await?;
+            let (_permit, mut connection) = self.write().await?;
+            sqlx::query(sql::LEAVE).bind(worker.name()).execute(&mut *connection).await?;
+            Ok(handed_back)
+        })
+    }
+
+    fn reasons(&self) -> Answer<'_, Vec<String>> {
+        Box::pin(async {
+            let written: Vec<String> = sqlx::query_scalar(sql::REASONS).bind(&self.queue).fetch_all(&self.pool).await?;
+            let read = |written: String| {
+                let written: serde_json::Value = serde_json::from_str(&written).ok()?;
+                Some(written["Err"].as_str()?.strip_prefix(sql::SET_ASIDE_FOR)?.to_owned())
+            };
+            Ok(written.into_iter().filter_map(read).collect())
+        })
+    }
+
+    fn take_up<'a>(&'a self, reason: &'a str, attempts: u32) -> Answer<'a, u64> {
+        Box::pin(async move {
+            let (_permit, mut connection) = self.write().await?;
+            let query = sqlx::query(sql::TAKE_UP).bind(&self.queue).bind(set_aside(reason)).bind(i64::from(attempts));
+            Ok(query.execute(&mut *connection).await?.rows_affected())
+        })
+    }
+
+    fn take_up_all(&self) -> Answer<'_, u64> {
+        Box::pin(async {
+            let (_permit, mut connection) = self.write().await?;
+            let query = sqlx::query(sql::TAKE_UP_ALL).bind(&self.queue);
+            Ok(query.execute(&mut *connection).await?.rows_affected())
+        })
+    }
+
+    fn forget(&self, older_than: Duration) -> Answer<'_, u64> {
+        Box::pin(async move {
+            let (_permit, mut connection) = self.write().await?;
+            let seconds = i64::try_from(older_than.as_secs()).unwrap_or(i64::MAX);
+            let query = sqlx::query(sql::FORGET).bind(&self.queue).bind(seconds);
+            Ok(query.execute(&mut *connection).await?.rows_affected())
+        })
+    }
+}

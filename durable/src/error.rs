@@ -1,0 +1,122 @@
+//! Why a job was not kept, and what the store said.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+/// What the store said where it did not do as it was asked.
+#[derive(Debug)]
+pub struct StoreError(pub(crate) sqlx::Error);
+
+impl StoreError {
+    /// Whether somebody else held the database for too long. Trying again is what helps.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        // SQLITE_BUSY and SQLITE_LOCKED, with their extended codes.
+        let code = |error: &dyn sqlx::error::DatabaseError| error.code().and_then(|code| code.parse::<u32>().ok());
+        match &self.0 {
+            sqlx::Error::Database(error) => code(&**error).is_some_and(|code| matches!(code & 0xff, 5 | 6)),
+            sqlx::Error::PoolTimedOut => true,
+            _ => false,
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether the worker's row is not there.
+    pub(crate) fn is_unknown_worker(&self) -> bool {
+        matches!(&self.0, sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound)
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<apalis_sqlite::Error> for StoreError {
+    fn from(error: apalis_sqlite::Error) -> Self {
+        match error {
+            apalis_sqlite::Error::Database(error) => Self(error),
+            other => Self(sqlx::Error::Decode(Box::new(other))),
+        }
+    }
+}
+
+/// Why a job was not enqueued.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum EnqueueError {
+    /// An argument could not be written: its `Serialize` failed. Nothing was sent to the store.
+    #[non_exhaustive]
+    Argument {
+        /// The argument's name.
+        name: &'static str,
+        /// What serde said.
+        error: serde_json::Error,
+    },
+    /// The text given to [`Job::after`](crate::Job::after) is no duration.
+    #[non_exhaustive]
+    Delay {
+        /// The text.
+        text: String,
+    },
+    /// Somebody else held the database until the deadline. The job is not in the queue.
+    #[non_exhaustive]
+    Busy {
+        /// How long it was tried.
+        after: Duration,
+    },
+    /// The store had not answered at the deadline. The job may be in the queue, and may not:
+    /// enqueue it again with the same [`unique`](crate::Job::unique), and it is there once.
+    #[non_exhaustive]
+    NoAnswer {
+        /// How long it was waited for.
+        after: Duration,
+    },
+    /// The store refused. The job is not in the queue.
+    Store(StoreError),
+}
+
+impl fmt::Display for EnqueueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument { name, error } => write!(f, "the argument `{name}` cannot be written as JSON: {error}"),
+            Self::Delay { text } => write!(f, "{text:?} is no duration: write \"10m\", as humantime reads it"),
+            Self::Busy { after } => write!(f, "the queue's database was locked for {after:?}: nothing was enqueued"),
+            Self::NoAnswer { after } => {
+                write!(f, "the queue's database did not answer within {after:?}: the job may be in the queue, or not")
+            }
+            Self::Store(error) => write!(f, "the queue's database refused: {error}"),
+        }
+    }
+}
+
+impl Error for EnqueueError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Argument { error, .. } => Some(error),
+            Self::Store(error) => Some(error),
+            Self::Delay { .. } | Self::Busy { .. } | Self::NoAnswer { .. } => None,
+        }
+    }
+}
+
+impl From<StoreError> for EnqueueError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,199 @@
+//! The durable functions of the program, and how one is run.
+
+use std::any::{Any, TypeId, type_name};
+use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::time::Duration;
+
+use outlive::{CancelCause, Rejected, Shutdown, TaskError, TaskHandle};
+use tokio::sync::watch;
+
+use crate::payload::{Arguments, Unreadable};
+
+/// A durable function: what its attribute says, and how it is called with what a row has.
+#[doc(hidden)]
+pub struct Function {
+    pub name: &'static str,
+    pub attempts: u32,
+    pub backoff: (Duration, Duration),
+    /// What it asks a worker for.
+    pub states: &'static [fn() -> StateType],
+    /// Drains its tracker in the phase of its worker, where that is a static.
+    pub drained: fn(Shutdown) -> Shutdown,
+    pub run: fn(Arguments, &States, Cut) -> Result<Run, Unreadable>,
+}
+
+pub(crate) type Run = Pin<Box<dyn Future<Output = End> + Send>>;
+
+/// A type of state.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct StateType {
+    pub(crate) id: TypeId,
+    pub(crate) name: &'static str,
+}
+
+/// One in the program's list.
+#[doc(hidden)]
+pub struct Listed(pub &'static Function);
+
+inventory::collect!(Listed);
+
+/// Every durable function of the program.
+pub(crate) fn functions() -> impl Iterator<Item = &'static Function> {
+    inventory::iter::<Listed>().map(|listed| listed.0)
+}
+
+/// What a worker has for the arguments that are marked `#[state]`.
+#[doc(hidden)]
+#[derive(Default)]
+pub struct States(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl States {
+    pub(crate) fn insert<T: State>(&mut self, value: T) {
+        self.0.insert(TypeId::of::<T>(), Box::new(value));
+    }
+
+    pub(crate) fn has(&self, state: StateType) -> bool {
+        self.0.contains_key(&state.id)
+    }
+
+    #[doc(hidden)]
+    pub fn __get<T>(&self, access: &Access<T>) -> Result<T, Unreadable> {
+        (access.get)(self).ok_or_else(|| Unreadable::State((access.ty)().name))
+    }
+}
+
+/// How a `#[state]` is found.
+#[doc(hidden)]
+pub struct Access<T> {
+    get: fn(&States) -> Option<T>,
+    pub ty: fn() -> StateType,
+}
+
+impl<T> Access<T> {
+    /// The message is a compile error where the type cannot be one.
+    #[must_use]
+    #[track_caller]
+    pub const fn checked(access: Option<Self>, message: &'static str) -> Self {
+        match access {
+            Some(access) => access,
+            None => panic!("{}", message),
+        }
+    }
+}
+
+/// Whether a type can be a `#[state]`: this has the constant, else [`ViaNoState`] has.
+#[doc(hidden)]
+pub struct StateProbe<T>(PhantomData<T>);
+
+impl<T: State> StateProbe<T> {
+    pub const __OUTLIVE_ACCESS: Option<Access<T>> = Some(Access {
+        get: |states| states.0.get(&TypeId::of::<T>())?.downcast_ref::<T>().cloned(),
+        ty: || StateType { id: TypeId::of::<T>(), name: type_name::<T>() },
+    });
+}
+
+#[doc(hidden)]
+pub trait ViaNoState {
+    type Of;
+    const __OUTLIVE_ACCESS: Option<Access<Self::Of>> = None;
+}
+
+impl<T> ViaNoState for StateProbe<T> {
+    type Of = T;
+}
+
+/// What may be a `#[state]`.
+pub trait State: Clone + Send + Sync + 'static {}
+
+impl<T: Clone + Send + Sync + 'static> State for T {}
+
+/// What a durable function gives: `()`, or a `Result<(), E>` whose error can be written into the job's row.
+#[diagnostic::on_unimplemented(
+    message = "a durable function gives `()` or `Result<(), E>`, where `E: Display`",
+    label = "nobody is there to take this value when the job has run",
+    note = "write what the job found where it belongs, in the body, and return `Ok(())`"
+)]
+pub trait JobResult: Send + 'static {
+    /// `None` where it ended well, else the error.
+    #[doc(hidden)]
+    fn __failure(self) -> Option<String>;
+}
+
+impl JobResult for () {
+    fn __failure(self) -> Option<String> {
+        None
+    }
+}
+
+impl<E: fmt::Display + Send + 'static> JobResult for Result<(), E> {
+    fn __failure(self) -> Option<String> {
+        self.err().map(|error| error.to_string())
+    }
+}
+
+/// How a run ended.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum End {
+    Done,
+    Failed(String),
+    /// It was cut, by the end of its worker or of its tracker.
+    Cut,
+    /// Its tracker would not have it.
+    Refused(Rejected),
+}
+
+/// Tells the runs of a worker that their time is over.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Cut(pub(crate) watch::Receiver<bool>);
+
+impl Cut {
+    pub(crate) async fn wait(&mut self) {
+        // Whoever could have told has gone: that is the same.
+        let _ = self.0.wait_for(|is_cut| *is_cut).await;
+    }
+}
+
+/// Starts the call, and waits for its end.
+#[doc(hidden)]
+pub async fn drive<T>(
+    call: impl Future<Output = TaskHandle<T>>,
+    failure: fn(T) -> Option<String>,
+    mut cut: Cut,
+) -> End {
+    let handle = tokio::select! {
+        biased;
+        handle = call => handle,
+        () = cut.wait() => return End::Cut,
+    };
+    let mut handle = match handle.admitted() {
+        Ok(handle) => handle,
+        Err(rejected) => return End::Refused(rejected),
+    };
+    tokio::select! {
+        biased;
+        output = &mut handle => ended(output, failure),
+        () = cut.wait() => {
+            handle.abort(CancelCause::Shutdown);
+            // It is dropped at its next await; one that comes to none would keep its row.
+            match tokio::time::timeout(Duration::from_millis(200), handle).await {
+                Ok(output) => ended(output, failure),
+                Err(_) => End::Cut,
+            }
+        }
+    }
+}
+
+fn ended<T>(output: Result<T, TaskError>, failure: fn(T) -> Option<String>) -> End {
+    match output {
+        Ok(value) => failure(value).map_or(End::Done, End::Failed),
+        Err(TaskError::Cancelled(_) | TaskError::Lost) => End::Cut,
+        Err(TaskError::Rejected(rejected)) => End::Refused(rejected),
+        Err(error) => End::Failed(error.to_string()),
+    }
+}

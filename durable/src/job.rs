@@ -1,0 +1,180 @@
+//! A call that is not yet in the queue.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sqlx::{Sqlite as Driver, Transaction};
+use tokio::time::{Instant, timeout};
+
+use crate::engine::{BUSY, NewJob, Pushed, push};
+use crate::error::EnqueueError;
+use crate::function::Function;
+use crate::id::JobId;
+use crate::payload::{Codec, Payload};
+use crate::queue::Queue;
+
+/// A call of a durable function, which is in no queue yet.
+#[must_use = "a durable call runs only when it is enqueued: write `.enqueue(&queue).await?`"]
+pub struct Job {
+    function: &'static Function,
+    args: Result<Map<String, Value>, EnqueueError>,
+    after: Option<Duration>,
+    key: Option<String>,
+    queue: Option<String>,
+}
+
+/// What has become of a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Enqueued {
+    /// It is in the queue.
+    New(JobId),
+    /// One of this key has been there before, and may have run already. Nothing was added.
+    AlreadyThere(JobId),
+}
+
+impl Enqueued {
+    /// The job of this call, or the one that was there.
+    #[must_use]
+    pub fn id(self) -> JobId {
+        match self {
+            Self::New(id) | Self::AlreadyThere(id) => id,
+        }
+    }
+}
+
+/// How long a job waits before it may run: a `Duration`, or a text as humantime reads it.
+pub struct Delay(Result<Duration, String>);
+
+impl From<Duration> for Delay {
+    fn from(delay: Duration) -> Self {
+        Self(Ok(delay))
+    }
+}
+
+impl From<&str> for Delay {
+    fn from(text: &str) -> Self {
+        Self(humantime::parse_duration(text).map_err(|_| text.to_owned()))
+    }
+}
+
+impl Job {
+    #[doc(hidden)]
+    pub fn __new(function: &'static Function) -> Self {
+        Self { function, args: Ok(Map::new()), after: None, key: None, queue: None }
+    }
+
+    #[doc(hidden)]
+    pub fn __with<T>(mut self, codec: &Codec<T>, value: &T) -> Self {
+        if let Ok(args) = &mut self.args {
+            match (codec.how.write)(value) {
+                Ok(value) => {
+                    args.insert(codec.name.to_owned(), value);
+                }
+                Err(error) => self.args = Err(EnqueueError::Argument { name: codec.name, error }),
+            }
+        }
+        self
+    }
+
+    /// It does not run before: `"10m"`, or a `Duration`. The store keeps whole seconds, and up to one more may pass.
+    pub fn after(mut self, delay: impl Into<Delay>) -> Self {
+        match delay.into().0 {
+            Ok(delay) => self.after = Some(delay),
+            Err(text) if self.args.is_ok() => self.args = Err(EnqueueError::Delay { text }),
+            Err(_) => {}
+        }
+        self
+    }
+
+    /// It is in the queue once for this key, for as long as the row of the first is there: until
+    /// [`forget_ended`](Queue::forget_ended) deletes it. `scope` says what the key is one of.
+    pub fn unique(mut self, scope: &str, key: impl Serialize) -> Self {
+        match serde_json::to_string(&(scope, key)) {
+            Ok(key) => self.key = Some(key),
+            Err(error) if self.args.is_ok() => self.args = Err(EnqueueError::Argument { name: "unique", error }),
+            Err(_) => {}
+        }
+        self
+    }
+
+    /// Which [named](Queue::named) queue [`enqueue_in`](Self::enqueue_in) means; without this, the one that has no name of its
+    /// own. For `enqueue`, the queue says it.
+    pub fn queue(mut self, name: &str) -> Self {
+        self.queue = Some(name.to_owned());
+        self
+    }
+
+    fn new_job(self) -> Result<NewJob, EnqueueError> {
+        let Self { function, args, after, key, .. } = self;
+        let payload = Payload::new(function.name, args?).write();
+        Ok(NewJob {
+            id: JobId::new(),
+            function: function.name,
+            payload,
+            attempts: function.attempts,
+            after,
+            key,
+            is_sent: AtomicBool::new(false),
+        })
+    }
+
+    /// Puts the job into the queue. It is committed when this returns.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not, within the queue's [deadline](Queue::deadline).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the job may be in the queue, or not.
+    pub async fn enqueue(self, queue: &Queue) -> Result<Enqueued, EnqueueError> {
+        let job = self.new_job()?;
+        let (begin, after) = (Instant::now(), queue.deadline);
+        let tries = async {
+            loop {
+                match queue.engine.push(&job).await {
+                    // SQLite has given up, and so has written nothing: where there is time, it is tried again.
+                    Err(error) if error.is_busy() => {
+                        job.is_sent.store(false, Ordering::Relaxed);
+                        if begin.elapsed() + BUSY >= after {
+                            return Err(EnqueueError::Busy { after });
+                        }
+                    }
+                    Err(error) => return Err(EnqueueError::Store(error)),
+                    Ok(pushed) => return Ok(pushed),
+                }
+            }
+        };
+        let pushed = match timeout(after, tries).await {
+            Ok(pushed) => pushed?,
+            Err(_) if job.is_sent.load(Ordering::Relaxed) => return Err(EnqueueError::NoAnswer { after }),
+            Err(_) => return Err(EnqueueError::Busy { after }),
+        };
+        queue.news.notify_one();
+        Ok(enqueued(job.id, &pushed))
+    }
+
+    /// Puts the job into the queue as a part of the caller's transaction: with what else that writes, or not at all. A key
+    /// that is taken leaves the transaction as it is.
+    ///
+    /// The transaction is one of the database that the queue is in.
+    ///
+    /// # Errors
+    ///
+    /// What the store said.
+    pub async fn enqueue_in(self, transaction: &mut Transaction<'_, Driver>) -> Result<Enqueued, EnqueueError> {
+        let queue = self.queue.clone();
+        let job = self.new_job()?;
+        let pushed = push(transaction, queue.as_deref().unwrap_or(Queue::NAME), &job).await?;
+        Ok(enqueued(job.id, &pushed))
+    }
+}
+
+fn enqueued(id: JobId, pushed: &Pushed) -> Enqueued {
+    match pushed {
+        Pushed::New => Enqueued::New(id),
+        Pushed::There(id) => Enqueued::AlreadyThere(*id),
+    }
+}

@@ -1,0 +1,49 @@
+//! What a worker has done.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a worker has done since it was started.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct JobCounts {
+    /// Runs that ended well.
+    pub done: u64,
+    /// Runs that did not, and whose jobs are tried again.
+    pub failed: u64,
+    /// Jobs whose attempts are used up.
+    pub killed: u64,
+    /// Jobs that could not be read.
+    pub set_aside: u64,
+    /// Jobs that went back to the queue, as this worker ended.
+    pub handed_back: u64,
+    /// Runs that ended when the job was another worker's already: this one had been taken for dead.
+    pub taken_over: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Counters {
+    pub(super) done: AtomicU64,
+    pub(super) failed: AtomicU64,
+    pub(super) killed: AtomicU64,
+    pub(super) set_aside: AtomicU64,
+    pub(super) handed_back: AtomicU64,
+    pub(super) taken_over: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn read(&self) -> JobCounts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        JobCounts {
+            done: read(&self.done),
+            failed: read(&self.failed),
+            killed: read(&self.killed),
+            set_aside: read(&self.set_aside),
+            handed_back: read(&self.handed_back),
+            taken_over: read(&self.taken_over),
+        }
+    }
+}
+
+pub(super) fn add(counter: &AtomicU64, more: u64) {
+    counter.fetch_add(more, Ordering::Relaxed);
+}

@@ -1,0 +1,129 @@
+//! One job: read, run, and what becomes of its row.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+
+use super::Known;
+use super::counts::add;
+use super::run::Common;
+use super::trouble::Trouble;
+use crate::engine::{Fetched, Last};
+use crate::function::{Cut, End, Function};
+use crate::id::{Attempt, JobId};
+use crate::payload::{Payload, Unreadable};
+
+/// Runs the job, and does not return before its row says what became of it, or nobody could write that in time.
+pub(super) async fn one(common: &Common, job: Fetched, cut: Cut) {
+    let mut over = cut.clone();
+    let last = last(common, &job, cut).await;
+    let counters = &common.counters;
+    match &last {
+        Last::Again { .. } => add(&counters.failed, 1),
+        Last::Killed { error, .. } => {
+            add(&counters.killed, 1);
+            tracing::error!(job = job.id, attempts = job.most, error, "a job has used up its attempts");
+        }
+        Last::SetAside { .. } => add(&counters.set_aside, 1),
+        Last::Back => add(&counters.handed_back, 1),
+        Last::Done => {}
+    }
+    let mut trouble = Trouble::new("how a job ended");
+    loop {
+        match common.engine.finish(&common.id, &job.id, &last).await {
+            Ok(is_ours) => {
+                trouble.over();
+                if !is_ours {
+                    add(&counters.taken_over, 1);
+                } else if matches!(last, Last::Done) {
+                    add(&counters.done, 1);
+                }
+                return;
+            }
+            Err(error) => {
+                let pause = trouble.again(&error);
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    // The last that the worker does is to give back what it holds. This has run: it will again.
+                    () = over.wait() => return,
+                }
+            }
+        }
+    }
+}
+
+async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
+    // Those who died with it count. And a row that was given back has none of it: nobody else looks.
+    if job.attempts >= job.most {
+        let error = format!("the process died in the last of {} attempts", job.most);
+        return Last::Killed { ran: false, error };
+    }
+    let payload = match Payload::read(&job.payload) {
+        Ok(payload) => payload,
+        Err(reason) => return set_aside(common, "", reason.to_string()),
+    };
+    let name = payload.name().to_owned();
+    let Some(Known::One(function)) = common.functions.get(&*name) else {
+        let reason = unknown(&name, common.functions.contains_key(&*name));
+        return set_aside(common, &name, reason);
+    };
+    let function = *function;
+    let attempt = Attempt { number: job.attempts + 1, of: job.most };
+    let mut context = payload.context().with(attempt);
+    if let Ok(id) = job.id.parse::<JobId>() {
+        context = context.with(id);
+    }
+    let run = match (function.run)(payload.into_arguments(), &common.states, cut) {
+        Ok(run) => run,
+        Err(reason @ Unreadable::State(_)) => return set_aside(common, &name, no_state(&name, &reason)),
+        Err(reason) => return set_aside(common, &name, format!("`{name}`: {reason}")),
+    };
+    let end = context.scope(run).await.unwrap_or(End::Cut);
+    match end {
+        End::Done => Last::Done,
+        End::Failed(error) if attempt.number >= attempt.of => Last::Killed { ran: true, error },
+        End::Failed(error) => {
+            let after = backoff(function, attempt.number);
+            tracing::warn!(
+                job = job.id,
+                function = name,
+                attempt = attempt.number,
+                of = attempt.of,
+                error,
+                ?after,
+                "a job failed, and is tried again"
+            );
+            Last::Again { after, error }
+        }
+        End::Cut => Last::Back,
+        End::Refused(rejected) => {
+            common.refused(&name, rejected);
+            Last::Back
+        }
+    }
+}
+
+/// What is said of a function that this program has not, or has twice.
+pub(super) fn unknown(name: &str, is_twice: bool) -> String {
+    if is_twice { format!("two functions are called `{name}`") } else { format!("there is no function `{name}`") }
+}
+
+pub(super) fn no_state(name: &str, reason: &Unreadable) -> String {
+    format!("`{name}`: {reason}")
+}
+
+fn set_aside(common: &Common, name: &str, reason: String) -> Last {
+    if common.is_first(name) {
+        tracing::error!(function = name, reason, "a job was set aside, and so is each like it");
+    }
+    Last::SetAside { reason }
+}
+
+/// Doubles from the first to the longest, with jitter: half of it at least.
+fn backoff(function: &Function, attempt: u32) -> Duration {
+    let (first, most) = function.backoff;
+    let builder = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
+    let mut pauses = builder.with_jitter().without_max_times().build();
+    let pause = pauses.nth(attempt.saturating_sub(1) as usize).unwrap_or(most);
+    (pause / 2).min(most).max(first)
+}

@@ -1,0 +1,302 @@
+//! The worker's loop: it lives, it fetches, it runs.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use outlive::{Context, Rejected};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+
+use super::counts::{Counters, add};
+use super::one::{no_state, one, unknown};
+use super::trouble::Trouble;
+use super::{Jobs, Known};
+use crate::engine::{Engine, Fetched, WorkerId};
+use crate::function::{Cut, StateType, States};
+use crate::payload::Unreadable;
+
+/// What the loop and its jobs share.
+pub(super) struct Common {
+    pub(super) engine: Arc<dyn Engine>,
+    pub(super) id: WorkerId,
+    pub(super) functions: HashMap<&'static str, Known>,
+    pub(super) states: States,
+    pub(super) counters: Arc<Counters>,
+    /// Of which jobs that were set aside something was said.
+    said: Mutex<HashSet<String>>,
+    /// A tracker has refused: what is fetched next may not run either.
+    is_refused: AtomicBool,
+}
+
+impl Common {
+    pub(super) fn is_first(&self, name: &str) -> bool {
+        const MOST: usize = 1024;
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.len() < MOST && said.insert(name.to_owned())
+    }
+
+    /// A tracker that drains has its reason, and its process ends; the job is for others.
+    pub(super) fn refused(&self, name: &str, rejected: Rejected) {
+        self.is_refused.store(true, Ordering::Relaxed);
+        if self.is_first(&format!("refused {name}")) {
+            tracing::warn!(function = name, %rejected, "a tracker refuses its jobs: they go back to the queue");
+        }
+    }
+}
+
+pub(super) struct Loop {
+    common: Arc<Common>,
+    news: Arc<Notify>,
+    at_once: usize,
+    poll: Duration,
+    stopped: watch::Receiver<bool>,
+    budget: Duration,
+}
+
+type Started = (Fetched, OwnedSemaphorePermit);
+
+impl Loop {
+    pub(super) fn new<const SECS: u64>(
+        jobs: Jobs<SECS>,
+        stopped: watch::Receiver<bool>,
+        counters: Arc<Counters>,
+        budget: Duration,
+    ) -> Self {
+        let Jobs { queue, name, states, at_once, poll, beat, functions } = jobs;
+        let common = Common {
+            engine: queue.engine,
+            id: WorkerId::new(&name, beat),
+            functions,
+            states,
+            counters,
+            said: Mutex::default(),
+            is_refused: AtomicBool::new(false),
+        };
+        Self { common: Arc::new(common), news: queue.news, at_once, poll, stopped, budget }
+    }
+
+    pub(super) async fn run(self) {
+        let Self { common, news, at_once, poll, stopped, budget } = self;
+        let (cut, is_cut) = watch::channel(false);
+        let (start, started) = mpsc::channel(at_once);
+        let held = Mutex::new(BTreeSet::new());
+        let (registered, is_registered) = watch::channel(false);
+        let fetches = async {
+            let stop = Stop(stopped.clone());
+            let fetcher = Fetcher { common: &common, news: &news, at_once, poll, held: &held };
+            let mut is_registered = is_registered;
+            if stop.or(is_registered.wait_for(|is| *is)).await.is_some() {
+                fetcher.fetch(&stop, start).await;
+            }
+        };
+        let beats = beats(&common, registered);
+        let runs = runs(&common, started, &held, &is_cut);
+        // A second for the rest: giving back what was cut.
+        let over = async {
+            stopping(stopped.clone()).await;
+            let over = Instant::now() + budget.saturating_sub(Duration::from_secs(1));
+            sleep_until(over).await;
+            cut.send_replace(true);
+            std::future::pending::<()>().await;
+        };
+        let work = async { tokio::join!(fetches, runs) };
+        tokio::select! {
+            biased;
+            _ = work => {}
+            () = beats => {}
+            () = over => {}
+        }
+        leave(&common).await;
+    }
+}
+
+/// Until it is to stop: it was told, whoever could tell it has gone, or its own drain has begun.
+async fn stopping(mut stopped: watch::Receiver<bool>) {
+    let context = Context::current();
+    tokio::select! {
+        _ = stopped.wait_for(|stopped| *stopped) => {}
+        _ = context.cancelled() => {}
+    }
+}
+
+struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// `None` when it is to stop.
+    async fn or<T>(&self, other: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = stopping(self.0.clone()) => None,
+            value = other => Some(value),
+        }
+    }
+}
+
+struct Fetcher<'a> {
+    common: &'a Common,
+    news: &'a Notify,
+    at_once: usize,
+    poll: Duration,
+    held: &'a Mutex<BTreeSet<String>>,
+}
+
+/// What a tracker has refused goes to other workers meanwhile.
+const REFUSED: Duration = Duration::from_secs(1);
+
+impl Fetcher<'_> {
+    async fn fetch(&self, stop: &Stop, start: mpsc::Sender<Started>) {
+        let places = Arc::new(Semaphore::new(self.at_once));
+        let mut trouble = Trouble::new("fetching jobs");
+        // One at a time, where a row among them may be none of ours.
+        let mut batch = self.at_once;
+        loop {
+            let Some(place) = stop.or(Arc::clone(&places).acquire_owned()).await else { return };
+            let mut free = vec![place.expect("nobody closes it")];
+            while let Some(place) = (free.len() < batch).then(|| Arc::clone(&places).try_acquire_owned().ok()).flatten()
+            {
+                free.push(place);
+            }
+            if self.common.is_refused.swap(false, Ordering::Relaxed) && stop.or(sleep(REFUSED)).await.is_none() {
+                return;
+            }
+            // Not to be dropped half-way: it may have fetched.
+            match self.common.engine.fetch(&self.common.id, free.len()).await {
+                Ok(jobs) => {
+                    trouble.over();
+                    batch = self.at_once;
+                    let is_idle = jobs.is_empty();
+                    for (job, place) in jobs.into_iter().zip(free) {
+                        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(job.id.clone());
+                        // There is room for as many as there are places.
+                        let _ = start.send((job, place)).await;
+                    }
+                    if is_idle {
+                        let news = async {
+                            tokio::select! {
+                                () = self.news.notified() => {}
+                                () = sleep(self.poll) => {}
+                            }
+                        };
+                        if stop.or(news).await.is_none() {
+                            return;
+                        }
+                    }
+                }
+                Err(error) => {
+                    batch = 1;
+                    drop(free);
+                    let pause = trouble.again(&error);
+                    if stop.or(sleep(pause)).await.is_none() {
+                        return;
+                    }
+                    // What it has fetched all the same is nobody's.
+                    let keeps: Vec<String> =
+                        self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
+                    let _ = self.common.engine.hand_back(&self.common.id, &keeps).await;
+                }
+            }
+        }
+    }
+}
+
+/// Makes the worker known, and says that it lives, for as long as it is polled.
+async fn beats(common: &Common, registered: watch::Sender<bool>) {
+    let Common { engine, id, .. } = common;
+    let mut trouble = Trouble::new("a heartbeat");
+    let mut is_known = false;
+    loop {
+        let done = if is_known { beat(common).await } else { engine.register(id).await };
+        let pause = match done {
+            Ok(()) if is_known => {
+                trouble.over();
+                id.beat
+            }
+            Ok(()) => {
+                is_known = true;
+                registered.send_replace(true);
+                continue;
+            }
+            Err(error) => {
+                // Somebody has emptied the table.
+                is_known = is_known && !error.is_unknown_worker();
+                trouble.again(&error).min(id.beat)
+            }
+        };
+        sleep(pause).await;
+    }
+}
+
+/// It lives. What others have set aside, as they did not know the function, or had no state for it, this one may run.
+async fn beat(common: &Common) -> Result<(), crate::StoreError> {
+    let Common { engine, id, functions, states, .. } = common;
+    engine.beat(id).await?;
+    let reasons = engine.reasons().await?;
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    for known in functions.values() {
+        let Known::One(function) = known else { continue };
+        if function.states.iter().any(|state| !states.has(state())) {
+            continue;
+        }
+        let no_state = |state: &fn() -> StateType| no_state(function.name, &Unreadable::State(state().name));
+        let ours = std::iter::once(unknown(function.name, false)).chain(function.states.iter().map(no_state));
+        for reason in ours.filter(|ours| reasons.contains(ours)) {
+            engine.take_up(&reason, function.attempts).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs what was fetched, all side by side, until nothing more comes and all have ended.
+async fn runs(
+    common: &Common,
+    mut started: mpsc::Receiver<Started>,
+    held: &Mutex<BTreeSet<String>>,
+    is_cut: &watch::Receiver<bool>,
+) {
+    let mut running = FuturesUnordered::new();
+    let mut is_open = true;
+    loop {
+        tokio::select! {
+            next = started.recv(), if is_open => match next {
+                Some((job, place)) => running.push(async move {
+                    let id = job.id.clone();
+                    one(common, job, Cut(is_cut.clone())).await;
+                    held.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+                    drop(place);
+                }),
+                None => is_open = false,
+            },
+            Some(()) = running.next(), if !running.is_empty() => {}
+            else => return,
+        }
+    }
+}
+
+/// Gives back what is left. It has a second at most, and tries as long.
+async fn leave(common: &Common) {
+    let until = Instant::now() + Duration::from_millis(900);
+    let mut trouble = Trouble::new("giving jobs back");
+    loop {
+        match timeout_at(until, common.engine.leave(&common.id)).await {
+            Ok(Ok(handed_back)) => return add(&common.counters.handed_back, handed_back),
+            Ok(Err(error)) => {
+                let pause = trouble.again(&error);
+                if timeout_at(until, sleep(pause)).await.is_err() {
+                    return unfinished(common);
+                }
+            }
+            Err(_) => return unfinished(common),
+        }
+    }
+}
+
+fn unfinished(common: &Common) {
+    let lease = common.id.beat * WorkerId::MISSED;
+    tracing::error!(?lease, "the jobs' store did not take back what this worker held: others run it after the lease");
+}

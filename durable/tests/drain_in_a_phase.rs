@@ -1,0 +1,47 @@
+//! A worker in a phase of the shutdown: the trackers of its functions are drained with it. A file of its own, as they are statics.
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use outlive::{Context, Shutdown, Tracker};
+use outlive_durable::{Jobs, WithWorker as _, durable};
+use support::{Database, count, rows, until};
+
+static PHASED: Tracker<4> = Tracker::bounded("phased", 8).drain_budget::<4>();
+
+#[derive(Clone, Default)]
+struct Seen(Arc<AtomicU32>);
+
+#[durable(timeout = "3s", grace = "1s", track = PHASED)]
+async fn is_told(#[state] seen: Seen) {
+    Context::current().cancelled().await;
+    seen.0.fetch_add(1, Ordering::Relaxed);
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phase_of_the_shutdown_gives_running_jobs_their_grace() {
+    let database = Database::new("phase");
+    let queue = database.queue().await.named("phased");
+    let seen = Seen::default();
+    is_told().enqueue(&queue).await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let shutdown = Shutdown::new()
+        .on(async move {
+            let _ = stopped.await;
+        })
+        .phase("jobs")
+        .worker(Jobs::on(&queue).state(seen.clone()).heartbeat(Duration::from_mins(10)).drain_budget::<6>());
+    let run = tokio::spawn(shutdown.run());
+    until("it runs", || async { PHASED.live() == 1 }).await;
+    stop.send(()).unwrap();
+    let report = run.await.unwrap();
+    assert_eq!(seen.0.load(Ordering::Relaxed), 1, "it was told: {report}");
+    let row = &rows(&queue).await[0];
+    // Its timeout came before the end of the drain, which covers that: so it is tried again, by whoever is next.
+    assert_eq!((row.status.as_str(), row.attempts, row.lock_by.as_deref()), ("Failed", 1, None), "{report}");
+    assert_eq!(count(&queue, "Queued").await, 0);
+}

@@ -1,0 +1,15 @@
+//! The drain has to cover the timeout here as well.
+
+use outlive::Tracker;
+use outlive_durable::durable;
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[durable(timeout = "30s", track = MAIL)]
+async fn send_welcome(to: String) {
+    let _ = to;
+}
+
+fn main() {
+    let _ = send_welcome(String::new());
+}

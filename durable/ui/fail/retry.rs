@@ -1,0 +1,16 @@
+//! The queue tries again: a `retry` inside of an attempt would be a second count.
+
+use outlive::Tracker;
+use outlive_durable::durable;
+
+static MAIL: Tracker = Tracker::bounded("mail", 8);
+
+#[durable(timeout = "5s", retry = "3, 100ms..2s", track = MAIL)]
+async fn send_welcome(to: String) -> Result<(), std::io::Error> {
+    let _ = to;
+    Ok(())
+}
+
+fn main() {
+    let _ = send_welcome(String::new());
+}

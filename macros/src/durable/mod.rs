@@ -1,0 +1,40 @@
+//! `#[durable(…)]`, which outlive-durable hands on: a detached function whose calls go by way of a queue. What was written
+//! (`model`), whether it can work (`validate`), the function that makes the job, and the one that runs it (`expand`).
+
+mod expand;
+mod fallback;
+mod model;
+mod validate;
+
+use crate::arguments::{self, Kind};
+use crate::detached::validate::not_a_function;
+use crate::syntax::Diagnostics;
+use crate::syntax::item::{self, Item};
+use proc_macro2::TokenStream;
+
+/// The macro without the compiler: the tokens to emit, and every mistake found.
+pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
+    let mut errors = Diagnostics::default();
+    let function = match item::parse(&item) {
+        Item::Function(function) => *function,
+        Item::Other(what) => {
+            errors.push(not_a_function(Kind::Durable, what));
+            let is_expression = matches!(what, "a closure" | "a block" | "an expression");
+            let output = if is_expression { TokenStream::new() } else { item };
+            return (output, errors.into_errors());
+        }
+        Item::Unreadable(error) => {
+            errors.push(error);
+            return (item, errors.into_errors());
+        }
+    };
+    let args = arguments::parse(Kind::Durable, attr, &mut errors);
+    let own = arguments::root(&args, &mut errors).of_durable();
+    let runtime = own.runtime();
+    let model = model::Model::new(function);
+    let output = match validate::validate(&model, &args, &mut errors) {
+        Some(settings) => expand::expand(&model, &settings, &own, &runtime),
+        None => fallback::expand(&model, &args, &own),
+    };
+    (output, errors.into_errors())
+}
