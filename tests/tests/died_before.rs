@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outlive::{Outcome, Shutdown, Tracker, worker};
+use outlive::{Context, Outcome, Shutdown, Tracker, detached, worker};
 use tokio::time::sleep;
 
 static WORKERS: Tracker = Tracker::bounded("workers", 8);
@@ -47,4 +47,49 @@ async fn it_is_named_with_when_and_why_and_the_code_stays_0() {
         dead.site().line()
     );
     assert!(report.to_string().contains(&line), "{report}");
+}
+
+/// Whoever waits for the signal by hand, and then shuts down, does not wait for an essential worker.
+#[tokio::test(start_paused = true)]
+async fn an_essential_one_makes_the_code_1_also_where_no_shutdown_waited_for_it() {
+    static LEASES: Tracker = Tracker::bounded("leases", 4);
+    static OTHERS: Tracker = Tracker::bounded("others", 4);
+
+    #[worker(track = LEASES, essential)]
+    async fn holds_a_lease() -> Result<(), &'static str> {
+        Err("the lease is lost")
+    }
+
+    drop(holds_a_lease().await);
+    let report = Shutdown::new().tracker(&LEASES).run().await;
+    assert_eq!(report.code(), 1, "{report}");
+    assert_eq!(report.essential().map(|(site, _)| site.name()).collect::<Vec<_>>(), ["holds_a_lease"]);
+    assert!(report.to_string().contains("\nessential `holds_a_lease` (tests/tests/died_before.rs:"), "{report}");
+    assert_eq!(Shutdown::new().tracker(&OTHERS).run().await.essential().count(), 0, "another's tracker");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_essential_one_that_ends_while_an_earlier_phase_drains_makes_the_code_1() {
+    static FIRST: Tracker = Tracker::bounded("first", 4);
+    static SECOND: Tracker = Tracker::bounded("second", 4);
+
+    #[detached(timeout = "5s", track = FIRST)]
+    async fn takes() {
+        sleep(Duration::from_secs(3)).await;
+    }
+
+    #[worker(track = SECOND, essential, grace = "1s")]
+    async fn ends_early() {
+        sleep(Duration::from_secs(1)).await;
+    }
+
+    #[worker(track = SECOND, essential, grace = "1s")]
+    async fn is_told() {
+        Context::current().cancelled().await;
+    }
+
+    drop((takes(), ends_early(), is_told()));
+    let report = Shutdown::new().phase("first").tracker(&FIRST).phase("second").tracker(&SECOND).run().await;
+    assert_eq!(report.code(), 1, "{report}");
+    assert_eq!(report.essential().map(|(site, _)| site.name()).collect::<Vec<_>>(), ["ends_early"]);
 }

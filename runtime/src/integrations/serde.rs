@@ -10,7 +10,7 @@ use crate::shutdown::{DeadWorker, ServerReport, ShutdownReport};
 use crate::status::{
     Failure, FunctionStatus, LoopRun, LoopStatus, Rate, ServiceStatus, Status, TrackerKind, TrackerState, TrackerStatus,
 };
-use crate::tracker::{Counts, DrainReport, Fate, Outcome, Refusals, Straggler, Suppressed};
+use crate::tracker::{Counts, DrainReport, Fate, Outcome, Refusals, Straggler, Suppressed, TaskSite};
 
 /// A map of these fields, in their order.
 macro_rules! serialize {
@@ -186,6 +186,7 @@ serialize! {
         "is_interrupted": report.is_interrupted(),
         "code": report.code(),
         "cause": report.cause().to_string(),
+        "essential": report.essential().map(|(site, outcome)| Essential { site, outcome }).collect::<Vec<_>>(),
         "died": report.died(),
         "servers": report.servers(),
         "open_requests": report.open_requests(),
@@ -195,6 +196,12 @@ serialize! {
         "unphased": report.unphased(),
     }
     phase: Phase<'_> => { "name": phase.name, "drains": phase.drains }
+    essential: Essential => {
+        "name": essential.site.name(),
+        "file": essential.site.file(),
+        "line": essential.site.line(),
+        "outcome": essential.outcome,
+    }
     dead: DeadWorker => {
         "name": dead.site().name(),
         "file": dead.site().file(),
@@ -222,6 +229,12 @@ serialize! {
 struct Draining {
     elapsed: Duration,
     budget: Duration,
+}
+
+/// What was essential and has ended.
+struct Essential {
+    site: &'static TaskSite,
+    outcome: Outcome,
 }
 
 struct Phase<'a> {

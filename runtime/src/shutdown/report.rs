@@ -10,7 +10,7 @@ use super::Shutdown;
 use super::{DeadWorker, ServerReport};
 use crate::context::OpenRequest;
 use crate::proof::grace_period;
-use crate::tracker::{DrainReport, Fate, ShutdownCause, is_ambiguous};
+use crate::tracker::{DrainReport, Fate, Outcome, ShutdownCause, TaskSite, is_ambiguous};
 use crate::util::text::{CAUSE, Clean, Named};
 
 /// How many open requests the report shows; `open_requests` has all.
@@ -57,6 +57,7 @@ pub struct ShutdownReport {
     /// Phase, or last step, and reason of each that gave no report, or failed.
     pub(super) failures: Vec<(&'static str, String)>,
     pub(super) interrupted: bool,
+    pub(super) essential: Vec<(&'static TaskSite, Outcome)>,
     pub(super) blocked_workers: usize,
 }
 
@@ -79,6 +80,7 @@ impl ShutdownReport {
             unphased: Unphased::default(),
             failures: Vec::new(),
             interrupted: false,
+            essential: Vec::new(),
             blocked_workers: 0,
         }
     }
@@ -136,6 +138,12 @@ impl ShutdownReport {
         self.interrupted
     }
 
+    /// The `essential` workers and loops of the trackers that are shut down that had ended, and nobody had asked them to: before the
+    /// shutdown began, as its cause, or before their tracker drained. With one of them, the code is not 0.
+    pub fn essential(&self) -> impl Iterator<Item = (&'static TaskSite, Outcome)> {
+        self.essential.iter().copied()
+    }
+
     /// How many worker threads of the runtime in which it ran are blocked: they ran nothing of what there was to run, when all else had
     /// ended. Code that blocks belongs in a `blocking` function.
     #[must_use]
@@ -156,6 +164,7 @@ impl ShutdownReport {
             && !self.cause.is_failure()
             && self.failures.is_empty()
             && self.open.is_empty()
+            && self.essential.is_empty()
             && self.servers.iter().all(ServerReport::is_clean)
             && self.phases().flat_map(|(_, drains)| drains).all(DrainReport::is_clean)
     }
@@ -205,6 +214,12 @@ impl fmt::Display for ShutdownReport {
         write!(f, "shutdown: {ended}")?;
         if !matches!(self.cause, ShutdownCause::Run) {
             write!(f, "\nbegan: {}", self.cause)?;
+        }
+        for (site, outcome) in self.essential() {
+            let is_cause = matches!(self.cause, ShutdownCause::Essential { site: of, .. } if std::ptr::eq(of, site));
+            if !is_cause {
+                write!(f, "\n{}", ShutdownCause::Essential { site, outcome })?;
+            }
         }
         for dead in &self.died {
             write!(f, "\ndied earlier: {dead}")?;

@@ -94,6 +94,8 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let (last, unphased) = shutdown.unphased().unzip();
     shutdown.phases.extend(last);
     report.unphased = unphased.unwrap_or_default();
+    let members = shutdown.phases.iter().flat_map(|phase| &phase.members);
+    let trackers: Vec<_> = members.filter_map(|member| member.tracker.clone()).collect();
     for Phase { name, members } in shutdown.phases {
         let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
         if !stopping.interrupted {
@@ -109,6 +111,9 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
         report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
     }
     report.interrupted = stopping.interrupted;
+    // Before it began, and until its tracker drained: nobody had asked for that.
+    let records = trackers.iter().flat_map(|tracker| tracker.core().loop_records());
+    report.essential = records.filter_map(|record| Some((record.site(), record.essential_end()?))).collect();
     report.blocked_workers = blocked_workers().await;
     for look in shutdown.inspect {
         // What it panics with is no reason to lose the report.

@@ -103,6 +103,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             self.report(outcome, &end, error.as_ref(), started, since);
         }
         if self.record.is_essential() && !self.is_asked_to_end(&end) {
+            self.permit.core().loop_record(self.site()).essential_has_ended(outcome);
             stop_request::essential_ended(self.site(), outcome);
         }
         let cancelled_by_drain = matches!(self.record.stop(), StopReason::Drain);

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
@@ -20,6 +20,8 @@ pub(crate) struct LoopRecord {
     /// How many of them are there.
     live: AtomicUsize,
     runs: Mutex<Runs>,
+    /// How the first of them that was essential has ended, where nobody had asked it to.
+    essential_end: OnceLock<Outcome>,
     /// What their handles can reach those by that are there, by the keys of their entries.
     reached_by: Mutex<HashMap<Key, Arc<dyn Any + Send + Sync>>>,
 }
@@ -44,11 +46,20 @@ pub(crate) struct LastRun {
 
 impl LoopRecord {
     pub(super) fn new(site: &'static TaskSite) -> Self {
-        Self { site, live: AtomicUsize::new(0), runs: Mutex::default(), reached_by: Mutex::default() }
+        let (live, runs, essential_end) = (AtomicUsize::new(0), Mutex::default(), OnceLock::new());
+        Self { site, live, runs, essential_end, reached_by: Mutex::default() }
     }
 
     pub(crate) fn site(&self) -> &'static TaskSite {
         self.site
+    }
+
+    pub(crate) fn essential_has_ended(&self, outcome: Outcome) {
+        let _ = self.essential_end.set(outcome);
+    }
+
+    pub(crate) fn essential_end(&self) -> Option<Outcome> {
+        self.essential_end.get().copied()
     }
 
     pub(crate) fn live(&self) -> usize {
