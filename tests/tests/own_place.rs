@@ -1,4 +1,4 @@
-//! A task that waits for a place of its own tracker may wait for itself: that is said, before its timeout ends it without a word.
+//! A task that waits for a place of its own tracker may wait for itself: debug builds say so, before its timeout ends it without a word.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -8,6 +8,14 @@ use outlive_tests::{Event, Trace};
 
 fn said(trace: &Trace, words: &str) -> Vec<Event> {
     trace.events().into_iter().filter(|event| event.field("message").contains(words)).collect()
+}
+
+/// Builds for users say none of it.
+fn nothing_is_said(events: &[Event]) -> bool {
+    if !cfg!(debug_assertions) {
+        assert!(events.is_empty(), "{events:#?}");
+    }
+    !cfg!(debug_assertions)
 }
 
 const OWN_PLACE: &str = "waits for a place in the task's own tracker";
@@ -33,9 +41,12 @@ async fn a_call_that_waits_for_a_place_of_its_callers_tracker_is_reported_once()
         assert!(matches!(crawl(3).await.await, Err(TaskError::TimedOut { .. })));
     }
     let events = said(&trace, OWN_PLACE);
+    if nothing_is_said(&events) {
+        return;
+    }
     let [event] = &*events else { panic!("{events:#?}") };
     assert_eq!((event.field("task"), event.field("tracker")), ("crawl", "crawl"));
-    assert!(event.field("message").contains("a call of `crawl` (tests/tests/own_place.rs:18)"), "{event:?}");
+    assert!(event.field("message").contains("a call of `crawl` (tests/tests/own_place.rs:26)"), "{event:?}");
     assert!(event.field("message").ends_with("Track what others wait for in a tracker of its own"));
 }
 
@@ -57,6 +68,9 @@ async fn a_task_that_awaits_a_queued_call_of_its_own_tracker_is_reported() {
     let trace = Trace::record();
     assert!(matches!(page().await, Err(TaskError::TimedOut { .. })));
     let events = said(&trace, OWN_PLACE);
+    if nothing_is_said(&events) {
+        return;
+    }
     let [event] = &*events else { panic!("{events:#?}") };
     assert_eq!((event.field("task"), event.field("tracker")), ("page", "pages"));
     assert!(event.field("message").contains("a call of `part` ("), "{event:?}");
@@ -111,8 +125,7 @@ async fn a_shield_in_a_function_without_a_grace_is_reported_once_with_its_place(
         books().await.unwrap();
     }
     let events = said(&trace, "keeps nothing off");
-    if !cfg!(debug_assertions) {
-        assert!(events.is_empty(), "{events:#?}");
+    if nothing_is_said(&events) {
         return;
     }
     let [event] = &*events else { panic!("{events:#?}") };
