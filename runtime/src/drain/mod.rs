@@ -111,6 +111,8 @@ impl TrackerCore {
         let (began, budget) = self.drain_began().unwrap_or_else(|| (Instant::now(), budget));
         let ended = self.report().get().cloned();
         ended.unwrap_or_else(|| {
+            // Whoever is accepted from here on would not be in it.
+            self.advance(Phase::Closing);
             let report = self.summary(began, budget, Fate::Running);
             report::suppressed(self, report.unsaid());
             report
