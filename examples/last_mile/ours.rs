@@ -107,7 +107,7 @@ pub(crate) async fn run(ledger: &Path) -> Result<ExitCode, Error> {
         .on(Shutdown::requested())
         .on(end_of_input())
         .ready(&READY, STILL_SERVING)
-        .serve("http", HTTP, |stop| axum::serve(listener, app).with_graceful_shutdown(stop).into_future())
+        .serve("http", HTTP, |stop| axum::serve(listener, app).with_graceful_shutdown(stop))
         .phase("stores")
         .tracker(&ROWS)
         .inspect(|report| println!("{report}"))

@@ -42,7 +42,7 @@ async fn it_is_named_with_when_and_why_and_the_code_stays_0() {
     assert_eq!(dead.ago(), Duration::from_secs(3_600));
     assert_eq!((report.is_clean(), report.code()), (true, 0), "{report}");
     let line = format!(
-        "\ndied earlier: `consume` ({}:{}) failed 3600s before the shutdown: no queue\\norders\n",
+        "\nworker died: `consume` ({}:{}) failed 3600s before the shutdown: no queue\\norders\n",
         file!(),
         dead.site().line()
     );
@@ -92,4 +92,38 @@ async fn an_essential_one_that_ends_while_an_earlier_phase_drains_makes_the_code
     let report = Shutdown::new().phase("first").tracker(&FIRST).phase("second").tracker(&SECOND).run().await;
     assert_eq!(report.code(), 1, "{report}");
     assert_eq!(report.essential().map(|(site, _)| site.name()).collect::<Vec<_>>(), ["ends_early"]);
+}
+
+/// The servers end first, and the phases before its own: that is when its feed goes.
+#[tokio::test(start_paused = true)]
+async fn one_that_dies_while_an_earlier_phase_drains_is_named_too() {
+    static EARLIER: Tracker = Tracker::bounded("earlier", 4);
+    static LATER: Tracker = Tracker::bounded("later", 4);
+
+    #[detached(timeout = "5s", track = EARLIER)]
+    async fn takes() {
+        sleep(Duration::from_secs(3)).await;
+    }
+
+    #[worker(track = LATER)]
+    async fn reads() -> Result<(), &'static str> {
+        sleep(Duration::from_secs(1)).await;
+        Err("the feed is gone")
+    }
+
+    #[worker(track = LATER, grace = "1s")]
+    async fn fails_as_it_is_told() -> Result<(), &'static str> {
+        Context::current().cancelled().await;
+        Err("no time left")
+    }
+
+    drop((takes(), reads(), fails_as_it_is_told()));
+    let report = Shutdown::new().phase("earlier").tracker(&EARLIER).phase("later").tracker(&LATER).run().await;
+    let [dead] = report.died() else { panic!("{report}") };
+    assert_eq!((dead.site().name(), dead.cause(), dead.ago()), ("reads", "the feed is gone", Duration::ZERO));
+    let line = format!("\nworker died: {dead}\n");
+    assert!(
+        report.to_string().contains(&line) && line.ends_with("failed 1s into the shutdown: the feed is gone\n"),
+        "{report}"
+    );
 }

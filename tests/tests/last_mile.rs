@@ -107,13 +107,34 @@ async fn a_server_that_never_ends_is_dropped_at_its_budget_and_the_drain_begins(
     assert!(report.to_string().contains("\nserver http: cut short after 10s of 10s\n"), "{report}");
 }
 
+/// What `tokio::spawn` gives has ended well where its task has, and what that gave.
+#[tokio::test(start_paused = true)]
+async fn a_server_in_a_task_of_its_own_fails_as_that_does() {
+    let _alone = alone().await;
+    let report = Shutdown::new()
+        .serve("fails", SECOND, |_| tokio::spawn(async { Err::<(), _>(io::Error::other("no listener")) }))
+        .serve("panics", SECOND, |_| tokio::spawn(async { panic!("no port") }))
+        .serve("ends", SECOND, |stop| tokio::spawn(async { Ok::<(), io::Error>(stop.await) }))
+        .run()
+        .await;
+    let failures: Vec<_> = report.servers().iter().map(|server| (server.name(), server.failure())).collect();
+    let [("fails", Some(fails)), ("panics", Some(panics)), ("ends", None)] = failures[..] else { panic!("{report}") };
+    assert!(fails == "no listener" && panics.contains("no port"), "{report}");
+    assert_eq!(report.code(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn each_server_has_its_own_budget() {
     let _alone = alone().await;
     let began = Instant::now();
+    let accept = || pending::<()>();
     let report = Shutdown::new()
         .on(now())
-        .serve("long", 8 * SECOND, |_| pending::<()>())
+        .serve("long", 8 * SECOND, move |_| async move {
+            loop {
+                accept().await;
+            }
+        })
         .serve("short", 2 * SECOND, |_| pending::<()>())
         .serve("at once", SECOND, async |stop: Stop| stop.clone().await)
         .run()
@@ -230,7 +251,7 @@ async fn a_server_that_fails_begins_the_shutdown_and_the_drain_still_happens() {
         .serve("http", SECOND, async |_| {
             write();
             sleep(SECOND / 2).await;
-            Err::<Infallible, _>(io::Error::other("the port is\ntaken"))
+            Err::<(), _>(io::Error::other("the port is\ntaken"))
         })
         .phase("stores")
         .tracker(&STORES)

@@ -211,7 +211,7 @@ fn something_essential_that_fails_ends_it_with_1() {
     let (said, code) = probe.ends();
     assert_eq!(code, Some(1), "{said}");
     let began = "shutdown: not clean\nbegan: essential `consume` (tests/src/bin/serving_probe.rs:";
-    assert!(said.contains(began) && said.contains(") ended: failed\ndied earlier: `consume` ("), "{said}");
+    assert!(said.contains(began) && said.contains(") ended: failed\nworker died: `consume` ("), "{said}");
     assert!(said.contains(" before the shutdown: no queue\nserver http: ended in "), "{said}");
     assert!(said.contains("\n[stores] store: drained in ") && said.ends_with("\nflushed"), "{said}");
 }

@@ -22,6 +22,7 @@ fn mistakes() {
     cases.compile_fail("fail/handle/*.rs");
     cases.compile_fail("fail/singleflight/*.rs");
     cases.compile_fail("fail/group/*.rs");
+    cases.compile_fail("fail/shutdown/*.rs");
     cases.compile_fail("../tests/gallery/*/refused*.rs");
 }
 

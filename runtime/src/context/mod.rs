@@ -20,5 +20,5 @@ pub use detached_work::DetachedWork;
 pub use requests::OpenRequest;
 pub(crate) use requests::Serving;
 #[cfg(feature = "tower")]
-pub(crate) use requests::opened;
+pub(crate) use requests::{Open, opened};
 pub(crate) use values::Values;

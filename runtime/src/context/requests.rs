@@ -26,7 +26,7 @@ struct Requests {
     cancelled: bool,
 }
 
-/// A request is open while a context of its own is there, whoever has it: its handler, or the stream of its response.
+/// A request is open while a context of its own is there, whoever has it, or the body of its response.
 struct Known {
     signal: Weak<Cancellation>,
     /// Those of its layer's context, for its labels.
@@ -114,11 +114,16 @@ impl Drop for Serving {
     }
 }
 
+/// What holds a request open.
+#[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only a layer knows when a request begins"))]
+#[allow(dead_code, reason = "it is only held")]
+pub(crate) struct Open(Arc<Cancellation>, Option<Arc<Values>>);
+
 /// The same context, of a request that has begun: it obeys a shutdown, where one has servers.
 #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only a layer knows when a request begins"))]
-pub(crate) fn opened(context: Context) -> Context {
+pub(crate) fn opened(context: Context) -> (Context, Option<Open>) {
     if SERVING.load(SeqCst) == 0 {
-        return context;
+        return (context, None);
     }
     let signal = Arc::<Cancellation>::default();
     let is_cancelled = {
@@ -134,6 +139,7 @@ pub(crate) fn opened(context: Context) -> Context {
     if is_cancelled {
         signal.cancel(CancelCause::Shutdown);
     }
+    let open = Open(Arc::clone(&signal), context.values.clone());
     let cancel = Some(Link::new(signal, context.cancel.clone()));
-    Context { cancel, ..context }
+    (Context { cancel, ..context }, Some(open))
 }

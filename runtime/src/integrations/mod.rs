@@ -10,6 +10,8 @@ mod bb8;
 mod deadpool;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+#[cfg(feature = "tower")]
+mod open_body;
 #[cfg(feature = "page")]
 mod page;
 #[cfg(feature = "prometheus-client")]

@@ -9,7 +9,8 @@ use std::task::{self, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::context::{Context, opened};
+use super::open_body::hold;
+use crate::context::{Context, Open, opened};
 use crate::current::{InScope, Scope};
 use crate::util::Entered;
 
@@ -119,7 +120,11 @@ pub struct ContextService<S, F> {
     context_of: F,
 }
 
-impl<R, S: Service<R>, F: Fn(&R) -> Context> Service<R> for ContextService<S, F> {
+impl<R, S, F> Service<R> for ContextService<S, F>
+where
+    S: Service<R, Response: 'static>,
+    F: Fn(&R) -> Context,
+{
     type Response = S::Response;
     type Error = S::Error;
     type Future = ContextFuture<S::Future>;
@@ -129,11 +134,12 @@ impl<R, S: Service<R>, F: Fn(&R) -> Context> Service<R> for ContextService<S, F>
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let mut scope = Scope::new(opened((self.context_of)(&request)));
+        let (context, open) = opened((self.context_of)(&request));
+        let mut scope = Scope::new(context);
         let entered = Entered::new(&mut scope);
         let future = self.inner.call(request);
         drop(entered);
-        ContextFuture { future: InScope::new(future, scope) }
+        ContextFuture { future: InScope::new(future, scope), open }
     }
 }
 
@@ -154,14 +160,25 @@ pin_project_lite::pin_project! {
     pub struct ContextFuture<F> {
         #[pin]
         future: InScope<F>,
+        open: Option<Open>,
     }
 }
 
-impl<F: Future> Future for ContextFuture<F> {
+impl<F, T: 'static, E> Future for ContextFuture<F>
+where
+    F: Future<Output = Result<T, E>>,
+{
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
-        self.project().future.poll(cx)
+        let this = self.project();
+        let mut polled = this.future.poll(cx);
+        if let Poll::Ready(ended) = &mut polled {
+            if let (Ok(response), Some(open)) = (ended, this.open.take()) {
+                hold(response, open);
+            }
+        }
+        polled
     }
 }
 

@@ -1,4 +1,4 @@
-//! The workers that have died before the shutdown.
+//! The workers that have died before their tracker was shut down.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -9,14 +9,22 @@ use crate::tracker::{Kind, LoopRecord, Outcome, TaskSite, TrackerCore};
 use crate::util::text::{CAUSE, Clean};
 use crate::util::{Rounded, later};
 
-/// A `#[worker]` of which none was left in its tracker when the shutdown began, and whose last one had not ended well.
+/// A `#[worker]` of which none was left when the shutdown of its tracker began, and whose last one had not ended well.
 #[derive(Clone, Debug)]
 pub struct DeadWorker {
     site: &'static TaskSite,
     outcome: Outcome,
     cause: String,
     at: SystemTime,
-    ago: Duration,
+    when: When,
+}
+
+/// Seen from the moment when the shutdown began.
+#[derive(Clone, Copy, Debug)]
+enum When {
+    Before(Duration),
+    /// As servers ended, and earlier phases.
+    After(Duration),
 }
 
 impl DeadWorker {
@@ -44,18 +52,25 @@ impl DeadWorker {
         self.at
     }
 
-    /// How long before the shutdown began.
+    /// How long before the shutdown began. Zero where it died later, as servers ended, and earlier phases.
     #[must_use]
     pub fn ago(&self) -> Duration {
-        self.ago
+        match self.when {
+            When::Before(ago) => ago,
+            When::After(_) => Duration::ZERO,
+        }
     }
 
-    /// Those of this tracker.
-    pub(super) fn all(core: &TrackerCore) -> impl Iterator<Item = Self> {
-        core.loop_records().filter_map(Self::of)
+    /// Those of this tracker, of a shutdown that began then.
+    pub(super) fn all(core: &TrackerCore, begun: Instant) -> impl Iterator<Item = Self> {
+        core.loop_records().filter_map(move |record| Self::of(record, begun))
     }
 
-    fn of(record: &LoopRecord) -> Option<Self> {
+    pub(super) fn has_died_since(&self) -> bool {
+        matches!(self.when, When::After(_))
+    }
+
+    fn of(record: &LoopRecord, begun: Instant) -> Option<Self> {
         let site = record.site();
         let last = record.runs().last.filter(|_| site.kind() == Kind::Worker && record.live() == 0)?;
         let (outcome, took) = last.ended?;
@@ -64,21 +79,30 @@ impl DeadWorker {
         }
         // Of many that fail at once, not all leave their cause.
         let failure = site.last_failure().filter(|failure| failure.outcome == outcome);
+        let ended = later(last.began, took);
+        let when = match begun.checked_duration_since(ended) {
+            Some(ago) => When::Before(ago),
+            None => When::After(ended.saturating_duration_since(begun)),
+        };
         Some(Self {
             site,
             outcome,
             cause: failure.map(|failure| failure.cause).unwrap_or_default(),
             at: last.began_at + took,
-            ago: Instant::now().saturating_duration_since(later(last.began, took)),
+            when,
         })
     }
 }
 
 impl fmt::Display for DeadWorker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { site, outcome, cause, ago, .. } = self;
+        let Self { site, outcome, cause, when, .. } = self;
         let (name, file, line) = (site.name(), site.file(), site.line());
-        write!(f, "`{name}` ({file}:{line}) {} {} before the shutdown", outcome.as_str(), Rounded(*ago))?;
+        write!(f, "`{name}` ({file}:{line}) {} ", outcome.as_str())?;
+        match when {
+            When::Before(ago) => write!(f, "{} before the shutdown", Rounded(*ago))?,
+            When::After(after) => write!(f, "{} into the shutdown", Rounded(*after))?,
+        }
         if cause.is_empty() { Ok(()) } else { write!(f, ": {}", Clean(cause, CAUSE)) }
     }
 }

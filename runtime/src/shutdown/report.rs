@@ -222,7 +222,7 @@ impl fmt::Display for ShutdownReport {
             }
         }
         for dead in &self.died {
-            write!(f, "\ndied earlier: {dead}")?;
+            write!(f, "\nworker died: {dead}")?;
         }
         for server in &self.servers {
             write!(f, "\nserver {server}")?;

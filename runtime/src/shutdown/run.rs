@@ -9,6 +9,7 @@ use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::blocked::blocked_workers;
+use super::dead_worker::DeadWorker;
 use super::member::{Draining, Phase};
 use super::report::ShutdownReport;
 use super::server::{Running, panicked};
@@ -74,7 +75,8 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     .await;
     let mut report = ShutdownReport::new(cause);
     report.failures.extend(failure.map(|failure| ("on", failure)));
-    report.died = shutdown.died();
+    let begun = Instant::now();
+    report.died = shutdown.died(begun);
     #[cfg(all(feature = "systemd", unix))]
     systemd.stopping(serving_budget.saturating_add(shutdown.budget()));
     shutdown.ready.iter().for_each(|(readiness, _)| readiness.end());
@@ -97,6 +99,10 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let members = shutdown.phases.iter().flat_map(|phase| &phase.members);
     let trackers: Vec<_> = members.filter_map(|member| member.tracker.clone()).collect();
     for Phase { name, members } in shutdown.phases {
+        // Who dies from now on is in the drain's own report.
+        for tracker in members.iter().filter_map(|member| member.tracker.as_ref()) {
+            report.died.extend(DeadWorker::all(tracker.core(), begun).filter(DeadWorker::has_died_since));
+        }
         let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
         if !stopping.interrupted {
             poll_fn(|cx| if phase.poll(cx) || stopping.poll(cx) { Poll::Ready(()) } else { Poll::Pending }).await;

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -61,7 +61,16 @@ impl fmt::Debug for Stop {
     }
 }
 
-/// What a server, or a last step, may give: `()`, or a `Result` whose error can be shown.
+/// What a server, or a last step, may give: `()`, or a `Result` of it whose error can be shown. A loop without an end is one, too.
+///
+/// A `Result` in a `Result` is one as well: what `tokio::spawn` gives fails where the task panicked, and where its own result is an
+/// error. Another value would be lost: it is refused.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` says neither that it ended well nor how it failed",
+    label = "`Shutdown` takes `()`, or a `Result` of it",
+    note = "where the value is of no use, drop it: write `drop(value)`, or `.map(drop)` for one in a `Result`",
+    note = "the step of `finally` is a plain closure: to await in it, write `|| tokio::runtime::Handle::current().block_on(async {{ … }})`"
+)]
 pub trait StepResult {
     #[doc(hidden)]
     fn into_failure(self) -> Option<String>;
@@ -73,10 +82,28 @@ impl StepResult for () {
     }
 }
 
-impl<T, E: Into<Box<dyn Error + Send + Sync>>> StepResult for Result<T, E> {
+/// A loop without an end. Its type, `!`, has no name on stable Rust but as what such a function gives.
+impl StepResult for <fn() -> ! as Gives>::Given {
     fn into_failure(self) -> Option<String> {
-        let error = self.err()?.into();
-        Some(text::shown(&Chain(&*error), CAUSE))
+        self
+    }
+}
+
+#[doc(hidden)]
+pub trait Gives {
+    type Given;
+}
+
+impl<T> Gives for fn() -> T {
+    type Given = T;
+}
+
+impl<T: StepResult, E: Into<Box<dyn Error + Send + Sync>>> StepResult for Result<T, E> {
+    fn into_failure(self) -> Option<String> {
+        match self {
+            Ok(value) => value.into_failure(),
+            Err(error) => Some(text::shown(&Chain(&*error.into()), CAUSE)),
+        }
     }
 }
 
@@ -92,10 +119,10 @@ impl Server {
     pub(super) fn new<F, S>(name: &'static str, budget: Duration, server: F) -> Self
     where
         F: FnOnce(Stop) -> S + Send + 'static,
-        S: Future<Output: StepResult> + Send + 'static,
+        S: IntoFuture<Output: StepResult, IntoFuture: Send + 'static>,
     {
         let start = |stop| -> Serve {
-            let server = server(stop);
+            let server = server(stop).into_future();
             Box::pin(async { server.await.into_failure() })
         };
         Self { name, budget, start: Box::new(start) }

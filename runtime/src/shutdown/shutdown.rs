@@ -1,9 +1,9 @@
 //! The phases of a shutdown, and their proof.
 
 use std::fmt;
-use std::future::Future;
 #[cfg(feature = "signal")]
 use std::future::poll_fn;
+use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 #[cfg(feature = "signal")]
 use std::pin::pin;
@@ -11,6 +11,8 @@ use std::sync::Arc;
 #[cfg(feature = "signal")]
 use std::task::Poll;
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::finally::LastStep;
 use super::member::{Member, Phase, bounded};
@@ -165,9 +167,7 @@ impl Shutdown {
     ///     Shutdown::all()
     ///         .on(Shutdown::requested())
     ///         .ready(&READY, Duration::from_secs(5))
-    ///         .serve("http", Duration::from_secs(10), |stop| {
-    ///             axum::serve(listener, app).with_graceful_shutdown(stop).into_future()
-    ///         })
+    ///         .serve("http", Duration::from_secs(10), |stop| axum::serve(listener, app).with_graceful_shutdown(stop))
     ///         .phase("stores").tracker(&AUDIT)
     ///         .inspect(|report| eprintln!("{report}"))
     ///         .run()
@@ -180,7 +180,7 @@ impl Shutdown {
     pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self
     where
         F: FnOnce(Stop) -> S + Send + 'static,
-        S: Future<Output: StepResult> + Send + 'static,
+        S: IntoFuture<Output: StepResult, IntoFuture: Send + 'static>,
     {
         self.servers.push(Server::new(name, budget, server));
         self
@@ -311,7 +311,7 @@ impl Shutdown {
     }
 
     /// Who has died in one of its trackers, before it begins.
-    pub(super) fn died(&self) -> Vec<DeadWorker> {
+    pub(super) fn died(&self, begun: Instant) -> Vec<DeadWorker> {
         let unphased = self.unphased();
         let phases = self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last));
         let mut known = Vec::new();
@@ -319,7 +319,7 @@ impl Shutdown {
         for tracker in phases.flat_map(|phase| &phase.members).filter_map(|member| member.tracker.as_ref()) {
             if !known.contains(&tracker.core().address()) {
                 known.push(tracker.core().address());
-                died.extend(DeadWorker::all(tracker.core()));
+                died.extend(DeadWorker::all(tracker.core(), begun));
             }
         }
         died

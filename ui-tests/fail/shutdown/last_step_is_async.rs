@@ -1,0 +1,11 @@
+//! The same, with an async closure.
+
+use std::time::Duration;
+
+use outlive::Shutdown;
+
+async fn flush() {}
+
+fn main() {
+    let _shutdown = Shutdown::all().finally("traces", Duration::from_secs(2), async || flush().await);
+}

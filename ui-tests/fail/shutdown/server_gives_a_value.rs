@@ -1,0 +1,13 @@
+//! A server that ends has ended well or failed: what else it gives would be lost.
+
+use std::time::Duration;
+
+use outlive::Shutdown;
+
+async fn serve_many() -> usize {
+    7
+}
+
+fn main() {
+    let _shutdown = Shutdown::all().serve("lines", Duration::from_secs(10), |_stop| serve_many());
+}
