@@ -27,19 +27,19 @@ async fn alone() -> MutexGuard<'static, ()> {
 
 type Body = http_body_util::combinators::UnsyncBoxBody<Bytes, Infallible>;
 
-fn chunk(text: &'static str) -> Result<Frame<Bytes>, Infallible> {
-    Ok(Frame::data(Bytes::from_static(text.as_bytes())))
+fn chunk(text: &'static str) -> Frame<Bytes> {
+    Frame::data(Bytes::from_static(text.as_bytes()))
 }
 
 /// `/events` ends when its request is cancelled, `/stalls` never, and all else at once.
 async fn handle(request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
-    let first = stream::once(ready(chunk("begun ")));
+    let first = stream::once(ready(Ok(chunk("begun "))));
     let context = Context::current();
     let body = match request.uri().path() {
         "/events" => {
             let last = stream::once(async move {
                 context.cancelled().await;
-                chunk("ended")
+                Ok(chunk("ended"))
             });
             StreamBody::new(first.chain(last)).boxed_unsync()
         }
