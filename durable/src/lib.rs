@@ -60,6 +60,8 @@ mod function;
 
 mod engine;
 
+mod seen;
+
 mod queue;
 
 mod job;

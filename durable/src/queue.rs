@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use outlive::status::QueueStatus;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use tokio::sync::Notify;
 
 use crate::engine::{Engine, Sqlite};
 use crate::error::StoreError;
+use crate::seen::Seen;
 
 /// A queue of jobs: a handle, which is cheap to clone.
 ///
@@ -32,6 +34,7 @@ pub struct Queue {
     /// Somebody has enqueued in this process.
     pub(crate) news: Arc<Notify>,
     pub(crate) deadline: Duration,
+    pub(crate) seen: Arc<Seen>,
     sqlite: Arc<Sqlite>,
     options: Arc<SqliteConnectOptions>,
 }
@@ -88,6 +91,7 @@ impl Queue {
             name: name.into(),
             news: Arc::new(Notify::new()),
             deadline: Duration::from_secs(5),
+            seen: Arc::new(Seen::new(name, sqlite.place())),
             sqlite,
             options: Arc::new(options),
         }
@@ -96,7 +100,15 @@ impl Queue {
     /// Another queue in the same store: its workers run what is enqueued there, and nothing else. Without this it is `outlive`.
     pub fn named(self, name: &str) -> Self {
         let sqlite = Arc::new(self.sqlite.named(name));
-        Self { engine: Arc::clone(&sqlite) as _, name: name.into(), news: Arc::new(Notify::new()), sqlite, ..self }
+        let seen = Arc::new(Seen::new(name, sqlite.place()));
+        Self {
+            engine: Arc::clone(&sqlite) as _,
+            name: name.into(),
+            news: Arc::new(Notify::new()),
+            seen,
+            sqlite,
+            ..self
+        }
     }
 
     /// Each commit of this queue waits for the disk: `synchronous = FULL`. What is enqueued in a transaction of the
@@ -125,6 +137,18 @@ impl Queue {
     #[must_use]
     pub fn pool(&self) -> &SqlitePool {
         self.sqlite.pool()
+    }
+
+    /// How many jobs there are, of each kind, and how old the oldest is. Jobs that have ended well are not counted.
+    ///
+    /// A worker asks the same with each of its heartbeats: [`outlive::status()`](fn@outlive::status), its page and its metrics show
+    /// what it was told.
+    ///
+    /// # Errors
+    ///
+    /// What the store said.
+    pub async fn status(&self) -> Result<QueueStatus, StoreError> {
+        self.seen.look(&*self.engine).await
     }
 
     /// Takes all jobs up again that were set aside, once the program can read them. How many.

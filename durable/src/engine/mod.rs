@@ -49,6 +49,12 @@ pub(crate) trait Engine: Send + Sync {
     /// Takes all up again that were set aside. How many.
     fn take_up_all(&self) -> Answer<'_, u64>;
 
+    /// How many jobs there are, of each kind.
+    fn census(&self) -> Answer<'_, Census>;
+
+    /// What the store is, and where, without a password.
+    fn place(&self) -> String;
+
     /// Deletes what ended longer ago. How many.
     fn forget(&self, older_than: Duration) -> Answer<'_, u64>;
 }
@@ -96,6 +102,36 @@ pub(crate) struct Fetched {
     /// How many runs have ended without success.
     pub(crate) attempts: u32,
     pub(crate) most: u32,
+}
+
+/// How many jobs there are: see [`QueueStatus`](outlive::status::QueueStatus).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Census {
+    pub(crate) ready: u64,
+    pub(crate) delayed: u64,
+    pub(crate) running: u64,
+    pub(crate) retrying: u64,
+    pub(crate) set_aside: u64,
+    pub(crate) killed: u64,
+    pub(crate) oldest: Option<Duration>,
+}
+
+/// As a store gives it, column by column; the oldest in seconds.
+pub(crate) type CensusRow = (i64, i64, i64, i64, i64, i64, Option<i64>);
+
+impl From<CensusRow> for Census {
+    fn from((ready, delayed, running, retrying, set_aside, killed, oldest): CensusRow) -> Self {
+        let count = |count: i64| u64::try_from(count).unwrap_or_default();
+        Self {
+            ready: count(ready),
+            delayed: count(delayed),
+            running: count(running),
+            retrying: count(retrying),
+            set_aside: count(set_aside),
+            killed: count(killed),
+            oldest: oldest.map(|seconds| Duration::from_secs(count(seconds))),
+        }
+    }
 }
 
 /// What becomes of a row when its run has ended.

@@ -42,3 +42,13 @@ pub(super) const TAKE_UP_ALL: &str = "UPDATE Jobs SET status = 'Pending', max_at
 /// apalis's own compares a number with a text, and deletes whatever has ended.
 pub(super) const FORGET: &str = "DELETE FROM Jobs WHERE job_type = ?1 AND done_at <= strftime('%s', 'now') - ?2 \
      AND status IN ('Done', 'Killed')";
+
+/// What has ended well is not read: it may be much. The rest has an index.
+pub(super) const CENSUS: &str = "SELECT \
+     COALESCE(SUM(free AND run_at <= now), 0), COALESCE(SUM(free AND run_at > now), 0), COALESCE(SUM(held), 0), \
+     COALESCE(SUM((free OR held) AND attempts > 0), 0), COALESCE(SUM(aside), 0), \
+     COALESCE(SUM(NOT (free OR held OR aside)), 0), MAX(CASE WHEN free AND run_at <= now THEN now - run_at END) \
+     FROM (SELECT run_at, attempts, CAST(strftime('%s', 'now') AS INTEGER) AS now, status IN ('Queued', 'Running') AS held, \
+     status = 'Pending' OR (status = 'Failed' AND attempts < max_attempts) AS free, \
+     status = 'Failed' AND attempts >= max_attempts AND last_result LIKE '{\"Err\":\"set aside: %' AS aside \
+     FROM Jobs WHERE job_type = ?1 AND status IN ('Pending', 'Queued', 'Running', 'Failed', 'Killed'))";

@@ -15,7 +15,7 @@ use sqlx::{Sqlite as Driver, SqlitePool};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::sql;
-use super::{Answer, Engine, Fetched, Last, NewJob, Pushed, WorkerId, run_at};
+use super::{Answer, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, WorkerId, run_at};
 use crate::error::StoreError;
 
 pub(crate) struct Sqlite {
@@ -231,6 +231,17 @@ impl Engine for Sqlite {
             let query = sqlx::query(sql::TAKE_UP_ALL).bind(&self.queue);
             Ok(query.execute(&mut *connection).await?.rows_affected())
         })
+    }
+
+    fn census(&self) -> Answer<'_, Census> {
+        Box::pin(async {
+            let row: CensusRow = sqlx::query_as(sql::CENSUS).bind(&self.queue).fetch_one(&self.pool).await?;
+            Ok(row.into())
+        })
+    }
+
+    fn place(&self) -> String {
+        self.pool.connect_options().get_filename().display().to_string()
     }
 
     fn forget(&self, older_than: Duration) -> Answer<'_, u64> {

@@ -11,6 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use outlive::status::{QueueSource, show_queue};
 use outlive::{DrainReport, Shutdown, TaskOwner, Tracker, worker};
 use tokio::sync::watch;
 
@@ -148,6 +149,8 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
                 "two durable functions are called `{name}`: give one of them another `name`"
             );
         }
+        let seen: Arc<dyn QueueSource> = Arc::clone(&self.queue.seen) as _;
+        show_queue(&seen);
         let (stop, stopped) = watch::channel(false);
         let (ended, has_ended) = watch::channel(false);
         let counters = Arc::new(Counters::default());

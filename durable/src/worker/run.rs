@@ -18,6 +18,7 @@ use super::{Jobs, Known};
 use crate::engine::{Engine, Fetched, WorkerId};
 use crate::function::{Cut, StateType, States};
 use crate::payload::Unreadable;
+use crate::seen::Seen;
 
 /// What the loop and its jobs share.
 pub(super) struct Common {
@@ -26,6 +27,8 @@ pub(super) struct Common {
     pub(super) functions: HashMap<&'static str, Known>,
     pub(super) states: States,
     pub(super) counters: Arc<Counters>,
+    /// How the queue was last.
+    seen: Arc<Seen>,
     /// Of which jobs that were set aside something was said.
     said: Mutex<HashSet<String>>,
     /// A tracker has refused: what is fetched next may not run either.
@@ -73,6 +76,7 @@ impl Loop {
             functions,
             states,
             counters,
+            seen: queue.seen,
             said: Mutex::default(),
             is_refused: AtomicBool::new(false),
         };
@@ -221,6 +225,7 @@ async fn beats(common: &Common, registered: watch::Sender<bool>) {
                 continue;
             }
             Err(error) => {
+                common.seen.failed(&error);
                 // Somebody has emptied the table.
                 is_known = is_known && !error.is_unknown_worker();
                 trouble.again(&error).min(id.beat)
@@ -234,6 +239,7 @@ async fn beats(common: &Common, registered: watch::Sender<bool>) {
 async fn beat(common: &Common) -> Result<(), crate::StoreError> {
     let Common { engine, id, functions, states, .. } = common;
     engine.beat(id).await?;
+    common.seen.look(&**engine).await?;
     let reasons = engine.reasons().await?;
     if reasons.is_empty() {
         return Ok(());

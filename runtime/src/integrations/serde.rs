@@ -8,7 +8,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::context::OpenRequest;
 use crate::shutdown::{DeadWorker, ServerReport, ShutdownReport};
 use crate::status::{
-    Failure, FunctionStatus, LoopRun, LoopStatus, Rate, ServiceStatus, Status, TrackerKind, TrackerState, TrackerStatus,
+    Failure, FunctionStatus, LoopRun, LoopStatus, QueueStatus, Rate, ServiceStatus, Status, TrackerKind, TrackerState,
+    TrackerStatus,
 };
 use crate::tracker::{Counts, DrainReport, Fate, Outcome, Refusals, Straggler, Suppressed, TaskSite};
 
@@ -57,6 +58,7 @@ serialize! {
         "functions": status.functions,
         "loops": status.loops,
         "services": status.services,
+        "queues": status.queues,
     }
     tracker: TrackerStatus => {
         "name": tracker.name,
@@ -151,6 +153,19 @@ serialize! {
         "file": service.file,
         "line": service.line,
         "owners": service.owners,
+    }
+    queue: QueueStatus => {
+        "name": queue.name,
+        "store": queue.store,
+        "ready": queue.ready,
+        "delayed": queue.delayed,
+        "running": queue.running,
+        "retrying": queue.retrying,
+        "set_aside": queue.set_aside,
+        "killed": queue.killed,
+        "oldest_seconds": queue.oldest.map(seconds),
+        "seen_at_unix_seconds": queue.seen.map(unix),
+        "failure": queue.failure,
     }
     report: DrainReport => {
         "tracker": report.tracker(),

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
+use super::queues::queues;
 use super::samples;
 use super::{
     Failure, FunctionStatus, LoopRun, LoopStatus, ServiceStatus, Status, TrackerKind, TrackerState, TrackerStatus,
@@ -86,7 +87,7 @@ pub fn status() -> Status {
         (known.name, known.file, known.line, known.tracker, known.tracker_file, known.tracker_line)
     });
     services.sort_by_key(|service| (service.name, service.file, service.line));
-    Status { at, trackers, functions, loops, services }
+    Status { at, trackers, functions, loops, services, queues: queues() }
 }
 
 /// Where it is a static.

@@ -26,6 +26,8 @@ mod function_status;
 mod gather;
 mod loop_run;
 mod loop_status;
+mod queue_status;
+mod queues;
 mod rate;
 mod samples;
 mod service_status;
@@ -40,6 +42,9 @@ pub use function_status::FunctionStatus;
 pub use gather::status;
 pub use loop_run::LoopRun;
 pub use loop_status::LoopStatus;
+pub use queue_status::QueueStatus;
+#[doc(hidden)]
+pub use queues::{QueueSource, show_queue};
 pub use rate::Rate;
 pub use service_status::ServiceStatus;
 pub use status::Status;

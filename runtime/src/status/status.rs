@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::{FunctionStatus, LoopStatus, ServiceStatus, TrackerStatus};
+use super::{FunctionStatus, LoopStatus, QueueStatus, ServiceStatus, TrackerStatus};
 
 /// Everything at one moment: what [`status()`](fn@crate::status) gives.
 ///
@@ -21,4 +21,6 @@ pub struct Status {
     pub loops: Vec<LoopStatus>,
     /// Each service that owns its tasks.
     pub services: Vec<ServiceStatus>,
+    /// Each queue of durable jobs that this process has a worker for.
+    pub queues: Vec<QueueStatus>,
 }

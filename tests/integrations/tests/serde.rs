@@ -28,6 +28,7 @@ async fn everything_is_there_and_each_name_says_its_unit() {
     let all = to_value(status()).unwrap();
     assert!(all["at_unix_seconds"].as_f64().unwrap() > 1.7e9);
     assert_eq!(all["services"], json!([]));
+    assert_eq!(all["queues"], json!([]));
 
     let tracker = named(&all["trackers"], "audit");
     let expected = json!({

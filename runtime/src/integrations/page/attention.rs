@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::status::{FunctionStatus, LoopStatus, ServiceStatus, Status, TrackerState, TrackerStatus};
+use crate::status::{FunctionStatus, LoopStatus, QueueStatus, ServiceStatus, Status, TrackerState, TrackerStatus};
 use crate::tracker::Outcome;
 
 /// How much it needs attention. What needs more is less, and so stands before it.
@@ -110,6 +110,18 @@ pub(super) fn of_loop(known: &LoopStatus) -> Standing {
         _ if runs && is_late => notice("longer than its period"),
         _ if runs => calm("running"),
         _ => calm("waiting"),
+    }
+}
+
+pub(super) fn of_queue(queue: &QueueStatus) -> Standing {
+    match queue {
+        QueueStatus { failure: Some(_), .. } => urgent("its store does not answer"),
+        QueueStatus { seen: None, .. } => notice("not yet seen"),
+        QueueStatus { set_aside: 1.., .. } => urgent("jobs set aside"),
+        QueueStatus { killed: 1.., .. } => notice("attempts used up"),
+        QueueStatus { retrying: 1.., .. } => notice("retrying"),
+        QueueStatus { running: 0, ready: 0, .. } => calm("nothing to run"),
+        _ => calm("running"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::attention::{self, Level, Standing};
 use super::markup::{Html, html};
 use super::words::{Number, Plural, rfc3339, time_of_day};
-use super::{functions, loops, services, trackers};
+use super::{functions, loops, queues, services, trackers};
 use crate::status::Status;
 
 /// What the program was started as.
@@ -43,6 +43,7 @@ pub(super) fn render(status: &Status, search: &str) -> String {
     trackers::write(&mut out, status, search);
     functions::write(&mut out, status, search);
     loops::write(&mut out, status, search);
+    queues::write(&mut out, status, search);
     services::write(&mut out, status, search);
     html!(out, "</main><footer><p>Rates are those of the last minute. An age counts from a task's first await.</p>");
     html!(out, "<p><a href=\"?format=json\">The same as JSON</a></p></footer><script>");
@@ -56,8 +57,9 @@ fn how_many(status: &Status, level: Level) -> usize {
     let trackers = status.trackers.iter().map(|tracker| attention::of_tracker(tracker, &places));
     let functions = status.functions.iter().map(attention::of_function);
     let loops = status.loops.iter().map(attention::of_loop);
+    let queues = status.queues.iter().map(attention::of_queue);
     let is_such = |standing: &Standing| standing.level == level;
-    trackers.chain(functions).chain(loops).filter(is_such).count()
+    trackers.chain(functions).chain(loops).chain(queues).filter(is_such).count()
 }
 
 fn write_summary(out: &mut Html, status: &Status, urgent: usize) {

@@ -10,6 +10,7 @@ mod functions;
 mod loops;
 mod markup;
 #[cfg(feature = "axum")]
+mod queues;
 mod router;
 mod service;
 mod services;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::labels::{TASKS, TRACKERS};
-use crate::status::{FunctionStatus, LoopStatus, ServiceStatus, Status, TrackerState, TrackerStatus};
+use crate::status::{FunctionStatus, LoopStatus, QueueStatus, ServiceStatus, Status, TrackerState, TrackerStatus};
 use crate::tracker::Outcome;
 use crate::util::sync::lock;
+use crate::util::text::{NAME, shown};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::integrations) enum Kind {
@@ -29,6 +30,7 @@ enum Read {
     Tracker(fn(&TrackerStatus, &mut Series<'_>)),
     Loop(fn(&LoopStatus, &mut Series<'_>)),
     Service(fn(&ServiceStatus, &mut Series<'_>)),
+    Queue(fn(&QueueStatus, &mut Series<'_>)),
 }
 
 /// A metric's series at one moment.
@@ -334,6 +336,38 @@ const METRICS: &[Metric] = &[
         kind: Kind::Gauge,
         read: Read::Service(|service, out| out.count(service.owners)),
     },
+    Metric {
+        name: "outlive_queue_jobs",
+        help: "Jobs of a durable queue, by what they wait for, as a worker of this process last saw them.",
+        kind: Kind::Gauge,
+        read: Read::Queue(|queue, out| {
+            for (state, count) in [
+                ("ready", queue.ready),
+                ("delayed", queue.delayed),
+                ("running", queue.running),
+                ("set_aside", queue.set_aside),
+                ("killed", queue.killed),
+            ] {
+                out.largest(&[("state", state)], float(count));
+            }
+        }),
+    },
+    Metric {
+        name: "outlive_queue_oldest_seconds",
+        help: "For how long the oldest job of a durable queue could have run. 0 where none may run now.",
+        kind: Kind::Gauge,
+        read: Read::Queue(|queue, out| out.age(queue.oldest)),
+    },
+    Metric {
+        name: "outlive_queue_seen_timestamp_seconds",
+        help: "When the store of a durable queue last answered a worker of this process, in seconds since 1970.",
+        kind: Kind::Gauge,
+        read: Read::Queue(|queue, out| {
+            if let Some(seen) = queue.seen {
+                out.moment(seen);
+            }
+        }),
+    },
 ];
 
 /// Every metric, with its series.
@@ -378,6 +412,11 @@ pub(in crate::integrations) fn families(status: &Status) -> Vec<Family> {
             Read::Service(read) => {
                 for service in &status.services {
                     series(vec![tracker(service.name, service.file, service.line)], &|out| read(service, out));
+                }
+            }
+            Read::Queue(read) => {
+                for queue in &status.queues {
+                    series(vec![("queue", shown(&queue.name, NAME))], &|out| read(queue, out));
                 }
             }
         }
