@@ -3,10 +3,11 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use outlive::prometheus::{BUCKETS, Collector};
+use outlive::status::{QueueSource, QueueStatus, show_queue};
 use outlive::{OwnedTracker, TaskOwner, Tracker, detached, owned_tasks, periodic, worker};
 use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
@@ -53,6 +54,15 @@ impl Server {
 #[detached(timeout = "5s", track = tracker)]
 async fn shared(tracker: Arc<Tracker>) {
     drop(tracker);
+}
+
+/// A durable queue, as its package shows it.
+struct Seen(QueueStatus);
+
+impl QueueSource for Seen {
+    fn last_seen(&self) -> QueueStatus {
+        self.0.clone()
+    }
 }
 
 async fn busy() {
@@ -116,6 +126,10 @@ async fn main() -> io::Result<()> {
     let server = Server { tasks: OwnedTracker::bounded("server", 4) };
     drop(server.refresh());
     busy().await;
+    let mut queue = QueueStatus::default();
+    (queue.name, queue.ready, queue.seen) = ("jobs".to_owned(), 1, Some(SystemTime::now()));
+    let queue: Arc<dyn QueueSource> = Arc::new(Seen(queue));
+    show_queue(&queue);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("listening on {}", listener.local_addr()?);
     loop {

@@ -2,9 +2,10 @@
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::Request;
+use outlive::status::{QueueSource, QueueStatus, show_queue};
 use outlive::{OwnedTracker, StatusPage, TaskOwner, Tracker, detached, owned_tasks, periodic, status, worker};
 use outlive_integration_tests::Element;
 use serde_json::Value;
@@ -98,6 +99,7 @@ fn the_page_and_its_json_show_what_the_status_says() {
         a_search_finds_by_name_file_tracker_state_and_cause().await;
         a_long_table_is_cut_and_the_search_and_json_have_the_rest().await;
         a_drain_is_shown_from_its_start_to_its_report().await;
+        durable_queues_are_shown_while_somebody_holds_them().await;
     });
 }
 
@@ -246,4 +248,41 @@ async fn a_drain_is_shown_from_its_start_to_its_report() {
     assert_eq!(row, "urgent");
     assert!(cells.starts_with("drained, some were cut shortin "), "{cells} {report}");
     assert!(cells.contains("2 × write_audit"), "{cells} {report}");
+}
+
+/// As the package for durable jobs does it.
+struct Seen(QueueStatus);
+
+impl QueueSource for Seen {
+    fn last_seen(&self) -> QueueStatus {
+        self.0.clone()
+    }
+}
+
+async fn durable_queues_are_shown_while_somebody_holds_them() {
+    let (mut well, mut badly) = (QueueStatus::default(), QueueStatus::default());
+    (well.name, well.store, well.ready, well.oldest) = ("mails".to_owned(), "jobs.db".to_owned(), 7, Some(secs(90)));
+    (well.seen, badly.seen) = (Some(SystemTime::now()), Some(SystemTime::now()));
+    (badly.name, badly.failure) = ("reports".to_owned(), Some("no route\nto <b>host</b>".to_owned()));
+    let sources: [Arc<dyn QueueSource>; 2] = [Arc::new(Seen(well)), Arc::new(Seen(badly))];
+    for source in [&sources[0], &sources[1], &sources[0]] {
+        show_queue(source);
+    }
+    let shown = page("/").await;
+    assert_eq!(names(&shown, "queues"), ["reports", "mails"], "what needs attention comes first");
+    let (_, mails) = shown.row("queues", "mails");
+    assert_eq!((&*mails["Ready"], &*mails["Oldest"], &*mails["Set aside"]), ("7", "1 min 30 s", "0"));
+    let (row, reports) = shown.row("queues", "reports");
+    assert_eq!(row.attribute("class"), "urgent");
+    assert!(reports["State"].ends_with(r": no route\nto <b>host</b>"), "{}", reports["State"]);
+    assert_eq!(names(&page("/?q=jobs.db").await, "queues"), ["mails"]);
+    let metrics = outlive::prometheus::Collector::new();
+    let mut registry = prometheus_client::registry::Registry::default();
+    registry.register_collector(Box::new(metrics));
+    let mut scraped = String::new();
+    prometheus_client::encoding::text::encode(&mut scraped, &registry).unwrap();
+    assert!(scraped.contains("outlive_queue_jobs{queue=\"mails\",state=\"ready\"} 7"), "{scraped}");
+    assert!(scraped.contains("outlive_queue_oldest_seconds{queue=\"mails\"} 90"), "{scraped}");
+    drop(sources);
+    assert!(status().queues.is_empty());
 }

@@ -43,7 +43,7 @@ impl Row for Shown<'_> {
 
     fn write(&self, cells: &mut Cells<'_>) {
         let queue = self.queue;
-        cells.cell(|out| html!(out, (queue.name), " <small>", (queue.store), "</small>"));
+        cells.header(&queue.name, |out| html!(out, (queue.store)));
         cells.standing(self.standing, |out| {
             if let Some(ago) = queue.seen.and_then(|seen| self.at.duration_since(seen).ok()) {
                 html!(out, " as of ", (Time(ago)), " ago");

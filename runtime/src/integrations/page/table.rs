@@ -98,18 +98,18 @@ pub(super) struct Cells<'a> {
 impl Cells<'_> {
     /// The first: what the row is about.
     pub(super) fn name(&mut self, name: &str, place: (&str, u32), write: impl FnOnce(&mut Html)) {
+        self.header(name, |out| {
+            html!(out, (place.0), ":", (place.1));
+            write(out);
+        });
+    }
+
+    /// The same, where it is at no place in the source.
+    pub(super) fn header(&mut self, name: &str, place: impl FnOnce(&mut Html)) {
         self.columns.next();
         let out = &mut *self.out;
-        html!(
-            out,
-            "<th role=\"rowheader\" scope=\"row\"><b>",
-            (name),
-            "</b> <span class=\"place\">",
-            (place.0),
-            ":",
-            (place.1)
-        );
-        write(out);
+        html!(out, "<th role=\"rowheader\" scope=\"row\"><b>", (name), "</b> <span class=\"place\">");
+        place(out);
         html!(out, "</span></th>");
     }
 
