@@ -1,11 +1,13 @@
 //! A service whose audit rows must not be lost, written three times: with the write awaited in the
 //! handler (`naive.rs`), as a careful engineer writes it by hand (`by_hand.rs`), and with outlive
 //! (`ours.rs`). Without arguments it puts the three side by side under hang-ups, panics, writes that
-//! hang, and a SIGTERM, and counts what each of them lost.
+//! hang, and a SIGTERM, and counts what each of them lost. A fourth way (`durable/`, a feature) survives a SIGKILL.
 
 mod args;
 mod by_hand;
 mod demo;
+#[cfg(feature = "durable")]
+mod durable;
 mod ledger;
 mod load;
 mod naive;
@@ -48,6 +50,12 @@ fn run(task: Task) -> Result<(), Error> {
             Ok(())
         }
         Task::Demo => Runtime::new()?.block_on(demo::run()),
+        #[cfg(feature = "durable")]
+        Task::Durable => Runtime::new()?.block_on(durable::demo()),
+        #[cfg(not(feature = "durable"))]
+        Task::Durable => Err("`--durable` is a feature, as its engine takes its time to compile: type\n  \
+             cargo run -p outlive-examples --features durable --bin audit_service -- --durable"
+            .into()),
         Task::Serve { port } => {
             let dir = TempDir::new()?;
             let trail = dir.path().join("audit.sqlite");

@@ -23,6 +23,8 @@ pub(crate) enum Column {
     Naive,
     ByHand,
     Outlive,
+    /// Beside the three: what is kept.
+    Durable,
 }
 
 impl Column {
@@ -33,6 +35,7 @@ impl Column {
             Self::Naive => "naive",
             Self::ByHand => "by hand",
             Self::Outlive => "outlive",
+            Self::Durable => "durable",
         }
     }
 
@@ -42,6 +45,7 @@ impl Column {
             Self::Naive => "naive",
             Self::ByHand => "by-hand",
             Self::Outlive => "outlive",
+            Self::Durable => "durable",
         }
     }
 }
@@ -76,7 +80,7 @@ pub(crate) fn run(column: Column, stop: Stop, port: u16, trail: &Path, announce:
         let db = Db::create(trail).await?;
         let listener = bind(port).await?;
         announce(listener.local_addr()?);
-        start(column, stop, listener, db.clone()).await?;
+        start(column, stop, listener, db.clone(), trail).await?;
         // It waits for whoever holds the connection: a database that does not answer is not to keep the process.
         if timeout(CLOSING, db.close()).await.is_err() {
             eprintln!("the store is still in use after {CLOSING:?}");
@@ -85,11 +89,15 @@ pub(crate) fn run(column: Column, stop: Stop, port: u16, trail: &Path, announce:
     })
 }
 
-async fn start(column: Column, stop: Stop, listener: TcpListener, db: Db) -> Result<(), Error> {
+async fn start(column: Column, stop: Stop, listener: TcpListener, db: Db, trail: &Path) -> Result<(), Error> {
     match column {
         Column::Naive => naive::run(stop, listener, db).await?,
         Column::ByHand => by_hand::run(stop, listener, db).await?,
         Column::Outlive => ours::run(stop, listener, db).await?,
+        #[cfg(feature = "durable")]
+        Column::Durable => crate::durable::run(stop, listener, db, trail).await?,
+        #[cfg(not(feature = "durable"))]
+        Column::Durable => return Err(format!("no feature `durable`, for {}", trail.display()).into()),
     }
     Ok(())
 }

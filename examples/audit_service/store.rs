@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs, io, process, thread};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteExecutor, SqlitePool};
 
 /// What a request asks for, and what its audit row will say.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Event {
     pub(crate) id: u32,
     pub(crate) action: String,
@@ -21,7 +21,7 @@ pub(crate) struct Event {
     pub(crate) fault: Fault,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Fault {
     #[default]
@@ -39,7 +39,7 @@ pub(crate) struct Db {
 }
 
 impl Db {
-    /// Makes the trail.
+    /// Makes the trail, or goes on with the one that is there.
     pub(crate) async fn create(trail: &Path) -> sqlx::Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(trail)
@@ -49,7 +49,9 @@ impl Db {
         // One connection: `SQLite` takes one writer at a time. The others wait in the pool's queue, which is fair; `SQLite`'s
         // lock is not.
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        sqlx::query("CREATE TABLE audit (request INTEGER NOT NULL, action TEXT NOT NULL)").execute(&pool).await?;
+        sqlx::query("CREATE TABLE IF NOT EXISTS audit (request INTEGER NOT NULL, action TEXT NOT NULL)")
+            .execute(&pool)
+            .await?;
         Ok(Self { pool })
     }
 
