@@ -12,20 +12,39 @@ impl StoreError {
     /// Whether somebody else held the database for too long. Trying again is what helps.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        // SQLITE_BUSY and SQLITE_LOCKED, with their extended codes.
-        let code = |error: &dyn sqlx::error::DatabaseError| error.code().and_then(|code| code.parse::<u32>().ok());
         match &self.0 {
-            sqlx::Error::Database(error) => code(&**error).is_some_and(|code| matches!(code & 0xff, 5 | 6)),
+            #[cfg(feature = "sqlite")]
+            sqlx::Error::Database(error) => {
+                // SQLITE_BUSY and SQLITE_LOCKED, with their extended codes.
+                let code = error.code().and_then(|code| code.parse::<u32>().ok());
+                error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
+                    && code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
+            }
             sqlx::Error::PoolTimedOut => true,
             _ => false,
         }
     }
-}
 
-impl StoreError {
+    /// Whether the database cannot be reached: no connection can be made, or the one there was is lost. Trying again is what
+    /// helps.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        match &self.0 {
+            sqlx::Error::Io(_) => !self.is_unknown_worker(),
+            #[cfg(feature = "postgres")]
+            sqlx::Error::Database(error) => {
+                // Of the connection; as the server ends, or starts; and where it has too many.
+                let code = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().map_or("", |error| error.code());
+                code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "53300")
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the worker's row is not there.
     pub(crate) fn is_unknown_worker(&self) -> bool {
-        matches!(&self.0, sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound)
+        let is_apalis = |error: &std::io::Error| error.to_string() == "WORKER_DOES_NOT_EXIST";
+        matches!(&self.0, sqlx::Error::Io(error) if is_apalis(error))
     }
 }
 
@@ -47,6 +66,17 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+#[cfg(feature = "postgres")]
+impl From<apalis_postgres::Error> for StoreError {
+    fn from(error: apalis_postgres::Error) -> Self {
+        match error {
+            apalis_postgres::Error::Database(error) => Self(error),
+            other => Self(sqlx::Error::Decode(Box::new(other))),
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
 impl From<apalis_sqlite::Error> for StoreError {
     fn from(error: apalis_sqlite::Error) -> Self {
         match error {
@@ -80,6 +110,14 @@ pub enum EnqueueError {
         /// How long it was tried.
         after: Duration,
     },
+    /// The database could not be reached until the deadline. The job is not in the queue.
+    #[non_exhaustive]
+    Unreachable {
+        /// How long it was tried.
+        after: Duration,
+        /// Why it could not, where that is known.
+        error: Option<StoreError>,
+    },
     /// The store had not answered at the deadline. The job may be in the queue, and may not:
     /// enqueue it again with the same [`unique`](crate::Job::unique), and it is there once.
     #[non_exhaustive]
@@ -97,6 +135,10 @@ impl fmt::Display for EnqueueError {
             Self::Argument { name, error } => write!(f, "the argument `{name}` cannot be written as JSON: {error}"),
             Self::Delay { text } => write!(f, "{text:?} is no duration: write \"10m\", as humantime reads it"),
             Self::Busy { after } => write!(f, "the queue's database was locked for {after:?}: nothing was enqueued"),
+            Self::Unreachable { after, error } => {
+                write!(f, "the queue's database could not be reached within {after:?}: nothing was enqueued")?;
+                error.as_ref().map_or(Ok(()), |error| write!(f, " ({error})"))
+            }
             Self::NoAnswer { after } => {
                 write!(f, "the queue's database did not answer within {after:?}: the job may be in the queue, or not")
             }
@@ -109,8 +151,10 @@ impl Error for EnqueueError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Argument { error, .. } => Some(error),
-            Self::Store(error) => Some(error),
-            Self::Delay { .. } | Self::Busy { .. } | Self::NoAnswer { .. } => None,
+            Self::Store(error) | Self::Unreachable { error: Some(error), .. } => Some(error),
+            Self::Unreachable { error: None, .. } | Self::Delay { .. } | Self::Busy { .. } | Self::NoAnswer { .. } => {
+                None
+            }
         }
     }
 }

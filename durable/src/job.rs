@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use sqlx::{Sqlite as Driver, Transaction};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::engine::{BUSY, NewJob, Pushed, push};
-use crate::error::EnqueueError;
+use crate::engine::{BUSY, JobTransaction, NewJob, Pushed};
+use crate::error::{EnqueueError, StoreError};
 use crate::function::Function;
 use crate::id::JobId;
 use crate::payload::{Codec, Payload};
@@ -131,26 +130,27 @@ impl Job {
     /// When the future is dropped, the job may be in the queue, or not.
     pub async fn enqueue(self, queue: &Queue) -> Result<Enqueued, EnqueueError> {
         let job = self.new_job()?;
-        let (begin, after) = (Instant::now(), queue.deadline);
-        let tries = async {
-            loop {
-                match queue.engine.push(&job).await {
-                    // SQLite has given up, and so has written nothing: where there is time, it is tried again.
-                    Err(error) if error.is_busy() => {
+        let until = Instant::now() + queue.deadline;
+        let mut last = None;
+        let pushed = loop {
+            match timeout_at(until, queue.engine.push(&job)).await {
+                Ok(Ok(pushed)) => break pushed,
+                // Where there is time, it is tried again: the job has its name, and is there once.
+                Ok(Err(error)) if error.is_busy() || error.is_unreachable() => {
+                    if error.is_busy() {
+                        // So nothing was written.
                         job.is_sent.store(false, Ordering::Relaxed);
-                        if begin.elapsed() + BUSY >= after {
-                            return Err(EnqueueError::Busy { after });
-                        }
                     }
-                    Err(error) => return Err(EnqueueError::Store(error)),
-                    Ok(pushed) => return Ok(pushed),
+                    let takes = if error.is_busy() { BUSY } else { PAUSE };
+                    last = Some(error);
+                    if Instant::now() + takes >= until {
+                        return Err(too_late(&job, queue.deadline, last));
+                    }
+                    sleep(PAUSE).await;
                 }
+                Ok(Err(error)) => return Err(EnqueueError::Store(error)),
+                Err(_) => return Err(too_late(&job, queue.deadline, last)),
             }
-        };
-        let pushed = match timeout(after, tries).await {
-            Ok(pushed) => pushed?,
-            Err(_) if job.is_sent.load(Ordering::Relaxed) => return Err(EnqueueError::NoAnswer { after }),
-            Err(_) => return Err(EnqueueError::Busy { after }),
         };
         queue.news.notify_one();
         Ok(enqueued(job.id, &pushed))
@@ -159,16 +159,30 @@ impl Job {
     /// Puts the job into the queue as a part of the caller's transaction: with what else that writes, or not at all. A key
     /// that is taken leaves the transaction as it is.
     ///
-    /// The transaction is one of the database that the queue is in.
+    /// The transaction is one of the database that the queue is in. Where another transaction has taken the key and is not yet at
+    /// its end, PostgreSQL waits for that.
     ///
     /// # Errors
     ///
     /// What the store said.
-    pub async fn enqueue_in(self, transaction: &mut Transaction<'_, Driver>) -> Result<Enqueued, EnqueueError> {
+    pub async fn enqueue_in<T: JobTransaction>(self, transaction: &mut T) -> Result<Enqueued, EnqueueError> {
         let queue = self.queue.clone();
         let job = self.new_job()?;
-        let pushed = push(transaction, queue.as_deref().unwrap_or(Queue::NAME), &job).await?;
+        let pushed = transaction.push(queue.as_deref().unwrap_or(Queue::NAME), &job).await?;
         Ok(enqueued(job.id, &pushed))
+    }
+}
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(20);
+
+fn too_late(job: &NewJob, after: Duration, last: Option<StoreError>) -> EnqueueError {
+    if job.is_sent.load(Ordering::Relaxed) {
+        return EnqueueError::NoAnswer { after };
+    }
+    match last {
+        Some(error) if error.is_busy() => EnqueueError::Busy { after },
+        error => EnqueueError::Unreachable { after, error },
     }
 }
 

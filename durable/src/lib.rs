@@ -45,6 +45,12 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+compile_error!(
+    "outlive-durable needs a store: write `outlive-durable = { version = \"0.1\", default-features = false, features = \
+     [\"postgres\"] }`, or \"sqlite\", or leave `default-features = false` out"
+);
+
 #[doc(hidden)]
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
 pub mod __private;
@@ -68,10 +74,15 @@ mod job;
 
 mod worker;
 
+pub use engine::JobTransaction;
 pub use error::{EnqueueError, StoreError};
 pub use function::{JobResult, State};
 pub use id::{Attempt, JobId, OriginDeadline};
 pub use job::{Delay, Enqueued, Job};
 pub use outlive_macros::durable;
-pub use queue::{Queue, SqliteSource};
+#[cfg(feature = "postgres")]
+pub use queue::PostgresSource;
+pub use queue::Queue;
+#[cfg(feature = "sqlite")]
+pub use queue::SqliteSource;
 pub use worker::{JobCounts, Jobs, MissingState, WithWorker, Worker};

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use outlive::{Context, TaskOwner as _, Tracker, sites};
 use outlive_durable::{Attempt, Enqueued, JobId, Jobs, OriginDeadline, durable};
 use serde::{Deserialize, Serialize};
-use support::{Database, until_all};
+use support::Database;
 
 static JOBS: Tracker = Tracker::bounded("jobs of the test", 4);
 
@@ -53,13 +53,13 @@ async fn a_job_goes_through_the_queue_and_is_tried_again() {
 
     let sum = Sum::default();
     let worker = Jobs::on(&queue).state(sum.clone()).start();
-    until_all(&queue, "Done").await;
+    database.until_all("Done").await;
     assert_eq!(sum.0.load(Ordering::Relaxed), 15);
     assert_eq!((worker.counts().done, worker.counts().failed), (5, 1));
     let site = sites().find(|site| site.name() == "add").expect("a run is a call of a site");
     assert_eq!((site.counts().completed, site.counts().failed), (5, 1));
     let report = worker.shutdown().await;
     assert!(report.is_clean(), "{report}");
-    let workers = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM Workers").fetch_one(queue.pool()).await.unwrap();
+    let workers = database.look().await.number("SELECT count(*) FROM Workers").await;
     assert_eq!(workers, 0, "who has left is no worker any more");
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use outlive::Tracker;
 use outlive_durable::{Jobs, durable};
-use support::{Database, count, rows, until, until_all};
+use support::{Database, until};
 
 static JOBS: Tracker = Tracker::bounded("attempts", 8);
 static RUNS: AtomicU32 = AtomicU32::new(0);
@@ -25,7 +25,8 @@ async fn panics() {
 
 #[durable(timeout = "5s", attempts = 2, backoff = "1ms..2ms", track = JOBS)]
 async fn fails() -> Result<(), std::io::Error> {
-    Err(std::io::Error::other("no ink"))
+    // No text of PostgreSQL's has a NUL.
+    Err(std::io::Error::other("no ink\0"))
 }
 
 #[durable(timeout = "5s", attempts = 3, backoff = "1h..2h", track = JOBS)]
@@ -42,13 +43,15 @@ async fn must_not_run() {
 async fn a_timeout_a_panic_and_an_err_are_tried_again_and_then_killed() {
     let database = Database::new("attempts");
     let queue = database.queue().await;
-    hangs().enqueue(&queue).await.unwrap();
-    panics().enqueue(&queue).await.unwrap();
-    fails().enqueue(&queue).await.unwrap();
+    let mut jobs = Vec::new();
+    for job in [hangs(), panics(), fails()] {
+        jobs.push(job.enqueue(&queue).await.unwrap().id());
+    }
     let worker = Jobs::on(&queue).start();
-    until_all(&queue, "Killed").await;
+    database.until_all("Killed").await;
     assert_eq!(RUNS.load(Ordering::Relaxed), 2);
-    for (row, error) in rows(&queue).await.iter().zip(["timed out after 50ms", "no paper", "no ink"]) {
+    for (job, error) in jobs.into_iter().zip(["timed out after 50ms", "no paper", "no ink\u{fffd}"]) {
+        let row = database.row(job).await;
         assert_eq!((row.attempts, row.lock_by.as_deref()), (2, None), "{row:?}");
         assert!(row.last_result.as_ref().unwrap().contains(error), "{row:?}");
     }
@@ -59,13 +62,13 @@ async fn a_timeout_a_panic_and_an_err_are_tried_again_and_then_killed() {
 async fn a_job_that_failed_waits_for_its_pause() {
     let database = Database::new("backoff");
     let queue = database.queue().await;
-    fails_patiently().enqueue(&queue).await.unwrap();
+    let job = fails_patiently().enqueue(&queue).await.unwrap().id();
     let worker = Jobs::on(&queue).start();
-    until("it has failed", || async { count(&queue, "Failed").await == 1 }).await;
+    until("it has failed", || async { database.count("Failed").await == 1 }).await;
     // Whoever would fetch it at once does so now.
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(worker.counts().failed, 1);
-    let row = &rows(&queue).await[0];
+    let row = database.row(job).await;
     let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
     assert!((3500..=7201).contains(&(row.run_at - now)), "{row:?}");
     assert_eq!((row.attempts, row.max_attempts, row.lock_by.as_deref()), (1, 3, None));
@@ -75,11 +78,11 @@ async fn a_job_that_failed_waits_for_its_pause() {
 async fn a_job_whose_process_died_in_each_attempt_does_not_take_this_one_along() {
     let database = Database::new("poison");
     let queue = database.queue().await;
-    must_not_run().enqueue(&queue).await.unwrap();
+    let job = must_not_run().enqueue(&queue).await.unwrap().id();
     // As apalis leaves it when it has gone back for the third time.
-    sqlx::query("UPDATE Jobs SET attempts = 3").execute(queue.pool()).await.unwrap();
+    database.look().await.execute("UPDATE Jobs SET attempts = 3").await;
     let _worker = Jobs::on(&queue).start();
-    until_all(&queue, "Killed").await;
+    database.until_all("Killed").await;
     assert!(RUNS.load(Ordering::Relaxed) < 1000);
-    assert!(rows(&queue).await[0].last_result.as_ref().unwrap().contains("died in the last of 3 attempts"));
+    assert!(database.row(job).await.last_result.as_ref().unwrap().contains("died in the last of 3 attempts"));
 }

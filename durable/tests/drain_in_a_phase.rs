@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use outlive::{Context, Shutdown, Tracker};
 use outlive_durable::{Jobs, WithWorker as _, durable};
-use support::{Database, count, rows, until};
+use support::{Database, until};
 
 static PHASED: Tracker<4> = Tracker::bounded("phased", 8).drain_budget::<4>();
 
@@ -27,7 +27,7 @@ async fn a_phase_of_the_shutdown_gives_running_jobs_their_grace() {
     let database = Database::new("phase");
     let queue = database.queue().await.named("phased");
     let seen = Seen::default();
-    is_told().enqueue(&queue).await.unwrap();
+    let job = is_told().enqueue(&queue).await.unwrap().id();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let shutdown = Shutdown::new()
         .on(async move {
@@ -40,8 +40,8 @@ async fn a_phase_of_the_shutdown_gives_running_jobs_their_grace() {
     stop.send(()).unwrap();
     let report = run.await.unwrap();
     assert_eq!(seen.0.load(Ordering::Relaxed), 1, "it was told: {report}");
-    let row = &rows(&queue).await[0];
+    let row = database.row(job).await;
     // Its timeout came before the end of the drain, which covers that: so it is tried again, by whoever is next.
     assert_eq!((row.status.as_str(), row.attempts, row.lock_by.as_deref()), ("Failed", 1, None), "{report}");
-    assert_eq!(count(&queue, "Queued").await, 0);
+    assert_eq!(database.count("Queued").await, 0);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use outlive::Tracker;
 use outlive_durable::{Jobs, durable};
-use support::{Database, until_all};
+use support::Database;
 
 static JOBS: Tracker = Tracker::bounded("known again", 4);
 
@@ -19,8 +19,8 @@ async fn a_worker_whose_row_is_gone_makes_itself_known_again() {
     let queue = database.queue().await;
     let _worker = Jobs::on(&queue).heartbeat(Duration::from_secs(1)).start();
     nothing().enqueue(&queue).await.unwrap();
-    until_all(&queue, "Done").await;
-    sqlx::query("DELETE FROM Workers").execute(queue.pool()).await.unwrap();
+    database.until_all("Done").await;
+    database.look().await.execute("DELETE FROM Workers").await;
     nothing().enqueue(&queue).await.unwrap();
-    until_all(&queue, "Done").await;
+    database.until_all("Done").await;
 }

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use outlive::Tracker;
-use outlive_durable::{EnqueueError, Enqueued, Jobs, Queue, durable};
-use sqlx::Connection as _;
-use support::{Database, count, rows, until_all};
+use outlive_durable::{EnqueueError, Enqueued, Jobs, durable};
+use support::Database;
+use support::store::is_postgres;
 
 static JOBS: Tracker = Tracker::bounded("promises", 4);
 static RUNS: AtomicU32 = AtomicU32::new(0);
@@ -22,20 +22,20 @@ async fn greet(name: String) {
 #[tokio::test]
 async fn a_rolled_back_transaction_leaves_no_job() {
     let database = Database::new("rollback");
-    let queue = database.queue().await;
+    database.queue().await.migrate().await.unwrap();
     let pool = database.pool().await;
-    sqlx::query("CREATE TABLE users (name TEXT)").execute(&pool).await.unwrap();
+    pool.execute("CREATE TABLE users (name TEXT)").await;
     for commits in [false, true] {
-        let mut transaction = pool.begin().await.unwrap();
-        sqlx::query("INSERT INTO users VALUES ('ada')").execute(&mut *transaction).await.unwrap();
-        greet("ada".to_owned()).enqueue_in(&mut transaction).await.unwrap();
+        let mut transaction = pool.begin().await;
+        transaction.execute("INSERT INTO users VALUES ('ada')").await;
+        transaction.enqueue(greet("ada".to_owned())).await.unwrap();
         if commits {
-            transaction.commit().await.unwrap();
+            transaction.commit().await;
         } else {
-            transaction.rollback().await.unwrap();
+            transaction.rollback().await;
         }
-        let users: i64 = sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&pool).await.unwrap();
-        assert_eq!((users, count(&queue, "Pending").await), (i64::from(commits), i64::from(commits)));
+        let users = pool.number("SELECT count(*) FROM users").await;
+        assert_eq!((users, database.count("Pending").await), (i64::from(commits), i64::from(commits)));
     }
 }
 
@@ -44,20 +44,20 @@ async fn a_key_that_is_taken_is_said_and_leaves_the_transaction_as_it_is() {
     let database = Database::new("unique");
     let queue = database.queue().await;
     let pool = database.pool().await;
-    sqlx::query("CREATE TABLE users (name TEXT)").execute(&pool).await.unwrap();
+    pool.execute("CREATE TABLE users (name TEXT)").await;
     let first = greet("ada".to_owned()).unique("welcome", 7).enqueue(&queue).await.unwrap();
     let again = greet("ada".to_owned()).unique("welcome", 7).enqueue(&queue).await.unwrap();
     assert_eq!(again, Enqueued::AlreadyThere(first.id()));
 
-    let mut transaction = pool.begin().await.unwrap();
-    sqlx::query("INSERT INTO users VALUES ('ada')").execute(&mut *transaction).await.unwrap();
-    let again = greet("ada".to_owned()).unique("welcome", 7).enqueue_in(&mut transaction).await.unwrap();
+    let mut transaction = pool.begin().await;
+    transaction.execute("INSERT INTO users VALUES ('ada')").await;
+    let again = transaction.enqueue(greet("ada".to_owned()).unique("welcome", 7)).await.unwrap();
     assert_eq!(again, Enqueued::AlreadyThere(first.id()));
-    let other = greet("bob".to_owned()).unique("welcome", 8).enqueue_in(&mut transaction).await.unwrap();
+    let other = transaction.enqueue(greet("bob".to_owned()).unique("welcome", 8)).await.unwrap();
     assert!(matches!(other, Enqueued::New(_)));
-    transaction.commit().await.unwrap();
-    let users: i64 = sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&pool).await.unwrap();
-    assert_eq!((users, count(&queue, "Pending").await), (1, 2));
+    transaction.commit().await;
+    let users = pool.number("SELECT count(*) FROM users").await;
+    assert_eq!((users, database.count("Pending").await), (1, 2));
 }
 
 #[tokio::test]
@@ -69,17 +69,14 @@ async fn a_job_does_not_run_before_its_time() {
         [Duration::from_millis(1500), Duration::from_secs(2), Duration::from_mins(10)].into_iter().enumerate()
     {
         let due = seconds(SystemTime::now() + delay);
-        if at == 2 {
-            greet("ada".to_owned()).after("10m").enqueue(&queue).await.unwrap();
-        } else {
-            greet("ada".to_owned()).after(delay).enqueue(&queue).await.unwrap();
-        }
-        let run_at = rows(&queue).await[at].run_at * 1000;
+        let job = greet("ada".to_owned());
+        let job = if at == 2 { job.after("10m") } else { job.after(delay) };
+        let run_at = database.row(job.enqueue(&queue).await.unwrap().id()).await.run_at * 1000;
         assert!(run_at >= due && run_at < due + 3000, "{run_at} for {due}");
     }
     let error = greet("ada".to_owned()).after("ten minutes").enqueue(&queue).await.unwrap_err();
     assert_eq!(error.to_string(), "\"ten minutes\" is no duration: write \"10m\", as humantime reads it");
-    assert_eq!(rows(&queue).await.len(), 3);
+    assert_eq!(database.count("Pending").await, 3);
 }
 
 #[tokio::test]
@@ -89,14 +86,13 @@ async fn a_queue_of_another_name_is_another_queue() {
     let mail = queue.clone().named("mail");
     let pool = database.pool().await;
     greet("ada".to_owned()).enqueue(&mail).await.unwrap();
-    let mut transaction = pool.begin().await.unwrap();
-    greet("ada".to_owned()).queue("mail").enqueue_in(&mut transaction).await.unwrap();
-    transaction.commit().await.unwrap();
+    let mut transaction = pool.begin().await;
+    transaction.enqueue(greet("ada".to_owned()).queue("mail")).await.unwrap();
+    transaction.commit().await;
     let _other = Jobs::on(&queue).start();
     let _worker = Jobs::on(mail).start();
-    until_all(&queue, "Done").await;
-    let names: Vec<String> =
-        sqlx::query_scalar("SELECT DISTINCT job_type FROM Jobs").fetch_all(queue.pool()).await.unwrap();
+    database.until_all("Done").await;
+    let names = database.look().await.texts("SELECT DISTINCT job_type FROM Jobs").await;
     assert_eq!(names, ["mail"]);
 }
 
@@ -105,25 +101,24 @@ async fn a_locked_database_is_a_typed_error_within_the_deadline() {
     let database = Database::new("locked");
     let queue = database.queue().await.deadline(Duration::from_millis(600));
     let pool = database.pool().await;
-    let mut holder = pool.acquire().await.unwrap();
-    let lock = holder.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let mut lock = pool.begin().await;
+    lock.lock().await;
     let begin = Instant::now();
     // As many as do not fit beside each other: each has its own deadline.
     let all = (0..20).map(|_| greet("ada".to_owned()).enqueue(&queue));
     for result in futures_util::future::join_all(all).await {
-        assert!(matches!(result, Err(EnqueueError::Busy { .. } | EnqueueError::NoAnswer { .. })), "{result:?}");
+        let error = result.unwrap_err();
+        let is_typed = match error {
+            EnqueueError::NoAnswer { .. } => true,
+            EnqueueError::Busy { .. } => !is_postgres(),
+            EnqueueError::Unreachable { .. } => is_postgres(),
+            _ => false,
+        };
+        assert!(is_typed, "{error:?}");
     }
     assert!(begin.elapsed() < Duration::from_secs(30), "a deadline, and no hang");
-    lock.rollback().await.unwrap();
+    lock.rollback().await;
     greet("ada".to_owned()).enqueue(&queue).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_queue_in_memory_is_refused() {
-    for url in ["sqlite::memory:", "sqlite://:memory:"] {
-        let Err(error) = Queue::sqlite(url) else { panic!("{url} is no file") };
-        assert!(error.to_string().contains("keeps nothing"), "{error}");
-    }
 }
 
 #[tokio::test]
@@ -132,10 +127,10 @@ async fn what_has_ended_is_forgotten_when_that_is_asked_for() {
     let queue = database.queue().await;
     greet("ada".to_owned()).enqueue(&queue).await.unwrap();
     let worker = Jobs::on(&queue).start();
-    until_all(&queue, "Done").await;
+    database.until_all("Done").await;
     drop(worker);
     greet("bob".to_owned()).after("1h").enqueue(&queue).await.unwrap();
     assert_eq!(queue.forget_ended(Duration::from_hours(1)).await.unwrap(), 0);
     assert_eq!(queue.forget_ended(Duration::ZERO).await.unwrap(), 1);
-    assert_eq!(count(&queue, "Pending").await, 1);
+    assert_eq!(database.count("Pending").await, 1);
 }

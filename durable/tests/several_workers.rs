@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use outlive::Tracker;
 use outlive_durable::{Jobs, durable};
-use support::{Database, until_all};
+use support::Database;
 
 static JOBS: Tracker = Tracker::bounded("several", 64);
 static SLOW: Tracker = Tracker::bounded("slow", 1);
@@ -44,16 +44,16 @@ async fn two_workers_of_one_name_run_no_job_twice() {
     let database = Database::new("several");
     let queue = database.queue().await;
     let pool = database.pool().await;
-    let mut transaction = pool.begin().await.unwrap();
+    let mut transaction = pool.begin().await;
     for number in 0..600 {
-        count(number).enqueue_in(&mut transaction).await.unwrap();
+        transaction.enqueue(count(number)).await.unwrap();
     }
-    transaction.commit().await.unwrap();
+    transaction.commit().await;
     let runs = Runs::default();
     // As two processes would: each with connections of its own.
     let other = database.queue().await;
     let workers = [&queue, &other].map(|queue| Jobs::on(queue).name("mailer").state(runs.clone()).start());
-    until_all(&queue, "Done").await;
+    database.until_all("Done").await;
     runs.assert_once(600);
     let [one, two] = workers.map(|worker| worker.counts().done);
     assert!(one > 0 && two > 0 && one + two == 600, "{one} and {two}");
@@ -71,6 +71,6 @@ async fn what_waits_behind_a_full_tracker_is_not_taken_for_dead() {
     let other = database.queue().await;
     let _one = Jobs::on(&queue).heartbeat(Duration::from_secs(1)).state(runs.clone()).start();
     let _two = Jobs::on(&other).heartbeat(Duration::from_secs(1)).state(runs.clone()).start();
-    until_all(&queue, "Done").await;
+    database.until_all("Done").await;
     runs.assert_once(4);
 }

@@ -11,9 +11,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use outlive::Tracker;
-use outlive_durable::{Jobs, Queue, durable};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use support::{Database, until_all};
+use outlive_durable::{Jobs, durable};
+use support::Database;
+use support::store::{Pool, queue_at};
 
 static JOBS: Tracker = Tracker::bounded("sigkill", 8);
 
@@ -47,12 +47,11 @@ async fn run(#[state] folder: Folder, number: u64) {
 async fn child() {
     let Some(folder) = std::env::var_os(CHILD).map(PathBuf::from) else { return };
     let round: u64 = std::env::var("ROUND").unwrap().parse().unwrap();
-    let file = folder.join("jobs.db");
-    let queue = Queue::sqlite(&format!("sqlite://{}", file.display())).unwrap();
+    let url = std::env::var("DATABASE").unwrap();
+    let queue = queue_at(&url);
     queue.migrate().await.unwrap();
-    let options = SqliteConnectOptions::new().filename(&file);
-    let pool = SqlitePoolOptions::new().connect_with(options).await.unwrap();
-    sqlx::query("CREATE TABLE IF NOT EXISTS orders (number INTEGER PRIMARY KEY)").execute(&pool).await.unwrap();
+    let pool = Pool::new(&url).await;
+    pool.execute("CREATE TABLE IF NOT EXISTS orders (number BIGINT PRIMARY KEY)").await;
     let _worker = Jobs::on(&queue).state(Folder(folder.clone())).heartbeat(Duration::from_secs(1)).start();
     for at in 0.. {
         let number = round * 1_000_000 + at;
@@ -65,33 +64,35 @@ async fn child() {
             }
             // With a row of the caller's, which says by itself whether it was committed; and one that never is.
             kind => {
-                let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
-                sqlx::query("INSERT INTO orders VALUES (?1)")
-                    .bind(i64::try_from(number).unwrap())
-                    .execute(&mut *transaction)
-                    .await
-                    .unwrap();
-                run(number).enqueue_in(&mut transaction).await.unwrap();
+                let mut transaction = pool.begin().await;
+                transaction.execute(&format!("INSERT INTO orders VALUES ({number})")).await;
+                transaction.enqueue(run(number)).await.unwrap();
                 if kind == 1 {
-                    transaction.commit().await.unwrap();
+                    transaction.commit().await;
                 } else {
-                    transaction.rollback().await.unwrap();
+                    transaction.rollback().await;
                 }
             }
         }
     }
 }
 
+/// The test above, as the harness names it.
+fn child_test() -> String {
+    module_path!().split_once("::").map_or("child".to_owned(), |(_, module)| format!("{module}::child"))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_committed_job_has_run_and_no_other() {
     let kills: u64 = std::env::var("OUTLIVE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(10);
     let database = Database::new("sigkill");
-    let folder = database.file().parent().unwrap().to_owned();
+    let folder = database.folder.clone();
     let mut seed = u64::from(std::process::id());
     for round in 1..=kills {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child", "--nocapture"])
+            .args(["--exact", &child_test(), "--nocapture"])
             .env(CHILD, &folder)
+            .env("DATABASE", database.url())
             .env("ROUND", round.to_string())
             .stdout(Stdio::null())
             .spawn()
@@ -104,24 +105,21 @@ async fn every_committed_job_has_run_and_no_other() {
     }
     let queue = database.queue().await;
     let _worker = Jobs::on(&queue).state(Folder(folder.clone())).heartbeat(Duration::from_secs(1)).start();
-    until_all(&queue, "Done").await;
+    database.until_all("Done").await;
 
     let mut runs = BTreeMap::<u64, u32>::new();
     for number in noted(&folder, "ran") {
         *runs.entry(number).or_default() += 1;
     }
-    let orders: Vec<i64> = sqlx::query_scalar("SELECT number FROM orders").fetch_all(queue.pool()).await.unwrap();
+    let orders = database.look().await.numbers("SELECT number FROM orders").await;
     let orders: BTreeSet<u64> = orders.into_iter().map(|number| u64::try_from(number).unwrap()).collect();
-    let committed = noted(&folder, "committed");
+    let committed: BTreeSet<u64> = noted(&folder, "committed").into_iter().collect();
     let tried: BTreeSet<u64> = noted(&folder, "tried").into_iter().collect();
     assert!(committed.len() > 10 && orders.len() > 10, "{} and {}", committed.len(), orders.len());
-    for number in committed.iter().chain(&orders) {
-        assert!(runs.contains_key(number), "{number} was committed, and has not run");
-    }
-    for number in runs.keys() {
-        let is_known = if number % 3 == 0 { tried.contains(number) } else { orders.contains(number) };
-        assert!(is_known, "{number} has run, and was not committed");
-    }
+    let (alone, with_orders): (BTreeSet<u64>, _) = runs.keys().partition(|number| *number % 3 == 0);
+    assert_eq!(with_orders, orders, "the jobs are those whose rows were committed");
+    assert!(alone.is_superset(&committed), "{:?} were committed, and have not run", &committed - &alone);
+    assert!(alone.is_subset(&tried), "{:?} have run, and nobody has enqueued them", &alone - &tried);
     let again = runs.values().filter(|runs| **runs > 1).count();
     println!("{kills} kills: {} jobs, {again} of them run more than once", runs.len());
 }

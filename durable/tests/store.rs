@@ -5,22 +5,29 @@ mod support;
 use outlive::Tracker;
 use outlive_durable::{Queue, durable};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use support::{Database, count};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use support::Database;
 
 static JOBS: Tracker = Tracker::bounded("store", 4);
 
 #[durable(timeout = "5s", track = JOBS)]
 async fn nothing() {}
 
+fn options(database: &Database) -> SqliteConnectOptions {
+    database.url().parse::<SqliteConnectOptions>().unwrap().create_if_missing(true)
+}
+
+async fn pool(database: &Database) -> SqlitePool {
+    SqlitePoolOptions::new().connect_with(options(database)).await.unwrap()
+}
+
 #[tokio::test]
 async fn no_connection_is_less_than_normal_about_the_disk() {
     let database = Database::new("synchronous");
-    let pool = database.pool().await;
+    let pool = pool(&database).await;
     // By its URL, and by a pool that does not care.
     sqlx::query("PRAGMA synchronous = OFF").execute(&pool).await.unwrap();
-    let careless = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(database.file())
-        .synchronous(sqlx::sqlite::SqliteSynchronous::Off);
+    let careless = options(&database).synchronous(SqliteSynchronous::Off);
     let queues = [
         (database.queue().await, 1),
         (Queue::sqlite(&pool).unwrap(), 1),
@@ -31,8 +38,9 @@ async fn no_connection_is_less_than_normal_about_the_disk() {
     for (queue, expected) in queues {
         queue.migrate().await.unwrap();
         let mut connections = Vec::new();
-        for _ in 0..queue.pool().options().get_max_connections() {
-            connections.push(queue.pool().acquire().await.unwrap());
+        let pool = queue.sqlite_pool().unwrap();
+        for _ in 0..pool.options().get_max_connections() {
+            connections.push(pool.acquire().await.unwrap());
         }
         assert!(connections.len() > 1);
         for connection in &mut connections {
@@ -40,6 +48,14 @@ async fn no_connection_is_less_than_normal_about_the_disk() {
             let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut **connection).await.unwrap();
             assert_eq!((synchronous, mode.as_str()), (expected, "wal"));
         }
+    }
+}
+
+#[tokio::test]
+async fn a_queue_in_memory_is_refused() {
+    for url in ["sqlite::memory:", "sqlite://:memory:"] {
+        let Err(error) = Queue::sqlite(url) else { panic!("{url} is no file") };
+        assert!(error.to_string().contains("keeps nothing"), "{error}");
     }
 }
 
@@ -56,8 +72,8 @@ fn users_own() -> Migrator {
 async fn the_tables_stand_beside_those_of_the_users_own_migrations() {
     for is_first in [true, false] {
         let database = Database::new("migrations");
-        let pool = database.pool().await;
-        let queue = Queue::sqlite(&database.url()).unwrap();
+        let pool = pool(&database).await;
+        let queue = Queue::sqlite(database.url()).unwrap();
         for _ in 0..2 {
             if is_first {
                 users_own().run(&pool).await.unwrap();
@@ -66,14 +82,14 @@ async fn the_tables_stand_beside_those_of_the_users_own_migrations() {
             users_own().run(&pool).await.unwrap();
         }
         nothing().enqueue(&queue).await.unwrap();
-        assert_eq!(count(&queue, "Pending").await, 1);
+        assert_eq!(database.count("Pending").await, 1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn processes_that_start_at_once_make_the_tables_once() {
     let database = Database::new("migrations_at_once");
-    let queues: Vec<Queue> = (0..6).map(|_| Queue::sqlite(&database.url()).unwrap()).collect();
+    let queues: Vec<Queue> = (0..6).map(|_| Queue::sqlite(database.url()).unwrap()).collect();
     for done in futures_util::future::join_all(queues.iter().map(Queue::migrate)).await {
         done.unwrap();
     }

@@ -1,25 +1,48 @@
 //! What is asked of a store, whichever it is.
 
-mod sql;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
 mod sqlite;
+mod transaction;
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
 
 use crate::error::StoreError;
 use crate::id::JobId;
 
-pub(crate) use sqlite::{BUSY, Sqlite, push};
+#[cfg(feature = "postgres")]
+pub(crate) use postgres::Postgres;
+#[cfg(feature = "sqlite")]
+pub(crate) use sqlite::Sqlite;
+pub use transaction::JobTransaction;
+
+/// How long SQLite itself waits for another process, or for a transaction of the user's. Who has time tries again.
+pub(crate) const BUSY: Duration = Duration::from_millis(200);
 
 type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// A store of jobs. What it is asked for by a worker bears the worker's name: a row is changed by who holds it.
 pub(crate) trait Engine: Send + Sync {
+    /// Another queue, by the same connections.
+    fn named(&self, queue: &str) -> Arc<dyn Engine>;
+
+    /// The same queue, and each commit waits for the disk.
+    fn surviving_power_cuts(&self) -> Arc<dyn Engine>;
+
+    #[cfg(feature = "sqlite")]
+    fn sqlite_pool(&self) -> Option<&sqlx::SqlitePool> {
+        None
+    }
+
     fn migrate(&self) -> Answer<'_, ()>;
 
-    /// The job is there, and committed.
+    /// The job is there, and committed. What has failed may be tried again: it is there once.
     fn push<'a>(&'a self, job: &'a NewJob) -> Answer<'a, Pushed>;
 
     /// The worker is alive from now on.
@@ -31,8 +54,11 @@ pub(crate) trait Engine: Send + Sync {
     /// As many jobs as there are, up to `most`. They are the worker's.
     fn fetch<'a>(&'a self, worker: &'a WorkerId, most: usize) -> Answer<'a, Vec<Fetched>>;
 
+    /// Tells of jobs that were committed, in whatever process, until it cannot. `is_heard`: from now on.
+    fn listen<'a>(&'a self, news: &'a Notify, is_heard: &'a mut (dyn FnMut() + Send)) -> BoxFuture<'a, StoreError>;
+
     /// Whether the row was still the worker's.
-    fn finish<'a>(&'a self, worker: &'a WorkerId, id: &'a str, last: &'a Last) -> Answer<'a, bool>;
+    fn finish<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched, last: &'a Last) -> Answer<'a, bool>;
 
     /// Gives all back to the queue that the worker holds, but for these. How many.
     fn hand_back<'a>(&'a self, worker: &'a WorkerId, keeps: &'a [String]) -> Answer<'a, u64>;
@@ -51,6 +77,9 @@ pub(crate) trait Engine: Send + Sync {
 
     /// How many jobs there are, of each kind.
     fn census(&self) -> Answer<'_, Census>;
+
+    /// Its name.
+    fn queue(&self) -> &str;
 
     /// What the store is, and where, without a password.
     fn place(&self) -> String;
@@ -102,6 +131,9 @@ pub(crate) struct Fetched {
     /// How many runs have ended without success.
     pub(crate) attempts: u32,
     pub(crate) most: u32,
+    /// When it was fetched, exactly: no later fetch of the row has the same.
+    #[cfg(feature = "postgres")]
+    pub(crate) lease: i64,
 }
 
 /// How many jobs there are: see [`QueueStatus`](outlive::status::QueueStatus).
@@ -155,9 +187,11 @@ pub(crate) enum Last {
     Back,
 }
 
-/// Rows keep whole seconds: nothing runs before its time.
-pub(crate) fn run_at(after: Duration) -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let at = now.saturating_add(after);
-    at.as_secs() + u64::from(at.subsec_nanos() > 0 && !after.is_zero())
+/// What was set aside begins with this.
+const SET_ASIDE_FOR: &str = "set aside: ";
+
+/// Of the results that rows have, the reasons.
+fn reason(result: &str) -> Option<String> {
+    let result: serde_json::Value = serde_json::from_str(result).ok()?;
+    Some(result["Err"].as_str()?.strip_prefix(SET_ASIDE_FOR)?.to_owned())
 }

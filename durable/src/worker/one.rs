@@ -28,9 +28,9 @@ pub(super) async fn one(common: &Common, job: Fetched, cut: Cut) {
         Last::Back => add(&counters.handed_back, 1),
         Last::Done => {}
     }
-    let mut trouble = Trouble::new("how a job ended");
+    let mut trouble = Trouble::new("how a job ended", &common.outage);
     loop {
-        match common.engine.finish(&common.id, &job.id, &last).await {
+        match common.engine.finish(&common.id, &job, &last).await {
             Ok(is_ours) => {
                 trouble.over();
                 if !is_ours {

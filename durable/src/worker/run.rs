@@ -13,9 +13,10 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::counts::{Counters, add};
 use super::one::{no_state, one, unknown};
-use super::trouble::Trouble;
+use super::trouble::{Outage, Trouble};
 use super::{Jobs, Known};
 use crate::engine::{Engine, Fetched, WorkerId};
+use crate::error::StoreError;
 use crate::function::{Cut, StateType, States};
 use crate::payload::Unreadable;
 use crate::seen::Seen;
@@ -29,6 +30,7 @@ pub(super) struct Common {
     pub(super) counters: Arc<Counters>,
     /// How the queue was last.
     seen: Arc<Seen>,
+    pub(super) outage: Outage,
     /// Of which jobs that were set aside something was said.
     said: Mutex<HashSet<String>>,
     /// A tracker has refused: what is fetched next may not run either.
@@ -77,6 +79,7 @@ impl Loop {
             states,
             counters,
             seen: queue.seen,
+            outage: Outage::default(),
             said: Mutex::default(),
             is_refused: AtomicBool::new(false),
         };
@@ -98,6 +101,7 @@ impl Loop {
             }
         };
         let beats = beats(&common, registered);
+        let listens = listens(&common, &news);
         let runs = runs(&common, started, &held, &is_cut);
         // A second for the rest: giving back what was cut.
         let over = async {
@@ -112,6 +116,7 @@ impl Loop {
             biased;
             _ = work => {}
             () = beats => {}
+            () = listens => {}
             () = over => {}
         }
         leave(&common).await;
@@ -154,7 +159,7 @@ const REFUSED: Duration = Duration::from_secs(1);
 impl Fetcher<'_> {
     async fn fetch(&self, stop: &Stop, start: mpsc::Sender<Started>) {
         let places = Arc::new(Semaphore::new(self.at_once));
-        let mut trouble = Trouble::new("fetching jobs");
+        let mut trouble = Trouble::new("fetching jobs", &self.common.outage);
         // One at a time, where a row among them may be none of ours.
         let mut batch = self.at_once;
         loop {
@@ -193,15 +198,24 @@ impl Fetcher<'_> {
                 Err(error) => {
                     batch = 1;
                     drop(free);
-                    let pause = trouble.again(&error);
-                    if stop.or(sleep(pause)).await.is_none() {
+                    if self.give_back(stop, error, &mut trouble).await.is_none() {
                         return;
                     }
-                    // What it has fetched all the same is nobody's.
-                    let keeps: Vec<String> =
-                        self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
-                    let _ = self.common.engine.hand_back(&self.common.id, &keeps).await;
                 }
+            }
+        }
+    }
+
+    /// What it has fetched all the same stands in this worker's name, and nobody runs it: first of all it goes back. `None`
+    /// where it is to stop.
+    async fn give_back(&self, stop: &Stop, mut error: StoreError, trouble: &mut Trouble<'_>) -> Option<()> {
+        loop {
+            let pause = trouble.again(&error);
+            stop.or(sleep(pause)).await?;
+            let keeps: Vec<String> = self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
+            match self.common.engine.hand_back(&self.common.id, &keeps).await {
+                Ok(_) => return Some(()),
+                Err(again) => error = again,
             }
         }
     }
@@ -210,7 +224,7 @@ impl Fetcher<'_> {
 /// Makes the worker known, and says that it lives, for as long as it is polled.
 async fn beats(common: &Common, registered: watch::Sender<bool>) {
     let Common { engine, id, .. } = common;
-    let mut trouble = Trouble::new("a heartbeat");
+    let mut trouble = Trouble::new("a heartbeat", &common.outage);
     let mut is_known = false;
     loop {
         let done = if is_known { beat(common).await } else { engine.register(id).await };
@@ -232,6 +246,15 @@ async fn beats(common: &Common, registered: watch::Sender<bool>) {
             }
         };
         sleep(pause).await;
+    }
+}
+
+/// Hears of jobs as they are committed, for as long as it is polled. Where it cannot, the fetcher looks by itself.
+async fn listens(common: &Common, news: &Notify) {
+    let mut trouble = Trouble::new("news of jobs", &common.outage);
+    loop {
+        let error = common.engine.listen(news, &mut || trouble.over()).await;
+        sleep(trouble.again(&error)).await;
     }
 }
 
@@ -287,7 +310,7 @@ async fn runs(
 /// Gives back what is left. It has a second at most, and tries as long.
 async fn leave(common: &Common) {
     let until = Instant::now() + Duration::from_millis(900);
-    let mut trouble = Trouble::new("giving jobs back");
+    let mut trouble = Trouble::new("giving jobs back", &common.outage);
     loop {
         match timeout_at(until, common.engine.leave(&common.id)).await {
             Ok(Ok(handed_back)) => return add(&common.counters.handed_back, handed_back),

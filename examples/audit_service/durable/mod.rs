@@ -106,7 +106,7 @@ async fn account(accepted: &BTreeSet<u32>, trail: &Path) -> Result<(), Error> {
     let used_up: Vec<(u32, String)> = sqlx::query_as(
         "SELECT CAST(json_extract(CAST(job AS TEXT), '$.args.event.id') AS INTEGER), last_result FROM Jobs WHERE status = 'Killed'",
     )
-    .fetch_all(queue.pool())
+    .fetch_all(queue.sqlite_pool().ok_or("a file")?)
     .await?;
     let used_up: BTreeMap<u32, String> = used_up.into_iter().collect();
     let because = |cause: &str| used_up.values().filter(|error| error.contains(cause)).count();

@@ -1,32 +1,33 @@
 //! Jobs in a SQLite file, in apalis's tables.
 
+mod news;
+mod sql;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use apalis_core::backend::WorkerFilter;
 use apalis_core::task::builder::TaskBuilder;
 use apalis_core::task::metadata::MetadataStore;
 use apalis_core::task::task_id::TaskId;
 use apalis_sqlite::{Config, SqliteStorage, queries};
+use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite as Driver, SqlitePool};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
-use super::sql;
-use super::{Answer, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, WorkerId, run_at};
+use super::{Answer, BUSY, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, reason};
 use crate::error::StoreError;
 
 pub(crate) struct Sqlite {
+    options: SqliteConnectOptions,
     pool: SqlitePool,
     /// One writes at a time: those who meet in SQLite sleep there before they look again.
     writers: Arc<Semaphore>,
     queue: String,
 }
-
-/// How long SQLite itself waits for another process, or for a transaction of the user's. Who has time tries again.
-pub(crate) const BUSY: Duration = Duration::from_millis(200);
 
 impl Sqlite {
     /// Connections of its own, to the same file: each of them keeps what is committed also where the power goes, as far as
@@ -42,17 +43,8 @@ impl Sqlite {
             .max_connections(4)
             .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(5))
-            .connect_lazy_with(options);
-        Self { pool, writers: Arc::new(Semaphore::new(1)), queue: queue.to_owned() }
-    }
-
-    /// By the same connections.
-    pub(crate) fn named(&self, queue: &str) -> Self {
-        Self { pool: self.pool.clone(), writers: Arc::clone(&self.writers), queue: queue.to_owned() }
-    }
-
-    pub(crate) fn pool(&self) -> &SqlitePool {
-        &self.pool
+            .connect_lazy_with(options.clone());
+        Self { options, pool, writers: Arc::new(Semaphore::new(1)), queue: queue.to_owned() }
     }
 
     async fn write(&self) -> Result<(SemaphorePermit<'_>, PoolConnection<Driver>), StoreError> {
@@ -103,10 +95,35 @@ fn failed(error: &str) -> String {
 }
 
 fn set_aside(reason: &str) -> String {
-    failed(&format!("{}{reason}", sql::SET_ASIDE_FOR))
+    failed(&format!("{SET_ASIDE_FOR}{reason}"))
+}
+
+/// Rows keep whole seconds: nothing runs before its time.
+fn run_at(after: Duration) -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let at = now.saturating_add(after);
+    at.as_secs() + u64::from(at.subsec_nanos() > 0 && !after.is_zero())
 }
 
 impl Engine for Sqlite {
+    fn named(&self, queue: &str) -> Arc<dyn Engine> {
+        let Self { options, pool, writers, .. } = self;
+        let (options, pool, writers) = (options.clone(), pool.clone(), Arc::clone(writers));
+        Arc::new(Self { options, pool, writers, queue: queue.to_owned() })
+    }
+
+    fn surviving_power_cuts(&self) -> Arc<dyn Engine> {
+        Arc::new(Self::new(self.options.clone(), &self.queue, SqliteSynchronous::Full))
+    }
+
+    fn sqlite_pool(&self) -> Option<&SqlitePool> {
+        Some(&self.pool)
+    }
+
+    fn listen<'a>(&'a self, news: &'a Notify, is_heard: &'a mut (dyn FnMut() + Send)) -> BoxFuture<'a, StoreError> {
+        Box::pin(news::listen(&self.options, news, is_heard))
+    }
+
     fn migrate(&self) -> Answer<'_, ()> {
         Box::pin(async {
             // The table of what was run may be the user's, too: what is not apalis's there is no mistake.
@@ -165,15 +182,17 @@ impl Engine for Sqlite {
                 attempts: u32::try_from(task.attempt()).unwrap_or(u32::MAX),
                 most: task.max_attempts().and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX),
                 payload: task.args,
+                #[cfg(feature = "postgres")]
+                lease: 0,
             };
             Ok(tasks.into_iter().map(fetched).collect())
         })
     }
 
-    fn finish<'a>(&'a self, worker: &'a WorkerId, id: &'a str, last: &'a Last) -> Answer<'a, bool> {
+    fn finish<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched, last: &'a Last) -> Answer<'a, bool> {
         Box::pin(async move {
             let (_permit, mut connection) = self.write().await?;
-            let query = |statement: &'static str| sqlx::query(statement).bind(id).bind(worker.name());
+            let query = |statement: &'static str| sqlx::query(statement).bind(&job.id).bind(worker.name());
             let query = match last {
                 Last::Done => query(sql::DONE),
                 Last::Again { after, error } => {
@@ -209,11 +228,7 @@ impl Engine for Sqlite {
     fn reasons(&self) -> Answer<'_, Vec<String>> {
         Box::pin(async {
             let written: Vec<String> = sqlx::query_scalar(sql::REASONS).bind(&self.queue).fetch_all(&self.pool).await?;
-            let read = |written: String| {
-                let written: serde_json::Value = serde_json::from_str(&written).ok()?;
-                Some(written["Err"].as_str()?.strip_prefix(sql::SET_ASIDE_FOR)?.to_owned())
-            };
-            Ok(written.into_iter().filter_map(read).collect())
+            Ok(written.iter().filter_map(|result| reason(result)).collect())
         })
     }
 
@@ -238,6 +253,10 @@ impl Engine for Sqlite {
             let row: CensusRow = sqlx::query_as(sql::CENSUS).bind(&self.queue).fetch_one(&self.pool).await?;
             Ok(row.into())
         })
+    }
+
+    fn queue(&self) -> &str {
+        &self.queue
     }
 
     fn place(&self) -> String {

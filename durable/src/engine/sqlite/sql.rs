@@ -27,9 +27,6 @@ pub(super) const LEAVE: &str =
 pub(super) const BURY: &str = "DELETE FROM Workers WHERE worker_type = ?1 AND last_seen < strftime('%s', 'now') - 86400 \
      AND NOT EXISTS (SELECT 1 FROM Jobs WHERE lock_by = Workers.id)";
 
-/// What was set aside begins with this.
-pub(super) const SET_ASIDE_FOR: &str = "set aside: ";
-
 pub(super) const REASONS: &str = "SELECT DISTINCT last_result FROM Jobs WHERE status = 'Failed' AND attempts >= max_attempts \
      AND job_type = ?1 AND last_result LIKE '{\"Err\":\"set aside: %'";
 

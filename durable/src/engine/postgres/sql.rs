@@ -1,0 +1,93 @@
+//! The statements, on apalis's tables. Those of a worker change only what it holds, since the fetch that it means (`$3`).
+
+/// What the migrations could not make.
+pub(super) const MISSING: &str = "SELECT name FROM unnest(ARRAY['pgcrypto', 'hstore']) AS name \
+     WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = name)";
+
+/// Times are the server's: the clocks of machines differ, and one that is ahead would have its jobs not told of. The trigger that
+/// tells compares with the transaction's begin, as `now()` does.
+pub(super) const PUSH: &str = "INSERT INTO apalis.jobs \
+     (id, job_type, job, status, attempts, max_attempts, run_at, priority, idempotency_key, metadata) \
+     VALUES ($1, $2, $3, 'Pending', 0, $4, \
+     CASE WHEN $5 > 0 THEN clock_timestamp() + make_interval(secs => $5) ELSE now() END, 0, $6, $7) \
+     ON CONFLICT DO NOTHING";
+
+pub(super) const OF_KEY: &str = "SELECT id FROM apalis.jobs WHERE job_type = $1 AND idempotency_key = $2";
+
+/// Tells how long ago the last was, and whether the server has been up for a lease (`$5`): if not, the living had no time to
+/// say so.
+pub(super) const BEAT: &str = "WITH before AS (SELECT last_seen FROM apalis.workers WHERE id = $1) \
+     INSERT INTO apalis.workers (id, worker_type, storage_name, layers, last_seen, started_at) \
+     VALUES ($1, $2, $3, $4, now(), now()) ON CONFLICT (id) DO UPDATE SET last_seen = now() \
+     RETURNING coalesce(extract(epoch FROM now() - (SELECT last_seen FROM before)), 0)::float8, \
+     now() - pg_postmaster_start_time() >= make_interval(secs => $5)";
+
+/// Workers that were killed leave their rows: a day later, nobody wants to see them.
+pub(super) const BURY: &str = "DELETE FROM apalis.workers WHERE worker_type = $1 AND last_seen < now() - interval '1 day' \
+     AND NOT EXISTS (SELECT FROM apalis.jobs WHERE lock_by = workers.id)";
+
+pub(super) const FETCH: &str = "SELECT id, job, attempts, max_attempts, \
+     (extract(epoch FROM lock_at) * 1000000)::bigint FROM apalis.get_jobs($1, $2, $3)";
+
+macro_rules! finish {
+    ($set:literal) => {
+        concat!(
+            "UPDATE apalis.jobs SET ",
+            $set,
+            ", lock_by = NULL, lock_at = NULL WHERE id = $1 AND lock_by = $2 \
+             AND (extract(epoch FROM lock_at) * 1000000)::bigint = $3"
+        )
+    };
+}
+
+pub(super) const DONE: &str =
+    finish!("status = 'Done', attempts = attempts + 1, last_result = '{\"Ok\":null}', done_at = now()");
+
+/// `Failed` rows whose attempts are not used up are fetched again from `run_at` on.
+pub(super) const AGAIN: &str = finish!(
+    "status = 'Failed', attempts = attempts + 1, last_result = jsonb_build_object('Err', $4::text), \
+     run_at = now() + make_interval(secs => $5)"
+);
+
+pub(super) const KILLED: &str = finish!(
+    "status = 'Killed', attempts = attempts + $5, last_result = jsonb_build_object('Err', $4::text), done_at = now()"
+);
+
+/// Nobody fetches a `Failed` row that has as many attempts as it may have.
+pub(super) const SET_ASIDE: &str = finish!(
+    "status = 'Failed', max_attempts = attempts, last_result = jsonb_build_object('Err', $4::text), done_at = now()"
+);
+
+pub(super) const BACK: &str = finish!("status = 'Pending'");
+
+/// Others are told, as the table's trigger does for what is new.
+pub(super) const ALL_BACK: &str = "WITH back AS (UPDATE apalis.jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL \
+     WHERE lock_by = $1 AND status IN ('Queued', 'Running') AND id <> ALL($2) RETURNING id, job_type) \
+     SELECT count(pg_notify('apalis::job::insert', json_build_object('job_type', job_type, 'id', id)::text)::text) FROM back";
+
+pub(super) const LEAVE: &str =
+    "DELETE FROM apalis.workers WHERE id = $1 AND NOT EXISTS (SELECT FROM apalis.jobs WHERE lock_by = $1)";
+
+pub(super) const REASONS: &str = "SELECT DISTINCT last_result::text FROM apalis.jobs WHERE status = 'Failed' \
+     AND attempts >= max_attempts AND job_type = $1 AND last_result ->> 'Err' LIKE 'set aside: %'";
+
+pub(super) const TAKE_UP: &str = "UPDATE apalis.jobs SET status = 'Pending', max_attempts = attempts + $3, done_at = NULL \
+     WHERE status = 'Failed' AND attempts >= max_attempts AND job_type = $1 AND last_result ->> 'Err' = $2";
+
+pub(super) const TAKE_UP_ALL: &str = "UPDATE apalis.jobs SET status = 'Pending', max_attempts = attempts + 1, done_at = NULL \
+     WHERE status = 'Failed' AND attempts >= max_attempts AND job_type = $1 AND last_result ->> 'Err' LIKE 'set aside: %'";
+
+/// Some at a time, as a statement has its time.
+pub(super) const FORGET: &str = "DELETE FROM apalis.jobs WHERE id IN (SELECT id FROM apalis.jobs WHERE job_type = $1 \
+     AND done_at <= now() - make_interval(secs => $2) AND status IN ('Done', 'Killed') LIMIT 10000)";
+
+/// What has ended well is not read: it may be much.
+pub(super) const CENSUS: &str = "SELECT count(*) FILTER (WHERE free AND run_at <= now()), \
+     count(*) FILTER (WHERE free AND run_at > now()), count(*) FILTER (WHERE held), \
+     count(*) FILTER (WHERE (free OR held) AND attempts > 0), count(*) FILTER (WHERE aside), \
+     count(*) FILTER (WHERE NOT (free OR held OR aside)), \
+     floor(extract(epoch FROM max(now() - run_at) FILTER (WHERE free AND run_at <= now())))::bigint \
+     FROM (SELECT run_at, attempts, status IN ('Queued', 'Running') AS held, \
+     status = 'Pending' OR (status = 'Failed' AND attempts < max_attempts) AS free, \
+     status = 'Failed' AND attempts >= max_attempts AND coalesce(last_result ->> 'Err', '') LIKE 'set aside: %' AS aside \
+     FROM apalis.jobs WHERE job_type = $1 AND status IN ('Pending', 'Queued', 'Running', 'Failed', 'Killed')) AS jobs";
