@@ -23,6 +23,11 @@ impl StoreError {
 }
 
 impl StoreError {
+    /// Whether there is a row of this id.
+    pub(crate) fn is_there_already(&self) -> bool {
+        matches!(&self.0, sqlx::Error::Database(error) if error.is_unique_violation())
+    }
+
     /// Whether the worker's row is not there.
     pub(crate) fn is_unknown_worker(&self) -> bool {
         matches!(&self.0, sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound)

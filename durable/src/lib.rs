@@ -56,6 +56,8 @@ mod id;
 
 mod payload;
 
+mod way;
+
 mod function;
 
 mod engine;
@@ -64,12 +66,17 @@ mod queue;
 
 mod job;
 
+mod trouble;
+
 mod worker;
+
+mod spill;
 
 pub use error::{EnqueueError, StoreError};
 pub use function::{JobResult, State};
 pub use id::{Attempt, JobId, OriginDeadline};
-pub use job::{Delay, Enqueued, Job};
+pub use job::{Delay, Enqueued, Job, Plain, Planned};
 pub use outlive_macros::durable;
 pub use queue::{Queue, SqliteSource};
+pub use spill::{HandOver, Lost, RunsNow, Spill, SpillBuilder, SpillCounts, SpillError, WithSpill};
 pub use worker::{JobCounts, Jobs, MissingState, WithWorker, Worker};

@@ -77,6 +77,8 @@ pub(crate) struct NewJob {
     pub(crate) id: JobId,
     pub(crate) function: &'static str,
     pub(crate) payload: Vec<u8>,
+    /// For the tools that look for it in apalis's metadata.
+    pub(crate) trace: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) after: Option<Duration>,
     pub(crate) key: Option<String>,

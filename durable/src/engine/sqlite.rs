@@ -70,6 +70,9 @@ pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -
     let mut metadata = MetadataStore::new();
     // For who looks at the board.
     let _ = metadata.insert("function", job.function);
+    if let Some(trace) = &job.trace {
+        let _ = metadata.insert("apalis_core.tracing.context", trace);
+    }
     let mut task = TaskBuilder::new(job.payload.clone())
         .task_id(TaskId::from_ulid(job.id.0))
         .with_metadata(metadata)

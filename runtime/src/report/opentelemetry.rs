@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use opentelemetry::baggage::BaggageExt;
-use opentelemetry::trace::{SpanContext, SpanId, Status, TraceContextExt};
+use opentelemetry::trace::{SpanContext, SpanId, Status, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
 use tracing::span::{Entered, Id};
@@ -53,6 +53,25 @@ impl Carried {
         let span = of_span.unwrap_or_else(|| current.span().span_context().clone());
         let rest = if current.baggage().is_empty() && !current.is_telemetry_suppressed() { spans } else { current };
         (Self::below(&span, rest), id)
+    }
+
+    /// The caller's trace as W3C has it: a `traceparent`, and a `tracestate` where there is one.
+    pub(super) fn written() -> Option<(String, Option<String>)> {
+        let Self::Parent(context) = Self::parent().0 else { return None };
+        let span = context.span().span_context().clone();
+        if !span.is_valid() {
+            return None;
+        }
+        let flags = span.trace_flags() & TraceFlags::SAMPLED;
+        let traceparent = format!("00-{}-{}-{flags:02x}", span.trace_id(), span.span_id());
+        Some((traceparent, Some(span.trace_state().header()).filter(|state| !state.is_empty())))
+    }
+
+    /// What is below the span that this names. Nothing, where it names none.
+    pub(super) fn read(traceparent: &str, tracestate: Option<&str>) -> Self {
+        let Some((trace, span, flags)) = parts(traceparent) else { return Self::Nothing };
+        let state = tracestate.and_then(|state| state.parse::<TraceState>().ok()).unwrap_or_default();
+        Self::below(&SpanContext::new(trace, span, flags, true, state), Context::new())
     }
 
     /// What is below that span, with the rest.
@@ -109,6 +128,21 @@ impl Carried {
         };
         (guard, entered)
     }
+}
+
+/// Of a version that is not known, what the known one has: it may have more behind that.
+fn parts(traceparent: &str) -> Option<(TraceId, SpanId, TraceFlags)> {
+    let mut parts = traceparent.split('-');
+    let mut next = |length| {
+        let is_hex = |part: &&str| part.len() == length && !part.contains(|char: char| !matches!(char, '0'..='9' | 'a'..='f'));
+        parts.next().filter(is_hex)
+    };
+    let (version, trace, span, flags) = (next(2)?, next(32)?, next(16)?, next(2)?);
+    if version == "ff" || version == "00" && parts.next().is_some() {
+        return None;
+    }
+    let flags = TraceFlags::new(u8::from_str_radix(flags, 16).ok()?) & TraceFlags::SAMPLED;
+    Some((TraceId::from_hex(trace).ok()?, SpanId::from_hex(span).ok()?, flags))
 }
 
 fn is_worth_it(context: &Context) -> bool {

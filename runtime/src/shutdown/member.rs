@@ -25,24 +25,37 @@ pub(super) struct Member {
     pub(super) drain: Drain,
 }
 
-/// The report, or why there is none.
-pub(super) type Drain = Pin<Box<dyn Future<Output = Result<DrainReport, String>> + Send>>;
+/// What a member has to say, or why it says nothing.
+pub(super) type Drain = Pin<Box<dyn Future<Output = Result<Said, String>> + Send>>;
+
+pub(super) enum Said {
+    Drained(DrainReport),
+    /// Of what is no tracker's: what it has done, and what it could not do.
+    Note(String, Option<String>),
+}
 
 /// Polls a phase's members side by side, as one of them may be polled where the others' runtime is blocked.
+#[derive(Default)]
 pub(super) struct Draining {
     pub(super) left: Vec<Member>,
     pub(super) drained: Vec<DrainReport>,
+    pub(super) notes: Vec<String>,
     pub(super) failures: Vec<String>,
 }
 
 impl Draining {
     /// Whether all have ended.
     pub(super) fn poll(&mut self, cx: &mut std::task::Context<'_>) -> bool {
-        let Self { left, drained, failures } = self;
+        let Self { left, drained, notes, failures } = self;
         left.retain_mut(|member| match catching(|| member.drain.as_mut().poll(cx)) {
             Ok(Poll::Pending) => true,
-            Ok(Poll::Ready(Ok(report))) => {
+            Ok(Poll::Ready(Ok(Said::Drained(report)))) => {
                 drained.push(report);
+                false
+            }
+            Ok(Poll::Ready(Ok(Said::Note(note, failure)))) => {
+                notes.push(note);
+                failures.extend(failure);
                 false
             }
             Ok(Poll::Ready(Err(failure))) => {
@@ -75,10 +88,7 @@ impl Member {
 }
 
 /// A `shutdown` that is written by hand is held to the budget that it states, as a tracker's drain holds itself to it.
-pub(super) async fn bounded(
-    budget: Duration,
-    shutdown: impl Future<Output = DrainReport>,
-) -> Result<DrainReport, String> {
+pub(super) async fn bounded<T>(budget: Duration, shutdown: impl Future<Output = T>) -> Result<T, String> {
     let over = later(Instant::now(), budget.saturating_add(STUCK_AFTER));
     let (mut timer, mut shutdown) = (pin!(sleep_until(over)), pin!(shutdown));
     let mut tick = Tick::default();

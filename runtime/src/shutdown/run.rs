@@ -97,7 +97,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let members = shutdown.phases.iter().flat_map(|phase| &phase.members);
     let trackers: Vec<_> = members.filter_map(|member| member.tracker.clone()).collect();
     for Phase { name, members } in shutdown.phases {
-        let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
+        let mut phase = Draining { left: members, ..Draining::default() };
         if !stopping.interrupted {
             poll_fn(|cx| if phase.poll(cx) || stopping.poll(cx) { Poll::Ready(()) } else { Poll::Pending }).await;
         }
@@ -108,6 +108,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
             }
         }
         report.phases.push((name, phase.drained));
+        report.notes.extend(phase.notes.into_iter().map(|note| (name, note)));
         report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
     }
     report.interrupted = stopping.interrupted;

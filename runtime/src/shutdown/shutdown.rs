@@ -13,7 +13,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::finally::LastStep;
-use super::member::{Member, Phase, bounded};
+use super::member::{Member, Phase, Said, bounded};
 use super::report::{ShutdownReport, Unphased};
 use super::run::run;
 use super::server::{Server, StepResult, Stop};
@@ -221,7 +221,7 @@ impl Shutdown {
         self.member(Member {
             tracker: Some(tracker.held().into_ref().here()),
             budget: tracker.budget(),
-            drain: Box::pin(async { Ok(tracker.drain().await) }),
+            drain: Box::pin(async { Ok(Said::Drained(tracker.drain().await)) }),
         })
     }
 
@@ -230,7 +230,7 @@ impl Shutdown {
         self.member(Member {
             tracker: Some(TrackerRef::Shared(Arc::clone(&tracker) as _)),
             budget: tracker.budget(),
-            drain: Box::pin(async move { Ok(tracker.drain().await) }),
+            drain: Box::pin(async move { Ok(Said::Drained(tracker.drain().await)) }),
         })
     }
 
@@ -243,9 +243,25 @@ impl Shutdown {
         let tracker = service.__tracker().map(Held::into_ref);
         let is_derived = tracker.is_some();
         let drain = async move {
-            if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await }
+            let report = if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await };
+            report.map(Said::Drained)
         };
         self.member(Member { tracker, budget, drain: Box::pin(drain) })
+    }
+
+    /// Drains a static tracker in this phase, where none does yet.
+    #[doc(hidden)]
+    pub fn __drains<const DRAIN_SECS: u64>(self, tracker: &'static Tracker<DRAIN_SECS>) -> Self {
+        let address = tracker.held().into_ref().here().core().address();
+        let mut known = self.phases.iter().flat_map(|phase| &phase.members).filter_map(Member::address);
+        if known.any(|known| known == address) { self } else { self.tracker(tracker) }
+    }
+
+    /// What is no tracker's, in this phase: it gives what it has done, and what it could not do.
+    #[doc(hidden)]
+    pub fn __step(self, budget: Duration, work: impl Future<Output = (String, Option<String>)> + Send + 'static) -> Self {
+        let drain = async move { bounded(budget, work).await.map(|(note, failure)| Said::Note(note, failure)) };
+        self.member(Member { tracker: None, budget, drain: Box::pin(drain) })
     }
 
     fn member(mut self, member: Member) -> Self {
@@ -343,7 +359,7 @@ impl Shutdown {
                 unphased.names.push(core.name());
                 unphased.places.push(core.place());
                 let drained = tracker.clone();
-                let drain = Box::pin(async move { Ok(drained.core().drained(budget).await) });
+                let drain = Box::pin(async move { Ok(Said::Drained(drained.core().drained(budget).await)) });
                 last.members.push(Member { tracker: Some(tracker), budget, drain });
             }
         }

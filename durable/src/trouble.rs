@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::error::StoreError;
 
-pub(super) struct Trouble {
+pub(crate) struct Trouble {
     what: &'static str,
     pauses: ExponentialBackoff,
     since: Option<Instant>,
@@ -18,12 +18,12 @@ pub(super) struct Trouble {
 const SHORT: Duration = Duration::from_secs(1);
 
 impl Trouble {
-    pub(super) fn new(what: &'static str) -> Self {
+    pub(crate) fn new(what: &'static str) -> Self {
         Self { what, pauses: pauses(), since: None, is_said: false }
     }
 
     /// How long to wait before it is tried again.
-    pub(super) fn again(&mut self, error: &StoreError) -> Duration {
+    pub(crate) fn again(&mut self, error: &StoreError) -> Duration {
         let since = *self.since.get_or_insert_with(Instant::now);
         if !self.is_said && (!error.is_busy() || since.elapsed() >= SHORT) {
             self.is_said = true;
@@ -32,7 +32,7 @@ impl Trouble {
         self.pauses.next().unwrap_or(MOST)
     }
 
-    pub(super) fn over(&mut self) {
+    pub(crate) fn over(&mut self) {
         let Some(since) = self.since.take() else { return };
         self.pauses = pauses();
         if std::mem::take(&mut self.is_said) {

@@ -1,0 +1,156 @@
+//! What a spill holds: the jobs that run here, and those that wait to be written to the queue.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use outlive::Reason;
+
+use super::error::SpillError;
+use super::hand_over::Lost;
+use crate::engine::NewJob;
+use crate::function::Function;
+use crate::id::JobId;
+use crate::payload::Payload;
+
+/// What has become of the calls of a spill. What was accepted is `ran + handed_over + lost + running + waiting`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct SpillCounts {
+    /// Ran here, and ended well.
+    pub ran: u64,
+    /// Are in the queue.
+    pub handed_over: u64,
+    /// Were accepted, have not ended well, and are not in the queue.
+    pub lost: u64,
+    /// Were refused at the call.
+    pub refused: u64,
+    /// Run here now, or wait for their place.
+    pub running: u64,
+    /// Wait to be written to the queue.
+    pub waiting: u64,
+}
+
+impl SpillCounts {
+    /// The calls that gave an `Ok`.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.ran + self.handed_over + self.lost + self.running + self.waiting
+    }
+}
+
+pub(super) struct Buffer {
+    capacity: usize,
+    running: HashMap<JobId, (&'static Function, NewJob)>,
+    /// The first is being written.
+    waiting: VecDeque<Arc<NewJob>>,
+    /// Nothing is handed over any more.
+    is_closed: bool,
+    counts: SpillCounts,
+    /// Calls that were refused, of each function.
+    refused: HashMap<&'static str, u64>,
+}
+
+impl Buffer {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            capacity,
+            running: HashMap::new(),
+            waiting: VecDeque::new(),
+            is_closed: false,
+            counts: SpillCounts::default(),
+            refused: HashMap::new(),
+        }
+    }
+
+    /// What runs here has its place already for when it does not end well.
+    pub(super) fn accept(&mut self, function: &'static Function, job: NewJob) -> Result<(), SpillError> {
+        let refusal = if self.is_closed {
+            SpillError::Closed
+        } else if self.running.len() + self.waiting.len() >= self.capacity {
+            SpillError::Full { capacity: self.capacity }
+        } else {
+            self.running.insert(job.id, (function, job));
+            return Ok(());
+        };
+        self.counts.refused += 1;
+        let count = self.refused.entry(function.name).or_default();
+        *count += 1;
+        // A storm is a few lines.
+        if count.is_power_of_two() {
+            tracing::error!(function = function.name, count, %refusal, "calls are refused: they neither run nor are kept");
+        }
+        Err(refusal)
+    }
+
+    pub(super) fn ran(&mut self, id: JobId) {
+        // What the last phase has taken away is the queue's.
+        if self.running.remove(&id).is_some() {
+            self.counts.ran += 1;
+        }
+    }
+
+    /// The job is to be written. One that has failed has had its first attempt.
+    pub(super) fn has_not_run(&mut self, id: JobId, reason: Option<&Reason>) {
+        let Some((function, mut job)) = self.running.remove(&id) else { return };
+        if self.is_closed {
+            let why = reason.map_or_else(String::new, Reason::to_string);
+            tracing::error!(function = job.function, %id, reason = why, "a job is lost: it ended when nothing was handed over any more");
+            self.counts.lost += 1;
+            return;
+        }
+        if let Some(reason @ (Reason::TimedOut { .. } | Reason::Panicked(_) | Reason::Failed(_))) = reason {
+            if let Ok(payload) = Payload::read(&job.payload) {
+                job.payload = payload.after_an_attempt(reason.to_string()).write();
+                job.after = Some(function.pause(1));
+            }
+        }
+        self.waiting.push_back(Arc::new(job));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.running.is_empty() && self.waiting.is_empty()
+    }
+
+    /// The next to be written.
+    pub(super) fn first(&self) -> Option<Arc<NewJob>> {
+        self.waiting.front().cloned()
+    }
+
+    pub(super) fn first_is_written(&mut self) {
+        // Where it was given up meanwhile, it counts as lost already.
+        if self.waiting.pop_front().is_some() {
+            self.counts.handed_over += 1;
+        }
+    }
+
+    /// The store did not take it: the others are not to wait for that one.
+    pub(super) fn first_goes_last(&mut self) {
+        if let Some(first) = self.waiting.pop_front() {
+            self.waiting.push_back(first);
+        }
+    }
+
+    /// What still runs is written as well: it may run twice, and is not lost.
+    pub(super) fn take_running(&mut self) {
+        let running: Vec<JobId> = self.running.keys().copied().collect();
+        for id in running {
+            self.has_not_run(id, None);
+        }
+    }
+
+    /// Gives up what has not been written: of each function, how many.
+    pub(super) fn close(&mut self) -> Vec<Lost> {
+        self.is_closed = true;
+        let mut lost = BTreeMap::<&str, u64>::new();
+        for job in self.waiting.drain(..) {
+            *lost.entry(job.function).or_default() += 1;
+        }
+        self.counts.lost += lost.values().sum::<u64>();
+        lost.into_iter().map(|(function, count)| Lost { function, count }).collect()
+    }
+
+    pub(super) fn counts(&self) -> SpillCounts {
+        let (running, waiting) = (self.running.len() as u64, self.waiting.len() as u64);
+        SpillCounts { running, waiting, ..self.counts }
+    }
+}
