@@ -41,10 +41,12 @@ impl SpillCounts {
 pub(super) struct Buffer {
     capacity: usize,
     running: HashMap<JobId, (&'static Function, NewJob)>,
-    /// The first is being written.
+    /// The first of them are being written.
     waiting: VecDeque<Arc<NewJob>>,
-    /// Nothing is handed over any more.
+    /// Nothing new is accepted.
     is_closed: bool,
+    /// Nothing is handed over any more.
+    is_over: bool,
     counts: SpillCounts,
     /// Calls that were refused, of each function.
     refused: HashMap<&'static str, u64>,
@@ -57,6 +59,7 @@ impl Buffer {
             running: HashMap::new(),
             waiting: VecDeque::new(),
             is_closed: false,
+            is_over: false,
             counts: SpillCounts::default(),
             refused: HashMap::new(),
         }
@@ -92,7 +95,7 @@ impl Buffer {
     /// The job is to be written. One that has failed has had its first attempt.
     pub(super) fn has_not_run(&mut self, id: JobId, reason: Option<&Reason>) {
         let Some((function, mut job)) = self.running.remove(&id) else { return };
-        if self.is_closed {
+        if self.is_over {
             let why = reason.map_or_else(String::new, Reason::to_string);
             tracing::error!(function = job.function, %id, reason = why, "a job is lost: it ended when nothing was handed over any more");
             self.counts.lost += 1;
@@ -112,22 +115,30 @@ impl Buffer {
     }
 
     /// The next to be written.
-    pub(super) fn first(&self) -> Option<Arc<NewJob>> {
-        self.waiting.front().cloned()
+    pub(super) fn first(&self, most: usize) -> Vec<Arc<NewJob>> {
+        self.waiting.iter().take(most).cloned().collect()
     }
 
-    pub(super) fn first_is_written(&mut self) {
-        // Where it was given up meanwhile, it counts as lost already.
-        if self.waiting.pop_front().is_some() {
-            self.counts.handed_over += 1;
-        }
+    fn take(&mut self, id: JobId) -> Option<Arc<NewJob>> {
+        // It is among the first. Where it was given up meanwhile, it counts as lost already.
+        let at = self.waiting.iter().position(|job| job.id == id)?;
+        self.waiting.remove(at)
+    }
+
+    pub(super) fn is_written(&mut self, id: JobId) {
+        self.counts.handed_over += u64::from(self.take(id).is_some());
     }
 
     /// The store did not take it: the others are not to wait for that one.
-    pub(super) fn first_goes_last(&mut self) {
-        if let Some(first) = self.waiting.pop_front() {
-            self.waiting.push_back(first);
+    pub(super) fn goes_last(&mut self, id: JobId) {
+        if let Some(job) = self.take(id) {
+            self.waiting.push_back(job);
         }
+    }
+
+    /// Accepts nothing new.
+    pub(super) fn close(&mut self) {
+        self.is_closed = true;
     }
 
     /// What still runs is written as well: it may run twice, and is not lost.
@@ -139,8 +150,8 @@ impl Buffer {
     }
 
     /// Gives up what has not been written: of each function, how many.
-    pub(super) fn close(&mut self) -> Vec<Lost> {
-        self.is_closed = true;
+    pub(super) fn give_up(&mut self) -> Vec<Lost> {
+        (self.is_closed, self.is_over) = (true, true);
         let mut lost = BTreeMap::<&str, u64>::new();
         for job in self.waiting.drain(..) {
             *lost.entry(job.function).or_default() += 1;

@@ -21,7 +21,7 @@ pub enum SpillError {
         /// How many that is.
         capacity: usize,
     },
-    /// The last phase of the shutdown is over: nobody would write it to the queue.
+    /// The last phase of the shutdown has begun.
     Closed,
 }
 

@@ -98,13 +98,13 @@ impl Spill {
         self.0.budget
     }
 
-    /// The end, for a process that has no [`Shutdown`](outlive::Shutdown): hands over what it holds, within its
-    /// [budget](SpillBuilder::hand_over_within), and then refuses every call. What still runs after half of that is handed over
+    /// The end, for a process that has no [`Shutdown`](outlive::Shutdown): refuses every call from now on, and hands over what it
+    /// holds, within its [budget](SpillBuilder::hand_over_within). What still runs after half of that is handed over
     /// too: it may run twice. Drain the trackers before.
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, what it holds is handed over all the same, and no call is refused.
+    /// When the future is dropped, what it holds is handed over all the same, as long as the runtime is there.
     pub async fn hand_over(&self) -> HandOver {
         let handed_over = self.0.shared.hand_over(self.0.budget).await;
         for Lost { function, count } in handed_over.lost() {

@@ -69,19 +69,19 @@ impl Shared {
         self.buffer().is_empty()
     }
 
-    pub(super) fn first(&self) -> Option<Arc<NewJob>> {
-        self.buffer().first()
+    pub(super) fn first(&self, most: usize) -> Vec<Arc<NewJob>> {
+        self.buffer().first(most)
     }
 
-    pub(super) fn first_is_written(&self) {
-        self.buffer().first_is_written();
+    pub(super) fn is_written(&self, id: JobId) {
+        self.buffer().is_written(id);
         *self.error.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.emptied.notify_waiters();
     }
 
-    pub(super) fn first_failed(&self, error: &StoreError) {
+    pub(super) fn has_failed(&self, id: JobId, error: &StoreError) {
         if !error.is_busy() {
-            self.buffer().first_goes_last();
+            self.buffer().goes_last(id);
         }
         *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
     }
@@ -124,12 +124,13 @@ impl Shared {
             *stage = if is_later { Stage::Last } else { Stage::Closed };
             is_later
         });
+        self.buffer().close();
         // What runs has a part of the time for its end; the writer needs the rest.
         self.emptied(begin + budget / 2).await;
         self.buffer().take_running();
         self.news.notify_one();
         self.emptied(begin + budget).await;
-        let lost = self.buffer().close();
+        let lost = self.buffer().give_up();
         self.stage.send_replace(Stage::Closed);
         HandOver {
             queue: self.queue.name().to_owned(),
@@ -160,7 +161,7 @@ impl Keeper for Shared {
 impl Drop for Shared {
     fn drop(&mut self) {
         let buffer = self.buffer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for lost in buffer.close() {
+        for lost in buffer.give_up() {
             let (function, count) = (lost.function, lost.count);
             tracing::error!(function, count, "jobs are lost: their spill was dropped before they were in the queue");
         }

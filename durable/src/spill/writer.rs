@@ -4,11 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use outlive::{Tracker, worker};
 use tokio::time::timeout;
 
 use super::shared::{Shared, Stage};
+use crate::engine::NewJob;
+use crate::error::StoreError;
 use crate::trouble::Trouble;
+
+/// So many are on their way to a store that answers.
+const MOST: usize = 16;
 
 /// In the last phase, there is no time for longer pauses.
 const HURRIED: Duration = Duration::from_millis(100);
@@ -17,9 +23,11 @@ const HURRIED: Duration = Duration::from_millis(100);
 pub(super) async fn write(tracker: Arc<Tracker>, shared: Arc<Shared>) {
     let mut stage = shared.stage.subscribe();
     let mut trouble = Trouble::new("handing jobs over");
+    let mut at_once = 1;
     loop {
         let is_at = *stage.borrow_and_update();
-        let Some(job) = shared.first() else {
+        let jobs = shared.first(at_once);
+        if jobs.is_empty() {
             if is_at == Stage::Closed || is_at == Stage::Leaving && shared.is_empty() {
                 return;
             }
@@ -28,26 +36,37 @@ pub(super) async fn write(tracker: Arc<Tracker>, shared: Arc<Shared>) {
                 _ = stage.changed() => {}
             }
             continue;
-        };
-        let was_sent = job.is_sent.load(Ordering::Relaxed);
-        let error = match shared.queue.engine.push(&job).await {
-            Ok(_) => None,
-            // The answer to the first time was lost.
-            Err(error) if was_sent && error.is_there_already() => None,
-            Err(error) => Some(error),
-        };
-        let Some(error) = error else {
-            trouble.over();
-            shared.first_is_written();
-            shared.queue.news.notify_one();
-            continue;
-        };
-        if error.is_busy() {
-            job.is_sent.store(false, Ordering::Relaxed);
         }
-        let pause = trouble.again(&error);
-        shared.first_failed(&error);
-        let pause = if is_at == Stage::Last { pause.min(HURRIED) } else { pause };
-        let _ = timeout(pause, stage.changed()).await;
+        let failed = join_all(jobs.iter().map(|job| written(&shared, job))).await;
+        if let Some(error) = failed.into_iter().flatten().last() {
+            // Of those who wait for the same lock, each would wait as long.
+            at_once = 1;
+            let pause = trouble.again(&error);
+            let pause = if is_at == Stage::Last { pause.min(HURRIED) } else { pause };
+            let _ = timeout(pause, stage.changed()).await;
+        } else {
+            trouble.over();
+            at_once = (at_once * 2).min(MOST);
+        }
+    }
+}
+
+/// Gives why it was not.
+async fn written(shared: &Shared, job: &NewJob) -> Option<StoreError> {
+    let was_sent = job.is_sent.load(Ordering::Relaxed);
+    match shared.queue.engine.push(job).await {
+        // The answer to the first time was lost.
+        Err(error) if !(was_sent && error.is_there_already()) => {
+            if error.is_busy() {
+                job.is_sent.store(false, Ordering::Relaxed);
+            }
+            shared.has_failed(job.id, &error);
+            Some(error)
+        }
+        _ => {
+            shared.is_written(job.id);
+            shared.queue.news.notify_one();
+            None
+        }
     }
 }

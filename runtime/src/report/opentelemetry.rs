@@ -134,7 +134,8 @@ impl Carried {
 fn parts(traceparent: &str) -> Option<(TraceId, SpanId, TraceFlags)> {
     let mut parts = traceparent.split('-');
     let mut next = |length| {
-        let is_hex = |part: &&str| part.len() == length && !part.contains(|char: char| !matches!(char, '0'..='9' | 'a'..='f'));
+        let is_hex =
+            |part: &&str| part.len() == length && !part.contains(|char: char| !matches!(char, '0'..='9' | 'a'..='f'));
         parts.next().filter(is_hex)
     };
     let (version, trace, span, flags) = (next(2)?, next(32)?, next(16)?, next(2)?);

@@ -60,7 +60,8 @@ impl TaskSpan {
         // Nobody wants any: most programs' tests, and many programs.
         if is_level_enabled(Level::INFO) || Carried::is_there() {
             quietly(|| {
-                let carried = if site.span_kind() == SpanKind::Apart { (Carried::NOTHING, None) } else { Carried::parent() };
+                let carried =
+                    if site.span_kind() == SpanKind::Apart { (Carried::NOTHING, None) } else { Carried::parent() };
                 new = Self::opened(site, tracker.shown_name(), values, carried);
             });
         }

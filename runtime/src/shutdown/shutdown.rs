@@ -243,7 +243,8 @@ impl Shutdown {
         let tracker = service.__tracker().map(Held::into_ref);
         let is_derived = tracker.is_some();
         let drain = async move {
-            let report = if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await };
+            let report =
+                if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await };
             report.map(Said::Drained)
         };
         self.member(Member { tracker, budget, drain: Box::pin(drain) })
@@ -259,7 +260,11 @@ impl Shutdown {
 
     /// What is no tracker's, in this phase: it gives what it has done, and what it could not do.
     #[doc(hidden)]
-    pub fn __step(self, budget: Duration, work: impl Future<Output = (String, Option<String>)> + Send + 'static) -> Self {
+    pub fn __step(
+        self,
+        budget: Duration,
+        work: impl Future<Output = (String, Option<String>)> + Send + 'static,
+    ) -> Self {
         let drain = async move { bounded(budget, work).await.map(|(note, failure)| Said::Note(note, failure)) };
         self.member(Member { tracker: None, budget, drain: Box::pin(drain) })
     }
