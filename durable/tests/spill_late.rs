@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use outlive::Tracker;
-use outlive_durable::{Spill, durable};
+use outlive_durable::{Spill, SpillError, durable};
 use sqlx::Connection as _;
 use support::{Database, rows};
 
@@ -30,6 +30,8 @@ async fn a_store_that_answers_again_gets_all_of_it_once() {
     }
     let (report, ()) = tokio::join!(spill.hand_over(), async {
         tokio::time::sleep(Duration::from_millis(700)).await;
+        let refused = goes_on().spawn_or_enqueue(&spill);
+        assert!(matches!(refused, Err(SpillError::Closed)), "nothing new is accepted: {refused:?}");
         lock.rollback().await.unwrap();
     });
     assert!(report.is_clean() && report.handed_over() == 20, "{report}");
@@ -38,7 +40,7 @@ async fn a_store_that_answers_again_gets_all_of_it_once() {
 
 static UNDRAINED: Tracker = Tracker::bounded("undrained", 4);
 
-#[durable(timeout = "5s", track = UNDRAINED)]
+#[durable(timeout = "2s", track = UNDRAINED)]
 async fn still_runs() {
     std::future::pending::<()>().await;
 }

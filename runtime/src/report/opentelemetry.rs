@@ -169,3 +169,33 @@ pub(super) fn retried(span: &Span, retries: u32) {
 pub(super) fn queued(span: &Span, delay: Duration) {
     span.set_attribute("outlive.queue.duration", delay.as_secs_f64());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Carried, parts};
+
+    const KNOWN: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    #[test]
+    fn what_w3c_says_is_read_and_nothing_else() {
+        assert!(parts(KNOWN).is_some_and(|(.., flags)| flags.is_sampled()));
+        let later = format!("cc{}-more", &KNOWN[2..]);
+        assert!(parts(&later).is_some(), "of a later version, what is known of it");
+        let unsampled = KNOWN.replace("-01", "-fe");
+        assert!(parts(&unsampled).is_some_and(|(.., flags)| !flags.is_sampled()));
+        for broken in [
+            "",
+            "00",
+            &KNOWN[..54],
+            &format!("{KNOWN}-more"),
+            &format!("ff{}", &KNOWN[2..]),
+            &KNOWN.to_uppercase(),
+            &KNOWN.replace("0af7", "0ag7"),
+            &KNOWN.replace("-b7", "-+7"),
+        ] {
+            assert!(parts(broken).is_none(), "{broken}");
+        }
+        let nobody = "00-00000000000000000000000000000000-b7ad6b7169203331-01";
+        assert!(Carried::read(nobody, None).is_nothing(), "an id of zeros names no span");
+    }
+}
