@@ -19,7 +19,7 @@ use crate::queue::Queue;
 /// A call of a durable function, which is in no queue yet.
 ///
 /// `P` is [`Planned`] where something was said of it that only a queue can do.
-#[must_use = "a durable call runs only when it is enqueued: write `.enqueue(&queue).await?`"]
+#[must_use = "a durable call does not run by itself: write `.enqueue(&queue).await?`, or `.spawn_or_enqueue(&spill)?`"]
 pub struct Job<P = Plain> {
     function: &'static Function,
     args: Result<Map<String, Value>, EnqueueError>,

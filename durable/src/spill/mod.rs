@@ -166,7 +166,7 @@ pub trait RunsNow {}
 
 impl RunsNow for Plain {}
 
-impl<P: RunsNow> Job<P> {
+impl<P> Job<P> {
     /// Starts the job here, as a detached call, and puts it into the queue only when it cannot run: see [`Spill`]. It does not
     /// wait, for nothing.
     ///
@@ -177,7 +177,10 @@ impl<P: RunsNow> Job<P> {
     ///
     /// Why it neither runs nor is kept. An `Ok` says that one of both holds, until the process is killed, or its shutdown names the
     /// job as lost.
-    pub fn spawn_or_enqueue(self, spill: &Spill) -> Result<JobId, SpillError> {
+    pub fn spawn_or_enqueue(self, spill: &Spill) -> Result<JobId, SpillError>
+    where
+        P: RunsNow,
+    {
         let parts = self.into_parts().map_err(|error| match error {
             EnqueueError::Argument { name, error } => SpillError::Argument { name, error },
             error => unreachable!("nothing else was said of the job: {error}"),
