@@ -262,6 +262,30 @@ async fn a_job_whose_state_is_not_here_goes_to_a_worker_that_has_it() {
     assert_eq!(RUNS.load(Ordering::Relaxed), 1);
 }
 
+#[durable(timeout = "5s", attempts = 2, backoff = "1ms..2ms", track = ROOMY)]
+async fn needs_and_fails(#[state] missing: Missing, #[state] seen: Seen) -> Result<(), std::io::Error> {
+    let Missing = missing;
+    seen.note(0);
+    Err(std::io::Error::other("no string"))
+}
+
+#[tokio::test]
+async fn what_has_failed_here_and_is_set_aside_there_has_its_other_attempts_when_it_is_taken_up() {
+    let database = Database::new("set_aside");
+    let queue = database.queue().await;
+    let seen = Seen::default();
+    let spill = Spill::to(&queue).state(Missing).state(seen.clone()).start();
+    needs_and_fails().spawn_or_enqueue(&spill).unwrap();
+    settled(&spill).await;
+    let without = Jobs::on(&queue).start();
+    until("it is set aside", || async { without.counts().set_aside == 1 && count(&queue, "Failed").await == 1 }).await;
+    drop(without);
+    assert_eq!(queue.take_up_set_aside().await.unwrap(), 1);
+    let _worker = Jobs::on(&queue).state(Missing).state(seen.clone()).start();
+    until_all(&queue, "Killed").await;
+    assert_eq!(seen.all().iter().map(|seen| (seen.2.number, seen.2.of)).collect::<Vec<_>>(), [(1, 2), (2, 2)]);
+}
+
 #[tokio::test]
 async fn a_spill_is_bounded_by_what_runs_and_what_waits() {
     let database = Database::new("bounded");

@@ -66,7 +66,8 @@ impl Buffer {
     }
 
     /// What runs here has its place already for when it does not end well.
-    pub(super) fn accept(&mut self, function: &'static Function, job: NewJob) -> Result<(), SpillError> {
+    /// With a refusal, how many there were of this function.
+    pub(super) fn accept(&mut self, function: &'static Function, job: NewJob) -> Result<(), (SpillError, u64)> {
         let refusal = if self.is_closed {
             SpillError::Closed
         } else if self.running.len() + self.waiting.len() >= self.capacity {
@@ -78,11 +79,7 @@ impl Buffer {
         self.counts.refused += 1;
         let count = self.refused.entry(function.name).or_default();
         *count += 1;
-        // A storm is a few lines.
-        if count.is_power_of_two() {
-            tracing::error!(function = function.name, count, %refusal, "calls are refused: they neither run nor are kept");
-        }
-        Err(refusal)
+        Err((refusal, *count))
     }
 
     pub(super) fn ran(&mut self, id: JobId) {
@@ -92,22 +89,23 @@ impl Buffer {
         }
     }
 
-    /// The job is to be written. One that has failed has had its first attempt.
-    pub(super) fn has_not_run(&mut self, id: JobId, reason: Option<&Reason>) {
-        let Some((function, mut job)) = self.running.remove(&id) else { return };
+    /// The job is to be written. One that has failed has had its first attempt. Gives its function, where it is lost.
+    #[must_use]
+    pub(super) fn has_not_run(&mut self, id: JobId, reason: Option<&Reason>) -> Option<&'static str> {
+        let (function, mut job) = self.running.remove(&id)?;
         if self.is_over {
-            let why = reason.map_or_else(String::new, Reason::to_string);
-            tracing::error!(function = job.function, %id, reason = why, "a job is lost: it ended when nothing was handed over any more");
             self.counts.lost += 1;
-            return;
+            return Some(job.function);
         }
         if let Some(reason @ (Reason::TimedOut { .. } | Reason::Panicked(_) | Reason::Failed(_))) = reason {
             if let Ok(payload) = Payload::read(&job.payload) {
                 job.payload = payload.after_an_attempt(reason.to_string()).write();
                 job.after = Some(function.pause(1));
+                job.attempts -= 1;
             }
         }
         self.waiting.push_back(Arc::new(job));
+        None
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -143,10 +141,7 @@ impl Buffer {
 
     /// What still runs is written as well: it may run twice, and is not lost.
     pub(super) fn take_running(&mut self) {
-        let running: Vec<JobId> = self.running.keys().copied().collect();
-        for id in running {
-            self.has_not_run(id, None);
-        }
+        self.waiting.extend(self.running.drain().map(|(_, (_, job))| Arc::new(job)));
     }
 
     /// Gives up what has not been written: of each function, how many.

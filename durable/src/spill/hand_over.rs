@@ -93,10 +93,11 @@ pub trait WithSpill {
 impl WithSpill for Shutdown {
     fn spill(self, spill: &Spill) -> Self {
         let drained = functions().fold(self, |shutdown, function| (function.drained)(shutdown));
-        let (budget, spill) = (spill.budget(), spill.clone());
-        drained.phase("hand over").__step(budget, async move {
+        let (budget, spill, stopped) = (spill.budget(), spill.clone(), spill.clone());
+        let work = async move {
             let handed_over = spill.hand_over().await;
             (handed_over.done(), handed_over.failure())
-        })
+        };
+        drained.phase("hand over").__step(budget, work, move || stopped.stop().to_string())
     }
 }

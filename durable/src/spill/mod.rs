@@ -106,11 +106,11 @@ impl Spill {
     ///
     /// When the future is dropped, what it holds is handed over all the same, as long as the runtime is there.
     pub async fn hand_over(&self) -> HandOver {
-        let handed_over = self.0.shared.hand_over(self.0.budget).await;
-        for Lost { function, count } in handed_over.lost() {
-            tracing::error!(function, count, "jobs are lost: they could not be handed over to the queue in time");
-        }
-        handed_over
+        self.0.shared.hand_over(self.0.budget).await
+    }
+
+    fn stop(&self) -> HandOver {
+        self.0.shared.stop(self.0.budget)
     }
 }
 

@@ -92,7 +92,14 @@ impl Shared {
         (function, job, payload): (&'static Function, NewJob, Payload),
     ) -> Result<JobId, SpillError> {
         let (id, attempt) = (job.id, Attempt { number: 1, of: job.attempts });
-        self.buffer().accept(function, job)?;
+        let accepted = self.buffer().accept(function, job);
+        accepted.map_err(|(refusal, count)| {
+            // A storm is a few lines.
+            if count.is_power_of_two() {
+                tracing::error!(function = function.name, count, %refusal, "calls are refused: they neither run nor are kept");
+            }
+            refusal
+        })?;
         let kept = Kept::new(Arc::clone(self) as _, id);
         let context = payload.context().with(attempt).with(id);
         match (function.run)(payload.into_arguments(), &self.states, Way::here(kept), Cut::never()) {
@@ -130,16 +137,32 @@ impl Shared {
         self.buffer().take_running();
         self.news.notify_one();
         self.emptied(begin + budget).await;
+        self.give_up(before, begin, budget)
+    }
+
+    /// The end that a second signal makes: at once.
+    pub(super) fn stop(&self, budget: Duration) -> HandOver {
+        let before = self.counts().handed_over;
+        self.buffer().take_running();
+        self.give_up(before, Instant::now(), budget)
+    }
+
+    fn give_up(&self, before: u64, begin: Instant, budget: Duration) -> HandOver {
         let lost = self.buffer().give_up();
         self.stage.send_replace(Stage::Closed);
-        HandOver {
+        let handed_over = HandOver {
             queue: self.queue.name().to_owned(),
             handed_over: self.counts().handed_over - before,
             lost,
             error: self.error.lock().unwrap_or_else(PoisonError::into_inner).take(),
             took: begin.elapsed(),
             budget,
+        };
+        for lost in handed_over.lost() {
+            let (function, count) = (lost.function, lost.count);
+            tracing::error!(function, count, "jobs are lost: they could not be handed over to the queue in time");
         }
+        handed_over
     }
 }
 
@@ -153,7 +176,11 @@ impl Keeper for Shared {
     }
 
     fn has_not_run(&self, id: JobId, reason: Option<&Reason>) {
-        self.buffer().has_not_run(id, reason);
+        let lost = self.buffer().has_not_run(id, reason);
+        if let Some(function) = lost {
+            let reason = reason.map_or_else(String::new, Reason::to_string);
+            tracing::error!(function, %id, reason, "a job is lost: it ended when nothing was handed over any more");
+        }
         self.news.notify_one();
     }
 }

@@ -50,11 +50,19 @@ pub(super) async fn one(common: &Common, job: Fetched, cut: Cut) {
 }
 
 async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
+    let payload = Payload::read(&job.payload);
+    let ran = payload.as_ref().ok().and_then(Payload::ran);
     // Those who died with it count. And a row that was given back has none of it: nobody else looks.
     if job.attempts >= job.most {
-        return Last::Killed { ran: false, error: died_in_the_last(job) };
+        let error = match ran {
+            Some(ran) if job.attempts == 0 => ran.error.clone(),
+            _ => format!("the process died in the last of {} attempts", job.most),
+        };
+        return Last::Killed { ran: false, error };
     }
-    let payload = match Payload::read(&job.payload) {
+    // Those that were made before it came to the queue.
+    let before = ran.map_or(0, |ran| ran.attempts);
+    let payload = match payload {
         Ok(payload) => payload,
         Err(reason) => return set_aside(common, "", reason.to_string()),
     };
@@ -64,16 +72,7 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
         return set_aside(common, &name, reason);
     };
     let function = *function;
-    // It may have failed before it came to the queue.
-    let used = job.attempts.saturating_add(payload.ran().map_or(0, |ran| ran.attempts));
-    if used >= job.most {
-        let error = match payload.ran() {
-            Some(ran) if job.attempts == 0 => ran.error.clone(),
-            _ => died_in_the_last(job),
-        };
-        return Last::Killed { ran: false, error };
-    }
-    let attempt = Attempt { number: used + 1, of: job.most };
+    let attempt = Attempt { number: job.attempts + before + 1, of: job.most.saturating_add(before) };
     let way = Way::from_queue(payload.parent());
     let mut context = payload.context().with(attempt);
     if let Ok(id) = job.id.parse::<JobId>() {
@@ -107,10 +106,6 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
             Last::Back
         }
     }
-}
-
-fn died_in_the_last(job: &Fetched) -> String {
-    format!("the process died in the last of {} attempts", job.most)
 }
 
 /// What is said of a function that this program has not, or has twice.

@@ -23,6 +23,8 @@ pub(super) struct Member {
     pub(super) tracker: Option<TrackerRef>,
     pub(super) budget: Duration,
     pub(super) drain: Drain,
+    /// What is said of it where a second signal comes first, and it has no tracker.
+    pub(super) cut: Option<Box<dyn FnOnce() -> String + Send>>,
 }
 
 /// What a member has to say, or why it says nothing.
@@ -79,11 +81,15 @@ impl Member {
         self.tracker.as_ref().map(|tracker| tracker.core().address())
     }
 
-    /// What it looks like in a report where it has not been drained. It stays as it is, for what is left of the process:
-    /// the destructors of a service could take their time.
-    pub(super) fn cut_short(self) -> Option<DrainReport> {
+    /// What it looks like in a report where it has not been drained, or why it is in none. It stays as it is, for what is left
+    /// of the process: the destructors of a service could take their time.
+    pub(super) fn cut_short(self) -> Result<DrainReport, String> {
         std::mem::forget(self.drain);
-        self.tracker.map(|tracker| tracker.core().report_so_far(self.budget))
+        if let Some(tracker) = self.tracker {
+            return Ok(tracker.core().report_so_far(self.budget));
+        }
+        let stopped = "a shutdown was stopped by a second signal";
+        Err(self.cut.map_or_else(|| stopped.to_owned(), |cut| format!("stopped by a second signal: {}", cut())))
     }
 }
 

@@ -103,8 +103,8 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
         }
         for member in phase.left {
             match member.cut_short() {
-                Some(drain) => phase.drained.push(drain),
-                None => phase.failures.push("a shutdown was stopped by a second signal".to_owned()),
+                Ok(drain) => phase.drained.push(drain),
+                Err(failure) => phase.failures.push(failure),
             }
         }
         report.phases.push((name, phase.drained));

@@ -222,6 +222,7 @@ impl Shutdown {
             tracker: Some(tracker.held().into_ref().here()),
             budget: tracker.budget(),
             drain: Box::pin(async { Ok(Said::Drained(tracker.drain().await)) }),
+            cut: None,
         })
     }
 
@@ -231,6 +232,7 @@ impl Shutdown {
             tracker: Some(TrackerRef::Shared(Arc::clone(&tracker) as _)),
             budget: tracker.budget(),
             drain: Box::pin(async move { Ok(Said::Drained(tracker.drain().await)) }),
+            cut: None,
         })
     }
 
@@ -247,7 +249,7 @@ impl Shutdown {
                 if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await };
             report.map(Said::Drained)
         };
-        self.member(Member { tracker, budget, drain: Box::pin(drain) })
+        self.member(Member { tracker, budget, drain: Box::pin(drain), cut: None })
     }
 
     /// Drains a static tracker in this phase, where none does yet.
@@ -258,15 +260,17 @@ impl Shutdown {
         if known.any(|known| known == address) { self } else { self.tracker(tracker) }
     }
 
-    /// What is no tracker's, in this phase: it gives what it has done, and what it could not do.
+    /// What is no tracker's, in this phase: it gives what it has done, and what it could not do. `cut` says what is left where a
+    /// second signal comes first.
     #[doc(hidden)]
     pub fn __step(
         self,
         budget: Duration,
         work: impl Future<Output = (String, Option<String>)> + Send + 'static,
+        cut: impl FnOnce() -> String + Send + 'static,
     ) -> Self {
         let drain = async move { bounded(budget, work).await.map(|(note, failure)| Said::Note(note, failure)) };
-        self.member(Member { tracker: None, budget, drain: Box::pin(drain) })
+        self.member(Member { tracker: None, budget, drain: Box::pin(drain), cut: Some(Box::new(cut)) })
     }
 
     fn member(mut self, member: Member) -> Self {
@@ -365,7 +369,7 @@ impl Shutdown {
                 unphased.places.push(core.place());
                 let drained = tracker.clone();
                 let drain = Box::pin(async move { Ok(Said::Drained(drained.core().drained(budget).await)) });
-                last.members.push(Member { tracker: Some(tracker), budget, drain });
+                last.members.push(Member { tracker: Some(tracker), budget, drain, cut: None });
             }
         }
         if unphased.names.is_empty() { None } else { Some((last, unphased)) }
