@@ -6,3 +6,4 @@ pub use outlive;
 pub use crate::function::{Access, Cut, Function, JobResult, Listed, StateProbe, StateType, States, ViaNoState, drive};
 pub use crate::job::Job;
 pub use crate::payload::{Arguments, Codec, Probe, Unreadable, ViaNothing};
+pub use crate::way::Way;

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use outlive::{CancelCause, Rejected, Shutdown, TaskError, TaskHandle};
 use tokio::sync::watch;
 
 use crate::payload::{Arguments, Unreadable};
+use crate::way::Way;
 
 /// A durable function: what its attribute says, and how it is called with what a row has.
 #[doc(hidden)]
@@ -22,7 +25,18 @@ pub struct Function {
     pub states: &'static [fn() -> StateType],
     /// Drains its tracker in the phase of its worker, where that is a static.
     pub drained: fn(Shutdown) -> Shutdown,
-    pub run: fn(Arguments, &States, Cut) -> Result<Run, Unreadable>,
+    pub run: fn(Arguments, &States, Way, Cut) -> Result<Run, Unreadable>,
+}
+
+impl Function {
+    /// How long a job waits after this attempt. It doubles from the first to the longest, with jitter: half of it at least.
+    pub(crate) fn pause(&self, attempt: u32) -> Duration {
+        let (first, most) = self.backoff;
+        let builder = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
+        let mut pauses = builder.with_jitter().without_max_times().build();
+        let pause = pauses.nth(attempt.saturating_sub(1) as usize).unwrap_or(most);
+        (pause / 2).min(most).max(first)
+    }
 }
 
 pub(crate) type Run = Pin<Box<dyn Future<Output = End> + Send>>;
@@ -153,6 +167,12 @@ pub enum End {
 pub struct Cut(pub(crate) watch::Receiver<bool>);
 
 impl Cut {
+    /// For a run that only its tracker ends.
+    pub(crate) fn never() -> Self {
+        static NEVER: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::channel(false).0);
+        Self(NEVER.subscribe())
+    }
+
     pub(crate) async fn wait(&mut self) {
         // Whoever could have told has gone: that is the same.
         let _ = self.0.wait_for(|is_cut| *is_cut).await;

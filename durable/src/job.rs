@@ -1,5 +1,6 @@
 //! A call that is not yet in the queue.
 
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -15,14 +16,23 @@ use crate::payload::{Codec, Payload};
 use crate::queue::Queue;
 
 /// A call of a durable function, which is in no queue yet.
-#[must_use = "a durable call runs only when it is enqueued: write `.enqueue(&queue).await?`"]
-pub struct Job {
+///
+/// `P` is [`Planned`] where something was said of it that only a queue can do.
+#[must_use = "a durable call does not run by itself: write `.enqueue(&queue).await?`, or `.spawn_or_enqueue(&spill)?`"]
+pub struct Job<P = Plain> {
     function: &'static Function,
     args: Result<Map<String, Value>, EnqueueError>,
     after: Option<Duration>,
     key: Option<String>,
     queue: Option<String>,
+    plan: PhantomData<P>,
 }
+
+/// A [`Job`] of which nothing was said: it may run here and now.
+pub struct Plain;
+
+/// A [`Job`] with [`after`](Job::after), [`unique`](Job::unique) or [`queue`](Job::queue): it is for a queue alone.
+pub struct Planned;
 
 /// What has become of a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +71,7 @@ impl From<&str> for Delay {
 impl Job {
     #[doc(hidden)]
     pub fn __new(function: &'static Function) -> Self {
-        Self { function, args: Ok(Map::new()), after: None, key: None, queue: None }
+        Self { function, args: Ok(Map::new()), after: None, key: None, queue: None, plan: PhantomData }
     }
 
     #[doc(hidden)]
@@ -76,47 +86,61 @@ impl Job {
         }
         self
     }
+}
+
+impl<P> Job<P> {
+    fn planned(self) -> Job<Planned> {
+        let Self { function, args, after, key, queue, .. } = self;
+        Job { function, args, after, key, queue, plan: PhantomData }
+    }
 
     /// It does not run before: `"10m"`, or a `Duration`. The store keeps whole seconds, and up to one more may pass.
-    pub fn after(mut self, delay: impl Into<Delay>) -> Self {
+    pub fn after(mut self, delay: impl Into<Delay>) -> Job<Planned> {
         match delay.into().0 {
             Ok(delay) => self.after = Some(delay),
             Err(text) if self.args.is_ok() => self.args = Err(EnqueueError::Delay { text }),
             Err(_) => {}
         }
-        self
+        self.planned()
     }
 
     /// It is in the queue once for this key, for as long as the row of the first is there: until
     /// [`forget_ended`](Queue::forget_ended) deletes it. `scope` says what the key is one of.
-    pub fn unique(mut self, scope: &str, key: impl Serialize) -> Self {
+    pub fn unique(mut self, scope: &str, key: impl Serialize) -> Job<Planned> {
         match serde_json::to_string(&(scope, key)) {
             Ok(key) => self.key = Some(key),
             Err(error) if self.args.is_ok() => self.args = Err(EnqueueError::Argument { name: "unique", error }),
             Err(_) => {}
         }
-        self
+        self.planned()
     }
 
     /// Which [named](Queue::named) queue [`enqueue_in`](Self::enqueue_in) means; without this, the one that has no name of its
     /// own. For `enqueue`, the queue says it.
-    pub fn queue(mut self, name: &str) -> Self {
+    pub fn queue(mut self, name: &str) -> Job<Planned> {
         self.queue = Some(name.to_owned());
-        self
+        self.planned()
     }
 
     fn new_job(self) -> Result<NewJob, EnqueueError> {
+        Ok(self.into_parts()?.1)
+    }
+
+    /// What the queue would have, and what a run does.
+    pub(crate) fn into_parts(self) -> Result<(&'static Function, NewJob, Payload), EnqueueError> {
         let Self { function, args, after, key, .. } = self;
-        let payload = Payload::new(function.name, args?).write();
-        Ok(NewJob {
+        let payload = Payload::new(function.name, args?);
+        let job = NewJob {
             id: JobId::new(),
             function: function.name,
-            payload,
+            payload: payload.write(),
+            trace: payload.apalis_trace(),
             attempts: function.attempts,
             after,
             key,
             is_sent: AtomicBool::new(false),
-        })
+        };
+        Ok((function, job, payload))
     }
 
     /// Puts the job into the queue. It is committed when this returns.

@@ -62,6 +62,8 @@ mod id;
 
 mod payload;
 
+mod way;
+
 mod function;
 
 mod engine;
@@ -72,17 +74,22 @@ mod queue;
 
 mod job;
 
+mod trouble;
+
 mod worker;
+
+mod spill;
 
 pub use engine::JobTransaction;
 pub use error::{EnqueueError, StoreError};
 pub use function::{JobResult, State};
 pub use id::{Attempt, JobId, OriginDeadline};
-pub use job::{Delay, Enqueued, Job};
+pub use job::{Delay, Enqueued, Job, Plain, Planned};
 pub use outlive_macros::durable;
 #[cfg(feature = "postgres")]
 pub use queue::PostgresSource;
 pub use queue::Queue;
 #[cfg(feature = "sqlite")]
 pub use queue::SqliteSource;
+pub use spill::{HandOver, Lost, RunsNow, Spill, SpillBuilder, SpillCounts, SpillError, WithSpill};
 pub use worker::{JobCounts, Jobs, MissingState, WithWorker, Worker};

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use outlive::__private::labels;
+use outlive::__private::{RemoteParent, labels};
 use outlive::Context;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -27,12 +27,25 @@ pub(crate) struct Payload {
     args: Map<String, Value>,
     #[serde(default)]
     labels: BTreeMap<String, String>,
-    /// As W3C has it.
+    /// As W3C has it, and the next.
     #[serde(default)]
     traceparent: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tracestate: Option<String>,
     /// Milliseconds since 1970.
     #[serde(default)]
     deadline: Option<u64>,
+    /// Before it came to the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ran: Option<Ran>,
+}
+
+/// What has become of a job where it was called.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Ran {
+    pub(crate) attempts: u32,
+    /// How the last of them ended.
+    pub(crate) error: String,
 }
 
 impl Payload {
@@ -45,7 +58,30 @@ impl Payload {
             u64::try_from(at.as_millis()).unwrap_or(u64::MAX)
         });
         let labels = labels(&context).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self { version: VERSION, name: name.to_owned(), args, labels, traceparent: None, deadline }
+        let (traceparent, tracestate) = RemoteParent::written().unzip();
+        let tracestate = tracestate.flatten();
+        Self { version: VERSION, name: name.to_owned(), args, labels, traceparent, tracestate, deadline, ran: None }
+    }
+
+    /// What its first attempt has come to.
+    pub(crate) fn after_an_attempt(self, error: String) -> Self {
+        Self { ran: Some(Ran { attempts: 1, error }), ..self }
+    }
+
+    pub(crate) fn ran(&self) -> Option<&Ran> {
+        self.ran.as_ref()
+    }
+
+    /// The span that it was enqueued in.
+    pub(crate) fn parent(&self) -> RemoteParent {
+        RemoteParent::read(self.traceparent.as_deref(), self.tracestate.as_deref())
+    }
+
+    /// The same as apalis's `TracingContext` reads it.
+    pub(crate) fn apalis_trace(&self) -> Option<String> {
+        let mut parts = self.traceparent.as_ref()?.split('-').skip(1);
+        let (trace, span, flags) = (parts.next()?, parts.next()?, u8::from_str_radix(parts.next()?, 16).ok()?);
+        Some(format!("{trace};{span};{flags};{}", self.tracestate.as_deref().unwrap_or("-")))
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {

@@ -5,12 +5,14 @@ pub(crate) fn send_welcome(
     user: UserId,
 ) -> ::outlive_durable::__private::Job {
     struct __Durable;
+    #[allow(clippy::too_many_arguments)]
     impl __Durable {
         #[allow(clippy::must_use_candidate)]
         async fn send_welcome(
             mailer: Mailer,
             to: Address,
             user: UserId,
+            __way: ::outlive_durable::__private::Way,
         ) -> ::outlive_durable::__private::outlive::__private::TaskHandle<Outcome> {
             struct __Outlive;
             static __SITE: ::outlive_durable::__private::outlive::__private::TaskSite = ::outlive_durable::__private::outlive::__private::site_of(
@@ -45,8 +47,8 @@ pub(crate) fn send_welcome(
                     body
                 }
             }
-            ::outlive_durable::__private::outlive::__private::call(&__SITE)
-                .wait()
+            __way
+                .__enter(::outlive_durable::__private::outlive::__private::call(&__SITE))
                 .await
                 .lives(
                     "mailer",
@@ -108,8 +110,8 @@ pub(crate) fn send_welcome(
             ::outlive_durable::__private::outlive::__private::duration(300u64, 0u32),
         ),
         states: &[__ARGUMENT_0.ty],
-        drained: |__shutdown| __shutdown.tracker(&MAIL),
-        run: |mut __arguments, __states, __cut| {
+        drained: |__shutdown| __shutdown.__drains(&MAIL),
+        run: |mut __arguments, __states, __way, __cut| {
             let __value0 = __states.__get(&__ARGUMENT_0)?;
             let __value1 = __arguments.__take(&__ARGUMENT_1)?;
             let __value2 = __arguments.__take(&__ARGUMENT_2)?;
@@ -117,7 +119,7 @@ pub(crate) fn send_welcome(
             ::core::result::Result::Ok(
                 ::std::boxed::Box::pin(
                     ::outlive_durable::__private::drive(
-                        __Durable::send_welcome(__value0, __value1, __value2),
+                        __Durable::send_welcome(__value0, __value1, __value2, __way),
                         <Outcome as ::outlive_durable::__private::JobResult>::__failure,
                         __cut,
                     ),

@@ -1,10 +1,12 @@
 #[allow(dead_code, clippy::must_use_candidate, clippy::needless_pass_by_value)]
 fn send_welcome() -> kept::__private::Job {
     struct __Durable;
+    #[allow(clippy::too_many_arguments)]
     impl __Durable {
         #[allow(clippy::must_use_candidate)]
         async fn send_welcome(
             app: App,
+            __way: kept::__private::Way,
         ) -> kept::__private::outlive::__private::TaskHandle<()> {
             struct __Outlive;
             static __SITE: kept::__private::outlive::__private::TaskSite = kept::__private::outlive::__private::site(
@@ -33,12 +35,14 @@ fn send_welcome() -> kept::__private::Job {
                     body
                 }
             }
-            kept::__private::outlive::__private::call_in(
-                    &__SITE,
-                    __Outlive,
-                    &(app.tasks),
+            __way
+                .__enter(
+                    kept::__private::outlive::__private::call_in(
+                        &__SITE,
+                        __Outlive,
+                        &(app.tasks),
+                    ),
                 )
-                .wait()
                 .await
                 .lives(
                     "app",
@@ -84,13 +88,13 @@ fn send_welcome() -> kept::__private::Job {
         backoff: (__FIRST, kept::__private::outlive::__private::duration(300u64, 0u32)),
         states: &[__ARGUMENT_0.ty],
         drained: |__shutdown| __shutdown,
-        run: |mut __arguments, __states, __cut| {
+        run: |mut __arguments, __states, __way, __cut| {
             let __value0 = __states.__get(&__ARGUMENT_0)?;
             __arguments.__finish()?;
             ::core::result::Result::Ok(
                 ::std::boxed::Box::pin(
                     kept::__private::drive(
-                        __Durable::send_welcome(__value0),
+                        __Durable::send_welcome(__value0, __way),
                         <() as kept::__private::JobResult>::__failure,
                         __cut,
                     ),

@@ -6,10 +6,11 @@ pub use crate::codegen::*;
 pub use crate::context::{Context, HasAnEnd};
 pub use crate::current::Capture;
 pub use crate::owner::{OwnedTracker, TaskOwner};
-pub use crate::report::{ErrorProbe, ErrorView};
+pub use crate::report::{ErrorProbe, ErrorView, RemoteParent};
 pub use crate::task::{Call, Hook, Job, Missed, Rhythm, Run, Spill, TaskHandle, Unfinished};
 pub use crate::tracker::{
-    Callers, DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
+    Binding, Callers, DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite,
+    Tracker,
 };
 
 /// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a

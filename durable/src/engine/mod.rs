@@ -112,11 +112,21 @@ pub(crate) struct NewJob {
     pub(crate) id: JobId,
     pub(crate) function: &'static str,
     pub(crate) payload: Vec<u8>,
+    /// As apalis writes it.
+    pub(crate) trace: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) after: Option<Duration>,
     pub(crate) key: Option<String>,
     /// From then on, nobody but the store knows whether it is there.
     pub(crate) is_sent: AtomicBool,
+}
+
+impl NewJob {
+    /// For who looks at the board, and for the tools that look for a trace where apalis has it.
+    fn metadata(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let trace = self.trace.as_deref().map(|trace| ("apalis_core.tracing.context", trace));
+        [("function", self.function)].into_iter().chain(trace)
+    }
 }
 
 pub(crate) enum Pushed {

@@ -3,7 +3,6 @@
 mod counts;
 mod one;
 mod run;
-mod trouble;
 
 use std::borrow::Borrow;
 use std::collections::HashMap;

@@ -1,17 +1,14 @@
 //! One job: read, run, and what becomes of its row.
 
-use std::time::Duration;
-
-use backon::{BackoffBuilder as _, ExponentialBuilder};
-
 use super::Known;
 use super::counts::add;
 use super::run::Common;
-use super::trouble::Trouble;
 use crate::engine::{Fetched, Last};
-use crate::function::{Cut, End, Function};
+use crate::function::{Cut, End};
 use crate::id::{Attempt, JobId};
 use crate::payload::{Payload, Unreadable};
+use crate::trouble::Trouble;
+use crate::way::Way;
 
 /// Runs the job, and does not return before its row says what became of it, or nobody could write that in time.
 pub(super) async fn one(common: &Common, job: Fetched, cut: Cut) {
@@ -53,12 +50,19 @@ pub(super) async fn one(common: &Common, job: Fetched, cut: Cut) {
 }
 
 async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
+    let payload = Payload::read(&job.payload);
+    let ran = payload.as_ref().ok().and_then(Payload::ran);
     // Those who died with it count. And a row that was given back has none of it: nobody else looks.
     if job.attempts >= job.most {
-        let error = format!("the process died in the last of {} attempts", job.most);
+        let error = match ran {
+            Some(ran) if job.attempts == 0 => ran.error.clone(),
+            _ => format!("the process died in the last of {} attempts", job.most),
+        };
         return Last::Killed { ran: false, error };
     }
-    let payload = match Payload::read(&job.payload) {
+    // Those that were made before it came to the queue.
+    let before = ran.map_or(0, |ran| ran.attempts);
+    let payload = match payload {
         Ok(payload) => payload,
         Err(reason) => return set_aside(common, "", reason.to_string()),
     };
@@ -68,12 +72,13 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
         return set_aside(common, &name, reason);
     };
     let function = *function;
-    let attempt = Attempt { number: job.attempts + 1, of: job.most };
+    let attempt = Attempt { number: job.attempts + before + 1, of: job.most.saturating_add(before) };
+    let way = Way::from_queue(payload.parent());
     let mut context = payload.context().with(attempt);
     if let Ok(id) = job.id.parse::<JobId>() {
         context = context.with(id);
     }
-    let run = match (function.run)(payload.into_arguments(), &common.states, cut) {
+    let run = match (function.run)(payload.into_arguments(), &common.states, way, cut) {
         Ok(run) => run,
         Err(reason @ Unreadable::State(_)) => return set_aside(common, &name, no_state(&name, &reason)),
         Err(reason) => return set_aside(common, &name, format!("`{name}`: {reason}")),
@@ -83,7 +88,7 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
         End::Done => Last::Done,
         End::Failed(error) if attempt.number >= attempt.of => Last::Killed { ran: true, error },
         End::Failed(error) => {
-            let after = backoff(function, attempt.number);
+            let after = function.pause(attempt.number);
             tracing::warn!(
                 job = job.id,
                 function = name,
@@ -117,13 +122,4 @@ fn set_aside(common: &Common, name: &str, reason: String) -> Last {
         tracing::error!(function = name, reason, "a job was set aside, and so is each like it");
     }
     Last::SetAside { reason }
-}
-
-/// Doubles from the first to the longest, with jitter: half of it at least.
-fn backoff(function: &Function, attempt: u32) -> Duration {
-    let (first, most) = function.backoff;
-    let builder = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
-    let mut pauses = builder.with_jitter().without_max_times().build();
-    let pause = pauses.nth(attempt.saturating_sub(1) as usize).unwrap_or(most);
-    (pause / 2).min(most).max(first)
 }

@@ -13,13 +13,13 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::counts::{Counters, add};
 use super::one::{no_state, one, unknown};
-use super::trouble::{Outage, Trouble};
 use super::{Jobs, Known};
 use crate::engine::{Engine, Fetched, WorkerId};
 use crate::error::StoreError;
 use crate::function::{Cut, StateType, States};
 use crate::payload::Unreadable;
 use crate::seen::Seen;
+use crate::trouble::{Outage, Trouble};
 
 /// What the loop and its jobs share.
 pub(super) struct Common {

@@ -62,12 +62,20 @@ impl Database {
     }
 
     pub(crate) async fn row(&self, id: JobId) -> Row {
+        self.look().await.row(&format!("{} WHERE id = '{id}'", Self::columns())).await
+    }
+
+    /// In the order in which they came.
+    pub(crate) async fn rows(&self) -> Vec<Row> {
+        self.look().await.rows(&format!("{} ORDER BY id", Self::columns())).await
+    }
+
+    fn columns() -> String {
         let due = if store::is_postgres() { "CAST(ceil(extract(epoch FROM run_at)) AS BIGINT)" } else { "run_at" };
-        let query = format!(
+        format!(
             "SELECT status, CAST(attempts AS BIGINT) AS attempts, CAST(max_attempts AS BIGINT) AS max_attempts, lock_by, \
-             CAST(last_result AS TEXT) AS last_result, {due} AS run_at FROM Jobs WHERE id = '{id}'"
-        );
-        self.look().await.row(&query).await
+             CAST(last_result AS TEXT) AS last_result, {due} AS run_at FROM Jobs"
+        )
     }
 
     pub(crate) async fn count(&self, status: &str) -> i64 {

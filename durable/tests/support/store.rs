@@ -83,6 +83,11 @@ impl Pool {
         on!(self, pool => sqlx::query_scalar(query).fetch_all(pool).await.unwrap())
     }
 
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<super::Row> {
+        let query = AssertSqlSafe(sql.to_owned());
+        on!(self, pool => sqlx::query_as(query).fetch_all(pool).await.unwrap())
+    }
+
     pub(crate) async fn row(&self, sql: &str) -> super::Row {
         let query = AssertSqlSafe(sql.to_owned());
         on!(self, pool => sqlx::query_as(query).fetch_one(pool).await.unwrap())
@@ -103,7 +108,7 @@ impl Transaction {
         on!(self, transaction => { sqlx::query(query).execute(&mut **transaction).await.unwrap(); });
     }
 
-    pub(crate) async fn enqueue(&mut self, job: Job) -> Result<Enqueued, EnqueueError> {
+    pub(crate) async fn enqueue<P>(&mut self, job: Job<P>) -> Result<Enqueued, EnqueueError> {
         on!(self, transaction => job.enqueue_in(transaction).await)
     }
 

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outlive::Tracker;
+use outlive::{Shutdown, Tracker};
 use outlive_durable as kept;
-use outlive_durable::durable;
+use outlive_durable::{Job, Spill, SpillError, WithSpill as _, durable};
 
 static MAIL: Tracker = Tracker::bounded("mail", 8);
 
@@ -52,7 +52,20 @@ fn press(copies: u8) {
 #[durable(timeout = "5s", track = MAIL)]
 async fn nothing() {}
 
+#[durable(timeout = "5s", track = MAIL)]
+async fn many(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8) {
+    let _ = (a, b, c, d, e, f, g);
+}
+
+fn here(spill: &Spill) -> Result<Shutdown, SpillError> {
+    press(1).spawn_or_enqueue(spill)?;
+    follow_up(1).spawn_or_enqueue(spill)?;
+    Ok(Shutdown::all().phase("work").spill(spill))
+}
+
 fn main() {
+    let one: Job = many(1, 2, 3, 4, 5, 6, 7);
+    drop((one, here));
     drop(mail::greet(String::new(), Vec::new()).unique("greet", 7).after(LIMIT));
     drop((follow_up(1), press(1), nothing()));
 }

@@ -289,7 +289,7 @@ table! {
         )),
         periodic: Refused(ASKS_ONCE),
         worker: AsDetached,
-        durable: Refused("a durable call waits in its queue, and then for a place: leave `when_full` out"),
+        durable: Refused("a worker waits for a place, and `.spawn_or_enqueue(&spill)` does not: leave `when_full` out"),
     }
     Inherit "inherit" {
         example: "inherit = [REQUEST_ID]",
@@ -415,7 +415,7 @@ table! {
         )),
         periodic: Refused(ENDS),
         worker: Refused(ENDS),
-        durable: Refused("what does not end well stays in its queue: leave `unfinished` out"),
+        durable: Refused("what does not end well stays in its queue, and what is called with `.spawn_or_enqueue(&spill)` goes there: leave `unfinished` out"),
     }
     AllowRequestBound "allow_request_bound" {
         example: "allow_request_bound = \"reason\"",

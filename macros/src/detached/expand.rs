@@ -63,7 +63,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
         .then(|| model.output().map_or_else(|| quote!(()), |ty| quote!(#ty)))
         .filter(|output| !borrow::has_impl_trait(output));
     let spawn = emit::spawn(settings, root, at, work, output);
-    let outer_fn = signature::outer(model, settings.waits(), root, at, parts.end());
+    let outer_fn = signature::outer(model, settings.when_full, root, at, parts.end());
     // The user's own braces: with a macro's, rustc would not report a function that nobody calls.
     let inside = joined([items, nested, rebound, proof_at_build, call, links, spawn]);
     let mut block = Group::new(Delimiter::Brace, inside);

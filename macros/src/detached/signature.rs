@@ -2,7 +2,8 @@
 
 use super::model::Model;
 use crate::arguments::Kind;
-use crate::settings::Settings;
+use crate::emit;
+use crate::settings::{Settings, WhenFull};
 use crate::syntax::paths::Root;
 use crate::syntax::text;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -72,13 +73,13 @@ impl ToTokens for Lint {
 /// The rewritten signature. Its first and its last token are the user's own, so that whatever rustc
 /// has to say of the function is shown there, and not at the attribute.
 /// `end` is that of the result.
-pub(super) fn outer(model: &Model, wait: bool, root: &Root, at: Span, end: Option<Span>) -> TokenStream {
+pub(super) fn outer(model: &Model, full: WhenFull, root: &Root, at: Span, end: Option<Span>) -> TokenStream {
     let function = &model.function;
     let sig = &function.sig;
     let vis = &function.vis;
     let (ident, generics, fn_token) = (&sig.ident, &sig.generics, &sig.fn_token);
     let where_clause = &generics.where_clause;
-    let asyncness = wait.then(|| {
+    let asyncness = (full != WhenFull::Reject).then(|| {
         let own = sig.asyncness.map_or(fn_token.span, |token| token.span);
         quote_spanned!(own=> async)
     });
@@ -91,6 +92,12 @@ pub(super) fn outer(model: &Model, wait: bool, root: &Root, at: Span, end: Optio
         let (outer, colon, ty) = (&input.outer, &input.written.colon_token, &input.written.ty);
         quote!(#outer #colon #ty)
     });
+    let way = (full == WhenFull::AsAsked).then(|| {
+        let (root, way) = (root.around_runtime(), emit::way(at));
+        let private = root.private(at);
+        quote_spanned!(at=> #way: #private::Way)
+    });
+    let inputs = inputs.chain(way);
     let output = handle(model, root, at, end);
     // An unknown type in the signature is found twice. For the two to be one error, rustc must not offer here what
     // it does not offer for the inner function: to make a type parameter of it.

@@ -42,6 +42,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, own: &Root, runtime: &R
     });
     let inside = quote! {
         struct __Durable;
+        #[allow(clippy::too_many_arguments)]
         impl __Durable { #task }
         #checks
         #constants
@@ -147,11 +148,11 @@ fn runs(model: &Model, own: &Root, at: Span) -> TokenStream {
         }
     };
     quote_spanned! {at=>
-        |mut __arguments, __states, __cut| {
+        |mut __arguments, __states, __way, __cut| {
             #reads
             __arguments.__finish()?;
             ::core::result::Result::Ok(::std::boxed::Box::pin(
-                #private::drive(__Durable::#ident(#(#values),*), #failure, __cut),
+                #private::drive(__Durable::#ident(#(#values,)* __way), #failure, __cut),
             ))
         }
     }

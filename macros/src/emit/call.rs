@@ -3,7 +3,7 @@
 use super::duration::duration;
 use super::place::{at_limit, by_reference};
 use super::{retry, schedule};
-use crate::settings::{Settings, SiteOf, Track};
+use crate::settings::{Settings, SiteOf, Track, WhenFull};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -86,14 +86,24 @@ pub(crate) fn call(
     if matches!(settings.track, Track::Owner(_)) && settings.schedule.is_loop() && values.is_empty() {
         chain.extend(quote_spanned!(at=> .once()));
     }
-    if settings.waits() {
-        chain.extend(quote_spanned!(at=> .wait().await));
+    match settings.when_full {
+        WhenFull::Reject => {}
+        WhenFull::Wait => chain.extend(quote_spanned!(at=> .wait().await)),
+        WhenFull::AsAsked => {
+            let way = way(at);
+            chain = quote_spanned!(at=> #way.__enter(#chain).await);
+        }
     }
     if before.is_empty() {
         return chain;
     }
     before.extend(chain);
     before
+}
+
+/// What a durable function is asked by, as the last of its arguments.
+pub(crate) fn way(at: Span) -> Ident {
+    Ident::new("__way", Span::mixed_site().located_at(at))
 }
 
 /// `.spawn(future, probe)`, with the inherited task-locals around the future. `output` is its

@@ -41,7 +41,7 @@ pub(crate) fn drained(settings: &Settings) -> TokenStream {
     match &settings.track {
         Track::Static(tracker) => {
             let tracker = by_static_reference(tracker);
-            quote!(|__shutdown| __shutdown.tracker(#tracker))
+            quote!(|__shutdown| __shutdown.__drains(#tracker))
         }
         Track::Expression(_) | Track::Owner(_) => quote!(|__shutdown| __shutdown),
     }

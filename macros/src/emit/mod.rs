@@ -9,7 +9,7 @@ mod retry;
 mod schedule;
 mod site;
 
-pub(crate) use call::{call, spawn};
+pub(crate) use call::{call, spawn, way};
 pub(crate) use fallback::{handle_of_future, mentioned};
 pub(crate) use kept::{drained, kept};
 pub(crate) use site::items;

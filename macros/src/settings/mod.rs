@@ -76,6 +76,8 @@ pub(crate) enum Repeats {
 pub(crate) enum WhenFull {
     Reject,
     Wait,
+    /// The call says: a queue's worker waits, and who calls a durable function here and now does not.
+    AsAsked,
 }
 
 /// What is one `TaskSite`.
@@ -102,9 +104,9 @@ impl Settings {
         }
     }
 
-    /// Does the call itself wait for its place?
+    /// May the call itself wait for its place?
     pub(crate) fn waits(&self) -> bool {
-        self.when_full == WhenFull::Wait
+        self.when_full != WhenFull::Reject
     }
 
     /// Does an expression that is evaluated at the call name this argument?
@@ -147,8 +149,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
     let kept = kept(args, scope, errors);
     let track = track(args, scope, errors);
     let when_full = match word(Argument::WhenFull, args, errors) {
-        // A job that was fetched waits for its place.
-        _ if scope.kind == Kind::Durable => WhenFull::Wait,
+        _ if scope.kind == Kind::Durable => WhenFull::AsAsked,
         "wait" => WhenFull::Wait,
         _ => WhenFull::Reject,
     };

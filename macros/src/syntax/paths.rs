@@ -34,6 +34,11 @@ impl Root {
         Self { inside: &["__private", "outlive"], ..self.clone() }
     }
 
+    /// outlive-durable, where this is the outlive that it has.
+    pub(crate) fn around_runtime(&self) -> Self {
+        Self { inside: &[], ..self.clone() }
+    }
+
     /// As the user wrote it; nothing where it is the default.
     pub(crate) fn path(&self) -> Option<&syn::Path> {
         self.path.as_ref()

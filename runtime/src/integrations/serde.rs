@@ -207,6 +207,7 @@ serialize! {
         "open_requests": report.open_requests(),
         "blocked_workers": report.blocked_workers(),
         "phases": report.phases().map(|(name, drains)| Phase { name, drains }).collect::<Vec<_>>(),
+        "notes": report.notes().map(|(phase, text)| Noted { phase, text }).collect::<Vec<_>>(),
         "failures": report.failures().map(|(phase, reason)| Gone { phase, reason }).collect::<Vec<_>>(),
         "unphased": report.unphased(),
     }
@@ -238,6 +239,7 @@ serialize! {
         "labels": request.labels(),
         "age_seconds": seconds(request.age()),
     }
+    note: Noted<'_> => { "phase": note.phase, "text": note.text }
     gone: Gone<'_> => { "phase": gone.phase, "reason": gone.reason }
 }
 
@@ -255,6 +257,12 @@ struct Essential {
 struct Phase<'a> {
     name: &'a str,
     drains: &'a [DrainReport],
+}
+
+/// What a phase says beside its drains.
+struct Noted<'a> {
+    phase: &'a str,
+    text: &'a str,
 }
 
 /// A shutdown that gave no report.

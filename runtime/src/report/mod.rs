@@ -22,6 +22,7 @@ pub(crate) use durations::*;
 pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
+pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{
     broken_carrier, dropped_with_tasks, leaves_its_group, outside_a_runtime, shields_nothing, stale, suppressed,

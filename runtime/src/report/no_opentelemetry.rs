@@ -24,6 +24,14 @@ impl Carried {
         (Self, None)
     }
 
+    pub(super) fn written() -> Option<(String, Option<String>)> {
+        None
+    }
+
+    pub(super) fn read(_traceparent: &str, _tracestate: Option<&str>) -> Self {
+        Self
+    }
+
     pub(super) fn same() -> Self {
         Self
     }

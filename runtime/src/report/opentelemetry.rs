@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use opentelemetry::baggage::BaggageExt;
-use opentelemetry::trace::{SpanContext, SpanId, Status, TraceContextExt};
+use opentelemetry::trace::{SpanContext, SpanId, Status, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
 use tracing::span::{Entered, Id};
@@ -53,6 +53,25 @@ impl Carried {
         let span = of_span.unwrap_or_else(|| current.span().span_context().clone());
         let rest = if current.baggage().is_empty() && !current.is_telemetry_suppressed() { spans } else { current };
         (Self::below(&span, rest), id)
+    }
+
+    /// The caller's trace as W3C has it: a `traceparent`, and a `tracestate` where there is one.
+    pub(super) fn written() -> Option<(String, Option<String>)> {
+        let Self::Parent(context) = Self::parent().0 else { return None };
+        let span = context.span().span_context().clone();
+        if !span.is_valid() {
+            return None;
+        }
+        let flags = span.trace_flags() & TraceFlags::SAMPLED;
+        let traceparent = format!("00-{}-{}-{flags:02x}", span.trace_id(), span.span_id());
+        Some((traceparent, Some(span.trace_state().header()).filter(|state| !state.is_empty())))
+    }
+
+    /// What is below the span that this names. Nothing, where it names none.
+    pub(super) fn read(traceparent: &str, tracestate: Option<&str>) -> Self {
+        let Some((trace, span, flags)) = parts(traceparent) else { return Self::Nothing };
+        let state = tracestate.and_then(|state| state.parse::<TraceState>().ok()).unwrap_or_default();
+        Self::below(&SpanContext::new(trace, span, flags, true, state), Context::new())
     }
 
     /// What is below that span, with the rest.
@@ -111,6 +130,22 @@ impl Carried {
     }
 }
 
+/// Of a version that is not known, what the known one has: it may have more behind that.
+fn parts(traceparent: &str) -> Option<(TraceId, SpanId, TraceFlags)> {
+    let mut parts = traceparent.split('-');
+    let mut next = |length| {
+        let is_hex =
+            |part: &&str| part.len() == length && !part.contains(|char: char| !matches!(char, '0'..='9' | 'a'..='f'));
+        parts.next().filter(is_hex)
+    };
+    let (version, trace, span, flags) = (next(2)?, next(32)?, next(16)?, next(2)?);
+    if version == "ff" || version == "00" && parts.next().is_some() {
+        return None;
+    }
+    let flags = TraceFlags::new(u8::from_str_radix(flags, 16).ok()?) & TraceFlags::SAMPLED;
+    Some((TraceId::from_hex(trace).ok()?, SpanId::from_hex(span).ok()?, flags))
+}
+
 fn is_worth_it(context: &Context) -> bool {
     context.has_active_span() || context.is_telemetry_suppressed() || !context.baggage().is_empty()
 }
@@ -133,4 +168,34 @@ pub(super) fn retried(span: &Span, retries: u32) {
 /// How long it waited for its turn.
 pub(super) fn queued(span: &Span, delay: Duration) {
     span.set_attribute("outlive.queue.duration", delay.as_secs_f64());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Carried, parts};
+
+    const KNOWN: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    #[test]
+    fn what_w3c_says_is_read_and_nothing_else() {
+        assert!(parts(KNOWN).is_some_and(|(.., flags)| flags.is_sampled()));
+        let later = format!("cc{}-more", &KNOWN[2..]);
+        assert!(parts(&later).is_some(), "of a later version, what is known of it");
+        let unsampled = KNOWN.replace("-01", "-fe");
+        assert!(parts(&unsampled).is_some_and(|(.., flags)| !flags.is_sampled()));
+        for broken in [
+            "",
+            "00",
+            &KNOWN[..54],
+            &format!("{KNOWN}-more"),
+            &format!("ff{}", &KNOWN[2..]),
+            &KNOWN.to_uppercase(),
+            &KNOWN.replace("0af7", "0ag7"),
+            &KNOWN.replace("-b7", "-+7"),
+        ] {
+            assert!(parts(broken).is_none(), "{broken}");
+        }
+        let nobody = "00-00000000000000000000000000000000-b7ad6b7169203331-01";
+        assert!(Carried::read(nobody, None).is_nothing(), "an id of zeros names no span");
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::field::{Value, display};
+use tracing::span::Id;
 use tracing::{Level, Span, dispatcher};
 
 use super::opentelemetry::{self, Carried, Within};
@@ -19,6 +20,23 @@ use crate::util::quietly;
 pub(crate) struct TaskSpan {
     span: Span,
     carried: Carried,
+}
+
+/// The span of another process that a task is below of, or that there is none.
+pub struct RemoteParent(Carried);
+
+impl RemoteParent {
+    /// By its `traceparent` and `tracestate`, as W3C has them. One that cannot be read is none.
+    pub fn read(traceparent: Option<&str>, tracestate: Option<&str>) -> Self {
+        Self(traceparent.map_or(Carried::NOTHING, |traceparent| Carried::read(traceparent, tracestate)))
+    }
+
+    /// The caller's, for another process: the two texts.
+    pub fn written() -> Option<(String, Option<String>)> {
+        let mut written = None;
+        quietly(|| written = Carried::written());
+        written
+    }
 }
 
 impl Default for TaskSpan {
@@ -41,14 +59,34 @@ impl TaskSpan {
         let mut new = Self::default();
         // Nobody wants any: most programs' tests, and many programs.
         if is_level_enabled(Level::INFO) || Carried::is_there() {
-            quietly(|| new = Self::opened(site, tracker.shown_name(), values));
+            quietly(|| {
+                let carried =
+                    if site.span_kind() == SpanKind::Apart { (Carried::NOTHING, None) } else { Carried::parent() };
+                new = Self::opened(site, tracker.shown_name(), values, carried);
+            });
         }
         new
     }
 
-    fn opened(site: &TaskSite, tracker: &str, values: Option<&Arc<Values>>) -> Self {
+    /// Below a span of another process, and of none here.
+    pub(crate) fn open_below(
+        parent: RemoteParent,
+        site: &TaskSite,
+        tracker: &TrackerCore,
+        values: Option<&Arc<Values>>,
+    ) -> Self {
+        let mut new = Self::default();
+        quietly(|| new = Self::opened(site, tracker.shown_name(), values, (parent.0, None)));
+        new
+    }
+
+    fn opened(
+        site: &TaskSite,
+        tracker: &str,
+        values: Option<&Arc<Values>>,
+        (carried, caller): (Carried, Option<Id>),
+    ) -> Self {
         let kind = site.span_kind();
-        let (carried, caller) = if kind == SpanKind::Apart { (Carried::NOTHING, None) } else { Carried::parent() };
         let callsite = site.callsites().span();
         if !callsite.is_enabled() {
             return Self { span: Span::none(), carried };

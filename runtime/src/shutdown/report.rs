@@ -53,6 +53,8 @@ pub struct ShutdownReport {
     /// When a budget was over.
     pub(super) open: Vec<OpenRequest>,
     pub(super) phases: Vec<(&'static str, Vec<DrainReport>)>,
+    /// Of members that are no trackers.
+    pub(super) notes: Vec<(&'static str, String)>,
     pub(super) unphased: Unphased,
     /// Phase, or last step, and reason of each that gave no report, or failed.
     pub(super) failures: Vec<(&'static str, String)>,
@@ -77,6 +79,7 @@ impl ShutdownReport {
             died: Vec::new(),
             open: Vec::new(),
             phases: Vec::new(),
+            notes: Vec::new(),
             unphased: Unphased::default(),
             failures: Vec::new(),
             interrupted: false,
@@ -117,6 +120,11 @@ impl ShutdownReport {
     /// also in the phases that have not begun.
     pub fn phases(&self) -> impl Iterator<Item = (&'static str, &[DrainReport])> {
         self.phases.iter().map(|(name, drains)| (*name, drains.as_slice()))
+    }
+
+    /// Phase and text of what else was done there: outlive-durable hands jobs over to their queue.
+    pub fn notes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.notes.iter().map(|(name, note)| (*name, note.as_str()))
     }
 
     /// The trackers that no phase named.
@@ -244,8 +252,8 @@ impl fmt::Display for ShutdownReport {
                 write!(f, "\n[{}] {drain}", Named(name))?;
             }
         }
-        for (name, failure) in self.failures() {
-            write!(f, "\n[{}] {}", Named(name), Clean(failure, CAUSE))?;
+        for (name, said) in self.notes().chain(self.failures()) {
+            write!(f, "\n[{}] {}", Named(name), Clean(said, CAUSE))?;
         }
         let Unphased { names, places } = &self.unphased;
         for (at, (name, place)) in names.iter().zip(places).enumerate() {

@@ -103,17 +103,18 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
         for tracker in members.iter().filter_map(|member| member.tracker.as_ref()) {
             report.died.extend(DeadWorker::all(tracker.core(), begun).filter(DeadWorker::has_died_since));
         }
-        let mut phase = Draining { left: members, drained: Vec::new(), failures: Vec::new() };
+        let mut phase = Draining { left: members, ..Draining::default() };
         if !stopping.interrupted {
             poll_fn(|cx| if phase.poll(cx) || stopping.poll(cx) { Poll::Ready(()) } else { Poll::Pending }).await;
         }
         for member in phase.left {
             match member.cut_short() {
-                Some(drain) => phase.drained.push(drain),
-                None => phase.failures.push("a shutdown was stopped by a second signal".to_owned()),
+                Ok(drain) => phase.drained.push(drain),
+                Err(failure) => phase.failures.push(failure),
             }
         }
         report.phases.push((name, phase.drained));
+        report.notes.extend(phase.notes.into_iter().map(|note| (name, note)));
         report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
     }
     report.interrupted = stopping.interrupted;

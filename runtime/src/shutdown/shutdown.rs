@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::finally::LastStep;
-use super::member::{Member, Phase, bounded};
+use super::member::{Member, Phase, Said, bounded};
 use super::report::{ShutdownReport, Unphased};
 use super::run::run;
 use super::server::{Server, StepResult, Stop};
@@ -221,7 +221,8 @@ impl Shutdown {
         self.member(Member {
             tracker: Some(tracker.held().into_ref().here()),
             budget: tracker.budget(),
-            drain: Box::pin(async { Ok(tracker.drain().await) }),
+            drain: Box::pin(async { Ok(Said::Drained(tracker.drain().await)) }),
+            cut: None,
         })
     }
 
@@ -230,7 +231,8 @@ impl Shutdown {
         self.member(Member {
             tracker: Some(TrackerRef::Shared(Arc::clone(&tracker) as _)),
             budget: tracker.budget(),
-            drain: Box::pin(async move { Ok(tracker.drain().await) }),
+            drain: Box::pin(async move { Ok(Said::Drained(tracker.drain().await)) }),
+            cut: None,
         })
     }
 
@@ -243,9 +245,32 @@ impl Shutdown {
         let tracker = service.__tracker().map(Held::into_ref);
         let is_derived = tracker.is_some();
         let drain = async move {
-            if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await }
+            let report =
+                if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await };
+            report.map(Said::Drained)
         };
-        self.member(Member { tracker, budget, drain: Box::pin(drain) })
+        self.member(Member { tracker, budget, drain: Box::pin(drain), cut: None })
+    }
+
+    /// Drains a static tracker in this phase, where none does yet.
+    #[doc(hidden)]
+    pub fn __drains<const DRAIN_SECS: u64>(self, tracker: &'static Tracker<DRAIN_SECS>) -> Self {
+        let address = tracker.held().into_ref().here().core().address();
+        let mut known = self.phases.iter().flat_map(|phase| &phase.members).filter_map(Member::address);
+        if known.any(|known| known == address) { self } else { self.tracker(tracker) }
+    }
+
+    /// What is no tracker's, in this phase: it gives what it has done, and what it could not do. `cut` says what is left where a
+    /// second signal comes first.
+    #[doc(hidden)]
+    pub fn __step(
+        self,
+        budget: Duration,
+        work: impl Future<Output = (String, Option<String>)> + Send + 'static,
+        cut: impl FnOnce() -> String + Send + 'static,
+    ) -> Self {
+        let drain = async move { bounded(budget, work).await.map(|(note, failure)| Said::Note(note, failure)) };
+        self.member(Member { tracker: None, budget, drain: Box::pin(drain), cut: Some(Box::new(cut)) })
     }
 
     fn member(mut self, member: Member) -> Self {
@@ -343,8 +368,8 @@ impl Shutdown {
                 unphased.names.push(core.name());
                 unphased.places.push(core.place());
                 let drained = tracker.clone();
-                let drain = Box::pin(async move { Ok(drained.core().drained(budget).await) });
-                last.members.push(Member { tracker: Some(tracker), budget, drain });
+                let drain = Box::pin(async move { Ok(Said::Drained(drained.core().drained(budget).await)) });
+                last.members.push(Member { tracker: Some(tracker), budget, drain, cut: None });
             }
         }
         if unphased.names.is_empty() { None } else { Some((last, unphased)) }

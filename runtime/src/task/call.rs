@@ -19,7 +19,7 @@ use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, CountedWork, DetachedWork, Values};
 use crate::current::{Capture, Carriers, Carries, Extra, Scope, TaskName, Timing, caller, current_task, origin};
 use crate::error::Rejected;
-use crate::report::{self, ErrorProbe, Facts, TaskSpan};
+use crate::report::{self, ErrorProbe, Facts, RemoteParent, TaskSpan};
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, TaskSite, TrackerRef, stop_request};
 use crate::util::Entered;
 use crate::util::text::clean;
@@ -49,12 +49,14 @@ struct Special<B: Binding> {
     carriers: Carriers,
     /// The process is of no use without it.
     essential: bool,
+    /// Whose span it is below of, where that is nobody's here.
+    parent: Option<RemoteParent>,
 }
 
 impl<B: Binding> Default for Special<B> {
     fn default() -> Self {
         let carriers = Carriers::default();
-        Self { timeout: None, runtime: None, permit: None, admitted: None, carriers, essential: false }
+        Self { timeout: None, runtime: None, permit: None, admitted: None, carriers, essential: false, parent: None }
     }
 }
 
@@ -158,6 +160,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
     #[allow(clippy::unnecessary_wraps, reason = "a group's child may be nobody's")]
     fn whose(&self) -> TaskName {
         Some((self.binding.site(), self.binding.core().shown_name()))
+    }
+
+    /// Below a span of another process, or of none: not below its caller's.
+    pub fn below(mut self, parent: RemoteParent) -> Self {
+        self.special().parent = Some(parent);
+        self
     }
 
     /// Another runtime than the current one.
@@ -276,9 +284,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F::Output: Send + 'static,
     {
         let Self { binding, values, hook, special, isolated, .. } = self;
-        let (mut timeout, permit, carriers) = match special {
-            None => (None, None, Carriers::default()),
-            Some(special) => (special.timeout, special.permit, special.carriers),
+        let (mut timeout, permit, carriers, parent) = match special {
+            None => (None, None, Carriers::default(), None),
+            Some(special) => (special.timeout, special.permit, special.carriers, special.parent),
         };
         let permit = match permit {
             None => Permit::new(binding, admitted.key),
@@ -304,7 +312,10 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if let Some(values) = values.as_ref().filter(|values| !values.works().is_empty()) {
             extra.get_or_insert_default().cold().counted = counted(values);
         }
-        let span = TaskSpan::open(site, permit.core(), values.as_ref());
+        let span = match parent {
+            None => TaskSpan::open(site, permit.core(), values.as_ref()),
+            Some(parent) => TaskSpan::open_below(parent, site, permit.core(), values.as_ref()),
+        };
         let body = body(&permit, &span);
         if span.is_wanted() {
             extra.get_or_insert_default().span = span;

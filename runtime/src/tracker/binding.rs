@@ -7,10 +7,13 @@ use crate::timer::TimeoutQueues;
 
 /// Where a task belongs: to a function, and a tracker.
 pub trait Binding: Clone + Send + 'static {
+    /// Whose call it is.
     fn site(&self) -> &'static TaskSite;
 
+    /// What the tracker is made of.
     fn core(&self) -> &TrackerCore;
 
+    /// The tracker, to keep.
     fn tracker(&self) -> TrackerRef;
 
     /// Moves the tracker out, at the end. After that only `site` may be asked.
@@ -28,6 +31,7 @@ pub trait Binding: Clone + Send + 'static {
     /// Counts in a task that has no entry in the registry.
     fn task_arrived(&self);
 
+    /// Counts it out.
     fn task_left(&self);
 }
 

@@ -27,7 +27,8 @@ mod tracker;
 mod tracker_ref;
 
 pub(crate) use self::core::{TaskInfo, TrackerCore};
-pub(crate) use binding::{Binding, SharedBinding, StaticBinding};
+pub use binding::Binding;
+pub(crate) use binding::{SharedBinding, StaticBinding};
 pub use callers::Callers;
 #[cfg(feature = "tracing")]
 pub(crate) use callsites::{Callsites, REPORT_FIELDS};

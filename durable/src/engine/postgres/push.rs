@@ -59,7 +59,7 @@ struct Metadata(PgHstore);
 
 impl Metadata {
     fn of(job: &NewJob) -> Self {
-        Self([("function".to_owned(), job.function.to_owned())].into_iter().collect())
+        Self(job.metadata().map(|(key, value)| (key.to_owned(), value.to_owned())).collect())
     }
 }
 

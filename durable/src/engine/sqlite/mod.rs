@@ -60,8 +60,9 @@ impl Sqlite {
 /// In whatever transaction the connection is.
 pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -> Result<Pushed, StoreError> {
     let mut metadata = MetadataStore::new();
-    // For who looks at the board.
-    let _ = metadata.insert("function", job.function);
+    for (key, value) in job.metadata() {
+        let _ = metadata.insert(key, value);
+    }
     let mut task = TaskBuilder::new(job.payload.clone())
         .task_id(TaskId::from_ulid(job.id.0))
         .with_metadata(metadata)

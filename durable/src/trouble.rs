@@ -10,7 +10,7 @@ use crate::error::StoreError;
 
 /// What a worker says of its store: once, whichever of its parts meet it, until all of them are answered again.
 #[derive(Default)]
-pub(super) struct Outage(Mutex<State>);
+pub(crate) struct Outage(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -21,7 +21,7 @@ struct State {
 }
 
 /// One part of a worker that asks the store for something.
-pub(super) struct Trouble<'a> {
+pub(crate) struct Trouble<'a> {
     what: &'static str,
     outage: &'a Outage,
     pauses: ExponentialBackoff,
@@ -32,12 +32,12 @@ pub(super) struct Trouble<'a> {
 const SHORT: Duration = Duration::from_secs(1);
 
 impl<'a> Trouble<'a> {
-    pub(super) fn new(what: &'static str, outage: &'a Outage) -> Self {
+    pub(crate) fn new(what: &'static str, outage: &'a Outage) -> Self {
         Self { what, outage, pauses: pauses(), is_in: false }
     }
 
     /// How long to wait before it is tried again.
-    pub(super) fn again(&mut self, error: &StoreError) -> Duration {
+    pub(crate) fn again(&mut self, error: &StoreError) -> Duration {
         let mut state = self.outage.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !std::mem::replace(&mut self.is_in, true) {
             state.parts += 1;
@@ -50,7 +50,7 @@ impl<'a> Trouble<'a> {
         self.pauses.next().unwrap_or(MOST)
     }
 
-    pub(super) fn over(&mut self) {
+    pub(crate) fn over(&mut self) {
         if !std::mem::take(&mut self.is_in) {
             return;
         }

@@ -1,0 +1,45 @@
+//! Why a call neither runs here nor is kept.
+
+use std::error::Error;
+use std::fmt;
+
+/// Why a call neither runs here nor is kept.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SpillError {
+    /// An argument could not be written: its `Serialize` failed.
+    #[non_exhaustive]
+    Argument {
+        /// The argument's name.
+        name: &'static str,
+        /// What serde said.
+        error: serde_json::Error,
+    },
+    /// The spill holds as many jobs as it may: those that run here, and those that wait for the queue's store.
+    #[non_exhaustive]
+    Full {
+        /// How many that is.
+        capacity: usize,
+    },
+    /// The last phase of the shutdown has begun.
+    Closed,
+}
+
+impl fmt::Display for SpillError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument { name, error } => write!(f, "the argument `{name}` cannot be written as JSON: {error}"),
+            Self::Full { capacity } => write!(f, "the spill is full: it holds {capacity} jobs"),
+            Self::Closed => f.write_str("the spill is closed: the process ends"),
+        }
+    }
+}
+
+impl Error for SpillError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Argument { error, .. } => Some(error),
+            Self::Full { .. } | Self::Closed => None,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What the handles of a spill share with its writer, and with what runs here.
+
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use outlive::Reason;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, timeout_at};
+
+use super::buffer::{Buffer, SpillCounts};
+use super::error::SpillError;
+use super::hand_over::HandOver;
+use crate::engine::NewJob;
+use crate::error::StoreError;
+use crate::function::{Cut, Function, States};
+use crate::id::{Attempt, JobId};
+use crate::payload::Payload;
+use crate::queue::Queue;
+use crate::trouble::Outage;
+use crate::way::{Keeper, Kept, Way};
+
+/// How far its life has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Open,
+    /// Nobody calls any more: it ends when it is empty.
+    Leaving,
+    /// Of the shutdown.
+    Last,
+    Closed,
+}
+
+pub(super) struct Shared {
+    pub(super) queue: Queue,
+    states: States,
+    buffer: Mutex<Buffer>,
+    /// There is something to write.
+    pub(super) news: Notify,
+    /// It may be empty.
+    emptied: Notify,
+    pub(super) stage: watch::Sender<Stage>,
+    pub(super) outage: Outage,
+    /// What the store said last.
+    error: Mutex<Option<String>>,
+}
+
+impl Shared {
+    pub(super) fn new(queue: Queue, states: States, capacity: usize) -> Self {
+        Self {
+            queue,
+            states,
+            buffer: Mutex::new(Buffer::new(capacity)),
+            news: Notify::new(),
+            emptied: Notify::new(),
+            stage: watch::Sender::new(Stage::Open),
+            outage: Outage::default(),
+            error: Mutex::default(),
+        }
+    }
+
+    fn buffer(&self) -> MutexGuard<'_, Buffer> {
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn counts(&self) -> SpillCounts {
+        self.buffer().counts()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.buffer().is_empty()
+    }
+
+    pub(super) fn first(&self, most: usize) -> Vec<Arc<NewJob>> {
+        self.buffer().first(most)
+    }
+
+    pub(super) fn is_written(&self, id: JobId) {
+        self.buffer().is_written(id);
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.emptied.notify_waiters();
+    }
+
+    pub(super) fn has_failed(&self, id: JobId, error: &StoreError) {
+        if !error.is_busy() {
+            self.buffer().goes_last(id);
+        }
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+    }
+
+    /// Starts the job here, in what a worker would run it in; where it cannot be, it is kept.
+    pub(super) fn call(
+        self: &Arc<Self>,
+        (function, job, payload): (&'static Function, NewJob, Payload),
+    ) -> Result<JobId, SpillError> {
+        let (id, attempt) = (job.id, Attempt { number: 1, of: job.attempts });
+        let accepted = self.buffer().accept(function, job);
+        accepted.map_err(|(refusal, count)| {
+            // A storm is a few lines.
+            if count.is_power_of_two() {
+                tracing::error!(function = function.name, count, %refusal, "calls are refused: they neither run nor are kept");
+            }
+            refusal
+        })?;
+        let kept = Kept::new(Arc::clone(self) as _, id);
+        let context = payload.context().with(attempt).with(id);
+        match (function.run)(payload.into_arguments(), &self.states, Way::here(kept), Cut::never()) {
+            // One poll starts it, or has it refused. Its handle goes with the rest.
+            Ok(run) => drop(context.scope(run).now_or_never()),
+            Err(reason) => {
+                tracing::warn!(function = function.name, %reason, "a call cannot run here: it goes to the queue");
+            }
+        }
+        Ok(id)
+    }
+
+    /// Until it is empty, or the time has come.
+    async fn emptied(&self, until: Instant) {
+        loop {
+            let mut emptied = pin!(self.emptied.notified());
+            emptied.as_mut().enable();
+            if self.is_empty() || timeout_at(until, emptied).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    pub(super) async fn hand_over(&self, budget: Duration) -> HandOver {
+        let begin = Instant::now();
+        let before = self.counts().handed_over;
+        self.stage.send_if_modified(|stage| {
+            let is_later = *stage != Stage::Closed;
+            *stage = if is_later { Stage::Last } else { Stage::Closed };
+            is_later
+        });
+        self.buffer().close();
+        // What runs has a part of the time for its end; the writer needs the rest.
+        self.emptied(begin + budget / 2).await;
+        self.buffer().take_running();
+        self.news.notify_one();
+        self.emptied(begin + budget).await;
+        self.give_up(before, begin, budget)
+    }
+
+    /// The end that a second signal makes: at once.
+    pub(super) fn stop(&self, budget: Duration) -> HandOver {
+        let before = self.counts().handed_over;
+        self.buffer().take_running();
+        self.give_up(before, Instant::now(), budget)
+    }
+
+    fn give_up(&self, before: u64, begin: Instant, budget: Duration) -> HandOver {
+        let lost = self.buffer().give_up();
+        self.stage.send_replace(Stage::Closed);
+        let handed_over = HandOver {
+            queue: self.queue.engine.queue().to_owned(),
+            handed_over: self.counts().handed_over - before,
+            lost,
+            error: self.error.lock().unwrap_or_else(PoisonError::into_inner).take(),
+            took: begin.elapsed(),
+            budget,
+        };
+        for lost in handed_over.lost() {
+            let (function, count) = (lost.function, lost.count);
+            tracing::error!(function, count, "jobs are lost: they could not be handed over to the queue in time");
+        }
+        handed_over
+    }
+}
+
+impl Keeper for Shared {
+    fn ran(&self, id: JobId) {
+        self.buffer().ran(id);
+        self.emptied.notify_waiters();
+        if *self.stage.borrow() == Stage::Leaving {
+            self.news.notify_one();
+        }
+    }
+
+    fn has_not_run(&self, id: JobId, reason: Option<&Reason>) {
+        let lost = self.buffer().has_not_run(id, reason);
+        if let Some(function) = lost {
+            let reason = reason.map_or_else(String::new, Reason::to_string);
+            tracing::error!(function, %id, reason, "a job is lost: it ended when nothing was handed over any more");
+        }
+        self.news.notify_one();
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let buffer = self.buffer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for lost in buffer.give_up() {
+            let (function, count) = (lost.function, lost.count);
+            tracing::error!(function, count, "jobs are lost: their spill was dropped before they were in the queue");
+        }
+    }
+}
