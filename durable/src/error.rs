@@ -115,8 +115,8 @@ pub enum EnqueueError {
     Unreachable {
         /// How long it was tried.
         after: Duration,
-        /// Why it could not, where that is known.
-        error: Option<StoreError>,
+        /// Why it could not.
+        error: StoreError,
     },
     /// The store had not answered at the deadline. The job may be in the queue, and may not:
     /// enqueue it again with the same [`unique`](crate::Job::unique), and it is there once.
@@ -136,8 +136,7 @@ impl fmt::Display for EnqueueError {
             Self::Delay { text } => write!(f, "{text:?} is no duration: write \"10m\", as humantime reads it"),
             Self::Busy { after } => write!(f, "the queue's database was locked for {after:?}: nothing was enqueued"),
             Self::Unreachable { after, error } => {
-                write!(f, "the queue's database could not be reached within {after:?}: nothing was enqueued")?;
-                error.as_ref().map_or(Ok(()), |error| write!(f, " ({error})"))
+                write!(f, "the queue's database could not be reached within {after:?} ({error}): nothing was enqueued")
             }
             Self::NoAnswer { after } => {
                 write!(f, "the queue's database did not answer within {after:?}: the job may be in the queue, or not")
@@ -151,10 +150,8 @@ impl Error for EnqueueError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Argument { error, .. } => Some(error),
-            Self::Store(error) | Self::Unreachable { error: Some(error), .. } => Some(error),
-            Self::Unreachable { error: None, .. } | Self::Delay { .. } | Self::Busy { .. } | Self::NoAnswer { .. } => {
-                None
-            }
+            Self::Store(error) | Self::Unreachable { error, .. } => Some(error),
+            Self::Delay { .. } | Self::Busy { .. } | Self::NoAnswer { .. } => None,
         }
     }
 }

@@ -205,8 +205,9 @@ fn too_late(job: &NewJob, after: Duration, last: Option<StoreError>) -> EnqueueE
         return EnqueueError::NoAnswer { after };
     }
     match last {
-        Some(error) if error.is_busy() => EnqueueError::Busy { after },
-        error => EnqueueError::Unreachable { after, error },
+        Some(error) if error.is_unreachable() => EnqueueError::Unreachable { after, error },
+        // Without an error, it has waited for others of this process.
+        _ => EnqueueError::Busy { after },
     }
 }
 

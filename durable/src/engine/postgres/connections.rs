@@ -18,7 +18,7 @@ const MOST: usize = 8;
 /// What has been idle for longer may be gone, without a word, where there is something between.
 const IDLE: Duration = Duration::from_secs(60);
 
-const CONNECT: Duration = Duration::from_secs(5);
+const CONNECT: Duration = Duration::from_secs(3);
 
 /// The server itself ends a statement after ten seconds: so it is known that it has done nothing. Who has not answered later than
 /// that never will.

@@ -91,15 +91,14 @@ impl Engine for Postgres {
             migrations.set_ignore_missing(true);
             let Err(error) = migrations.run(&pool).await else { return Ok(()) };
             let error = sqlx::Error::from(error);
-            let missing: Vec<String> = sqlx::query_scalar(sql::MISSING).fetch_all(&pool).await?;
-            if missing.is_empty() {
+            let lacking: Vec<String> = sqlx::query_scalar(sql::LACKING).fetch_all(&pool).await?;
+            if lacking.is_empty() {
                 return Err(error.into());
             }
-            let create: Vec<_> = missing.iter().map(|name| format!("CREATE EXTENSION {name};")).collect();
             let message = format!(
-                "{error}. The queue's tables need these extensions: let a superuser run `{}` in this database once, where \
-                 PostgreSQL has its package of extensions (`postgresql-contrib`)",
-                create.join(" ")
+                "{error}. The tables are in a schema of their own, and need two extensions: let a superuser run `{}` in this \
+                 database, once. Where the server does not know them, it lacks its package `postgresql-contrib`",
+                lacking.join(" ")
             );
             Err(StoreError(sqlx::Error::Configuration(message.into())))
         })

@@ -1,7 +1,11 @@
 //! The statements, on apalis's tables. Those of a worker change only what it holds, since the fetch that it means (`$3`).
 
-/// What the migrations could not make.
-pub(super) const MISSING: &str = "SELECT name FROM unnest(ARRAY['pgcrypto', 'hstore']) AS name \
+/// What the migrations lack, as a superuser would give it.
+pub(super) const LACKING: &str = "SELECT format('GRANT CREATE ON DATABASE %I TO %I;', current_database(), current_user) \
+     WHERE NOT has_database_privilege(current_database(), 'CREATE') \
+     UNION ALL SELECT format('GRANT CREATE ON SCHEMA public TO %I;', current_user) FROM pg_namespace \
+     WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE') \
+     UNION ALL SELECT format('CREATE EXTENSION %I;', name) FROM unnest(ARRAY['pgcrypto', 'hstore']) AS name \
      WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = name)";
 
 /// Times are the server's: the clocks of machines differ, and one that is ahead would have its jobs not told of. The trigger that

@@ -122,7 +122,8 @@ impl Engine for Sqlite {
     }
 
     fn listen<'a>(&'a self, news: &'a Notify, is_heard: &'a mut (dyn FnMut() + Send)) -> BoxFuture<'a, StoreError> {
-        Box::pin(news::listen(&self.options, news, is_heard))
+        is_heard();
+        Box::pin(async { news::listen(self.options.get_filename(), news).await })
     }
 
     fn migrate(&self) -> Answer<'_, ()> {
