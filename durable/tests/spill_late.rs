@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use outlive::Tracker;
 use outlive_durable::{Spill, SpillError, durable};
-use sqlx::Connection as _;
 use support::Database;
 
 static WAITS: Tracker = Tracker::bounded("waits", 1);
@@ -21,9 +20,7 @@ async fn a_store_that_answers_again_gets_all_of_it_once() {
     let database = Database::new("spill_waits");
     let queue = database.queue().await;
     let spill = Spill::to(&queue).hand_over_within(Duration::from_secs(20)).start();
-    let pool = database.pool().await;
-    let mut holder = pool.acquire().await.unwrap();
-    let lock = holder.begin_with("BEGIN EXCLUSIVE").await.unwrap();
+    let lock = database.pool().await.begin().await;
     let _ = WAITS.drain().await;
     for _ in 0..20 {
         goes_on().spawn_or_enqueue(&spill).unwrap();
@@ -32,7 +29,7 @@ async fn a_store_that_answers_again_gets_all_of_it_once() {
         tokio::time::sleep(Duration::from_millis(700)).await;
         let refused = goes_on().spawn_or_enqueue(&spill);
         assert!(matches!(refused, Err(SpillError::Closed)), "nothing new is accepted: {refused:?}");
-        lock.rollback().await.unwrap();
+        lock.rollback().await;
     });
     assert!(report.is_clean() && report.handed_over() == 20, "{report}");
     assert_eq!(database.rows().await.len(), 20);

@@ -97,12 +97,12 @@ impl Buffer {
             self.counts.lost += 1;
             return Some(job.function);
         }
-        if let Some(reason @ (Reason::TimedOut { .. } | Reason::Panicked(_) | Reason::Failed(_))) = reason {
-            if let Ok(payload) = Payload::read(&job.payload) {
-                job.payload = payload.after_an_attempt(reason.to_string()).write();
-                job.after = Some(function.pause(1));
-                job.attempts -= 1;
-            }
+        if let Some(reason @ (Reason::TimedOut { .. } | Reason::Panicked(_) | Reason::Failed(_))) = reason
+            && let Ok(payload) = Payload::read(&job.payload)
+        {
+            job.payload = payload.after_an_attempt(reason.to_string()).write();
+            job.after = Some(function.pause(1));
+            job.attempts -= 1;
         }
         self.waiting.push_back(Arc::new(job));
         None

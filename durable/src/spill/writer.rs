@@ -53,18 +53,14 @@ pub(super) async fn write(tracker: Arc<Tracker>, shared: Arc<Shared>) {
 
 /// Gives why it was not.
 async fn written(shared: &Shared, job: &NewJob) -> Option<StoreError> {
-    match shared.queue.engine.push(job).await {
-        Err(error) => {
-            if error.is_busy() {
-                job.is_sent.store(false, Ordering::Relaxed);
-            }
-            shared.has_failed(job.id, &error);
-            Some(error)
+    if let Err(error) = shared.queue.engine.push(job).await {
+        if error.is_busy() {
+            job.is_sent.store(false, Ordering::Relaxed);
         }
-        Ok(_) => {
-            shared.is_written(job.id);
-            shared.queue.news.notify_one();
-            None
-        }
+        shared.has_failed(job.id, &error);
+        return Some(error);
     }
+    shared.is_written(job.id);
+    shared.queue.news.notify_one();
+    None
 }

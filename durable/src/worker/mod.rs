@@ -3,6 +3,7 @@
 mod counts;
 mod one;
 mod run;
+mod set_aside;
 
 use std::borrow::Borrow;
 use std::collections::HashMap;

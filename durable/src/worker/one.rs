@@ -3,10 +3,11 @@
 use super::Known;
 use super::counts::add;
 use super::run::Common;
+use super::set_aside::{unknown, unreadable};
 use crate::engine::{Fetched, Last};
 use crate::function::{Cut, End};
 use crate::id::{Attempt, JobId};
-use crate::payload::{Payload, Unreadable};
+use crate::payload::Payload;
 use crate::trouble::Trouble;
 use crate::way::Way;
 
@@ -15,26 +16,23 @@ pub(super) async fn one(common: &Common, job: Fetched, cut: Cut) {
     let mut over = cut.clone();
     let last = last(common, &job, cut).await;
     let counters = &common.counters;
-    match &last {
-        Last::Again { .. } => add(&counters.failed, 1),
-        Last::Killed { error, .. } => {
-            add(&counters.killed, 1);
-            tracing::error!(job = job.id, attempts = job.most, error, "a job has used up its attempts");
-        }
-        Last::SetAside { .. } => add(&counters.set_aside, 1),
-        Last::Back => add(&counters.handed_back, 1),
-        Last::Done => {}
+    if let Last::Killed { error, .. } = &last {
+        tracing::error!(job = job.id, attempts = job.most, error, "a job has used up its attempts");
     }
     let mut trouble = Trouble::new("how a job ended", &common.outage);
     loop {
         match common.engine.finish(&common.id, &job, &last).await {
             Ok(is_ours) => {
                 trouble.over();
-                if !is_ours {
-                    add(&counters.taken_over, 1);
-                } else if matches!(last, Last::Done) {
-                    add(&counters.done, 1);
-                }
+                let counter = match &last {
+                    _ if !is_ours => &counters.taken_over,
+                    Last::Done => &counters.done,
+                    Last::Again { .. } => &counters.failed,
+                    Last::Killed { .. } => &counters.killed,
+                    Last::SetAside { .. } => &counters.set_aside,
+                    Last::Back => &counters.handed_back,
+                };
+                add(counter, 1);
                 return;
             }
             Err(error) => {
@@ -80,8 +78,7 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     }
     let run = match (function.run)(payload.into_arguments(), &common.states, way, cut) {
         Ok(run) => run,
-        Err(reason @ Unreadable::State(_)) => return set_aside(common, &name, no_state(&name, &reason)),
-        Err(reason) => return set_aside(common, &name, format!("`{name}`: {reason}")),
+        Err(reason) => return set_aside(common, &name, unreadable(&name, &reason)),
     };
     let end = context.scope(run).await.unwrap_or(End::Cut);
     match end {
@@ -89,7 +86,8 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
         End::Failed(error) if attempt.number >= attempt.of => Last::Killed { ran: true, error },
         End::Failed(error) => {
             let after = function.pause(attempt.number);
-            tracing::warn!(
+            // The run's own report has said why, as often as those of its function may: a storm is a few lines.
+            tracing::debug!(
                 job = job.id,
                 function = name,
                 attempt = attempt.number,
@@ -108,18 +106,10 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     }
 }
 
-/// What is said of a function that this program has not, or has twice.
-pub(super) fn unknown(name: &str, is_twice: bool) -> String {
-    if is_twice { format!("two functions are called `{name}`") } else { format!("there is no function `{name}`") }
-}
-
-pub(super) fn no_state(name: &str, reason: &Unreadable) -> String {
-    format!("`{name}`: {reason}")
-}
-
 fn set_aside(common: &Common, name: &str, reason: String) -> Last {
     if common.is_first(name) {
         tracing::error!(function = name, reason, "a job was set aside, and so is each like it");
     }
+    common.set_aside.note(&reason);
     Last::SetAside { reason }
 }

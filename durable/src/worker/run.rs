@@ -12,12 +12,12 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::counts::{Counters, add};
-use super::one::{no_state, one, unknown};
+use super::one::one;
+use super::set_aside::OwnReasons;
 use super::{Jobs, Known};
 use crate::engine::{Engine, Fetched, WorkerId};
 use crate::error::StoreError;
-use crate::function::{Cut, StateType, States};
-use crate::payload::Unreadable;
+use crate::function::{Cut, States};
 use crate::seen::Seen;
 use crate::trouble::{Outage, Trouble};
 
@@ -31,6 +31,7 @@ pub(super) struct Common {
     /// How the queue was last.
     seen: Arc<Seen>,
     pub(super) outage: Outage,
+    pub(super) set_aside: OwnReasons,
     /// Of which jobs that were set aside something was said.
     said: Mutex<HashSet<String>>,
     /// A tracker has refused: what is fetched next may not run either.
@@ -80,6 +81,7 @@ impl Loop {
             counters,
             seen: queue.seen,
             outage: Outage::default(),
+            set_aside: OwnReasons::default(),
             said: Mutex::default(),
             is_refused: AtomicBool::new(false),
         };
@@ -258,7 +260,7 @@ async fn listens(common: &Common, news: &Notify) {
     }
 }
 
-/// It lives. What others have set aside, as they did not know the function, or had no state for it, this one may run.
+/// It lives. What others have set aside, this one may run.
 async fn beat(common: &Common) -> Result<(), crate::StoreError> {
     let Common { engine, id, functions, states, .. } = common;
     engine.beat(id).await?;
@@ -267,16 +269,8 @@ async fn beat(common: &Common) -> Result<(), crate::StoreError> {
     if reasons.is_empty() {
         return Ok(());
     }
-    for known in functions.values() {
-        let Known::One(function) = known else { continue };
-        if function.states.iter().any(|state| !states.has(state())) {
-            continue;
-        }
-        let no_state = |state: &fn() -> StateType| no_state(function.name, &Unreadable::State(state().name));
-        let ours = std::iter::once(unknown(function.name, false)).chain(function.states.iter().map(no_state));
-        for reason in ours.filter(|ours| reasons.contains(ours)) {
-            engine.take_up(&reason, function.attempts).await?;
-        }
+    for (reason, attempts) in common.set_aside.worth_a_try(reasons, functions, states) {
+        engine.take_up(&reason, attempts).await?;
     }
     Ok(())
 }

@@ -115,8 +115,7 @@ impl Drop for Serving {
 }
 
 /// What holds a request open.
-#[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only a layer knows when a request begins"))]
-#[allow(dead_code, reason = "it is only held")]
+#[allow(dead_code, reason = "it is only held, and that by a layer")]
 pub(crate) struct Open(Arc<Cancellation>, Option<Arc<Values>>);
 
 /// The same context, of a request that has begun: it obeys a shutdown, where one has servers.

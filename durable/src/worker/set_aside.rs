@@ -1,0 +1,74 @@
+//! The jobs that nobody could run: why, and which of them are worth another try here.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+use super::Known;
+use crate::function::{Function, StateType, States};
+use crate::payload::Unreadable;
+
+/// What is said of a function that this program has not, or has twice.
+pub(super) fn unknown(name: &str, is_twice: bool) -> String {
+    if is_twice { format!("two functions are called `{name}`") } else { format!("there is no function `{name}`") }
+}
+
+/// What is said of a job of a function that this program has.
+pub(super) fn unreadable(name: &str, reason: &Unreadable) -> String {
+    format!("`{name}`: {reason}")
+}
+
+/// The function that it is said of.
+fn function(reason: &str) -> Option<&str> {
+    reason.strip_prefix('`')?.split('`').next()
+}
+
+/// What a worker has set aside itself: it does not try that again.
+#[derive(Default)]
+pub(super) struct OwnReasons(Mutex<HashSet<String>>);
+
+impl OwnReasons {
+    const MOST: usize = 1024;
+
+    pub(super) fn note(&self, reason: &str) {
+        let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if own.len() < Self::MOST {
+            own.insert(reason.to_owned());
+        }
+    }
+
+    /// Who notes no more can no more tell.
+    fn may_have(&self, reason: &str) -> bool {
+        let own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        own.len() >= Self::MOST || own.contains(reason)
+    }
+
+    /// Of these reasons, those that may be none here, with how often such a job is tried: the function is known here, and has its
+    /// state; or another version of the program could not read what this one may. As each worker tries once, it ends.
+    pub(super) fn worth_a_try(
+        &self,
+        reasons: Vec<String>,
+        functions: &HashMap<&'static str, Known>,
+        states: &States,
+    ) -> Vec<(String, u32)> {
+        let able = functions.values().filter_map(|known| match known {
+            Known::One(function) if function.states.iter().all(|state| states.has(state())) => Some(*function),
+            _ => None,
+        });
+        let able: HashMap<&str, &Function> = able.map(|function| (function.name, function)).collect();
+        // What the other lacked, this one has.
+        let mut lacked = HashMap::new();
+        for function in able.values() {
+            let no_state = |state: &fn() -> StateType| unreadable(function.name, &Unreadable::State(state().name));
+            lacked.insert(unknown(function.name, false), function.attempts);
+            lacked.extend(function.states.iter().map(|state| (no_state(state), function.attempts)));
+        }
+        let attempts = |reason: &str| {
+            if let Some(attempts) = lacked.get(reason) {
+                return Some(*attempts);
+            }
+            let of = able.get(function(reason)?)?;
+            (!self.may_have(reason)).then_some(of.attempts)
+        };
+        reasons.into_iter().filter_map(|reason| attempts(&reason).map(|attempts| (reason, attempts))).collect()
+    }
+}
