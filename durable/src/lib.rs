@@ -92,4 +92,4 @@ pub use queue::Queue;
 #[cfg(feature = "sqlite")]
 pub use queue::SqliteSource;
 pub use spill::{HandOver, Lost, RunsNow, Spill, SpillBuilder, SpillCounts, SpillError, WithSpill};
-pub use worker::{JobCounts, Jobs, MissingState, WithWorker, Worker};
+pub use worker::{JobCounts, Jobs, JobsError, WithWorker, Worker};

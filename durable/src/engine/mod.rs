@@ -51,8 +51,8 @@ pub(crate) trait Engine: Send + Sync {
     /// It is alive still; and what the dead have left behind goes back to the queue.
     fn beat<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, ()>;
 
-    /// As many jobs as there are, up to `most`. They are the worker's.
-    fn fetch<'a>(&'a self, worker: &'a WorkerId, most: usize) -> Answer<'a, Vec<Fetched>>;
+    /// As many jobs as there are, up to `most`, of these functions, or of all. They are the worker's.
+    fn fetch<'a>(&'a self, worker: &'a WorkerId, most: usize, only: Option<&'a [String]>) -> Answer<'a, Vec<Fetched>>;
 
     /// Tells of jobs that were committed, in whatever process, until it cannot. `is_heard`: from now on.
     fn listen<'a>(&'a self, news: &'a Notify, is_heard: &'a mut (dyn FnMut() + Send)) -> BoxFuture<'a, StoreError>;

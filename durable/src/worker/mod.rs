@@ -1,13 +1,13 @@
 //! What runs the jobs of a queue.
 
 mod counts;
+mod error;
 mod one;
 mod run;
 mod set_aside;
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use counts::Counters;
 use run::Loop;
 
 pub use counts::JobCounts;
+pub use error::JobsError;
 
 /// The jobs of a queue, for a worker: every durable function that the program has.
 ///
@@ -50,6 +51,7 @@ pub struct Jobs<const DRAIN_SECS: u64 = 23> {
     poll: Duration,
     beat: Duration,
     functions: HashMap<&'static str, Known>,
+    only: Option<Vec<String>>,
 }
 
 /// A function of the program's, by the name that rows have.
@@ -75,6 +77,7 @@ impl Jobs {
             poll: Duration::from_millis(100),
             beat: Duration::from_secs(5),
             functions: known,
+            only: None,
         }
     }
 }
@@ -84,6 +87,14 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
     pub fn state<T: State>(mut self, value: T) -> Self {
         self.states.insert(value);
         self
+    }
+
+    /// Only the jobs of these functions, by the names that they have in the queue; those of others are for other workers. Without
+    /// this, every durable function that the program has.
+    pub fn only<N: Into<String>>(mut self, functions: impl IntoIterator<Item = N>) -> Self {
+        let only: Vec<String> = functions.into_iter().map(Into::into).collect();
+        self.functions.retain(|name, _| only.iter().any(|only| only == name));
+        Self { only: Some(only), ..self }
     }
 
     /// What the worker is called, in the store and on a board; behind it stands what is different for each worker.
@@ -110,28 +121,36 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
 
     /// The same with another budget for its shutdown, as a [`Tracker`] has it.
     pub fn drain_budget<const SECS: u64>(self) -> Jobs<SECS> {
-        let Self { queue, name, states, at_once, poll, beat, functions } = self;
-        Jobs { queue, name, states, at_once, poll, beat, functions }
+        let Self { queue, name, states, at_once, poll, beat, functions, only } = self;
+        Jobs { queue, name, states, at_once, poll, beat, functions, only }
     }
 
-    /// Whether each function has its state. Jobs of one that has not are set aside.
+    /// Whether each function has its state, and is there where it was [named](Self::only). Jobs of one without its state are set
+    /// aside.
     ///
     /// # Errors
     ///
-    /// The first that has not, and the type.
-    pub fn check(&self) -> Result<(), MissingState> {
-        let known = |(_, known): (&&str, &Known)| match known {
-            Known::One(function) => Some(*function),
-            Known::Several => None,
-        };
-        let mut functions: Vec<_> = self.functions.iter().filter_map(known).collect();
+    /// The first that has not, and the type; the first that is not there.
+    pub fn check(&self) -> Result<(), JobsError> {
+        let is_known = |name: &&String| self.functions.contains_key(name.as_str());
+        if let Some(name) = self.only.iter().flatten().find(|name| !is_known(name)) {
+            return Err(JobsError::UnknownFunction { name: name.clone() });
+        }
+        let mut functions: Vec<_> = self.known().collect();
         functions.sort_by_key(|function| function.name);
         for function in functions {
             if let Some(state) = function.states.iter().map(|of| of()).find(|state| !self.states.has(*state)) {
-                return Err(MissingState { function: function.name, state: state.name });
+                return Err(JobsError::MissingState { function: function.name, state: state.name });
             }
         }
         Ok(())
+    }
+
+    fn known(&self) -> impl Iterator<Item = &'static Function> {
+        self.functions.values().filter_map(|known| match known {
+            Known::One(function) => Some(*function),
+            Known::Several => None,
+        })
     }
 
     /// Starts the worker.
@@ -140,8 +159,8 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
     ///
     /// Outside a tokio runtime.
     pub fn start(self) -> Worker<DRAIN_SECS> {
-        if let Err(missing) = self.check() {
-            tracing::error!(function = missing.function, state = missing.state, "{missing}");
+        if let Err(error) = self.check() {
+            tracing::error!("{error}");
         }
         for (name, _) in self.functions.iter().filter(|(_, known)| matches!(known, Known::Several)) {
             tracing::error!(
@@ -161,21 +180,6 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
         Worker { shared: Arc::new(Shared { stop, has_ended, counters, tracker }) }
     }
 }
-
-/// A `#[state]` that a worker was not given.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct MissingState {
-    function: &'static str,
-    state: &'static str,
-}
-
-impl fmt::Display for MissingState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` needs the state `{}`: add `.state(…)` to the worker's `Jobs`", self.function, self.state)
-    }
-}
-
-impl std::error::Error for MissingState {}
 
 #[worker(track = tracker, name = "jobs", grace = "1s")]
 async fn work<const SECS: u64>(tracker: Arc<Tracker<SECS>>, runs: Loop, ended: watch::Sender<bool>) {
@@ -231,7 +235,8 @@ pub trait WithWorker {
 
 impl WithWorker for Shutdown {
     fn worker<const DRAIN_SECS: u64>(self, jobs: Jobs<DRAIN_SECS>) -> Self {
+        let known: Vec<_> = jobs.known().collect();
         let with = self.owner(jobs.start());
-        functions().fold(with, |shutdown, function| (function.drained)(shutdown))
+        known.into_iter().fold(with, |shutdown, function| (function.drained)(shutdown))
     }
 }

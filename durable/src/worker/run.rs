@@ -26,6 +26,7 @@ pub(super) struct Common {
     pub(super) engine: Arc<dyn Engine>,
     pub(super) id: WorkerId,
     pub(super) functions: HashMap<&'static str, Known>,
+    only: Option<Vec<String>>,
     pub(super) states: States,
     pub(super) counters: Arc<Counters>,
     /// How the queue was last.
@@ -72,11 +73,12 @@ impl Loop {
         counters: Arc<Counters>,
         budget: Duration,
     ) -> Self {
-        let Jobs { queue, name, states, at_once, poll, beat, functions } = jobs;
+        let Jobs { queue, name, states, at_once, poll, beat, functions, only } = jobs;
         let common = Common {
             engine: queue.engine,
             id: WorkerId::new(&name, beat),
             functions,
+            only,
             states,
             counters,
             seen: queue.seen,
@@ -175,7 +177,7 @@ impl Fetcher<'_> {
                 return;
             }
             // Not to be dropped half-way: it may have fetched.
-            match self.common.engine.fetch(&self.common.id, free.len()).await {
+            match self.common.engine.fetch(&self.common.id, free.len(), self.common.only.as_deref()).await {
                 Ok(jobs) => {
                     trouble.over();
                     batch = self.at_once;

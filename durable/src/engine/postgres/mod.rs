@@ -69,6 +69,11 @@ fn text(error: &str) -> String {
     error.replace('\0', "\u{fffd}")
 }
 
+/// How the metadata of a function's jobs looks in an `hstore`'s text.
+fn of_function(name: &str) -> String {
+    format!(r#""function"=>"{}""#, name.replace('\\', r"\\").replace('"', r#"\""#))
+}
+
 fn set_aside(reason: &str) -> String {
     text(&format!("{SET_ASIDE_FOR}{reason}"))
 }
@@ -131,13 +136,17 @@ impl Engine for Postgres {
         })
     }
 
-    fn fetch<'a>(&'a self, worker: &'a WorkerId, most: usize) -> Answer<'a, Vec<Fetched>> {
+    fn fetch<'a>(&'a self, worker: &'a WorkerId, most: usize, only: Option<&'a [String]>) -> Answer<'a, Vec<Fetched>> {
         Box::pin(async move {
             let mut connection = self.connections.take().await?;
-            let query = sqlx::query_as::<_, (String, Vec<u8>, i32, i32, i64)>(sql::FETCH)
+            let statement = if only.is_some() { sql::FETCH_ONLY } else { sql::FETCH };
+            let mut query = sqlx::query_as::<_, (String, Vec<u8>, i32, i32, i64)>(statement)
                 .bind(worker.name())
                 .bind(&self.queue)
                 .bind(i32::try_from(most).unwrap_or(i32::MAX));
+            if let Some(only) = only {
+                query = query.bind(only.iter().map(|name| of_function(name)).collect::<Vec<_>>());
+            }
             let rows = self.connections.answer(query.fetch_all(&mut *connection)).await?;
             connection.back();
             let fetched = |(id, payload, attempts, most, lease)| {

@@ -33,6 +33,15 @@ pub(super) const BURY: &str = "DELETE FROM apalis.workers WHERE worker_type = $1
 pub(super) const FETCH: &str = "SELECT id, job, attempts, max_attempts, \
      (extract(epoch FROM lock_at) * 1000000)::bigint FROM apalis.get_jobs($1, $2, $3)";
 
+/// As apalis fetches, with what the metadata of these functions have. What `hstore`'s operators are called depends on a
+/// `search_path`: its text does not.
+pub(super) const FETCH_ONLY: &str = "WITH picked AS (SELECT id FROM apalis.jobs WHERE job_type = $2 AND run_at < now() \
+     AND (status = 'Pending' OR (status = 'Failed' AND attempts < max_attempts)) \
+     AND EXISTS (SELECT FROM unnest($4::text[]) AS function WHERE strpos(metadata::text, function) > 0) \
+     ORDER BY priority DESC, run_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
+     UPDATE apalis.jobs SET status = 'Queued', lock_by = $1, lock_at = now() FROM picked WHERE jobs.id = picked.id \
+     RETURNING jobs.id, job, attempts, max_attempts, (extract(epoch FROM lock_at) * 1000000)::bigint";
+
 macro_rules! finish {
     ($set:literal) => {
         concat!(

@@ -1,5 +1,13 @@
 //! The statements that apalis has none for, or none that is safe. Those of a worker change only what it holds.
 
+/// As apalis fetches, with a list of functions.
+pub(super) const FETCH_ONLY: &str = "UPDATE Jobs SET status = 'Queued', lock_by = ?1, lock_at = strftime('%s', 'now') \
+     WHERE rowid IN (SELECT rowid FROM Jobs WHERE job_type = ?2 AND lock_by IS NULL \
+     AND (status = 'Pending' OR (status = 'Failed' AND attempts < max_attempts)) \
+     AND run_at <= CAST(strftime('%s', 'now') AS INTEGER) \
+     AND json_extract(metadata, '$.function') IN (SELECT value FROM json_each(?4)) \
+     ORDER BY priority DESC, run_at, id LIMIT ?3) RETURNING id, job, attempts, max_attempts";
+
 pub(super) const DONE: &str = "UPDATE Jobs SET status = 'Done', attempts = attempts + 1, last_result = '{\"Ok\":null}', \
      done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
 

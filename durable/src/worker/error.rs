@@ -1,0 +1,41 @@
+//! What a worker lacks.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::function::functions;
+
+/// What a worker would need for the jobs that it is to run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum JobsError {
+    /// A `#[state]` that it was not given.
+    MissingState {
+        /// The name of the function.
+        function: &'static str,
+        /// The type of the state.
+        state: &'static str,
+    },
+    /// The program has no durable function of a name that [`only`](super::Jobs::only) gives.
+    UnknownFunction {
+        /// The name.
+        name: String,
+    },
+}
+
+impl fmt::Display for JobsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingState { function, state } => {
+                write!(f, "`{function}` needs the state `{state}`: add `.state(…)` to the worker's `Jobs`")
+            }
+            Self::UnknownFunction { name } => {
+                let mut names: Vec<_> = functions().map(|function| function.name).collect();
+                names.sort_unstable();
+                write!(f, "there is no durable function `{name}`: name one of `{}` in `.only(…)`", names.join("`, `"))
+            }
+        }
+    }
+}
+
+impl Error for JobsError {}
