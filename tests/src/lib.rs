@@ -7,6 +7,11 @@ mod trace;
 
 pub use trace::{Event, Fields, Span, Trace};
 
+/// The program of the package's own README.
+#[cfg(doctest)]
+#[doc = include_str!("../../runtime/README.md")]
+mod package_readme {}
+
 /// The programs in the book. Those beside other crates are compiled by `integrations`.
 #[cfg(doctest)]
 mod book {
