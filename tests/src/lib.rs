@@ -19,10 +19,16 @@ mod book {
     mod cancel_safety {}
     #[doc = include_str!("../../docs/cost.md")]
     mod cost {}
+    #[doc = include_str!("../../docs/from-frameworks.md")]
+    mod from_frameworks {}
     #[doc = include_str!("../../docs/from-go.md")]
     mod from_go {}
     #[doc = include_str!("../../docs/from-tokio.md")]
     mod from_tokio {}
+    #[doc = include_str!("../../docs/glossary.md")]
+    mod glossary {}
+    #[doc = include_str!("../../docs/is-this-for-me.md")]
+    mod is_this_for_me {}
     #[doc = include_str!("../../docs/lints.md")]
     mod lints {}
     #[doc = include_str!("../../docs/partial-cancellation.md")]
