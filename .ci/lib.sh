@@ -50,11 +50,12 @@ has_nightly() { command -v rustup >/dev/null && [[ $(rustup toolchain list) == *
 # What is under test, in a copy that has a lock file of its own, and only the members that the suite needs, or those that are named:
 # what others ask of a dependency is nothing to it. Leaves its path in `copy`.
 copy_workspace() {
+    local members=${2:-'"macros", "runtime", "tests"'}
     copy=$target/$1/workspace
     rm -rf "$copy"
     mkdir -p "$copy"
     tar --exclude=./target --exclude=./.git -cf - . | tar -xf - -C "$copy"
-    sed -i.orig "s/^members = .*/members = [${2:-"\"macros\", \"runtime\", \"tests\""}]/" "$copy/Cargo.toml"
+    sed -i.orig "s/^members = .*/members = [$members]/" "$copy/Cargo.toml"
     (cd "$copy" && cargo update --quiet --workspace)
 }
 

@@ -35,6 +35,9 @@ mod book {
     mod partial_cancellation {}
     #[doc = include_str!("../../docs/retries.md")]
     mod retries {}
+    #[cfg(feature = "testing")]
+    #[doc = include_str!("../../docs/testing.md")]
+    mod testing {}
     #[doc = include_str!("../../docs/when-not-to-detach.md")]
     mod when_not_to_detach {}
 }
