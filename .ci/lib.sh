@@ -3,8 +3,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+target=${CARGO_TARGET_DIR:-target}
 mkdir -p "$target"
+target=$(cd "$target" && pwd)
 
 # Nothing is built twice here.
 export CARGO_INCREMENTAL=0
@@ -36,14 +37,25 @@ apt_update() { as_root apt-get update -qq >"$target/apt.log" 2>&1; }
 
 as_root() { if ((EUID)); then sudo -n "$@"; else "$@"; fi; }
 
-# What is under test, in a copy that has a lock file of its own, and only the members that the suite needs: what others
-# ask of a dependency is nothing to it. Leaves its path in `copy`.
+# A tool of cargo's, in exactly this version, kept in `target/tools`: `cargo_tool mdbook 0.5.4 --no-default-features`. Its time is the
+# compiler's, not its own: without optimising.
+cargo_tool() {
+    export PATH=$target/tools/bin:$PATH
+    CARGO_TARGET_DIR=$target/tools/build step cargo install --quiet --locked --debug --root "$target/tools" "$1@$2" "${@:3}"
+}
+
+# Some of what is shown needs what only a nightly compiler has.
+has_nightly() { command -v rustup >/dev/null && [[ $(rustup toolchain list) == *nightly* ]]; }
+
+# What is under test, in a copy that has a lock file of its own, and only the members that the suite needs, or those that are named:
+# what others ask of a dependency is nothing to it. Leaves its path in `copy`.
 copy_workspace() {
+    local members=${2:-'"macros", "runtime", "tests"'}
     copy=$target/$1/workspace
     rm -rf "$copy"
     mkdir -p "$copy"
     tar --exclude=./target --exclude=./.git -cf - . | tar -xf - -C "$copy"
-    sed -i 's/^members = .*/members = ["macros", "runtime", "tests"]/' "$copy/Cargo.toml"
+    sed -i.orig "s/^members = .*/members = [$members]/" "$copy/Cargo.toml"
     (cd "$copy" && cargo update --quiet --workspace)
 }
 
@@ -61,4 +73,4 @@ floor() {
     esac
 }
 
-command -v cc >/dev/null || apt_install gcc libc6-dev
+command -v cc >/dev/null || ! command -v apt-get >/dev/null || apt_install gcc libc6-dev

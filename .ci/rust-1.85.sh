@@ -10,7 +10,7 @@ rust_1_85() {
 }
 
 # All features but `sqlx`: sqlx asks for Rust 1.94.
-features_1_85() { features | grep -vx sqlx | paste -sd,; }
+features_1_85() { features | grep -vx sqlx | paste -sd, -; }
 
 from_rustup() {
     local toolchain

@@ -55,6 +55,11 @@ compile_error!(
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
 pub mod __private;
 
+/// The program of the package's own README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 // From the bottom to the top: a file imports only from those above it here.
 mod error;
 

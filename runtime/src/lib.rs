@@ -93,6 +93,7 @@
 //! * `testing`: tests of one process that do not see each other's tasks, and a guard against tasks left behind.
 //! * `panic-abort`: allows a build with `panic = "abort"`, where one panic in one task ends the process.
 
+#![cfg_attr(docsrs, feature(doc_cfg))] // says which feature an item needs
 #![forbid(unsafe_code)]
 
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! The book is whole: each chapter is in its table of contents, its programs are compiled, and its links lead somewhere.
+//! The book is whole: each chapter is in its table of contents, and its programs are compiled. `links.rs` follows its links.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,26 +18,16 @@ fn pages() -> Vec<(String, String)> {
 
 #[test]
 fn every_chapter_is_in_the_table_of_contents_and_its_programs_are_compiled() {
-    let contents = fs::read_to_string(docs().join("README.md")).unwrap();
+    let contents = fs::read_to_string(docs().join("SUMMARY.md")).unwrap();
     let compiled = concat!(include_str!("../src/lib.rs"), include_str!("../integrations/src/lib.rs"));
-    let chapters: Vec<_> = pages().into_iter().map(|(name, _)| name).filter(|name| name != "README.md").collect();
+    let chapters: Vec<_> = pages().into_iter().map(|(name, _)| name).filter(|name| name != "SUMMARY.md").collect();
     assert!(chapters.len() > 5, "{chapters:?}");
     for name in chapters {
         assert!(contents.contains(&format!("]({name})")), "{name} is in no table of contents");
-        assert!(compiled.contains(&format!("docs/{name}\"")), "the programs of {name} are not compiled");
+        let has_programs = name != "README.md";
+        assert!(
+            !has_programs || compiled.contains(&format!("docs/{name}\"")),
+            "the programs of {name} are not compiled"
+        );
     }
-}
-
-#[test]
-fn every_link_of_the_book_leads_to_a_file() {
-    let mut links = 0;
-    for (name, page) in pages() {
-        let targets = page.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
-        for target in targets.filter(|target| !target.contains("://")) {
-            let file = target.split('#').next().unwrap();
-            assert!(docs().join(file).exists(), "{name} links to {target}");
-            links += 1;
-        }
-    }
-    assert!(links > 10, "{links}");
 }

@@ -347,7 +347,7 @@ async fn a_drained_tracker_refuses_the_refresh_and_not_the_present_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn any_error_can_be_the_refreshs() {
+async fn any_error_can_be_that_of_a_refresh() {
     let token = Fresh::<u32>::new("boxed", &AUTH, SECOND, || async {
         let text = String::from_utf8(vec![0xFF])?;
         Ok((text.parse()?, MINUTE))

@@ -10,6 +10,8 @@ mod book {
     mod last_mile {}
     #[doc = include_str!("../../../docs/loops.md")]
     mod loops {}
+    #[doc = include_str!("../../../docs/recipes.md")]
+    mod recipes {}
     #[doc = include_str!("../../../docs/watching.md")]
     mod watching {}
 }
