@@ -65,6 +65,7 @@ fn a_second_signal_names_what_is_not_handed_over() {
     signal();
     let report: Vec<String> = lines.collect();
     assert_eq!(child.wait().unwrap().code(), Some(2), "{report:#?}");
-    let named = report.iter().find(|line| line.starts_with("[hand over] stopped by a second signal: 0 jobs handed over"));
+    let named =
+        report.iter().find(|line| line.starts_with("[hand over] stopped by a second signal: 0 jobs handed over"));
     assert!(named.is_some_and(|line| line.contains("2 lost: 2 × mail.welcome")), "{report:#?}");
 }

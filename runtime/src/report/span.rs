@@ -27,11 +27,13 @@ pub struct RemoteParent(Carried);
 
 impl RemoteParent {
     /// By its `traceparent` and `tracestate`, as W3C has them. One that cannot be read is none.
+    #[must_use]
     pub fn read(traceparent: Option<&str>, tracestate: Option<&str>) -> Self {
         Self(traceparent.map_or(Carried::NOTHING, |traceparent| Carried::read(traceparent, tracestate)))
     }
 
     /// The caller's, for another process: the two texts.
+    #[must_use]
     pub fn written() -> Option<(String, Option<String>)> {
         let mut written = None;
         quietly(|| written = Carried::written());
