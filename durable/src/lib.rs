@@ -28,6 +28,17 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Here and now
+//!
+//! A call that is to run in this process at once, and to be kept only when it cannot, is
+//! [`spawn_or_enqueue(&spill)`](Job::spawn_or_enqueue): see [`Spill`].
+//!
+//! # Traces
+//!
+//! With outlive's feature `opentelemetry`, the caller's trace travels with the job, as W3C's `traceparent` and `tracestate`: the run's
+//! span has the same trace id, and the caller's span as its remote parent; whether it is sampled follows from that. One that was
+//! enqueued outside of any trace begins one. Labels travel as well, also without the feature; baggage does not.
+//!
 //! # At least once
 //!
 //! A job that was enqueued is run until a run ends well, or its attempts are used up. A process that is killed in a run has not
@@ -50,6 +61,11 @@ compile_error!(
     "outlive-durable needs a store: write `outlive-durable = { version = \"0.1\", default-features = false, features = \
      [\"postgres\"] }`, or \"sqlite\", or leave `default-features = false` out"
 );
+
+/// The programs of the book that need this package.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/durable.md")]
+mod book {}
 
 #[doc(hidden)]
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]

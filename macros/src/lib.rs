@@ -160,8 +160,9 @@ pub fn worker(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// has it. Use it through outlive-durable, which hands it on.
 ///
 /// The function keeps its name, visibility, documentation and attributes. It is no longer `async`, takes its arguments without
-/// those that are marked `#[state]`, and returns a `Job`, which is a value until it is enqueued. Each run is a task, as a
-/// [`#[detached]`](macro@detached) call is: with its timeout, under its tracker, counted and reported by name.
+/// those that are marked `#[state]`, and returns a `Job`, which is a value until it is enqueued, or given to a `Spill`: that runs
+/// it here and now, and enqueues it only where it cannot. Each run is a task, as a [`#[detached]`](macro@detached) call is: with
+/// its timeout, under its tracker, counted and reported by name.
 ///
 #[doc = include_str!("../docs/durable.md")]
 ///

@@ -19,7 +19,11 @@ fn pages() -> Vec<(String, String)> {
 #[test]
 fn every_chapter_is_in_the_table_of_contents_and_its_programs_are_compiled() {
     let contents = fs::read_to_string(docs().join("SUMMARY.md")).unwrap();
-    let compiled = concat!(include_str!("../src/lib.rs"), include_str!("../integrations/src/lib.rs"));
+    let compiled = concat!(
+        include_str!("../src/lib.rs"),
+        include_str!("../integrations/src/lib.rs"),
+        include_str!("../../durable/src/lib.rs"),
+    );
     let chapters: Vec<_> = pages().into_iter().map(|(name, _)| name).filter(|name| name != "SUMMARY.md").collect();
     assert!(chapters.len() > 5, "{chapters:?}");
     for name in chapters {

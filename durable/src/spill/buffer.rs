@@ -1,6 +1,6 @@
 //! What a spill holds: the jobs that run here, and those that wait to be written to the queue.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use outlive::Reason;
@@ -50,6 +50,8 @@ pub(super) struct Buffer {
     counts: SpillCounts,
     /// Calls that were refused, of each function.
     refused: HashMap<&'static str, u64>,
+    /// Which functions it was said of that they cannot run here.
+    said: HashSet<&'static str>,
 }
 
 impl Buffer {
@@ -62,6 +64,7 @@ impl Buffer {
             is_over: false,
             counts: SpillCounts::default(),
             refused: HashMap::new(),
+            said: HashSet::new(),
         }
     }
 
@@ -82,6 +85,10 @@ impl Buffer {
         Err((refusal, *count))
     }
 
+    pub(super) fn is_first(&mut self, function: &'static str) -> bool {
+        self.said.insert(function)
+    }
+
     pub(super) fn ran(&mut self, id: JobId) {
         // What the last phase has taken away is the queue's.
         if self.running.remove(&id).is_some() {
@@ -100,7 +107,9 @@ impl Buffer {
         if let Some(reason @ (Reason::TimedOut { .. } | Reason::Panicked(_) | Reason::Failed(_))) = reason
             && let Ok(payload) = Payload::read(&job.payload)
         {
-            job.payload = payload.after_an_attempt(reason.to_string()).write();
+            // As a worker says it.
+            let error = if let Reason::Failed(error) = reason { error.clone() } else { reason.to_string() };
+            job.payload = payload.after_an_attempt(error).write();
             job.after = Some(function.pause(1));
             job.attempts -= 1;
         }

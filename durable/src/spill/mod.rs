@@ -140,7 +140,7 @@ impl SpillBuilder {
 
     /// How long the last phase may take, 5 seconds without this.
     pub fn hand_over_within(self, budget: Duration) -> Self {
-        Self { budget, ..self }
+        Self { budget: budget.min(A_YEAR), ..self }
     }
 
     /// Starts its writer.
@@ -156,6 +156,9 @@ impl SpillBuilder {
         Spill(Arc::new(Handle { shared, budget }))
     }
 }
+
+/// No shutdown takes longer, and no clock ends before.
+const A_YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// What may run here and now.
 #[diagnostic::on_unimplemented(

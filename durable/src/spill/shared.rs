@@ -108,9 +108,10 @@ impl Shared {
         match (function.run)(payload.into_arguments(), &self.states, Way::here(kept), Cut::never()) {
             // One poll starts it, or has it refused. Its handle goes with the rest.
             Ok(run) => drop(context.scope(run).now_or_never()),
-            Err(reason) => {
-                tracing::warn!(function = function.name, %reason, "a call cannot run here: it goes to the queue");
+            Err(reason) if self.buffer().is_first(function.name) => {
+                tracing::warn!(function = function.name, %reason, "a call cannot run here: it goes to the queue, and so does each like it");
             }
+            Err(_) => {}
         }
         Ok(id)
     }
@@ -130,9 +131,9 @@ impl Shared {
         let begin = Instant::now();
         let before = self.counts().handed_over;
         self.stage.send_if_modified(|stage| {
-            let is_later = *stage != Stage::Closed;
-            *stage = if is_later { Stage::Last } else { Stage::Closed };
-            is_later
+            let is_over = *stage == Stage::Closed;
+            *stage = if is_over { Stage::Closed } else { Stage::Last };
+            !is_over
         });
         self.buffer().close();
         // What runs has a part of the time for its end; the writer needs the rest.

@@ -9,13 +9,18 @@ use crate::tracker::{Outcome, TaskSite, TrackerCore};
 #[derive(Clone, Default)]
 pub(crate) struct TaskSpan;
 
+/// The span of another process: there is none.
 pub struct RemoteParent;
 
 impl RemoteParent {
+    /// Nothing is read.
+    #[must_use]
     pub fn read(_traceparent: Option<&str>, _tracestate: Option<&str>) -> Self {
         Self
     }
 
+    /// Nothing is written.
+    #[must_use]
     pub fn written() -> Option<(String, Option<String>)> {
         None
     }
