@@ -13,7 +13,7 @@ use crate::engine::{NewJob, Pushed};
 use crate::error::StoreError;
 
 /// A century: no column takes what a `Duration` may be.
-const LONGEST: Duration = Duration::from_secs(36_525 * 86_400);
+const LONGEST: Duration = Duration::from_hours(36_525 * 24);
 
 /// What the index over keys takes, with the queue's name.
 const KEY: usize = 2600;
