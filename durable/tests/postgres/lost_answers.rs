@@ -35,7 +35,7 @@ async fn fails_once(#[state] runs: Runs) -> Result<(), std::io::Error> {
     Ok(())
 }
 
-/// Between the queue and its server. It loses the answer to the next statement that has this in it.
+/// Between the queue and its server. It loses the next answer that has this in it: the server says so behind a commit.
 #[derive(Clone)]
 struct Between {
     folder: PathBuf,
@@ -59,8 +59,8 @@ impl Between {
         (between, url)
     }
 
-    fn lose(&self, statement: &'static str) {
-        *self.loses.lock().unwrap() = Some(statement);
+    fn lose(&self, answer: &'static str) {
+        *self.loses.lock().unwrap() = Some(answer);
     }
 
     fn has_lost(&self) -> bool {
@@ -70,22 +70,16 @@ impl Between {
     async fn carry(self, mut client: UnixStream) {
         let mut server = UnixStream::connect(&self.server).await.unwrap();
         let (mut asked, mut told) = (vec![0; 1 << 16], vec![0; 1 << 16]);
-        let (mut is_prepared, mut is_lost) = (false, false);
         loop {
             tokio::select! {
-                Ok(length @ 1..) = client.read(&mut asked) => {
-                    // It is prepared by its text, and then run.
-                    is_lost = is_prepared;
-                    let statement = self.loses.lock().unwrap().unwrap_or("nothing of the kind");
-                    is_prepared = asked[..length].windows(statement.len()).any(|part| part == statement.as_bytes());
-                    server.write_all(&asked[..length]).await.unwrap();
-                }
+                Ok(length @ 1..) = client.read(&mut asked) => server.write_all(&asked[..length]).await.unwrap(),
                 Ok(length @ 1..) = server.read(&mut told) => {
-                    if is_lost {
-                        *self.loses.lock().unwrap() = None;
+                    let told = &told[..length];
+                    let is_lost = |answer: &str| told.windows(answer.len()).any(|part| part == answer.as_bytes());
+                    if self.loses.lock().unwrap().take_if(|answer| is_lost(answer)).is_some() {
                         return;
                     }
-                    let _ = client.write_all(&told[..length]).await;
+                    let _ = client.write_all(told).await;
                 }
                 else => return,
             }
@@ -99,12 +93,12 @@ async fn a_job_whose_enqueueing_was_not_answered_is_there_once() {
     let _made = database.queue().await;
     let (between, url) = Between::new(&database);
     let queue = Queue::postgres(&url).unwrap();
-    between.lose("INSERT INTO apalis.jobs");
+    between.lose("INSERT 0 1\0");
     assert!(matches!(run().enqueue(&queue).await.unwrap(), Enqueued::New(_)));
     assert!(between.has_lost());
     // And of a key.
     let other = Queue::postgres(&url).unwrap();
-    between.lose("INSERT INTO apalis.jobs");
+    between.lose("INSERT 0 1\0");
     assert!(matches!(run().unique("once", 1).enqueue(&other).await.unwrap(), Enqueued::New(_)));
     assert!(between.has_lost());
     assert_eq!(database.count("Pending").await, 2);
@@ -124,7 +118,7 @@ async fn jobs_that_were_fetched_without_an_answer_go_back() {
     for _ in 0..3 {
         run().enqueue(&queue).await.unwrap();
     }
-    between.lose("apalis.get_jobs");
+    between.lose("SELECT 3\0");
     let runs = Runs::default();
     let worker = jobs(&url, &runs).start();
     database.until_all("Done").await;
@@ -139,7 +133,7 @@ async fn a_run_whose_end_was_not_answered_does_not_end_the_next() {
     let queue = database.queue().await;
     let (between, url) = Between::new(&database);
     let runs = Runs::default();
-    between.lose("status = 'Failed', attempts = attempts + 1");
+    between.lose("UPDATE 1\0");
     let _worker = jobs(&url, &runs).poll_every(Duration::from_millis(1)).start();
     let id = fails_once().enqueue(&queue).await.unwrap().id();
     database.until_all("Done").await;
