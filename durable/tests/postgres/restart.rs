@@ -38,7 +38,7 @@ async fn run(#[state] runs: Runs, number: u64) {
 const LONG: std::ops::Range<u64> = 1_000_000..1_000_010;
 
 /// Longer than the server is away, and than a lease.
-#[durable(timeout = "20s", attempts = 1, track = JOBS)]
+#[durable(timeout = "20s", attempts = 5, track = JOBS)]
 async fn run_long(#[state] runs: Runs, number: u64) {
     runs.add(number);
     tokio::time::sleep(Duration::from_secs(9)).await;
