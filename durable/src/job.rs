@@ -4,11 +4,13 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use sqlx::Transaction;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::engine::{BUSY, JobTransaction, NewJob, Pushed};
+use crate::engine::{BUSY, JobDatabase, NewJob, Pushed};
 use crate::error::{EnqueueError, StoreError};
 use crate::function::Function;
 use crate::id::JobId;
@@ -25,7 +27,7 @@ pub struct Job<P = Plain> {
     after: Option<Duration>,
     key: Option<String>,
     queue: Option<String>,
-    plan: PhantomData<P>,
+    plan: PhantomData<fn() -> P>,
 }
 
 /// A [`Job`] of which nothing was said: it may run here and now.
@@ -189,11 +191,18 @@ impl<P> Job<P> {
     /// # Errors
     ///
     /// What the store said.
-    pub async fn enqueue_in<T: JobTransaction>(self, transaction: &mut T) -> Result<Enqueued, EnqueueError> {
+    // A future of one type: where the database is a wrong one, rustc says so once.
+    pub fn enqueue_in<'a, D: JobDatabase>(
+        self,
+        transaction: &'a mut Transaction<'_, D>,
+    ) -> BoxFuture<'a, Result<Enqueued, EnqueueError>> {
         let queue = self.queue.clone();
-        let job = self.new_job()?;
-        let pushed = transaction.push(queue.as_deref().unwrap_or(Queue::NAME), &job).await?;
-        Ok(enqueued(job.id, &pushed))
+        let job = self.new_job();
+        Box::pin(async move {
+            let job = job?;
+            let pushed = D::push(transaction, queue.as_deref().unwrap_or(Queue::NAME), &job).await?;
+            Ok(enqueued(job.id, &pushed))
+        })
     }
 }
 

@@ -1,8 +1,9 @@
 //! Background tasks that are kept: a function with [`#[durable]`](macro@durable) is called into a queue, and run from there by any
 //! process that has it, also after a SIGKILL, at least once.
 //!
-//! The queue is [apalis](https://docs.rs/apalis-sqlite)'s, in a SQLite file: its tables, its migrations, its heartbeats, and so its
-//! board. A run is a task of [`outlive`]: with its timeout, under its tracker, reported by name.
+//! The queue is [apalis](https://docs.rs/apalis-core)'s, in a SQLite file or, with the feature `postgres`, in PostgreSQL: its
+//! tables, its migrations, its heartbeats, and so its board. A run is a task of [`outlive`]: with its timeout, under its tracker,
+//! reported by name.
 //!
 //! ```no_run
 //! use outlive::{Shutdown, Tracker};
@@ -17,6 +18,7 @@
 //!     mailer.send(&to).await
 //! }
 //!
+//! # #[cfg(feature = "sqlite")]
 //! # async fn serve(queue: Queue, mailer: Mailer) -> Result<(), Box<dyn std::error::Error>> {
 //! let queue = Queue::sqlite("sqlite://service.db")?;
 //! queue.migrate().await?;
@@ -101,7 +103,7 @@ mod worker;
 
 mod spill;
 
-pub use engine::JobTransaction;
+pub use engine::JobDatabase;
 pub use error::{EnqueueError, StoreError};
 pub use function::{JobResult, State};
 pub use id::{Attempt, JobId, OriginDeadline};

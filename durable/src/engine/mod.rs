@@ -20,7 +20,7 @@ use crate::id::JobId;
 pub(crate) use postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;
-pub use transaction::JobTransaction;
+pub use transaction::JobDatabase;
 
 /// How long SQLite itself waits for another process, or for a transaction of the user's. Who has time tries again.
 pub(crate) const BUSY: Duration = Duration::from_millis(200);

@@ -1,56 +1,56 @@
-//! The transactions that a job can be a part of.
+//! The databases whose transactions a job can be a part of.
 
 use sealed::Push;
 
 pub(crate) mod sealed {
+    use sqlx::Transaction;
+
     use crate::engine::{Answer, NewJob, Pushed};
 
-    pub trait Push: Send {
+    pub trait Push: sqlx::Database {
         #[doc(hidden)]
         #[allow(private_interfaces, reason = "nobody outside can call it")]
-        fn push<'a>(&'a mut self, queue: &'a str, job: &'a NewJob) -> Answer<'a, Pushed>;
+        fn push<'a>(to: &'a mut Transaction<'_, Self>, queue: &'a str, job: &'a NewJob) -> Answer<'a, Pushed>;
     }
 }
 
-/// A transaction of sqlx's, of a database that a queue can be in: `Transaction<'_, Sqlite>`, and with the feature `postgres`,
-/// `Transaction<'_, Postgres>`.
+/// A database that a queue can be in: sqlx's `Sqlite`, and with the feature `postgres`, its `Postgres`.
 #[diagnostic::on_unimplemented(
-    message = "a job cannot be enqueued in this: it is no transaction of a database that a queue can be in",
-    label = "write `&mut transaction`, where `transaction` is what `pool.begin().await?` gave",
-    note = "the pool is sqlx's `SqlitePool`, or its `PgPool`: for that, turn on the feature `postgres` of `outlive-durable`"
+    message = "no queue can be in this database, so no job can be a part of its transaction",
+    label = "a transaction of `sqlx::Sqlite`, or, with the feature `postgres` of `outlive-durable`, of `sqlx::Postgres`"
 )]
-pub trait JobTransaction: Push {}
+pub trait JobDatabase: Push {}
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
-    use sqlx::Transaction;
+    use sqlx::{Sqlite, Transaction};
 
-    use super::{JobTransaction, Push};
+    use super::{JobDatabase, Push};
     use crate::engine::{Answer, NewJob, Pushed, sqlite};
 
-    impl Push for Transaction<'_, sqlx::Sqlite> {
+    impl Push for Sqlite {
         #[allow(private_interfaces, reason = "as above")]
-        fn push<'a>(&'a mut self, queue: &'a str, job: &'a NewJob) -> Answer<'a, Pushed> {
-            Box::pin(sqlite::push(self, queue, job))
+        fn push<'a>(to: &'a mut Transaction<'_, Self>, queue: &'a str, job: &'a NewJob) -> Answer<'a, Pushed> {
+            Box::pin(sqlite::push(to, queue, job))
         }
     }
 
-    impl JobTransaction for Transaction<'_, sqlx::Sqlite> {}
+    impl JobDatabase for Sqlite {}
 }
 
 #[cfg(feature = "postgres")]
 mod postgres {
-    use sqlx::Transaction;
+    use sqlx::{Postgres, Transaction};
 
-    use super::{JobTransaction, Push};
+    use super::{JobDatabase, Push};
     use crate::engine::{Answer, NewJob, Pushed, postgres};
 
-    impl Push for Transaction<'_, sqlx::Postgres> {
+    impl Push for Postgres {
         #[allow(private_interfaces, reason = "as above")]
-        fn push<'a>(&'a mut self, queue: &'a str, job: &'a NewJob) -> Answer<'a, Pushed> {
-            Box::pin(postgres::push(self, queue, job))
+        fn push<'a>(to: &'a mut Transaction<'_, Self>, queue: &'a str, job: &'a NewJob) -> Answer<'a, Pushed> {
+            Box::pin(postgres::push(to, queue, job))
         }
     }
 
-    impl JobTransaction for Transaction<'_, sqlx::Postgres> {}
+    impl JobDatabase for Postgres {}
 }

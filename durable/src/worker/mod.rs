@@ -107,8 +107,8 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
         Self { at_once: at_once.clamp(1, 10_000), ..self }
     }
 
-    /// How often an idle worker looks for jobs of others, each 100 ms without this. What is enqueued by its own process it finds
-    /// at once.
+    /// How often an idle worker looks for jobs whose time has come, each 100 ms without this. Of those that may run at once it
+    /// hears, whoever has committed them; where it cannot hear, it finds them so too.
     pub fn poll_every(self, poll: Duration) -> Self {
         Self { poll: poll.max(Duration::from_millis(1)), ..self }
     }

@@ -69,7 +69,7 @@ async fn a_key_that_no_index_takes_is_refused_before_the_transaction_meets_it() 
     let mut transaction = pool.begin().await.unwrap();
     // Which do not get shorter when they are compressed.
     let key =
-        |length| (0..length).map(|at: u32| char::from(b' ' + (at * at * 7 % 89 + at % 5) as u8)).collect::<String>();
+        |length| (0..length).map(|at: u32| char::from_u32(32 + at * at * 7 % 89 + at % 5).unwrap()).collect::<String>();
     let error = nothing().unique("long", key(3000)).enqueue_in(&mut transaction).await.unwrap_err();
     assert!(matches!(&error, EnqueueError::Store(_)), "{error:?}");
     assert!(error.to_string().contains("2600 bytes"), "{error}");

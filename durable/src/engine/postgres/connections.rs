@@ -16,7 +16,7 @@ use crate::error::StoreError;
 const MOST: usize = 8;
 
 /// What has been idle for longer may be gone, without a word, where there is something between.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 const CONNECT: Duration = Duration::from_secs(3);
 
