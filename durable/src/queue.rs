@@ -121,10 +121,6 @@ impl Queue {
         self.engine.migrate().await
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// The connections of the queue, for what is not offered here: apalis's board and metrics read the same tables.
     #[must_use]
     pub fn pool(&self) -> &SqlitePool {
