@@ -26,7 +26,7 @@ pub struct Job<P = Plain> {
     after: Option<Duration>,
     key: Option<String>,
     queue: Option<String>,
-    plan: PhantomData<P>,
+    plan: PhantomData<fn() -> P>,
 }
 
 /// A [`Job`] of which nothing was said: it may run here and now.
