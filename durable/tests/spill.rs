@@ -179,10 +179,11 @@ async fn fails(#[state] seen: Seen, number: u32) -> Result<(), std::io::Error> {
     Err(std::io::Error::other("no ink"))
 }
 
-#[durable(timeout = "50ms", attempts = 2, backoff = "1ms..2ms", track = ROOMY, blocking)]
+// Its time counts from the call, and a panic takes a while to be printed.
+#[durable(timeout = "800ms", attempts = 2, backoff = "1ms..2ms", track = ROOMY, blocking)]
 fn blocks(#[state] seen: Seen, number: u32) {
     seen.note(number);
-    std::thread::sleep(Duration::from_millis(200));
+    std::thread::sleep(Duration::from_millis(1200));
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ async fn what_was_accepted_has_run_or_is_in_the_queue() {
     assert_eq!(counts.accepted(), accepted.len() as u64);
     assert_eq!((counts.running, counts.waiting), (0, 0));
     let text = report.to_string();
-    assert!(text.contains("[hand over]") && text.contains("handed over to the queue `outlive` in"), "{text}");
+    assert!(text.contains("[hand over]") && text.contains("handed over to the queue in"), "{text}");
     assert_eq!(text.matches("[work] loaded: drained").count(), 1, "{text}");
     assert!(in_queue.len() > 10 && here.len() > 10, "{counts:?}");
     println!("{} accepted: {} ran here, {} handed over", accepted.len(), here.len(), in_queue.len());

@@ -3,9 +3,12 @@
 
 mod support;
 
+use std::future::poll_fn;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::process::{Command, Stdio};
+use std::task::Poll;
 use std::time::Duration;
 
 use outlive::{Shutdown, Tracker};
@@ -33,8 +36,15 @@ async fn child() {
         send_welcome().spawn_or_enqueue(&spill).unwrap();
     }
     let shutdown = Shutdown::new().on(async {
+        let mut requested = pin!(Shutdown::requested());
+        // It listens from its first poll on.
+        poll_fn(|cx| {
+            assert!(requested.as_mut().poll(cx).is_pending());
+            Poll::Ready(())
+        })
+        .await;
         println!("\nserving");
-        Shutdown::requested().await;
+        requested.await;
         println!("stopping");
     });
     let report = shutdown.phase("work").spill(&spill).run().await;

@@ -13,12 +13,11 @@ use crate::function::functions;
 /// Its `Display` is one line, for an operator:
 ///
 /// ```text
-/// 41 jobs handed over to the queue `outlive` in 12ms of 5s, and 3 lost: 3 × shop::mail::send_welcome; database is locked
+/// 41 jobs handed over to the queue in 5s of 5s, and 3 lost: 3 × shop::mail::send_welcome; the store did not answer in time
 /// ```
 #[must_use = "it says what is lost"]
 #[derive(Clone, Debug)]
 pub struct HandOver {
-    pub(super) queue: String,
     pub(super) handed_over: u64,
     pub(super) lost: Vec<Lost>,
     /// What the store said last.
@@ -57,9 +56,9 @@ impl HandOver {
     }
 
     fn done(&self) -> String {
-        let (queue, jobs) = (&self.queue, if self.handed_over == 1 { "job" } else { "jobs" });
+        let jobs = if self.handed_over == 1 { "job" } else { "jobs" };
         let took = Duration::from_millis(u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX));
-        format!("{} {jobs} handed over to the queue `{queue}` in {took:?} of {:?}", self.handed_over, self.budget)
+        format!("{} {jobs} handed over to the queue in {took:?} of {:?}", self.handed_over, self.budget)
     }
 
     fn failure(&self) -> Option<String> {
@@ -85,7 +84,8 @@ pub trait WithSpill {
     /// Drains the trackers of durable functions that are statics in this phase, and then, in a phase of its own, hands what
     /// could not run over to the queue. A tracker that is an expression (`track = app.tasks`) needs an earlier phase.
     ///
-    /// The report says how many were handed over, and names those that were not; then the exit code is 1.
+    /// The report says how many were handed over, and names those that were not; then the exit code is 1. Both phases count in
+    /// [`Shutdown::budget`] and [`within`](Shutdown::within).
     #[must_use]
     fn spill(self, spill: &Spill) -> Self;
 }

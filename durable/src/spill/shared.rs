@@ -155,7 +155,6 @@ impl Shared {
         let lost = self.buffer().give_up();
         self.stage.send_replace(Stage::Closed);
         let handed_over = HandOver {
-            queue: self.queue.engine.queue().to_owned(),
             handed_over: self.counts().handed_over - before,
             lost,
             error: self.error.lock().unwrap_or_else(PoisonError::into_inner).take(),

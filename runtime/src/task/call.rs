@@ -50,7 +50,7 @@ struct Special<B: Binding> {
     /// The process is of no use without it.
     essential: bool,
     /// Whose span it is below of, where that is nobody's here.
-    parent: Option<RemoteParent>,
+    parent: Option<Box<RemoteParent>>,
 }
 
 impl<B: Binding> Default for Special<B> {
@@ -164,7 +164,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     /// Below a span of another process, or of none: not below its caller's.
     pub fn below(mut self, parent: RemoteParent) -> Self {
-        self.special().parent = Some(parent);
+        self.special().parent = Some(Box::new(parent));
         self
     }
 
@@ -314,7 +314,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
         let span = match parent {
             None => TaskSpan::open(site, permit.core(), values.as_ref()),
-            Some(parent) => TaskSpan::open_below(parent, site, permit.core(), values.as_ref()),
+            Some(parent) => TaskSpan::open_below(*parent, site, permit.core(), values.as_ref()),
         };
         let body = body(&permit, &span);
         if span.is_wanted() {
