@@ -159,7 +159,7 @@ impl Engine for Postgres {
             };
             let query = match last {
                 Last::Done => query(sql::DONE),
-                Last::Again { after, error } => query(sql::AGAIN).bind(text(error)).bind(after.as_secs_f64()),
+                Last::Again { after, error } => query(sql::AGAIN).bind(text(error)).bind(push::seconds(*after)),
                 Last::Killed { ran, error } => query(sql::KILLED).bind(text(error)).bind(i32::from(*ran)),
                 Last::SetAside { reason } => query(sql::SET_ASIDE).bind(set_aside(reason)),
                 Last::Back => query(sql::BACK),
@@ -210,7 +210,7 @@ impl Engine for Postgres {
 
     fn forget(&self, older_than: Duration) -> Answer<'_, u64> {
         Box::pin(async move {
-            let seconds = older_than.as_secs_f64().min(3e9);
+            let seconds = push::seconds(older_than);
             let mut count = 0;
             loop {
                 let query = sqlx::query(sql::FORGET).bind(self.queue.clone()).bind(seconds);

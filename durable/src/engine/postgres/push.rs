@@ -15,6 +15,10 @@ use crate::error::StoreError;
 /// A century: no column takes what a `Duration` may be.
 const LONGEST: Duration = Duration::from_hours(36_525 * 24);
 
+pub(super) fn seconds(of: Duration) -> f64 {
+    of.min(LONGEST).as_secs_f64()
+}
+
 /// What the index over keys takes, with the queue's name.
 const KEY: usize = 2600;
 
@@ -31,7 +35,7 @@ pub(crate) async fn push(to: &mut PgConnection, queue: &str, job: &NewJob) -> Re
             .bind(queue)
             .bind(&job.payload)
             .bind(i32::try_from(job.attempts).unwrap_or(i32::MAX))
-            .bind(job.after.unwrap_or_default().min(LONGEST).as_secs_f64())
+            .bind(seconds(job.after.unwrap_or_default()))
             .bind(&job.key)
             .bind(Metadata::of(job));
         if query.execute(&mut *to).await?.rows_affected() > 0 {

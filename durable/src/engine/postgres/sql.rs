@@ -30,8 +30,10 @@ pub(super) const BEAT: &str = "WITH before AS (SELECT last_seen FROM apalis.work
 pub(super) const BURY: &str = "DELETE FROM apalis.workers WHERE worker_type = $1 AND last_seen < now() - interval '1 day' \
      AND NOT EXISTS (SELECT FROM apalis.jobs WHERE lock_by = workers.id)";
 
+/// It does not wait for the disk: what a crash of the server makes unfetched is fetched again, and the run's end waits.
 pub(super) const FETCH: &str = "SELECT id, job, attempts, max_attempts, \
-     (extract(epoch FROM lock_at) * 1000000)::bigint FROM apalis.get_jobs($1, $2, $3)";
+     (extract(epoch FROM lock_at) * 1000000)::bigint FROM apalis.get_jobs($1, $2, $3), \
+     (SELECT set_config('synchronous_commit', 'off', true)) AS soon";
 
 macro_rules! finish {
     ($set:literal) => {
