@@ -1,7 +1,6 @@
 //! Jobs in PostgreSQL, in apalis's tables.
 
 mod connections;
-mod ends;
 mod news;
 mod push;
 mod sql;
@@ -16,16 +15,14 @@ use sqlx::Postgres as Driver;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use tokio::sync::Notify;
 
-use super::{Answer, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, WorkerId, reason};
+use super::{Answer, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, reason};
 use crate::error::StoreError;
 use connections::Connections;
-use ends::{Ends, set_aside};
 
 pub(super) use push::push;
 
 pub(crate) struct Postgres {
     connections: Arc<Connections>,
-    ends: Ends,
     queue: String,
 }
 
@@ -33,7 +30,7 @@ type Query = sqlx::query::Query<'static, Driver, <Driver as sqlx::Database>::Arg
 
 impl Postgres {
     pub(crate) fn new(options: PgConnectOptions, queue: &str) -> Self {
-        Self { connections: Arc::new(Connections::new(options)), ends: Ends::default(), queue: queue.to_owned() }
+        Self { connections: Arc::new(Connections::new(options)), queue: queue.to_owned() }
     }
 
     /// How many rows it was.
@@ -72,10 +69,18 @@ fn of_function(name: &str) -> String {
     format!(r#""function"=>"{}""#, name.replace('\\', r"\\").replace('"', r#"\""#))
 }
 
+/// No text of PostgreSQL's has a NUL.
+fn text(error: &str) -> String {
+    error.replace('\0', "\u{fffd}")
+}
+
+fn set_aside(reason: &str) -> String {
+    text(&format!("{SET_ASIDE_FOR}{reason}"))
+}
+
 impl Engine for Postgres {
     fn named(&self, queue: &str) -> Arc<dyn Engine> {
-        let (connections, ends) = (Arc::clone(&self.connections), Ends::default());
-        Arc::new(Self { connections, ends, queue: queue.to_owned() })
+        Arc::new(Self { connections: Arc::clone(&self.connections), queue: queue.to_owned() })
     }
 
     fn surviving_power_cuts(&self) -> Arc<dyn Engine> {
@@ -157,7 +162,19 @@ impl Engine for Postgres {
     }
 
     fn finish<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched, last: &'a Last) -> Answer<'a, bool> {
-        Box::pin(self.ends.write(&self.connections, worker, job, last))
+        Box::pin(async move {
+            let query = |statement: &'static str| {
+                sqlx::query(statement).bind(job.id.clone()).bind(worker.name().to_owned()).bind(job.lease)
+            };
+            let query = match last {
+                Last::Done => query(sql::DONE),
+                Last::Again { after, error } => query(sql::AGAIN).bind(text(error)).bind(push::seconds(*after)),
+                Last::Killed { ran, error } => query(sql::KILLED).bind(text(error)).bind(i32::from(*ran)),
+                Last::SetAside { reason } => query(sql::SET_ASIDE).bind(set_aside(reason)),
+                Last::Back => query(sql::BACK),
+            };
+            Ok(self.execute(query).await? > 0)
+        })
     }
 
     fn hand_back<'a>(&'a self, worker: &'a WorkerId, keeps: &'a [String]) -> Answer<'a, u64> {

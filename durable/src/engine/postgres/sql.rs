@@ -1,5 +1,4 @@
-//! The statements, on apalis's tables. Those of a worker change only what it holds; that which ends a run,
-//! only since the fetch that it means.
+//! The statements, on apalis's tables. Those of a worker change only what it holds, since the fetch that it means (`$3`).
 
 /// What the migrations lack, as a superuser would give it.
 pub(super) const LACKING: &str = "SELECT format('GRANT CREATE ON DATABASE %I TO %I;', current_database(), current_user) \
@@ -31,8 +30,24 @@ pub(super) const BEAT: &str = "WITH before AS (SELECT last_seen FROM apalis.work
 pub(super) const BURY: &str = "DELETE FROM apalis.workers WHERE worker_type = $1 AND last_seen < now() - interval '1 day' \
      AND NOT EXISTS (SELECT FROM apalis.jobs WHERE lock_by = workers.id)";
 
+/// It does not wait for the disk: what a crash of the server makes unfetched is fetched again, and the run's end waits.
 pub(super) const FETCH: &str = "SELECT id, job, attempts, max_attempts, \
-     (extract(epoch FROM lock_at) * 1000000)::bigint FROM apalis.get_jobs($1, $2, $3)";
+     (extract(epoch FROM lock_at) * 1000000)::bigint FROM apalis.get_jobs($1, $2, $3), \
+     (SELECT set_config('synchronous_commit', 'off', true)) AS soon";
+
+macro_rules! finish {
+    ($set:literal) => {
+        concat!(
+            "UPDATE apalis.jobs SET ",
+            $set,
+            ", lock_by = NULL, lock_at = NULL WHERE id = $1 AND lock_by = $2 \
+             AND (extract(epoch FROM lock_at) * 1000000)::bigint = $3"
+        )
+    };
+}
+
+pub(super) const DONE: &str =
+    finish!("status = 'Done', attempts = attempts + 1, last_result = '{\"Ok\":null}', done_at = now()");
 
 /// As apalis fetches, with what the metadata of these functions have. What `hstore`'s operators are called depends on a
 /// `search_path`: its text does not.
@@ -44,17 +59,21 @@ pub(super) const FETCH_ONLY: &str = "WITH picked AS (SELECT id FROM apalis.jobs 
      RETURNING jobs.id, job, attempts, max_attempts, (extract(epoch FROM lock_at) * 1000000)::bigint";
 
 /// `Failed` rows whose attempts are not used up are fetched again from `run_at` on.
-pub(super) const END: &str = "UPDATE apalis.jobs AS job SET status = ended.status, attempts = job.attempts + ended.ran, \
-     max_attempts = CASE WHEN ended.is_aside THEN job.attempts ELSE job.max_attempts END, \
-     last_result = CASE WHEN ended.error IS NOT NULL THEN jsonb_build_object('Err', ended.error) \
-     WHEN ended.status = 'Done' THEN '{\"Ok\":null}' ELSE job.last_result END, \
-     run_at = CASE WHEN ended.after IS NULL THEN job.run_at ELSE now() + make_interval(secs => ended.after) END, \
-     done_at = CASE WHEN ended.status IN ('Done', 'Killed') OR ended.is_aside THEN now() END, \
-     lock_by = NULL, lock_at = NULL \
-     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::integer[], $6::text[], $7::float8[], $8::boolean[]) \
-     AS ended(id, worker, lease, status, ran, error, after, is_aside) \
-     WHERE job.id = ended.id AND job.lock_by = ended.worker \
-     AND (extract(epoch FROM job.lock_at) * 1000000)::bigint = ended.lease RETURNING job.id";
+pub(super) const AGAIN: &str = finish!(
+    "status = 'Failed', attempts = attempts + 1, last_result = jsonb_build_object('Err', $4::text), \
+     run_at = now() + make_interval(secs => $5)"
+);
+
+pub(super) const KILLED: &str = finish!(
+    "status = 'Killed', attempts = attempts + $5, last_result = jsonb_build_object('Err', $4::text), done_at = now()"
+);
+
+/// Nobody fetches a `Failed` row that has as many attempts as it may have.
+pub(super) const SET_ASIDE: &str = finish!(
+    "status = 'Failed', max_attempts = attempts, last_result = jsonb_build_object('Err', $4::text), done_at = now()"
+);
+
+pub(super) const BACK: &str = finish!("status = 'Pending'");
 
 /// Others are told, as the table's trigger does for what is new.
 pub(super) const ALL_BACK: &str = "WITH back AS (UPDATE apalis.jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL \
