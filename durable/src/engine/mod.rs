@@ -3,6 +3,7 @@
 mod sql;
 mod sqlite;
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,6 +22,9 @@ pub(crate) trait Engine: Send + Sync {
 
     /// The job is there, and committed.
     fn push<'a>(&'a self, job: &'a NewJob) -> Answer<'a, Pushed>;
+
+    /// All of them are there, and committed; or none is.
+    fn push_all<'a>(&'a self, jobs: &'a [Arc<NewJob>]) -> Answer<'a, ()>;
 
     /// The worker is alive from now on.
     fn register<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, ()>;

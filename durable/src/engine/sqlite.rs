@@ -11,7 +11,7 @@ use apalis_core::task::task_id::TaskId;
 use apalis_sqlite::{Config, SqliteStorage, queries};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite as Driver, SqlitePool};
+use sqlx::{Connection as _, Sqlite as Driver, SqlitePool};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::sql;
@@ -133,6 +133,18 @@ impl Engine for Sqlite {
             let (_permit, mut connection) = self.write().await?;
             job.is_sent.store(true, Ordering::Relaxed);
             push(&mut connection, &self.queue, job).await
+        })
+    }
+
+    fn push_all<'a>(&'a self, jobs: &'a [Arc<NewJob>]) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let (_permit, mut connection) = self.write().await?;
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+            for job in jobs {
+                job.is_sent.store(true, Ordering::Relaxed);
+                push(&mut transaction, &self.queue, job).await?;
+            }
+            Ok(transaction.commit().await?)
         })
     }
 
