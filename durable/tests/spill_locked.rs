@@ -45,7 +45,7 @@ async fn a_locked_store_keeps_the_last_phase_no_longer_than_its_budget() {
     assert_eq!((spill.counts().accepted(), spill.counts().lost), (4, 4));
     assert!(matches!(write_audit().spawn_or_enqueue(&spill), Err(SpillError::Closed)));
     lock.rollback().await;
-    // One was on its way, and may have come after all.
-    assert!(database.rows().await.len() <= 1);
+    // What was on its way may have come after all.
+    assert!(database.rows().await.len() <= 4);
     assert_eq!(log.count("jobs are lost"), 2);
 }

@@ -35,7 +35,7 @@ async fn what_was_accepted_has_run_or_is_in_the_queue() {
     let database = Database::new("ledger");
     let queue = database.queue().await;
     let ended = Ended::default();
-    let spill = Spill::to(&queue).state(ended.clone()).start();
+    let spill = Spill::to(&queue).state(ended.clone()).hand_over_within(Duration::from_mins(1)).start();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     // Nothing of it is the worker's: it drains with the spill, and its trackers are in one phase only.
     let shutdown = Shutdown::new()

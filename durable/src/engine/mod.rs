@@ -45,6 +45,9 @@ pub(crate) trait Engine: Send + Sync {
     /// The job is there, and committed. What has failed may be tried again: it is there once.
     fn push<'a>(&'a self, job: &'a NewJob) -> Answer<'a, Pushed>;
 
+    /// All of them are there, and committed; or none is.
+    fn push_all<'a>(&'a self, jobs: &'a [Arc<NewJob>]) -> Answer<'a, ()>;
+
     /// The worker is alive from now on.
     fn register<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, ()>;
 

@@ -43,7 +43,7 @@ impl HandOver {
         self.handed_over
     }
 
-    /// What is neither done nor in the queue. Where the store had not answered, one of these may be there all the same.
+    /// What is neither done nor in the queue. Where the store had not answered, some of these may be there all the same.
     #[must_use]
     pub fn lost(&self) -> &[Lost] {
         &self.lost

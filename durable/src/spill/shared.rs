@@ -82,10 +82,12 @@ impl Shared {
         self.emptied.notify_waiters();
     }
 
-    pub(super) fn has_failed(&self, id: JobId, error: &StoreError) {
-        if !error.is_busy() {
-            self.buffer().goes_last(id);
-        }
+    pub(super) fn goes_last(&self, id: JobId) {
+        self.buffer().goes_last(id);
+    }
+
+    /// The store.
+    pub(super) fn says(&self, error: &StoreError) {
         *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
     }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use outlive::{Tracker, worker};
 use tokio::time::timeout;
 
@@ -13,8 +12,8 @@ use crate::engine::NewJob;
 use crate::error::StoreError;
 use crate::trouble::Trouble;
 
-/// So many are on their way to a store that answers.
-const MOST: usize = 16;
+/// So many are written in one transaction, where the store answers.
+const MOST: usize = 256;
 
 /// In the last phase, there is no time for longer pauses.
 const HURRIED: Duration = Duration::from_millis(100);
@@ -37,9 +36,12 @@ pub(super) async fn write(tracker: Arc<Tracker>, shared: Arc<Shared>) {
             }
             continue;
         }
-        let failed = join_all(jobs.iter().map(|job| written(&shared, job))).await;
-        if let Some(error) = failed.into_iter().flatten().last() {
-            // Of those who wait for the same lock, each would wait as long.
+        let failed = match &*jobs {
+            [job] => written(&shared, job).await,
+            _ => all_written(&shared, &jobs).await,
+        };
+        if let Some(error) = failed {
+            // Where one of them is what the store will not take, the others are not to wait for it.
             at_once = 1;
             let pause = trouble.again(&error);
             let pause = if is_at == Stage::Last { pause.min(HURRIED) } else { pause };
@@ -51,13 +53,33 @@ pub(super) async fn write(tracker: Arc<Tracker>, shared: Arc<Shared>) {
     }
 }
 
+/// In one transaction. Gives why they were not.
+async fn all_written(shared: &Shared, jobs: &[Arc<NewJob>]) -> Option<StoreError> {
+    match shared.queue.engine.push_all(jobs).await {
+        Ok(()) => {
+            for job in jobs {
+                shared.is_written(job.id);
+            }
+            shared.queue.news.notify_one();
+            None
+        }
+        Err(error) => {
+            shared.says(&error);
+            Some(error)
+        }
+    }
+}
+
 /// Gives why it was not.
 async fn written(shared: &Shared, job: &NewJob) -> Option<StoreError> {
     if let Err(error) = shared.queue.engine.push(job).await {
         if error.is_busy() {
             job.is_sent.store(false, Ordering::Relaxed);
         }
-        shared.has_failed(job.id, &error);
+        shared.says(&error);
+        if !error.is_busy() {
+            shared.goes_last(job.id);
+        }
         return Some(error);
     }
     shared.is_written(job.id);

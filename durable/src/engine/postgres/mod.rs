@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use apalis_postgres::{PostgresStorage, queries};
 use futures_util::future::BoxFuture;
-use sqlx::Postgres as Driver;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{Connection as _, Postgres as Driver};
 use tokio::sync::Notify;
 
 use super::{Answer, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, reason};
@@ -117,6 +117,23 @@ impl Engine for Postgres {
             let pushed = self.connections.answer(push).await?;
             connection.back();
             Ok(pushed)
+        })
+    }
+
+    fn push_all<'a>(&'a self, jobs: &'a [Arc<NewJob>]) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut connection = self.connections.take().await?;
+            let all = async {
+                let mut transaction = connection.begin().await?;
+                for job in jobs {
+                    job.is_sent.store(true, Ordering::Relaxed);
+                    push(&mut transaction, &self.queue, job).await.map_err(|error| error.0)?;
+                }
+                transaction.commit().await
+            };
+            self.connections.answer(all).await?;
+            connection.back();
+            Ok(())
         })
     }
 

@@ -15,7 +15,7 @@ use apalis_sqlite::{Config, SqliteStorage, queries};
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite as Driver, SqlitePool};
+use sqlx::{Connection as _, Sqlite as Driver, SqlitePool};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::{Answer, BUSY, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, reason};
@@ -71,7 +71,11 @@ pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -
     if let Some(key) = &job.key {
         task = task.idempotency_key(key);
     }
-    queries::push_tasks(to, queue, &[task.build()]).await?;
+    match queries::push_tasks(to, queue, &[task.build()]).await.map_err(StoreError::from) {
+        // This job, of a try whose answer did not come. A key that is taken is no error.
+        Err(StoreError(sqlx::Error::Database(error))) if error.is_unique_violation() => {}
+        pushed => pushed?,
+    }
     let Some(key) = &job.key else { return Ok(Pushed::New) };
     // It says nothing where the key is taken.
     let there: Option<String> =
@@ -149,6 +153,18 @@ impl Engine for Sqlite {
             let (_permit, mut connection) = self.write().await?;
             job.is_sent.store(true, Ordering::Relaxed);
             push(&mut connection, &self.queue, job).await
+        })
+    }
+
+    fn push_all<'a>(&'a self, jobs: &'a [Arc<NewJob>]) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let (_permit, mut connection) = self.write().await?;
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+            for job in jobs {
+                job.is_sent.store(true, Ordering::Relaxed);
+                push(&mut transaction, &self.queue, job).await?;
+            }
+            Ok(transaction.commit().await?)
         })
     }
 
