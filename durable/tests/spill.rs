@@ -4,10 +4,10 @@ mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use outlive::{Context, Tracker};
-use outlive_durable::{Attempt, JobId, Jobs, Queue, Spill, SpillCounts, SpillError, durable};
+use outlive_durable::{Attempt, JobId, Jobs, Spill, SpillCounts, SpillError, durable};
 use support::{Database, until};
 use tokio::sync::Semaphore;
 
@@ -50,10 +50,6 @@ async fn ends_well(#[state] seen: Seen, number: u32) {
     seen.note(number);
 }
 
-async fn ids(queue: &Queue) -> Vec<String> {
-    sqlx::query_scalar("SELECT id FROM Jobs ORDER BY rowid").fetch_all(queue.sqlite_pool().unwrap()).await.unwrap()
-}
-
 /// Until nothing runs here, and nothing waits for the queue.
 async fn settled(spill: &Spill) -> SpillCounts {
     until("nothing runs, and nothing waits", || async {
@@ -79,7 +75,7 @@ async fn what_ends_well_never_comes_to_the_queue() {
     let all = seen.all();
     assert_eq!(all.len(), 1);
     assert_eq!((all[0].0, all[0].1, all[0].2.number), (1, id, 1), "the body sees its job");
-    assert!(database.rows().await.is_empty());
+    assert!(database.look().await.number("SELECT count(*) FROM Jobs").await == 0);
 }
 
 static ONE: Tracker = Tracker::bounded("one", 1);
@@ -99,10 +95,13 @@ async fn what_a_full_tracker_refuses_is_in_the_queue_once_and_its_first_attempt_
     passes(1).spawn_or_enqueue(&spill).unwrap();
     let id = passes(2).spawn_or_enqueue(&spill).unwrap();
     until("it is in the queue", || async { spill.counts().handed_over == 1 }).await;
-    assert_eq!(ids(&queue).await, [id.to_string()]);
+    assert_eq!(database.look().await.texts("SELECT id FROM Jobs").await, [id.to_string()]);
     gate.open();
     let counts = settled(&spill).await;
-    assert_eq!((counts.ran, counts.handed_over, database.rows().await.len()), (1, 1, 1));
+    assert_eq!(
+        (counts.ran, counts.handed_over, database.look().await.number("SELECT count(*) FROM Jobs").await),
+        (1, 1, 1)
+    );
     let _worker = Jobs::on(&queue).state(gate).state(seen.clone()).start();
     database.until_all("Done").await;
     let all = seen.all();
@@ -153,10 +152,8 @@ async fn what_a_drain_cuts_and_what_it_lets_not_begin_is_in_the_queue_as_it_was(
     let counts = settled(&spill).await;
     assert_eq!((counts.ran, counts.handed_over), (0, 3));
     assert_eq!(seen.all().iter().map(|seen| seen.0).collect::<Vec<_>>(), [1, 2]);
-    let tried: Vec<String> = sqlx::query_scalar("SELECT CAST(job AS TEXT) FROM Jobs WHERE job LIKE '%\"ran\"%'")
-        .fetch_all(queue.sqlite_pool().unwrap())
-        .await
-        .unwrap();
+    let jobs = database.look().await.texts(Database::jobs_as_text()).await;
+    let tried: Vec<&String> = jobs.iter().filter(|job| job.contains("\"ran\"")).collect();
     assert_eq!(tried.len(), 1, "only a timeout is an attempt: {tried:?}");
     assert!(tried[0].contains("\"number\":1") && tried[0].contains("timed out after 900ms"), "{tried:?}");
 }
@@ -197,13 +194,16 @@ async fn a_timeout_a_panic_and_an_err_are_its_first_attempt() {
     fails(3).spawn_or_enqueue(&spill).unwrap();
     blocks(4).spawn_or_enqueue(&spill).unwrap();
     let counts = settled(&spill).await;
-    assert_eq!((counts.ran, counts.handed_over, database.rows().await.len()), (0, 4, 4));
+    assert_eq!(
+        (counts.ran, counts.handed_over, database.look().await.number("SELECT count(*) FROM Jobs").await),
+        (0, 4, 4)
+    );
     let _worker = Jobs::on(&queue).state(seen.clone()).start();
     database.until_all("Killed").await;
     let mut all: Vec<_> = seen.all().iter().map(|seen| (seen.0, seen.2.number, seen.2.of)).collect();
     all.sort_unstable();
     assert_eq!(all, [1, 2, 3, 4].map(|number| [(number, 1, 2), (number, 2, 2)]).concat());
-    let results: Vec<_> = database.rows().await.into_iter().map(|row| row.last_result.unwrap()).collect();
+    let results = database.look().await.texts("SELECT CAST(last_result AS TEXT) FROM Jobs").await;
     for error in ["timed out after 50ms", "no paper", "no ink"] {
         assert!(results.iter().any(|result| result.contains(error)), "{error}: {results:?}");
     }
@@ -224,19 +224,17 @@ async fn what_has_failed_waits_for_its_pause_and_what_has_no_attempt_left_is_kil
     let database = Database::new("pause");
     let queue = database.queue().await;
     let spill = Spill::to(&queue).start();
-    fails_patiently().spawn_or_enqueue(&spill).unwrap();
+    let first = fails_patiently().spawn_or_enqueue(&spill).unwrap();
     settled(&spill).await;
-    let first = &database.rows().await[0];
-    let now: i64 = sqlx::query_scalar("SELECT CAST(strftime('%s', 'now') AS INTEGER)")
-        .fetch_one(queue.sqlite_pool().unwrap())
-        .await
-        .unwrap();
+    let first = database.row(first).await;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = i64::try_from(now).unwrap();
     assert!((3500..=7201).contains(&(first.run_at - now)), "{first:?}");
-    fails_for_good().spawn_or_enqueue(&spill).unwrap();
+    let last = fails_for_good().spawn_or_enqueue(&spill).unwrap();
     settled(&spill).await;
     let worker = Jobs::on(&queue).start();
     until("it is killed", || async { worker.counts().killed == 1 && database.count("Killed").await == 1 }).await;
-    let row = &database.rows().await[1];
+    let row = database.row(last).await;
     assert!(row.last_result.as_ref().unwrap().contains("no glue"), "{row:?}");
     assert_eq!(worker.counts().failed, 0);
 }
@@ -308,7 +306,7 @@ async fn a_spill_is_bounded_by_what_runs_and_what_waits() {
     assert!(report.is_clean() && report.handed_over() == 0, "{report}");
     let refused = runs_on(5).spawn_or_enqueue(&spill);
     assert!(matches!(refused, Err(SpillError::Closed)), "{refused:?}");
-    assert!(database.rows().await.is_empty());
+    assert!(database.look().await.number("SELECT count(*) FROM Jobs").await == 0);
 }
 
 #[durable(timeout = "5s", track = ROOMY)]
@@ -324,5 +322,6 @@ async fn what_is_held_when_the_last_handle_goes_is_handed_over() {
     let spill = Spill::to(&queue).start();
     fails_patiently().spawn_or_enqueue(&spill).unwrap();
     drop(spill);
-    until("it is in the queue", || async { database.rows().await.len() == 1 }).await;
+    until("it is in the queue", || async { database.look().await.number("SELECT count(*) FROM Jobs").await == 1 })
+        .await;
 }

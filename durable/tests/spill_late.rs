@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use outlive::Tracker;
 use outlive_durable::{Spill, SpillError, durable};
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use support::Database;
 
 static WAITS: Tracker = Tracker::bounded("waits", 1);
@@ -20,7 +22,9 @@ async fn a_store_that_answers_again_gets_all_of_it_once() {
     let database = Database::new("spill_waits");
     let queue = database.queue().await;
     let spill = Spill::to(&queue).hand_over_within(Duration::from_secs(20)).start();
-    let lock = database.pool().await.begin().await;
+    let url: SqliteConnectOptions = database.url().parse().unwrap();
+    let mut holder = SqliteConnection::connect_with(&url).await.unwrap();
+    let lock = holder.begin_with("BEGIN EXCLUSIVE").await.unwrap();
     let _ = WAITS.drain().await;
     for _ in 0..20 {
         goes_on().spawn_or_enqueue(&spill).unwrap();
@@ -29,10 +33,10 @@ async fn a_store_that_answers_again_gets_all_of_it_once() {
         tokio::time::sleep(Duration::from_millis(700)).await;
         let refused = goes_on().spawn_or_enqueue(&spill);
         assert!(matches!(refused, Err(SpillError::Closed)), "nothing new is accepted: {refused:?}");
-        lock.rollback().await;
+        lock.rollback().await.unwrap();
     });
     assert!(report.is_clean() && report.handed_over() == 20, "{report}");
-    assert_eq!(database.rows().await.len(), 20);
+    assert_eq!(database.look().await.number("SELECT count(*) FROM Jobs").await, 20);
 }
 
 static UNDRAINED: Tracker = Tracker::bounded("undrained", 4);
@@ -51,5 +55,12 @@ async fn what_still_runs_at_the_end_is_handed_over_and_counted_once() {
     let report = spill.hand_over().await;
     assert!(report.is_clean() && report.handed_over() == 1, "{report}");
     let _ = UNDRAINED.drain().await;
-    assert_eq!((spill.counts().accepted(), spill.counts().handed_over, database.rows().await.len()), (1, 1, 1));
+    assert_eq!(
+        (
+            spill.counts().accepted(),
+            spill.counts().handed_over,
+            database.look().await.number("SELECT count(*) FROM Jobs").await
+        ),
+        (1, 1, 1)
+    );
 }

@@ -74,14 +74,12 @@ async fn what_was_accepted_has_run_or_is_in_the_queue() {
     let ended = ended.0.lock().unwrap().clone();
     let here: BTreeSet<u32> = ended.iter().copied().collect();
     assert_eq!(here.len(), ended.len(), "none has run twice");
-    let kept = sqlx::query_scalar::<_, i64>("SELECT json_extract(job, '$.args.number') FROM Jobs");
-    let kept: Vec<u32> = kept
-        .fetch_all(queue.sqlite_pool().unwrap())
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|number| number.try_into().unwrap())
-        .collect();
+    let kept = database.look().await.texts(Database::jobs_as_text()).await;
+    let number = |job: &String| {
+        let job: serde_json::Value = serde_json::from_str(job).unwrap();
+        u32::try_from(job["args"]["number"].as_u64().unwrap()).unwrap()
+    };
+    let kept: Vec<u32> = kept.iter().map(number).collect();
     let in_queue: BTreeSet<u32> = kept.iter().copied().collect();
     assert_eq!(in_queue.len(), kept.len(), "each has one row");
     assert!(here.is_disjoint(&in_queue), "what has run here is not in the queue");

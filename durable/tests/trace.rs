@@ -137,12 +137,9 @@ async fn the_run_in_another_process_is_in_the_trace_of_the_request() {
     assert_eq!((alone.len(), runs.len()), (1, 3), "{told:#?}");
     assert!(!alone[0].is_remote);
 
-    let rows: Vec<Option<String>> = sqlx::query_scalar("SELECT metadata FROM Jobs ORDER BY rowid")
-        .fetch_all(queue.sqlite_pool().unwrap())
-        .await
-        .unwrap();
-    let read = |row: &Option<String>| {
-        let store: MetadataStore = serde_json::from_str(row.as_ref().unwrap()).unwrap();
+    let rows = database.look().await.texts("SELECT metadata FROM Jobs ORDER BY rowid").await;
+    let read = |row: &String| {
+        let store: MetadataStore = serde_json::from_str(row).unwrap();
         TracingContext::extract(&store).ok()
     };
     let contexts: Vec<_> = rows.iter().map(read).collect();

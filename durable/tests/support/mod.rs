@@ -62,20 +62,12 @@ impl Database {
     }
 
     pub(crate) async fn row(&self, id: JobId) -> Row {
-        self.look().await.row(&format!("{} WHERE id = '{id}'", Self::columns())).await
-    }
-
-    /// In the order in which they came.
-    pub(crate) async fn rows(&self) -> Vec<Row> {
-        self.look().await.rows(&format!("{} ORDER BY id", Self::columns())).await
-    }
-
-    fn columns() -> String {
         let due = if store::is_postgres() { "CAST(ceil(extract(epoch FROM run_at)) AS BIGINT)" } else { "run_at" };
-        format!(
+        let query = format!(
             "SELECT status, CAST(attempts AS BIGINT) AS attempts, CAST(max_attempts AS BIGINT) AS max_attempts, lock_by, \
-             CAST(last_result AS TEXT) AS last_result, {due} AS run_at FROM Jobs"
-        )
+             CAST(last_result AS TEXT) AS last_result, {due} AS run_at FROM Jobs WHERE id = '{id}'"
+        );
+        self.look().await.row(&query).await
     }
 
     pub(crate) async fn count(&self, status: &str) -> i64 {
@@ -86,6 +78,15 @@ impl Database {
     pub(crate) async fn until_all(&self, status: &str) {
         let other = format!("SELECT count(*) FROM Jobs WHERE status <> '{status}'");
         until(&format!("all are {status}"), || async { self.look().await.number(&other).await == 0 }).await;
+    }
+
+    /// A query for what stands in the rows.
+    pub(crate) fn jobs_as_text() -> &'static str {
+        if store::is_postgres() {
+            "SELECT convert_from(job, 'UTF8') FROM Jobs"
+        } else {
+            "SELECT CAST(job AS TEXT) FROM Jobs"
+        }
     }
 
     /// As somebody else has written it, and due.

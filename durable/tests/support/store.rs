@@ -83,11 +83,6 @@ impl Pool {
         on!(self, pool => sqlx::query_scalar(query).fetch_all(pool).await.unwrap())
     }
 
-    pub(crate) async fn rows(&self, sql: &str) -> Vec<super::Row> {
-        let query = AssertSqlSafe(sql.to_owned());
-        on!(self, pool => sqlx::query_as(query).fetch_all(pool).await.unwrap())
-    }
-
     pub(crate) async fn row(&self, sql: &str) -> super::Row {
         let query = AssertSqlSafe(sql.to_owned());
         on!(self, pool => sqlx::query_as(query).fetch_one(pool).await.unwrap())
