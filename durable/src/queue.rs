@@ -155,7 +155,8 @@ impl Queue {
     /// **Connections.** A process has up to eight for its queues, and one more for each [worker](crate::Jobs), which hears by
     /// `LISTEN` of what is committed, here or on another machine: it starts a few milliseconds later. With the 100 that
     /// `max_connections` allows without being told, that is ten processes. Each has `synchronous_commit` on where the database
-    /// has it off, and a `statement_timeout` of ten seconds.
+    /// has it off, and a `statement_timeout` of ten seconds: what is enqueued, and how a run ended, is on the disk when it is said
+    /// to be.
     ///
     /// **Workers.** One in each process is enough: [`at_once`](crate::Jobs::at_once) says how many jobs it holds, and the trackers
     /// how many run. Several share the rows by `SKIP LOCKED`, and none waits for another. Delays, pauses, leases and the age of
