@@ -12,7 +12,7 @@ fn caller() {
         ::outlive::__private::call(&__SITE)
             .spawn(
                 async move { a + b },
-                |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     };
 }

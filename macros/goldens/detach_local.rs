@@ -13,7 +13,7 @@ fn caller() {
         ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks))
             .spawn(
                 ::outlive::__private::carry(&REQUEST_ID, write(db)),
-                |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     };
 }

@@ -33,7 +33,7 @@ impl Server {
             .spawn(
                 Self::__detached_is_for_inherent_methods_write::<T>(self, db),
                 |__out: &u32| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

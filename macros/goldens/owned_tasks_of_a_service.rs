@@ -36,7 +36,7 @@ impl Server {
                     }
                 },
                 |__out: &Outcome| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -85,7 +85,7 @@ impl Server {
                     }
                 },
                 |__out: &()| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.begin(),
             )
@@ -121,7 +121,7 @@ impl Server {
                     }
                 },
                 |__out: &()| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

@@ -67,7 +67,7 @@ where
                     )
                 },
                 |__out: &Outcome| {
-                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.hand_over(),
             )
@@ -144,7 +144,7 @@ where
                     }
                 },
                 |__out: &()| {
-                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.begin(),
             )
@@ -198,7 +198,7 @@ where
                     }
                 },
                 |__out: &()| {
-                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.begin(),
             )

@@ -58,7 +58,7 @@ impl Server {
                     ::outlive::__private::any_error,
                 ),
                 |__out: &Outcome| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

@@ -5,6 +5,7 @@ use super::row::Value;
 use super::table::Argument;
 use crate::syntax::Diagnostics;
 use crate::syntax::expr::plain;
+use crate::syntax::text;
 use proc_macro2::Ident;
 use syn::Expr;
 
@@ -108,9 +109,16 @@ impl Args {
     }
 
     /// An argument of another macro. Which one is meant is unclear, so nothing is missing.
-    pub(super) fn misplaced(&mut self, argument: Argument, key: &Ident, errors: &mut Diagnostics) {
+    /// `written` is how it would be written where it belongs.
+    pub(super) fn misplaced(
+        &mut self,
+        argument: Argument,
+        key: &Ident,
+        written: Option<String>,
+        errors: &mut Diagnostics,
+    ) {
         self.broken = true;
-        errors.at(key.span(), argument.refusal(self.kind));
+        errors.at(key.span(), argument.refusal(self.kind, &text::plain(key), written.as_deref()));
         self.add_bad(argument, key);
     }
 

@@ -3,6 +3,7 @@
 
 mod args;
 mod argument;
+mod habits;
 mod kind;
 mod owner;
 mod parse;

@@ -1,6 +1,7 @@
 //! Reads the arguments of a macro. What is unknown, misspelt, misplaced, repeated or malformed is reported here.
 
 use super::args::{Args, Content};
+use super::habits::{self, Habit, habit};
 use super::kind::Kind;
 use super::row::Value;
 use super::table::Argument;
@@ -158,7 +159,8 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
         return unknown(&key, value.as_ref(), args, errors);
     };
     if !argument.is_taken_by(args.kind) {
-        return args.misplaced(argument, &key, errors);
+        let written = value.as_ref().map(|value| habits::written(argument, Some(value), None));
+        return args.misplaced(argument, &key, written, errors);
     }
     if argument.is_flag() {
         errors.at(key.span(), no_value(argument));
@@ -219,23 +221,30 @@ fn bracketed_types(input: ParseStream<'_>) -> syn::Result<ExprArray> {
 
 fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
     let written = text::plain(key);
-    let taken: Vec<&'static str> = args.kind.arguments().map(Argument::key).collect();
-    let near = || {
-        let all: Vec<&'static str> = Argument::ALL.iter().map(|argument| argument.key()).collect();
-        nearest(&written, &taken).or_else(|| nearest(&written, &all)).and_then(Argument::find)
-    };
-    let Some(meant) = Argument::by_synonym(&written).or_else(near) else {
-        return errors.at(key.span(), format!("there is no argument `{written}`; there are `{}`", taken.join("`, `")));
+    let (meant, fixed) = match habit(args.kind, &written, value, args.value(Argument::Track)) {
+        Some(Habit::Says(message)) => {
+            args.strays.extend(value.cloned());
+            return errors.at(key.span(), message);
+        }
+        Some(Habit::Means(meant, fixed)) => (meant, fixed),
+        None => {
+            let taken: Vec<&'static str> = args.kind.arguments().map(Argument::key).collect();
+            let near = || {
+                let all: Vec<&'static str> = Argument::ALL.iter().map(|argument| argument.key()).collect();
+                nearest(&written, &taken).or_else(|| nearest(&written, &all)).and_then(Argument::find)
+            };
+            let Some(meant) = Argument::by_synonym(&written).or_else(near) else {
+                args.strays.extend(value.cloned());
+                let all = taken.join("`, `");
+                return errors.at(key.span(), format!("there is no argument `{written}`; there are `{all}`"));
+            };
+            (meant, habits::written(meant, value, None))
+        }
     };
     args.strays.extend(value.filter(|_| meant.uses_names()).cloned());
     if !meant.is_taken_by(args.kind) {
-        return args.misplaced(meant, key, errors);
+        return args.misplaced(meant, key, Some(fixed), errors);
     }
-    let value = value.filter(|_| !meant.is_flag()).map(|value| format!(" = {}", as_written(value)));
-    let value = value.unwrap_or_default();
-    // A number alone says too little.
-    let is_short = matches!(meant.value(), Value::Attempts { .. }) && !value.contains("..");
-    let fixed = if is_short { meant.example().to_owned() } else { format!("{}{value}", meant.key()) };
     errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{fixed}`?"));
     args.add_bad(meant, key);
 }
@@ -243,7 +252,7 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
 /// A known name without `= value`; `called` is what stands in parentheses behind it.
 fn flag(argument: Argument, key: Ident, called: Option<TokenStream>, args: &mut Args, errors: &mut Diagnostics) {
     if !argument.is_taken_by(args.kind) {
-        return args.misplaced(argument, &key, errors);
+        return args.misplaced(argument, &key, None, errors);
     }
     if argument.is_flag() && called.is_none() {
         return args.add(argument, key, Content::Flag, errors);

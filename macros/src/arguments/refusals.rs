@@ -1,15 +1,15 @@
-//! Why a macro does not take an argument, and what to write instead. `{key}` and `{example}` are the argument's.
+//! Why a macro does not take an argument, and what to write instead. `{key}` is the user's name of the argument, `{example}` it
+//! and its value, `{loop}` a loop with it, `{deadline}` a timeout.
 
 pub(super) const IS_A_METHODS: &str = "`{key}` belongs to a method: write `{example}` in its `#[detached(…)]`";
 
-pub(super) const IS_A_LOOPS: &str =
-    "`{key}` is a loop's: write `#[periodic(every = \"30s\", timeout = \"10s\")]`, or leave it out";
+pub(super) const IS_A_LOOPS: &str = "`{key}` is a loop's: write `{loop}`, or leave it out";
 
-pub(super) const IS_FOR_RUNS: &str = "`{key}` is for runs that repeat: write `#[periodic(every = \"30s\", timeout = \"10s\")]`, \
+pub(super) const IS_FOR_RUNS: &str = "`{key}` is for runs that repeat: write `{loop}`, \
                            or leave it out and wait in the worker's own loop";
 
 pub(super) const HAS_NO_TIMEOUT: &str = "a worker has no timeout, as it runs until its tracker drains: leave `{key}` out; for \
-                              work that ends, write `#[detached(timeout = \"5s\")]`, and for runs that repeat, \
+                              work that ends, write `#[detached({deadline})]`, and for runs that repeat, \
                               `#[periodic(every = \"30s\", timeout = \"10s\")]`";
 
 pub(super) const ASKS_ONCE: &str =

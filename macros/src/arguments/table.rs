@@ -29,7 +29,7 @@ table! {
     Every "every" {
         example: "every = \"30s\"",
         value: Value::Duration { zero: "`every` of zero leaves no time between two runs: write `every = \"30s\"`" },
-        synonyms: &["interval", "period", "each"],
+        synonyms: &["interval", "period", "each", "rate", "tick"],
         detached: Refused(IS_A_LOOPS),
         periodic: Required {
             what: "a rhythm",
@@ -49,7 +49,7 @@ table! {
         value: Value::Duration {
             zero: "`timeout` of zero would end every task before it has begun: write `timeout = \"5s\"`",
         },
-        synonyms: &["deadline", "duration", "limit"],
+        synonyms: &["deadline", "duration", "limit", "ttl", "time_limit", "max_duration", "expires", "expires_in"],
         detached: Required {
             what: "a deadline",
             add: "timeout = \"5s\"",
@@ -74,7 +74,7 @@ table! {
     Track "track" {
         example: "track = AUDIT",
         value: Value::Tracker,
-        synonyms: &["tracker", "tracked_by"],
+        synonyms: &["tracker", "tracked_by", "track_by", "tracked", "track_in", "track_with", "trackers"],
         detached: tracked(
             "A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`. It is evaluated at each \
              call and may name the function's arguments (`track = app.tasks`).",
@@ -358,7 +358,7 @@ table! {
     Name "name" {
         example: "name = \"audit.write\"",
         value: Value::Text,
-        synonyms: &[],
+        synonyms: &["label", "task_name", "title"],
         detached: Optional(doc("The name in reports.", "the function's")),
         periodic: AsDetached,
         worker: AsDetached,
@@ -407,7 +407,7 @@ table! {
     Unfinished "unfinished" {
         example: "unfinished = spill",
         value: Value::Function,
-        synonyms: &["spill", "on_unfinished"],
+        synonyms: &["spill", "on_unfinished", "on_error", "on_failure", "on_panic", "on_timeout", "fallback"],
         detached: Optional(doc(
             "A function that takes `Unfinished<(Db, Event)>`: it gets the arguments (without `self`, cloned at each \
              call) of every call that did not end in `Ok`.",

@@ -8,6 +8,7 @@ use crate::settings::{self, Scope, Settings};
 use crate::syntax::Diagnostics;
 use crate::syntax::borrow::{self, Form};
 use crate::syntax::item::Body;
+use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::text::{self, as_written};
 use proc_macro2::Span;
 use quote::ToTokens as _;
@@ -64,7 +65,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     shape(model, args, errors);
     receiver(model, errors);
     inputs(model, errors);
-    output(model, errors);
+    output(model, args, errors);
     lifetimes(model, errors);
     if let Some(grace) = args.key(Argument::Grace) {
         if args.has(Argument::Blocking) {
@@ -209,7 +210,11 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
             ),
         );
     }
-    let reported = sig.constness.is_some() || sig.abi.is_some() || matches!(sig.safety, Safety::Unsafe(_));
+    let reported = sig.constness.is_some()
+        || sig.abi.is_some()
+        || matches!(sig.safety, Safety::Unsafe(_))
+        // The message about the result says how to write it.
+        || !model.is_async() && model.output().is_some_and(|ty| lazy(ty).is_some());
     match (model.is_async(), args.key(Argument::Blocking)) {
         (true, Some(key)) if !args.is_bad(Argument::Blocking) => errors.at(
             key.span(),
@@ -287,10 +292,14 @@ fn is_arc(ty: &Type) -> bool {
         if path.path.segments.last().is_some_and(|last| last.ident == "Arc"))
 }
 
-fn output(model: &Model, errors: &mut Diagnostics) {
+fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let Some(ty) = model.output() else {
         return;
     };
+    if let Some((what, given)) = lazy(ty) {
+        errors.on(ty, unpolled(model, args, what, &given));
+        return;
+    }
     if let Type::Never(never) = borrow::inside(ty) {
         errors.on(never, "a handle cannot yield `!`: leave `-> !` out; a body that loops for ever still compiles");
         return;
@@ -320,6 +329,27 @@ fn output(model: &Model, errors: &mut Diagnostics) {
             errors.on(ty, message);
         }
     }
+}
+
+/// A task gives back what nobody would poll. `given` is the result without that.
+fn unpolled(model: &Model, args: &Args, what: Lazy, given: &Type) -> String {
+    let name = model.name();
+    let given = as_written(given);
+    let fixed = match (model.is_async(), given.as_str()) {
+        (true, "()") => {
+            let written = model.output().map(as_written).unwrap_or_default();
+            format!("leave `-> {written}` out")
+        }
+        (true, _) => format!("write `-> {given}`"),
+        (false, "()") => format!("write `async fn {name}`, without a result"),
+        (false, _) => format!("write `async fn {name}`, with `-> {given}`"),
+    };
+    let blocking = if args.has(Argument::Blocking) { ", leave `blocking` out" } else { "" };
+    let how = match what {
+        Lazy::Future => "await it in the body",
+        Lazy::Stream => "read it in the body",
+    };
+    format!("`{name}` would give back {}, which nobody polls: {fixed}{blocking}, and {how}", what.shown())
 }
 
 /// Lifetime parameters of the function: a mistake of their own only where no argument shows it.

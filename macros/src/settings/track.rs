@@ -1,5 +1,6 @@
 //! Which tracker holds the task: a static, an expression's, or that of the service.
 
+use super::made::made;
 use super::scope::Scope;
 use crate::arguments::{Args, Argument, Owner};
 use crate::syntax::Diagnostics;
@@ -54,6 +55,10 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
     };
     if is_static(target, scope) {
         return Some(Track::Static(target.clone()));
+    }
+    if let Some(made) = made(written) {
+        errors.on(written, made.message());
+        return None;
     }
     scope.sees(Argument::Track, written, errors).then(|| Track::Expression(written.clone()))
 }

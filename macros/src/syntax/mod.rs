@@ -5,6 +5,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod duration;
 pub(crate) mod expr;
 pub(crate) mod item;
+pub(crate) mod lazy;
 pub(crate) mod names;
 pub(crate) mod nearest;
 pub(crate) mod paths;

@@ -69,6 +69,7 @@ fn functions_and_their_arguments() {
         "async fn f(f: impl Fn(&str) -> &str, g: fn(&[u8]), h: Box<dyn for<'a> Fn(&'a Db) -> Out<'a> + Send>) {}",
         "async fn f(a: &'static str, b: Cow<'static, str>) -> &'static str {}",
         "async fn f<T, const N: usize>(a: [T; N]) -> impl Iterator<Item = T> where T: Debug + 'static {}",
+        "async fn f(f: fn() -> BoxFuture<'static, ()>) -> impl Fn() -> Pin<Box<dyn Future<Output = u8>>> {}",
         "async fn f(self) {}",
         "async fn f(mut self, mut a: u8) {}",
         "async fn f(self: Self) {}",
@@ -91,6 +92,9 @@ fn functions_and_their_arguments() {
         "timeout = other::<A, B>(db::X), track = AUDIT",
         "timeout = if db.slow { LONG } else { SHORT }, max_timeout = LONG, track = db.tasks.clone()",
         "timeout = \"5s\", track = AUDIT, when_full = reject, span = linked, inherit = [], crate = ::x",
+        "timeout = \"5s\", track = TASKS.get_or_init(|| Arc::new(Tracker::bounded(\"audit\", 1)))",
+        "timeout = \"5s\", track = { static TASKS: Tracker = Tracker::bounded(\"audit\", 1); &TASKS }",
+        "timeout = \"5s\", track = db.or_else(move || Tracker::bounded(\"audit\", 1)).bounded(1)",
         "timeout = \"5s\", track = AUDIT, carry = [Hub, a::Local<u8>, <T as Of>::Carrier, Local::<u8>],",
         "timeout = \"5s\", track = AUDIT, crate = crate, context = db.ctx, on = db.handle(), unfinished = |_| {}",
     ] {

@@ -1,6 +1,7 @@
 //! The pure cores, without a compiler.
 
 mod accepted;
+mod cases;
 mod docs;
 mod durable;
 mod expansion;

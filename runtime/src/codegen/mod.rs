@@ -10,6 +10,7 @@ mod retry;
 mod service;
 mod site;
 mod track;
+mod unpolled;
 
 pub use call::*;
 pub use crossing::*;
