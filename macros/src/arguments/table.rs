@@ -434,10 +434,16 @@ table! {
         example: "crate = outlive",
         value: Value::Path,
         synonyms: &[],
-        detached: Optional(doc("The path under which outlive is known.", "`::outlive`")),
+        detached: Optional(doc(
+            "The path under which outlive is known, where another crate hands it on.",
+            "its name in `Cargo.toml`, also a new one",
+        )),
         periodic: AsDetached,
         worker: AsDetached,
-        durable: Optional(doc("The path under which outlive-durable is known.", "`::outlive_durable`")),
+        durable: Optional(doc(
+            "The path under which outlive-durable is known, where another crate hands it on.",
+            "its name in `Cargo.toml`, also a new one",
+        )),
         owned_tasks: AsDetached,
     }
 }

@@ -36,8 +36,8 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
             let lints = signature::inner_lints(model, false);
             let own = signature::own(model, settings);
             let nested = quote!(impl __Outlive { #traits #[doc(hidden)] #[allow(#(#lints),*)] #inner #own #body });
-            let mut ident = sig.ident.clone();
-            ident.set_span(at);
+            // With its own place, which an editor renames with the function's.
+            let ident = &sig.ident;
             (quote_spanned!(at=> __Outlive::#ident), nested, None)
         }
         Place::Beside => {

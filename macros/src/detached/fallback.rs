@@ -14,6 +14,15 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Pat, Safety, Type, TypeParamBound};
 
 pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
+    beside_errors(model, args, root, None)
+}
+
+/// Where outlive cannot be named, the handle's type is the error itself: callers have none of their own then.
+pub(crate) fn without_root(model: &Model, args: &Args, root: &Root, message: &TokenStream) -> TokenStream {
+    beside_errors(model, args, root, Some(message))
+}
+
+fn beside_errors(model: &Model, args: &Args, root: &Root, lost: Option<&TokenStream>) -> TokenStream {
     let function = &model.function;
     let Body::Braces(body) = &function.body else {
         return without_body(model);
@@ -46,6 +55,8 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
         || is_periodic && written.is_some_and(borrow::has_impl_trait)
     {
         quote!(let _ = async move #body; ::core::unreachable!())
+    } else if written.is_some_and(borrow::has_impl_trait) && lost.is_some() {
+        quote!(let _ = async move #body; ::core::unreachable!())
     } else if written.is_some_and(borrow::has_impl_trait) {
         // Only the body can say what the `impl Trait` is.
         let handle = handle_of_future(private);
@@ -65,6 +76,10 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
             ::core::unreachable!()
         }
     };
+    let handle = match lost {
+        Some(lost) => lost.clone(),
+        None => quote_spanned!(at=> #private::TaskHandle<#output>),
+    };
     quote_spanned! {at=>
         #attrs
         #[allow(
@@ -77,7 +92,7 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
             clippy::all,
             clippy::pedantic
         )]
-        #vis #asyncness #safety fn #ident #generics (#(#inputs),*) -> #private::TaskHandle<#output>
+        #vis #asyncness #safety fn #ident #generics (#(#inputs),*) -> #handle
         #where_clause
         { #mentioned #block }
     }

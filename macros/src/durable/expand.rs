@@ -119,11 +119,7 @@ fn constant(argument: Argument<'_>, own: &Root) -> TokenStream {
 /// Reads the arguments, and calls the task.
 fn runs(model: &Model, own: &Root, at: Span) -> TokenStream {
     let private = own.private(at);
-    let ident = {
-        let mut ident = model.run.function.sig.ident.clone();
-        ident.set_span(at);
-        ident
-    };
+    let ident = &model.run.function.sig.ident;
     let mut reads = TokenStream::new();
     let mut values = Vec::new();
     for argument in model.arguments() {

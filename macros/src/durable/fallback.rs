@@ -11,9 +11,18 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::FnArg;
 
 pub(crate) fn expand(model: &Model, args: &Args, own: &Root) -> TokenStream {
+    let private = own.private(located(model.run.name_span()));
+    beside_errors(model, args, &quote!(#private::Job))
+}
+
+/// Where outlive-durable cannot be named, the job's type is the error itself: callers have none of their own then.
+pub(crate) fn without_root(model: &Model, args: &Args, lost: &TokenStream) -> TokenStream {
+    beside_errors(model, args, lost)
+}
+
+fn beside_errors(model: &Model, args: &Args, job: &TokenStream) -> TokenStream {
     let run = &model.run;
     let at = located(run.name_span());
-    let private = own.private(at);
     let sig = &run.function.sig;
     let (attrs, vis, fn_token, ident, generics) =
         (&model.attrs, &model.vis, &model.fn_token, &sig.ident, &sig.generics);
@@ -63,7 +72,7 @@ pub(crate) fn expand(model: &Model, args: &Args, own: &Root) -> TokenStream {
             clippy::all,
             clippy::pedantic
         )]
-        #vis #fn_token #ident #generics (#receiver #(#inputs),*) -> #private::Job #where_clause {
+        #vis #fn_token #ident #generics (#receiver #(#inputs),*) -> #job #where_clause {
             #mentioned
             #body
             ::core::unreachable!()

@@ -8,8 +8,8 @@ mod validate;
 
 use crate::arguments::{self, Kind};
 use crate::detached::validate::not_a_function;
-use crate::syntax::Diagnostics;
 use crate::syntax::item::{self, Item};
+use crate::syntax::{Diagnostics, diagnostics};
 use proc_macro2::TokenStream;
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
@@ -32,7 +32,12 @@ pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec
     let own = arguments::root(&args, &mut errors).of_durable();
     let runtime = own.runtime();
     let model = model::Model::new(function);
-    let output = match validate::validate(&model, &args, &mut errors) {
+    let settings = validate::validate(&model, &args, &mut errors);
+    if let Some(message) = own.missing(|line| format!("#[durable({line}, …)]")) {
+        let lost = diagnostics::as_type(&message);
+        return (fallback::without_root(&model, &args, &lost), errors.into_errors());
+    }
+    let output = match settings {
         Some(settings) => expand::expand(&model, &settings, &own, &runtime),
         None => fallback::expand(&model, &args, &own),
     };

@@ -3,6 +3,7 @@
 use super::attribute;
 use super::model::Model;
 use crate::arguments::Owner;
+use crate::syntax::diagnostics;
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -18,6 +19,23 @@ pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
     let edit = |written: &TokenStream| attribute::with_owner(written, &owner).map_or(Edit::Keep, Edit::Replace);
     let body = rebuilt(&model.body, edit, &constant);
     quote!(#head #body)
+}
+
+/// Where outlive cannot be named: the methods' handles are of a type that is the one error.
+pub(crate) fn without_root(model: &Model, root: &Root, message: &str) -> TokenStream {
+    let head = &model.head;
+    let Some(owner) = model.owner(root) else {
+        let body = TokenTree::Group(model.body.clone());
+        return quote!(#head #body);
+    };
+    let edit = |written: &TokenStream| attribute::with_owner(written, &owner).map_or(Edit::Keep, Edit::Replace);
+    let body = rebuilt(&model.body, edit, &TokenStream::new());
+    let (name, error) = (&owner.constant, diagnostics::as_type(message));
+    quote! {
+        #head #body
+        #[allow(dead_code, non_camel_case_types)]
+        type #name = #error;
+    }
 }
 
 /// Without the attributes.

@@ -26,7 +26,10 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
         return (item, errors.into_errors());
     }
     let output = if validate::validate(&model, &mut errors) {
-        expand::expand(&model, &root)
+        match root.missing(|line| format!("#[owned_tasks({line})]")) {
+            Some(message) => expand::without_root(&model, &root, &message),
+            None => expand::expand(&model, &root),
+        }
     } else {
         // A trait's: its methods stay what they are.
         expand::bare(&model)

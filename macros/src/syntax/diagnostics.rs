@@ -47,3 +47,9 @@ pub(crate) fn in_block((output, errors): (TokenStream, Vec<syn::Error>)) -> Toke
     let errors = errors.iter().map(syn::Error::to_compile_error);
     quote::quote!({ #(#errors)* #output })
 }
+
+/// An error in the place of a type: what uses that has no error of its own.
+pub(crate) fn as_type(message: &str) -> TokenStream {
+    // Of an array, as a macro in the place of a type itself gives `()`.
+    quote::quote!([(); ::core::compile_error!(#message)])
+}

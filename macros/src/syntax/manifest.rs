@@ -5,6 +5,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+pub(crate) const OUTLIVE: &str = "outlive";
+pub(crate) const DURABLE: &str = "outlive-durable";
+
 /// Where a package is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Home {
@@ -15,9 +18,16 @@ pub(crate) enum Home {
     Elsewhere,
 }
 
-/// Looks it up; the manifest that was read last is kept, as a compiler sees one.
+/// What the manifest says of both packages.
+struct Known {
+    path: PathBuf,
+    outlive: Home,
+    durable: Home,
+}
+
+/// Looks it up. The manifest that was read last is kept: a compiler sees one.
 pub(crate) fn home(package: &str) -> Home {
-    static LAST: Mutex<Option<(PathBuf, String)>> = Mutex::new(None);
+    static LAST: Mutex<Option<Known>> = Mutex::new(None);
     // These tests have no user.
     let Some(path) = path().filter(|_| !cfg!(test)) else {
         return Home::Own;
@@ -25,13 +35,17 @@ pub(crate) fn home(package: &str) -> Home {
     let Ok(mut last) = LAST.lock() else {
         return Home::Own;
     };
-    if !matches!(&*last, Some((known, _)) if *known == path) {
+    if !matches!(&*last, Some(known) if known.path == path) {
         let Ok(text) = fs::read_to_string(&path) else {
             return Home::Own;
         };
-        *last = Some((path, text));
+        *last = Some(Known { path, outlive: read(&text, OUTLIVE), durable: read(&text, DURABLE) });
     }
-    last.as_ref().map_or(Home::Own, |(_, text)| read(text, package))
+    match &*last {
+        Some(known) if package == OUTLIVE => known.outlive.clone(),
+        Some(known) => known.durable.clone(),
+        None => Home::Own,
+    }
 }
 
 /// Of a package of one file, the manifest is in that.

@@ -6,6 +6,7 @@ pub(crate) mod duration;
 pub(crate) mod expr;
 pub(crate) mod item;
 pub(crate) mod lazy;
+pub(crate) mod manifest;
 pub(crate) mod names;
 pub(crate) mod nearest;
 pub(crate) mod paths;

@@ -2,6 +2,7 @@
 
 use super::model::{Field, Model};
 use crate::syntax::borrow::inside;
+use crate::syntax::diagnostics;
 use crate::syntax::expr::ends;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -88,6 +89,21 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
             fn disown(&mut self, _: &Self) {}
         }
         #service
+    }
+}
+
+/// Where outlive cannot be named: what callers ask of a service is there, and is the one error.
+pub(crate) fn without_root(model: &Model, message: &str) -> TokenStream {
+    let Model { ident, generics, .. } = model;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let error = diagnostics::as_type(message);
+    quote! {
+        impl #impl_generics #ident #ty_generics #where_clause {
+            #[allow(dead_code)]
+            fn shutdown(&self) -> #error {
+                ::core::unreachable!()
+            }
+        }
     }
 }
 

@@ -13,6 +13,9 @@ pub(crate) fn task_owner(item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let Some(model) = model::parse(item, &mut errors) else {
         return (TokenStream::new(), errors.into_errors());
     };
+    if let Some(message) = model.root.missing(|line| format!("#[tasks({line})]")) {
+        return (expand::without_root(&model, &message), errors.into_errors());
+    }
     let output = match validate::validate(&model, &mut errors) {
         Some(tracker) => expand::expand(&model, tracker),
         None => expand::fallback(&model),
