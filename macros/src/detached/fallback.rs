@@ -17,12 +17,12 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
     beside_errors(model, args, root, None)
 }
 
-/// Where outlive cannot be named, the handle's type is the error itself: callers have none of their own then.
-pub(crate) fn without_root(model: &Model, args: &Args, root: &Root, message: &TokenStream) -> TokenStream {
-    beside_errors(model, args, root, Some(message))
+/// The same, with the errors as the type of the handle: neither callers nor a trait have errors of their own then.
+pub(crate) fn as_error(model: &Model, args: &Args, root: &Root, error: &TokenStream) -> TokenStream {
+    beside_errors(model, args, root, Some(error))
 }
 
-fn beside_errors(model: &Model, args: &Args, root: &Root, lost: Option<&TokenStream>) -> TokenStream {
+fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenStream>) -> TokenStream {
     let function = &model.function;
     let Body::Braces(body) = &function.body else {
         return without_body(model);
@@ -55,7 +55,7 @@ fn beside_errors(model: &Model, args: &Args, root: &Root, lost: Option<&TokenStr
         || is_periodic && written.is_some_and(borrow::has_impl_trait)
     {
         quote!(let _ = async move #body; ::core::unreachable!())
-    } else if written.is_some_and(borrow::has_impl_trait) && lost.is_some() {
+    } else if written.is_some_and(borrow::has_impl_trait) && error.is_some() {
         quote!(let _ = async move #body; ::core::unreachable!())
     } else if written.is_some_and(borrow::has_impl_trait) {
         // Only the body can say what the `impl Trait` is.
@@ -76,8 +76,8 @@ fn beside_errors(model: &Model, args: &Args, root: &Root, lost: Option<&TokenStr
             ::core::unreachable!()
         }
     };
-    let handle = match lost {
-        Some(lost) => lost.clone(),
+    let handle = match error {
+        Some(error) => error.clone(),
         None => quote_spanned!(at=> #private::TaskHandle<#output>),
     };
     quote_spanned! {at=>

@@ -14,9 +14,8 @@ mod work;
 
 use crate::arguments::{self, Argument, Kind, Owner};
 use crate::syntax::item::{self, Item};
-use crate::syntax::paths::Root;
 use crate::syntax::{Diagnostics, diagnostics};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens as _;
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
@@ -44,22 +43,23 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
     };
     let model = model::Model::new(kind, function, owner);
     let settings = validate::validate(&model, &args, &mut errors);
-    if let Some(lost) = lost(&model, &root) {
-        return (fallback::without_root(&model, &args, &root, &lost), errors.into_errors());
-    }
-    let output = match settings {
-        Some(settings) => expand::expand(&model, &settings, &root),
-        None => fallback::expand(&model, &args, &root),
+    let output = if let Some(message) = root.missing(|line| format!("#[{}({line}, …)]", kind.name())) {
+        // Of a service, `#[owned_tasks]` says it.
+        let error = match &model.owner {
+            Some(owner) => owner.constant.to_token_stream(),
+            None => {
+                errors.at(Span::call_site(), message);
+                diagnostics::as_type()
+            }
+        };
+        fallback::as_error(&model, &args, &root, &error)
+    } else {
+        match settings {
+            Some(settings) => expand::expand(&model, &settings, &root),
+            // It may be a trait's, which has another type for it.
+            None if receiver::borrows(&model) => fallback::as_error(&model, &args, &root, &diagnostics::as_type()),
+            None => fallback::expand(&model, &args, &root),
+        }
     };
     (output, errors.into_errors())
-}
-
-/// The type that stands for a handle where outlive cannot be named. Of a service, `#[owned_tasks]` has said it.
-fn lost(model: &model::Model, root: &Root) -> Option<TokenStream> {
-    let name = model.kind.name();
-    let message = root.missing(|line| format!("#[{name}({line}, …)]"))?;
-    Some(match &model.owner {
-        Some(owner) => owner.constant.to_token_stream(),
-        None => diagnostics::as_type(&message),
-    })
 }

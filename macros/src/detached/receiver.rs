@@ -8,6 +8,11 @@ use crate::syntax::borrow::{self, Form};
 use crate::syntax::text::as_written;
 use syn::ReceiverKind;
 
+/// `&self`, and no service that a clone could be of.
+pub(super) fn borrows(model: &Model) -> bool {
+    model.owner.is_none() && model.self_kind() == Some(SelfKind::Borrowed)
+}
+
 pub(super) fn receiver(model: &Model, errors: &mut Diagnostics) {
     let Some(receiver) = &model.receiver else {
         return;
@@ -21,7 +26,8 @@ pub(super) fn receiver(model: &Model, errors: &mut Diagnostics) {
             format!(
                 "`&self` would be borrowed for as long as the task runs, and the task may outlive it: put \
                  `#[owned_tasks]` on the `impl` and `#[derive(Clone, TaskOwner)]` on the type, and `#[{}]` tracks the \
-                 task by the service; or take `self: Arc<Self>`, or `self` by value",
+                 task by the service; or take `self: Arc<Self>`, or `self` by value; in a trait's `impl`, call such a method \
+                 from this one",
                 model.kind.name()
             ),
         ),

@@ -2,7 +2,7 @@
 
 use super::attributes;
 use super::model::{Model, SelfKind};
-use super::receiver::receiver;
+use super::receiver::{borrows, receiver};
 use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
 use crate::syntax::Diagnostics;
@@ -102,7 +102,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         names.push("self".to_owned());
     }
     // On `&self`, the message about it says where the tracker comes from.
-    let borrows_self = model.owner.is_none() && model.self_kind() == Some(SelfKind::Borrowed);
+    let borrows_self = borrows(model);
     let no_self = model.owner.is_some() && model.receiver.is_none() && !args.has(Argument::Track);
     if no_self && !args.broken {
         errors.on(

@@ -4,6 +4,7 @@ use super::model::Model;
 use crate::arguments::Args;
 use crate::emit::mentioned;
 use crate::syntax::borrow::{self, Form};
+use crate::syntax::diagnostics;
 use crate::syntax::item::Body;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::TokenStream;
@@ -15,9 +16,9 @@ pub(crate) fn expand(model: &Model, args: &Args, own: &Root) -> TokenStream {
     beside_errors(model, args, &quote!(#private::Job))
 }
 
-/// Where outlive-durable cannot be named, the job's type is the error itself: callers have none of their own then.
-pub(crate) fn without_root(model: &Model, args: &Args, lost: &TokenStream) -> TokenStream {
-    beside_errors(model, args, lost)
+/// The same, with the errors as the type of the job: callers have none of their own then.
+pub(crate) fn as_error(model: &Model, args: &Args) -> TokenStream {
+    beside_errors(model, args, &diagnostics::as_type())
 }
 
 fn beside_errors(model: &Model, args: &Args, job: &TokenStream) -> TokenStream {

@@ -8,9 +8,9 @@ mod validate;
 
 use crate::arguments::{self, Kind};
 use crate::detached::validate::not_a_function;
+use crate::syntax::Diagnostics;
 use crate::syntax::item::{self, Item};
-use crate::syntax::{Diagnostics, diagnostics};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
@@ -34,8 +34,8 @@ pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec
     let model = model::Model::new(function);
     let settings = validate::validate(&model, &args, &mut errors);
     if let Some(message) = own.missing(|line| format!("#[durable({line}, …)]")) {
-        let lost = diagnostics::as_type(&message);
-        return (fallback::without_root(&model, &args, &lost), errors.into_errors());
+        errors.at(Span::call_site(), message);
+        return (fallback::as_error(&model, &args), errors.into_errors());
     }
     let output = match settings {
         Some(settings) => expand::expand(&model, &settings, &own, &runtime),

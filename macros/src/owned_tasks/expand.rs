@@ -22,7 +22,7 @@ pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
 }
 
 /// Where outlive cannot be named: the methods' handles are of a type that is the one error.
-pub(crate) fn without_root(model: &Model, root: &Root, message: &str) -> TokenStream {
+pub(crate) fn without_root(model: &Model, root: &Root) -> TokenStream {
     let head = &model.head;
     let Some(owner) = model.owner(root) else {
         let body = TokenTree::Group(model.body.clone());
@@ -30,7 +30,7 @@ pub(crate) fn without_root(model: &Model, root: &Root, message: &str) -> TokenSt
     };
     let edit = |written: &TokenStream| attribute::with_owner(written, &owner).map_or(Edit::Keep, Edit::Replace);
     let body = rebuilt(&model.body, edit, &TokenStream::new());
-    let (name, error) = (&owner.constant, diagnostics::as_type(message));
+    let (name, error) = (&owner.constant, diagnostics::as_type());
     quote! {
         #head #body
         #[allow(dead_code, non_camel_case_types)]

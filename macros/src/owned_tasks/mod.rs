@@ -10,7 +10,7 @@ mod validate;
 
 use crate::arguments::{self, Kind};
 use crate::syntax::Diagnostics;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
@@ -27,7 +27,10 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
     }
     let output = if validate::validate(&model, &mut errors) {
         match root.missing(|line| format!("#[owned_tasks({line})]")) {
-            Some(message) => expand::without_root(&model, &root, &message),
+            Some(message) => {
+                errors.at(Span::call_site(), message);
+                expand::without_root(&model, &root)
+            }
             None => expand::expand(&model, &root),
         }
     } else {

@@ -93,10 +93,10 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
 }
 
 /// Where outlive cannot be named: what callers ask of a service is there, and is the one error.
-pub(crate) fn without_root(model: &Model, message: &str) -> TokenStream {
+pub(crate) fn without_root(model: &Model) -> TokenStream {
     let Model { ident, generics, .. } = model;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let error = diagnostics::as_type(message);
+    let error = diagnostics::as_type();
     quote! {
         impl #impl_generics #ident #ty_generics #where_clause {
             #[allow(dead_code)]
