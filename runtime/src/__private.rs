@@ -12,6 +12,11 @@ pub use crate::tracker::{
     Callers, DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite, Tracker,
 };
 
+/// What an `#[owned_tasks]` impl needs no import for.
+pub mod attributes {
+    pub use outlive_macros::{detached, periodic, worker};
+}
+
 /// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a
 /// debug build has, takes several times as long over the same tokens. `$here` is a call of [`Place::here`]; as single tokens,
 /// it keeps the user's place.

@@ -35,6 +35,9 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
             return (item, errors.into_errors());
         }
     };
+    if let Some(error) = validate::of_async_trait(kind, &function) {
+        return (item, vec![error]);
+    }
     let (owner, attr) = Owner::take(attr);
     let args = arguments::parse(kind, attr, &mut errors);
     let root = match &owner {
@@ -43,23 +46,19 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
     };
     let model = model::Model::new(kind, function, owner);
     let settings = validate::validate(&model, &args, &mut errors);
-    let output = if let Some(message) = root.missing(|line| format!("#[{}({line}, …)]", kind.name())) {
-        // Of a service, `#[owned_tasks]` says it.
-        let error = match &model.owner {
-            Some(owner) => owner.constant.to_token_stream(),
-            None => {
-                errors.at(Span::call_site(), message);
-                diagnostics::as_type()
-            }
-        };
-        fallback::as_error(&model, &args, &root, &error)
-    } else {
-        match settings {
-            Some(settings) => expand::expand(&model, &settings, &root),
-            // It may be a trait's, which has another type for it.
-            None if receiver::borrows(&model) => fallback::as_error(&model, &args, &root, &diagnostics::as_type()),
-            None => fallback::expand(&model, &args, &root),
-        }
+    let error = match &model.owner {
+        Some(owner) if owner.is_lost => Some(owner.constant.to_token_stream()),
+        _ => root.missing(|line| format!("#[{}({line}, …)]", kind.name())).map(|message| {
+            errors.at(Span::call_site(), message);
+            diagnostics::as_type()
+        }),
+    };
+    // A method may be a trait's, which has another type for it.
+    let error = error.or_else(|| (settings.is_none() && receiver::borrows(&model)).then(diagnostics::as_type));
+    let output = match (settings, error) {
+        (_, Some(error)) => fallback::as_error(&model, &args, &root, &error),
+        (Some(settings), None) => expand::expand(&model, &settings, &root),
+        (None, None) => fallback::expand(&model, &args, &root),
     };
     (output, errors.into_errors())
 }

@@ -7,7 +7,7 @@ use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
 use crate::syntax::Diagnostics;
 use crate::syntax::borrow::{self, Form};
-use crate::syntax::item::Body;
+use crate::syntax::item::{Body, Function};
 use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::text::{self, as_written};
 use proc_macro2::Span;
@@ -32,6 +32,20 @@ pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
     };
     let message = format!("`#[{}]` stands on an `async fn`, and this is {what}: {way_out}", kind.name());
     syn::Error::new(Span::call_site(), message)
+}
+
+/// A trait's method that `#[async_trait]`, which stands above, has taken apart already.
+pub(crate) fn of_async_trait(kind: Kind, function: &Function) -> Option<syn::Error> {
+    let lifetimes = || function.sig.generics.lifetimes();
+    lifetimes().find(|parameter| parameter.lifetime.ident == "async_trait")?;
+    let (ident, made) = (&function.sig.ident, kind.made());
+    let message = format!(
+        "`{}` is a method of a trait, which cannot be {made}: put `#[{}]` on a free function or an inherent method, and let \
+         this one call that",
+        text::plain(ident),
+        kind.name()
+    );
+    Some(syn::Error::new(ident.span(), message))
 }
 
 pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> Option<Settings> {

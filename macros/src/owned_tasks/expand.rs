@@ -18,16 +18,23 @@ pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
     let constant = constant(model, &owner, root);
     let edit = |written: &TokenStream| attribute::with_owner(written, &owner).map_or(Edit::Keep, Edit::Replace);
     let body = rebuilt(&model.body, edit, &constant);
-    quote!(#head #body)
+    let private = root.private(Span::call_site());
+    // The methods' attributes need no import; one of the user's goes before this, and is used.
+    quote! {
+        #[allow(unused_imports, clippy::wildcard_imports)]
+        use #private::attributes::*;
+        #head #body
+    }
 }
 
-/// Where outlive cannot be named: the methods' handles are of a type that is the one error.
-pub(crate) fn without_root(model: &Model, root: &Root) -> TokenStream {
+/// Beside errors that would be each method's as well: the handles are of a type that is the errors.
+pub(crate) fn as_errors(model: &Model, root: &Root) -> TokenStream {
     let head = &model.head;
     let Some(owner) = model.owner(root) else {
         let body = TokenTree::Group(model.body.clone());
         return quote!(#head #body);
     };
+    let owner = Owner { is_lost: true, ..owner };
     let edit = |written: &TokenStream| attribute::with_owner(written, &owner).map_or(Edit::Keep, Edit::Replace);
     let body = rebuilt(&model.body, edit, &TokenStream::new());
     let (name, error) = (&owner.constant, diagnostics::as_type());

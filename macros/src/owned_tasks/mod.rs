@@ -11,6 +11,7 @@ mod validate;
 use crate::arguments::{self, Kind};
 use crate::syntax::Diagnostics;
 use proc_macro2::{Span, TokenStream};
+use validate::Verdict;
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
@@ -25,17 +26,16 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
         // That one does the work.
         return (item, errors.into_errors());
     }
-    let output = if validate::validate(&model, &mut errors) {
-        match root.missing(|line| format!("#[owned_tasks({line})]")) {
+    let output = match validate::validate(&model, &mut errors) {
+        Verdict::Fine => match root.missing(|line| format!("#[owned_tasks({line})]")) {
             Some(message) => {
                 errors.at(Span::call_site(), message);
-                expand::without_root(&model, &root)
+                expand::as_errors(&model, &root)
             }
             None => expand::expand(&model, &root),
-        }
-    } else {
-        // A trait's: its methods stay what they are.
-        expand::bare(&model)
+        },
+        Verdict::OfTrait => expand::bare(&model),
+        Verdict::Borrows => expand::as_errors(&model, &root),
     };
     (output, errors.into_errors())
 }

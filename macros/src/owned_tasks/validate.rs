@@ -4,12 +4,31 @@ use super::model::Model;
 use crate::syntax::Diagnostics;
 use crate::syntax::text::as_written;
 
-/// `false` where the methods cannot be tasks.
-pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> bool {
-    let Some(of_trait) = &model.of_trait else {
-        return true;
-    };
+/// May the methods be tasks?
+#[derive(PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Fine,
+    /// They stay what they are.
+    OfTrait,
+    /// Their handles are errors.
+    Borrows,
+}
+
+pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Verdict {
     let ty = as_written(&model.ty);
+    let Some(of_trait) = &model.of_trait else {
+        let Some(lifetime) = &model.borrows_for else {
+            return Verdict::Fine;
+        };
+        errors.on(
+            lifetime,
+            format!(
+                "`{ty}` borrows for `{lifetime}`, and its tasks may outlive what it borrows from: let its fields own what they \
+                 need, as in `name: Arc<str>`, and remove `{lifetime}`"
+            ),
+        );
+        return Verdict::Borrows;
+    };
     errors.on(
         of_trait,
         format!(
@@ -18,5 +37,5 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> bool {
             as_written(of_trait)
         ),
     );
-    false
+    Verdict::OfTrait
 }

@@ -174,12 +174,18 @@ fn nested(model: &Model, tracker: &Field) -> TokenStream {
 /// What no field may be, by its type.
 fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) -> TokenStream {
     let private = model.root.private(Span::call_site());
-    let fields = model.fields.iter().filter(|field| field.member != tracker.member && !field.allowed);
+    let others = || model.fields.iter().filter(|field| field.member != tracker.member);
+    // Whether what names a type parameter can be shared, its bounds say, and the clause of the `impl`.
+    let is_fixed = model.generics.params.is_empty();
     let mut checked = Vec::new();
-    for field in fields {
+    for field in others().filter(|field| !field.allowed) {
         parts(&field.ty, &mut checked);
     }
-    let checks: TokenStream = checked.into_iter().map(|ty| check(ty, &model.root)).collect();
+    let mut checks: TokenStream = checked.into_iter().map(|ty| check(ty, is_fixed, &model.root)).collect();
+    for Field { ty, .. } in others().filter(|field| field.allowed && is_fixed) {
+        let private = model.root.private(located(ends(ty).0));
+        checks.extend(quote_spanned!(located(held_at(ty))=> let _ = #private::shared::<#ty>;));
+    }
     if checks.is_empty() {
         return checks;
     }
@@ -204,10 +210,11 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
 }
 
 /// All at the one token of the type that says what it holds.
-fn check(ty: &Type, root: &Root) -> TokenStream {
+fn check(ty: &Type, is_fixed: bool, root: &Root) -> TokenStream {
     let span = located(held_at(ty));
     let private = root.private(span);
-    quote_spanned!(span=> (&&&#private::Field::<#ty>::NEW).__outlive_check().storable();)
+    let check = Ident::new(if is_fixed { "__outlive_shared" } else { "__outlive_check" }, span);
+    quote_spanned!(span=> (&&&#private::Field::<#ty>::NEW).#check().storable();)
 }
 
 /// `Guard` in `Arc<Mutex<sync::Guard>>`.
