@@ -12,7 +12,10 @@ fn caller() {
         }
         ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks))
             .spawn(
-                ::outlive::__private::carry(&REQUEST_ID, write(db)),
+                ::outlive::__private::carry(
+                    &REQUEST_ID,
+                    ::outlive::__private::Given(write(db)).__outlive_future(),
+                ),
                 |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     };

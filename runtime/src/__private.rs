@@ -30,7 +30,7 @@ macro_rules! __outlive_record {
         #[allow(unused_imports)]
         use $crate::__private::{
             Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaError as _, ViaFuture as _,
-            ViaHeldError as _, ViaHeldFuture as _, ViaHeldSend as _, ViaResult as _, ViaRunning as _,
+            ViaHeldError as _, ViaHeldFuture as _, ViaHeldSend as _, ViaNoFuture as _, ViaResult as _, ViaRunning as _,
         };
         impl $crate::__private::Site for __Outlive {
             const SPEC: $crate::__private::Spec = {

@@ -16,6 +16,8 @@ pub(crate) struct Args {
     pub(super) strays: Vec<Expr>,
     /// Something in the list could not be read: an argument that seems to be missing may be there.
     pub(crate) broken: bool,
+    /// Something else than a comma stands between two, and that is said.
+    pub(super) has_semicolon: bool,
 }
 
 struct Written {
@@ -39,7 +41,7 @@ pub(crate) enum Slot<'a> {
 
 impl Args {
     pub(crate) fn none(kind: Kind) -> Self {
-        Self { kind, written: Vec::new(), strays: Vec::new(), broken: false }
+        Self { kind, written: Vec::new(), strays: Vec::new(), broken: false, has_semicolon: false }
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -74,6 +74,20 @@ pub(crate) fn trailing(tokens: TokenStream) -> Option<(Ident, TokenStream)> {
     Some((key, tokens.into_iter().take(at - 1).collect()))
 }
 
+/// What stands behind a whole expression and a comma.
+pub(crate) fn second(future: &TokenStream) -> Option<TokenStream> {
+    let is_comma = |token: TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    if !future.clone().into_iter().any(is_comma) {
+        return None;
+    }
+    let behind = |input: ParseStream<'_>| {
+        input.parse::<Expr>()?;
+        input.parse::<Token![,]>()?;
+        input.parse::<TokenStream>()
+    };
+    behind.parse2(future.clone()).ok().filter(|second| !second.is_empty())
+}
+
 fn is_assignment(input: ParseStream<'_>) -> bool {
     input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>])
 }
@@ -320,6 +334,12 @@ fn known(kind: Kind, key: &Ident) -> Option<Argument> {
 /// A comma, or the end.
 fn end(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnostics) {
     if input.is_empty() || input.parse::<Token![,]>().is_ok() {
+        return;
+    }
+    if let Ok(semicolon) = input.parse::<Token![;]>() {
+        if !std::mem::replace(&mut args.has_semicolon, true) {
+            errors.on(semicolon, "a `;` stands between two arguments: write `,`");
+        }
         return;
     }
     let next = input.fork().parse::<TokenTree>().ok();

@@ -6,8 +6,8 @@ use crate::emit;
 use crate::settings::Settings;
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 
 const NAME: &str = "detach!";
 
@@ -16,7 +16,13 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let future = &model.future;
     let items = emit::items(settings, root, NAME, Span::call_site(), &TokenStream::new());
     let call = emit::call(settings, root, at, &[], None);
-    let spawn = emit::spawn(settings, root, at, quote!(#future), None);
+    let private = root.private(at);
+    // Its own words for what is no future.
+    let mut args = Group::new(Delimiter::Parenthesis, quote!(#future));
+    args.set_span(at);
+    let args = TokenTree::Group(args);
+    let future = quote_spanned!(at=> #private::Given #args.__outlive_future());
+    let spawn = emit::spawn(settings, root, at, future, None);
     quote!({ #items #call #spawn })
 }
 
@@ -24,6 +30,11 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
 pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
     let mut future = match arguments::trailing(model.future.clone()) {
         Some((_, before)) => before,
+        // Both are expressions, and may be the only use of what they name.
+        None if arguments::second(&model.future).is_some() => {
+            let both = &model.future;
+            quote!(async { let _ = (#both); })
+        }
         None => model.future.clone(),
     };
     let mentioned = emit::mentioned(&model.args);

@@ -19,6 +19,13 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
     } else if let Some((key, _)) = arguments::trailing(model.future.clone()) {
         errors.at(key.span(), format!("`{key}` stands behind the future: write it before, as in `{LINE}`"));
         return None;
+    } else if let Some(second) = arguments::second(&model.future) {
+        errors.on(
+            second,
+            "`detach!` runs one future, and this is a second one: write a `detach!` for each, or, for a task that runs both, \
+             `async { tokio::join!(…) }`",
+        );
+        return None;
     }
     if let Some(key) = args.key(Argument::Blocking) {
         errors.at(

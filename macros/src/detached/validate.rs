@@ -5,14 +5,15 @@ use super::model::{Model, SelfKind};
 use super::receiver::{borrows, receiver};
 use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
-use crate::syntax::Diagnostics;
 use crate::syntax::borrow::{self, Form};
 use crate::syntax::item::{Body, Function};
 use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::text::{self, as_written};
+use crate::syntax::unsendable::dyn_error;
+use crate::syntax::{Diagnostics, names};
 use proc_macro2::Span;
 use quote::ToTokens as _;
-use syn::{Safety, Type};
+use syn::{Safety, Type, TypeTraitObject};
 
 pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
     let way_out = match (kind, what) {
@@ -103,12 +104,13 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         errors.at(
             key.span(),
             format!(
-                "`{}` runs once for each owner, and asks for its place once: leave `when_full` out, and the handle says \
-                 `Rejected::Full`",
+                "`{0}` runs once for each owner, and asks for its place once: leave `when_full` out, and start `{0}` again where its \
+                 handle says `Rejected::Full`",
                 model.name()
             ),
         );
     }
+    recursion(model, args, errors);
     site(model, args, errors);
     let mut names: Vec<String> =
         model.inputs.iter().filter(|input| input.is_plain).map(|input| text::plain(&input.outer)).collect();
@@ -141,6 +143,22 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         locals: false,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// A call that waits for its place while it holds one may wait for itself; and rustc cannot see that its future is `Send`.
+fn recursion(model: &Model, args: &Args, errors: &mut Diagnostics) {
+    let Body::Braces(body) = &model.function.body else { return };
+    let Some(key) = args.key(Argument::WhenFull).filter(|_| settings::waits(args)) else { return };
+    if names::calls(body.stream(), &model.function.sig.ident) {
+        errors.at(
+            key.span(),
+            format!(
+                "`{0}` calls itself, and would wait for a place while it holds one: leave `when_full` out, or let it loop over \
+                 what `{0}` would be called with",
+                model.name()
+            ),
+        );
+    }
 }
 
 /// Can it be tried again, and can anything come of it?
@@ -260,10 +278,11 @@ fn inputs(model: &Model, errors: &mut Diagnostics) {
         for attr in &written.attrs {
             attributes::on_argument(attr, &name(), errors);
         }
-        let Some(first) = borrow::unborrowed(&written.ty, Form::Static).first else {
-            continue;
-        };
-        errors.on(first, borrowed(&name(), &written.ty));
+        if let Some(first) = borrow::unborrowed(&written.ty, Form::Static).first {
+            errors.on(first, borrowed(&name(), &written.ty));
+        } else if let Some((object, fixed)) = dyn_error(&written.ty) {
+            errors.on(object, unsendable(object, &fixed));
+        }
     }
 }
 
@@ -329,6 +348,8 @@ fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
                 as_written(&owned)
             ),
         );
+    } else if let Some((object, fixed)) = dyn_error(ty) {
+        errors.on(object, unsendable(object, &fixed));
     } else {
         let message = match model.self_kind() {
             Some(SelfKind::SharedArc) => {
@@ -343,6 +364,10 @@ fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
             errors.on(ty, message);
         }
     }
+}
+
+fn unsendable(object: &TypeTraitObject, fixed: &str) -> String {
+    format!("`{}` cannot be sent to another thread, as a task is: write `{fixed}`", as_written(object))
 }
 
 /// A task gives back what nobody would poll. `given` is the result without that.

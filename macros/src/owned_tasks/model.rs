@@ -200,6 +200,10 @@ impl Model {
         })
     }
 
+    pub(crate) fn has_tasks(&self) -> bool {
+        !self.tasks.is_empty()
+    }
+
     pub(crate) fn lends(&self) -> bool {
         self.tasks.iter().any(|task| task.borrows)
     }

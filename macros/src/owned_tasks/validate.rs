@@ -17,7 +17,7 @@ pub(crate) enum Verdict {
 pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Verdict {
     let ty = as_written(&model.ty);
     let Some(of_trait) = &model.of_trait else {
-        let Some(lifetime) = &model.borrows_for else {
+        let Some(lifetime) = model.borrows_for.as_ref().filter(|_| model.has_tasks()) else {
             return Verdict::Fine;
         };
         errors.on(

@@ -11,5 +11,6 @@ pub(crate) mod names;
 pub(crate) mod nearest;
 pub(crate) mod paths;
 pub(crate) mod text;
+pub(crate) mod unsendable;
 
 pub(crate) use diagnostics::Diagnostics;

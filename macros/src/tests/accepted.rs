@@ -76,6 +76,8 @@ fn functions_and_their_arguments() {
         "async fn f(self: Arc<Self>) -> impl Display {}",
         "async fn f(self: &Arc<Self>) -> Self {}",
         "async fn f(self: &'static Self) {}",
+        "async fn f(&'static self) {}",
+        "async fn f(cause: Box<dyn Error + Send>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {}",
         "async fn f(self: &std::sync::Arc<Self>) {}",
         "pub(in crate::x) async fn r#fn(r#type: u8, _: u8, (a, [b, ..]): (u8, [u8; 3]), Wrap(c): Wrap) {}",
         "#[cfg(x)] #[cfg_attr(x, y)] #[allow(z)] #[unsafe(w)] async fn f() {}",
@@ -105,6 +107,7 @@ fn functions_and_their_arguments() {
         "timeout = \"5s\", track = AUDIT, async { a == b }",
         "timeout = \"5s\", track = AUDIT, future",
         "timeout = \"5s\", track = AUDIT, track,",
+        "timeout = \"5s\", track = AUDIT, work::<A, B>(a, b),",
         "timeout = \"5s\", track = tasks, f(a, timeout == b)",
         "timeout = config.limit, max_timeout = \"5s\", track = self.tasks, when_full = reject, span = child, {}",
     ] {

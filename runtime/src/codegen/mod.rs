@@ -24,3 +24,4 @@ pub use retry::*;
 pub use service::*;
 pub use site::*;
 pub use track::*;
+pub use unpolled::*;

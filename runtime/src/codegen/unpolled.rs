@@ -1,10 +1,49 @@
-//! Results that nobody polls: a future that a task gives back would never run.
+//! What is a future, and what is none, in the words of outlive: what `detach!` is given, and what a task gives back, which
+//! nobody would poll.
 
+use std::future::{Pending, pending};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
 use crate::task::{AbortOnDrop, TaskHandle};
+
+/// What `detach!` is given.
+pub struct Given<T>(pub T);
+
+impl<F: Future> Given<F> {
+    pub fn __outlive_future(self) -> F {
+        self.0
+    }
+}
+
+/// What is no future. It gives one, so as not to be a second error.
+pub trait ViaNoFuture {
+    type What;
+
+    fn __outlive_future(self) -> Pending<()>
+    where
+        Self::What: Detachable;
+}
+
+impl<T> ViaNoFuture for Given<T> {
+    type What = T;
+
+    fn __outlive_future(self) -> Pending<()>
+    where
+        T: Detachable,
+    {
+        pending()
+    }
+}
+
+/// What nothing is that is no future. A trait, for its message.
+#[diagnostic::on_unimplemented(
+    message = "`detach!` runs a future, and this is `{Self}`",
+    label = "not a future",
+    note = "write a block as `async {{ … }}`, and a closure without its bars; call a function that gives a future"
+)]
+pub trait Detachable {}
 
 /// What a result is that is no future. A trait, for its message: no future has it.
 #[diagnostic::on_unimplemented(
