@@ -95,9 +95,9 @@ table! {
         ),
     }
     MaxTimeout "max_timeout" {
-        example: "max_timeout = \"30s\"",
+        example: "max_timeout = \"10s\"",
         value: Value::Duration {
-            zero: "`max_timeout` of zero would end every task before it has begun: write `max_timeout = \"30s\"`",
+            zero: "`max_timeout` of zero would end every task before it has begun: write `max_timeout = \"10s\"`",
         },
         synonyms: &["max"],
         detached: Optional(doc(
@@ -152,17 +152,17 @@ table! {
         value: Value::Duration { zero: "a grace of zero is no grace: leave `grace` out" },
         synonyms: &["grace_period"],
         detached: Optional(doc(
-            "At the timeout the task is told, and dropped this much later.",
+            "At the timeout the task is cancelled, and dropped this much later.",
             "dropped at the timeout",
         )),
         periodic: Optional(doc(
-            "At its timeout a run is told, and dropped this much later.",
+            "At its timeout a run is cancelled, and dropped this much later.",
             "dropped at the timeout",
         )),
         worker: Optional(doc(
-            "From telling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves \
+            "From cancelling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves \
              that it does.",
-            "dropped when told: it has ended as it asked",
+            "dropped when cancelled: it has ended as it asked",
         )),
         durable: AsDetached,
     }

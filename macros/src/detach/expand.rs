@@ -37,7 +37,7 @@ pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
         }
         None => model.future.clone(),
     };
-    let mentioned = emit::mentioned(&model.args);
+    let mentioned = emit::mentioned(&model.args, true);
     let handle = emit::handle_of_future(root.private(Span::call_site()));
     if future.is_empty() {
         future = quote!(::core::future::ready(()));

@@ -37,7 +37,7 @@ fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenSt
         Safety::Unsafe(token) => Some(token),
         _ => None,
     };
-    let mentioned = mentioned(args);
+    let mentioned = mentioned(args, false);
     let inputs = sig.inputs.iter().map(input);
     let attrs = attributes::for_nested(&function.attrs).outer;
     let written = model.output();

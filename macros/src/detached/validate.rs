@@ -86,7 +86,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         if args.has(Argument::Blocking) {
             errors.at(
                 grace.span(),
-                "`grace` has no meaning with `blocking`: a thread cannot be dropped, it can only be told and waited for; \
+                "`grace` has no meaning with `blocking`: a thread cannot be dropped, it can only be cancelled and waited for; \
                  leave `grace` out",
             );
         }
@@ -104,7 +104,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         errors.at(
             key.span(),
             format!(
-                "`{0}` runs once for each owner, and asks for its place once: leave `when_full` out, and start `{0}` again where its \
+                "`{0}` runs once for each owner, and is admitted once: leave `when_full` out, and start `{0}` again where its \
                  handle says `Rejected::Full`",
                 model.name()
             ),
@@ -153,7 +153,7 @@ fn recursion(model: &Model, args: &Args, errors: &mut Diagnostics) {
         errors.at(
             key.span(),
             format!(
-                "`{0}` calls itself, and would wait for a place while it holds one: leave `when_full` out, or let it loop over \
+                "`{0}` calls itself, and would wait in a full tracker for its own end: leave `when_full` out, or let it loop over \
                  what `{0}` would be called with",
                 model.name()
             ),

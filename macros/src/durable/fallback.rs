@@ -44,7 +44,7 @@ fn beside_errors(model: &Model, args: &Args, job: &TokenStream) -> TokenStream {
     let keeps_body = sig.variadic.is_none()
         && !run.output().is_some_and(|ty| is_borrowed(ty) || borrow::has_impl_trait(ty))
         && !sig.inputs.iter().any(|input| matches!(input, FnArg::Typed(typed) if borrow::has_impl_trait(&typed.ty)));
-    let mentioned = mentioned(args);
+    let mentioned = mentioned(args, false);
     let body = match &run.function.body {
         Body::Braces(body) if keeps_body => {
             let output = run.output().map_or_else(|| quote!(()), ToTokens::to_token_stream);

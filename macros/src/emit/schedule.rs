@@ -87,7 +87,9 @@ fn ascends(argument: Argument, pauses: &Pauses, first: &TokenStream, most: &Toke
     let message = format!("`{}` goes from the first pause to the longest: swap the two", argument.key());
     quote_spanned! {span=>
         const _: () = ::core::assert!(
-            ::core::time::Duration::as_nanos(&#first) <= ::core::time::Duration::as_nanos(&#most),
+            // Of zero another says it.
+            ::core::time::Duration::is_zero(&#most)
+                || ::core::time::Duration::as_nanos(&#first) <= ::core::time::Duration::as_nanos(&#most),
             #message,
         );
     }

@@ -134,7 +134,7 @@ fn at_run_time(argument: Argument, ident: &str, shown: &str, scope: &Scope) -> S
     let key = argument.key();
     let why = format!("`{key}` has to be constant, and `{ident}` is known only at run time");
     if argument == Argument::Timeout && scope.kind == Kind::Detached {
-        format!("{why}: add the most it may be, as in `timeout = {shown}, max_timeout = \"30s\"`")
+        format!("{why}: add the most it may be, as in `timeout = {shown}, max_timeout = \"10s\"`")
     } else {
         format!("{why}: write a literal, as in `{}`", argument.example())
     }

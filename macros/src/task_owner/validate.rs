@@ -94,7 +94,7 @@ fn second(first: &Field, other: &Field, errors: &mut Diagnostics) {
     errors.on(
         &other.ty,
         format!(
-            "a second owner beside `{}`: a service has one cancel and one place to wait; leave it out, or put it with what \
+            "a second owner beside `{}`: a service has one tracker; leave it out, or put it with what \
              it tracks into a service of its own",
             as_written(&first.member)
         ),

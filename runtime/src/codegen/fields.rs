@@ -180,7 +180,7 @@ impl<T: ?Sized> Cancel<T> {
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` in a service that owns its tasks: a second cancel, which nobody ties to the owner",
-    label = "leave it out: the tasks are told when the owner goes, and see it as `Context::current().cancelled()`",
+    label = "leave it out: the tasks are cancelled when the owner goes, and see it as `Context::current().cancelled()`",
     note = "if what it cancels is none of the service's own, say so on the field: `#[tasks(allow = \"reason\")]`"
 )]
 pub trait NoSecondCancel {}
