@@ -35,7 +35,7 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
             None => expand::expand(&model, &root),
         },
         Verdict::OfTrait => expand::bare(&model),
-        Verdict::Borrows => expand::as_errors(&model, &root),
+        Verdict::Broken => expand::as_errors(&model, &root),
     };
     (output, errors.into_errors())
 }

@@ -17,6 +17,7 @@ pub(crate) struct Model {
     pub(crate) body: Group,
     /// A lifetime that the service has.
     pub(crate) borrows_for: Option<Lifetime>,
+    pub(crate) generics: Generics,
     is_fixed: bool,
     tasks: Vec<Task>,
 }
@@ -65,7 +66,16 @@ pub(crate) fn parse(tokens: &TokenStream, errors: &mut Diagnostics) -> Option<Mo
     let is_fixed = !read.generics.params.iter().any(own) && read.generics.lifetimes().next().is_none() && !elided;
     let tasks = tasks(body.stream());
     let borrows_for = lifetime(read.ty.to_token_stream());
-    Some(Model { head, of_trait: read.of_trait, ty: read.ty, body, borrows_for, is_fixed, tasks })
+    Some(Model {
+        head,
+        of_trait: read.of_trait,
+        ty: read.ty,
+        body,
+        borrows_for,
+        generics: read.generics,
+        is_fixed,
+        tasks,
+    })
 }
 
 fn not_an_impl(what: &str) -> String {

@@ -1,8 +1,10 @@
 //! Is this the `impl` of a service?
 
 use super::model::Model;
-use crate::syntax::Diagnostics;
 use crate::syntax::text::as_written;
+use crate::syntax::{Diagnostics, names};
+use quote::ToTokens as _;
+use syn::{TypeParamBound, WherePredicate};
 
 /// May the methods be tasks?
 #[derive(PartialEq, Eq)]
@@ -11,14 +13,14 @@ pub(crate) enum Verdict {
     /// They stay what they are.
     OfTrait,
     /// Their handles are errors.
-    Borrows,
+    Broken,
 }
 
 pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Verdict {
     let ty = as_written(&model.ty);
     let Some(of_trait) = &model.of_trait else {
         let Some(lifetime) = model.borrows_for.as_ref().filter(|_| model.has_tasks()) else {
-            return Verdict::Fine;
+            return if bounds(model, errors) { Verdict::Fine } else { Verdict::Broken };
         };
         errors.on(
             lifetime,
@@ -27,7 +29,7 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Verdict {
                  need, as in `name: Arc<str>`, and remove `{lifetime}`"
             ),
         );
-        return Verdict::Borrows;
+        return Verdict::Broken;
     };
     errors.on(
         of_trait,
@@ -38,4 +40,78 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Verdict {
         ),
     );
     Verdict::OfTrait
+}
+
+/// Traits that say nothing of threads.
+const PLAIN: &[&str] = &[
+    "AsRef",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "DeserializeOwned",
+    "Display",
+    "Eq",
+    "From",
+    "Hash",
+    "Into",
+    "Iterator",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Serialize",
+    "Sized",
+    "ToString",
+];
+
+/// A service is shared by tasks: may a type parameter of it be anything? `false` where that is said.
+fn bounds(model: &Model, errors: &mut Diagnostics) -> bool {
+    if !model.has_tasks() {
+        return true;
+    }
+    let mut are_fine = true;
+    let used = names::free(model.ty.clone().into_token_stream());
+    for parameter in
+        model.generics.type_params().filter(|parameter| used.iter().any(|used| used.ident == parameter.ident))
+    {
+        let clauses = model.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let of_clause = clauses.filter_map(|predicate| match predicate {
+            WherePredicate::Type(of) if as_written(&of.bounded_ty) == parameter.ident.to_string() => Some(&of.bounds),
+            _ => None,
+        });
+        let all: Vec<&TypeParamBound> = of_clause.flatten().chain(&parameter.bounds).collect();
+        let written: Vec<String> = all.iter().map(as_written).collect();
+        let is_known = |bound: &&&TypeParamBound| match bound {
+            TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| {
+                let name = last.ident.to_string();
+                PLAIN.contains(&name.as_str()) || name == "Send" || name == "Sync"
+            }),
+            TypeParamBound::Lifetime(_) => true,
+            _ => false,
+        };
+        // Another trait may ask for them itself, and so may a clause about the service.
+        let is_open = model.generics.where_clause.is_some() && all.len() == parameter.bounds.len();
+        if is_open || all.iter().filter(is_known).count() < all.len() {
+            continue;
+        }
+        let missing: Vec<&str> =
+            ["Send", "Sync", "'static"].into_iter().filter(|name| !written.iter().any(|bound| bound == name)).collect();
+        // Behind a lock, what is not `Sync` will do.
+        if missing.is_empty() || missing == ["Sync"] {
+            continue;
+        }
+        let bounds: Vec<String> =
+            parameter.bounds.iter().map(as_written).chain(missing.iter().map(|name| (*name).to_owned())).collect();
+        errors.on(
+            &parameter.ident,
+            format!(
+                "the service is shared by tasks on several threads, and `{0}` need not be fit for that: write `{0}: {1}`",
+                parameter.ident,
+                bounds.join(" + ")
+            ),
+        );
+        are_fine = false;
+    }
+    are_fine
 }

@@ -48,6 +48,11 @@ fn loops_and_services() {
         "impl<'a, T, const N: usize> a::Server<T, N> where T: Job { #[worker] async fn f<U: Fn(u8)>(&self, u: U) {} }",
         "impl Server { #[cfg_attr(x, outlive::detached(timeout = \"5s\"))] async fn f(&self) {} }",
         "impl Server { #[periodic(every = \"1s\", timeout = \"1s\")] async fn f(self: &Self) {} }",
+        "impl<T: Store + Clone> Server<T> { #[worker] async fn f(&self) {} }",
+        "impl<T: Clone> Server<T> where T: Store { #[worker] async fn f(&self) {} }",
+        "impl<T> Server<T> where Self: Send + Sync + 'static { #[worker] async fn f(&self) {} }",
+        "impl<T: Clone + Send + 'static> Server<T> { #[worker] async fn f(&self) {} }",
+        "impl<T> Server<T> { async fn f(&self) {} }",
     ] {
         let errors = owned_tasks_throughout("", item).1;
         assert!(errors.is_empty(), "{item}: {:?}", shown(&errors));
