@@ -1,7 +1,6 @@
 //! `#[async_trait]` has made a plain function of it, and a trait's method cannot be detached anyway.
 //! The fix: detach a free function, and let the method call that.
 
-use std::future::Future;
 use std::pin::Pin;
 
 use outlive::{Tracker, detached};

@@ -1,8 +1,6 @@
 //! The thread would give back a future, and nobody polls that.
 //! The fix: `async fn hash`, with `-> u64`, without `blocking`, and await it in the body.
 
-use std::future::Future;
-
 use outlive::{Tracker, detached};
 
 static AUDIT: Tracker = Tracker::bounded("audit", 64);

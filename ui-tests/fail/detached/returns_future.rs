@@ -1,8 +1,6 @@
 //! The task would give back a future, and nobody polls that.
 //! The fix: await it in the body, and `-> u64`.
 
-use std::future::Future;
-
 use outlive::{Tracker, detached};
 
 static AUDIT: Tracker = Tracker::bounded("audit", 64);

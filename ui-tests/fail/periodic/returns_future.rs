@@ -1,8 +1,6 @@
 //! Each run would give back a future, and nobody polls that.
 //! The fix: leave the result out, and await it in the body.
 
-use std::future::Future;
-
 use outlive::{Tracker, periodic};
 
 static AUDIT: Tracker = Tracker::bounded("audit", 64);
