@@ -5,12 +5,14 @@ use super::row::Value;
 use super::table::Argument;
 use crate::syntax::Diagnostics;
 use crate::syntax::expr::plain;
-use crate::syntax::text;
+use crate::syntax::text::{self, as_written};
 use proc_macro2::Ident;
 use syn::Expr;
 
 pub(crate) struct Args {
     pub(super) kind: Kind,
+    /// A service tracks the method.
+    pub(super) is_owned: bool,
     written: Vec<Written>,
     /// Values of those that were misspelt.
     pub(super) strays: Vec<Expr>,
@@ -41,7 +43,7 @@ pub(crate) enum Slot<'a> {
 
 impl Args {
     pub(crate) fn none(kind: Kind) -> Self {
-        Self { kind, written: Vec::new(), strays: Vec::new(), broken: false, has_semicolon: false }
+        Self { kind, is_owned: false, written: Vec::new(), strays: Vec::new(), broken: false, has_semicolon: false }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -120,7 +122,12 @@ impl Args {
         errors: &mut Diagnostics,
     ) {
         self.broken = true;
-        errors.at(key.span(), argument.refusal(self.kind, &text::plain(key), written.as_deref()));
+        let track = match self.value(Argument::Track) {
+            _ if self.is_owned => String::new(),
+            Some(tracker) => format!(", track = {}", as_written(tracker)),
+            None => ", track = AUDIT".to_owned(),
+        };
+        errors.at(key.span(), argument.refusal(self.kind, &text::plain(key), written.as_deref(), &track));
         self.add_bad(argument, key);
     }
 

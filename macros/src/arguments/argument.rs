@@ -39,12 +39,12 @@ impl Argument {
     }
 
     /// What to do about it on a macro that does not take it. `key` is the user's name of it, and `written` is what the user has,
-    /// as it would be written elsewhere.
-    pub(crate) fn refusal(self, kind: Kind, key: &str, written: Option<&str>) -> String {
+    /// as it would be written elsewhere; `track` is what follows where the tracker has to be named.
+    pub(crate) fn refusal(self, kind: Kind, key: &str, written: Option<&str>, track: &str) -> String {
         let written = written.unwrap_or(self.example());
         let loops = match self {
-            Self::Every => format!("#[periodic({written}, timeout = \"10s\")]"),
-            _ => format!("#[periodic(every = \"30s\", timeout = \"10s\", {written})]"),
+            Self::Every => format!("#[periodic({written}, timeout = \"10s\"{track})]"),
+            _ => format!("#[periodic(every = \"30s\", timeout = \"10s\", {written}{track})]"),
         };
         let deadline = if self == Self::Timeout { written } else { Self::Timeout.example() };
         match self.on(kind) {
@@ -52,7 +52,8 @@ impl Argument {
                 .replace("{key}", key)
                 .replace("{example}", written)
                 .replace("{loop}", &loops)
-                .replace("{deadline}", deadline),
+                .replace("{deadline}", deadline)
+                .replace("{track}", track),
             Use::Required { .. } | Use::Optional(_) | Use::AsDetached => String::new(),
         }
     }

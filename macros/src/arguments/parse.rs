@@ -18,8 +18,9 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, ExprArray, ExprLit, ExprPath, Lit, Token, Type, TypePath, bracketed};
 
 /// All of an attribute's tokens.
-pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Diagnostics) -> Args {
+pub(crate) fn parse(kind: Kind, is_owned: bool, tokens: TokenStream, errors: &mut Diagnostics) -> Args {
     let mut args = Args::none(kind);
+    args.is_owned = is_owned;
     let list = |input: ParseStream<'_>| {
         while !input.is_empty() {
             one(input, Rest::Arguments, &mut args, errors);

@@ -1,5 +1,6 @@
 //! Why a macro does not take an argument, and what to write instead. `{key}` is the user's name of the argument, `{example}` it
-//! and its value, `{loop}` a loop with it, `{deadline}` a timeout.
+//! and its value, `{loop}` a loop with it, `{deadline}` a timeout, `{track}` what names the
+//! tracker behind others.
 
 pub(super) const IS_A_METHODS: &str = "`{key}` belongs to a method: write `{example}` in its `#[detached(…)]`";
 
@@ -9,8 +10,8 @@ pub(super) const IS_FOR_RUNS: &str = "`{key}` is for runs that repeat: write `{l
                            or leave it out and wait in the worker's own loop";
 
 pub(super) const HAS_NO_TIMEOUT: &str = "a worker has no timeout, as it runs until its tracker drains: leave `{key}` out; for \
-                              work that ends, write `#[detached({deadline})]`, and for runs that repeat, \
-                              `#[periodic(every = \"30s\", timeout = \"10s\")]`";
+                              work that ends, write `#[detached({deadline}{track})]`, and for runs that repeat, \
+                              `#[periodic(every = \"30s\", timeout = \"10s\"{track})]`";
 
 pub(super) const ASKS_ONCE: &str =
     "a loop is admitted once, at its start, and its handle says `Rejected::Full` then: leave `{key}` out";

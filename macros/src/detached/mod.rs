@@ -39,7 +39,7 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
         return (item, vec![error]);
     }
     let (owner, attr) = Owner::take(attr);
-    let args = arguments::parse(kind, attr, &mut errors);
+    let args = arguments::parse(kind, owner.is_some(), attr, &mut errors);
     let root = match &owner {
         Some(owner) if !args.has(Argument::Crate) => owner.root.clone(),
         _ => arguments::root(&args, &mut errors),

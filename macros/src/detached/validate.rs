@@ -125,7 +125,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             &model.function.sig.ident,
             format!(
                 "`{}` has no `self`, so no service tracks it: take `&self`, or add `track = AUDIT`, where `AUDIT` is a \
-                 static of yours",
+                 static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`",
                 model.name()
             ),
         );

@@ -28,7 +28,7 @@ pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec
             return (item, errors.into_errors());
         }
     };
-    let args = arguments::parse(Kind::Durable, attr, &mut errors);
+    let args = arguments::parse(Kind::Durable, false, attr, &mut errors);
     let own = arguments::root(&args, &mut errors).of_durable();
     let runtime = own.runtime();
     let model = model::Model::new(function);

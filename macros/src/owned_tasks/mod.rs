@@ -16,7 +16,7 @@ use validate::Verdict;
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let mut errors = Diagnostics::default();
-    let args = arguments::parse(Kind::OwnedTasks, attr, &mut errors);
+    let args = arguments::parse(Kind::OwnedTasks, false, attr, &mut errors);
     let root = arguments::root(&args, &mut errors);
     let Some(model) = model::parse(&item, &mut errors) else {
         return (expand::stripped(item), errors.into_errors());

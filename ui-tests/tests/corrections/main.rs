@@ -8,7 +8,56 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Cases whose correction nobody can paste without thinking, and why.
-const NOT_PASTED: &[(&str, &str)] = &[];
+const NOT_PASTED: &[(&str, &str)] = &[
+    ("detach/no_arguments", "the future is the user's to write"),
+    ("detach/no_future", "the future is the user's to write"),
+    ("detach/only_a_future", "the future goes in the place of the example's"),
+    ("detach/several_mistakes", "the other mistakes have no `write`"),
+    ("detached/argument_mut", BODY),
+    ("detached/argument_reference", CALL),
+    ("detached/argument_reference_to_arc", CALL),
+    ("detached/argument_slice", CALL),
+    ("detached/argument_str", CALL),
+    ("detached/blocking_returns_future", BODY),
+    ("detached/carry_empty", EXAMPLE),
+    ("detached/context_literal", EXAMPLE),
+    (
+        "detached/lifetime_bound_of_where",
+        "the message leaves the choice: to remove the lifetime, or `'static` in its place",
+    ),
+    ("detached/lifetime_parameter", "the lifetime is to be removed when nothing names it any more"),
+    (
+        "detached/lifetime_parameter_unused",
+        "the message leaves the choice: to remove the lifetime, or `'static` in its place",
+    ),
+    ("detached/on_closure", "the closure becomes the future of another macro"),
+    ("detached/retry_if_literal", EXAMPLE),
+    ("detached/returns_boxed_future", BODY),
+    ("detached/returns_future", BODY),
+    ("detached/returns_stream", BODY),
+    ("detached/several_mistakes", "the other mistakes have no `write`"),
+    ("detached/track_local", "the tracker becomes an argument, and each call passes it"),
+    ("owned_tasks/argument_reference", CALL),
+    ("owned_tasks/receiver_value", "the method goes into another `impl`"),
+    ("owned_tasks/renamed_attribute", "the arguments stay what they are"),
+    ("owned_tasks/restart_of_detached", "the function has to have an `Err` to be tried again for"),
+    ("owned_tasks/several_mistakes", "the other mistakes have no `write`"),
+    ("owned_tasks/timeout_of_the_block", "it goes to the methods, one by one"),
+    ("periodic/argument_reference", CALL),
+    ("periodic/max_timeout", "one argument goes, and the other is there already"),
+    ("periodic/site_of_its_caller", "it goes to another function"),
+    ("task_owner/budget_on_struct", EXAMPLE),
+    ("task_owner/no_tracker_unit", "each place that makes the service makes its tracker, too"),
+    ("task_owner/one_mistake", "each place that makes the service makes its tracker, too"),
+    ("task_owner/tracker_in_arc", "each place that makes the service makes its tracker, too"),
+    ("worker/argument_reference", CALL),
+    ("worker/blocking", BODY),
+    ("worker/cancel", "the argument goes, and the grace is for who wants one"),
+];
+
+const BODY: &str = "the body is to be changed with it";
+const CALL: &str = "the call passes what it borrowed";
+const EXAMPLE: &str = "the value is an example, as there is nothing of the user's";
 
 #[test]
 fn corrections_compile_when_pasted() {

@@ -49,11 +49,13 @@ pub(crate) fn all(source: &str, corrections: &[Correction]) -> Result<String, St
     }
     for item in corrections.iter().filter_map(|correction| correction.item.as_ref()) {
         let name = item.split([' ', ':']).nth(1).unwrap_or_default();
-        if !source.contains(&format!("static {name}:")) {
+        if !source.lines().any(|line| line.starts_with(&format!("static {name}:"))) {
             source.push_str(item);
             source.push('\n');
         }
     }
+    // What an editor adds for what is new.
+    source.push_str("#[allow(unused_imports)]\nuse outlive::*;\n");
     Ok(source)
 }
 
@@ -71,11 +73,26 @@ fn one(source: &str, at: usize, correction: &Correction) -> Option<String> {
         return None;
     }
     if text.starts_with("#[") {
-        let start = source[..=at].rfind("#[")?;
+        let start = source[..at + 2].rfind("#[")?;
         return Some(replaced(start, closing(source, start + 1)? + 1, text));
     }
-    if text.starts_with("detach!(") || text == "," || text.starts_with("dyn ") {
+    let is_type = text.starts_with(char::is_uppercase) && text.chars().all(char::is_alphanumeric);
+    if text.starts_with("detach!(") || text.starts_with("dyn ") || is_type {
         return Some(replaced(at, underlined, text));
+    }
+    if text == "," {
+        // Each of them, up to the body.
+        let end = at + source[at..].find('{')?;
+        return Some(format!("{}{}{}", &source[..at], source[at..end].replace(';', ","), &source[end..]));
+    }
+    if let Some(name) = text.strip_prefix("static ").and_then(|item| item.split(':').next()) {
+        let (start, end) = argument(source, at, |_| true)?;
+        let rest = source[end..].strip_prefix(',').unwrap_or(&source[end..]).trim_start();
+        let before = source[..start].trim_end();
+        let before = if rest.starts_with(')') { before.strip_suffix(',').unwrap_or(before) } else { before };
+        let without = format!("{before}{rest}");
+        let lines = without.lines().map(|line| if line.starts_with(&format!("static {name}:")) { text } else { line });
+        return Some(lines.map(|line| format!("{line}\n")).collect());
     }
     if text.starts_with('"') {
         return source[at..].starts_with('"').then(|| replaced(at, underlined, text));
@@ -92,13 +109,14 @@ fn one(source: &str, at: usize, correction: &Correction) -> Option<String> {
         if correction.verb == "add" {
             return added(source, at, text);
         }
-        let (start, end) = argument(source, at)?;
+        let is_pair = |written: &str| is_argument(written.split([',', ':', '(']).next().unwrap_or_default().trim());
+        let (start, end) = argument(source, at, is_pair).or_else(|| argument(source, at, |_| true))?;
         return Some(replaced(start, end, text));
     }
     // `name: Type`, of a function's argument or of a type parameter.
     let (name, _) = text.split_once(": ")?;
     if name.chars().all(|char| char.is_alphanumeric() || char == '_') {
-        let (start, end) = argument(source, at)?;
+        let (start, end) = argument(source, at, |written| written.trim_start_matches("mut ").starts_with(name))?;
         let keeps = if source[start..].starts_with("mut ") { "mut " } else { "" };
         return Some(replaced(start, end, &format!("{keeps}{text}")));
     }
@@ -111,8 +129,20 @@ fn is_argument(text: &str) -> bool {
     !key.is_empty() && key.chars().all(|char| char.is_ascii_lowercase() || char == '_')
 }
 
+/// The argument at this place, or the one around it that is so.
+fn argument(source: &str, at: usize, is_it: impl Fn(&str) -> bool) -> Option<(usize, usize)> {
+    let mut inner = at;
+    loop {
+        let (start, end) = between(source, inner)?;
+        if is_it(&source[start..end]) {
+            return Some((start, end));
+        }
+        inner = source[..start].trim_end().len().checked_sub(1)?;
+    }
+}
+
 /// From the comma or bracket before to the one behind.
-fn argument(source: &str, at: usize) -> Option<(usize, usize)> {
+fn between(source: &str, at: usize) -> Option<(usize, usize)> {
     let mut depth = 0_i32;
     let mut start = 0;
     for (index, char) in source[..at].char_indices().rev() {
