@@ -5,6 +5,7 @@ mod cases;
 mod docs;
 mod durable;
 mod expansion;
+mod fuzz;
 mod loops;
 mod mistakes;
 mod retries;
