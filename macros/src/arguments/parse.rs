@@ -36,7 +36,7 @@ pub(crate) fn parse(kind: Kind, is_owned: bool, tokens: TokenStream, errors: &mu
 /// The `key = value` pairs that come before something else; what follows stays in `input`.
 pub(crate) fn parse_leading(input: ParseStream<'_>, errors: &mut Diagnostics) -> Args {
     let mut args = Args::none(Kind::Detached);
-    while starts_argument(input) {
+    while starts_argument(input) || input.peek(Token![,]) {
         one(input, Rest::Future, &mut args, errors);
     }
     args

@@ -8,6 +8,7 @@ use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::parse::Parser as _;
 
 const NAME: &str = "detach!";
 
@@ -34,6 +35,11 @@ pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
         None if arguments::second(&model.future).is_some() => {
             let both = &model.future;
             quote!(async { let _ = (#both); })
+        }
+        // Statements, and no expression.
+        None if super::validate::semicolon(&model.future).is_some() => {
+            let all = syn::Block::parse_within.parse2(model.future.clone()).unwrap_or_default();
+            quote!(async { #(#all)* })
         }
         None => model.future.clone(),
     };

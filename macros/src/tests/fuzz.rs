@@ -282,6 +282,8 @@ fn holds(sentence: &Sentence) -> Option<bool> {
     let (output, is_right) = expanded(sentence)?;
     let shown = output.to_string();
     match sentence.of {
+        // What is no expression, rustc refuses: the future is not read.
+        Macro::Detach if ["= =", "'a", "::", "["].iter().any(|garbage| sentence.attr.contains(garbage)) => {}
         Macro::Detach => {
             assert!(syn::parse2::<syn::Expr>(output).is_ok(), "{sentence:?} gives no expression: {shown}");
         }
@@ -307,7 +309,7 @@ fn holds(sentence: &Sentence) -> Option<bool> {
 #[test]
 fn a_third_is_right_and_nothing_is_lost() {
     let (all, right) = (Cell::new(0_u32), Cell::new(0_u32));
-    let config = Config { cases: 2_000, ..Config::default() };
+    let config = Config { cases: Config::default().cases.max(2_000), failure_persistence: None, ..Config::default() };
     let run = TestRunner::new(config).run(&sentence(), |sentence| {
         if let Some(is_right) = holds(&sentence) {
             all.set(all.get() + 1);
@@ -325,7 +327,7 @@ fn a_third_is_right_and_nothing_is_lost() {
 fn the_corpus_holds() {
     let mut right = 0;
     for line in include_str!("corpus.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let parts: Vec<&str> = line.split('|').map(str::trim).collect();
+        let parts: Vec<&str> = line.split('@').map(str::trim).collect();
         let [name, attr, item] = parts[..] else { panic!("{line}") };
         let of = match name {
             "detached" => Macro::Task(Kind::Detached),
