@@ -50,11 +50,15 @@ fn starts_argument(input: ParseStream<'_>) -> bool {
     if is_assignment(&ahead) {
         return true;
     }
-    // `blocking, …`; a lone word at the end is the future.
-    known(Kind::Detached, &key).is_some() && ahead.peek(Token![,]) && {
-        let comma = ahead.parse::<Token![,]>();
-        comma.is_ok() && !ahead.is_empty()
+    if known(Kind::Detached, &key).is_none() {
+        return false;
     }
+    if ahead.peek(Token![:]) && !ahead.peek(Token![::]) {
+        return true;
+    }
+    // `blocking, …`, `timeout("5s"), …`; a lone word or call at the end is the future.
+    let _ = ahead.peek(syn::token::Paren).then(|| ahead.parse::<TokenTree>());
+    ahead.parse::<Token![,]>().is_ok() && !ahead.is_empty()
 }
 
 /// The first argument that stands behind the future, where none may; and the tokens before it.

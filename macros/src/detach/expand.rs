@@ -8,6 +8,7 @@ use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 use syn::parse::Parser as _;
 
 const NAME: &str = "detach!";
@@ -45,7 +46,8 @@ pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
     };
     let mentioned = emit::mentioned(&model.args, true);
     let handle = emit::handle_of_future(root.private(Span::call_site()));
-    if future.is_empty() {
+    // What is no expression would be a second error.
+    if syn::parse2::<Expr>(future.clone()).is_err() {
         future = quote!(::core::future::ready(()));
     }
     quote! {{

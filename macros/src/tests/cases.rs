@@ -230,6 +230,10 @@ pub(super) const DETACH: &[&str] = &[
     "timeout = config.limit(), track = AUDIT, async {}",
     "timeout = Self::LIMIT, track = AUDIT, async {}",
     "timeout = \"5s\"; track = AUDIT; async {}",
+    "timeout: \"5s\", track = AUDIT, async {}",
+    "timeout(\"5s\"), track = AUDIT, async {}",
+    "timeout = \"5s\",, track = AUDIT, async {}",
+    "timeout = \"5s\", track = AUDIT, write(); mail()",
     "timeout = \"5s\", track = AUDIT, async {}, async {}",
     "timeout = \"5s\", track = AUDIT, audit(), mail(),",
 ];
