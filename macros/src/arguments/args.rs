@@ -6,11 +6,13 @@ use super::table::Argument;
 use crate::syntax::Diagnostics;
 use crate::syntax::expr::plain;
 use crate::syntax::text::{self, as_written};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Expr;
 
 pub(crate) struct Args {
     pub(super) kind: Kind,
+    /// All of them, as the user wrote them.
+    pub(super) tokens: TokenStream,
     /// A service tracks the method.
     pub(super) is_owned: bool,
     written: Vec<Written>,
@@ -43,7 +45,15 @@ pub(crate) enum Slot<'a> {
 
 impl Args {
     pub(crate) fn none(kind: Kind) -> Self {
-        Self { kind, is_owned: false, written: Vec::new(), strays: Vec::new(), broken: false, has_semicolon: false }
+        Self {
+            kind,
+            tokens: TokenStream::new(),
+            is_owned: false,
+            written: Vec::new(),
+            strays: Vec::new(),
+            broken: false,
+            has_semicolon: false,
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -125,10 +135,22 @@ impl Args {
         let track = match self.value(Argument::Track) {
             _ if self.is_owned => String::new(),
             Some(tracker) => format!(", track = {}", as_written(tracker)),
-            None => ", track = AUDIT".to_owned(),
+            None => format!(", track = {}", self.tracker_behind().unwrap_or_else(|| "AUDIT".to_owned())),
         };
         errors.at(key.span(), argument.refusal(self.kind, &text::plain(key), written.as_deref(), &track));
         self.add_bad(argument, key);
+    }
+
+    /// What stands behind `track =`, where that is still to be read.
+    fn tracker_behind(&self) -> Option<String> {
+        let tokens: Vec<TokenTree> = self.tokens.clone().into_iter().collect();
+        let is =
+            |token: &TokenTree, expected: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == expected);
+        let at = tokens.windows(2).position(|pair| {
+            matches!(&pair[0], TokenTree::Ident(key) if *key == Argument::Track.key()) && is(&pair[1], '=')
+        })?;
+        let value = tokens[at + 2..].iter().take_while(|token| !is(token, ',')).cloned();
+        Some(text::of(value)).filter(|tracker| !tracker.is_empty())
     }
 
     pub(super) fn add(&mut self, argument: Argument, key: Ident, content: Content, errors: &mut Diagnostics) {

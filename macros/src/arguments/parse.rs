@@ -21,6 +21,7 @@ use syn::{Expr, ExprArray, ExprLit, ExprPath, Lit, Token, Type, TypePath, bracke
 pub(crate) fn parse(kind: Kind, is_owned: bool, tokens: TokenStream, errors: &mut Diagnostics) -> Args {
     let mut args = Args::none(kind);
     args.is_owned = is_owned;
+    args.tokens = tokens.clone();
     let list = |input: ParseStream<'_>| {
         while !input.is_empty() {
             one(input, Rest::Arguments, &mut args, errors);

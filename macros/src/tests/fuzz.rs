@@ -319,6 +319,7 @@ fn a_third_is_right_and_nothing_is_lost() {
     });
     run.unwrap();
     let share = f64::from(right.get()) / f64::from(all.get());
+    println!("{share} of {} were right", all.get());
     assert!((0.25..0.5).contains(&share), "{share} of {} were right", all.get());
 }
 

@@ -109,8 +109,13 @@ fn one(source: &str, at: usize, correction: &Correction) -> Option<String> {
         if correction.verb == "add" {
             return added(source, at, text);
         }
-        let is_pair = |written: &str| is_argument(written.split([',', ':', '(']).next().unwrap_or_default().trim());
-        let (start, end) = argument(source, at, is_pair).or_else(|| argument(source, at, |_| true))?;
+        let key = |written: &str| written.split([' ', '(', ':']).next().is_some_and(is_argument);
+        let is_pair =
+            |written: &str| key(written) && written.split_once(" = ").is_some_and(|(key, _)| is_argument(key));
+        let here = between(source, at)?;
+        let is_one = key(&source[here.0..here.1]) || source[here.0..here.1].len() == correction.length;
+        let around = || argument(source, at, is_pair);
+        let (start, end) = if is_one { here } else { around().unwrap_or(here) };
         return Some(replaced(start, end, text));
     }
     // `name: Type`, of a function's argument or of a type parameter.
