@@ -33,7 +33,7 @@ fn one(of: &'static [&'static str]) -> impl Strategy<Value = String> {
 
 /// Mostly of the first.
 fn mostly(right: &'static [&'static str], wrong: &'static [&'static str]) -> impl Strategy<Value = String> {
-    prop_oneof![12 => one(right), 1 => one(wrong)]
+    prop_oneof![8 => one(right), 1 => one(wrong)]
 }
 
 const TIMEOUTS: &[&str] =
@@ -319,8 +319,7 @@ fn a_third_is_right_and_nothing_is_lost() {
     });
     run.unwrap();
     let share = f64::from(right.get()) / f64::from(all.get());
-    println!("{share} of {} were right", all.get());
-    assert!((0.25..0.5).contains(&share), "{share} of {} were right", all.get());
+    assert!((0.25..0.45).contains(&share), "{share} of {} were right", all.get());
 }
 
 /// What was once a surprise, and one of each kind: a macro, what stands in its parentheses, and its item.
