@@ -5,6 +5,8 @@ impl Server {
     #[allow(clippy::must_use_candidate)]
     #[track_caller]
     /// Writes.
+    ///
+    ///Detached: at most 5s, tracked by `Server`; its handle gives `Result<Outcome, TaskError>`.
     pub fn write(&self, event: Event) -> ::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
