@@ -128,7 +128,7 @@ impl Args {
         &mut self,
         argument: Argument,
         key: &Ident,
-        written: Option<String>,
+        written: Option<&str>,
         errors: &mut Diagnostics,
     ) {
         self.broken = true;
@@ -137,7 +137,7 @@ impl Args {
             Some(tracker) => format!(", track = {}", as_written(tracker)),
             None => format!(", track = {}", self.tracker_behind().unwrap_or_else(|| "AUDIT".to_owned())),
         };
-        errors.at(key.span(), argument.refusal(self.kind, &text::plain(key), written.as_deref(), &track));
+        errors.at(key.span(), argument.refusal(self.kind, &text::plain(key), written, &track));
         self.add_bad(argument, key);
     }
 

@@ -180,7 +180,7 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
     };
     if !argument.is_taken_by(args.kind) {
         let written = value.as_ref().map(|value| habits::written(argument, Some(value), None));
-        return args.misplaced(argument, &key, written, errors);
+        return args.misplaced(argument, &key, written.as_deref(), errors);
     }
     if argument.is_flag() {
         errors.at(key.span(), no_value(argument));
@@ -263,7 +263,7 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
     };
     args.strays.extend(value.filter(|_| meant.uses_names()).cloned());
     if !meant.is_taken_by(args.kind) {
-        return args.misplaced(meant, key, Some(fixed), errors);
+        return args.misplaced(meant, key, Some(&fixed), errors);
     }
     errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{fixed}`?"));
     args.add_bad(meant, key);

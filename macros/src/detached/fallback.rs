@@ -52,10 +52,8 @@ fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenSt
     let block = if !keeps_body {
         quote!(::core::unreachable!())
     } else if matches!(written.map(borrow::inside), Some(Type::Never(_)))
-        || is_periodic && written.is_some_and(borrow::has_impl_trait)
+        || (is_periodic || error.is_some()) && written.is_some_and(borrow::has_impl_trait)
     {
-        quote!(let _ = async move #body; ::core::unreachable!())
-    } else if written.is_some_and(borrow::has_impl_trait) && error.is_some() {
         quote!(let _ = async move #body; ::core::unreachable!())
     } else if written.is_some_and(borrow::has_impl_trait) {
         // Only the body can say what the `impl Trait` is.
@@ -76,10 +74,7 @@ fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenSt
             ::core::unreachable!()
         }
     };
-    let handle = match error {
-        Some(error) => error.clone(),
-        None => quote_spanned!(at=> #private::TaskHandle<#output>),
-    };
+    let handle = error.cloned().unwrap_or_else(|| quote_spanned!(at=> #private::TaskHandle<#output>));
     quote_spanned! {at=>
         #attrs
         #[allow(

@@ -77,7 +77,7 @@ fn bounds(model: &Model, errors: &mut Diagnostics) -> bool {
     {
         let clauses = model.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
         let of_clause = clauses.filter_map(|predicate| match predicate {
-            WherePredicate::Type(of) if as_written(&of.bounded_ty) == parameter.ident.to_string() => Some(&of.bounds),
+            WherePredicate::Type(of) if parameter.ident == as_written(&of.bounded_ty) => Some(&of.bounds),
             _ => None,
         });
         let all: Vec<&TypeParamBound> = of_clause.flatten().chain(&parameter.bounds).collect();

@@ -92,7 +92,7 @@ fn one(source: &str, at: usize, correction: &Correction) -> Option<String> {
         let before = if rest.starts_with(')') { before.strip_suffix(',').unwrap_or(before) } else { before };
         let without = format!("{before}{rest}");
         let lines = without.lines().map(|line| if line.starts_with(&format!("static {name}:")) { text } else { line });
-        return Some(lines.map(|line| format!("{line}\n")).collect());
+        return Some(lines.collect::<Vec<_>>().join("\n") + "\n");
     }
     if text.starts_with('"') {
         return source[at..].starts_with('"').then(|| replaced(at, underlined, text));
@@ -153,15 +153,11 @@ fn between(source: &str, at: usize) -> Option<(usize, usize)> {
     for (index, char) in source[..at].char_indices().rev() {
         match char {
             ')' | ']' | '}' | '>' if !source[..index].ends_with('-') => depth += 1,
-            '(' | '[' | '{' | '<' if depth == 0 => {
+            '(' | '[' | '{' | '<' | ',' if depth == 0 => {
                 start = index + 1;
                 break;
             }
             '(' | '[' | '{' | '<' => depth -= 1,
-            ',' if depth == 0 => {
-                start = index + 1;
-                break;
-            }
             _ => {}
         }
     }
