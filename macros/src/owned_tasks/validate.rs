@@ -81,18 +81,13 @@ fn bounds(model: &Model, errors: &mut Diagnostics) -> bool {
             _ => None,
         });
         let all: Vec<&TypeParamBound> = of_clause.flatten().chain(&parameter.bounds).collect();
-        let written: Vec<String> = all.iter().map(as_written).collect();
-        let is_known = |bound: &&&TypeParamBound| match bound {
-            TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| {
-                let name = last.ident.to_string();
-                PLAIN.contains(&name.as_str()) || name == "Send" || name == "Sync"
-            }),
-            TypeParamBound::Lifetime(_) => true,
-            _ => false,
+        let written: Vec<String> = all.iter().map(|bound| shortly(bound)).collect();
+        let is_known = |bound: &&String| {
+            bound.starts_with('\'') || ["Send", "Sync"].contains(&bound.as_str()) || PLAIN.contains(&bound.as_str())
         };
         // Another trait may ask for them itself, and so may a clause about the service.
         let is_open = model.generics.where_clause.is_some() && all.len() == parameter.bounds.len();
-        if is_open || all.iter().filter(is_known).count() < all.len() {
+        if is_open || !written.iter().all(|bound| is_known(&bound)) {
             continue;
         }
         let missing: Vec<&str> =
@@ -114,4 +109,12 @@ fn bounds(model: &Model, errors: &mut Diagnostics) -> bool {
         are_fine = false;
     }
     are_fine
+}
+
+/// `Send` of `core::marker::Send`.
+fn shortly(bound: &TypeParamBound) -> String {
+    match bound {
+        TypeParamBound::Trait(of) => of.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
+        other => as_written(other),
+    }
 }

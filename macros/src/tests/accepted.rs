@@ -52,6 +52,7 @@ fn loops_and_services() {
         "impl<T: Clone> Server<T> where T: Store { #[worker] async fn f(&self) {} }",
         "impl<T> Server<T> where Self: Send + Sync + 'static { #[worker] async fn f(&self) {} }",
         "impl<T: Clone + Send + 'static> Server<T> { #[worker] async fn f(&self) {} }",
+        "impl<T: core::marker::Send + std::marker::Sync + 'static> Server<T> { #[worker] async fn f(&self) {} }",
         "impl<T> Server<T> { async fn f(&self) {} }",
     ] {
         let errors = owned_tasks_throughout("", item).1;

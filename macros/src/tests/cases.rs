@@ -1,7 +1,5 @@
 //! The mistakes of `mistakes.rs`.
 
-use crate::arguments::Kind;
-
 pub(super) const ARGS: &str = "timeout = \"5s\", track = AUDIT";
 pub(super) const ITEM: &str = "async fn write(db: Db) {}";
 
@@ -416,46 +414,4 @@ pub(super) const TASK_OWNER: &[&str] = &[
     "#[tasks(crate = \"my_outlive\")] struct Server { tasks: OwnedTracker }",
     "enum Server { A(OwnedTracker) }",
     "union Server { a: OwnedTracker }",
-];
-
-/// What people type from habit: one mistake, one error.
-pub(super) const HABITS: &[(Kind, &str)] = &[
-    (Kind::Detached, "timeout_ms = 500, track = AUDIT"),
-    (Kind::Detached, "timeout_ms = \"500\", track = AUDIT"),
-    (Kind::Detached, "timeout_ms = LIMIT_MS, track = AUDIT"),
-    (Kind::Detached, "timeout_secs = 5, track = AUDIT"),
-    (Kind::Detached, "timeout_seconds = 1.5, track = AUDIT"),
-    (Kind::Detached, "timeout_mins = 2u64, track = AUDIT"),
-    (Kind::Detached, "timeout_ms, track = AUDIT"),
-    (Kind::Detached, "ttl = \"5s\", track = AUDIT"),
-    (Kind::Detached, "ttl = 500, track = AUDIT"),
-    (Kind::Detached, "deadline = Duration::from_secs(5), track = AUDIT"),
-    (Kind::Detached, "deadline_secs = 5, track = AUDIT"),
-    (Kind::Detached, "limit = \"5s\", track = AUDIT"),
-    (Kind::Detached, "timeout = \"5s\", limit = 5, track = AUDIT"),
-    (Kind::Detached, "timeout = \"5s\", track = MAIL, concurrency = 5"),
-    (Kind::Detached, "timeout = \"5s\", track = MAIL, queue = 100"),
-    (Kind::Detached, "timeout = \"5s\", grace_ms = 100, track = AUDIT"),
-    (Kind::Detached, "timeout = \"5s\", period = \"1m\", track = AUDIT"),
-    (Kind::Detached, "timeout = \"5s\", interval_secs = 60, track = AUDIT"),
-    (Kind::Detached, "timeout = \"5s\", track = AUDIT, retries = 3"),
-    (Kind::Detached, "timeout = \"5s\", track = AUDIT, max_retries = 2"),
-    (Kind::Detached, "timeout = \"5s\", track = AUDIT, max_attempts = 5"),
-    (Kind::Detached, "timeout = \"5s\", track_by = AUDIT"),
-    (Kind::Detached, "timeout = \"5s\", tracked_by = crate::MAIL"),
-    (Kind::Detached, "timeout = \"5s\", track = AUDIT, cancel = token"),
-    (Kind::Detached, "timeout = \"5s\", track = AUDIT, cancel"),
-    (Kind::Detached, "timeout = \"5s\", track = AUDIT, detach"),
-    (Kind::Detached, "timeout = \"5s\", track = AUDIT, on_error = spill"),
-    (Kind::Detached, "timeout = \"5s\", track = AUDIT, delay = \"1s\""),
-    (Kind::Periodic, "interval_ms = 500, timeout = \"100ms\", track = AUDIT"),
-    (Kind::Periodic, "period = config.period, timeout = \"1s\", track = AUDIT"),
-    (Kind::Periodic, "every = \"1m\", timeout_secs = 5, track = AUDIT"),
-    (Kind::Periodic, "every = \"1m\", timeout = \"5s\", track = AUDIT, max_retries = 2"),
-    (Kind::Periodic, "cron = \"0 0 * * *\", every = \"1m\", timeout = \"5s\", track = AUDIT"),
-    (Kind::Worker, "timeout_ms = 500, track = AUDIT"),
-    (Kind::Worker, "track = AUDIT, interval = \"5s\""),
-    (Kind::Worker, "track = AUDIT, retries = 3"),
-    (Kind::Worker, "track = AUDIT, cancel = token"),
-    (Kind::Worker, "track = AUDIT, parallelism = 4"),
 ];

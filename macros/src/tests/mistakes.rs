@@ -2,9 +2,9 @@
 //! `goldens/mistakes.txt`, blessed as the expansions are. How many errors there are is not blessed.
 
 use super::cases::{
-    ARGS, ATTRIBUTES, DETACH, HABITS, ITEM, ITEMS, NAMES, OWNED, OWNED_TASKS, PERIODIC, RETRY, TASK_OWNER, TOGETHER,
-    WORKER,
+    ARGS, ATTRIBUTES, DETACH, ITEM, ITEMS, NAMES, OWNED, OWNED_TASKS, PERIODIC, RETRY, TASK_OWNER, TOGETHER, WORKER,
 };
+use super::habits::HABITS;
 use super::{detach, detached, owned_tasks_throughout, shown, task, task_owner};
 use crate::arguments::Kind;
 use std::fmt::Write as _;

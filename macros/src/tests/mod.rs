@@ -6,6 +6,7 @@ mod docs;
 mod durable;
 mod expansion;
 mod fuzz;
+mod habits;
 mod loops;
 mod mistakes;
 mod retries;
