@@ -177,14 +177,19 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
     let others = || model.fields.iter().filter(|field| field.member != tracker.member);
     // Whether what names a type parameter can be shared, its bounds say, and the clause of the `impl`.
     let is_fixed = model.generics.params.is_empty();
-    let mut checked = Vec::new();
-    for field in others().filter(|field| !field.allowed) {
-        parts(&field.ty, &mut checked);
-    }
-    let mut checks: TokenStream = checked.into_iter().map(|ty| check(ty, is_fixed, &model.root)).collect();
-    for Field { ty, .. } in others().filter(|field| field.allowed && is_fixed) {
-        let private = model.root.private(located(ends(ty).0));
-        checks.extend(quote_spanned!(located(held_at(ty))=> let _ = #private::shared::<#ty>;));
+    let mut checks = TokenStream::new();
+    for field in others() {
+        let mut checked = Vec::new();
+        if !field.allowed {
+            parts(&field.ty, &mut checked);
+        }
+        let is_whole = matches!(checked[..], [one] if std::ptr::eq(one, &field.ty));
+        checks.extend(checked.into_iter().map(|ty| check(ty, is_fixed && is_whole, &model.root)));
+        if is_fixed && !is_whole && !is_plain(&field.ty) {
+            let (at, ty) = (located(held_at(&field.ty)), &field.ty);
+            let private = model.root.private(at);
+            checks.extend(quote_spanned!(at=> let _ = #private::shared::<#ty>;));
+        }
     }
     if checks.is_empty() {
         return checks;
