@@ -11,7 +11,7 @@ fn caller() {
         }
         ::outlive::__private::call(&__SITE)
             .spawn(
-                ::outlive::__private::Given(async move { a + b }).__outlive_future(),
+                __Given(async move { a + b }).__outlive_future(),
                 |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     };

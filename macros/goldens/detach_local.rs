@@ -14,7 +14,7 @@ fn caller() {
             .spawn(
                 ::outlive::__private::carry(
                     &REQUEST_ID,
-                    ::outlive::__private::Given(write(db)).__outlive_future(),
+                    __Given(write(db)).__outlive_future(),
                 ),
                 |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )

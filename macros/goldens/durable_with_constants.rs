@@ -61,8 +61,6 @@ fn send_welcome() -> kept::__private::Job {
         "a pause of zero would try again at once, when little has changed: write `backoff = \"1s..5m\"`"
     );
     const _: () = ::core::assert!(
-        ::core::time::Duration::is_zero(&
-        kept::__private::outlive::__private::duration(300u64, 0u32)) ||
         ::core::time::Duration::as_nanos(& __FIRST) <= ::core::time::Duration::as_nanos(&
         kept::__private::outlive::__private::duration(300u64, 0u32)),
         "`backoff` goes from the first pause to the longest: swap the two",

@@ -1,5 +1,4 @@
-#[allow(unused_imports, clippy::wildcard_imports)]
-use my::outlive::__private::attributes::*;
+my::outlive::__private::attributes! {}
 impl<T: Store> Server<T>
 where
     T: Job,

@@ -1,5 +1,4 @@
-#[allow(unused_imports, clippy::wildcard_imports)]
-use ::outlive::__private::attributes::*;
+::outlive::__private::attributes! {}
 impl Server {
     #[allow(
         dead_code,

@@ -12,8 +12,7 @@ impl Server {
             "a pause of zero would try again at once, when little has changed: write `retry = \"3, 100ms..2s\"`"
         );
         const _: () = ::core::assert!(
-            ::core::time::Duration::is_zero(& ::outlive::__private::duration(2u64, 0u32))
-            || ::core::time::Duration::as_nanos(& __FIRST) <=
+            ::core::time::Duration::as_nanos(& __FIRST) <=
             ::core::time::Duration::as_nanos(& ::outlive::__private::duration(2u64,
             0u32)), "`retry` goes from the first pause to the longest: swap the two",
         );

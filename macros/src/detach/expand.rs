@@ -18,12 +18,11 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let future = &model.future;
     let items = emit::items(settings, root, NAME, Span::call_site(), &TokenStream::new());
     let call = emit::call(settings, root, at, &[], None);
-    let private = root.private(at);
     // Its own words for what is no future.
     let mut args = Group::new(Delimiter::Parenthesis, quote!(#future));
     args.set_span(at);
     let args = TokenTree::Group(args);
-    let future = quote_spanned!(at=> #private::Given #args.__outlive_future());
+    let future = quote_spanned!(at=> __Given #args.__outlive_future());
     let spawn = emit::spawn(settings, root, at, future, None);
     quote!({ #items #call #spawn })
 }

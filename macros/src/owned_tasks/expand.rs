@@ -21,8 +21,7 @@ pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
     let private = root.private(Span::call_site());
     // The methods' attributes need no import; one of the user's goes before this, and is used.
     quote! {
-        #[allow(unused_imports, clippy::wildcard_imports)]
-        use #private::attributes::*;
+        #private::attributes! {}
         #head #body
     }
 }

@@ -17,7 +17,7 @@ pub(crate) enum DurationValue {
 }
 
 impl DurationValue {
-    pub(super) fn known(&self) -> Option<Duration> {
+    pub(crate) fn known(&self) -> Option<Duration> {
         match self {
             Self::Known(duration, _) => Some(*duration),
             Self::Expression(_) => None,
