@@ -183,7 +183,8 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
         if !field.allowed {
             parts(&field.ty, &mut checked);
         }
-        let is_whole = matches!(checked[..], [one] if std::ptr::eq(one, &field.ty));
+        let whole = &field.ty;
+        let is_whole = matches!(checked[..], [one] if std::ptr::eq(one, whole));
         checks.extend(checked.into_iter().map(|ty| check(ty, is_fixed && is_whole, &model.root)));
         if is_fixed && !is_whole && !is_plain(&field.ty) {
             let (at, ty) = (located(held_at(&field.ty)), &field.ty);
