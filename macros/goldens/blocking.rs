@@ -32,7 +32,7 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
                 &REQUEST_ID,
                 move || __Outlive::hash(password),
             ),
-            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             |__it| __it.hand_over(),
         )
 }

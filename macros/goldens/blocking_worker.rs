@@ -25,7 +25,7 @@ fn read(port: Port) -> ::outlive::__private::TaskHandle<Stats> {
     ::outlive::__private::looping(&__SITE)
         .worker_blocking(
             move || __Outlive::read(port),
-            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             |__it| __it.hand_over(),
         )
 }

@@ -11,8 +11,8 @@ fn caller() {
         }
         ::outlive::__private::call(&__SITE)
             .spawn(
-                async move { a + b },
-                |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                __Given(async move { a + b }).__outlive_future(),
+                |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     };
 }

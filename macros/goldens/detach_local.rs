@@ -12,8 +12,11 @@ fn caller() {
         }
         ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks))
             .spawn(
-                ::outlive::__private::carry(&REQUEST_ID, write(db)),
-                |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+                ::outlive::__private::carry(
+                    &REQUEST_ID,
+                    __Given(write(db)).__outlive_future(),
+                ),
+                |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             )
     };
 }

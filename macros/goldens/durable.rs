@@ -68,7 +68,7 @@ pub(crate) fn send_welcome(
                 .spawn(
                     __Outlive::send_welcome(mailer, to, user),
                     |__out| {
-                        (&&&&&&&::outlive_durable::__private::outlive::__private::Probe(
+                        (&&&&&&&&&&::outlive_durable::__private::outlive::__private::Probe(
                             __out,
                         ))
                             .__outlive_fault()

@@ -52,7 +52,7 @@ fn send_welcome() -> kept::__private::Job {
                 .spawn_blocking(
                     move || __Outlive::send_welcome(app),
                     |__out| {
-                        (&&&&&&&kept::__private::outlive::__private::Probe(__out))
+                        (&&&&&&&&&&kept::__private::outlive::__private::Probe(__out))
                             .__outlive_fault()
                     },
                     |__it| __it.hand_over(),

@@ -6,6 +6,8 @@ impl Server {
     #[expect(dead_code, reason = "r")]
     #[deny(unused)]
     #[cfg_attr(test, doc = "t")]
+    ///
+    ///Detached: at most 5s, tracked by `self.tasks`; its handle gives `Result<u32, TaskError>`.
     pub fn write<T>(self: Arc<Self>, db: T) -> ::outlive::__private::TaskHandle<u32> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
@@ -33,7 +35,7 @@ impl Server {
             .spawn(
                 Self::__detached_is_for_inherent_methods_write::<T>(self, db),
                 |__out: &u32| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

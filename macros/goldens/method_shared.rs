@@ -47,7 +47,7 @@ impl Server {
                     }
                 },
                 |__out: &()| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

@@ -44,7 +44,7 @@ impl Server {
                     )
                 },
                 |__out: &u32| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.hand_over(),
             )

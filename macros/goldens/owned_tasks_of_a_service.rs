@@ -1,8 +1,11 @@
+::outlive::__private::attributes! {}
 impl Server {
     const LIMIT: u8 = 5;
     #[allow(clippy::must_use_candidate)]
     #[track_caller]
     /// Writes.
+    ///
+    ///Detached: at most 5s, tracked by `Server`; its handle gives `Result<Outcome, TaskError>`.
     pub fn write(&self, event: Event) -> ::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_within(
@@ -36,7 +39,7 @@ impl Server {
                     }
                 },
                 |__out: &Outcome| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }
@@ -85,7 +88,7 @@ impl Server {
                     }
                 },
                 |__out: &()| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.begin(),
             )
@@ -121,7 +124,7 @@ impl Server {
                     }
                 },
                 |__out: &()| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

@@ -1,3 +1,4 @@
+my::outlive::__private::attributes! {}
 impl<T: Store> Server<T>
 where
     T: Job,
@@ -67,7 +68,7 @@ where
                     )
                 },
                 |__out: &Outcome| {
-                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.hand_over(),
             )
@@ -144,7 +145,7 @@ where
                     }
                 },
                 |__out: &()| {
-                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.begin(),
             )
@@ -198,7 +199,7 @@ where
                     }
                 },
                 |__out: &()| {
-                    (&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault()
                 },
                 |__it| __it.begin(),
             )

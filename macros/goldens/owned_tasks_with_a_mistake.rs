@@ -1,3 +1,4 @@
+::outlive::__private::attributes! {}
 impl Server {
     #[allow(
         dead_code,
@@ -60,7 +61,7 @@ impl Server {
                     }
                 },
                 |__out: &Outcome| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

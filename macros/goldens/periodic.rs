@@ -41,7 +41,7 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
                 let __copy1 = ::core::clone::Clone::clone(&__arg1);
                 ::core::option::Option::Some(__Outlive::refresh::<T>(__copy0, __copy1))
             },
-            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             |__it| __it.begin(),
         )
 }

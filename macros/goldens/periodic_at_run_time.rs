@@ -39,7 +39,7 @@ fn refresh(config: Config) -> ::outlive::__private::TaskHandle<()> {
                 let __copy0 = ::core::clone::Clone::clone(&config);
                 ::core::option::Option::Some(__Outlive::refresh(__copy0))
             },
-            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             |__it| __it.begin(),
         )
 }

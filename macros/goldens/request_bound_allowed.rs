@@ -63,7 +63,7 @@ impl Server {
             .spawn(
                 Self::__detached_is_for_inherent_methods_f(self, next, other),
                 |__out: &Reply| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

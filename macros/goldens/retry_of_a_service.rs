@@ -1,3 +1,4 @@
+::outlive::__private::attributes! {}
 impl Server {
     #[allow(clippy::must_use_candidate)]
     #[track_caller]
@@ -58,7 +59,7 @@ impl Server {
                     ::outlive::__private::any_error,
                 ),
                 |__out: &Outcome| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

@@ -139,7 +139,7 @@ impl Server {
                     ),
                 ),
                 |__out: &Outcome| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

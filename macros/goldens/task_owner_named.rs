@@ -59,8 +59,9 @@ const _: () = {
         #[allow(unused_imports, clippy::all, clippy::pedantic)]
         fn __fields() {
             use ::outlive::__private::{ViaForbidden as _, ViaOther as _, ViaOwner as _};
-            (&&&::outlive::__private::Field::<Db>::NEW).__outlive_check().storable();
+            (&&&::outlive::__private::Field::<Db>::NEW).__outlive_shared().storable();
             (&&&::outlive::__private::Field::<Job>::NEW).__outlive_check().storable();
+            let _ = ::outlive::__private::shared::<Mutex<Vec<(u8, Job)>>>;
         }
     }
 };

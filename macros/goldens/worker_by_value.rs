@@ -38,7 +38,7 @@ impl Server {
             .worker(
                 Self::__worker_is_for_inherent_methods_run(self),
                 |__out: &u32| {
-                    (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
+                    (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )
     }

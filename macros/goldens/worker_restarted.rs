@@ -40,6 +40,6 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
                 let __copy1 = ::core::clone::Clone::clone(&handle);
                 ::core::option::Option::Some(__Outlive::session(__copy0, __copy1))
             },
-            |__out| (&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

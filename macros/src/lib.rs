@@ -200,7 +200,7 @@ pub fn durable(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// `Rejected::OwnerGone`. If the service has a `Drop` of its own, it runs for these clones as well.
 ///
 /// A function without a `self` has no service to track it, and names its tracker. `#[owned_tasks(crate = path)]` says
-/// where outlive is, if it is renamed.
+/// where outlive is, if another crate hands it on.
 #[proc_macro_attribute]
 pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
     diagnostics::after_items(owned_tasks::owned_tasks(attr.into(), item.into())).into()
@@ -221,7 +221,7 @@ pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// | --- | --- |
 /// | `#[tasks]` on a field | This is the tracker. |
 /// | `#[tasks(allow = "reason")]` on a field | It may be there, for this reason. |
-/// | `#[tasks(crate = path)]` on the struct | Where outlive is, if it is renamed. |
+/// | `#[tasks(crate = path)]` on the struct | Where outlive is, if another crate hands it on. |
 ///
 /// A field may be a service of its own, as long as it is a plain field: when a task is given a clone of the outer one, it
 /// owns neither. Behind an `Arc` or in a container it is refused, and as a type parameter it is not seen. `shutdown` is

@@ -13,6 +13,23 @@ pub use crate::tracker::{
     Tracker,
 };
 
+/// What an `#[owned_tasks]` impl needs no import for.
+pub mod attributes {
+    pub use outlive_macros::{detached, periodic, worker};
+}
+
+/// They are known there; an import of the user's goes before, and is used.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __outlive_attributes {
+    () => {
+        #[allow(unused_imports, clippy::wildcard_imports)]
+        use $crate::__private::attributes::*;
+    };
+}
+
+pub use crate::__outlive_attributes as attributes;
+
 /// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a
 /// debug build has, takes several times as long over the same tokens. `$here` is a call of [`Place::here`]; as single tokens,
 /// it keeps the user's place.
@@ -25,8 +42,8 @@ macro_rules! __outlive_record {
     ) => {
         #[allow(unused_imports)]
         use $crate::__private::{
-            Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaError as _, ViaHeldError as _, ViaHeldSend as _,
-            ViaResult as _,
+            Given as __Given, Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaError as _, ViaFuture as _,
+            ViaHeldError as _, ViaHeldFuture as _, ViaHeldSend as _, ViaNoFuture as _, ViaResult as _, ViaRunning as _,
         };
         impl $crate::__private::Site for __Outlive {
             const SPEC: $crate::__private::Spec = {

@@ -773,8 +773,8 @@ async fn a_tasks_context_is_cancelled_by_an_abort() {
 #[tokio::test(start_paused = true)]
 async fn a_tasks_context_ends_with_the_task() {
     #[detached(timeout = "5s", track = TASKS)]
-    async fn returns() -> Watcher {
-        watch()
+    async fn returns(tell: oneshot::Sender<Watcher>) {
+        tell.send(watch()).unwrap();
     }
 
     #[detached(timeout = "5s", track = TASKS)]
@@ -785,7 +785,9 @@ async fn a_tasks_context_ends_with_the_task() {
     }
 
     let start = Instant::now();
-    assert_eq!(named(returns().await.unwrap().await.ok()), Some("disconnected"));
+    let (tell, watcher) = oneshot::channel();
+    returns(tell).await.unwrap();
+    assert_eq!(seen_by(watcher).await, Some("disconnected"));
     let (tell, watcher) = oneshot::channel();
     assert!(panics(tell).await.is_err());
     assert_eq!(seen_by(watcher).await, Some("disconnected"));

@@ -5,16 +5,23 @@ use super::row::Value;
 use super::table::Argument;
 use crate::syntax::Diagnostics;
 use crate::syntax::expr::plain;
-use proc_macro2::Ident;
+use crate::syntax::text::{self, as_written};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Expr;
 
 pub(crate) struct Args {
     pub(super) kind: Kind,
+    /// All of them, as the user wrote them.
+    pub(super) tokens: TokenStream,
+    /// A service tracks the method.
+    pub(super) is_owned: bool,
     written: Vec<Written>,
     /// Values of those that were misspelt.
     pub(super) strays: Vec<Expr>,
     /// Something in the list could not be read: an argument that seems to be missing may be there.
     pub(crate) broken: bool,
+    /// Something else than a comma stands between two, and that is said.
+    pub(super) has_semicolon: bool,
 }
 
 struct Written {
@@ -38,7 +45,15 @@ pub(crate) enum Slot<'a> {
 
 impl Args {
     pub(crate) fn none(kind: Kind) -> Self {
-        Self { kind, written: Vec::new(), strays: Vec::new(), broken: false }
+        Self {
+            kind,
+            tokens: TokenStream::new(),
+            is_owned: false,
+            written: Vec::new(),
+            strays: Vec::new(),
+            broken: false,
+            has_semicolon: false,
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -108,10 +123,34 @@ impl Args {
     }
 
     /// An argument of another macro. Which one is meant is unclear, so nothing is missing.
-    pub(super) fn misplaced(&mut self, argument: Argument, key: &Ident, errors: &mut Diagnostics) {
+    /// `written` is how it would be written where it belongs.
+    pub(super) fn misplaced(
+        &mut self,
+        argument: Argument,
+        key: &Ident,
+        written: Option<&str>,
+        errors: &mut Diagnostics,
+    ) {
         self.broken = true;
-        errors.at(key.span(), argument.refusal(self.kind));
+        let track = match self.value(Argument::Track) {
+            _ if self.is_owned => String::new(),
+            Some(tracker) => format!(", track = {}", as_written(tracker)),
+            None => format!(", track = {}", self.tracker_behind().unwrap_or_else(|| "AUDIT".to_owned())),
+        };
+        errors.at(key.span(), argument.refusal(self.kind, &text::plain(key), written, &track));
         self.add_bad(argument, key);
+    }
+
+    /// What stands behind `track =`, where that is still to be read.
+    fn tracker_behind(&self) -> Option<String> {
+        let tokens: Vec<TokenTree> = self.tokens.clone().into_iter().collect();
+        let is =
+            |token: &TokenTree, expected: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == expected);
+        let at = tokens.windows(2).position(|pair| {
+            matches!(&pair[0], TokenTree::Ident(key) if *key == Argument::Track.key()) && is(&pair[1], '=')
+        })?;
+        let value = tokens[at + 2..].iter().take_while(|token| !is(token, ',')).cloned();
+        Some(text::of(value)).filter(|tracker| !tracker.is_empty())
     }
 
     pub(super) fn add(&mut self, argument: Argument, key: Ident, content: Content, errors: &mut Diagnostics) {

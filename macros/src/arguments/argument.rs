@@ -38,10 +38,22 @@ impl Argument {
         !matches!(self.on(kind), Use::Refused(_))
     }
 
-    /// What to do about it on a macro that does not take it.
-    pub(crate) fn refusal(self, kind: Kind) -> String {
+    /// What to do about it on a macro that does not take it. `key` is the user's name of it, and `written` is what the user has,
+    /// as it would be written elsewhere; `track` is what follows where the tracker has to be named.
+    pub(crate) fn refusal(self, kind: Kind, key: &str, written: Option<&str>, track: &str) -> String {
+        let written = written.unwrap_or(self.example());
+        let loops = match self {
+            Self::Every => format!("#[periodic({written}, timeout = \"10s\"{track})]"),
+            _ => format!("#[periodic(every = \"30s\", timeout = \"10s\", {written}{track})]"),
+        };
+        let deadline = if self == Self::Timeout { written } else { Self::Timeout.example() };
         match self.on(kind) {
-            Use::Refused(message) => message.replace("{key}", self.key()).replace("{example}", self.example()),
+            Use::Refused(message) => message
+                .replace("{key}", key)
+                .replace("{example}", written)
+                .replace("{loop}", &loops)
+                .replace("{deadline}", deadline)
+                .replace("{track}", track),
             Use::Required { .. } | Use::Optional(_) | Use::AsDetached => String::new(),
         }
     }

@@ -3,6 +3,7 @@
 
 mod args;
 mod argument;
+mod habits;
 mod kind;
 mod owner;
 mod parse;
@@ -14,7 +15,7 @@ mod table;
 pub(crate) use args::{Args, Slot};
 pub(crate) use kind::{Kind, TASKS};
 pub(crate) use owner::Owner;
-pub(crate) use parse::{parse, parse_leading, trailing};
+pub(crate) use parse::{parse, parse_leading, second, trailing};
 pub(crate) use root::root;
 pub(crate) use row::Use;
 pub(crate) use table::Argument;

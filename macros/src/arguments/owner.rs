@@ -1,5 +1,5 @@
 //! The service that tracks a method. `#[owned_tasks]` writes it before the arguments of the method's own attribute, as
-//! `__owned { type; constant; fixed; root }`: written and read here only.
+//! `__owned { type; constant; fixed; lost; root }`: written and read here only.
 
 use crate::syntax::paths::Root;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -17,16 +17,18 @@ pub(crate) struct Owner {
     pub(crate) constant: Ident,
     /// No type parameters: a static can name the type, and the budget is proved in `cargo check`.
     pub(crate) is_fixed: bool,
+    /// Its `impl` has errors: the constant is a type instead, for the handles of the methods, so that they have none.
+    pub(crate) is_lost: bool,
     pub(crate) root: Root,
 }
 
 impl ToTokens for Owner {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { ty, constant, is_fixed, root } = self;
+        let Self { ty, constant, is_fixed, is_lost, root } = self;
         let word = Ident::new(WORD, Span::call_site());
         let root = root.path();
         let ty = TokenTree::Group(Group::new(Delimiter::Bracket, ty.clone()));
-        tokens.extend(quote!(#word { #ty #constant #is_fixed #root }));
+        tokens.extend(quote!(#word { #ty #constant #is_fixed #is_lost #root }));
     }
 }
 
@@ -52,6 +54,7 @@ fn read(input: ParseStream<'_>) -> syn::Result<Owner> {
     let ty = ty.parse()?;
     let constant = input.parse()?;
     let is_fixed = input.parse::<LitBool>()?.value;
+    let is_lost = input.parse::<LitBool>()?.value;
     let root = if input.is_empty() { Root::default() } else { Root::at(input.call(syn::Path::parse_mod_style)?) };
-    Ok(Owner { ty, constant, is_fixed, root })
+    Ok(Owner { ty, constant, is_fixed, is_lost, root })
 }

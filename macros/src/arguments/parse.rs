@@ -1,6 +1,7 @@
 //! Reads the arguments of a macro. What is unknown, misspelt, misplaced, repeated or malformed is reported here.
 
 use super::args::{Args, Content};
+use super::habits::{self, Habit, habit};
 use super::kind::Kind;
 use super::row::Value;
 use super::table::Argument;
@@ -17,8 +18,10 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, ExprArray, ExprLit, ExprPath, Lit, Token, Type, TypePath, bracketed};
 
 /// All of an attribute's tokens.
-pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Diagnostics) -> Args {
+pub(crate) fn parse(kind: Kind, is_owned: bool, tokens: TokenStream, errors: &mut Diagnostics) -> Args {
     let mut args = Args::none(kind);
+    args.is_owned = is_owned;
+    args.tokens = tokens.clone();
     let list = |input: ParseStream<'_>| {
         while !input.is_empty() {
             one(input, Rest::Arguments, &mut args, errors);
@@ -34,7 +37,7 @@ pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Diagnostics) -
 /// The `key = value` pairs that come before something else; what follows stays in `input`.
 pub(crate) fn parse_leading(input: ParseStream<'_>, errors: &mut Diagnostics) -> Args {
     let mut args = Args::none(Kind::Detached);
-    while starts_argument(input) {
+    while starts_argument(input) || input.peek(Token![,]) {
         one(input, Rest::Future, &mut args, errors);
     }
     args
@@ -48,11 +51,15 @@ fn starts_argument(input: ParseStream<'_>) -> bool {
     if is_assignment(&ahead) {
         return true;
     }
-    // `blocking, …`; a lone word at the end is the future.
-    known(Kind::Detached, &key).is_some() && ahead.peek(Token![,]) && {
-        let comma = ahead.parse::<Token![,]>();
-        comma.is_ok() && !ahead.is_empty()
+    if known(Kind::Detached, &key).is_none() {
+        return false;
     }
+    if ahead.peek(Token![:]) && !ahead.peek(Token![::]) {
+        return true;
+    }
+    // `blocking, …`, `timeout("5s"), …`; a lone word or call at the end is the future.
+    let _ = ahead.peek(syn::token::Paren).then(|| ahead.parse::<TokenTree>());
+    ahead.parse::<Token![,]>().is_ok() && !ahead.is_empty()
 }
 
 /// The first argument that stands behind the future, where none may; and the tokens before it.
@@ -71,6 +78,20 @@ pub(crate) fn trailing(tokens: TokenStream) -> Option<(Ident, TokenStream)> {
         (known(Kind::Detached, key).is_some() && stands_alone).then(|| (at, key.clone()))
     })?;
     Some((key, tokens.into_iter().take(at - 1).collect()))
+}
+
+/// What stands behind a whole expression and a comma.
+pub(crate) fn second(future: &TokenStream) -> Option<TokenStream> {
+    let is_comma = |token: TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    if !future.clone().into_iter().any(is_comma) {
+        return None;
+    }
+    let behind = |input: ParseStream<'_>| {
+        input.parse::<Expr>()?;
+        input.parse::<Token![,]>()?;
+        input.parse::<TokenStream>()
+    };
+    behind.parse2(future.clone()).ok().filter(|second| !second.is_empty())
 }
 
 fn is_assignment(input: ParseStream<'_>) -> bool {
@@ -158,7 +179,8 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
         return unknown(&key, value.as_ref(), args, errors);
     };
     if !argument.is_taken_by(args.kind) {
-        return args.misplaced(argument, &key, errors);
+        let written = value.as_ref().map(|value| habits::written(argument, Some(value), None));
+        return args.misplaced(argument, &key, written.as_deref(), errors);
     }
     if argument.is_flag() {
         errors.at(key.span(), no_value(argument));
@@ -219,23 +241,30 @@ fn bracketed_types(input: ParseStream<'_>) -> syn::Result<ExprArray> {
 
 fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
     let written = text::plain(key);
-    let taken: Vec<&'static str> = args.kind.arguments().map(Argument::key).collect();
-    let near = || {
-        let all: Vec<&'static str> = Argument::ALL.iter().map(|argument| argument.key()).collect();
-        nearest(&written, &taken).or_else(|| nearest(&written, &all)).and_then(Argument::find)
-    };
-    let Some(meant) = Argument::by_synonym(&written).or_else(near) else {
-        return errors.at(key.span(), format!("there is no argument `{written}`; there are `{}`", taken.join("`, `")));
+    let (meant, fixed) = match habit(args.kind, &written, value, args.value(Argument::Track)) {
+        Some(Habit::Says(message)) => {
+            args.strays.extend(value.cloned());
+            return errors.at(key.span(), message);
+        }
+        Some(Habit::Means(meant, fixed)) => (meant, fixed),
+        None => {
+            let taken: Vec<&'static str> = args.kind.arguments().map(Argument::key).collect();
+            let near = || {
+                let all: Vec<&'static str> = Argument::ALL.iter().map(|argument| argument.key()).collect();
+                nearest(&written, &taken).or_else(|| nearest(&written, &all)).and_then(Argument::find)
+            };
+            let Some(meant) = Argument::by_synonym(&written).or_else(near) else {
+                args.strays.extend(value.cloned());
+                let all = taken.join("`, `");
+                return errors.at(key.span(), format!("there is no argument `{written}`; there are `{all}`"));
+            };
+            (meant, habits::written(meant, value, None))
+        }
     };
     args.strays.extend(value.filter(|_| meant.uses_names()).cloned());
     if !meant.is_taken_by(args.kind) {
-        return args.misplaced(meant, key, errors);
+        return args.misplaced(meant, key, Some(&fixed), errors);
     }
-    let value = value.filter(|_| !meant.is_flag()).map(|value| format!(" = {}", as_written(value)));
-    let value = value.unwrap_or_default();
-    // A number alone says too little.
-    let is_short = matches!(meant.value(), Value::Attempts { .. }) && !value.contains("..");
-    let fixed = if is_short { meant.example().to_owned() } else { format!("{}{value}", meant.key()) };
     errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{fixed}`?"));
     args.add_bad(meant, key);
 }
@@ -243,7 +272,7 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
 /// A known name without `= value`; `called` is what stands in parentheses behind it.
 fn flag(argument: Argument, key: Ident, called: Option<TokenStream>, args: &mut Args, errors: &mut Diagnostics) {
     if !argument.is_taken_by(args.kind) {
-        return args.misplaced(argument, &key, errors);
+        return args.misplaced(argument, &key, None, errors);
     }
     if argument.is_flag() && called.is_none() {
         return args.add(argument, key, Content::Flag, errors);
@@ -311,6 +340,12 @@ fn known(kind: Kind, key: &Ident) -> Option<Argument> {
 /// A comma, or the end.
 fn end(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnostics) {
     if input.is_empty() || input.parse::<Token![,]>().is_ok() {
+        return;
+    }
+    if let Ok(semicolon) = input.parse::<Token![;]>() {
+        if !std::mem::replace(&mut args.has_semicolon, true) {
+            errors.on(semicolon, "a `;` stands between two arguments: write `,`");
+        }
         return;
     }
     let next = input.fork().parse::<TokenTree>().ok();

@@ -1,19 +1,20 @@
-//! Why a macro does not take an argument, and what to write instead. `{key}` and `{example}` are the argument's.
+//! Why a macro does not take an argument, and what to write instead. `{key}` is the user's name of the argument, `{example}` it
+//! and its value, `{loop}` a loop with it, `{deadline}` a timeout, `{track}` what names the
+//! tracker behind others.
 
 pub(super) const IS_A_METHODS: &str = "`{key}` belongs to a method: write `{example}` in its `#[detached(…)]`";
 
-pub(super) const IS_A_LOOPS: &str =
-    "`{key}` is a loop's: write `#[periodic(every = \"30s\", timeout = \"10s\")]`, or leave it out";
+pub(super) const IS_A_LOOPS: &str = "`{key}` is a loop's: write `{loop}`, or leave it out";
 
-pub(super) const IS_FOR_RUNS: &str = "`{key}` is for runs that repeat: write `#[periodic(every = \"30s\", timeout = \"10s\")]`, \
+pub(super) const IS_FOR_RUNS: &str = "`{key}` is for runs that repeat: write `{loop}`, \
                            or leave it out and wait in the worker's own loop";
 
 pub(super) const HAS_NO_TIMEOUT: &str = "a worker has no timeout, as it runs until its tracker drains: leave `{key}` out; for \
-                              work that ends, write `#[detached(timeout = \"5s\")]`, and for runs that repeat, \
-                              `#[periodic(every = \"30s\", timeout = \"10s\")]`";
+                              work that ends, write `#[detached({deadline}{track})]`, and for runs that repeat, \
+                              `#[periodic(every = \"30s\", timeout = \"10s\"{track})]`";
 
 pub(super) const ASKS_ONCE: &str =
-    "a loop asks for its place once, and its handle says `Rejected::Full`: leave `{key}` out";
+    "a loop is admitted once, at its start, and its handle says `Rejected::Full` then: leave `{key}` out";
 
 pub(super) const STARTS_FROM_ROOT: &str = "a loop starts from `Context::root()`, as it must not carry one request's identity for \
                                 ever: leave `{key}` out, and pass what it needs as an argument";

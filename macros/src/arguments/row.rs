@@ -65,7 +65,7 @@ pub(crate) enum Use {
     Optional(Doc),
     /// Optional, and documented at `#[detached]`.
     AsDetached,
-    /// With this message, in which `{key}` and `{example}` are the argument's.
+    /// With this message (see `refusals`).
     Refused(&'static str),
 }
 

@@ -29,7 +29,7 @@ table! {
     Every "every" {
         example: "every = \"30s\"",
         value: Value::Duration { zero: "`every` of zero leaves no time between two runs: write `every = \"30s\"`" },
-        synonyms: &["interval", "period", "each"],
+        synonyms: &["interval", "period", "each", "rate", "tick"],
         detached: Refused(IS_A_LOOPS),
         periodic: Required {
             what: "a rhythm",
@@ -49,7 +49,7 @@ table! {
         value: Value::Duration {
             zero: "`timeout` of zero would end every task before it has begun: write `timeout = \"5s\"`",
         },
-        synonyms: &["deadline", "duration", "limit"],
+        synonyms: &["deadline", "duration", "limit", "ttl", "time_limit", "max_duration", "expires", "expires_in"],
         detached: Required {
             what: "a deadline",
             add: "timeout = \"5s\"",
@@ -74,7 +74,7 @@ table! {
     Track "track" {
         example: "track = AUDIT",
         value: Value::Tracker,
-        synonyms: &["tracker", "tracked_by"],
+        synonyms: &["tracker", "tracked_by", "track_by", "tracked", "track_in", "track_with", "trackers"],
         detached: tracked(
             "A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`. It is evaluated at each \
              call and may name the function's arguments (`track = app.tasks`).",
@@ -95,9 +95,9 @@ table! {
         ),
     }
     MaxTimeout "max_timeout" {
-        example: "max_timeout = \"30s\"",
+        example: "max_timeout = \"10s\"",
         value: Value::Duration {
-            zero: "`max_timeout` of zero would end every task before it has begun: write `max_timeout = \"30s\"`",
+            zero: "`max_timeout` of zero would end every task before it has begun: write `max_timeout = \"10s\"`",
         },
         synonyms: &["max"],
         detached: Optional(doc(
@@ -152,17 +152,17 @@ table! {
         value: Value::Duration { zero: "a grace of zero is no grace: leave `grace` out" },
         synonyms: &["grace_period"],
         detached: Optional(doc(
-            "At the timeout the task is told, and dropped this much later.",
+            "At the timeout the task is cancelled, and dropped this much later.",
             "dropped at the timeout",
         )),
         periodic: Optional(doc(
-            "At its timeout a run is told, and dropped this much later.",
+            "At its timeout a run is cancelled, and dropped this much later.",
             "dropped at the timeout",
         )),
         worker: Optional(doc(
-            "From telling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves \
+            "From cancelling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves \
              that it does.",
-            "dropped when told: it has ended as it asked",
+            "dropped when cancelled: it has ended as it asked",
         )),
         durable: AsDetached,
     }
@@ -358,7 +358,7 @@ table! {
     Name "name" {
         example: "name = \"audit.write\"",
         value: Value::Text,
-        synonyms: &[],
+        synonyms: &["label", "task_name", "title"],
         detached: Optional(doc("The name in reports.", "the function's")),
         periodic: AsDetached,
         worker: AsDetached,
@@ -407,7 +407,7 @@ table! {
     Unfinished "unfinished" {
         example: "unfinished = spill",
         value: Value::Function,
-        synonyms: &["spill", "on_unfinished"],
+        synonyms: &["spill", "on_unfinished", "on_error", "on_failure", "on_panic", "on_timeout", "fallback"],
         detached: Optional(doc(
             "A function that takes `Unfinished<(Db, Event)>`: it gets the arguments (without `self`, cloned at each \
              call) of every call that did not end in `Ok`.",
@@ -434,10 +434,16 @@ table! {
         example: "crate = outlive",
         value: Value::Path,
         synonyms: &[],
-        detached: Optional(doc("The path under which outlive is known.", "`::outlive`")),
+        detached: Optional(doc(
+            "The path under which outlive is known, where another crate hands it on.",
+            "its name in `Cargo.toml`, also a new one",
+        )),
         periodic: AsDetached,
         worker: AsDetached,
-        durable: Optional(doc("The path under which outlive-durable is known.", "`::outlive_durable`")),
+        durable: Optional(doc(
+            "The path under which outlive-durable is known, where another crate hands it on.",
+            "its name in `Cargo.toml`, also a new one",
+        )),
         owned_tasks: AsDetached,
     }
 }

@@ -6,8 +6,10 @@ use crate::emit;
 use crate::settings::Settings;
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::Expr;
+use syn::parse::Parser as _;
 
 const NAME: &str = "detach!";
 
@@ -16,7 +18,12 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let future = &model.future;
     let items = emit::items(settings, root, NAME, Span::call_site(), &TokenStream::new());
     let call = emit::call(settings, root, at, &[], None);
-    let spawn = emit::spawn(settings, root, at, quote!(#future), None);
+    // Its own words for what is no future.
+    let mut args = Group::new(Delimiter::Parenthesis, quote!(#future));
+    args.set_span(at);
+    let args = TokenTree::Group(args);
+    let future = quote_spanned!(at=> __Given #args.__outlive_future());
+    let spawn = emit::spawn(settings, root, at, future, None);
     quote!({ #items #call #spawn })
 }
 
@@ -24,11 +31,22 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
 pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
     let mut future = match arguments::trailing(model.future.clone()) {
         Some((_, before)) => before,
+        // Both are expressions, and may be the only use of what they name.
+        None if arguments::second(&model.future).is_some() => {
+            let both = &model.future;
+            quote!(async { let _ = (#both); })
+        }
+        // Statements, and no expression.
+        None if super::validate::semicolon(&model.future).is_some() => {
+            let all = syn::Block::parse_within.parse2(model.future.clone()).unwrap_or_default();
+            quote!(async { #(#all)* })
+        }
         None => model.future.clone(),
     };
-    let mentioned = emit::mentioned(&model.args);
+    let mentioned = emit::mentioned(&model.args, true);
     let handle = emit::handle_of_future(root.private(Span::call_site()));
-    if future.is_empty() {
+    // What is no expression would be a second error.
+    if syn::parse2::<Expr>(future.clone()).is_err() {
         future = quote!(::core::future::ready(()));
     }
     quote! {{

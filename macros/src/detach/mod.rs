@@ -6,14 +6,19 @@ mod validate;
 
 use crate::arguments;
 use crate::syntax::Diagnostics;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 /// The macro without the compiler: the expression to emit, and every mistake found.
 pub(crate) fn detach(input: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let mut errors = Diagnostics::default();
     let model = model::parse(input, &mut errors);
     let root = arguments::root(&model.args, &mut errors);
-    let output = match validate::validate(&model, &mut errors) {
+    let settings = validate::validate(&model, &mut errors);
+    if let Some(message) = root.missing(|line| format!("detach!({line}, …)")) {
+        errors.at(Span::call_site(), message);
+        return (TokenStream::new(), errors.into_errors());
+    }
+    let output = match settings {
         Some(settings) => expand::expand(&model, &settings, &root),
         None => expand::fallback(&model, &root),
     };

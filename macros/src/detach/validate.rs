@@ -4,7 +4,7 @@ use super::model::Model;
 use crate::arguments::{self, Argument, Kind};
 use crate::settings::{self, Scope, Settings};
 use crate::syntax::Diagnostics;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
 
 const LINE: &str = "detach!(timeout = \"5s\", track = AUDIT, future)";
 
@@ -18,6 +18,19 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
         }
     } else if let Some((key, _)) = arguments::trailing(model.future.clone()) {
         errors.at(key.span(), format!("`{key}` stands behind the future: write it before, as in `{LINE}`"));
+        return None;
+    } else if let Some(semicolon) = semicolon(&model.future) {
+        errors.on(
+            semicolon,
+            "a `;` stands where `detach!` takes one future: leave it out, or write `async { … }` around it all",
+        );
+        return None;
+    } else if let Some(second) = arguments::second(&model.future) {
+        errors.on(
+            second,
+            "`detach!` runs one future, and this is a second one: write a `detach!` for each, or, for a task that runs both, \
+             `async { tokio::join!(…) }`",
+        );
         return None;
     }
     if let Some(key) = args.key(Argument::Blocking) {
@@ -75,4 +88,9 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
         locals: true,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// The first one that is not inside of something.
+pub(crate) fn semicolon(future: &TokenStream) -> Option<TokenTree> {
+    future.clone().into_iter().find(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'))
 }

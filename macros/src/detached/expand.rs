@@ -36,8 +36,8 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
             let lints = signature::inner_lints(model, false);
             let own = signature::own(model, settings);
             let nested = quote!(impl __Outlive { #traits #[doc(hidden)] #[allow(#(#lints),*)] #inner #own #body });
-            let mut ident = sig.ident.clone();
-            ident.set_span(at);
+            // With its own place, which an editor renames with the function's.
+            let ident = &sig.ident;
             (quote_spanned!(at=> __Outlive::#ident), nested, None)
         }
         Place::Beside => {
@@ -71,8 +71,9 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let block = TokenTree::Group(block);
     // A report may say where the call stands. An `async fn` cannot know.
     let tracked = (!settings.waits()).then(|| quote!(#[track_caller]));
+    let doc = emit::doc_line(model.kind, (&model.function.vis, emit::is_documented(attrs)), settings, model.output());
     // A call is whole without its handle, whatever the lint thinks of a function that gives one.
-    joined([quote!(#[allow(clippy::must_use_candidate)] #tracked), outer, outer_fn, quote!(#block #beside)])
+    joined([quote!(#[allow(clippy::must_use_candidate)] #tracked), outer, doc, outer_fn, quote!(#block #beside)])
 }
 
 /// One after another. An empty stream costs something as well, in `quote!`.

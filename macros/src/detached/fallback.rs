@@ -14,6 +14,15 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Pat, Safety, Type, TypeParamBound};
 
 pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
+    beside_errors(model, args, root, None)
+}
+
+/// The same, with the errors as the type of the handle: neither callers nor a trait have errors of their own then.
+pub(crate) fn as_error(model: &Model, args: &Args, root: &Root, error: &TokenStream) -> TokenStream {
+    beside_errors(model, args, root, Some(error))
+}
+
+fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenStream>) -> TokenStream {
     let function = &model.function;
     let Body::Braces(body) = &function.body else {
         return without_body(model);
@@ -28,7 +37,7 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
         Safety::Unsafe(token) => Some(token),
         _ => None,
     };
-    let mentioned = mentioned(args);
+    let mentioned = mentioned(args, false);
     let inputs = sig.inputs.iter().map(input);
     let attrs = attributes::for_nested(&function.attrs).outer;
     let written = model.output();
@@ -43,7 +52,7 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
     let block = if !keeps_body {
         quote!(::core::unreachable!())
     } else if matches!(written.map(borrow::inside), Some(Type::Never(_)))
-        || is_periodic && written.is_some_and(borrow::has_impl_trait)
+        || (is_periodic || error.is_some()) && written.is_some_and(borrow::has_impl_trait)
     {
         quote!(let _ = async move #body; ::core::unreachable!())
     } else if written.is_some_and(borrow::has_impl_trait) {
@@ -65,6 +74,7 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
             ::core::unreachable!()
         }
     };
+    let handle = error.cloned().unwrap_or_else(|| quote_spanned!(at=> #private::TaskHandle<#output>));
     quote_spanned! {at=>
         #attrs
         #[allow(
@@ -77,7 +87,7 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
             clippy::all,
             clippy::pedantic
         )]
-        #vis #asyncness #safety fn #ident #generics (#(#inputs),*) -> #private::TaskHandle<#output>
+        #vis #asyncness #safety fn #ident #generics (#(#inputs),*) -> #handle
         #where_clause
         { #mentioned #block }
     }

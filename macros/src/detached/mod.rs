@@ -13,9 +13,10 @@ pub(crate) mod validate;
 mod work;
 
 use crate::arguments::{self, Argument, Kind, Owner};
-use crate::syntax::Diagnostics;
 use crate::syntax::item::{self, Item};
-use proc_macro2::TokenStream;
+use crate::syntax::{Diagnostics, diagnostics};
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens as _;
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
@@ -34,16 +35,30 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
             return (item, errors.into_errors());
         }
     };
+    if let Some(error) = validate::of_async_trait(kind, &function) {
+        return (item, vec![error]);
+    }
     let (owner, attr) = Owner::take(attr);
-    let args = arguments::parse(kind, attr, &mut errors);
+    let args = arguments::parse(kind, owner.is_some(), attr, &mut errors);
     let root = match &owner {
         Some(owner) if !args.has(Argument::Crate) => owner.root.clone(),
         _ => arguments::root(&args, &mut errors),
     };
     let model = model::Model::new(kind, function, owner);
-    let output = match validate::validate(&model, &args, &mut errors) {
-        Some(settings) => expand::expand(&model, &settings, &root),
-        None => fallback::expand(&model, &args, &root),
+    let settings = validate::validate(&model, &args, &mut errors);
+    let error = match &model.owner {
+        Some(owner) if owner.is_lost => Some(owner.constant.to_token_stream()),
+        _ => root.missing(|line| format!("#[{}({line}, …)]", kind.name())).map(|message| {
+            errors.at(Span::call_site(), message);
+            diagnostics::as_type()
+        }),
+    };
+    // A method may be a trait's, which has another type for it.
+    let error = error.or_else(|| (settings.is_none() && receiver::borrows(&model)).then(diagnostics::as_type));
+    let output = match (settings, error) {
+        (_, Some(error)) => fallback::as_error(&model, &args, &root, &error),
+        (Some(settings), None) => expand::expand(&model, &settings, &root),
+        (None, None) => fallback::expand(&model, &args, &root),
     };
     (output, errors.into_errors())
 }

@@ -138,6 +138,7 @@ impl SelfKind {
     pub(crate) fn of(receiver: &Receiver) -> Self {
         match &receiver.kind {
             ReceiverKind::Value => Self::Value,
+            ReceiverKind::Reference(_, lifetime, None) if is_static(lifetime.as_ref()) => Self::Other,
             ReceiverKind::Reference(_, _, None) => Self::Borrowed,
             ReceiverKind::Reference(..) => Self::BorrowedMut,
             ReceiverKind::Typed(_, ty) => match borrow::inside(ty) {

@@ -6,7 +6,13 @@ use crate::arguments::Kind;
 use crate::syntax::Diagnostics;
 use crate::syntax::borrow::{self, Form};
 use crate::syntax::text::as_written;
+use proc_macro2::Span;
 use syn::ReceiverKind;
+
+/// `&self`, and no service that a clone could be of.
+pub(super) fn borrows(model: &Model) -> bool {
+    model.owner.is_none() && model.self_kind() == Some(SelfKind::Borrowed)
+}
 
 pub(super) fn receiver(model: &Model, errors: &mut Diagnostics) {
     let Some(receiver) = &model.receiver else {
@@ -16,12 +22,21 @@ pub(super) fn receiver(model: &Model, errors: &mut Diagnostics) {
         attributes::on_argument(attr, "self", errors);
     }
     match (SelfKind::of(receiver), &model.owner) {
+        (SelfKind::Borrowed, None) if is_renamed(model.kind) => errors.at(
+            Span::call_site(),
+            format!(
+                "`#[owned_tasks]` knows the attributes of its methods by their own names, and a method of `&self` needs it: write \
+                 `#[{}(…)]` here",
+                model.kind.name()
+            ),
+        ),
         (SelfKind::Borrowed, None) => errors.on(
             receiver,
             format!(
                 "`&self` would be borrowed for as long as the task runs, and the task may outlive it: put \
                  `#[owned_tasks]` on the `impl` and `#[derive(Clone, TaskOwner)]` on the type, and `#[{}]` tracks the \
-                 task by the service; or take `self: Arc<Self>`, or `self` by value",
+                 task by the service; or take `self: Arc<Self>`, or `self` by value; in a trait's `impl`, call such a method \
+                 from this one",
                 model.kind.name()
             ),
         ),
@@ -77,10 +92,25 @@ pub(super) fn receiver(model: &Model, errors: &mut Diagnostics) {
                         ),
                     );
                 }
-            } else {
-                errors
-                    .on(receiver, "this `self` cannot be given to a task: take `self: Arc<Self>`, or `self` by value");
+            } else if owner.is_some() {
+                errors.on(
+                    receiver,
+                    "a service of `&'static self` never goes, and a task works on a clone that does not own it: take `&self`",
+                );
             }
         }
     }
+}
+
+/// `use outlive::detached as background`: only the source says how it is called.
+fn is_renamed(kind: Kind) -> bool {
+    let Some(source) = Span::call_site().source_text() else {
+        return false;
+    };
+    let path = source.trim_start_matches("#[").split(['(', ']']).next().unwrap_or_default();
+    let last = path.rsplit("::").next().unwrap_or_default().trim();
+    source.starts_with("#[")
+        && !last.is_empty()
+        && last != kind.name()
+        && last.chars().all(|char| char.is_alphanumeric() || char == '_')
 }

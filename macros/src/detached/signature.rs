@@ -34,8 +34,9 @@ pub(super) fn inner_lints(model: &Model, hidden: bool) -> Vec<Lint> {
         // A function that nobody calls is reported once: the one that bears the attribute.
         lints.push(Lint::Of("dead_code"));
     }
-    if hidden && (name.contains("__") || name.chars().any(char::is_uppercase)) {
-        // Its own name is reported already.
+    let is_odd = |name: &str| name.contains("__") || name.chars().any(char::is_uppercase);
+    if is_odd(&name) || model.inputs.iter().any(|input| input.is_plain && is_odd(&text::plain(&input.outer))) {
+        // The names are reported already.
         lints.push(Lint::Of("non_snake_case"));
     }
     if model.is_async() {

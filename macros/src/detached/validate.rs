@@ -2,16 +2,18 @@
 
 use super::attributes;
 use super::model::{Model, SelfKind};
-use super::receiver::receiver;
+use super::receiver::{borrows, receiver};
 use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
-use crate::syntax::Diagnostics;
 use crate::syntax::borrow::{self, Form};
-use crate::syntax::item::Body;
+use crate::syntax::item::{Body, Function};
+use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::text::{self, as_written};
+use crate::syntax::unsendable::dyn_error;
+use crate::syntax::{Diagnostics, names};
 use proc_macro2::Span;
 use quote::ToTokens as _;
-use syn::{Safety, Type};
+use syn::{Safety, Type, TypeTraitObject};
 
 pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
     let way_out = match (kind, what) {
@@ -31,6 +33,20 @@ pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
     };
     let message = format!("`#[{}]` stands on an `async fn`, and this is {what}: {way_out}", kind.name());
     syn::Error::new(Span::call_site(), message)
+}
+
+/// A trait's method that `#[async_trait]`, which stands above, has taken apart already.
+pub(crate) fn of_async_trait(kind: Kind, function: &Function) -> Option<syn::Error> {
+    let lifetimes = || function.sig.generics.lifetimes();
+    lifetimes().find(|parameter| parameter.lifetime.ident == "async_trait")?;
+    let (ident, made) = (&function.sig.ident, kind.made());
+    let message = format!(
+        "`{}` is a method of a trait, which cannot be {made}: put `#[{}]` on a free function or an inherent method, and let \
+         this one call that",
+        text::plain(ident),
+        kind.name()
+    );
+    Some(syn::Error::new(ident.span(), message))
 }
 
 pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> Option<Settings> {
@@ -64,13 +80,13 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     shape(model, args, errors);
     receiver(model, errors);
     inputs(model, errors);
-    output(model, errors);
+    output(model, args, errors);
     lifetimes(model, errors);
     if let Some(grace) = args.key(Argument::Grace) {
         if args.has(Argument::Blocking) {
             errors.at(
                 grace.span(),
-                "`grace` has no meaning with `blocking`: a thread cannot be dropped, it can only be told and waited for; \
+                "`grace` has no meaning with `blocking`: a thread cannot be dropped, it can only be cancelled and waited for; \
                  leave `grace` out",
             );
         }
@@ -88,12 +104,13 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         errors.at(
             key.span(),
             format!(
-                "`{}` runs once for each owner, and asks for its place once: leave `when_full` out, and the handle says \
-                 `Rejected::Full`",
+                "`{0}` runs once for each owner, and is admitted once: leave `when_full` out, and start `{0}` again where its \
+                 handle says `Rejected::Full`",
                 model.name()
             ),
         );
     }
+    recursion(model, args, errors);
     site(model, args, errors);
     let mut names: Vec<String> =
         model.inputs.iter().filter(|input| input.is_plain).map(|input| text::plain(&input.outer)).collect();
@@ -101,14 +118,14 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         names.push("self".to_owned());
     }
     // On `&self`, the message about it says where the tracker comes from.
-    let borrows_self = model.owner.is_none() && model.self_kind() == Some(SelfKind::Borrowed);
+    let borrows_self = borrows(model);
     let no_self = model.owner.is_some() && model.receiver.is_none() && !args.has(Argument::Track);
     if no_self && !args.broken {
         errors.on(
             &model.function.sig.ident,
             format!(
                 "`{}` has no `self`, so no service tracks it: take `&self`, or add `track = AUDIT`, where `AUDIT` is a \
-                 static of yours",
+                 static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`",
                 model.name()
             ),
         );
@@ -126,6 +143,22 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         locals: false,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// A call that waits for its place while it holds one may wait for itself; and rustc cannot see that its future is `Send`.
+fn recursion(model: &Model, args: &Args, errors: &mut Diagnostics) {
+    let Body::Braces(body) = &model.function.body else { return };
+    let Some(key) = args.key(Argument::WhenFull).filter(|_| settings::waits(args)) else { return };
+    if names::calls(body.stream(), &model.function.sig.ident) {
+        errors.at(
+            key.span(),
+            format!(
+                "`{0}` calls itself, and would wait in a full tracker for its own end: leave `when_full` out, or let it loop over \
+                 what `{0}` would be called with",
+                model.name()
+            ),
+        );
+    }
 }
 
 /// Can it be tried again, and can anything come of it?
@@ -209,7 +242,11 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
             ),
         );
     }
-    let reported = sig.constness.is_some() || sig.abi.is_some() || matches!(sig.safety, Safety::Unsafe(_));
+    let reported = sig.constness.is_some()
+        || sig.abi.is_some()
+        || matches!(sig.safety, Safety::Unsafe(_))
+        // The message about the result says how to write it.
+        || !model.is_async() && model.output().is_some_and(|ty| lazy(ty).is_some());
     match (model.is_async(), args.key(Argument::Blocking)) {
         (true, Some(key)) if !args.is_bad(Argument::Blocking) => errors.at(
             key.span(),
@@ -241,10 +278,11 @@ fn inputs(model: &Model, errors: &mut Diagnostics) {
         for attr in &written.attrs {
             attributes::on_argument(attr, &name(), errors);
         }
-        let Some(first) = borrow::unborrowed(&written.ty, Form::Static).first else {
-            continue;
-        };
-        errors.on(first, borrowed(&name(), &written.ty));
+        if let Some(first) = borrow::unborrowed(&written.ty, Form::Static).first {
+            errors.on(first, borrowed(&name(), &written.ty));
+        } else if let Some((object, fixed)) = dyn_error(&written.ty) {
+            errors.on(object, unsendable(object, &fixed));
+        }
     }
 }
 
@@ -287,10 +325,14 @@ fn is_arc(ty: &Type) -> bool {
         if path.path.segments.last().is_some_and(|last| last.ident == "Arc"))
 }
 
-fn output(model: &Model, errors: &mut Diagnostics) {
+fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let Some(ty) = model.output() else {
         return;
     };
+    if let Some((what, given)) = lazy(ty) {
+        errors.on(ty, unpolled(model, args, what, &given));
+        return;
+    }
     if let Type::Never(never) = borrow::inside(ty) {
         errors.on(never, "a handle cannot yield `!`: leave `-> !` out; a body that loops for ever still compiles");
         return;
@@ -306,6 +348,8 @@ fn output(model: &Model, errors: &mut Diagnostics) {
                 as_written(&owned)
             ),
         );
+    } else if let Some((object, fixed)) = dyn_error(ty) {
+        errors.on(object, unsendable(object, &fixed));
     } else {
         let message = match model.self_kind() {
             Some(SelfKind::SharedArc) => {
@@ -320,6 +364,31 @@ fn output(model: &Model, errors: &mut Diagnostics) {
             errors.on(ty, message);
         }
     }
+}
+
+fn unsendable(object: &TypeTraitObject, fixed: &str) -> String {
+    format!("`{}` cannot be sent to another thread, as a task is: write `{fixed}`", as_written(object))
+}
+
+/// A task gives back what nobody would poll. `given` is the result without that.
+fn unpolled(model: &Model, args: &Args, what: Lazy, given: &Type) -> String {
+    let name = model.name();
+    let given = as_written(given);
+    let fixed = match (model.is_async(), given.as_str()) {
+        (true, "()") => {
+            let written = model.output().map(as_written).unwrap_or_default();
+            format!("leave `-> {written}` out")
+        }
+        (true, _) => format!("write `-> {given}`"),
+        (false, "()") => format!("write `async fn {name}`, without a result"),
+        (false, _) => format!("write `async fn {name}`, with `-> {given}`"),
+    };
+    let blocking = if args.has(Argument::Blocking) { ", leave `blocking` out" } else { "" };
+    let how = match what {
+        Lazy::Future => "await it in the body",
+        Lazy::Stream => "read it in the body",
+    };
+    format!("`{name}` would give back {}, which nobody polls: {fixed}{blocking}, and {how}", what.shown())
 }
 
 /// Lifetime parameters of the function: a mistake of their own only where no argument shows it.

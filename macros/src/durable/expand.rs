@@ -1,6 +1,7 @@
 //! The function that makes the job, and in it what the queue's workers call.
 
 use super::model::{Argument, Model};
+use crate::arguments::Kind;
 use crate::detached::expand::expand as task;
 use crate::emit;
 use crate::settings::Settings;
@@ -60,10 +61,13 @@ pub(crate) fn expand(model: &Model, settings: &Settings, own: &Root, runtime: &R
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(body.span());
     let block = TokenTree::Group(block);
+    let is_documented = attrs.to_string().contains("doc =");
+    let doc = emit::doc_line(Kind::Durable, (vis, is_documented), settings, None);
     // A process that only works calls it never; and what is written into the job is not used up by that.
     quote! {
         #[allow(dead_code, clippy::must_use_candidate, clippy::needless_pass_by_value)]
         #attrs
+        #doc
         #vis #fn_token #ident(#(#inputs),*) -> #private::Job #block
     }
 }
@@ -120,11 +124,7 @@ fn constant(argument: Argument<'_>, own: &Root) -> TokenStream {
 /// Reads the arguments, and calls the task.
 fn runs(model: &Model, own: &Root, at: Span) -> TokenStream {
     let private = own.private(at);
-    let ident = {
-        let mut ident = model.run.function.sig.ident.clone();
-        ident.set_span(at);
-        ident
-    };
+    let ident = &model.run.function.sig.ident;
     let mut reads = TokenStream::new();
     let mut values = Vec::new();
     for argument in model.arguments() {

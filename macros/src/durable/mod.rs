@@ -10,7 +10,7 @@ use crate::arguments::{self, Kind};
 use crate::detached::validate::not_a_function;
 use crate::syntax::Diagnostics;
 use crate::syntax::item::{self, Item};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
@@ -28,11 +28,16 @@ pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec
             return (item, errors.into_errors());
         }
     };
-    let args = arguments::parse(Kind::Durable, attr, &mut errors);
+    let args = arguments::parse(Kind::Durable, false, attr, &mut errors);
     let own = arguments::root(&args, &mut errors).of_durable();
     let runtime = own.runtime();
     let model = model::Model::new(function);
-    let output = match validate::validate(&model, &args, &mut errors) {
+    let settings = validate::validate(&model, &args, &mut errors);
+    if let Some(message) = own.missing(|line| format!("#[durable({line}, …)]")) {
+        errors.at(Span::call_site(), message);
+        return (fallback::as_error(&model, &args), errors.into_errors());
+    }
+    let output = match settings {
         Some(settings) => expand::expand(&model, &settings, &own, &runtime),
         None => fallback::expand(&model, &args, &own),
     };

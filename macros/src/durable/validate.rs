@@ -4,6 +4,7 @@ use super::model::Model;
 use crate::arguments::Args;
 use crate::detached::validate::validate as as_task;
 use crate::settings::Settings;
+use crate::syntax::lazy::lazy;
 use crate::syntax::text::as_written;
 use crate::syntax::{Diagnostics, borrow};
 use syn::{GenericArgument, GenericParam, Meta, PathArguments, Type};
@@ -90,6 +91,8 @@ fn output(model: &Model, errors: &mut Diagnostics) {
     let value = match borrow::inside(written) {
         Type::Tuple(tuple) if tuple.elems.is_empty() => return,
         Type::Never(_) => return,
+        // Said where it is looked at as a task.
+        ty if lazy(ty).is_some() => return,
         ty if borrow::has_impl_trait(ty) => {
             errors.on(written, format!("the queue's worker has to know what `{name}` gives: name the type"));
             return;

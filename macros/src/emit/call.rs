@@ -136,5 +136,5 @@ fn error_probe(root: &Root, at: Span, output: Option<TokenStream>) -> TokenStrea
     let private = root.private(at);
     let out = Ident::new("__out", Span::mixed_site().located_at(at));
     let ty = output.map(|output| quote_spanned!(at=> : &#output));
-    quote_spanned!(at=> |#out #ty| (&&&&&&&#private::Probe(#out)).__outlive_fault())
+    quote_spanned!(at=> |#out #ty| (&&&&&&&&&&#private::Probe(#out)).__outlive_fault())
 }

@@ -1,13 +1,17 @@
 //! What stands beside errors, so that they raise no others.
 
 use crate::arguments::Args;
+use crate::syntax::expr::{local, plain};
 use crate::syntax::paths::Private;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Expr;
 
 /// The user's expressions, named and never evaluated: beside a mistake, what they use stays used.
-pub(crate) fn mentioned(args: &Args) -> TokenStream {
-    let expressions = args.expressions();
+/// `sees_locals`: the variables around it, too.
+pub(crate) fn mentioned(args: &Args, sees_locals: bool) -> TokenStream {
+    let is_seen = |expr: &&Expr| sees_locals || !matches!(plain(expr), Expr::Path(_)) || local(expr).is_none();
+    let expressions: Vec<&Expr> = args.expressions().into_iter().filter(is_seen).collect();
     let types: Vec<_> = args.types().collect();
     if expressions.is_empty() && types.is_empty() {
         return TokenStream::new();

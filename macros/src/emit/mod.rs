@@ -1,6 +1,7 @@
 //! The tokens that all the macros have in common. Names and shapes are those of `outlive::__private`, and of nothing else.
 
 mod call;
+mod doc;
 mod duration;
 mod fallback;
 mod kept;
@@ -10,6 +11,7 @@ mod schedule;
 mod site;
 
 pub(crate) use call::{call, spawn, way};
+pub(crate) use doc::{doc_line, is_documented};
 pub(crate) use fallback::{handle_of_future, mentioned};
 pub(crate) use kept::{drained, kept};
 pub(crate) use site::items;

@@ -1,12 +1,13 @@
 //! The static record of a site, and the proof that the drain budget covers it.
 
 use super::duration::duration;
-use super::place::{at_limit, by_static_reference};
+use super::place::{at, at_limit, by_static_reference};
 use super::{retry, schedule};
-use crate::settings::{Schedule, Settings, SiteOf, SpanKind, Track};
+use crate::settings::{DurationValue, Place, Schedule, Settings, SiteOf, SpanKind, Track};
+use crate::syntax::expr::ends;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::LitStr;
 
 /// The marker, its `Site`, the static and its entry in the program's list of sites. `crossing` is what an item
@@ -23,6 +24,7 @@ pub(crate) fn items(
     let limit = settings.limit.duration.as_ref().map_or_else(no_timeout, |limit| duration(limit, root));
     let no_grace = || quote!(#private::NO_GRACE);
     let grace = settings.grace.as_ref().map_or_else(no_grace, |grace| duration(grace, root));
+    let checked = settings.grace.as_ref().map(|grace| checked_grace(grace, root));
     let span = match settings.span {
         // A loop belongs to nobody's request.
         SpanKind::Linked if settings.schedule.is_loop() => "Apart",
@@ -47,6 +49,7 @@ pub(crate) fn items(
         .then(|| quote!(static __CALLERS: #private::Callers = #private::Callers::new();));
     quote! {
         #checks
+        #checked
         struct __Outlive;
         static __SITE: #private::TaskSite = #site;
         #callers
@@ -78,4 +81,14 @@ fn proof(settings: &Settings, root: &Root) -> (TokenStream, TokenStream) {
             (at_limit(settings, root, "site", quote!(&__Outlive)), proof)
         }
     }
+}
+
+/// A constant of the user's is looked at by the compiler, at its place.
+fn checked_grace(grace: &DurationValue, root: &Root) -> TokenStream {
+    let DurationValue::Expression(expr) = grace else {
+        return TokenStream::new();
+    };
+    let (start, end) = ends(expr);
+    let check = at(Place { start, end }, root, "grace", expr.to_token_stream());
+    quote_spanned!(located(start)=> const _: () = #check;)
 }

@@ -3,6 +3,7 @@
 use super::attribute;
 use super::model::Model;
 use crate::arguments::Owner;
+use crate::syntax::diagnostics;
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -17,7 +18,30 @@ pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
     let constant = constant(model, &owner, root);
     let edit = |written: &TokenStream| attribute::with_owner(written, &owner).map_or(Edit::Keep, Edit::Replace);
     let body = rebuilt(&model.body, edit, &constant);
-    quote!(#head #body)
+    let private = root.private(Span::call_site());
+    // The methods' attributes need no import; one of the user's goes before this, and is used.
+    quote! {
+        #private::attributes! {}
+        #head #body
+    }
+}
+
+/// Beside errors that would be each method's as well: the handles are of a type that is the errors.
+pub(crate) fn as_errors(model: &Model, root: &Root) -> TokenStream {
+    let head = &model.head;
+    let Some(owner) = model.owner(root) else {
+        let body = TokenTree::Group(model.body.clone());
+        return quote!(#head #body);
+    };
+    let owner = Owner { is_lost: true, ..owner };
+    let edit = |written: &TokenStream| attribute::with_owner(written, &owner).map_or(Edit::Keep, Edit::Replace);
+    let body = rebuilt(&model.body, edit, &TokenStream::new());
+    let (name, error) = (&owner.constant, diagnostics::as_type());
+    quote! {
+        #head #body
+        #[allow(dead_code, non_camel_case_types)]
+        type #name = #error;
+    }
 }
 
 /// Without the attributes.

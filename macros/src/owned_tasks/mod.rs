@@ -10,12 +10,13 @@ mod validate;
 
 use crate::arguments::{self, Kind};
 use crate::syntax::Diagnostics;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use validate::Verdict;
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let mut errors = Diagnostics::default();
-    let args = arguments::parse(Kind::OwnedTasks, attr, &mut errors);
+    let args = arguments::parse(Kind::OwnedTasks, false, attr, &mut errors);
     let root = arguments::root(&args, &mut errors);
     let Some(model) = model::parse(&item, &mut errors) else {
         return (expand::stripped(item), errors.into_errors());
@@ -25,11 +26,16 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
         // That one does the work.
         return (item, errors.into_errors());
     }
-    let output = if validate::validate(&model, &mut errors) {
-        expand::expand(&model, &root)
-    } else {
-        // A trait's: its methods stay what they are.
-        expand::bare(&model)
+    let output = match validate::validate(&model, &mut errors) {
+        Verdict::Fine => match root.missing(|line| format!("#[owned_tasks({line})]")) {
+            Some(message) => {
+                errors.at(Span::call_site(), message);
+                expand::as_errors(&model, &root)
+            }
+            None => expand::expand(&model, &root),
+        },
+        Verdict::OfTrait => expand::bare(&model),
+        Verdict::Broken => expand::as_errors(&model, &root),
     };
     (output, errors.into_errors())
 }

@@ -7,7 +7,7 @@ use crate::syntax::{Diagnostics, item, text};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Attribute, GenericParam, Generics, Token, Type};
+use syn::{Attribute, GenericParam, Generics, Lifetime, Token, Type};
 
 pub(crate) struct Model {
     /// All that comes before the braces.
@@ -15,12 +15,17 @@ pub(crate) struct Model {
     pub(crate) of_trait: Option<syn::Path>,
     pub(crate) ty: Type,
     pub(crate) body: Group,
+    /// A lifetime that the service has.
+    pub(crate) borrows_for: Option<Lifetime>,
+    pub(crate) generics: Generics,
     is_fixed: bool,
     tasks: Vec<Task>,
 }
 
 struct Task {
     name: Ident,
+    /// What of its attributes says whether it is there.
+    condition: String,
     /// `&self`.
     borrows: bool,
 }
@@ -60,7 +65,17 @@ pub(crate) fn parse(tokens: &TokenStream, errors: &mut Diagnostics) -> Option<Mo
     let elided = read.ty.to_token_stream().to_string().contains("'_");
     let is_fixed = !read.generics.params.iter().any(own) && read.generics.lifetimes().next().is_none() && !elided;
     let tasks = tasks(body.stream());
-    Some(Model { head, of_trait: read.of_trait, ty: read.ty, body, is_fixed, tasks })
+    let borrows_for = lifetime(read.ty.to_token_stream());
+    Some(Model {
+        head,
+        of_trait: read.of_trait,
+        ty: read.ty,
+        body,
+        borrows_for,
+        generics: read.generics,
+        is_fixed,
+        tasks,
+    })
 }
 
 fn not_an_impl(what: &str) -> String {
@@ -105,25 +120,50 @@ fn read(input: ParseStream<'_>) -> syn::Result<Head> {
     Ok(Head { of_trait, ty, generics })
 }
 
+/// The first one in a type that is not `'static`.
+fn lifetime(ty: TokenStream) -> Option<Lifetime> {
+    let mut quote = None;
+    ty.into_iter().find_map(|token| match token {
+        TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+            quote = Some(punct.span());
+            None
+        }
+        TokenTree::Ident(name) => {
+            quote.take().filter(|_| name != "static").map(|apostrophe| Lifetime { apostrophe, ident: name })
+        }
+        TokenTree::Group(group) => lifetime(group.stream()),
+        _ => None,
+    })
+}
+
 /// The methods that bear one of the attributes.
 fn tasks(body: TokenStream) -> Vec<Task> {
     let tokens: Vec<TokenTree> = body.into_iter().collect();
     let mut tasks = Vec::new();
     let mut index = 0;
     while index < tokens.len() {
-        let annotated = attribute::at(&tokens, index).is_some_and(|group| attribute::makes_task(&group.stream()));
-        index += 1;
+        // All that stand on one item.
+        let mut condition = String::new();
+        let mut annotated = false;
+        while let Some(group) = attribute::at(&tokens, index) {
+            annotated |= attribute::makes_task(&group.stream());
+            if attribute::split(group.stream()).0.to_string().starts_with("cfg") {
+                condition.push_str(&group.stream().to_string());
+            }
+            index += 2;
+        }
         if annotated {
-            if let Some(task) = task(&tokens[index..]) {
+            if let Some(task) = task(&tokens[index..], condition) {
                 tasks.push(task);
             }
         }
+        index += 1;
     }
     tasks
 }
 
 /// The method that comes next.
-fn task(tokens: &[TokenTree]) -> Option<Task> {
+fn task(tokens: &[TokenTree], condition: String) -> Option<Task> {
     let at = tokens.iter().position(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))?;
     let TokenTree::Ident(name) = tokens.get(at + 1)? else {
         return None;
@@ -145,7 +185,7 @@ fn task(tokens: &[TokenTree]) -> Option<Task> {
                 let inputs = text::as_written(group.stream());
                 let first = inputs.split(',').next().unwrap_or_default();
                 let borrows = (first.starts_with('&') && first.ends_with("self")) || first == "self: &Self";
-                return Some(Task { name: name.clone(), borrows });
+                return Some(Task { name: name.clone(), condition, borrows });
             }
             _ => arrow = false,
         }
@@ -156,14 +196,22 @@ fn task(tokens: &[TokenTree]) -> Option<Task> {
 impl Model {
     /// The service, as its methods know it; `None` where there is no task.
     pub(crate) fn owner(&self, root: &Root) -> Option<Owner> {
-        let first = text::plain(&self.tasks.first()?.name);
+        let Task { name, condition, .. } = self.tasks.first()?;
+        // Two of one name exclude each other by their conditions.
+        let condition = condition.replace(|char: char| !char.is_ascii_alphanumeric(), "_");
+        let first = format!("{}{condition}", text::plain(name));
         Some(Owner {
             ty: self.ty.to_token_stream(),
             // Several blocks of one type: named after a method, as those have names of their own.
             constant: Ident::new(&format!("__OWNER_OF_{first}"), Span::call_site()),
             is_fixed: self.is_fixed,
+            is_lost: false,
             root: root.clone(),
         })
+    }
+
+    pub(crate) fn has_tasks(&self) -> bool {
+        !self.tasks.is_empty()
     }
 
     pub(crate) fn lends(&self) -> bool {

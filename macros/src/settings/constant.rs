@@ -8,7 +8,7 @@ use crate::syntax::{Diagnostics, duration, names};
 use proc_macro2::Span;
 use quote::ToTokens as _;
 use std::time::Duration;
-use syn::{Expr, Lit, UnOp};
+use syn::{Expr, ExprUnary, Lit, UnOp};
 
 pub(crate) enum DurationValue {
     /// A literal, and where it stands.
@@ -17,7 +17,7 @@ pub(crate) enum DurationValue {
 }
 
 impl DurationValue {
-    pub(super) fn known(&self) -> Option<Duration> {
+    pub(crate) fn known(&self) -> Option<Duration> {
         match self {
             Self::Known(duration, _) => Some(*duration),
             Self::Expression(_) => None,
@@ -41,6 +41,10 @@ pub(super) fn constant(
 /// Does it name only what the compiler may know?
 pub(super) fn check_constant(argument: Argument, expr: &Expr, scope: &Scope, errors: &mut Diagnostics) -> bool {
     let shown = as_written(expr);
+    if let Some(why) = made_by_macro(argument, expr).or_else(|| lazy_static(argument, expr, scope)) {
+        errors.on(expr, why);
+        return false;
+    }
     if scope.locals {
         if let Some(local) = local(expr) {
             errors.on(expr, at_run_time(argument, &local.to_string(), &shown, scope));
@@ -130,7 +134,7 @@ fn at_run_time(argument: Argument, ident: &str, shown: &str, scope: &Scope) -> S
     let key = argument.key();
     let why = format!("`{key}` has to be constant, and `{ident}` is known only at run time");
     if argument == Argument::Timeout && scope.kind == Kind::Detached {
-        format!("{why}: add the most it may be, as in `timeout = {shown}, max_timeout = \"30s\"`")
+        format!("{why}: add the most it may be, as in `timeout = {shown}, max_timeout = \"10s\"`")
     } else {
         format!("{why}: write a literal, as in `{}`", argument.example())
     }
@@ -159,4 +163,24 @@ fn literal(argument: Argument, expr: &Expr) -> Option<syn::Result<DurationValue>
         Lit::Float(float) => Err(duration::float(key, float)),
         other => Err(syn::Error::new_spanned(other, format!("`{key}` is a duration: write `{example}`"))),
     })
+}
+
+/// `concat!("5", "s")`: the attribute is read before any macro in it.
+fn made_by_macro(argument: Argument, expr: &Expr) -> Option<String> {
+    const TEXTS: &[&str] = &["concat", "env", "option_env", "stringify", "include_str", "format"];
+    let Expr::Macro(call) = plain(expr) else { return None };
+    let name = call.mac.path.segments.last()?.ident.to_string();
+    TEXTS.contains(&name.as_str()).then(|| {
+        let (key, example) = (argument.key(), argument.example());
+        format!(
+            "`{key}` is read before `{name}!` is expanded: write a literal, as in `{example}`, or a `Duration` constant"
+        )
+    })
+}
+
+/// `*LIMIT`: what a `LazyLock` derefs to, which is made at run time.
+fn lazy_static(argument: Argument, expr: &Expr, scope: &Scope) -> Option<String> {
+    let Expr::Unary(ExprUnary { op: UnOp::Deref(_), expr: inner, .. }) = plain(expr) else { return None };
+    let shown = as_written(inner);
+    is_constant_path(inner).then(|| at_run_time(argument, &shown, &as_written(expr), scope))
 }

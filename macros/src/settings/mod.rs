@@ -4,6 +4,7 @@
 mod constant;
 mod kept;
 mod limits;
+mod made;
 mod missing;
 mod pauses;
 mod retry;

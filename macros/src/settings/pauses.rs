@@ -49,6 +49,10 @@ pub(super) fn pauses(form: Form<'_>, written: &Expr, scope: &Scope, errors: &mut
             return None;
         }
     };
+    if let Some(message) = without_unit(form, &first, &most) {
+        errors.on(written, message);
+        return None;
+    }
     let from = constant(form.argument, &first, scope, errors)?;
     let to = constant(form.argument, &most, scope, errors)?;
     if from.known().zip(to.known()).is_some_and(|(from, to)| from > to) {
@@ -120,4 +124,22 @@ fn no_range(form: Form<'_>, written: Option<&str>) -> String {
         form.argument.key(),
         form.write(&fixed)
     )
+}
+
+/// `"100..2s"`: a number in the string has the unit of the other end, or the one that is likely.
+fn without_unit(form: Form<'_>, first: &Expr, most: &Expr) -> Option<String> {
+    let text = |expr: &Expr| match plain(expr) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let (first, most) = (text(first)?, text(most)?);
+    let is_bare = |part: &str| part.parse::<f64>().is_ok();
+    let bare = [&first, &most].into_iter().find(|part| is_bare(part))?;
+    let unit = |part: &str| if part.parse::<f64>().is_ok_and(|number| number >= 100.0) { "ms" } else { "s" };
+    let with_unit = |part: &str| if is_bare(part) { format!("{part}{}", unit(part)) } else { part.to_owned() };
+    let (key, fixed) = (form.argument.key(), form.write(&format!("{}..{}", with_unit(&first), with_unit(&most))));
+    Some(format!("`{key}`: `{bare}` has no unit: write {fixed}"))
 }

@@ -1,5 +1,6 @@
 //! Which tracker holds the task: a static, an expression's, or that of the service.
 
+use super::made::made;
 use super::scope::Scope;
 use crate::arguments::{Args, Argument, Owner};
 use crate::syntax::Diagnostics;
@@ -47,6 +48,16 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
         );
         return None;
     }
+    if let Some(name) = unknown_local(written, scope) {
+        errors.on(
+            written,
+            format!(
+                "`{name}` is no argument of the function, which sees no variable around it: take it as one, as in `{name}: \
+                 Arc<Tracker>`; of a function, write `track = {name}()`, and of a static in lower case, `track = &{name}`"
+            ),
+        );
+        return None;
+    }
     // `&AUDIT` is no less a static than `AUDIT`.
     let target = match plain(written) {
         Expr::Reference(reference) if reference.mutability.is_none() => plain(&reference.expr),
@@ -54,6 +65,10 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
     };
     if is_static(target, scope) {
         return Some(Track::Static(target.clone()));
+    }
+    if let Some(made) = made(written) {
+        errors.on(written, made.message());
+        return None;
     }
     scope.sees(Argument::Track, written, errors).then(|| Track::Expression(written.clone()))
 }
@@ -73,4 +88,12 @@ fn is_static(expr: &Expr, scope: &Scope) -> bool {
     let outer = name == "Self" || scope.has_generic(&name);
     let local = segments.len() == 1 && scope.binds(&name);
     !outer && !local && (!scope.locals || is_upper_case(&last.ident))
+}
+
+/// A plain name in lower case that nothing binds. A future sees the variables around it.
+fn unknown_local(written: &Expr, scope: &Scope) -> Option<String> {
+    let Expr::Path(path) = plain(written) else { return None };
+    let ident = path.path.get_ident().filter(|_| path.qself.is_none() && !scope.locals)?;
+    let name = text::plain(ident);
+    (!name.contains(char::is_uppercase) && !scope.binds(&name) && name != "self").then(|| ident.to_string())
 }

@@ -2,7 +2,7 @@
 
 use crate::arguments::{Args, Argument};
 use crate::syntax::Diagnostics;
-use crate::syntax::expr::{is_word, plain};
+use crate::syntax::expr::{is_upper_case, is_word, plain};
 use crate::syntax::nearest::nearest;
 use crate::syntax::text::as_written;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr};
@@ -26,6 +26,14 @@ pub(super) fn word(argument: Argument, args: &Args, errors: &mut Diagnostics) ->
         other => as_written(other),
     };
     let meant = nearest(&shown, words);
+    if let (Argument::Span, None, Expr::Lit(_)) = (argument, meant, plain(expr)) {
+        let name = as_written(expr);
+        errors.on(
+            expr,
+            format!("`span` says what the task's span hangs from, and `name` what it is called: write `name = {name}`"),
+        );
+        return default;
+    }
     errors.on(
         expr,
         match meant {
@@ -130,11 +138,16 @@ pub(super) fn name(args: &Args, errors: &mut Diagnostics) -> Option<LitStr> {
             return Some(name.clone());
         }
     }
-    let fixed = match plain(expr) {
-        Expr::Path(_) => as_written(expr),
-        _ => "audit.write".to_owned(),
+    let is_constant = matches!(plain(expr), Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)));
+    let (why, fixed) = match plain(expr) {
+        Expr::Path(_) if is_constant => {
+            ("is a literal, as the value of a constant is not known here", "audit.write".to_owned())
+        }
+        Expr::Path(_) => ("is a string", as_written(expr)),
+        Expr::Macro(_) => ("is read before a macro in it is expanded", "audit.write".to_owned()),
+        _ => ("is a string", "audit.write".to_owned()),
     };
-    errors.on(expr, format!("`name` is a string: write `name = \"{fixed}\"`"));
+    errors.on(expr, format!("`name` {why}: write `name = \"{fixed}\"`"));
     None
 }
 

@@ -1,7 +1,7 @@
 //! Errors are gathered, never returned at the first one: every independent mistake is shown at once.
 
-use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use std::fmt::Display;
 
 #[derive(Default)]
@@ -33,9 +33,17 @@ impl Diagnostics {
     }
 }
 
-/// What the compiler gets of an attribute macro: the items, then the errors.
-pub(crate) fn after_items((mut output, errors): (TokenStream, Vec<syn::Error>)) -> TokenStream {
-    output.extend(errors.iter().map(syn::Error::to_compile_error));
+/// What the compiler gets of an attribute macro: the items, then the errors, or in their midst where they have a place.
+pub(crate) fn after_items((output, errors): (TokenStream, Vec<syn::Error>)) -> TokenStream {
+    if errors.is_empty() {
+        return output;
+    }
+    let errors: TokenStream = errors.iter().map(syn::Error::to_compile_error).collect();
+    let mut placed = false;
+    let mut output = place(output, &errors, &mut placed);
+    if !placed {
+        output.extend(errors);
+    }
     output
 }
 
@@ -45,5 +53,30 @@ pub(crate) fn in_block((output, errors): (TokenStream, Vec<syn::Error>)) -> Toke
         return output;
     }
     let errors = errors.iter().map(syn::Error::to_compile_error);
-    quote::quote!({ #(#errors)* #output })
+    quote!({ #(#errors)* #output })
+}
+
+/// Where the errors go that are also the type of something: what uses that has no error of its own.
+const PLACE: &str = "__OUTLIVE_ERRORS";
+
+/// Such a type. Of an array, as a macro in the place of a type itself gives `()`.
+pub(crate) fn as_type() -> TokenStream {
+    let place = Ident::new(PLACE, Span::call_site());
+    quote!([(); #place])
+}
+
+fn place(tokens: TokenStream, errors: &TokenStream, placed: &mut bool) -> TokenStream {
+    let mut one = |token: TokenTree| match token {
+        TokenTree::Ident(ident) if ident == PLACE => {
+            *placed = true;
+            quote!({ #errors 0 })
+        }
+        TokenTree::Group(group) => {
+            let mut inside = Group::new(group.delimiter(), place(group.stream(), errors, placed));
+            inside.set_span(group.span());
+            TokenTree::Group(inside).into()
+        }
+        token => token.into(),
+    };
+    tokens.into_iter().map(&mut one).collect()
 }

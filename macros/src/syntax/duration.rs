@@ -3,7 +3,7 @@
 use super::nearest::nearest;
 use humantime::DurationError;
 use std::time::Duration;
-use syn::{Error, LitFloat, LitInt, LitStr};
+use syn::{Error, Lit, LitFloat, LitInt, LitStr};
 
 /// More digits than this and humantime's own additions may overflow; no real duration has them.
 const MAX_DIGITS: usize = 15;
@@ -71,7 +71,39 @@ fn number(key: &str, digits: &str, suffix: &str, span: proc_macro2::Span) -> Err
     let message = if read(&with_unit).is_ok() {
         format!("`{key}` is a string: write `{key} = \"{with_unit}\"`")
     } else {
-        format!("`{key}` needs a unit: write `{key} = \"{digits}s\"`")
+        let (likely, other) = units(digits);
+        format!(
+            "`{key}` needs a unit: write `{key} = \"{digits}{}\"`, or `\"{digits}{}\"` for {}",
+            likely.0, other.0, other.1
+        )
     };
     Error::new(span, message)
+}
+
+type Unit = (&'static str, &'static str);
+
+/// Of a bare number, what was probably meant, and what else it may be.
+fn units(digits: &str) -> (Unit, Unit) {
+    let (seconds, milliseconds) = (("s", "seconds"), ("ms", "milliseconds"));
+    match digits.parse::<f64>() {
+        Ok(number) if number >= 100.0 => (milliseconds, seconds),
+        _ => (seconds, milliseconds),
+    }
+}
+
+/// The literal as a duration is written; its unit, if its name says one. `None` where that is no number.
+pub(crate) fn as_literal(literal: &Lit, unit: Option<&str>) -> Option<String> {
+    let (digits, suffix) = match literal {
+        Lit::Int(integer) => (integer.base10_digits().to_owned(), integer.suffix()),
+        Lit::Float(float) => (float.base10_digits().to_owned(), float.suffix()),
+        Lit::Str(text) => (text.value().trim().to_owned(), ""),
+        _ => return None,
+    };
+    let with_suffix = format!("{digits}{suffix}");
+    if read(&with_suffix).is_ok() {
+        return Some(format!("\"{with_suffix}\""));
+    }
+    digits.parse::<f64>().ok()?;
+    let unit = unit.unwrap_or_else(|| units(&digits).0.0);
+    Some(format!("\"{digits}{unit}\""))
 }

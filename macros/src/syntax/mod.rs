@@ -5,9 +5,12 @@ pub(crate) mod diagnostics;
 pub(crate) mod duration;
 pub(crate) mod expr;
 pub(crate) mod item;
+pub(crate) mod lazy;
+pub(crate) mod manifest;
 pub(crate) mod names;
 pub(crate) mod nearest;
 pub(crate) mod paths;
 pub(crate) mod text;
+pub(crate) mod unsendable;
 
 pub(crate) use diagnostics::Diagnostics;

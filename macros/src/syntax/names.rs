@@ -93,3 +93,28 @@ fn opens_own_self(keyword: &Ident, next: Option<&TokenTree>) -> bool {
         named && ["trait", "struct", "enum", "union"].iter().any(|k| keyword == k)
     }
 }
+
+/// Is the function called by its name, or as a method of it?
+pub(crate) fn calls(tokens: TokenStream, function: &Ident) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Ident(ident) => {
+            let before = |back: usize| index.checked_sub(back).map(|at| &tokens[at]);
+            // `self.f(…)`, `Self::f(…)`, `f(…)`; not one of another module or value.
+            let own = match before(1) {
+                Some(TokenTree::Punct(punct)) if punct.as_char() == '.' => is_self(before(2)),
+                Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => is_self(before(3)),
+                Some(TokenTree::Ident(word)) => word != "fn",
+                _ => true,
+            };
+            let called = matches!(tokens.get(index + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+            ident == function && own && called
+        }
+        TokenTree::Group(group) => calls(group.stream(), function),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+fn is_self(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Ident(word)) if word == "self" || word == "Self")
+}

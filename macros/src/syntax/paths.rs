@@ -1,21 +1,23 @@
 //! Where generated code finds outlive.
 
+use super::manifest::{self, DURABLE, Home, OUTLIVE};
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _};
 
-/// `::outlive`, or what `crate = …` says.
+/// `::outlive`, or the name that the user's package has it under, or what `crate = …` says.
 #[derive(Clone)]
 pub(crate) struct Root {
     path: Option<syn::Path>,
-    /// What it is called where nothing is said.
-    name: &'static str,
+    /// Where nothing is said.
+    home: Home,
+    package: &'static str,
     /// Where in it.
     inside: &'static [&'static str],
 }
 
 impl Default for Root {
     fn default() -> Self {
-        Self { path: None, name: "outlive", inside: &[] }
+        Self { path: None, home: manifest::home(OUTLIVE), package: OUTLIVE, inside: &[] }
     }
 }
 
@@ -26,7 +28,7 @@ impl Root {
 
     /// The same of outlive-durable.
     pub(crate) fn of_durable(self) -> Self {
-        Self { name: "outlive_durable", ..self }
+        Self { home: manifest::home(DURABLE), package: DURABLE, ..self }
     }
 
     /// Where outlive-durable has outlive.
@@ -37,6 +39,25 @@ impl Root {
     /// outlive-durable, where this is the outlive that it has.
     pub(crate) fn around_runtime(&self) -> Self {
         Self { inside: &[], ..self.clone() }
+    }
+
+    /// Where nothing can be named: another package hands it on, and nobody says which. `line` is what to add.
+    pub(crate) fn missing(&self, line: impl FnOnce(&str) -> String) -> Option<String> {
+        let package = self.package;
+        (self.path.is_none() && self.home == Home::Elsewhere).then(|| {
+            format!(
+                "this package's `Cargo.toml` does not name `{package}`: write `{}`, with the path under which another crate \
+                 hands it on, or run `cargo add {package}`",
+                line(&format!("crate = my_framework::{}", package.replace('-', "_")))
+            )
+        })
+    }
+
+    fn name(&self) -> String {
+        match &self.home {
+            Home::Renamed(name) => name.clone(),
+            Home::Own | Home::Elsewhere => self.package.replace('-', "_"),
+        }
     }
 
     /// As the user wrote it; nothing where it is the default.
@@ -63,7 +84,7 @@ impl ToTokens for Private<'_> {
         match &self.root.path {
             None => {
                 self.colons(tokens);
-                tokens.append(Ident::new(self.root.name, self.span));
+                tokens.append(Ident::new(&self.root.name(), self.span));
             }
             // The path keeps its own place: what is wrong with it is reported there, and once.
             Some(path) => path.to_tokens(tokens),

@@ -2,6 +2,7 @@
 
 use super::model::{Field, Model};
 use crate::syntax::borrow::inside;
+use crate::syntax::diagnostics;
 use crate::syntax::expr::ends;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -91,6 +92,21 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
     }
 }
 
+/// Where outlive cannot be named: what callers ask of a service is there, and is the one error.
+pub(crate) fn without_root(model: &Model) -> TokenStream {
+    let Model { ident, generics, .. } = model;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let error = diagnostics::as_type();
+    quote! {
+        impl #impl_generics #ident #ty_generics #where_clause {
+            #[allow(dead_code)]
+            fn shutdown(&self) -> #error {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
+
 /// What a service has to be; where it has no parameters, it is or it is not.
 fn where_clause(ident: &Ident, generics: &Generics) -> Option<WhereClause> {
     let mut bounded = generics.clone();
@@ -158,12 +174,24 @@ fn nested(model: &Model, tracker: &Field) -> TokenStream {
 /// What no field may be, by its type.
 fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) -> TokenStream {
     let private = model.root.private(Span::call_site());
-    let fields = model.fields.iter().filter(|field| field.member != tracker.member && !field.allowed);
-    let mut checked = Vec::new();
-    for field in fields {
-        parts(&field.ty, &mut checked);
+    let others = || model.fields.iter().filter(|field| field.member != tracker.member);
+    // Whether what names a type parameter can be shared, its bounds say, and the clause of the `impl`.
+    let is_fixed = model.generics.params.is_empty();
+    let mut checks = TokenStream::new();
+    for field in others() {
+        let mut checked = Vec::new();
+        if !field.allowed {
+            parts(&field.ty, &mut checked);
+        }
+        let whole = &field.ty;
+        let is_whole = matches!(checked[..], [one] if std::ptr::eq(one, whole));
+        checks.extend(checked.into_iter().map(|ty| check(ty, is_fixed && is_whole, &model.root)));
+        if is_fixed && !is_whole && !is_plain(&field.ty) {
+            let (at, ty) = (located(held_at(&field.ty)), &field.ty);
+            let private = model.root.private(at);
+            checks.extend(quote_spanned!(at=> let _ = #private::shared::<#ty>;));
+        }
     }
-    let checks: TokenStream = checked.into_iter().map(|ty| check(ty, &model.root)).collect();
     if checks.is_empty() {
         return checks;
     }
@@ -188,10 +216,11 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
 }
 
 /// All at the one token of the type that says what it holds.
-fn check(ty: &Type, root: &Root) -> TokenStream {
+fn check(ty: &Type, is_fixed: bool, root: &Root) -> TokenStream {
     let span = located(held_at(ty));
     let private = root.private(span);
-    quote_spanned!(span=> (&&&#private::Field::<#ty>::NEW).__outlive_check().storable();)
+    let check = Ident::new(if is_fixed { "__outlive_shared" } else { "__outlive_check" }, span);
+    quote_spanned!(span=> (&&&#private::Field::<#ty>::NEW).#check().storable();)
 }
 
 /// `Guard` in `Arc<Mutex<sync::Guard>>`.

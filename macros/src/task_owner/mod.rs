@@ -5,7 +5,7 @@ mod model;
 mod validate;
 
 use crate::syntax::Diagnostics;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn task_owner(item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
@@ -13,6 +13,10 @@ pub(crate) fn task_owner(item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let Some(model) = model::parse(item, &mut errors) else {
         return (TokenStream::new(), errors.into_errors());
     };
+    if let Some(message) = model.root.missing(|line| format!("#[tasks({line})]")) {
+        errors.at(Span::call_site(), message);
+        return (expand::without_root(&model), errors.into_errors());
+    }
     let output = match validate::validate(&model, &mut errors) {
         Some(tracker) => expand::expand(&model, tracker),
         None => expand::fallback(&model),

@@ -6,7 +6,7 @@ use crate::syntax::borrow::inside;
 use crate::syntax::text::as_written;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::Type;
+use syn::{GenericArgument, PathArguments, Type};
 
 const TRACKER: &str = "OwnedTracker";
 
@@ -80,14 +80,21 @@ fn none(model: &Model, errors: &mut Diagnostics) {
         Shape::Tuple => "add a field `OwnedTracker`".to_owned(),
         Shape::Unit => format!("write `struct {name} {{ tasks: OwnedTracker }}`"),
     };
-    errors.on(name, format!("`{name}` has no tracker for its tasks: {add}; or mark the field whose type is an alias of it, with `#[tasks]`"));
+    let shared = model.fields.iter().find_map(|field| in_arc(&field.ty));
+    let or = match shared {
+        Some(inner) => format!(
+            "or, where `{inner}` has it, derive it there instead, with `#[owned_tasks]` on an `impl {inner}`, and `self: Arc<Self>` in its methods"
+        ),
+        None => "or mark the field whose type is an alias of it, with `#[tasks]`".to_owned(),
+    };
+    errors.on(name, format!("`{name}` has no tracker for its tasks: {add}; {or}"));
 }
 
 fn second(first: &Field, other: &Field, errors: &mut Diagnostics) {
     errors.on(
         &other.ty,
         format!(
-            "a second owner beside `{}`: a service has one cancel and one place to wait; leave it out, or put it with what \
+            "a second owner beside `{}`: a service has one tracker; leave it out, or put it with what \
              it tracks into a service of its own",
             as_written(&first.member)
         ),
@@ -104,4 +111,17 @@ fn mentions(name: &str, tokens: TokenStream) -> bool {
         TokenTree::Group(group) => mentions(name, group.stream()),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
+}
+
+/// `Inner` in `Arc<Inner>`, where that is the user's own.
+fn in_arc(ty: &Type) -> Option<String> {
+    let Type::Path(path) = inside(ty) else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Arc")?;
+    let PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+    match args.args.first()? {
+        GenericArgument::Type(Type::Path(inner)) if inner.path.segments.iter().all(|s| s.arguments.is_none()) => {
+            Some(as_written(inner))
+        }
+        _ => None,
+    }
 }

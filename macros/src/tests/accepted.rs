@@ -48,6 +48,12 @@ fn loops_and_services() {
         "impl<'a, T, const N: usize> a::Server<T, N> where T: Job { #[worker] async fn f<U: Fn(u8)>(&self, u: U) {} }",
         "impl Server { #[cfg_attr(x, outlive::detached(timeout = \"5s\"))] async fn f(&self) {} }",
         "impl Server { #[periodic(every = \"1s\", timeout = \"1s\")] async fn f(self: &Self) {} }",
+        "impl<T: Store + Clone> Server<T> { #[worker] async fn f(&self) {} }",
+        "impl<T: Clone> Server<T> where T: Store { #[worker] async fn f(&self) {} }",
+        "impl<T> Server<T> where Self: Send + Sync + 'static { #[worker] async fn f(&self) {} }",
+        "impl<T: Clone + Send + 'static> Server<T> { #[worker] async fn f(&self) {} }",
+        "impl<T: core::marker::Send + std::marker::Sync + 'static> Server<T> { #[worker] async fn f(&self) {} }",
+        "impl<T> Server<T> { async fn f(&self) {} }",
     ] {
         let errors = owned_tasks_throughout("", item).1;
         assert!(errors.is_empty(), "{item}: {:?}", shown(&errors));
@@ -69,12 +75,15 @@ fn functions_and_their_arguments() {
         "async fn f(f: impl Fn(&str) -> &str, g: fn(&[u8]), h: Box<dyn for<'a> Fn(&'a Db) -> Out<'a> + Send>) {}",
         "async fn f(a: &'static str, b: Cow<'static, str>) -> &'static str {}",
         "async fn f<T, const N: usize>(a: [T; N]) -> impl Iterator<Item = T> where T: Debug + 'static {}",
+        "async fn f(f: fn() -> BoxFuture<'static, ()>) -> impl Fn() -> Pin<Box<dyn Future<Output = u8>>> {}",
         "async fn f(self) {}",
         "async fn f(mut self, mut a: u8) {}",
         "async fn f(self: Self) {}",
         "async fn f(self: Arc<Self>) -> impl Display {}",
         "async fn f(self: &Arc<Self>) -> Self {}",
         "async fn f(self: &'static Self) {}",
+        "async fn f(&'static self) {}",
+        "async fn f(cause: Box<dyn Error + Send>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {}",
         "async fn f(self: &std::sync::Arc<Self>) {}",
         "pub(in crate::x) async fn r#fn(r#type: u8, _: u8, (a, [b, ..]): (u8, [u8; 3]), Wrap(c): Wrap) {}",
         "#[cfg(x)] #[cfg_attr(x, y)] #[allow(z)] #[unsafe(w)] async fn f() {}",
@@ -91,6 +100,9 @@ fn functions_and_their_arguments() {
         "timeout = other::<A, B>(db::X), track = AUDIT",
         "timeout = if db.slow { LONG } else { SHORT }, max_timeout = LONG, track = db.tasks.clone()",
         "timeout = \"5s\", track = AUDIT, when_full = reject, span = linked, inherit = [], crate = ::x",
+        "timeout = \"5s\", track = TASKS.get_or_init(|| Arc::new(Tracker::bounded(\"audit\", 1)))",
+        "timeout = \"5s\", track = { static TASKS: Tracker = Tracker::bounded(\"audit\", 1); &TASKS }",
+        "timeout = \"5s\", track = db.or_else(move || Tracker::bounded(\"audit\", 1)).bounded(1)",
         "timeout = \"5s\", track = AUDIT, carry = [Hub, a::Local<u8>, <T as Of>::Carrier, Local::<u8>],",
         "timeout = \"5s\", track = AUDIT, crate = crate, context = db.ctx, on = db.handle(), unfinished = |_| {}",
     ] {
@@ -101,6 +113,7 @@ fn functions_and_their_arguments() {
         "timeout = \"5s\", track = AUDIT, async { a == b }",
         "timeout = \"5s\", track = AUDIT, future",
         "timeout = \"5s\", track = AUDIT, track,",
+        "timeout = \"5s\", track = AUDIT, work::<A, B>(a, b),",
         "timeout = \"5s\", track = tasks, f(a, timeout == b)",
         "timeout = config.limit, max_timeout = \"5s\", track = self.tasks, when_full = reject, span = child, {}",
     ] {

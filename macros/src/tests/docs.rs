@@ -57,7 +57,7 @@ fn each_example_is_read_where_it_is_taken() {
     for kind in [Kind::Detached, Kind::Periodic, Kind::Worker, Kind::Durable, Kind::OwnedTasks] {
         for argument in Argument::ALL.iter().copied() {
             let mut errors = Diagnostics::default();
-            let args = arguments::parse(kind, tokens(argument.example()), &mut errors);
+            let args = arguments::parse(kind, false, tokens(argument.example()), &mut errors);
             let errors = errors.into_errors();
             let is_other = Argument::known(kind, argument.key()).is_none();
             assert!(args.has(argument) || is_other, "{kind:?}: {}", argument.key());

@@ -57,6 +57,8 @@ fn one_mistake_is_one_message() {
         (PLAIN, "async fn f() -> (u8, u8) { body }"),
         (PLAIN, "async fn f() -> Result<u64, Error> { 7 }"),
         (PLAIN, "async fn f() -> ! { loop {} }"),
+        (PLAIN, "async fn f() -> impl Future<Output = ()> { body }"),
+        (PLAIN, "async fn f() -> Result<BoxFuture<'static, ()>, Error> { body }"),
         (PLAIN, "async fn f(#[state(here)] db: Db) {}"),
         (PLAIN, "fn f() {}"),
         (PLAIN, "#[detached(timeout = \"5s\", track = MAIL)] async fn f() {}"),

@@ -41,7 +41,11 @@ pub(super) enum Wrap {
 
 /// Names that a user may have shadowed, or banned. The inputs here name none of them.
 fn hygiene(case: &str, output: &TokenStream) {
-    let text = format!(" {output} ");
+    // But for what is said to a reader.
+    let text = format!(" {output} ")
+        .split("# [doc = ")
+        .map(|part| part.split_once("\"]").map_or(part, |(_, rest)| rest))
+        .collect::<String>();
     for banned in ["tokio", "std", "Some", "None", "Ok", "Err", "Option", "Result", "Clone", "Send", "Future"] {
         let mut rest = text.as_str();
         while let Some(at) = rest.find(banned) {

@@ -1,9 +1,12 @@
 //! The pure cores, without a compiler.
 
 mod accepted;
+mod cases;
 mod docs;
 mod durable;
 mod expansion;
+mod fuzz;
+mod habits;
 mod loops;
 mod mistakes;
 mod retries;
@@ -41,7 +44,12 @@ fn task_owner(item: &str) -> (TokenStream, Vec<syn::Error>) {
 /// What the compiler makes of an `#[owned_tasks]` impl: its methods' attributes are expanded, too.
 fn owned_tasks_throughout(attr: &str, item: &str) -> (TokenStream, Vec<syn::Error>) {
     let (output, mut errors) = owned_tasks(attr, item);
-    let Ok(mut block) = syn::parse2::<syn::ItemImpl>(output.clone()) else {
+    let Ok(file) = syn::parse2::<syn::File>(output.clone()) else {
+        return (output, errors);
+    };
+    let (blocks, around): (Vec<_>, Vec<_>) =
+        file.items.into_iter().partition(|item| matches!(item, syn::Item::Impl(_)));
+    let Some(syn::Item::Impl(mut block)) = blocks.into_iter().next() else {
         return (output, errors);
     };
     let mut items = Vec::new();
@@ -67,7 +75,7 @@ fn owned_tasks_throughout(attr: &str, item: &str) -> (TokenStream, Vec<syn::Erro
     let (generics, ty) = (&block.generics, &block.self_ty);
     let of_trait = block.trait_.as_ref().map(|(path, token)| quote!(#path #token));
     let (generics, _, where_clause) = generics.split_for_impl();
-    (quote!(impl #generics #of_trait #ty #where_clause { #(#items)* }), errors)
+    (quote!(#(#around)* impl #generics #of_trait #ty #where_clause { #(#items)* }), errors)
 }
 
 fn detach(input: &str) -> (TokenStream, Vec<syn::Error>) {

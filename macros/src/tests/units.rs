@@ -3,6 +3,7 @@
 use super::tokens;
 use crate::syntax::borrow::{self, Form};
 use crate::syntax::duration;
+use crate::syntax::manifest::{Home, read};
 use crate::syntax::names;
 use crate::syntax::nearest::nearest;
 use crate::syntax::text::as_written;
@@ -164,4 +165,34 @@ fn whose_self() {
         let in_body = names::outer_self(tokens(&format!("{{{}", signature.1))).is_some();
         assert_eq!(in_signature || in_body, found, "{source}");
     }
+}
+
+#[test]
+fn the_name_of_a_dependency() {
+    let renamed = |name: &str| Home::Renamed(name.to_owned());
+    for (manifest, home) in [
+        ("[dependencies]\noutlive = \"0.1\"", Home::Own),
+        ("[dependencies]\noutlive.workspace = true", Home::Own),
+        ("[dependencies]\n\"outlive\" = { version = \"0.1\" }", Home::Own),
+        ("[dependencies.outlive]\nversion = \"0.1\"", Home::Own),
+        ("[target.'cfg(unix)'.dev-dependencies]\noutlive = { path = \"..\" }", Home::Own),
+        ("dependencies.outlive.version = \"0.1\"", Home::Own),
+        ("[package]\nname = \"outlive\"", Home::Own),
+        ("[dependencies]\nbg = { package = \"outlive\", version = \"0.1\" }", renamed("bg")),
+        ("[dependencies]\nmy-tasks = {version=\"0.1\",package='outlive'}", renamed("my_tasks")),
+        ("[dependencies.bg]\nversion = \"0.1\"\npackage = \"outlive\"", renamed("bg")),
+        ("[dependencies]\noutlive = { package = \"outlive\", version = \"0.1\" }", Home::Own),
+        ("[dependencies]\nold = { package = \"outlive\", version = \"0.1\" }\noutlive = \"0.2\"", Home::Own),
+        // Its own name, until the compiler says otherwise.
+        ("[dependencies]\noutlive = { package = \"outlive-fork\" }", Home::Own),
+        ("[package]\ndescription = \"with outlive\"", Home::Own),
+        ("dependencies = { outlive = \"0.1\" }", Home::Own),
+        ("[dependencies]\nframework = \"1\"", Home::Elsewhere),
+        ("[package]\nname = \"outlive-demo\"\n[dependencies]\nframework = \"1\"", Home::Elsewhere),
+        ("", Home::Elsewhere),
+    ] {
+        assert_eq!(read(manifest, "outlive"), home, "{manifest}");
+    }
+    let durable = "[dependencies]\noutlive-durable = \"0.1\"";
+    assert_eq!([read(durable, "outlive-durable"), read(durable, "outlive")], [Home::Own, Home::Elsewhere]);
 }

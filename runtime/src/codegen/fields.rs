@@ -11,7 +11,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, RwLock, Weak};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, RwLock};
 use std::time::Duration;
 
 use super::service::{self, Owner};
@@ -56,124 +56,6 @@ impl<const DRAIN_SECS: u64> OwnerField for OwnedTracker<DRAIN_SECS> {
     }
 }
 
-/// How a service's methods reach its tracker. One constant of an `impl`, without a bound on the service: a service that
-/// owns no tasks is one error there, and not one a method.
-pub struct Ownership<S> {
-    budget: Duration,
-    held: fn(&S) -> Held,
-    lend: fn(&S) -> S,
-}
-
-/// A service, and itself once more. Derived: a type that is no service has no `Itself`, and is not also said to lack
-/// `Clone`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not own its tasks",
-    label = "no `TaskOwner`",
-    note = "derive it: `#[derive(Clone, TaskOwner)]`, with a field `tasks: OwnedTracker`"
-)]
-pub trait Service {
-    type Itself;
-
-    fn as_itself(&self) -> &Self::Itself;
-
-    fn from_itself(itself: Self::Itself) -> Self;
-}
-
-/// A service of which a task can have a clone.
-#[diagnostic::on_unimplemented(
-    message = "a task of `&self` works on a clone of its service, and `{Self}` is not `Clone`",
-    label = "not `Clone`",
-    note = "write `#[derive(Clone, TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods"
-)]
-pub trait Lendable: Owner {
-    #[must_use]
-    fn lent(&self) -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: Owner + Clone> Lendable for S {
-    fn lent(&self) -> Self {
-        service::lend(self)
-    }
-}
-
-/// For an `impl` whose methods take `&self`: their tasks work on a clone.
-#[must_use]
-pub const fn lending<S: Service>() -> Ownership<S>
-where
-    S::Itself: Lendable,
-{
-    Ownership { lend: lent::<S>, ..sharing() }
-}
-
-/// For one whose methods take an `Arc<Self>`.
-#[must_use]
-pub const fn sharing<S: Service>() -> Ownership<S>
-where
-    S::Itself: Owner,
-{
-    Ownership { budget: <S::Itself as Owner>::BUDGET, held: held::<S>, lend: unlent::<S> }
-}
-
-fn held<S: Service>(service: &S) -> Held
-where
-    S::Itself: Owner,
-{
-    service.as_itself().held()
-}
-
-fn lent<S: Service>(service: &S) -> S
-where
-    S::Itself: Lendable,
-{
-    S::from_itself(service.as_itself().lent())
-}
-
-fn unlent<S>(_: &S) -> S {
-    unreachable!("generated code lends a service whose methods take no `&self`")
-}
-
-/// By value: no method of a trait that the user has in scope goes before these.
-impl<S> Ownership<S> {
-    pub const fn budget(self) -> Duration {
-        self.budget
-    }
-
-    pub fn tracker(self, owner: &S) -> Tracked<'_, S> {
-        Tracked { owner, held: self.held }
-    }
-
-    pub fn lend(self, owner: &S) -> S {
-        (self.lend)(owner)
-    }
-}
-
-/// A service's tracker, without a bound on the service. The budget is proved beside it, by the site or by `within`.
-pub struct Tracked<'a, S> {
-    owner: &'a S,
-    held: fn(&S) -> Held,
-}
-
-impl<S> Track for Tracked<'_, S> {
-    const BUDGET: Duration = Duration::MAX;
-
-    fn held(&self) -> Held {
-        (self.held)(self.owner)
-    }
-}
-
-/// `Arc::downgrade`, by a path of our own.
-#[must_use]
-pub fn downgrade<S>(service: &Arc<S>) -> Weak<S> {
-    Arc::downgrade(service)
-}
-
-/// The way back.
-#[must_use]
-pub fn upgrade<S>(service: &Weak<S>) -> Option<Arc<S>> {
-    service.upgrade()
-}
-
 /// A field's type.
 pub struct Field<T: ?Sized>(PhantomData<T>);
 
@@ -192,6 +74,8 @@ pub trait ViaOwner {
 
     fn __outlive_check(&self) -> Fine;
 
+    fn __outlive_shared(&self) -> Fine;
+
     fn __outlive_disown(&self) -> fn(&mut Self::Owner, &Self::Owner);
 }
 
@@ -199,6 +83,10 @@ impl<T: Owner> ViaOwner for &&Field<T> {
     type Owner = T;
 
     fn __outlive_check(&self) -> Fine {
+        Fine
+    }
+
+    fn __outlive_shared(&self) -> Fine {
         Fine
     }
 
@@ -211,6 +99,8 @@ pub trait ViaForbidden {
     type Found;
 
     fn __outlive_check(&self) -> Self::Found;
+
+    fn __outlive_shared(&self) -> Self::Found;
 }
 
 impl<T: Forbidden + ?Sized> ViaForbidden for &Field<T> {
@@ -219,12 +109,21 @@ impl<T: Forbidden + ?Sized> ViaForbidden for &Field<T> {
     fn __outlive_check(&self) -> T::Found {
         unreachable!("a check of types is never called")
     }
+
+    fn __outlive_shared(&self) -> T::Found {
+        unreachable!("a check of types is never called")
+    }
 }
 
 pub trait ViaOther {
     type Other: ?Sized;
 
     fn __outlive_check(&self) -> Fine;
+
+    /// The same where the type can be judged: it names no type parameter.
+    fn __outlive_shared(&self) -> Fine
+    where
+        Self::Other: Shared;
 
     fn __outlive_disown(&self) -> fn(&mut Self::Other, &Self::Other);
 }
@@ -236,10 +135,31 @@ impl<T: ?Sized> ViaOther for Field<T> {
         Fine
     }
 
+    fn __outlive_shared(&self) -> Fine
+    where
+        T: Shared,
+    {
+        Fine
+    }
+
     fn __outlive_disown(&self) -> fn(&mut T, &T) {
         |_, _| {}
     }
 }
+
+/// What a service may store, as its tasks run on any thread. A trait, for its message.
+#[diagnostic::on_unimplemented(
+    message = "a service is shared by tasks on several threads, and `{Self}` cannot be",
+    label = "not `Send + Sync`",
+    note = "of a trait object, write `Arc<dyn TheTrait + Send + Sync>`; for `Rc` write `Arc`, and for `RefCell` or `Cell`, `Mutex`"
+)]
+pub trait Shared {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + ?Sized> Shared for T {}
+
+/// Of a field that may be there, whatever it is.
+pub fn shared<T: Shared>() {}
 
 pub struct Fine;
 
@@ -260,7 +180,7 @@ impl<T: ?Sized> Cancel<T> {
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` in a service that owns its tasks: a second cancel, which nobody ties to the owner",
-    label = "leave it out: the tasks are told when the owner goes, and see it as `Context::current().cancelled()`",
+    label = "leave it out: the tasks are cancelled when the owner goes, and see it as `Context::current().cancelled()`",
     note = "if what it cancels is none of the service's own, say so on the field: `#[tasks(allow = \"reason\")]`"
 )]
 pub trait NoSecondCancel {}

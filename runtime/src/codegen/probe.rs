@@ -1,12 +1,56 @@
-//! Finds out whether a value is an `Err`, and how to show it, by the method that is nearest: no bound on the type.
+//! Finds out whether a value is an `Err`, and how to show it, by the method that is nearest: no bound on the type. What is a
+//! future, or holds one, is refused there: nobody would poll it.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
 
+use super::unpolled::{Awaited, Holds, RunsByItself};
 use crate::report::ErrorView;
 
 /// Finds out whether a value is an `Err`, and how to show it, by the method that is nearest: no bound on the type.
 pub struct Probe<'a, T>(pub &'a T);
+
+/// What has to be awaited, and is not run by anybody else.
+pub trait ViaRunning<'a> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>>;
+}
+
+impl<'a, T: RunsByItself> ViaRunning<'a> for &&&&&&&&&Probe<'a, T> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>> {
+        None
+    }
+}
+
+/// The bound, which nothing has, is the refusal.
+pub trait ViaFuture<'a, T> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>>
+    where
+        T: Awaited;
+}
+
+impl<'a, T: Future> ViaFuture<'a, T> for &&&&&&&&Probe<'a, T> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>>
+    where
+        T: Awaited,
+    {
+        None
+    }
+}
+
+pub trait ViaHeldFuture<'a, T> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>>
+    where
+        T: Awaited;
+}
+
+impl<'a, T: Holds<Held: Future>> ViaHeldFuture<'a, T> for &&&&&&&Probe<'a, T> {
+    fn __outlive_fault(&self) -> Option<ErrorView<'a>>
+    where
+        T: Awaited,
+    {
+        None
+    }
+}
 
 /// An error says what has led to it, too.
 pub trait ViaError<'a> {

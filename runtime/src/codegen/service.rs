@@ -12,7 +12,7 @@ use crate::tracker::{DrainReport, Held};
     label = "no `TaskOwner`",
     note = "derive it: `#[derive(Clone, TaskOwner)]`, with a field `tasks: OwnedTracker`"
 )]
-pub trait Owner: Send + Sync + 'static {
+pub trait Owner: 'static {
     const BUDGET: Duration;
 
     fn held(&self) -> Held;

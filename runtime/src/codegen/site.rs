@@ -62,6 +62,12 @@ pub const fn prove(spec: &Spec, budget: Duration) {
     proof::prove(spec, budget);
 }
 
+/// Fails to compile where a grace is none.
+#[track_caller]
+pub const fn grace(grace: Duration) {
+    proof::is_grace(grace);
+}
+
 /// The proof for a service with type parameters, which no static can name.
 #[track_caller]
 pub const fn within(spec: &Spec, budget: Duration) {

@@ -10,7 +10,7 @@ use crate::tracker::{Held, StaticTracker, Tracker, TrackerRef};
 #[diagnostic::on_unimplemented(
     message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
     label = "this is `{Self}`, which cannot track tasks",
-    note = "make it `static NAME: Tracker = Tracker::bounded(\"name\", 64);`, which needs no `LazyLock`"
+    note = "make it a static of this type: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`, which needs no `LazyLock`"
 )]
 pub trait StaticTrack: StaticTracker {
     const BUDGET: Duration;
@@ -25,8 +25,9 @@ impl<const DRAIN_SECS: u64> StaticTrack for Tracker<DRAIN_SECS> {
 #[diagnostic::on_unimplemented(
     message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
     label = "this is `{Self}`, which cannot track tasks",
-    note = "make a static: `static NAME: Tracker = Tracker::bounded(\"name\", 64);`",
-    note = "or share one: `Arc::new(Tracker::bounded(\"name\", 64))`"
+    note = "make a static: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`, and write `track = AUDIT`; one that is named in \
+            lower case is written as `&audit`",
+    note = "or make one that all calls share: an `Arc<Tracker>` in a field or in an argument, as in `track = app.tasks`"
 )]
 pub trait Track {
     const BUDGET: Duration;

@@ -34,6 +34,10 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
     );
     let is_worker = matches!(spec.kind, Kind::Worker);
     let timeout = if is_worker { Duration::ZERO } else { spec.timeout };
+    if !is_unwritten && spec.grace.as_nanos() == Duration::MAX.as_nanos() {
+        // Said where the grace is written.
+        return;
+    }
     let Some(needed) = timeout.checked_add(spec.grace) else {
         panic!("{}", named.add("`: timeout + grace is more than a Duration can hold").show());
     };
@@ -52,13 +56,18 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
             .add(if is_worker { ": shorten the grace" } else { ": shorten the timeout" })
             .add(if owned { ", or give the service an `OwnedTracker<" } else { ", or make the tracker a `Tracker<" })
             .number(seconds as u128);
-        let text = if owned {
-            text.add(">`")
-        } else {
-            text.add(">`, with `.drain_budget::<").number(seconds as u128).add(">()`")
-        };
-        panic!("{}", text.show());
+        panic!("{}", text.add(">`, with `.drain_budget::<").number(seconds as u128).add(">()`").show());
     }
+}
+
+/// Fails to compile where a grace is none.
+#[track_caller]
+pub(crate) const fn is_grace(grace: Duration) {
+    assert!(!grace.is_zero(), "a grace of zero is no grace: leave `grace` out");
+    assert!(
+        grace.as_nanos() != Duration::MAX.as_nanos(),
+        "a grace of `Duration::MAX` has no end, and a drain has one: write a shorter one, as in `grace = \"500ms\"`"
+    );
 }
 
 /// The grace period that a deployment has to give, in whole seconds. `None` where no number of seconds is enough.

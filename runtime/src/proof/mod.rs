@@ -6,7 +6,7 @@ mod message;
 mod request_bound;
 mod retry;
 
-pub(crate) use budget::{does_not_fit, grace_period, prove, within};
+pub(crate) use budget::{does_not_fit, grace_period, is_grace, prove, within};
 pub use max_age::MaxAge;
 pub(crate) use message::Text;
 pub use request_bound::RequestBound;

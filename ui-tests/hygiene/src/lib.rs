@@ -1,4 +1,5 @@
-//! A crate that uses the macros as awkwardly as it may, and must raise no lint: edition 2021, `outlive` renamed, every
+//! A crate that uses the macros as awkwardly as it may, and must raise no lint: edition 2021, `outlive` renamed (which the macros
+//! find in `Cargo.toml` where nobody says it), every
 //! group of clippy's, `tokio::spawn` banned. CI runs clippy over it; its one ban that is broken by hand shows that the
 //! bans bite.
 
@@ -49,7 +50,7 @@ pub async fn plain(name: String) -> usize {
 pub async fn nothing() {}
 
 /// Generic, and instrumented.
-#[detached(timeout = "5s", track = HERE, crate = elsewhere)]
+#[detached(timeout = "5s", track = HERE)]
 #[tracing::instrument(skip_all)]
 pub async fn generic<T: Clone + Send + 'static, const N: usize>(values: [T; N]) -> Result<T, String>
 where
@@ -98,7 +99,7 @@ pub async fn patterns((left, right): (u32, u32), mut sum: u32, _: Arc<()>) -> u3
 }
 
 /// Waits for a place.
-#[detached(timeout = "5s", track = HERE, when_full = wait, crate = elsewhere)]
+#[detached(timeout = "5s", track = HERE, when_full = wait)]
 pub async fn waits_for_a_place(value: u32) -> u32 {
     value
 }
@@ -336,7 +337,7 @@ impl<T: Clone + Send + Sync + 'static, const DRAIN: u64> Holder<T, DRAIN> {
 }
 
 /// Again and again.
-#[periodic(every = LIMIT, timeout = "5s", missed = delay, track = HERE, crate = elsewhere)]
+#[periodic(every = LIMIT, timeout = "5s", missed = delay, track = HERE)]
 pub async fn repeats(mut name: String, (left, _): (u32, u32)) -> Result<u32, std::fmt::Error> {
     name.push('!');
     Ok(left)
@@ -357,7 +358,7 @@ pub async fn waits(name: String) -> usize {
 }
 
 /// Until it is told.
-#[worker(grace = "1s", track = HERE, crate = elsewhere)]
+#[worker(grace = "1s", track = HERE)]
 #[tracing::instrument(skip_all)]
 pub async fn works<T: Send + 'static>(value: T, _: Arc<()>) -> T {
     elsewhere::Context::current().cancelled().await;

@@ -1,0 +1,157 @@
+//! What people type from habit: other names, other units, and what is not an argument at all.
+
+use super::kind::Kind;
+use super::row::Value;
+use super::table::Argument;
+use crate::syntax::duration::as_literal;
+use crate::syntax::expr::{is_upper_case, plain};
+use crate::syntax::text::as_written;
+use syn::{Expr, ExprLit, Lit};
+
+pub(super) enum Habit {
+    /// An argument under another name; how it is written.
+    Means(Argument, String),
+    /// No argument; what to do instead.
+    Says(String),
+}
+
+/// `tracker` is what stands behind `track =`, in case that the answer is about it.
+pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> Option<Habit> {
+    if let Some((argument, unit)) = with_unit(key) {
+        return Some(Habit::Means(argument, written(argument, value, Some(unit))));
+    }
+    Some(match key {
+        "concurrency" | "max_concurrency" | "max_concurrent" | "parallelism" | "max_parallel" | "bound" | "bounded"
+        | "max_tasks" | "max_in_flight" | "capacity" => Habit::Says(bound(key, value, tracker)),
+        "limit" if is_count(value) => Habit::Says(bound(key, value, tracker)),
+        "queue" | "queue_size" | "buffer" | "backlog" => Habit::Says(queue(key, value, tracker)),
+        "retries" | "max_retries" | "retry_count" => {
+            // The first attempt is no retry.
+            let count = value.and_then(number).map_or(3, |count| count.saturating_add(1));
+            match kind {
+                Kind::Durable => Habit::Means(Argument::Attempts, format!("attempts = {count}")),
+                _ if value.is_some_and(|value| as_written(value).contains("..")) => return None,
+                _ => Habit::Means(Argument::Retry, format!("retry = \"{count}, 100ms..2s\"")),
+            }
+        }
+        "attempts" | "max_attempts" | "tries" => {
+            let count = value.and_then(number).filter(|count| *count > 1);
+            match (kind, value) {
+                (Kind::Durable, Some(value)) => {
+                    Habit::Means(Argument::Attempts, format!("attempts = {}", as_written(value)))
+                }
+                _ if value.is_some_and(|value| as_written(value).contains("..")) => return None,
+                _ => Habit::Means(Argument::Retry, format!("retry = \"{}, 100ms..2s\"", count.unwrap_or(3))),
+            }
+        }
+        "cancel" | "cancellation" | "cancel_token" | "cancellation_token" | "token" | "cancel_on" | "cancellable" => {
+            Habit::Says(cancel(kind, key))
+        }
+        "detach" | "detached" | "spawn" | "background" => {
+            Habit::Says(format!("{} runs on without its caller anyway: leave `{key}` out", kind.shown()))
+        }
+        "delay" | "after" | "start_after" => Habit::Says(format!(
+            "a call begins at once: leave `{key}` out, and begin the body with `tokio::time::sleep`"
+        )),
+        "cron" | "schedule" => Habit::Says(format!(
+            "`{key}` is no argument: write `every = \"1h\"` in a `#[periodic]`, or compute the next time in a `#[worker]`'s own loop"
+        )),
+        "catch_panic" | "catch_unwind" => {
+            Habit::Says(format!("a panic is caught and reported anyway: leave `{key}` out"))
+        }
+        _ => return None,
+    })
+}
+
+/// What it is in the user's words, with the value.
+pub(super) fn written(argument: Argument, value: Option<&Expr>, unit: Option<&str>) -> String {
+    let Some(value) = value.filter(|_| !argument.is_flag()) else {
+        return if argument.is_flag() { argument.key().to_owned() } else { argument.example().to_owned() };
+    };
+    let shown = as_written(value);
+    let shown = match (argument.value(), plain(value)) {
+        (Value::Duration { .. }, Expr::Lit(literal)) => as_literal(&literal.lit, unit).unwrap_or(shown),
+        (Value::Duration { .. }, _) => match unit {
+            Some("ms") => format!("Duration::from_millis({shown})"),
+            Some("us") => format!("Duration::from_micros({shown})"),
+            Some("m") => format!("Duration::from_secs(60 * {shown})"),
+            Some("h") => format!("Duration::from_secs(3600 * {shown})"),
+            Some(_) => format!("Duration::from_secs({shown})"),
+            None => shown,
+        },
+        _ => shown,
+    };
+    // A number alone says too little.
+    if matches!(argument.value(), Value::Attempts { .. } | Value::Durations { .. }) && !shown.contains("..") {
+        return argument.example().to_owned();
+    }
+    format!("{} = {shown}", argument.key())
+}
+
+/// `timeout_ms`: an argument for a duration, and its unit.
+fn with_unit(key: &str) -> Option<(Argument, &'static str)> {
+    let (name, unit) = key.rsplit_once('_')?;
+    let unit = match unit {
+        "us" | "micros" | "microseconds" => "us",
+        "ms" | "millis" | "msec" | "msecs" | "milliseconds" => "ms",
+        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "m" | "min" | "mins" | "minute" | "minutes" => "m",
+        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+        _ => return None,
+    };
+    let argument = Argument::find(name).or_else(|| Argument::by_synonym(name))?;
+    matches!(argument.value(), Value::Duration { .. }).then_some((argument, unit))
+}
+
+fn number(value: &Expr) -> Option<u32> {
+    match plain(value) {
+        Expr::Lit(ExprLit { lit: Lit::Int(count), .. }) => count.base10_parse().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Str(count), .. }) => count.value().trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A number, or a constant that may be one, and not a duration in a string.
+fn is_count(value: Option<&Expr>) -> bool {
+    value.is_some_and(|value| number(value).is_some())
+}
+
+/// The static that the user has, or may write: its name, and the name that it is reported by.
+fn tracker_of(tracker: Option<&Expr>) -> (String, String) {
+    let own = tracker.map(plain).and_then(|tracker| match tracker {
+        Expr::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
+        _ => None,
+    });
+    let name = own.filter(is_upper_case).map_or_else(|| "AUDIT".to_owned(), |ident| ident.to_string());
+    let reported = name.to_lowercase();
+    (name, reported)
+}
+
+fn bound(key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> String {
+    let (name, reported) = tracker_of(tracker);
+    let count = value.map_or_else(|| "64".to_owned(), as_written);
+    format!(
+        "how many tasks run at once is the tracker's: leave `{key}` out, and write `static {name}: Tracker = \
+         Tracker::bounded(\"{reported}\", {count});`"
+    )
+}
+
+fn queue(key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> String {
+    let (name, reported) = tracker_of(tracker);
+    let count = value.map_or_else(|| "10_000".to_owned(), as_written);
+    format!(
+        "how many calls may wait is the tracker's: leave `{key}` out, and write `static {name}: Tracker = \
+         Tracker::bounded(\"{reported}\", 64).queue({count});`"
+    )
+}
+
+fn cancel(kind: Kind, key: &str) -> String {
+    let when = match kind {
+        Kind::Worker => "a worker is cancelled when its tracker drains",
+        Kind::Periodic => "a loop is cancelled when its tracker drains, and a run at its timeout",
+        _ => "a task is cancelled at its timeout, and when its tracker drains",
+    };
+    format!(
+        "{when}: leave `{key}` out; for time to clean up, add `grace = \"500ms\"`; to cancel one call, `handle.abort(…)`"
+    )
+}

@@ -1,0 +1,12 @@
+//! As `std::thread::spawn` takes it.
+//! The fix: `async { … }`, without the bars.
+
+use outlive::{Tracker, detach};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+fn main() {
+    detach!(timeout = "5s", track = AUDIT, || async {
+        println!("signed in");
+    });
+}

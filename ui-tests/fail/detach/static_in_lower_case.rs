@@ -1,0 +1,14 @@
+//! A name in lower case is a variable, as the macro cannot see what it is.
+//! The fix: `track = &audit`.
+
+#![allow(non_upper_case_globals)]
+
+use outlive::{Tracker, detach};
+
+static audit: Tracker = Tracker::bounded("audit", 64);
+
+fn main() {
+    detach!(timeout = "5s", track = audit, async {
+        println!("signed in");
+    });
+}

@@ -1,0 +1,15 @@
+//! The attribute is read before the macro in it.
+//! The fix: `timeout = "5s"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = concat!("5", "s"), track = AUDIT)]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}
