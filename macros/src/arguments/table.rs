@@ -162,9 +162,9 @@ table! {
             "dropped at the timeout",
         )),
         worker: Optional(doc(
-            "From telling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves \
+            "From its cancellation to its drop. The drain budget of the tracker has to cover it, and the compiler proves \
              that it does.",
-            "dropped when told: it has ended as it asked",
+            "dropped when it is cancelled, and has ended as it was asked to",
         )),
         durable: AsDetached,
     }
@@ -332,7 +332,8 @@ table! {
         synonyms: &[],
         detached: Optional(doc(
             "The task's tracing span is a child of the caller's. `span = linked`, the default, is a root of its own that \
-             follows from it: the request's span ends with the request. With the feature `opentelemetry` both are in one trace.",
+             follows from it: the request's span ends with the request. With the feature `opentelemetry` both are in one \
+             trace.",
             "`linked`",
         )),
         periodic: AsDetached,
@@ -397,8 +398,8 @@ table! {
         synonyms: &["spawn_blocking"],
         detached: Optional(doc(
             "On a plain `fn`: it runs on the blocking pool. The timeout resolves the handle; the thread cannot be \
-             stopped, and stays tracked until it ends. Its context is cancelled at the timeout, and as soon as its tracker drains: a body that looks at \
-             `Context::current().is_cancelled()` ends in time.",
+             stopped, and stays tracked until it ends. Its context is cancelled at the timeout, and as soon as its tracker \
+             drains: a body that looks at `Context::current().is_cancelled()` ends in time.",
             "an `async fn`",
         )),
         periodic: Refused(IS_ASYNC),
