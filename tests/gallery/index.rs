@@ -1,4 +1,4 @@
-//! The README's table of the bugs, and these folders: what the one says, the other shows.
+//! The book's table of the bugs, and these folders: what the one says, the other shows.
 
 #[path = "../mutants/list.rs"]
 mod mutants;
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use mutants::{Check, MUTANTS};
 
-/// A row of the README's table.
+/// A row of `docs/bugs.md`.
 struct Row {
     number: String,
     bug: String,
-    /// Below the README.
+    /// Below the workspace's root.
     folder: String,
     mechanism: String,
     level: String,
@@ -44,10 +44,8 @@ fn links(cell: &str) -> Vec<(&str, &str)> {
 }
 
 fn rows() -> Vec<Row> {
-    let readme = read(gallery().join("../../README.md"));
-    let (_, section) = readme.split_once("\n## The bugs, and what becomes of them\n").expect("the table's heading");
-    let table = section.split("\n## ").next().unwrap();
-    table.lines().filter(|line| line.starts_with("| ")).skip(2).map(row).collect()
+    let page = read(gallery().join("../../docs/bugs.md"));
+    page.lines().filter(|line| line.starts_with("| ")).skip(2).map(row).collect()
 }
 
 fn row(line: &str) -> Row {
@@ -63,7 +61,7 @@ fn row(line: &str) -> Row {
     Row {
         number: number.to_owned(),
         bug: bug.to_owned(),
-        folder: folder.to_owned(),
+        folder: folder.strip_prefix("../").unwrap_or_else(|| panic!("row {number} links {folder}")).to_owned(),
         mechanism: mechanism.to_owned(),
         level: level.to_owned(),
         escapes: escapes.to_owned(),

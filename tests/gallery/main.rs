@@ -8,7 +8,7 @@
 //! * `refused….rs`: what does not compile, and in `refused….stderr` what the compiler says. `ui-tests/` runs these.
 //! * `banned….rs`: what clippy refuses, with the lint set of `docs/lints/`.
 //!
-//! The index is the table in README.md, "The bugs, and what becomes of them". Tests in `index.rs` compare the two.
+//! The index is the table in `docs/bugs.md`. Tests in `index.rs` compare the two.
 //!
 //! One row alone: `cargo test -p outlive-tests --test gallery closed_twice`.
 

@@ -84,8 +84,8 @@ mutants! {
         "        let (values, in_group, isolated) = (origin.values," =>
         "        let (values, in_group, isolated) = (origin.values.filter(|_| false),";
     "4" Scene "the layer gives a request its context" in "runtime/src/integrations/tower.rs":
-        "        ContextFuture { future: InScope::new(future, scope) }" =>
-        "        ContextFuture { future: InScope::new(future, Scope::new(Context::root())) }";
+        "        ContextFuture { future: InScope::new(future, scope), open }" =>
+        "        ContextFuture { future: InScope::new(future, Scope::new(Context::root())), open }";
     "4" Scene "the trace crosses" in "runtime/src/report/span.rs":
         "                    span.follows_from(caller.or_else(id));" => "                    drop(caller.or_else(id));";
     "4" Scene "labels stand on the task's span" in "runtime/src/report/span.rs":

@@ -15,6 +15,8 @@ mod package_readme {}
 /// The programs in the book. Those beside other crates are compiled by `integrations`.
 #[cfg(doctest)]
 mod book {
+    #[doc = include_str!("../../docs/bugs.md")]
+    mod bugs {}
     #[doc = include_str!("../../docs/cancel-safety.md")]
     mod cancel_safety {}
     #[doc = include_str!("../../docs/cost.md")]
@@ -35,6 +37,8 @@ mod book {
     mod partial_cancellation {}
     #[doc = include_str!("../../docs/retries.md")]
     mod retries {}
+    #[doc = include_str!("../../docs/services.md")]
+    mod services {}
     #[cfg(feature = "testing")]
     #[doc = include_str!("../../docs/testing.md")]
     mod testing {}

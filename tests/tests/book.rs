@@ -1,4 +1,5 @@
-//! The book is whole: each chapter is in its table of contents, and its programs are compiled. `links.rs` follows its links.
+//! The book is whole: each chapter is in its table of contents, and its programs are compiled. The README is short. `links.rs` follows
+//! their links.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,4 +35,10 @@ fn every_chapter_is_in_the_table_of_contents_and_its_programs_are_compiled() {
             "the programs of {name} are not compiled"
         );
     }
+}
+
+#[test]
+fn the_readme_is_read_in_five_minutes() {
+    let bytes = fs::read_to_string(docs().join("../README.md")).unwrap().replace("\r\n", "\n").len();
+    assert!(bytes <= 9_000, "{bytes} bytes: what is more belongs in the book");
 }

@@ -55,7 +55,8 @@ table! {
             add: "timeout = \"5s\"",
             doc: doc(
                 "The longest that one run may take: a literal such as `\"250ms\"` or `\"1m 30s\"`, or a constant \
-                 `Duration` expression. Zero is refused. With `max_timeout`, any expression.",
+                 `Duration` expression. Zero is refused. With `max_timeout`, any expression. It starts when the body first \
+                 has to wait; time in the queue is not in it.",
                 "required",
             ),
         },
@@ -152,17 +153,18 @@ table! {
         value: Value::Duration { zero: "a grace of zero is no grace: leave `grace` out" },
         synonyms: &["grace_period"],
         detached: Optional(doc(
-            "At the timeout the task is cancelled, and dropped this much later.",
+            "At the timeout the task's context is cancelled (`Context::current().cancelled()`), and the task is dropped this \
+             much later.",
             "dropped at the timeout",
         )),
         periodic: Optional(doc(
-            "At its timeout a run is cancelled, and dropped this much later.",
+            "At its timeout a run's context is cancelled, and the run is dropped this much later.",
             "dropped at the timeout",
         )),
         worker: Optional(doc(
-            "From cancelling it to dropping it. The drain budget of the tracker has to cover it, and the compiler proves \
+            "From its cancellation to its drop. The drain budget of the tracker has to cover it, and the compiler proves \
              that it does.",
-            "dropped when cancelled: it has ended as it asked",
+            "dropped when it is cancelled, and has ended as it was asked to",
         )),
         durable: AsDetached,
     }
@@ -295,7 +297,10 @@ table! {
         example: "inherit = [REQUEST_ID]",
         value: Value::Paths,
         synonyms: &["task_locals"],
-        detached: Optional(doc("tokio task-locals whose value at the call is cloned into the task.", "none")),
+        detached: Optional(doc(
+            "tokio task-locals whose value at the call is cloned into the task. One that is not set stays unset.",
+            "none",
+        )),
         periodic: Refused(STARTS_FROM_ROOT),
         worker: Refused(STARTS_FROM_ROOT),
         durable: Refused(IS_ELSEWHERE),
@@ -327,7 +332,8 @@ table! {
         synonyms: &[],
         detached: Optional(doc(
             "The task's tracing span is a child of the caller's. `span = linked`, the default, is a root of its own that \
-             follows from it.",
+             follows from it: the request's span ends with the request. With the feature `opentelemetry` both are in one \
+             trace.",
             "`linked`",
         )),
         periodic: AsDetached,
@@ -392,8 +398,8 @@ table! {
         synonyms: &["spawn_blocking"],
         detached: Optional(doc(
             "On a plain `fn`: it runs on the blocking pool. The timeout resolves the handle; the thread cannot be \
-             stopped. Its context is cancelled at the timeout, and as soon as its tracker drains: a body that looks at \
-             `Context::current().is_cancelled()` ends in time.",
+             stopped, and stays tracked until it ends. Its context is cancelled at the timeout, and as soon as its tracker \
+             drains: a body that looks at `Context::current().is_cancelled()` ends in time.",
             "an `async fn`",
         )),
         periodic: Refused(IS_ASYNC),
@@ -410,7 +416,7 @@ table! {
         synonyms: &["spill", "on_unfinished", "on_error", "on_failure", "on_panic", "on_timeout", "fallback"],
         detached: Optional(doc(
             "A function that takes `Unfinished<(Db, Event)>`: it gets the arguments (without `self`, cloned at each \
-             call) of every call that did not end in `Ok`.",
+             call) of every call that did not end in `Ok`. A generic `-> R` hides its `Err`.",
             "none",
         )),
         periodic: Refused(ENDS),

@@ -42,15 +42,6 @@ fn the_documentation_is_that_of_the_table() {
     }
 }
 
-#[test]
-fn the_readme_lists_each_argument() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
-    for argument in Kind::Detached.arguments() {
-        let key = argument.key();
-        assert!(readme.lines().any(|line| line.starts_with(&format!("| `{key}"))), "`{key}` is not in the README");
-    }
-}
-
 /// What a message asks for can be written; and what it is not for, it says.
 #[test]
 fn each_example_is_read_where_it_is_taken() {

@@ -3,6 +3,11 @@
 
 #![doc(test(attr(deny(warnings), allow(dead_code))))]
 
+/// The programs of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}
+
 /// The programs in the book that need what only this package has.
 #[cfg(doctest)]
 mod book {
