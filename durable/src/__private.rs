@@ -3,7 +3,7 @@
 pub use inventory;
 pub use outlive;
 
+pub use crate::function::Way;
 pub use crate::function::{Access, Cut, Function, JobResult, Listed, StateProbe, StateType, States, ViaNoState, drive};
+pub use crate::function::{Arguments, Codec, Probe, Unreadable, ViaNothing};
 pub use crate::job::Job;
-pub use crate::payload::{Arguments, Codec, Probe, Unreadable, ViaNothing};
-pub use crate::way::Way;

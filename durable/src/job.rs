@@ -13,8 +13,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 use crate::engine::{BUSY, JobDatabase, NewJob, Pushed};
 use crate::error::{EnqueueError, StoreError};
 use crate::function::Function;
+use crate::function::{Codec, Payload};
 use crate::id::JobId;
-use crate::payload::{Codec, Payload};
 use crate::queue::Queue;
 
 /// A call of a durable function, which is in no queue yet.

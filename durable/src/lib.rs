@@ -78,26 +78,18 @@ pub mod __private;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
-// From the bottom to the top: a file imports only from those above it here.
+// From the bottom to the top: a room imports only from those above it here.
 mod error;
 
 mod id;
-
-mod payload;
-
-mod way;
 
 mod function;
 
 mod engine;
 
-mod seen;
-
 mod queue;
 
 mod job;
-
-mod trouble;
 
 mod worker;
 

@@ -10,6 +10,7 @@ use apalis::prelude::{BoxDynError, TaskSink as _, WorkerBuilder};
 use crate::store::Pool;
 
 static RAN: AtomicU32 = AtomicU32::new(0);
+static NAMES: AtomicU32 = AtomicU32::new(0);
 
 async fn nothing(number: u32) -> Result<(), BoxDynError> {
     let _ = number;
@@ -23,7 +24,6 @@ macro_rules! runs {
         for number in 0..$count {
             backend.push(number).await.expect("a queue");
         }
-        static NAMES: AtomicU32 = AtomicU32::new(0);
         let name = format!("by-hand-{}-{}", std::process::id(), NAMES.fetch_add(1, Relaxed));
         let worker = WorkerBuilder::new(name)
             .backend(backend)

@@ -5,6 +5,7 @@ mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod transaction;
+mod trouble;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -21,6 +22,7 @@ pub(crate) use postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;
 pub use transaction::JobDatabase;
+pub(crate) use trouble::{Outage, Trouble};
 
 /// How long SQLite itself waits for another process, or for a transaction of the user's. Who has time tries again.
 pub(crate) const BUSY: Duration = Duration::from_millis(200);

@@ -9,8 +9,8 @@ use super::error::SpillError;
 use super::hand_over::Lost;
 use crate::engine::NewJob;
 use crate::function::Function;
+use crate::function::Payload;
 use crate::id::JobId;
-use crate::payload::Payload;
 
 /// What has become of the calls of a spill. What was accepted is `ran + handed_over + lost + running + waiting`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -13,13 +13,13 @@ use super::buffer::{Buffer, SpillCounts};
 use super::error::SpillError;
 use super::hand_over::HandOver;
 use crate::engine::NewJob;
+use crate::engine::Outage;
 use crate::error::StoreError;
+use crate::function::Payload;
 use crate::function::{Cut, Function, States};
+use crate::function::{Keeper, Kept, Way};
 use crate::id::{Attempt, JobId};
-use crate::payload::Payload;
 use crate::queue::Queue;
-use crate::trouble::Outage;
-use crate::way::{Keeper, Kept, Way};
 
 /// How far its life has come.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use tokio::time::timeout;
 
 use super::shared::{Shared, Stage};
 use crate::engine::NewJob;
+use crate::engine::Trouble;
 use crate::error::StoreError;
-use crate::trouble::Trouble;
 
 /// So many are written in one transaction, where the store answers.
 const MOST: usize = 256;

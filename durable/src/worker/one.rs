@@ -4,12 +4,12 @@ use super::Known;
 use super::counts::add;
 use super::run::Common;
 use super::set_aside::{unknown, unreadable};
+use crate::engine::Trouble;
 use crate::engine::{Fetched, Last};
+use crate::function::Payload;
+use crate::function::Way;
 use crate::function::{Cut, End};
 use crate::id::{Attempt, JobId};
-use crate::payload::Payload;
-use crate::trouble::Trouble;
-use crate::way::Way;
 
 /// Runs the job, and does not return before its row says what became of it, or nobody could write that in time.
 pub(super) async fn one(common: &Common, job: Fetched, cut: Cut) {

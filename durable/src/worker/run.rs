@@ -16,10 +16,10 @@ use super::one::one;
 use super::set_aside::OwnReasons;
 use super::{Jobs, Known};
 use crate::engine::{Engine, Fetched, WorkerId};
+use crate::engine::{Outage, Trouble};
 use crate::error::StoreError;
 use crate::function::{Cut, States};
-use crate::seen::Seen;
-use crate::trouble::{Outage, Trouble};
+use crate::queue::Seen;
 
 /// What the loop and its jobs share.
 pub(super) struct Common {

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::Known;
+use crate::function::Unreadable;
 use crate::function::{Function, StateType, States};
-use crate::payload::Unreadable;
 
 /// What is said of a function that this program has not, or has twice.
 pub(super) fn unknown(name: &str, is_twice: bool) -> String {

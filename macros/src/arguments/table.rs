@@ -440,16 +440,10 @@ table! {
         example: "crate = outlive",
         value: Value::Path,
         synonyms: &[],
-        detached: Optional(doc(
-            "The path under which outlive is known, where another crate hands it on.",
-            "its name in `Cargo.toml`, also a new one",
-        )),
+        detached: Optional(doc("The path of outlive, where another crate hands it on.", "its name in `Cargo.toml`")),
         periodic: AsDetached,
         worker: AsDetached,
-        durable: Optional(doc(
-            "The path under which outlive-durable is known, where another crate hands it on.",
-            "its name in `Cargo.toml`, also a new one",
-        )),
+        durable: Optional(doc("The path of outlive-durable, where another crate hands it on.", "its name in `Cargo.toml`")),
         owned_tasks: AsDetached,
     }
 }

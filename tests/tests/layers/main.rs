@@ -57,6 +57,26 @@ const RUNTIME: Crate = Crate {
     facade: Some("__private"),
 };
 
+/// Bottom to top. `__private` is for generated code alone.
+const DURABLE: Crate = Crate {
+    src: "durable/src",
+    rooms: &[
+        "error",
+        "id",
+        "function",
+        "engine",
+        "queue",
+        "job",
+        "worker",
+        "spill",
+        "__private",
+        "book",
+        "readme",
+        "lib",
+    ],
+    facade: Some("__private"),
+};
+
 fn holds(of: &Crate) {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(of.src);
     let problems = check::problems(of, &Sources::read(&src));
@@ -71,4 +91,9 @@ fn the_macros_are_in_layers() {
 #[test]
 fn the_runtime_is_in_layers() {
     holds(&RUNTIME);
+}
+
+#[test]
+fn the_package_for_durable_functions_is_in_layers() {
+    holds(&DURABLE);
 }

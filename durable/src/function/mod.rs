@@ -1,5 +1,8 @@
 //! The durable functions of the program, and how one is run.
 
+mod payload;
+mod way;
+
 use std::any::{Any, TypeId, type_name};
 use std::collections::HashMap;
 use std::fmt;
@@ -12,8 +15,10 @@ use backon::{BackoffBuilder as _, ExponentialBuilder};
 use outlive::{CancelCause, Rejected, Shutdown, TaskError, TaskHandle};
 use tokio::sync::watch;
 
-use crate::payload::{Arguments, Unreadable};
-use crate::way::Way;
+pub(crate) use payload::Payload;
+pub use payload::{Arguments, Codec, Probe, Unreadable, ViaNothing};
+pub use way::Way;
+pub(crate) use way::{Keeper, Kept};
 
 /// A durable function: what its attribute says, and how it is called with what a row has.
 #[doc(hidden)]

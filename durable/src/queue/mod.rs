@@ -1,5 +1,7 @@
 //! Where jobs are kept.
 
+mod seen;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +22,8 @@ use crate::engine::Postgres;
 #[cfg(feature = "sqlite")]
 use crate::engine::Sqlite;
 use crate::error::StoreError;
-use crate::seen::Seen;
+
+pub(crate) use seen::Seen;
 
 /// A queue of jobs: a handle, which is cheap to clone.
 ///
