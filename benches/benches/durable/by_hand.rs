@@ -39,16 +39,25 @@ macro_rules! runs {
     }};
 }
 
-pub(crate) async fn runs(pool: &Pool, count: u32) -> Duration {
+/// As many are fetched at once as it has by default, or as `ours.rs` holds.
+pub(crate) async fn runs(pool: &Pool, count: u32, batch: Option<usize>) -> Duration {
     RAN.store(0, Relaxed);
     let (began, run) = match pool {
         Pool::Sqlite(pool) => {
-            let config = apalis_sqlite::Config::default().queue("by hand").batch_size(64);
+            let config = apalis_sqlite::Config::default().queue("by hand");
+            let config = match batch {
+                Some(batch) => config.batch_size(batch),
+                None => config,
+            };
             runs!(apalis_sqlite::SqliteStorage::<u32>::new(pool).with_config(config), count)
         }
         #[cfg(feature = "durable-postgres")]
         Pool::Postgres(pool) => {
-            let config = apalis_postgres::Config::default().queue("by hand").batch_size(64);
+            let config = apalis_postgres::Config::default().queue("by hand");
+            let config = match batch {
+                Some(batch) => config.batch_size(batch),
+                None => config,
+            };
             runs!(apalis_postgres::PostgresStorage::<u32>::new(pool).with_config(config), count)
         }
     };

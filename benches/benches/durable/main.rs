@@ -51,7 +51,8 @@ async fn main() {
 /// Ratios are those of the same round.
 async fn on(place: &Place, sizes: &Sizes) -> serde_json::Value {
     let (mut inserted, mut enqueued, mut to_insert) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut ours_ran, mut theirs_ran, mut to_theirs, mut waited) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut ours_ran, mut waited) = (Vec::new(), Vec::new());
+    let (mut theirs_ran, mut to_theirs) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     for round in 0..sizes.rounds {
         let pool = Pool::new(place).await;
         let queue = ours::queue(place).await;
@@ -63,21 +64,26 @@ async fn on(place: &Place, sizes: &Sizes) -> serde_json::Value {
         // What it has written would be run, too.
         pool.clear().await;
 
-        let [mut ours, mut theirs] = [0.0; 2];
-        for who in 0..2 {
-            if (who + round) % 2 == 0 {
-                ours = rate(sizes.run, ours::runs(&queue, sizes.run).await);
-            } else {
-                theirs = rate(sizes.run, by_hand::runs(&pool, sizes.run).await);
-            }
+        let mut ran = [0.0; 3];
+        for turn in 0..3 {
+            let who = (turn + round) % 3;
+            let took = match who {
+                0 => ours::runs(&queue, sizes.run).await,
+                1 => by_hand::runs(&pool, sizes.run, None).await,
+                _ => by_hand::runs(&pool, sizes.run, Some(64)).await,
+            };
+            ran[who] = rate(sizes.run, took);
+            pool.clear().await;
         }
-        ours_ran.push(ours);
-        theirs_ran.push(theirs);
-        to_theirs.push(ours / theirs);
-        pool.clear().await;
+        ours_ran.push(ran[0]);
+        for (at, theirs) in ran[1..].iter().enumerate() {
+            theirs_ran[at].push(*theirs);
+            to_theirs[at].push(ran[0] / theirs);
+        }
         waited.extend(ours::waits(&queue, sizes.waits).await.into_iter().map(|wait| wait.as_secs_f64() * 1e3));
         pool.close().await;
     }
+    let (theirs_ran, to_theirs) = (theirs_ran.map(median), to_theirs.map(median));
     let store = place.name();
     let row = json!({
         "store": store,
@@ -85,8 +91,10 @@ async fn on(place: &Place, sizes: &Sizes) -> serde_json::Value {
         "enqueues_a_second": median(enqueued).round(),
         "enqueue_to_insert": median(to_insert),
         "runs_a_second": median(ours_ran).round(),
-        "apalis_runs_a_second": median(theirs_ran).round(),
-        "runs_to_apalis": median(to_theirs),
+        "apalis_runs_a_second": theirs_ran[0].round(),
+        "runs_to_apalis": to_theirs[0],
+        "apalis_in_batches_of_64_runs_a_second": theirs_ran[1].round(),
+        "runs_to_apalis_in_batches_of_64": to_theirs[1],
         "commit_to_start_ms": median(waited),
     });
     println!("{row:#}");
