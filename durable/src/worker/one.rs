@@ -1,5 +1,10 @@
 //! One job: read, run, and what becomes of its row.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+
 use super::Known;
 use super::counts::add;
 use super::run::Common;
@@ -7,7 +12,7 @@ use super::set_aside::{unknown, unreadable};
 use crate::engine::{Fetched, Last};
 use crate::function::{Cut, End};
 use crate::id::{Attempt, JobId};
-use crate::payload::Payload;
+use crate::payload::{Payload, Unreadable};
 use crate::trouble::Trouble;
 use crate::way::Way;
 
@@ -76,11 +81,16 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     if let Ok(id) = job.id.parse::<JobId>() {
         context = context.with(id);
     }
-    let run = match (function.run)(payload.into_arguments(), &common.states, way, cut) {
-        Ok(run) => run,
-        Err(reason) => return set_aside(common, &name, unreadable(&name, &reason)),
+    let run = async {
+        let run = (function.run)(payload.into_arguments(), &common.states, way, cut)?;
+        Ok::<_, Unreadable>(context.scope(run).await.unwrap_or(End::Cut))
     };
-    let end = context.scope(run).await.unwrap_or(End::Cut);
+    // What reads an argument, clones a state or shows an error is the user's, too: it may panic, and others are not to end by that.
+    let end = match AssertUnwindSafe(run).catch_unwind().await {
+        Ok(Ok(end)) => end,
+        Ok(Err(reason)) => return set_aside(common, &name, unreadable(&name, &reason)),
+        Err(panic) => End::Failed(format!("panicked: {}", message(&*panic))),
+    };
     match end {
         End::Done => Last::Done,
         End::Failed(error) if attempt.number >= attempt.of => Last::Killed { ran: true, error },
@@ -104,6 +114,11 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
             Last::Back
         }
     }
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message")
 }
 
 fn set_aside(common: &Common, name: &str, reason: String) -> Last {
