@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use outlive::Tracker;
 use outlive_durable::{EnqueueError, Enqueued, Jobs, durable};
-use support::Database;
+use support::{Database, until};
 
 static JOBS: Tracker = Tracker::bounded("promises", 4);
 static RUNS: AtomicU32 = AtomicU32::new(0);
@@ -76,6 +76,22 @@ async fn a_job_does_not_run_before_its_time() {
     let error = greet("ada".to_owned()).after("ten minutes").enqueue(&queue).await.unwrap_err();
     assert_eq!(error.to_string(), "\"ten minutes\" is no duration: write \"10m\", as humantime reads it");
     assert_eq!(database.count("Pending").await, 3);
+}
+
+#[durable(timeout = "5s", track = JOBS)]
+async fn nothing() {}
+
+#[tokio::test]
+async fn the_longest_times_end_nothing_and_start_nothing() {
+    let database = Database::new("longest");
+    let queue = database.queue().await.deadline(Duration::MAX);
+    for delay in [Duration::MAX, Duration::from_secs(u64::MAX / 2)] {
+        nothing().after(delay).enqueue(&queue).await.unwrap();
+    }
+    let worker = Jobs::on(&queue).heartbeat(Duration::MAX).start();
+    nothing().enqueue(&queue).await.unwrap();
+    until("it has run", || async { worker.counts().done == 1 }).await;
+    assert_eq!((database.count("Done").await, database.count("Pending").await), (1, 2));
 }
 
 #[tokio::test]

@@ -25,6 +25,9 @@ pub use transaction::JobDatabase;
 /// How long SQLite itself waits for another process, or for a transaction of the user's. Who has time tries again.
 pub(crate) const BUSY: Duration = Duration::from_millis(200);
 
+/// A century: no column and no clock takes what a `Duration` may be.
+pub(crate) const LONGEST: Duration = Duration::from_hours(36_525 * 24);
+
 type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// A store of jobs. What it is asked for by a worker bears the worker's name: a row is changed by who holds it.

@@ -18,7 +18,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{Connection as _, Sqlite as Driver, SqlitePool};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
-use super::{Answer, BUSY, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, reason};
+use super::{
+    Answer, BUSY, Census, CensusRow, Engine, Fetched, LONGEST, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, reason,
+};
 use crate::error::StoreError;
 
 pub(crate) struct Sqlite {
@@ -106,7 +108,7 @@ fn set_aside(reason: &str) -> String {
 /// Rows keep whole seconds: nothing runs before its time.
 fn run_at(after: Duration) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let at = now.saturating_add(after);
+    let at = now.saturating_add(after.min(LONGEST));
     at.as_secs() + u64::from(at.subsec_nanos() > 0 && !after.is_zero())
 }
 
