@@ -206,6 +206,18 @@ pub(crate) enum Last {
 /// What was set aside begins with this.
 const SET_ASIDE_FOR: &str = "set aside: ";
 
+/// And between the reasons of several.
+pub(crate) const THEN: &str = "; then: ";
+
+/// Why nobody could read it, after this one could not either: each sees in the row that it has tried.
+fn all_reasons(before: Option<&str>, now: &str) -> String {
+    match before.and_then(reason) {
+        Some(before) if before.contains(now) => before,
+        Some(before) => format!("{before}{THEN}{now}"),
+        None => now.to_owned(),
+    }
+}
+
 /// Of the results that rows have, the reasons.
 fn reason(result: &str) -> Option<String> {
     let result: serde_json::Value = serde_json::from_str(result).ok()?;

@@ -67,12 +67,12 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     let before = ran.map_or(0, |ran| ran.attempts);
     let payload = match payload {
         Ok(payload) => payload,
-        Err(reason) => return set_aside(common, "", reason.to_string()),
+        Err(reason) => return set_aside(common, "", &reason.to_string()),
     };
     let name = payload.name().to_owned();
     let Some(Known::One(function)) = common.functions.get(&*name) else {
         let reason = unknown(&name, common.functions.contains_key(&*name));
-        return set_aside(common, &name, reason);
+        return set_aside(common, &name, &reason);
     };
     let function = *function;
     let attempt = Attempt { number: job.attempts + before + 1, of: job.most.saturating_add(before) };
@@ -88,7 +88,7 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     // What reads an argument, clones a state or shows an error is the user's, too: it may panic, and others are not to end by that.
     let end = match AssertUnwindSafe(run).catch_unwind().await {
         Ok(Ok(end)) => end,
-        Ok(Err(reason)) => return set_aside(common, &name, unreadable(&name, &reason)),
+        Ok(Err(reason)) => return set_aside(common, &name, &unreadable(&name, &reason)),
         Err(panic) => End::Failed(format!("panicked: {}", message(&*panic))),
     };
     match end {
@@ -121,7 +121,10 @@ fn message(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message")
 }
 
-fn set_aside(common: &Common, name: &str, reason: String) -> Last {
+/// As each store keeps it, so that it is known again: an argument that cannot be read may stand in it, with whatever is in that.
+fn set_aside(common: &Common, name: &str, reason: &str) -> Last {
+    const MOST: usize = 500;
+    let reason: String = reason.chars().map(|char| if char == '\0' { '\u{fffd}' } else { char }).take(MOST).collect();
     if common.is_first(name) {
         tracing::error!(function = name, reason, "a job was set aside, and so is each like it");
     }

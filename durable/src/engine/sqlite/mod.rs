@@ -19,7 +19,8 @@ use sqlx::{Connection as _, Sqlite as Driver, SqlitePool};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::{
-    Answer, BUSY, Census, CensusRow, Engine, Fetched, LONGEST, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, reason,
+    Answer, BUSY, Census, CensusRow, Engine, Fetched, LONGEST, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId,
+    all_reasons, reason,
 };
 use crate::error::StoreError;
 
@@ -237,7 +238,14 @@ impl Engine for Sqlite {
                     query(sql::AGAIN).bind(failed(error)).bind(at)
                 }
                 Last::Killed { ran, error } => query(sql::KILLED).bind(failed(error)).bind(i64::from(*ran)),
-                Last::SetAside { reason } => query(sql::SET_ASIDE).bind(set_aside(reason)),
+                Last::SetAside { reason } => {
+                    let before: Option<Option<String>> = sqlx::query_scalar(sql::LAST_RESULT)
+                        .bind(&job.id)
+                        .bind(worker.name())
+                        .fetch_optional(&mut *connection)
+                        .await?;
+                    query(sql::SET_ASIDE).bind(set_aside(&all_reasons(before.flatten().as_deref(), reason)))
+                }
                 Last::Back => query(sql::BACK),
             };
             Ok(query.execute(&mut *connection).await?.rows_affected() > 0)

@@ -18,6 +18,8 @@ pub(super) const AGAIN: &str = "UPDATE Jobs SET status = 'Failed', attempts = at
 pub(super) const KILLED: &str = "UPDATE Jobs SET status = 'Killed', attempts = attempts + ?4, last_result = ?3, \
      done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
 
+pub(super) const LAST_RESULT: &str = "SELECT last_result FROM Jobs WHERE id = ?1 AND lock_by = ?2";
+
 /// Nobody fetches a `Failed` row that has as many attempts as it may have.
 pub(super) const SET_ASIDE: &str = "UPDATE Jobs SET status = 'Failed', max_attempts = attempts, last_result = ?3, \
      done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
