@@ -142,3 +142,28 @@ async fn what_has_ended_is_forgotten_when_that_is_asked_for() {
     assert_eq!(queue.forget_ended(Duration::ZERO).await.unwrap(), 1);
     assert_eq!(database.count("Pending").await, 1);
 }
+
+#[tokio::test]
+async fn forgetting_much_keeps_nobody_waiting() {
+    let database = Database::new("forget_much");
+    let queue = database.queue().await;
+    let (job, long_ago) = if support::store::is_postgres() {
+        ("convert_to('{}', 'UTF8')", "to_timestamp(0)")
+    } else {
+        ("CAST('{}' AS BLOB)", "0")
+    };
+    let ended = format!(
+        "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 20000) \
+         INSERT INTO Jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority, done_at) \
+         SELECT 'ended-' || n, 'outlive', {job}, 'Done', 1, 5, {long_ago}, 0, {long_ago} FROM counted"
+    );
+    database.look().await.execute(&ended).await;
+    let forgetting = queue.clone();
+    let forgets = tokio::spawn(async move { forgetting.forget_ended(Duration::from_hours(1)).await });
+    tokio::task::yield_now().await;
+    nothing().after("1h").enqueue(&queue).await.unwrap();
+    // In PostgreSQL, nobody has to wait for it.
+    assert!(support::store::is_postgres() || !forgets.is_finished(), "it goes on meanwhile");
+    assert_eq!(forgets.await.unwrap().unwrap(), 20000);
+    assert_eq!(database.count("Pending").await, 1);
+}

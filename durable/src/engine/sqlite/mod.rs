@@ -310,10 +310,19 @@ impl Engine for Sqlite {
 
     fn forget(&self, older_than: Duration) -> Answer<'_, u64> {
         Box::pin(async move {
-            let (_permit, mut connection) = self.write().await?;
             let seconds = i64::try_from(older_than.as_secs()).unwrap_or(i64::MAX);
-            let query = sqlx::query(sql::FORGET).bind(&self.queue).bind(seconds);
-            Ok(query.execute(&mut *connection).await?.rows_affected())
+            let mut count = 0;
+            loop {
+                let (permit, mut connection) = self.write().await?;
+                let query = sqlx::query(sql::FORGET).bind(&self.queue).bind(seconds);
+                match query.execute(&mut *connection).await?.rows_affected() {
+                    0 => return Ok(count),
+                    more => count += more,
+                }
+                drop((permit, connection));
+                // Other processes sleep before they look again.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
         })
     }
 }
