@@ -113,6 +113,15 @@ fn run_at(after: Duration) -> u64 {
     at.as_secs() + u64::from(at.subsec_nanos() > 0 && !after.is_zero())
 }
 
+/// In seconds, whole as in the rows. Where this one could not beat in time, as the database was locked, or the machine asleep, or its
+/// clock was set, no other could: they have that time, too.
+fn dead_for(beat: Duration, last: i64) -> i64 {
+    let [beat, lease] = [beat, beat * WorkerId::MISSED].map(|time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
+    let late = last - beat;
+    // Each of the two was rounded.
+    if late > 0 { lease.saturating_add(late + 1) } else { lease }
+}
+
 impl Engine for Sqlite {
     fn named(&self, queue: &str) -> Arc<dyn Engine> {
         let Self { options, pool, writers, .. } = self;
@@ -184,11 +193,10 @@ impl Engine for Sqlite {
     fn beat<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, ()> {
         Box::pin(async {
             let (_permit, mut connection) = self.write().await?;
+            let last = sqlx::query_scalar(sql::LAST_BEAT).bind(worker.name()).fetch_optional(&mut *connection).await?;
             queries::keep_alive(&mut *connection, &self.config(worker, 1), &worker.context).await?;
-            // Rows keep whole seconds.
-            let dead_for = (worker.beat * WorkerId::MISSED).as_secs().max(1);
             let others = WorkerFilter::AllExcept(worker.name().to_owned());
-            let dead_for = i64::try_from(dead_for).unwrap_or(i64::MAX);
+            let dead_for = dead_for(worker.beat, last.unwrap_or_default());
             queries::reenqueue_orphaned(&mut *connection, dead_for, &self.queue, &others).await?;
             Ok(())
         })

@@ -30,6 +30,10 @@ pub(super) const BACK: &str =
 pub(super) const ALL_BACK: &str = "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE lock_by = ?1 \
      AND status IN ('Queued', 'Running') AND id NOT IN (SELECT value FROM json_each(?2))";
 
+/// How many seconds ago.
+pub(super) const LAST_BEAT: &str =
+    "SELECT CAST(strftime('%s', 'now') AS INTEGER) - last_seen FROM Workers WHERE id = ?1";
+
 pub(super) const LEAVE: &str =
     "DELETE FROM Workers WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM Jobs WHERE lock_by = ?1)";
 
