@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use outlive::Tracker;
 use outlive_durable::{EnqueueError, Enqueued, Jobs, durable};
-use support::Database;
+use support::{Database, until};
 
 static JOBS: Tracker = Tracker::bounded("promises", 4);
 static RUNS: AtomicU32 = AtomicU32::new(0);
@@ -78,6 +78,22 @@ async fn a_job_does_not_run_before_its_time() {
     assert_eq!(database.count("Pending").await, 3);
 }
 
+#[durable(timeout = "5s", track = JOBS)]
+async fn nothing() {}
+
+#[tokio::test]
+async fn the_longest_times_end_nothing_and_start_nothing() {
+    let database = Database::new("longest");
+    let queue = database.queue().await.deadline(Duration::MAX);
+    for delay in [Duration::MAX, Duration::from_secs(u64::MAX / 2)] {
+        nothing().after(delay).enqueue(&queue).await.unwrap();
+    }
+    let worker = Jobs::on(&queue).heartbeat(Duration::MAX).start();
+    nothing().enqueue(&queue).await.unwrap();
+    until("it has run", || async { worker.counts().done == 1 }).await;
+    assert_eq!((database.count("Done").await, database.count("Pending").await), (1, 2));
+}
+
 #[tokio::test]
 async fn a_queue_of_another_name_is_another_queue() {
     let database = Database::new("named");
@@ -124,5 +140,30 @@ async fn what_has_ended_is_forgotten_when_that_is_asked_for() {
     greet("bob".to_owned()).after("1h").enqueue(&queue).await.unwrap();
     assert_eq!(queue.forget_ended(Duration::from_hours(1)).await.unwrap(), 0);
     assert_eq!(queue.forget_ended(Duration::ZERO).await.unwrap(), 1);
+    assert_eq!(database.count("Pending").await, 1);
+}
+
+#[tokio::test]
+async fn forgetting_much_keeps_nobody_waiting() {
+    let database = Database::new("forget_much");
+    let queue = database.queue().await;
+    let (job, long_ago) = if support::store::is_postgres() {
+        ("convert_to('{}', 'UTF8')", "to_timestamp(0)")
+    } else {
+        ("CAST('{}' AS BLOB)", "0")
+    };
+    let ended = format!(
+        "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 20000) \
+         INSERT INTO Jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority, done_at) \
+         SELECT 'ended-' || n, 'outlive', {job}, 'Done', 1, 5, {long_ago}, 0, {long_ago} FROM counted"
+    );
+    database.look().await.execute(&ended).await;
+    let forgetting = queue.clone();
+    let forgets = tokio::spawn(async move { forgetting.forget_ended(Duration::from_hours(1)).await });
+    tokio::task::yield_now().await;
+    nothing().after("1h").enqueue(&queue).await.unwrap();
+    // In PostgreSQL, nobody has to wait for it.
+    assert!(support::store::is_postgres() || !forgets.is_finished(), "it goes on meanwhile");
+    assert_eq!(forgets.await.unwrap().unwrap(), 20000);
     assert_eq!(database.count("Pending").await, 1);
 }

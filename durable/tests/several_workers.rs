@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use outlive::Tracker;
 use outlive_durable::{Jobs, durable};
-use support::Database;
+use support::{Database, until};
 
 static JOBS: Tracker = Tracker::bounded("several", 64);
 static SLOW: Tracker = Tracker::bounded("slow", 1);
+static LONG: Tracker = Tracker::bounded("long", 8);
 
 #[derive(Clone, Default)]
 struct Runs(Arc<Mutex<HashMap<u32, u32>>>);
@@ -73,4 +74,32 @@ async fn what_waits_behind_a_full_tracker_is_not_taken_for_dead() {
     let _two = Jobs::on(&other).heartbeat(Duration::from_secs(1)).state(runs.clone()).start();
     database.until_all("Done").await;
     runs.assert_once(4);
+}
+
+#[durable(timeout = "20s", attempts = 5, track = LONG)]
+async fn count_long(#[state] runs: Runs, number: u32) {
+    runs.add(number);
+    tokio::time::sleep(Duration::from_secs(7)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_dead_who_could_not_say_that_he_lives() {
+    let database = Database::new("several_locked");
+    let queue = database.queue().await;
+    for number in 0..8 {
+        count_long(number).enqueue(&queue).await.unwrap();
+    }
+    let runs = Runs::default();
+    let other = database.queue().await;
+    let workers = [&queue, &other]
+        .map(|queue| Jobs::on(queue).heartbeat(Duration::from_secs(1)).at_once(4).state(runs.clone()).start());
+    until("all run", || async { LONG.live() == 8 }).await;
+    // For longer than a lease, and nobody gets at the jobs.
+    let mut lock = database.pool().await.begin().await;
+    lock.lock().await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    lock.rollback().await;
+    database.until_all("Done").await;
+    runs.assert_once(8);
+    assert!(workers.iter().all(|worker| worker.counts().taken_over == 0));
 }

@@ -27,6 +27,9 @@ pub(crate) use trouble::{Outage, Trouble};
 /// How long SQLite itself waits for another process, or for a transaction of the user's. Who has time tries again.
 pub(crate) const BUSY: Duration = Duration::from_millis(200);
 
+/// A century: no column and no clock takes what a `Duration` may be.
+pub(crate) const LONGEST: Duration = Duration::from_hours(36_525 * 24);
+
 type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// A store of jobs. What it is asked for by a worker bears the worker's name: a row is changed by who holds it.
@@ -204,6 +207,18 @@ pub(crate) enum Last {
 
 /// What was set aside begins with this.
 const SET_ASIDE_FOR: &str = "set aside: ";
+
+/// And between the reasons of several.
+pub(crate) const THEN: &str = "; then: ";
+
+/// Why nobody could read it, after this one could not either: each sees in the row that it has tried.
+fn all_reasons(before: Option<&str>, now: &str) -> String {
+    match before.and_then(reason) {
+        Some(before) if before.contains(now) => before,
+        Some(before) => format!("{before}{THEN}{now}"),
+        None => now.to_owned(),
+    }
+}
 
 /// Of the results that rows have, the reasons.
 fn reason(result: &str) -> Option<String> {

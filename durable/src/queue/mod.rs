@@ -16,11 +16,11 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use tokio::sync::Notify;
 
-use crate::engine::Engine;
 #[cfg(feature = "postgres")]
 use crate::engine::Postgres;
 #[cfg(feature = "sqlite")]
 use crate::engine::Sqlite;
+use crate::engine::{Engine, LONGEST};
 use crate::error::StoreError;
 
 pub(crate) use seen::Seen;
@@ -196,7 +196,7 @@ impl Queue {
 
     /// How long [`enqueue`](crate::Job::enqueue) may take, 5 seconds without this.
     pub fn deadline(self, deadline: Duration) -> Self {
-        Self { deadline, ..self }
+        Self { deadline: deadline.min(LONGEST), ..self }
     }
 
     /// Makes the tables, or brings them up to date. Any number of processes may call it, whenever they start.

@@ -15,6 +15,7 @@ use outlive::status::{QueueSource, show_queue};
 use outlive::{DrainReport, Shutdown, TaskOwner, Tracker, worker};
 use tokio::sync::watch;
 
+use crate::engine::LONGEST;
 use crate::function::{Function, State, States, functions};
 use crate::queue::Queue;
 
@@ -116,7 +117,7 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
     /// How often it says that it lives, each 5 s without this. One that has missed three is taken for dead, and others run what it
     /// held. At least a second: rows keep no less.
     pub fn heartbeat(self, beat: Duration) -> Self {
-        Self { beat: beat.max(Duration::from_secs(1)), ..self }
+        Self { beat: beat.clamp(Duration::from_secs(1), LONGEST), ..self }
     }
 
     /// The same with another budget for its shutdown, as a [`Tracker`] has it.

@@ -1,14 +1,16 @@
 //! One job: read, run, and what becomes of its row.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+
 use super::Known;
 use super::counts::add;
 use super::run::Common;
 use super::set_aside::{unknown, unreadable};
-use crate::engine::Trouble;
-use crate::engine::{Fetched, Last};
-use crate::function::Payload;
-use crate::function::Way;
-use crate::function::{Cut, End};
+use crate::engine::{Fetched, Last, Trouble};
+use crate::function::{Cut, End, Payload, Unreadable, Way};
 use crate::id::{Attempt, JobId};
 
 /// Runs the job, and does not return before its row says what became of it, or nobody could write that in time.
@@ -62,12 +64,12 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     let before = ran.map_or(0, |ran| ran.attempts);
     let payload = match payload {
         Ok(payload) => payload,
-        Err(reason) => return set_aside(common, "", reason.to_string()),
+        Err(reason) => return set_aside(common, "", &reason.to_string()),
     };
     let name = payload.name().to_owned();
     let Some(Known::One(function)) = common.functions.get(&*name) else {
         let reason = unknown(&name, common.functions.contains_key(&*name));
-        return set_aside(common, &name, reason);
+        return set_aside(common, &name, &reason);
     };
     let function = *function;
     let attempt = Attempt { number: job.attempts + before + 1, of: job.most.saturating_add(before) };
@@ -76,11 +78,16 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     if let Ok(id) = job.id.parse::<JobId>() {
         context = context.with(id);
     }
-    let run = match (function.run)(payload.into_arguments(), &common.states, way, cut) {
-        Ok(run) => run,
-        Err(reason) => return set_aside(common, &name, unreadable(&name, &reason)),
+    let run = async {
+        let run = (function.run)(payload.into_arguments(), &common.states, way, cut)?;
+        Ok::<_, Unreadable>(context.scope(run).await.unwrap_or(End::Cut))
     };
-    let end = context.scope(run).await.unwrap_or(End::Cut);
+    // What reads an argument, clones a state or shows an error is the user's, too: it may panic, and others are not to end by that.
+    let end = match AssertUnwindSafe(run).catch_unwind().await {
+        Ok(Ok(end)) => end,
+        Ok(Err(reason)) => return set_aside(common, &name, &unreadable(&name, &reason)),
+        Err(panic) => End::Failed(format!("panicked: {}", message(&*panic))),
+    };
     match end {
         End::Done => Last::Done,
         End::Failed(error) if attempt.number >= attempt.of => Last::Killed { ran: true, error },
@@ -106,7 +113,15 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     }
 }
 
-fn set_aside(common: &Common, name: &str, reason: String) -> Last {
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message")
+}
+
+/// As each store keeps it, so that it is known again: an argument that cannot be read may stand in it, with whatever is in that.
+fn set_aside(common: &Common, name: &str, reason: &str) -> Last {
+    const MOST: usize = 500;
+    let reason: String = reason.chars().map(|char| if char == '\0' { '\u{fffd}' } else { char }).take(MOST).collect();
     if common.is_first(name) {
         tracing::error!(function = name, reason, "a job was set aside, and so is each like it");
     }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::Known;
-use crate::function::Unreadable;
-use crate::function::{Function, StateType, States};
+use crate::engine::THEN;
+use crate::function::{Function, StateType, States, Unreadable};
 
 /// What is said of a function that this program has not, or has twice.
 pub(super) fn unknown(name: &str, is_twice: bool) -> String {
@@ -32,14 +32,19 @@ impl OwnReasons {
     pub(super) fn note(&self, reason: &str) {
         let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if own.len() < Self::MOST {
-            own.insert(reason.to_owned());
+            own.extend(reason.split(THEN).map(str::to_owned));
         }
     }
 
-    /// Who notes no more can no more tell.
-    fn may_have(&self, reason: &str) -> bool {
+    /// Whether it is among those of a row.
+    fn has(&self, reasons: &str) -> bool {
         let own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        own.len() >= Self::MOST || own.contains(reason)
+        reasons.split(THEN).any(|reason| own.contains(reason))
+    }
+
+    /// Who notes no more can no more tell.
+    fn is_full(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len() >= Self::MOST
     }
 
     /// Of these reasons, those that may be none here, with how often such a job is tried: the function is known here, and has its
@@ -62,12 +67,15 @@ impl OwnReasons {
             lacked.insert(unknown(function.name, false), function.attempts);
             lacked.extend(function.states.iter().map(|state| (no_state(state), function.attempts)));
         }
-        let attempts = |reason: &str| {
-            if let Some(attempts) = lacked.get(reason) {
+        let attempts = |reasons: &str| {
+            if self.has(reasons) {
+                return None;
+            }
+            if let Some(attempts) = reasons.split(THEN).find_map(|reason| lacked.get(reason)) {
                 return Some(*attempts);
             }
-            let of = able.get(function(reason)?)?;
-            (!self.may_have(reason)).then_some(of.attempts)
+            let of = able.get(function(reasons)?)?;
+            (!self.is_full()).then_some(of.attempts)
         };
         reasons.into_iter().filter_map(|reason| attempts(&reason).map(|attempts| (reason, attempts))).collect()
     }

@@ -15,7 +15,9 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection as _, Postgres as Driver};
 use tokio::sync::Notify;
 
-use super::{Answer, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, reason};
+use super::{
+    Answer, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, all_reasons, reason,
+};
 use crate::error::StoreError;
 use connections::Connections;
 
@@ -187,7 +189,13 @@ impl Engine for Postgres {
                 Last::Done => query(sql::DONE),
                 Last::Again { after, error } => query(sql::AGAIN).bind(text(error)).bind(push::seconds(*after)),
                 Last::Killed { ran, error } => query(sql::KILLED).bind(text(error)).bind(i32::from(*ran)),
-                Last::SetAside { reason } => query(sql::SET_ASIDE).bind(set_aside(reason)),
+                Last::SetAside { reason } => {
+                    let mut connection = self.connections.take().await?;
+                    let before = sqlx::query_scalar::<_, Option<String>>(sql::LAST_RESULT).bind(&job.id);
+                    let before = self.connections.answer(before.fetch_optional(&mut *connection)).await?;
+                    connection.back();
+                    query(sql::SET_ASIDE).bind(set_aside(&all_reasons(before.flatten().as_deref(), reason)))
+                }
                 Last::Back => query(sql::BACK),
             };
             Ok(self.execute(query).await? > 0)

@@ -9,11 +9,8 @@ use sqlx::postgres::types::{Oid, PgHstore};
 use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, Postgres};
 
 use super::sql;
-use crate::engine::{NewJob, Pushed};
+use crate::engine::{LONGEST, NewJob, Pushed};
 use crate::error::StoreError;
-
-/// A century: no column takes what a `Duration` may be.
-const LONGEST: Duration = Duration::from_hours(36_525 * 24);
 
 pub(super) fn seconds(of: Duration) -> f64 {
     of.min(LONGEST).as_secs_f64()

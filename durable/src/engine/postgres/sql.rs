@@ -68,6 +68,8 @@ pub(super) const KILLED: &str = finish!(
     "status = 'Killed', attempts = attempts + $5, last_result = jsonb_build_object('Err', $4::text), done_at = now()"
 );
 
+pub(super) const LAST_RESULT: &str = "SELECT last_result::text FROM apalis.jobs WHERE id = $1";
+
 /// Nobody fetches a `Failed` row that has as many attempts as it may have.
 pub(super) const SET_ASIDE: &str = finish!(
     "status = 'Failed', max_attempts = attempts, last_result = jsonb_build_object('Err', $4::text), done_at = now()"

@@ -18,7 +18,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{Connection as _, Sqlite as Driver, SqlitePool};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
-use super::{Answer, BUSY, Census, CensusRow, Engine, Fetched, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId, reason};
+use super::{
+    Answer, BUSY, Census, CensusRow, Engine, Fetched, LONGEST, Last, NewJob, Pushed, SET_ASIDE_FOR, WorkerId,
+    all_reasons, reason,
+};
 use crate::error::StoreError;
 
 pub(crate) struct Sqlite {
@@ -106,8 +109,17 @@ fn set_aside(reason: &str) -> String {
 /// Rows keep whole seconds: nothing runs before its time.
 fn run_at(after: Duration) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let at = now.saturating_add(after);
+    let at = now.saturating_add(after.min(LONGEST));
     at.as_secs() + u64::from(at.subsec_nanos() > 0 && !after.is_zero())
+}
+
+/// In seconds, whole as in the rows. Where this one could not beat in time, as the database was locked, or the machine asleep, or its
+/// clock was set, no other could: they have that time, too.
+fn dead_for(beat: Duration, last: i64) -> i64 {
+    let [beat, lease] = [beat, beat * WorkerId::MISSED].map(|time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
+    let late = last - beat;
+    // Each of the two was rounded.
+    if late > 0 { lease.saturating_add(late + 1) } else { lease }
 }
 
 impl Engine for Sqlite {
@@ -181,11 +193,10 @@ impl Engine for Sqlite {
     fn beat<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, ()> {
         Box::pin(async {
             let (_permit, mut connection) = self.write().await?;
+            let last = sqlx::query_scalar(sql::LAST_BEAT).bind(worker.name()).fetch_optional(&mut *connection).await?;
             queries::keep_alive(&mut *connection, &self.config(worker, 1), &worker.context).await?;
-            // Rows keep whole seconds.
-            let dead_for = (worker.beat * WorkerId::MISSED).as_secs().max(1);
             let others = WorkerFilter::AllExcept(worker.name().to_owned());
-            let dead_for = i64::try_from(dead_for).unwrap_or(i64::MAX);
+            let dead_for = dead_for(worker.beat, last.unwrap_or_default());
             queries::reenqueue_orphaned(&mut *connection, dead_for, &self.queue, &others).await?;
             Ok(())
         })
@@ -235,7 +246,14 @@ impl Engine for Sqlite {
                     query(sql::AGAIN).bind(failed(error)).bind(at)
                 }
                 Last::Killed { ran, error } => query(sql::KILLED).bind(failed(error)).bind(i64::from(*ran)),
-                Last::SetAside { reason } => query(sql::SET_ASIDE).bind(set_aside(reason)),
+                Last::SetAside { reason } => {
+                    let before: Option<Option<String>> = sqlx::query_scalar(sql::LAST_RESULT)
+                        .bind(&job.id)
+                        .bind(worker.name())
+                        .fetch_optional(&mut *connection)
+                        .await?;
+                    query(sql::SET_ASIDE).bind(set_aside(&all_reasons(before.flatten().as_deref(), reason)))
+                }
                 Last::Back => query(sql::BACK),
             };
             Ok(query.execute(&mut *connection).await?.rows_affected() > 0)
@@ -300,10 +318,19 @@ impl Engine for Sqlite {
 
     fn forget(&self, older_than: Duration) -> Answer<'_, u64> {
         Box::pin(async move {
-            let (_permit, mut connection) = self.write().await?;
             let seconds = i64::try_from(older_than.as_secs()).unwrap_or(i64::MAX);
-            let query = sqlx::query(sql::FORGET).bind(&self.queue).bind(seconds);
-            Ok(query.execute(&mut *connection).await?.rows_affected())
+            let mut count = 0;
+            loop {
+                let (permit, mut connection) = self.write().await?;
+                let query = sqlx::query(sql::FORGET).bind(&self.queue).bind(seconds);
+                match query.execute(&mut *connection).await?.rows_affected() {
+                    0 => return Ok(count),
+                    more => count += more,
+                }
+                drop((permit, connection));
+                // Other processes sleep before they look again.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
         })
     }
 }

@@ -18,6 +18,8 @@ pub(super) const AGAIN: &str = "UPDATE Jobs SET status = 'Failed', attempts = at
 pub(super) const KILLED: &str = "UPDATE Jobs SET status = 'Killed', attempts = attempts + ?4, last_result = ?3, \
      done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
 
+pub(super) const LAST_RESULT: &str = "SELECT last_result FROM Jobs WHERE id = ?1 AND lock_by = ?2";
+
 /// Nobody fetches a `Failed` row that has as many attempts as it may have.
 pub(super) const SET_ASIDE: &str = "UPDATE Jobs SET status = 'Failed', max_attempts = attempts, last_result = ?3, \
      done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
@@ -27,6 +29,10 @@ pub(super) const BACK: &str =
 
 pub(super) const ALL_BACK: &str = "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE lock_by = ?1 \
      AND status IN ('Queued', 'Running') AND id NOT IN (SELECT value FROM json_each(?2))";
+
+/// How many seconds ago.
+pub(super) const LAST_BEAT: &str =
+    "SELECT CAST(strftime('%s', 'now') AS INTEGER) - last_seen FROM Workers WHERE id = ?1";
 
 pub(super) const LEAVE: &str =
     "DELETE FROM Workers WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM Jobs WHERE lock_by = ?1)";
@@ -44,9 +50,9 @@ pub(super) const TAKE_UP: &str = "UPDATE Jobs SET status = 'Pending', max_attemp
 pub(super) const TAKE_UP_ALL: &str = "UPDATE Jobs SET status = 'Pending', max_attempts = attempts + 1, done_at = NULL \
      WHERE status = 'Failed' AND attempts >= max_attempts AND job_type = ?1 AND last_result LIKE '{\"Err\":\"set aside: %'";
 
-/// apalis's own compares a number with a text, and deletes whatever has ended.
-pub(super) const FORGET: &str = "DELETE FROM Jobs WHERE job_type = ?1 AND done_at <= strftime('%s', 'now') - ?2 \
-     AND status IN ('Done', 'Killed')";
+/// apalis's own compares a number with a text, and deletes whatever has ended. Some at a time: others write, too.
+pub(super) const FORGET: &str = "DELETE FROM Jobs WHERE rowid IN (SELECT rowid FROM Jobs WHERE job_type = ?1 \
+     AND done_at <= strftime('%s', 'now') - ?2 AND status IN ('Done', 'Killed') LIMIT 1000)";
 
 /// What has ended well is not read: it may be much. The rest has an index.
 pub(super) const CENSUS: &str = "SELECT \
