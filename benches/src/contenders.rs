@@ -20,6 +20,8 @@ pub const BARE: &str = "bare spawn";
 pub const BY_HAND: &str = "by hand";
 /// The library, in a request's context.
 pub const OUTLIVE: &str = "outlive";
+/// The library, as a method of a service that owns its tasks.
+pub const OWNED: &str = "outlive, owned service";
 
 static TASKS: LazyLock<TaskTracker> = LazyLock::new(TaskTracker::new);
 static TOKEN: LazyLock<CancellationToken> = LazyLock::new(CancellationToken::new);
@@ -145,12 +147,12 @@ impl Contend for Shared {
     }
 }
 
-/// The library, as a method of a service that owns its tasks.
+/// See [`OWNED`].
 #[derive(Debug)]
 pub struct Owned;
 
 impl Contend for Owned {
-    const WHO: &'static str = "outlive, owned service";
+    const WHO: &'static str = OWNED;
 
     fn call<W: Work>(input: W::Input) -> impl Future + Send + 'static {
         W::owned(input)

@@ -15,6 +15,7 @@ pub mod chart;
 pub mod contenders;
 pub mod machine;
 pub mod measure;
+pub mod other_ways;
 pub mod parts;
 pub mod report;
 pub mod watched;

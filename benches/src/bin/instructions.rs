@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use outlive_benches::contenders::{BARE, BY_HAND, From, OUTLIVE, contenders};
+use outlive_benches::contenders::{BARE, BY_HAND, From, OUTLIVE, OWNED, contenders};
 use outlive_benches::measure::as_f64;
-use outlive_benches::work::{Ready, Receives, Sleeps, Work, Yields};
+use outlive_benches::other_ways::{OTHER_WAYS, other_way};
+use outlive_benches::work::{Large1, Large4, Large16, Large256, Ready, Receives, Sleeps, Work, Yields};
 use outlive_benches::{machine, report};
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
@@ -27,12 +28,20 @@ fn main() {
         return;
     }
 
-    println!("{:<16} {:<22} {:>12} {:>8} {:>10}", "", "", "instructions", "to bare", "to by hand");
+    println!("{:<18} {:<22} {:>12} {:>8} {:>10}", "", "", "instructions", "to bare", "to by hand");
     let mut rows = Vec::new();
-    compared::<Ready>(&mut rows);
-    compared::<Yields>(&mut rows);
-    compared::<Receives>(&mut rows);
-    compared::<Sleeps>(&mut rows);
+    compared::<Ready>(&[], &mut rows);
+    compared::<Yields>(&[], &mut rows);
+    compared::<Receives>(&[], &mut rows);
+    compared::<Sleeps>(&[], &mut rows);
+    let few = [BARE, BY_HAND, OUTLIVE, OWNED];
+    compared::<Large1>(&few, &mut rows);
+    compared::<Large4>(&few, &mut rows);
+    compared::<Large16>(&few, &mut rows);
+    compared::<Large256>(&few, &mut rows);
+    for way in OTHER_WAYS {
+        rows_of(way, &[BARE, OUTLIVE].map(str::to_owned), &mut rows);
+    }
     let results = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/results/instructions.json"));
     report::write(results, &report::lines(&machine::describe(), &rows));
 }
@@ -54,28 +63,43 @@ fn one(work: &str, who: &str, calls: usize) {
         }
     }
     let who = who.strip_suffix(WITH_DURATIONS).inspect(|_| record_durations()).unwrap_or(who);
+    if OTHER_WAYS.contains(&work) {
+        let paused = Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+        for mut contender in other_way(work, &paused, calls).into_iter().filter(|contender| contender.who == who) {
+            (contender.batch)();
+            (contender.batch)();
+        }
+    }
     of::<Ready>(work, who, calls);
     of::<Yields>(work, who, calls);
     of::<Receives>(work, who, calls);
     of::<Sleeps>(work, who, calls);
+    of::<Large1>(work, who, calls);
+    of::<Large4>(work, who, calls);
+    of::<Large16>(work, who, calls);
+    of::<Large256>(work, who, calls);
 }
 
-fn compared<W: Work>(rows: &mut Vec<Value>) {
+/// Of everybody, or of those few.
+fn compared<W: Work>(few: &[&str], rows: &mut Vec<Value>) {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let names: Vec<_> = contenders::<W, _>(&runtime, From::Inside, 1, Instant::now).iter().map(|one| one.who).collect();
-    let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    let names = contenders::<W, _>(&runtime, From::Inside, 1, Instant::now).into_iter().map(|one| one.who);
+    let mut names: Vec<String> = names.filter(|who| few.is_empty() || few.contains(who)).map(str::to_owned).collect();
     if cfg!(feature = "durations") {
         names.push(OUTLIVE.to_owned() + WITH_DURATIONS);
     }
-    let counted = |who: String| (a_call(W::NAME, &who), who);
-    let counts: Vec<(String, f64)> = names.into_iter().map(counted).map(|(count, who)| (who, count)).collect();
-    let of = |name: &str| counts.iter().find(|(who, _)| who == name).map_or(f64::NAN, |(_, count)| *count);
+    rows_of(W::NAME, &names, rows);
+}
+
+fn rows_of(work: &str, names: &[String], rows: &mut Vec<Value>) {
+    let counts: Vec<(&String, f64)> = names.iter().map(|who| (who, a_call(work, who))).collect();
+    let of = |name: &str| counts.iter().find(|(who, _)| *who == name).map_or(f64::NAN, |(_, count)| *count);
     for (who, count) in &counts {
         let (to_bare, to_by_hand) = (count / of(BARE), count / of(BY_HAND));
-        println!("{:<16} {who:<22} {count:>12.0} {to_bare:>8.2} {to_by_hand:>10.2}", W::NAME);
+        println!("{work:<18} {who:<22} {count:>12.0} {to_bare:>8.2} {to_by_hand:>10.2}");
         let rounded = |ratio: f64| (ratio * 1_000.0).round() / 1_000.0;
         rows.push(json!({
-            "work": W::NAME,
+            "work": work,
             "runtime": "current_thread",
             "who": who,
             "instructions": count.round(),

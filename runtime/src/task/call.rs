@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use super::blocking::{Blocking, Job, Thread};
 use super::future::TaskFuture;
 use super::handle::TaskHandle;
+use super::large::{boxed, is_large};
 use super::spawn;
 use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
@@ -330,10 +331,24 @@ impl<U: Hook, B: Binding> Call<U, B> {
     #[track_caller]
     #[inline]
     pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
-        mut self,
+        self,
         future: F,
         error_of: ErrorProbe<F::Output>,
     ) -> TaskHandle<F::Output> {
+        if is_large::<F>() {
+            self.spawn_in_place(boxed(future), error_of)
+        } else {
+            self.spawn_in_place(future, error_of)
+        }
+    }
+
+    /// Not inlined always: without optimising, the copies that are made in here would lie in the frame of `spawn` as well.
+    #[track_caller]
+    #[inline]
+    fn spawn_in_place<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
         self.kind = Kind::Light;
         if self.special.is_none() && !self.carries.any() {
             // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it
