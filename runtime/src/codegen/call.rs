@@ -23,6 +23,7 @@ pub fn call(site: &'static TaskSite) -> Call<(), StaticBinding> {
 
 /// A call to a function whose tracker is an expression.
 #[track_caller]
+#[inline]
 pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracker: &T) -> Call {
     S::covered::<T>();
     let tracker = tracker.held().into_ref();

@@ -43,10 +43,12 @@ pub trait OwnerField: Sized {
 impl<const DRAIN_SECS: u64> OwnerField for OwnedTracker<DRAIN_SECS> {
     const BUDGET: Duration = <Self as Track>::BUDGET;
 
+    #[inline]
     fn held(&self) -> Held {
         Track::held(self)
     }
 
+    #[inline]
     fn disowned(&self) -> Self {
         service::disowned(self)
     }
@@ -92,6 +94,7 @@ pub trait Lendable: Owner {
 
 #[diagnostic::do_not_recommend]
 impl<S: Owner + Clone> Lendable for S {
+    #[inline]
     fn lent(&self) -> Self {
         service::lend(self)
     }
@@ -115,6 +118,7 @@ where
     Ownership { budget: <S::Itself as Owner>::BUDGET, held: held::<S>, lend: unlent::<S> }
 }
 
+#[inline]
 fn held<S: Service>(service: &S) -> Held
 where
     S::Itself: Owner,
@@ -122,6 +126,7 @@ where
     service.as_itself().held()
 }
 
+#[inline]
 fn lent<S: Service>(service: &S) -> S
 where
     S::Itself: Lendable,
@@ -139,10 +144,12 @@ impl<S> Ownership<S> {
         self.budget
     }
 
+    #[inline]
     pub fn tracker(self, owner: &S) -> Tracked<'_, S> {
         Tracked { owner, held: self.held }
     }
 
+    #[inline]
     pub fn lend(self, owner: &S) -> S {
         (self.lend)(owner)
     }

@@ -38,6 +38,7 @@ pub trait Track {
 impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
     const BUDGET: Duration = Tracker::<DRAIN_SECS>::BUDGET;
 
+    #[inline]
     fn held(&self) -> Held {
         Held::new(TrackerRef::Shared(Arc::clone(self) as _))
     }
@@ -55,6 +56,7 @@ impl<const DRAIN_SECS: u64> Track for &'static Tracker<DRAIN_SECS> {
 impl<const DRAIN_SECS: u64> Track for OwnedTracker<DRAIN_SECS> {
     const BUDGET: Duration = Self::BUDGET;
 
+    #[inline]
     fn held(&self) -> Held {
         Held::new(self.tracker_ref())
     }

@@ -254,7 +254,15 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime | Rejected::ZeroPeriod) {
             stop_request::essential_ended(site, Outcome::Rejected);
         }
-        let facts = Facts::new(site, self.binding.core(), self.values.take());
+        if U::LISTENS {
+            self.tell_of(rejected);
+        }
+        TaskHandle::not_admitted(site, self.binding.tracker(), rejected, self.values)
+    }
+
+    fn tell_of(&mut self, rejected: Rejected) {
+        let site = self.binding.site();
+        let facts = Facts::new(site, self.binding.core(), self.values.clone());
         let (whose, mut carriers) = (self.whose(), self.take_carriers());
         let broken = {
             let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
@@ -265,7 +273,6 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if let Some(message) = broken {
             report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
-        TaskHandle::not_admitted(site, self.binding.tracker(), rejected, facts.values)
     }
 
     /// Spawns what has been admitted. The place that tokio's console and hooks show is that of whoever calls this.

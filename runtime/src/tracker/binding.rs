@@ -28,11 +28,11 @@ pub trait Binding: Clone + Send + 'static {
     /// Of the tasks like it.
     fn timeouts(&self) -> &TimeoutQueues;
 
-    /// Counts in a task that has no entry in the registry.
-    fn task_arrived(&self);
+    /// Counts in a task that has no entry in the registry. `core` is its tracker's: to ask for that is a call, where it is shared.
+    fn task_arrived(&self, core: &TrackerCore);
 
     /// Counts it out.
-    fn task_left(&self);
+    fn task_left(&self, core: &TrackerCore);
 }
 
 /// The static tracker that the function names.
@@ -80,12 +80,12 @@ impl Binding for StaticBinding {
     }
 
     #[inline]
-    fn task_arrived(&self) {
+    fn task_arrived(&self, _: &TrackerCore) {
         self.0.list();
     }
 
     #[inline]
-    fn task_left(&self) {}
+    fn task_left(&self, _: &TrackerCore) {}
 }
 
 /// Any tracker.
@@ -97,6 +97,7 @@ pub struct SharedBinding {
 }
 
 impl SharedBinding {
+    #[inline]
     pub(crate) fn new(site: &'static TaskSite, tracker: TrackerRef, isolated: &Isolated) -> Self {
         let tracker = isolated.tracker(tracker);
         isolated.entered(&tracker);
@@ -149,12 +150,12 @@ impl Binding for SharedBinding {
     }
 
     #[inline]
-    fn task_arrived(&self) {
-        self.core().tasks_of(self.site).task_arrived();
+    fn task_arrived(&self, core: &TrackerCore) {
+        core.tasks_of(self.site).task_arrived();
     }
 
     #[inline]
-    fn task_left(&self) {
-        self.core().tasks_of(self.site).task_left();
+    fn task_left(&self, core: &TrackerCore) {
+        core.tasks_of(self.site).task_left();
     }
 }

@@ -55,10 +55,12 @@ impl TrackerRef {
 pub struct Held(TrackerRef);
 
 impl Held {
+    #[inline]
     pub(crate) fn new(tracker: TrackerRef) -> Self {
         Self(tracker)
     }
 
+    #[inline]
     pub(crate) fn into_ref(self) -> TrackerRef {
         self.0
     }
