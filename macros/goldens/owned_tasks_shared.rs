@@ -49,7 +49,7 @@ where
                 Self::__OWNER_OF_write.budget(),
             )
         };
-        my::outlive::__private::call_in(
+        my::outlive::__private::call_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),
@@ -118,7 +118,7 @@ where
                 Self::__OWNER_OF_write.budget(),
             )
         };
-        my::outlive::__private::looping_in(
+        my::outlive::__private::looping_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(&self),
@@ -175,7 +175,7 @@ where
                 Self::__OWNER_OF_write.budget(),
             )
         };
-        my::outlive::__private::looping_in(
+        my::outlive::__private::looping_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),

@@ -58,7 +58,7 @@ impl<const DRAIN_SECS: u64> Track for OwnedTracker<DRAIN_SECS> {
 
     #[inline]
     fn held(&self) -> Held {
-        Held::new(self.tracker_ref())
+        Self::held(self)
     }
 }
 

@@ -1,0 +1,127 @@
+//! How the methods of a service reach its tracker, and the clone that a task works on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::service::{self, Owner};
+use super::track::Track;
+use crate::tracker::{Held, Owned};
+
+/// How a service's methods reach its tracker. One constant of an `impl`, without a bound on the service: a service that
+/// owns no tasks is one error there, and not one a method.
+pub struct Ownership<S> {
+    budget: Duration,
+    held: fn(&S) -> Held,
+    lend: fn(&S) -> S,
+}
+
+/// A service, and itself once more. Derived: a type that is no service has no `Itself`, and is not also said to lack
+/// `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not own its tasks",
+    label = "no `TaskOwner`",
+    note = "derive it: `#[derive(Clone, TaskOwner)]`, with a field `tasks: OwnedTracker`"
+)]
+pub trait Service {
+    type Itself;
+
+    fn as_itself(&self) -> &Self::Itself;
+
+    fn from_itself(itself: Self::Itself) -> Self;
+}
+
+/// A service of which a task can have a clone.
+#[diagnostic::on_unimplemented(
+    message = "a task of `&self` works on a clone of its service, and `{Self}` is not `Clone`",
+    label = "not `Clone`",
+    note = "write `#[derive(Clone, TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods"
+)]
+pub trait Lendable: Owner {
+    #[must_use]
+    fn lent(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Owner + Clone> Lendable for S {
+    #[inline]
+    fn lent(&self) -> Self {
+        service::lend(self)
+    }
+}
+
+/// For an `impl` whose methods take `&self`: their tasks work on a clone.
+#[must_use]
+pub const fn lending<S: Service>() -> Ownership<S>
+where
+    S::Itself: Lendable,
+{
+    Ownership { lend: lent::<S>, ..sharing() }
+}
+
+/// For one whose methods take an `Arc<Self>`.
+#[must_use]
+pub const fn sharing<S: Service>() -> Ownership<S>
+where
+    S::Itself: Owner,
+{
+    Ownership { budget: <S::Itself as Owner>::BUDGET, held: held::<S>, lend: unlent::<S> }
+}
+
+#[inline]
+fn held<S: Service>(service: &S) -> Held
+where
+    S::Itself: Owner,
+{
+    service.as_itself().held()
+}
+
+#[inline]
+fn lent<S: Service>(service: &S) -> S
+where
+    S::Itself: Lendable,
+{
+    S::from_itself(service.as_itself().lent())
+}
+
+fn unlent<S>(_: &S) -> S {
+    unreachable!("generated code lends a service whose methods take no `&self`")
+}
+
+/// By value: no method of a trait that the user has in scope goes before these.
+impl<S> Ownership<S> {
+    pub const fn budget(self) -> Duration {
+        self.budget
+    }
+
+    #[inline]
+    pub fn tracker(self, owner: &S) -> Tracked<'_, S> {
+        Tracked { owner, held: self.held }
+    }
+
+    #[inline]
+    pub fn lend(self, owner: &S) -> S {
+        (self.lend)(owner)
+    }
+}
+
+/// A service's tracker, without a bound on the service. The budget is proved beside it, by the site or by `within`.
+pub struct Tracked<'a, S> {
+    owner: &'a S,
+    held: fn(&S) -> Held,
+}
+
+impl<S> Tracked<'_, S> {
+    #[inline]
+    pub(super) fn owned(&self) -> Arc<Owned> {
+        let owned = (self.held)(self.owner).into_owned();
+        owned.unwrap_or_else(|| unreachable!("the field is an `OwnedTracker`"))
+    }
+}
+
+impl<S> Track for Tracked<'_, S> {
+    const BUDGET: Duration = Duration::MAX;
+
+    fn held(&self) -> Held {
+        (self.held)(self.owner)
+    }
+}
