@@ -18,5 +18,6 @@ pub mod measure;
 pub mod other_ways;
 pub mod parts;
 pub mod report;
+pub mod trend;
 pub mod watched;
 pub mod work;

@@ -2,14 +2,18 @@
 //! twice for each contender, with so many calls and with twice as many; the difference is what the calls take.
 //!
 //! What waits for a timer depends on the clock nevertheless, and repeats only roughly.
+//!
+//! With `trend`, it counts what repeats, and fails where a count has risen since the last that is written down in
+//! `results/trend.jsonl`; with `trend --update`, it writes down what it counts.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use outlive_benches::contenders::{BARE, BY_HAND, From, OUTLIVE, OWNED, contenders};
+use outlive_benches::contenders::{BARE, BY_HAND, From, OUTLIVE, OWNED, SHARED, contenders};
 use outlive_benches::measure::as_f64;
 use outlive_benches::other_ways::{OTHER_WAYS, other_way};
+use outlive_benches::trend::{ALLOWED, Entry, Verdict, compared};
 use outlive_benches::work::{Large1, Large4, Large16, Large256, Ready, Receives, Sleeps, Work, Yields};
 use outlive_benches::{machine, report};
 use serde_json::{Value, json};
@@ -23,22 +27,26 @@ fn main() {
         assert_eq!(run, "run", "type `instructions` alone");
         return one(work, who, calls.parse().expect("a number of calls"));
     }
+    let is_trend = arguments.first().is_some_and(|argument| argument == "trend");
     if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
         println!("skipped: there is no valgrind here (`apt-get install valgrind`)");
         return;
     }
+    if is_trend {
+        return trend(arguments.get(1).is_some_and(|argument| argument == "--update"));
+    }
 
     println!("{:<18} {:<22} {:>12} {:>8} {:>10}", "", "", "instructions", "to bare", "to by hand");
     let mut rows = Vec::new();
-    compared::<Ready>(&[], &mut rows);
-    compared::<Yields>(&[], &mut rows);
-    compared::<Receives>(&[], &mut rows);
-    compared::<Sleeps>(&[], &mut rows);
+    counted::<Ready>(&[], &mut rows);
+    counted::<Yields>(&[], &mut rows);
+    counted::<Receives>(&[], &mut rows);
+    counted::<Sleeps>(&[], &mut rows);
     let few = [BARE, BY_HAND, OUTLIVE, OWNED];
-    compared::<Large1>(&few, &mut rows);
-    compared::<Large4>(&few, &mut rows);
-    compared::<Large16>(&few, &mut rows);
-    compared::<Large256>(&few, &mut rows);
+    counted::<Large1>(&few, &mut rows);
+    counted::<Large4>(&few, &mut rows);
+    counted::<Large16>(&few, &mut rows);
+    counted::<Large256>(&few, &mut rows);
     for way in OTHER_WAYS {
         rows_of(way, &[BARE, OUTLIVE].map(str::to_owned), &mut rows);
     }
@@ -81,7 +89,7 @@ fn one(work: &str, who: &str, calls: usize) {
 }
 
 /// Of everybody, or of those few.
-fn compared<W: Work>(few: &[&str], rows: &mut Vec<Value>) {
+fn counted<W: Work>(few: &[&str], rows: &mut Vec<Value>) {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let names = contenders::<W, _>(&runtime, From::Inside, 1, Instant::now).into_iter().map(|one| one.who);
     let mut names: Vec<String> = names.filter(|who| few.is_empty() || few.contains(who)).map(str::to_owned).collect();
@@ -117,6 +125,47 @@ fn record_durations() {
 
 #[cfg(not(feature = "durations"))]
 fn record_durations() {}
+
+const TREND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/results/trend.jsonl");
+
+/// What repeats from run to run, and from build to build. The sleeps depend on the clock, a blocking call on how two threads
+/// meet, and what moves kilobytes on where they happen to lie.
+fn repeating() -> Vec<(&'static str, &'static str)> {
+    let mut all = Vec::new();
+    for work in [Ready::NAME, Yields::NAME, Receives::NAME] {
+        all.extend([BARE, OUTLIVE, SHARED, OWNED].map(|who| (work, who)));
+    }
+    let ways = OTHER_WAYS.into_iter().filter(|way| *way != "blocking");
+    all.extend(ways.map(|way| (way, OUTLIVE)));
+    all
+}
+
+fn trend(update: bool) {
+    let count = |(work, who): (&str, &str)| (format!("{work}, {who}"), a_call(work, who).round());
+    let machine = machine::describe();
+    let of = |key: &str| machine[key].as_str().unwrap_or_default().to_owned();
+    let now = Entry { commit: of("commit"), rustc: of("rustc"), counts: repeating().into_iter().map(count).collect() };
+    let written = std::fs::read_to_string(TREND).unwrap_or_default();
+    let before = Entry::last(&written);
+    for (what, count) in &now.counts {
+        let was = before.as_ref().and_then(|before| before.counts.get(what));
+        println!("{what:<40} {count:>9.0}   {}", was.map_or_else(String::new, |was| format!("was {was:.0}")));
+    }
+    if update {
+        return report::write(Path::new(TREND), &format!("{written}{}\n", now.line()));
+    }
+    let Some(before) = before else { panic!("{TREND} has nothing to compare with: run `.ci/trend --update`") };
+    match compared(&before, &now, |what| what.ends_with(BARE)) {
+        Verdict::Holds => println!("nothing has risen by more than {ALLOWED} % since {}", before.commit),
+        Verdict::Elsewhere(why) => println!("NOT SHOWN HERE: {why}"),
+        Verdict::Rises(rises) => {
+            eprintln!("risen by more than {ALLOWED} % since {}:", before.commit);
+            eprintln!("  {}", rises.join("\n  "));
+            eprintln!("if that is meant, run `.ci/trend --update` and commit what it writes with the change");
+            std::process::exit(1);
+        }
+    }
+}
 
 fn a_call(work: &str, who: &str) -> f64 {
     // Each run makes two batches.
