@@ -20,6 +20,10 @@ pub const BARE: &str = "bare spawn";
 pub const BY_HAND: &str = "by hand";
 /// The library, in a request's context.
 pub const OUTLIVE: &str = "outlive";
+/// The library, where the tracker is shared: an `Arc<Tracker>`.
+pub const SHARED: &str = "outlive, Arc<Tracker>";
+/// The library, as a method of a service that owns its tasks.
+pub const OWNED: &str = "outlive, owned service";
 
 static TASKS: LazyLock<TaskTracker> = LazyLock::new(TaskTracker::new);
 static TOKEN: LazyLock<CancellationToken> = LazyLock::new(CancellationToken::new);
@@ -129,12 +133,12 @@ async fn in_context<F: Future>(callers: F) -> F::Output {
     Context::root().with(Request { _id: 7 }).scope(callers).await.expect("nothing cancels it")
 }
 
-/// The library, where the tracker is shared: an `Arc<Tracker>`.
+/// See [`SHARED`].
 #[derive(Debug)]
 pub struct Shared;
 
 impl Contend for Shared {
-    const WHO: &'static str = "outlive, Arc<Tracker>";
+    const WHO: &'static str = SHARED;
 
     fn call<W: Work>(input: W::Input) -> impl Future + Send + 'static {
         W::shared(input)
@@ -145,12 +149,12 @@ impl Contend for Shared {
     }
 }
 
-/// The library, as a method of a service that owns its tasks.
+/// See [`OWNED`].
 #[derive(Debug)]
 pub struct Owned;
 
 impl Contend for Owned {
-    const WHO: &'static str = "outlive, owned service";
+    const WHO: &'static str = OWNED;
 
     fn call<W: Work>(input: W::Input) -> impl Future + Send + 'static {
         W::owned(input)

@@ -162,3 +162,28 @@ work! {
     },
     |calls| (numbers(calls), Box::new(|| GATE.notify_waiters()) as Release)
 }
+
+/// What a body holds while it waits.
+fn held<const BYTES: usize>(value: u64) -> [u8; BYTES] {
+    std::hint::black_box([value.to_le_bytes()[0]; BYTES])
+}
+
+macro_rules! large {
+    ($Work:ident, $name:literal, $bytes:expr) => {
+        work! {
+            /// Yields once, with so many bytes beside it.
+            $Work, $name, "5s" 5, CALLS, parks: false,
+            |value: u64| {
+                let held = held::<{ $bytes }>(value);
+                tokio::task::yield_now().await;
+                u64::from(std::hint::black_box(&held)[0])
+            },
+            |calls| (numbers(calls), Box::new(|| ()) as Release)
+        }
+    };
+}
+
+large!(Large1, "a body of 1 KiB", 1 << 10);
+large!(Large4, "a body of 4 KiB", 4 << 10);
+large!(Large16, "a body of 16 KiB", 16 << 10);
+large!(Large256, "a body of 256 KiB", 256 << 10);

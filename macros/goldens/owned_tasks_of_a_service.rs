@@ -24,7 +24,7 @@ impl Server {
                 __OUTLIVE_BOUND Event, Outcome
             }
         }
-        ::outlive::__private::call_in(
+        ::outlive::__private::call_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),
@@ -64,7 +64,7 @@ impl Server {
             Periodic "refresh", [here()], "Server", ::outlive::__private::duration(10u64,
             0u32), ::outlive::__private::NO_GRACE, Apart, {}
         }
-        ::outlive::__private::looping_in(
+        ::outlive::__private::looping_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),
@@ -110,7 +110,7 @@ impl Server {
             Worker "consume", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
             ::outlive::__private::NO_GRACE, Apart, {}
         }
-        ::outlive::__private::looping_in(
+        ::outlive::__private::looping_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),

@@ -50,7 +50,7 @@ where
                 Self::__OWNER_OF_write.budget(),
             )
         };
-        my::outlive::__private::call_in(
+        my::outlive::__private::call_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),
@@ -119,7 +119,7 @@ where
                 Self::__OWNER_OF_write.budget(),
             )
         };
-        my::outlive::__private::looping_in(
+        my::outlive::__private::looping_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(&self),
@@ -176,7 +176,7 @@ where
                 Self::__OWNER_OF_write.budget(),
             )
         };
-        my::outlive::__private::looping_in(
+        my::outlive::__private::looping_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),

@@ -42,7 +42,7 @@ impl Server {
                 __OUTLIVE_BOUND Outcome
             }
         }
-        ::outlive::__private::looping_in(
+        ::outlive::__private::looping_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_consume.tracker(self),

@@ -29,7 +29,7 @@ impl Server {
                 __OUTLIVE_BOUND Event, Outcome
             }
         }
-        ::outlive::__private::call_in(
+        ::outlive::__private::call_of(
                 &__SITE,
                 __Outlive,
                 &Self::__OWNER_OF_write.tracker(self),

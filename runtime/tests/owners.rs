@@ -15,7 +15,7 @@ mod util;
 #[path = "../src/admission/mod.rs"]
 mod admission;
 
-#[path = "../src/owner/owners.rs"]
+#[path = "../src/tracker/owners.rs"]
 mod owners;
 
 use std::sync::Arc;

@@ -114,7 +114,12 @@ async fn a_server_in_a_task_of_its_own_fails_as_that_does() {
     let report = Shutdown::new()
         .serve("fails", SECOND, |_| tokio::spawn(async { Err::<(), _>(io::Error::other("no listener")) }))
         .serve("panics", SECOND, |_| tokio::spawn(async { panic!("no port") }))
-        .serve("ends", SECOND, |stop| tokio::spawn(async { Ok::<(), io::Error>(stop.await) }))
+        .serve("ends", SECOND, |stop| {
+            tokio::spawn(async {
+                stop.await;
+                Ok::<_, io::Error>(())
+            })
+        })
         .run()
         .await;
     let failures: Vec<_> = report.servers().iter().map(|server| (server.name(), server.failure())).collect();

@@ -47,8 +47,8 @@ pub(crate) fn call(
                 let proof = at_limit(settings, root, "within", spec);
                 before.extend(quote_spanned!(at=> const { #proof };));
             }
-            let call_in = Ident::new(call_in, at);
-            quote_spanned!(at=> #private::#call_in(#site, __Outlive, &Self::#constant.tracker(#this)))
+            let call_of = Ident::new(if settings.schedule.is_loop() { "looping_of" } else { "call_of" }, at);
+            quote_spanned!(at=> #private::#call_of(#site, __Outlive, &Self::#constant.tracker(#this)))
         }
     };
     if let Some(timeout) = &settings.timeout {

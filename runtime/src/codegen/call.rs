@@ -2,10 +2,11 @@
 
 use std::panic::Location;
 
+use super::ownership::Tracked;
 use super::site::Site;
 use super::track::Track;
 use crate::task::Call;
-use crate::tracker::{Callers, SharedBinding, StaticBinding, TaskSite};
+use crate::tracker::{Callers, OwnedBinding, SharedBinding, StaticBinding, TaskSite};
 
 /// With `site = caller`, the site of the place that calls the function.
 #[track_caller]
@@ -23,10 +24,20 @@ pub fn call(site: &'static TaskSite) -> Call<(), StaticBinding> {
 
 /// A call to a function whose tracker is an expression.
 #[track_caller]
+#[inline]
 pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracker: &T) -> Call {
     S::covered::<T>();
     let tracker = tracker.held().into_ref();
     Call::new(|isolated| SharedBinding::new(site, tracker, isolated))
+}
+
+/// A call to a service's method.
+#[track_caller]
+#[inline]
+pub fn call_of<S: Site, O>(site: &'static TaskSite, _: S, tracker: &Tracked<'_, O>) -> Call<(), OwnedBinding> {
+    S::covered::<Tracked<'_, O>>();
+    let tracker = tracker.owned();
+    Call::new(|isolated| OwnedBinding::new(site, tracker, isolated))
 }
 
 /// A loop whose tracker is a static.
@@ -35,7 +46,13 @@ pub fn looping(site: &'static TaskSite) -> Call<(), StaticBinding> {
     call(site).into_loop()
 }
 
-/// A loop whose tracker is an expression, or its service's.
+/// A loop of a service.
+#[track_caller]
+pub fn looping_of<S: Site, O>(site: &'static TaskSite, marker: S, tracker: &Tracked<'_, O>) -> Call<(), OwnedBinding> {
+    call_of(site, marker, tracker).into_loop()
+}
+
+/// A loop whose tracker is an expression.
 #[track_caller]
 pub fn looping_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, marker: S, tracker: &T) -> Call {
     call_in(site, marker, tracker).into_loop()

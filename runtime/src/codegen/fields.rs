@@ -43,10 +43,12 @@ pub trait OwnerField: Sized {
 impl<const DRAIN_SECS: u64> OwnerField for OwnedTracker<DRAIN_SECS> {
     const BUDGET: Duration = <Self as Track>::BUDGET;
 
+    #[inline]
     fn held(&self) -> Held {
         Track::held(self)
     }
 
+    #[inline]
     fn disowned(&self) -> Self {
         service::disowned(self)
     }

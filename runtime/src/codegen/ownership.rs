@@ -1,11 +1,11 @@
-//! How generated code reaches a service's tracker, and gives a task its clone.
+//! How the methods of a service reach its tracker, and the clone that a task works on.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::service::{self, Owner};
 use super::track::Track;
-use crate::tracker::Held;
+use crate::tracker::{Held, Owned};
 
 /// How a service's methods reach its tracker. One constant of an `impl`, without a bound on the service: a service that
 /// owns no tasks is one error there, and not one a method.
@@ -43,6 +43,7 @@ pub trait Lendable: Owner {
 
 #[diagnostic::do_not_recommend]
 impl<S: Owner + Clone> Lendable for S {
+    #[inline]
     fn lent(&self) -> Self {
         service::lend(self)
     }
@@ -66,6 +67,7 @@ where
     Ownership { budget: <S::Itself as Owner>::BUDGET, held: held::<S>, lend: unlent::<S> }
 }
 
+#[inline]
 fn held<S: Service>(service: &S) -> Held
 where
     S::Itself: Owner,
@@ -73,6 +75,7 @@ where
     service.as_itself().held()
 }
 
+#[inline]
 fn lent<S: Service>(service: &S) -> S
 where
     S::Itself: Lendable,
@@ -90,10 +93,12 @@ impl<S> Ownership<S> {
         self.budget
     }
 
+    #[inline]
     pub fn tracker(self, owner: &S) -> Tracked<'_, S> {
         Tracked { owner, held: self.held }
     }
 
+    #[inline]
     pub fn lend(self, owner: &S) -> S {
         (self.lend)(owner)
     }
@@ -103,6 +108,14 @@ impl<S> Ownership<S> {
 pub struct Tracked<'a, S> {
     owner: &'a S,
     held: fn(&S) -> Held,
+}
+
+impl<S> Tracked<'_, S> {
+    #[inline]
+    pub(super) fn owned(&self) -> Arc<Owned> {
+        let owned = (self.held)(self.owner).into_owned();
+        owned.unwrap_or_else(|| unreachable!("the field is an `OwnedTracker`"))
+    }
 }
 
 impl<S> Track for Tracked<'_, S> {

@@ -21,6 +21,7 @@ pub trait Owner: 'static {
 }
 
 #[must_use]
+#[inline]
 pub fn disowned<const DRAIN_SECS: u64>(tracker: &OwnedTracker<DRAIN_SECS>) -> OwnedTracker<DRAIN_SECS> {
     tracker.disowned()
 }
@@ -34,6 +35,7 @@ pub fn shutdown<const DRAIN_SECS: u64>(
 /// A clone that does not own: what a task works on. A `Clone` written by hand may make a new tracker; the task's is its
 /// owner's all the same.
 #[must_use]
+#[inline]
 pub fn lend<S: Owner + Clone>(owner: &S) -> S {
     let mut lent = S::clone(owner);
     lent.disown(owner);

@@ -39,6 +39,7 @@ pub trait Track {
 impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
     const BUDGET: Duration = Tracker::<DRAIN_SECS>::BUDGET;
 
+    #[inline]
     fn held(&self) -> Held {
         Held::new(TrackerRef::Shared(Arc::clone(self) as _))
     }
@@ -56,8 +57,9 @@ impl<const DRAIN_SECS: u64> Track for &'static Tracker<DRAIN_SECS> {
 impl<const DRAIN_SECS: u64> Track for OwnedTracker<DRAIN_SECS> {
     const BUDGET: Duration = Self::BUDGET;
 
+    #[inline]
     fn held(&self) -> Held {
-        Held::new(self.tracker_ref())
+        Self::held(self)
     }
 }
 

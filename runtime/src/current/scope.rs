@@ -12,7 +12,7 @@ use std::task::Waker;
 use super::carriers::TaskName;
 use super::record::TaskRecord;
 use crate::context::{CancelSource, Context, Link, Values};
-use crate::tracker::{Binding, Isolated, TaskSite, TrackerCore, TrackerRef};
+use crate::tracker::{Binding, Isolated, Lends, Lent, TaskSite, TrackerCore, TrackerRef};
 use crate::util::{Entered, Surrounding, Within, catching};
 
 /// What is current on this thread.
@@ -20,7 +20,7 @@ pub(crate) struct Current {
     frame: Frame,
     task: TaskRecord,
     /// The task's tracker, where it is not its site's own.
-    tracker: Option<TrackerRef>,
+    tracker: Lent,
     /// Where it is not the task's own.
     scope: Context,
 }
@@ -30,8 +30,8 @@ pub(crate) struct Current {
 struct Frame {
     /// Of the task whose code runs.
     site: Option<&'static TaskSite>,
-    /// The task's tracker is `tracker`.
-    is_shared: bool,
+    /// Which part of `tracker` is the task's.
+    lends: Lends,
     context: Whose,
     /// While the task's future is polled: by what its task is woken. An identity, never followed.
     waker: usize,
@@ -58,14 +58,14 @@ fn with<R>(look: impl FnOnce(&mut Current) -> R) -> Option<R> {
 }
 
 /// A task's record, lent to the thread.
-struct Lent<'a, B: Binding> {
+struct LentTask<'a, B: Binding> {
     binding: &'a mut B,
     task: &'a mut TaskRecord,
     /// Its own, and that of what it surrounds.
     frame: Frame,
 }
 
-impl<B: Binding> Lent<'_, B> {
+impl<B: Binding> LentTask<'_, B> {
     #[inline]
     fn exchange(&mut self) {
         with(|current| {
@@ -76,7 +76,7 @@ impl<B: Binding> Lent<'_, B> {
     }
 }
 
-impl<B: Binding> Surrounding for Lent<'_, B> {
+impl<B: Binding> Surrounding for LentTask<'_, B> {
     #[inline]
     fn enter(&mut self) {
         self.task.isolated.exchange();
@@ -99,8 +99,8 @@ pub(super) fn run_task<B: Binding, R>(
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
     let waker = waker.map_or(0, identity);
-    let frame = Frame { site: Some(binding.site()), is_shared: B::IS_SHARED, context: Whose::Tasks, waker };
-    let mut lent = Lent { binding, task, frame };
+    let frame = Frame { site: Some(binding.site()), lends: B::LENDS, context: Whose::Tasks, waker };
+    let mut lent = LentTask { binding, task, frame };
     let _entered = Entered::new(&mut lent);
     catching(work)
 }
@@ -131,23 +131,23 @@ impl Default for Current {
 
 impl Current {
     const UNSET: Self = Self {
-        frame: Frame { site: None, is_shared: false, context: Whose::Nobodys, waker: 0 },
+        frame: Frame { site: None, lends: Lends::Nothing, context: Whose::Nobodys, waker: 0 },
         task: TaskRecord::NONE,
-        tracker: None,
+        tracker: Lent::NONE,
         scope: Context { values: None, deadline: None, cancel: None },
     };
 
     fn tracker(&self) -> Option<TrackerRef> {
-        match &self.tracker {
-            Some(tracker) if self.frame.is_shared => Some(tracker.clone()),
-            _ => self.frame.site.map(|site| TrackerRef::Static(site.core())),
+        match self.frame.lends {
+            Lends::Nothing => self.frame.site.map(|site| TrackerRef::Static(site.core())),
+            lends => self.tracker.tracker(lends),
         }
     }
 
     fn core(&self) -> Option<&TrackerCore> {
-        match &self.tracker {
-            Some(tracker) if self.frame.is_shared => Some(tracker.core()),
-            _ => self.frame.site.map(TaskSite::core),
+        match self.frame.lends {
+            Lends::Nothing => self.frame.site.map(TaskSite::core),
+            lends => self.tracker.core(lends),
         }
     }
 
@@ -207,7 +207,7 @@ pub(crate) fn for_thread() -> Current {
         Current {
             frame: Frame { context, ..current.frame },
             task: TaskRecord { values, isolated, ..TaskRecord::NONE },
-            tracker: if current.frame.is_shared { current.tracker.clone() } else { None },
+            tracker: current.tracker.of(current.frame.lends),
             scope: scope.unwrap_or_default(),
         }
     })

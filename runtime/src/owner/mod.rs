@@ -1,7 +1,6 @@
 //! Services that own their tasks: the last owner's end is the end of their loops.
 
 mod owned_tracker;
-mod owners;
 mod task_owner;
 
 pub use owned_tracker::OwnedTracker;

@@ -10,12 +10,11 @@ use std::time::Duration;
 
 #[cfg(doc)]
 use super::TaskOwner;
-use super::owners::Owners;
 use crate::admission::Phase;
 use crate::report;
 #[cfg(doc)]
 use crate::tracker::Tracker;
-use crate::tracker::{DrainReport, HasCore, Isolated, TrackerCore, TrackerRef};
+use crate::tracker::{DrainReport, Held, Isolated, Owned, Owners, TrackerCore, TrackerRef};
 use crate::util::sync::lock;
 
 /// The tracker that a service owns: it also holds the one cancel.
@@ -30,26 +29,6 @@ use crate::util::sync::lock;
 pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
     shared: Arc<Owned>,
     owns: bool,
-}
-
-struct Owned {
-    running: usize,
-    waiting: usize,
-    budget: Duration,
-    /// Whose it is, where tests are isolated.
-    isolation: u64,
-    owners: Owners,
-    core: TrackerCore,
-}
-
-impl HasCore for Owned {
-    fn core(&self) -> &TrackerCore {
-        &self.core
-    }
-
-    fn owners(&self) -> Option<usize> {
-        Some(self.owners.count())
-    }
 }
 
 /// Every one there is, for a shutdown to find, and some that are gone already.
@@ -155,8 +134,9 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
         Self { shared: Arc::clone(&self.shared), owns: false }
     }
 
-    pub(crate) fn tracker_ref(&self) -> TrackerRef {
-        TrackerRef::Shared(Arc::clone(&self.shared) as _)
+    #[inline]
+    pub(crate) fn held(&self) -> Held {
+        Held::owned(Arc::clone(&self.shared))
     }
 }
 

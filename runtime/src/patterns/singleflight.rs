@@ -174,7 +174,7 @@ impl<K, V> Singleflight<K, V> {
     ) -> Self {
         let spec = spec(name, Location::caller(), timeout);
         within(&spec, OwnedTracker::<DRAIN_SECS>::BUDGET);
-        Self::over(spec, tracker.tracker_ref())
+        Self::over(spec, tracker.held().into_ref())
     }
 
     fn over(spec: Spec, tracker: TrackerRef) -> Self {

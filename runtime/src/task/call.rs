@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use super::blocking::{Blocking, Job, Thread};
 use super::future::TaskFuture;
 use super::handle::TaskHandle;
+use super::large::{boxed, is_large};
 use super::spawn;
 use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
@@ -253,7 +254,15 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime | Rejected::ZeroPeriod) {
             stop_request::essential_ended(site, Outcome::Rejected);
         }
-        let facts = Facts::new(site, self.binding.core(), self.values.take());
+        if U::LISTENS {
+            self.tell_of(rejected);
+        }
+        TaskHandle::not_admitted(site, self.binding.tracker(), rejected, self.values)
+    }
+
+    fn tell_of(&mut self, rejected: Rejected) {
+        let site = self.binding.site();
+        let facts = Facts::new(site, self.binding.core(), self.values.clone());
         let (whose, mut carriers) = (self.whose(), self.take_carriers());
         let broken = {
             let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
@@ -264,7 +273,6 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if let Some(message) = broken {
             report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
-        TaskHandle::not_admitted(site, self.binding.tracker(), rejected, facts.values)
     }
 
     /// Spawns what has been admitted. The place that tokio's console and hooks show is that of whoever calls this.
@@ -330,10 +338,24 @@ impl<U: Hook, B: Binding> Call<U, B> {
     #[track_caller]
     #[inline]
     pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
-        mut self,
+        self,
         future: F,
         error_of: ErrorProbe<F::Output>,
     ) -> TaskHandle<F::Output> {
+        if is_large::<F>() {
+            self.spawn_in_place(boxed(future), error_of)
+        } else {
+            self.spawn_in_place(future, error_of)
+        }
+    }
+
+    /// Not inlined always: without optimising, the copies that are made in here would lie in the frame of `spawn` as well.
+    #[track_caller]
+    #[inline]
+    fn spawn_in_place<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
         self.kind = Kind::Light;
         if self.special.is_none() && !self.carries.any() {
             // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it

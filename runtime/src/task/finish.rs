@@ -42,8 +42,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     /// The plain end: there is nothing to report.
     #[inline]
     pub(super) fn finish<F>(&mut self, body: Pin<&mut Option<F>>, value: T) -> JoinOutput<T> {
-        let is_noted = self.permit.core().admission().has_side_entries();
-        let is_plain = self.record.cold_state().is_none() && !U::LISTENS && !(mem::needs_drop::<T>() && is_noted);
+        let is_noted = || self.permit.core().admission().has_side_entries();
+        let is_plain = self.record.cold_state().is_none() && !U::LISTENS && !(mem::needs_drop::<T>() && is_noted());
         if !is_plain || self.permit.key().is_some() || (self.error_of)(&value).is_some() {
             return self.end(body, End::Returned(value));
         }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::call::Call;
 use super::handle::TaskHandle;
+use super::large::{boxed, is_large};
 use crate::admission::{Key, Kind};
 use crate::current::{Extra, Timing, with_task};
 use crate::error::Rejected;
@@ -24,6 +25,26 @@ use crate::util::text::clean;
 impl<B: Binding> Call<(), B> {
     #[track_caller]
     pub(super) fn start<F>(
+        self,
+        instance: TypeId,
+        counted: Counted,
+        reached_by: Option<Arc<dyn Any + Send + Sync>>,
+        error_of: ErrorProbe<F::Output>,
+        work: F,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        if is_large::<F>() {
+            self.start_in_place(instance, counted, reached_by, error_of, boxed(work))
+        } else {
+            self.start_in_place(instance, counted, reached_by, error_of, work)
+        }
+    }
+
+    #[track_caller]
+    fn start_in_place<F>(
         self,
         instance: TypeId,
         counted: Counted,
@@ -187,10 +208,11 @@ pub(super) fn between_runs(it_is: bool) {
     with_task(|task| task.cold().between_runs = it_is);
 }
 
-/// Makes the next run's future: the clones that it works on are the user's code, and may panic as the run itself may.
-pub(super) fn made<F>(next: &mut impl FnMut() -> Option<F>) -> Result<Option<F>, Box<str>> {
+/// Makes the next run's future: the clones that it works on are the user's code, and may panic as the run itself may. It is
+/// boxed at once: a run is rare, and may be large.
+pub(super) fn made<F>(next: &mut impl FnMut() -> Option<F>) -> Result<Option<Pin<Box<F>>>, Box<str>> {
     let mut made = None;
-    match quietly(|| made = next()) {
+    match quietly(|| made = next().map(Box::pin)) {
         None => Ok(made),
         Some(message) => Err(message),
     }

@@ -10,6 +10,7 @@ mod future;
 mod handle;
 mod handover;
 mod join_output;
+mod large;
 mod lifecycle;
 mod looping;
 mod now;

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::call::Call;
 use super::handle::TaskHandle;
+use super::large::Boxed;
 use super::looping::{Counted, FailedRun, Run as SeenRun, made};
 use super::now::{Rings, RunBell, Tells, reachable};
 use super::rhythm::Rhythm;
@@ -127,7 +128,7 @@ pub struct Run<F: Future, B: Binding> {
     runtime: Handle,
     admitted: Admitted,
     error_of: ErrorProbe<F::Output>,
-    work: F,
+    work: Pin<Box<F>>,
 }
 
 impl<F: Future, B: Binding> Run<F, B> {
@@ -139,7 +140,7 @@ impl<F: Future, B: Binding> Run<F, B> {
         F: Future<Output: Send> + Send + 'static,
     {
         let Self { call, runtime, admitted, error_of, work } = self;
-        call.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| work)
+        call.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| -> Boxed<F::Output> { work })
     }
 }
 

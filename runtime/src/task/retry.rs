@@ -69,7 +69,7 @@ where
             if attempt > 1 {
                 site.count_retry();
             }
-            let made = match catching(|| work.get().and_then(|work| work(is_last))) {
+            let made = match catching(|| work.get().and_then(|work| work(is_last).map(Box::pin))) {
                 Ok(Some(made)) => made,
                 Ok(None) => return pending().await,
                 Err(payload) => {

@@ -1,8 +1,9 @@
 //! Where a task belongs: to a function, and a tracker.
 
 use std::mem;
+use std::sync::Arc;
 
-use super::{Isolated, TaskSite, TrackerCore, TrackerRef, directory};
+use super::{Isolated, Owned, TaskSite, TrackerCore, TrackerRef, directory};
 use crate::timer::TimeoutQueues;
 
 /// Where a task belongs: to a function, and a tracker.
@@ -19,20 +20,70 @@ pub trait Binding: Clone + Send + 'static {
     /// Moves the tracker out, at the end. After that only `site` may be asked.
     fn take_tracker(&mut self) -> TrackerRef;
 
-    /// Its tracker is not its site's own.
-    const IS_SHARED: bool;
+    /// What its task lends.
+    const LENDS: Lends;
 
     /// Swaps its tracker with the thread's, while the task's code runs. A static has nothing to swap.
-    fn lend(&mut self, kept: &mut Option<TrackerRef>);
+    fn lend(&mut self, kept: &mut Lent);
 
     /// Of the tasks like it.
     fn timeouts(&self) -> &TimeoutQueues;
 
-    /// Counts in a task that has no entry in the registry.
-    fn task_arrived(&self);
+    /// Counts in a task that has no entry in the registry. `core` is its tracker's: to ask for that is a call, where it is shared.
+    fn task_arrived(&self, core: &TrackerCore);
 
     /// Counts it out.
-    fn task_left(&self);
+    fn task_left(&self, core: &TrackerCore);
+}
+
+/// The tracker of a task, as it is lent to its thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Lends {
+    /// It is its site's own.
+    Nothing,
+    Shared,
+    Owned,
+}
+
+/// The trackers of the tasks whose code runs: the innermost says by its [`Lends`] which is its own.
+#[derive(Default)]
+pub struct Lent {
+    shared: Option<TrackerRef>,
+    owned: Option<Arc<Owned>>,
+}
+
+impl Lent {
+    pub(crate) const NONE: Self = Self { shared: None, owned: None };
+
+    pub(crate) fn core(&self, which: Lends) -> Option<&TrackerCore> {
+        match which {
+            Lends::Nothing => None,
+            Lends::Shared => self.shared.as_ref().map(TrackerRef::core),
+            Lends::Owned => self.owned.as_ref().map(|owned| &owned.core),
+        }
+    }
+
+    pub(crate) fn tracker(&self, which: Lends) -> Option<TrackerRef> {
+        match which {
+            Lends::Nothing => None,
+            Lends::Shared => self.shared.clone(),
+            Lends::Owned => self.owned.as_ref().map(tracker_ref),
+        }
+    }
+
+    /// The same, and nothing else.
+    pub(crate) fn of(&self, which: Lends) -> Self {
+        match which {
+            Lends::Nothing => Self::NONE,
+            Lends::Shared => Self { shared: self.shared.clone(), owned: None },
+            Lends::Owned => Self { shared: None, owned: self.owned.clone() },
+        }
+    }
+}
+
+#[inline]
+fn tracker_ref(owned: &Arc<Owned>) -> TrackerRef {
+    TrackerRef::Shared(Arc::clone(owned) as _)
 }
 
 /// The static tracker that the function names.
@@ -69,10 +120,10 @@ impl Binding for StaticBinding {
         self.tracker()
     }
 
-    const IS_SHARED: bool = false;
+    const LENDS: Lends = Lends::Nothing;
 
     #[inline]
-    fn lend(&mut self, _: &mut Option<TrackerRef>) {}
+    fn lend(&mut self, _: &mut Lent) {}
 
     #[inline]
     fn timeouts(&self) -> &TimeoutQueues {
@@ -80,12 +131,12 @@ impl Binding for StaticBinding {
     }
 
     #[inline]
-    fn task_arrived(&self) {
+    fn task_arrived(&self, _: &TrackerCore) {
         self.0.list();
     }
 
     #[inline]
-    fn task_left(&self) {}
+    fn task_left(&self, _: &TrackerCore) {}
 }
 
 /// Any tracker.
@@ -97,6 +148,7 @@ pub struct SharedBinding {
 }
 
 impl SharedBinding {
+    #[inline]
     pub(crate) fn new(site: &'static TaskSite, tracker: TrackerRef, isolated: &Isolated) -> Self {
         let tracker = isolated.tracker(tracker);
         isolated.entered(&tracker);
@@ -136,11 +188,11 @@ impl Binding for SharedBinding {
         self.tracker.take().unwrap_or_else(|| unreachable!("it is taken out at the end, and once"))
     }
 
-    const IS_SHARED: bool = true;
+    const LENDS: Lends = Lends::Shared;
 
     #[inline]
-    fn lend(&mut self, kept: &mut Option<TrackerRef>) {
-        mem::swap(&mut self.tracker, kept);
+    fn lend(&mut self, kept: &mut Lent) {
+        mem::swap(&mut self.tracker, &mut kept.shared);
     }
 
     #[inline]
@@ -149,12 +201,84 @@ impl Binding for SharedBinding {
     }
 
     #[inline]
-    fn task_arrived(&self) {
-        self.core().tasks_of(self.site).task_arrived();
+    fn task_arrived(&self, core: &TrackerCore) {
+        core.tasks_of(self.site).task_arrived();
     }
 
     #[inline]
-    fn task_left(&self) {
-        self.core().tasks_of(self.site).task_left();
+    fn task_left(&self, core: &TrackerCore) {
+        core.tasks_of(self.site).task_left();
+    }
+}
+
+/// A service's own tracker.
+#[derive(Clone)]
+pub struct OwnedBinding {
+    site: &'static TaskSite,
+    /// Lent while its task's code runs.
+    tracker: Option<Arc<Owned>>,
+}
+
+impl OwnedBinding {
+    #[inline]
+    pub(crate) fn new(site: &'static TaskSite, tracker: Arc<Owned>, isolated: &Isolated) -> Self {
+        isolated.entered_owned(&tracker);
+        if isolated.id() == 0 && !tracker.core.is_known() {
+            directory::add(&tracker_ref(&tracker));
+        }
+        Self { site: isolated.site(site), tracker: Some(tracker) }
+    }
+
+    #[inline]
+    fn held(&self) -> &Arc<Owned> {
+        match &self.tracker {
+            Some(tracker) => tracker,
+            None => unreachable!("nobody asks while it is lent"),
+        }
+    }
+}
+
+impl Binding for OwnedBinding {
+    #[inline]
+    fn site(&self) -> &'static TaskSite {
+        self.site
+    }
+
+    #[inline]
+    fn core(&self) -> &TrackerCore {
+        &self.held().core
+    }
+
+    #[inline]
+    fn tracker(&self) -> TrackerRef {
+        tracker_ref(self.held())
+    }
+
+    #[inline]
+    fn take_tracker(&mut self) -> TrackerRef {
+        let taken = self.tracker.take().unwrap_or_else(|| unreachable!("it is taken out at the end, and once"));
+        TrackerRef::Shared(taken as _)
+    }
+
+    const LENDS: Lends = Lends::Owned;
+
+    #[inline]
+    fn lend(&mut self, kept: &mut Lent) {
+        mem::swap(&mut self.tracker, &mut kept.owned);
+    }
+
+    #[inline]
+    fn timeouts(&self) -> &TimeoutQueues {
+        self.core().tasks_of(self.site).timeouts()
+    }
+
+    #[inline]
+    fn task_arrived(&self, core: &TrackerCore) {
+        core.tasks_of(self.site).task_arrived();
+    }
+
+    #[inline]
+    fn task_left(&self, core: &TrackerCore) {
+        core.tasks_of(self.site).task_left();
     }
 }

@@ -14,7 +14,7 @@ mod switch {
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     use std::sync::{Arc, OnceLock};
 
-    use crate::tracker::{TaskSite, TrackerCore, TrackerRef};
+    use crate::tracker::{Owned, TaskSite, TrackerCore, TrackerRef};
     use crate::util::{Surrounding, Within};
 
     type State = Arc<dyn Any + Send + Sync>;
@@ -103,6 +103,11 @@ mod switch {
             }
         }
 
+        /// A call is made to a service's tracker.
+        pub(crate) fn entered_owned(&self, tracker: &Arc<Owned>) {
+            self.entered(&TrackerRef::Shared(Arc::clone(tracker) as _));
+        }
+
         /// A call is made to the function's static tracker.
         pub(crate) fn entered_static(&self, site: &'static TaskSite) {
             self.entered(&TrackerRef::Static(site.core()));
@@ -158,7 +163,7 @@ mod switch {
 mod switch {
     use std::sync::Arc;
 
-    use crate::tracker::{TaskSite, TrackerCore, TrackerRef};
+    use crate::tracker::{Owned, TaskSite, TrackerCore, TrackerRef};
 
     #[derive(Clone, Default)]
     pub(crate) struct Isolated;
@@ -195,6 +200,9 @@ mod switch {
 
         #[inline]
         pub(crate) fn entered(&self, _: &TrackerRef) {}
+
+        #[inline]
+        pub(crate) fn entered_owned(&self, _: &Arc<Owned>) {}
 
         #[inline]
         pub(crate) fn entered_static(&self, _: &'static TaskSite) {}

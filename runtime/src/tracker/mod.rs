@@ -13,6 +13,8 @@ pub(crate) mod isolation;
 mod loop_record;
 mod names;
 mod outcome;
+mod owned;
+mod owners;
 mod permit;
 mod refusals;
 mod rejected;
@@ -28,7 +30,7 @@ mod tracker_ref;
 
 pub(crate) use self::core::{TaskInfo, TrackerCore};
 pub use binding::Binding;
-pub(crate) use binding::{SharedBinding, StaticBinding};
+pub(crate) use binding::{Lends, Lent, OwnedBinding, SharedBinding, StaticBinding};
 pub use callers::Callers;
 #[cfg(feature = "tracing")]
 pub(crate) use callsites::{Callsites, REPORT_FIELDS};
@@ -41,6 +43,8 @@ pub(crate) use isolation::{Isolated, PerIsolation};
 pub(crate) use loop_record::LoopRecord;
 pub(crate) use names::is_ambiguous;
 pub use outcome::Outcome;
+pub(crate) use owned::Owned;
+pub(crate) use owners::Owners;
 pub(crate) use permit::Permit;
 pub use refusals::Refusals;
 pub use rejected::Rejected;

@@ -36,7 +36,7 @@ impl<B: Binding> Permit<B> {
     fn hold(&mut self, key: Option<Key>) {
         self.hold = key.map_or(Hold::Light, Hold::Entry);
         if key.is_none() {
-            self.binding.task_arrived();
+            self.binding.task_arrived(self.binding.core());
         }
     }
 
@@ -104,13 +104,13 @@ impl<B: Binding> Permit<B> {
             Hold::Timed(entry) => self.binding.timeouts().remove(entry),
             Hold::Light => {}
         }
-        let site = self.site();
+        let (site, core) = (self.site(), self.core());
         let count = || {
             count();
-            self.binding.task_left();
+            self.binding.task_left(core);
         };
         let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age));
-        self.core().admission().release(count, exit);
+        core.admission().release(count, exit);
     }
 
     /// The tracker, moved out. After `leave`.

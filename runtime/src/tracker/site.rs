@@ -58,6 +58,7 @@ impl Longest {
 
 const STARTED: usize = 0;
 const COMPLETED: usize = 1;
+const FULL: usize = 2;
 
 /// The static record of one annotated function: its name, its place in the source, its timeout, and what became of
 /// its calls.
@@ -71,13 +72,14 @@ pub struct TaskSite {
     tracker: Option<&'static dyn StaticTracker>,
     /// The same, once it has been asked for: a call asks several times.
     core: OnceLock<&'static TrackerCore>,
-    /// How often it began, and how often all went well.
-    busy: ShardedCounter<2>,
+    /// How often it began, how often all went well, and how often there was no place: under load, that is all that happens.
+    busy: ShardedCounter<3>,
     failed: AtomicU64,
     timed_out: AtomicU64,
     panicked: AtomicU64,
     cancelled: AtomicU64,
     lost: AtomicU64,
+    /// But for want of a place.
     rejected: AtomicU64,
     queued: AtomicU64,
     loops: AtomicU64,
@@ -224,7 +226,7 @@ impl TaskSite {
             panicked: self.panicked.load(Relaxed),
             cancelled: self.cancelled.load(Relaxed),
             lost: self.lost.load(Relaxed),
-            rejected: self.rejected.load(Relaxed),
+            rejected: self.busy.sum(FULL) + self.rejected.load(Relaxed),
             ..Counts::default()
         }
     }
@@ -325,10 +327,14 @@ impl TaskSite {
         counter.fetch_add(1, Release);
     }
 
-    #[cold]
+    #[inline]
     pub(crate) fn count_refused(&self, rejected: Rejected) {
-        self.log().count_refused(rejected);
-        self.count(Outcome::Rejected);
+        if rejected == Rejected::Full {
+            self.busy.here(FULL).fetch_add(1, Release);
+        } else {
+            self.log().count_refused(rejected);
+            self.count(Outcome::Rejected);
+        }
     }
 
     /// An attempt that is not a call's first begins.
@@ -355,7 +361,8 @@ impl TaskSite {
     }
 
     pub(crate) fn refusals(&self) -> Refusals {
-        self.log.get().map(|log| log.refusals()).unwrap_or_default()
+        let others = self.log.get().map(|log| log.refusals()).unwrap_or_default();
+        Refusals { full: self.busy.sum(FULL), ..others }
     }
 
     pub(crate) fn is_worker(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Isolated, Tracker, TrackerCore};
+use super::{Isolated, Owned, Tracker, TrackerCore};
 
 /// A tracker: a static, or one that is shared.
 #[derive(Clone)]
@@ -52,15 +52,39 @@ impl TrackerRef {
 }
 
 /// A tracker, kept for as long as its task needs it.
-pub struct Held(TrackerRef);
+pub struct Held(Kept);
+
+enum Kept {
+    Any(TrackerRef),
+    Owned(Arc<Owned>),
+}
 
 impl Held {
+    #[inline]
     pub(crate) fn new(tracker: TrackerRef) -> Self {
-        Self(tracker)
+        Self(Kept::Any(tracker))
     }
 
+    #[inline]
+    pub(crate) fn owned(tracker: Arc<Owned>) -> Self {
+        Self(Kept::Owned(tracker))
+    }
+
+    #[inline]
     pub(crate) fn into_ref(self) -> TrackerRef {
-        self.0
+        match self.0 {
+            Kept::Any(tracker) => tracker,
+            Kept::Owned(tracker) => TrackerRef::Shared(tracker as _),
+        }
+    }
+
+    /// Where it is a service's.
+    #[inline]
+    pub(crate) fn into_owned(self) -> Option<Arc<Owned>> {
+        match self.0 {
+            Kept::Any(_) => None,
+            Kept::Owned(tracker) => Some(tracker),
+        }
     }
 }
 
@@ -78,7 +102,7 @@ pub trait StaticTracker: Send + Sync + 'static {
 
 impl<const DRAIN_SECS: u64> StaticTracker for Tracker<DRAIN_SECS> {
     fn held(&'static self) -> Held {
-        Held(TrackerRef::Static(Tracker::core(self)))
+        Held::new(TrackerRef::Static(Tracker::core(self)))
     }
 
     fn core(&'static self) -> &'static TrackerCore {
