@@ -3,7 +3,7 @@
 mod support;
 
 use outlive::Tracker;
-use outlive_durable::{Queue, durable};
+use outlive_durable::{Enqueued, Queue, durable};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use support::Database;
@@ -94,4 +94,19 @@ async fn processes_that_start_at_once_make_the_tables_once() {
         done.unwrap();
     }
     nothing().enqueue(&queues[0]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_that_comes_free_while_it_is_looked_at_is_the_jobs() {
+    let database = Database::new("key_freed");
+    let queue = database.queue().await;
+    let pool = pool(&database).await;
+    // As where the row that had the key is forgotten right after the INSERT has met it.
+    let trigger = "CREATE TABLE met (once INTEGER); \
+         CREATE TRIGGER meets BEFORE INSERT ON Jobs WHEN NOT EXISTS (SELECT 1 FROM met) \
+         BEGIN INSERT INTO met VALUES (1); SELECT RAISE(IGNORE); END";
+    sqlx::raw_sql(trigger).execute(&pool).await.unwrap();
+    let job = nothing().unique("welcome", 7).enqueue(&queue).await.unwrap();
+    assert!(matches!(job, Enqueued::New(_)), "{job:?}");
+    assert_eq!(database.count("Pending").await, 1, "what is said to be there is there");
 }

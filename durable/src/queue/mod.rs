@@ -231,7 +231,7 @@ impl Queue {
         self.seen.look(&*self.engine).await
     }
 
-    /// Takes all jobs up again that were set aside, once the program can read them. How many.
+    /// Takes all jobs up again that were set aside, once the program can read them, with one attempt each. How many.
     ///
     /// Those of a function that was not known need nobody to ask: a worker that knows it takes them up.
     ///

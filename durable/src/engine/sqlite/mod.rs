@@ -74,26 +74,27 @@ pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -
     if let Some(key) = &job.key {
         task = task.idempotency_key(key);
     }
-    match queries::push_tasks(to, queue, &[task.build()]).await.map_err(StoreError::from) {
-        // This job, of a try whose answer did not come. A key that is taken is no error.
-        Err(StoreError(sqlx::Error::Database(error))) if error.is_unique_violation() => {}
-        pushed => pushed?,
-    }
-    let Some(key) = &job.key else { return Ok(Pushed::New) };
-    // It says nothing where the key is taken.
-    let there: Option<String> =
-        sqlx::query_scalar("SELECT id FROM Jobs WHERE job_type = ?1 AND idempotency_key = ?2 AND id <> ?3")
-            .bind(queue)
-            .bind(key)
-            .bind(job.id.to_string())
-            .fetch_optional(to)
-            .await?;
-    match there {
-        None => Ok(Pushed::New),
-        Some(id) => match id.parse() {
-            Ok(id) => Ok(Pushed::There(id)),
-            Err(error) => Err(StoreError(sqlx::Error::Decode(Box::new(error)))),
-        },
+    let task = [task.build()];
+    let id = job.id.to_string();
+    loop {
+        match queries::push_tasks(&mut *to, queue, &task).await.map_err(StoreError::from) {
+            // This job, of a try whose answer did not come. A key that is taken is no error.
+            Err(StoreError(sqlx::Error::Database(error))) if error.is_unique_violation() => {}
+            pushed => pushed?,
+        }
+        let Some(key) = &job.key else { return Ok(Pushed::New) };
+        // It says nothing where the key is taken.
+        let there: Option<String> =
+            sqlx::query_scalar(sql::OF_KEY).bind(queue).bind(key).fetch_optional(&mut *to).await?;
+        match there {
+            Some(there) if there == id => return Ok(Pushed::New),
+            Some(there) => match there.parse() {
+                Ok(there) => return Ok(Pushed::There(there)),
+                Err(error) => return Err(StoreError(sqlx::Error::Decode(Box::new(error)))),
+            },
+            // It was deleted meanwhile.
+            None => {}
+        }
     }
 }
 

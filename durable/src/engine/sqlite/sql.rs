@@ -1,5 +1,7 @@
 //! The statements that apalis has none for, or none that is safe. Those of a worker change only what it holds.
 
+pub(super) const OF_KEY: &str = "SELECT id FROM Jobs WHERE job_type = ?1 AND idempotency_key = ?2";
+
 /// As apalis fetches, with a list of functions.
 pub(super) const FETCH_ONLY: &str = "UPDATE Jobs SET status = 'Queued', lock_by = ?1, lock_at = strftime('%s', 'now') \
      WHERE rowid IN (SELECT rowid FROM Jobs WHERE job_type = ?2 AND lock_by IS NULL \
