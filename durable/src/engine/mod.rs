@@ -65,6 +65,10 @@ pub(crate) trait Engine: Send + Sync {
     /// Tells of jobs that were committed, in whatever process, until it cannot. `is_heard`: from now on.
     fn listen<'a>(&'a self, news: &'a Notify, is_heard: &'a mut (dyn FnMut() + Send)) -> BoxFuture<'a, StoreError>;
 
+    /// The job's run begins: from now on, who dies with it has used up an attempt. Else the last one of a row stays: the job may
+    /// have waited for its place.
+    fn begin<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched) -> Answer<'a, ()>;
+
     /// Whether the row was still the worker's.
     fn finish<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched, last: &'a Last) -> Answer<'a, bool>;
 

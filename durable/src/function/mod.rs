@@ -12,13 +12,13 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use outlive::{CancelCause, Rejected, Shutdown, TaskError, TaskHandle};
+use outlive::{CancelCause, Outcome, Reason, Rejected, Shutdown, TaskHandle};
 use tokio::sync::watch;
 
 pub(crate) use payload::Payload;
 pub use payload::{Arguments, Codec, Probe, Unreadable, ViaNothing};
 pub use way::Way;
-pub(crate) use way::{Keeper, Kept};
+pub(crate) use way::{Keeper, Kept, Told};
 
 /// A durable function: what its attribute says, and how it is called with what a row has.
 #[doc(hidden)]
@@ -169,26 +169,39 @@ pub enum End {
 /// Tells the runs of a worker that their time is over.
 #[doc(hidden)]
 #[derive(Clone)]
-pub struct Cut(pub(crate) watch::Receiver<bool>);
+pub struct Cut {
+    is_cut: watch::Receiver<bool>,
+    told: Told,
+}
 
 impl Cut {
+    pub(crate) fn new(is_cut: watch::Receiver<bool>) -> Self {
+        Self { is_cut, told: Told::default() }
+    }
+
     /// For a run that only its tracker ends.
     pub(crate) fn never() -> Self {
         static NEVER: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::channel(false).0);
-        Self(NEVER.subscribe())
+        Self::new(NEVER.subscribe())
+    }
+
+    /// Where the run is to say why it did not end well.
+    pub(crate) fn told(&self) -> Told {
+        self.told.clone()
     }
 
     pub(crate) async fn wait(&mut self) {
         // Whoever could have told has gone: that is the same.
-        let _ = self.0.wait_for(|is_cut| *is_cut).await;
+        let _ = self.is_cut.wait_for(|is_cut| *is_cut).await;
     }
 }
 
-/// Starts the call, and waits for its end.
+/// Starts the call, and waits for its end. What the task gave stays in it, so that an `Err` is reported as that of any detached
+/// function which nobody looks at; `_result` is what the attribute holds the function's type to.
 #[doc(hidden)]
 pub async fn drive<T>(
     call: impl Future<Output = TaskHandle<T>>,
-    failure: fn(T) -> Option<String>,
+    _result: fn(T) -> Option<String>,
     mut cut: Cut,
 ) -> End {
     let handle = tokio::select! {
@@ -200,25 +213,26 @@ pub async fn drive<T>(
         Ok(handle) => handle,
         Err(rejected) => return End::Refused(rejected),
     };
+    let told = cut.told();
     tokio::select! {
         biased;
-        output = &mut handle => ended(output, failure),
-        () = cut.wait() => {
-            handle.abort(CancelCause::Shutdown);
-            // It is dropped at its next await; one that comes to none would keep its row.
-            match tokio::time::timeout(Duration::from_millis(200), handle).await {
-                Ok(output) => ended(output, failure),
-                Err(_) => End::Cut,
-            }
-        }
+        outcome = handle.__ended() => return ended(outcome, told.take()),
+        () = cut.wait() => {}
+    }
+    handle.abort(CancelCause::Shutdown);
+    // It is dropped at its next await; one that comes to none would keep its row.
+    match tokio::time::timeout(Duration::from_millis(200), handle.__ended()).await {
+        Ok(outcome) => ended(outcome, told.take()),
+        Err(_) => End::Cut,
     }
 }
 
-fn ended<T>(output: Result<T, TaskError>, failure: fn(T) -> Option<String>) -> End {
-    match output {
-        Ok(value) => failure(value).map_or(End::Done, End::Failed),
-        Err(TaskError::Cancelled(_) | TaskError::Lost) => End::Cut,
-        Err(TaskError::Rejected(rejected)) => End::Refused(rejected),
-        Err(error) => End::Failed(error.to_string()),
+fn ended(outcome: Outcome, reason: Option<Reason>) -> End {
+    match reason {
+        None if outcome == Outcome::Completed => End::Done,
+        None | Some(Reason::Cancelled(_) | Reason::Lost | Reason::NeverStarted) => End::Cut,
+        Some(Reason::Rejected(rejected)) => End::Refused(rejected),
+        Some(Reason::Failed(error)) => End::Failed(error),
+        Some(reason) => End::Failed(reason.to_string()),
     }
 }

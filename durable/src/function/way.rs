@@ -1,7 +1,8 @@
 //! How a run comes about: a worker has fetched it, or who calls the function has it run here and now.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::future::BoxFuture;
 use outlive::__private::{Binding, Call, RemoteParent, Spill};
 use outlive::{Reason, Unfinished};
 
@@ -12,15 +13,38 @@ use crate::id::JobId;
 pub struct Way(From);
 
 enum From {
-    /// Below the span that it was enqueued in. It waits for its place.
-    Queue(RemoteParent),
+    /// A worker has fetched it.
+    Queue(FromQueue),
     /// It has a place at once, or none.
     Caller(Kept),
 }
 
+struct FromQueue {
+    /// The span that it was enqueued in.
+    parent: RemoteParent,
+    /// What is done when it has its place, before its body begins.
+    begins: Option<BoxFuture<'static, ()>>,
+    told: Told,
+}
+
+/// Why a run did not end well, for who waits for its end.
+#[derive(Clone, Default)]
+#[doc(hidden)]
+pub struct Told(Arc<Mutex<Option<Reason>>>);
+
+impl Told {
+    fn tell(&self, reason: Reason) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+    }
+
+    pub(crate) fn take(&self) -> Option<Reason> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 impl Way {
-    pub(crate) fn from_queue(parent: RemoteParent) -> Self {
-        Self(From::Queue(parent))
+    pub(crate) fn from_queue(parent: RemoteParent, begins: Option<BoxFuture<'static, ()>>, told: Told) -> Self {
+        Self(From::Queue(FromQueue { parent, begins, told }))
     }
 
     pub(crate) fn here(kept: Kept) -> Self {
@@ -28,22 +52,39 @@ impl Way {
     }
 
     #[doc(hidden)]
-    pub async fn __enter<B: Binding>(self, call: Call<(), B>) -> Call<Spill<Option<Kept>>, B> {
+    pub async fn __enter<B: Binding>(self, call: Call<(), B>) -> Call<Spill<Hears>, B> {
         match self.0 {
-            From::Queue(parent) => call.unfinished(None, ended).below(parent).wait().await,
+            From::Queue(FromQueue { parent, begins, told }) => {
+                let call = call.unfinished(Hears::Worker(told), ended).below(parent).wait().await;
+                if let Some(begins) = begins {
+                    begins.await;
+                }
+                call
+            }
             From::Caller(mut kept) => {
                 kept.is_called = true;
-                call.unfinished(Some(kept), ended)
+                call.unfinished(Hears::Keeper(kept), ended)
             }
         }
     }
 }
 
-fn ended(call: Unfinished<Option<Kept>>) {
-    let (kept, reason) = call.into_parts();
-    if let Some(mut kept) = kept {
-        kept.is_called = false;
-        kept.reason = Some(reason);
+/// Who hears of a run that has not ended well.
+#[doc(hidden)]
+pub enum Hears {
+    #[doc(hidden)]
+    Worker(Told),
+    #[doc(hidden)]
+    Keeper(Kept),
+}
+
+fn ended(call: Unfinished<Hears>) {
+    match call.into_parts() {
+        (Hears::Worker(told), reason) => told.tell(reason),
+        (Hears::Keeper(mut kept), reason) => {
+            kept.is_called = false;
+            kept.reason = Some(reason);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
@@ -14,13 +15,11 @@ use crate::function::{Cut, End, Payload, Unreadable, Way};
 use crate::id::{Attempt, JobId};
 
 /// Runs the job, and does not return before its row says what became of it, or nobody could write that in time.
-pub(super) async fn one(common: &Common, job: Fetched, cut: Cut) {
+pub(super) async fn one(common: &Arc<Common>, job: Fetched, cut: Cut) {
+    let job = Arc::new(job);
     let mut over = cut.clone();
     let last = last(common, &job, cut).await;
     let counters = &common.counters;
-    if let Last::Killed { error, .. } = &last {
-        tracing::error!(job = job.id, attempts = job.most, error, "a job has used up its attempts");
-    }
     let mut trouble = Trouble::new("how a job ended", &common.outage);
     loop {
         match common.engine.finish(&common.id, &job, &last).await {
@@ -49,7 +48,7 @@ pub(super) async fn one(common: &Common, job: Fetched, cut: Cut) {
     }
 }
 
-async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
+async fn last(common: &Arc<Common>, job: &Arc<Fetched>, cut: Cut) -> Last {
     let payload = Payload::read(&job.payload);
     let ran = payload.as_ref().ok().and_then(Payload::ran);
     // Those who died with it count. And a row that was given back has none of it: nobody else looks.
@@ -58,6 +57,8 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
             Some(ran) if job.attempts == 0 => ran.error.clone(),
             _ => format!("the process died in the last of {} attempts", job.most),
         };
+        let function = payload.as_ref().map_or("", Payload::name);
+        tracing::error!(job = job.id, function, attempts = job.most, error, "a job has used up its attempts");
         return Last::Killed { ran: false, error };
     }
     // Those that were made before it came to the queue.
@@ -73,7 +74,10 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     };
     let function = *function;
     let attempt = Attempt { number: job.attempts + before + 1, of: job.most.saturating_add(before) };
-    let way = Way::from_queue(payload.parent());
+    // The last one is not to be used up by a process that dies while the job waits for its place.
+    let is_last = job.attempts + 1 >= job.most;
+    let begins = is_last.then(|| begins(Arc::clone(common), Arc::clone(job)).boxed());
+    let way = Way::from_queue(payload.parent(), begins, cut.told());
     let mut context = payload.context().with(attempt);
     if let Ok(id) = job.id.parse::<JobId>() {
         context = context.with(id);
@@ -90,7 +94,16 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
     };
     match end {
         End::Done => Last::Done,
-        End::Failed(error) if attempt.number >= attempt.of => Last::Killed { ran: true, error },
+        End::Failed(error) if attempt.number >= attempt.of => {
+            tracing::error!(
+                job = job.id,
+                function = name,
+                attempts = attempt.of,
+                error,
+                "a job has used up its attempts"
+            );
+            Last::Killed { ran: true, error }
+        }
         End::Failed(error) => {
             let after = function.pause(attempt.number);
             // The run's own report has said why, as often as those of its function may: a storm is a few lines.
@@ -111,6 +124,15 @@ async fn last(common: &Common, job: &Fetched, cut: Cut) -> Last {
             Last::Back
         }
     }
+}
+
+/// Until that is written: a job that ends its process each time must not be run without an end.
+async fn begins(common: Arc<Common>, job: Arc<Fetched>) {
+    let mut trouble = Trouble::new("the begin of a job", &common.outage);
+    while let Err(error) = common.engine.begin(&common.id, &job).await {
+        tokio::time::sleep(trouble.again(&error)).await;
+    }
+    trouble.over();
 }
 
 fn message(panic: &(dyn Any + Send)) -> &str {

@@ -279,7 +279,7 @@ async fn beat(common: &Common) -> Result<(), crate::StoreError> {
 
 /// Runs what was fetched, all side by side, until nothing more comes and all have ended.
 async fn runs(
-    common: &Common,
+    common: &Arc<Common>,
     mut started: mpsc::Receiver<Started>,
     held: &Mutex<BTreeSet<String>>,
     is_cut: &watch::Receiver<bool>,
@@ -291,7 +291,7 @@ async fn runs(
             next = started.recv(), if is_open => match next {
                 Some((job, place)) => running.push(async move {
                     let id = job.id.clone();
-                    one(common, job, Cut(is_cut.clone())).await;
+                    one(common, job, Cut::new(is_cut.clone())).await;
                     held.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
                     drop(place);
                 }),

@@ -106,6 +106,12 @@ impl<T> TaskHandle<T> {
         outcome
     }
 
+    /// The same for outlive-durable: an `Err` is reported, as where the handle is dropped.
+    #[doc(hidden)]
+    pub async fn __ended(&mut self) -> Outcome {
+        self.ended().await
+    }
+
     /// What the loop that this is the handle of can be reached by.
     pub(super) fn reach(&self) -> Result<Arc<dyn Any + Send + Sync>, Rejected> {
         if self.site.kind() != Kind::Periodic {

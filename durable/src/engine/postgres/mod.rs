@@ -56,6 +56,8 @@ impl Postgres {
         if has_been_up {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some seconds")]
             let dead_for = (lease + last).ceil() as u64;
+            let spare = sqlx::query(sql::SPARE).bind(self.queue.clone()).bind(dead_for as f64);
+            self.connections.answer(spare.execute(&mut *connection)).await?;
             let orphaned = async {
                 let orphaned = queries::reenqueue_orphaned(connection, &self.queue, dead_for).await;
                 orphaned.map_err(|error| StoreError::from(error).0)
@@ -178,6 +180,14 @@ impl Engine for Postgres {
 
     fn listen<'a>(&'a self, news: &'a Notify, is_heard: &'a mut (dyn FnMut() + Send)) -> BoxFuture<'a, StoreError> {
         Box::pin(news::listen(&self.connections.options, &self.queue, news, is_heard))
+    }
+
+    fn begin<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let begin = sqlx::query(sql::BEGIN).bind(job.id.clone()).bind(worker.name().to_owned()).bind(job.lease);
+            self.execute(begin).await?;
+            Ok(())
+        })
     }
 
     fn finish<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched, last: &'a Last) -> Answer<'a, bool> {

@@ -26,6 +26,14 @@ pub(super) const BEAT: &str = "WITH before AS (SELECT last_seen FROM apalis.work
      RETURNING coalesce(extract(epoch FROM now() - (SELECT last_seen FROM before)), 0)::float8, \
      now() - pg_postmaster_start_time() >= make_interval(secs => $5)";
 
+/// Of the dead, what has not begun keeps its last attempt: apalis counts one more for each of their rows.
+pub(super) const SPARE: &str = "UPDATE apalis.jobs SET attempts = attempts - 1 FROM apalis.workers \
+     WHERE jobs.lock_by = workers.id AND jobs.status = 'Queued' AND jobs.attempts = jobs.max_attempts - 1 \
+     AND now() - workers.last_seen >= make_interval(secs => $2) AND workers.worker_type = $1";
+
+pub(super) const BEGIN: &str = "UPDATE apalis.jobs SET status = 'Running' WHERE id = $1 AND lock_by = $2 \
+     AND (extract(epoch FROM lock_at) * 1000000)::bigint = $3";
+
 /// Workers that were killed leave their rows: a day later, nobody wants to see them.
 pub(super) const BURY: &str = "DELETE FROM apalis.workers WHERE worker_type = $1 AND last_seen < now() - interval '1 day' \
      AND NOT EXISTS (SELECT FROM apalis.jobs WHERE lock_by = workers.id)";

@@ -198,6 +198,9 @@ impl Engine for Sqlite {
             queries::keep_alive(&mut *connection, &self.config(worker, 1), &worker.context).await?;
             let others = WorkerFilter::AllExcept(worker.name().to_owned());
             let dead_for = dead_for(worker.beat, last.unwrap_or_default());
+            // The other parts of the condition are those of what follows.
+            let spare = sqlx::query(sql::SPARE).bind(&self.queue).bind(worker.name());
+            spare.bind(i64::try_from(dead_for).unwrap_or(i64::MAX)).execute(&mut *connection).await?;
             queries::reenqueue_orphaned(&mut *connection, dead_for, &self.queue, &others).await?;
             Ok(())
         })
@@ -233,6 +236,14 @@ impl Engine for Sqlite {
                 lease: 0,
             };
             Ok(tasks.into_iter().map(fetched).collect())
+        })
+    }
+
+    fn begin<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let (_permit, mut connection) = self.write().await?;
+            sqlx::query(sql::BEGIN).bind(&job.id).bind(worker.name()).execute(&mut *connection).await?;
+            Ok(())
         })
     }
 

@@ -33,6 +33,13 @@ pub(super) const ALL_BACK: &str = "UPDATE Jobs SET status = 'Pending', lock_by =
      AND status IN ('Queued', 'Running') AND id NOT IN (SELECT value FROM json_each(?2))";
 
 /// How many seconds ago.
+pub(super) const BEGIN: &str = "UPDATE Jobs SET status = 'Running' WHERE id = ?1 AND lock_by = ?2";
+
+/// Of the dead, what has not begun keeps its last attempt: apalis counts one more for each of their rows.
+pub(super) const SPARE: &str = "UPDATE Jobs SET attempts = attempts - 1 WHERE status = 'Queued' AND attempts = max_attempts - 1 \
+     AND lock_by IN (SELECT id FROM Workers WHERE worker_type = ?1 AND id <> ?2 \
+     AND CAST(strftime('%s', 'now') AS INTEGER) - last_seen >= ?3)";
+
 pub(super) const LAST_BEAT: &str =
     "SELECT CAST(strftime('%s', 'now') AS INTEGER) - last_seen FROM Workers WHERE id = ?1";
 

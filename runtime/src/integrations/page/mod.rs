@@ -9,8 +9,8 @@ mod document;
 mod functions;
 mod loops;
 mod markup;
-#[cfg(feature = "axum")]
 mod queues;
+#[cfg(feature = "axum")]
 mod router;
 mod service;
 mod services;
