@@ -1,6 +1,8 @@
 //! What a bare spawn carries, a detached call carries: a body that holds hundreds of KiB, without optimising, on the stack of a worker
 //! thread.
 
+#![allow(clippy::large_stack_arrays, clippy::large_futures, reason = "that is what it is about")]
+
 use std::future::Future;
 use std::hint::black_box;
 use std::sync::Arc;
