@@ -2,11 +2,14 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use outlive::Tracker;
-use outlive_durable::{Enqueued, Queue, durable};
+use outlive_durable::{Enqueued, Jobs, Queue, durable};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use support::Database;
+use support::{Database, until};
 
 static JOBS: Tracker = Tracker::bounded("store", 4);
 
@@ -109,4 +112,52 @@ async fn a_key_that_comes_free_while_it_is_looked_at_is_the_jobs() {
     let job = nothing().unique("welcome", 7).enqueue(&queue).await.unwrap();
     assert!(matches!(job, Enqueued::New(_)), "{job:?}");
     assert_eq!(database.count("Pending").await, 1, "what is said to be there is there");
+}
+
+/// How much SQLite does in this queue's connections from now on, in thousands of its steps.
+async fn steps(queue: &Queue) -> Arc<AtomicU32> {
+    let steps = Arc::new(AtomicU32::new(0));
+    let pool = queue.sqlite_pool().unwrap();
+    let mut connections = Vec::new();
+    for _ in 0..pool.options().get_max_connections() {
+        connections.push(pool.acquire().await.unwrap());
+    }
+    for connection in &mut connections {
+        let steps = Arc::clone(&steps);
+        let count = move || steps.fetch_add(1, Ordering::Relaxed) < u32::MAX;
+        connection.lock_handle().await.unwrap().set_progress_handler(1000, count);
+    }
+    steps
+}
+
+#[tokio::test]
+async fn a_worker_does_not_look_at_all_that_is_to_run_later() {
+    let database = Database::new("later");
+    let queue = database.queue().await;
+    let later = "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 20000) \
+         INSERT INTO Jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority) \
+         SELECT 'later-' || n, 'outlive', CAST('{}' AS BLOB), 'Pending', 0, 5, 9999999999, 0 FROM counted";
+    database.look().await.execute(later).await;
+    let steps = steps(&queue).await;
+    let worker = Jobs::on(&queue).start();
+    for number in 1..=200 {
+        nothing().enqueue(&queue).await.unwrap();
+        until("it has run", || async { worker.counts().done == number }).await;
+    }
+    // For its page, it counts them now and then.
+    let steps = steps.load(Ordering::Relaxed);
+    assert!(steps < 10_000, "{steps} thousand steps for 200 jobs");
+}
+
+#[tokio::test]
+async fn a_row_of_somebody_elses_keeps_no_job_waiting() {
+    let database = Database::new("foreign");
+    let queue = database.queue().await;
+    let foreign = "INSERT INTO Jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority) \
+         VALUES ('7', 'outlive', CAST('{}' AS BLOB), 'Pending', 0, 5, 1, 0)";
+    database.look().await.execute(foreign).await;
+    let worker = Jobs::on(&queue).start();
+    nothing().enqueue(&queue).await.unwrap();
+    until("it has run", || async { worker.counts().done == 1 }).await;
+    assert_eq!((worker.counts().set_aside, database.count("Failed").await), (1, 1));
 }
