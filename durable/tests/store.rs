@@ -2,11 +2,15 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
 use outlive::Tracker;
-use outlive_durable::{Enqueued, Queue, durable};
+use outlive_durable::{Enqueued, Jobs, Queue, durable};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use support::Database;
+use support::{Database, until};
 
 static JOBS: Tracker = Tracker::bounded("store", 4);
 
@@ -109,4 +113,84 @@ async fn a_key_that_comes_free_while_it_is_looked_at_is_the_jobs() {
     let job = nothing().unique("welcome", 7).enqueue(&queue).await.unwrap();
     assert!(matches!(job, Enqueued::New(_)), "{job:?}");
     assert_eq!(database.count("Pending").await, 1, "what is said to be there is there");
+}
+
+/// How much SQLite does in this queue's connections from now on, in thousands of its steps. Each takes so long.
+async fn steps(queue: &Queue, each: Duration) -> Arc<AtomicU32> {
+    let steps = Arc::new(AtomicU32::new(0));
+    let pool = queue.sqlite_pool().unwrap();
+    let mut connections = Vec::new();
+    for _ in 0..pool.options().get_max_connections() {
+        connections.push(pool.acquire().await.unwrap());
+    }
+    for connection in &mut connections {
+        let steps = Arc::clone(&steps);
+        let count = move || {
+            std::thread::sleep(each);
+            steps.fetch_add(1, Ordering::Relaxed) < u32::MAX
+        };
+        connection.lock_handle().await.unwrap().set_progress_handler(1000, count);
+    }
+    steps
+}
+
+/// Many jobs that are to run later.
+async fn later(database: &Database) {
+    let later = "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 20000) \
+         INSERT INTO Jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority) \
+         SELECT 'later-' || n, 'outlive', CAST('{}' AS BLOB), 'Pending', 0, 5, 9999999999, 0 FROM counted";
+    database.look().await.execute(later).await;
+}
+
+#[tokio::test]
+async fn a_worker_does_not_look_at_all_that_is_to_run_later() {
+    let database = Database::new("later");
+    let queue = database.queue().await;
+    later(&database).await;
+    let steps = steps(&queue, Duration::ZERO).await;
+    let worker = Jobs::on(&queue).start();
+    for number in 1..=200 {
+        nothing().enqueue(&queue).await.unwrap();
+        until("it has run", || async { worker.counts().done == number }).await;
+    }
+    // For its page, it counts them now and then.
+    let steps = steps.load(Ordering::Relaxed);
+    assert!(steps < 10_000, "{steps} thousand steps for 200 jobs");
+}
+
+#[tokio::test]
+async fn a_row_of_somebody_elses_keeps_no_job_waiting() {
+    let database = Database::new("foreign");
+    let queue = database.queue().await;
+    let foreign = "INSERT INTO Jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority) \
+         VALUES ('7', 'outlive', CAST('{}' AS BLOB), 'Pending', 0, 5, 1, 0)";
+    database.look().await.execute(foreign).await;
+    let worker = Jobs::on(&queue).start();
+    nothing().enqueue(&queue).await.unwrap();
+    until("it has run", || async { worker.counts().done == 1 }).await;
+    assert_eq!((worker.counts().set_aside, database.count("Failed").await), (1, 1));
+}
+
+#[durable(timeout = "20s", track = JOBS)]
+async fn waits() {
+    RUNS.fetch_add(1, Ordering::Relaxed);
+    tokio::time::sleep(Duration::from_secs(8)).await;
+}
+
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_takes_long_to_count_says_that_it_lives() {
+    let database = Database::new("slow_count");
+    let queue = database.queue().await;
+    later(&database).await;
+    steps(&queue, Duration::from_millis(10)).await;
+    waits().enqueue(&queue).await.unwrap();
+    let worker = Jobs::on(&queue).heartbeat(Duration::from_secs(1)).start();
+    until("it runs", || async { RUNS.load(Ordering::Relaxed) == 1 }).await;
+    // One that could take it for dead, and does not take long.
+    let other = database.queue().await;
+    let _other = Jobs::on(&other).heartbeat(Duration::from_secs(1)).start();
+    until("it has run", || async { database.count("Done").await == 1 }).await;
+    assert_eq!((worker.counts().done, RUNS.load(Ordering::Relaxed)), (1, 1));
 }

@@ -105,6 +105,7 @@ impl Loop {
             }
         };
         let beats = beats(&common, registered);
+        let looks = looks(&common);
         let listens = listens(&common, &news);
         let runs = runs(&common, started, &held, &is_cut);
         // A second for the rest: giving back what was cut.
@@ -120,6 +121,7 @@ impl Loop {
             biased;
             _ = work => {}
             () = beats => {}
+            () = looks => {}
             () = listens => {}
             () = over => {}
         }
@@ -231,7 +233,7 @@ async fn beats(common: &Common, registered: watch::Sender<bool>) {
     let mut trouble = Trouble::new("a heartbeat", &common.outage);
     let mut is_known = false;
     loop {
-        let done = if is_known { beat(common).await } else { engine.register(id).await };
+        let done = if is_known { engine.beat(id).await } else { engine.register(id).await };
         let pause = match done {
             Ok(()) if is_known => {
                 trouble.over();
@@ -262,10 +264,26 @@ async fn listens(common: &Common, news: &Notify) {
     }
 }
 
-/// It lives. What others have set aside, this one may run.
-async fn beat(common: &Common) -> Result<(), crate::StoreError> {
-    let Common { engine, id, functions, states, .. } = common;
-    engine.beat(id).await?;
+/// Sees how the queue is, for as long as it is polled. A big one takes its time, and no heartbeat waits for that.
+async fn looks(common: &Common) {
+    let mut trouble = Trouble::new("a look at the queue", &common.outage);
+    loop {
+        let begin = Instant::now();
+        let pause = match look(common).await {
+            Ok(()) => {
+                trouble.over();
+                // For a tenth of the time at most.
+                common.id.beat.max(begin.elapsed() * 9)
+            }
+            Err(error) => trouble.again(&error),
+        };
+        sleep(pause).await;
+    }
+}
+
+/// What others have set aside, this one may run.
+async fn look(common: &Common) -> Result<(), StoreError> {
+    let Common { engine, functions, states, .. } = common;
     common.seen.look(&**engine).await?;
     let reasons = engine.reasons().await?;
     if reasons.is_empty() {

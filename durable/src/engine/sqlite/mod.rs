@@ -209,33 +209,24 @@ impl Engine for Sqlite {
     fn fetch<'a>(&'a self, worker: &'a WorkerId, most: usize, only: Option<&'a [String]>) -> Answer<'a, Vec<Fetched>> {
         Box::pin(async move {
             let (_permit, mut connection) = self.write().await?;
+            let statement = if only.is_some() { sql::FETCH_ONLY } else { sql::FETCH };
+            let mut query = sqlx::query_as::<_, (String, Vec<u8>, u32, u32)>(statement)
+                .bind(worker.name())
+                .bind(&self.queue)
+                .bind(i64::try_from(most).unwrap_or(i64::MAX));
             if let Some(only) = only {
-                let query = sqlx::query_as::<_, (String, Vec<u8>, u32, u32)>(sql::FETCH_ONLY)
-                    .bind(worker.name())
-                    .bind(&self.queue)
-                    .bind(i64::try_from(most).unwrap_or(i64::MAX))
-                    .bind(serde_json::to_string(only).unwrap_or_default());
-                let rows = query.fetch_all(&mut *connection).await?;
-                let fetched = |(id, payload, attempts, most)| Fetched {
-                    id,
-                    payload,
-                    attempts,
-                    most,
-                    #[cfg(feature = "postgres")]
-                    lease: 0,
-                };
-                return Ok(rows.into_iter().map(fetched).collect());
+                query = query.bind(serde_json::to_string(only).unwrap_or_default());
             }
-            let tasks = queries::fetch_next(&mut *connection, &self.config(worker, most), &worker.context).await?;
-            let fetched = |task: apalis_core::task::Task<Vec<u8>>| Fetched {
-                id: task.task_id().map(ToString::to_string).unwrap_or_default(),
-                attempts: u32::try_from(task.attempt()).unwrap_or(u32::MAX),
-                most: task.max_attempts().and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX),
-                payload: task.args,
+            let rows = query.fetch_all(&mut *connection).await?;
+            let fetched = |(id, payload, attempts, most)| Fetched {
+                id,
+                payload,
+                attempts,
+                most,
                 #[cfg(feature = "postgres")]
                 lease: 0,
             };
-            Ok(tasks.into_iter().map(fetched).collect())
+            Ok(rows.into_iter().map(fetched).collect())
         })
     }
 

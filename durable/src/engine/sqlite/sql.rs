@@ -1,14 +1,30 @@
 //! The statements that apalis has none for, or none that is safe. Those of a worker change only what it holds.
 
+macro_rules! fetch {
+    ($which:literal) => {
+        concat!(
+            "UPDATE Jobs SET status = 'Queued', lock_by = ?1, lock_at = strftime('%s', 'now') WHERE rowid IN (SELECT rowid FROM ( \
+             SELECT * FROM (SELECT rowid, run_at FROM Jobs WHERE job_type = ?2 AND status = 'Pending' AND lock_by IS NULL \
+             AND run_at <= CAST(strftime('%s', 'now') AS INTEGER)",
+            $which,
+            " ORDER BY run_at LIMIT ?3) UNION ALL \
+             SELECT * FROM (SELECT rowid, run_at FROM Jobs WHERE job_type = ?2 AND status = 'Failed' AND attempts < max_attempts \
+             AND lock_by IS NULL AND run_at <= CAST(strftime('%s', 'now') AS INTEGER)",
+            $which,
+            " ORDER BY priority DESC, run_at, id LIMIT ?3) ) ORDER BY run_at LIMIT ?3) RETURNING id, job, attempts, max_attempts"
+        )
+    };
+}
+
 pub(super) const OF_KEY: &str = "SELECT id FROM Jobs WHERE job_type = ?1 AND idempotency_key = ?2";
 
-/// As apalis fetches, with a list of functions.
-pub(super) const FETCH_ONLY: &str = "UPDATE Jobs SET status = 'Queued', lock_by = ?1, lock_at = strftime('%s', 'now') \
-     WHERE rowid IN (SELECT rowid FROM Jobs WHERE job_type = ?2 AND lock_by IS NULL \
-     AND (status = 'Pending' OR (status = 'Failed' AND attempts < max_attempts)) \
-     AND run_at <= CAST(strftime('%s', 'now') AS INTEGER) \
-     AND json_extract(metadata, '$.function') IN (SELECT value FROM json_each(?4)) \
-     ORDER BY priority DESC, run_at, id LIMIT ?3) RETURNING id, job, attempts, max_attempts";
+/// apalis's own looks at every job that is to run later, each time. A job comes before another by its time: nothing here gives it
+/// a priority. Those that failed have an index that begins with one, and without those that nobody tries again.
+pub(super) const FETCH: &str = fetch!("");
+
+/// With a list of functions.
+pub(super) const FETCH_ONLY: &str =
+    fetch!(" AND json_extract(metadata, '$.function') IN (SELECT value FROM json_each(?4))");
 
 pub(super) const DONE: &str = "UPDATE Jobs SET status = 'Done', attempts = attempts + 1, last_result = '{\"Ok\":null}', \
      done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
