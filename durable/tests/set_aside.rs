@@ -41,7 +41,7 @@ async fn an_unreadable_job_is_set_aside_and_the_others_run() {
     let cases = [
         (payload("of a newer program", "{}"), "there is no function `of a newer program`"),
         (payload("of a newer program", "{}"), "there is no function `of a newer program`"),
-        (payload("greet", "{}"), "`greet`: it has no argument `name`"),
+        (payload("greet", "{}"), "`greet`: this job has no argument `name`: make it an `Option`"),
         (payload("greet", r#"{"name":7}"#), "`greet`: its argument `name` cannot be read: invalid type"),
         (payload("greet", r#"{"name":"ada","loud":true}"#), "`greet`: the function has no argument `loud`"),
         ("no JSON".to_owned(), "it is no job of outlive's"),

@@ -194,3 +194,11 @@ async fn a_worker_that_takes_long_to_count_says_that_it_lives() {
     until("it has run", || async { database.count("Done").await == 1 }).await;
     assert_eq!((worker.counts().done, RUNS.load(Ordering::Relaxed)), (1, 1));
 }
+
+#[tokio::test]
+async fn a_queue_without_its_tables_says_what_to_call() {
+    let database = Database::new("no_tables");
+    let queue = Queue::sqlite(database.url()).unwrap();
+    let error = queue.status().await.unwrap_err().to_string();
+    assert!(error.ends_with("no such table: Jobs: call `queue.migrate()` first"), "{error}");
+}

@@ -228,7 +228,7 @@ impl fmt::Display for Unreadable {
             Self::Payload(error) => write!(f, "it is no job of outlive's: {error}"),
             Self::Version(version) => write!(f, "it is of the format {version}, and this program reads {VERSION}"),
             Self::Argument(name, error) => write!(f, "its argument `{name}` cannot be read: {error}"),
-            Self::Missing(name) => write!(f, "it has no argument `{name}`"),
+            Self::Missing(name) => write!(f, "this job has no argument `{name}`: make it an `Option`"),
             Self::Unknown(name) => write!(f, "the function has no argument `{name}`"),
             Self::State(ty) => write!(f, "the worker has no state `{ty}`"),
         }
