@@ -37,7 +37,9 @@ impl fmt::Display for Mute {
 }
 
 #[durable(timeout = "5s", attempts = 2, backoff = "1ms..2ms", track = JOBS)]
-async fn reads(_torn: Torn) {}
+async fn reads(torn: Torn) {
+    let _ = torn;
+}
 
 #[durable(timeout = "5s", attempts = 2, backoff = "1ms..2ms", track = JOBS)]
 async fn prints(#[state] _printer: Printer) {}

@@ -26,7 +26,9 @@ impl<'de> Deserialize<'de> for Letter {
 }
 
 #[durable(timeout = "5s", track = JOBS, name = "reads")]
-async fn reads(_letter: Letter) {}
+async fn reads(letter: Letter) {
+    let _ = letter;
+}
 
 #[durable(timeout = "5s", track = JOBS)]
 async fn nothing() {}
