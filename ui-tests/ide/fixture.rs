@@ -40,6 +40,13 @@ pub async fn add((left, right): (u64, u64), tracker: Arc<Tracker>) -> u64 {
     left + right
 }
 
+/// Sends a copy.
+#[detached(timeout = "2s", track = AUDIT)]
+#[tracing::instrument(err, skip_all, fields(actor = event.actor))]
+pub async fn copy(event: Event) -> Result<u64, String> {
+    Err(event.actor)
+}
+
 /// Refreshes the prices.
 #[periodic(every = "30s", timeout = "4s", track = AUDIT)]
 pub async fn refresh(event: Event) {
@@ -95,6 +102,7 @@ pub async fn calls(event: Event, app: Arc<App>, server: Server) {
     drop(write_audit(event.clone(), 2));
     drop(forget(app.clone()));
     drop(add((1, 2), app.tasks.clone()));
+    drop(copy(event.clone()));
     drop(refresh(event.clone()));
     drop(deliver(event));
     drop(server.greet("Ada".to_owned()));
