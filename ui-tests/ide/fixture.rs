@@ -47,6 +47,11 @@ pub async fn copy(event: Event) -> Result<u64, String> {
     Err(event.actor)
 }
 
+#[detached(timeout = "1s", track = AUDIT)]
+async fn private(event: Event) {
+    drop(event);
+}
+
 /// Refreshes the prices.
 #[periodic(every = "30s", timeout = "4s", track = AUDIT)]
 pub async fn refresh(event: Event) {
@@ -103,6 +108,7 @@ pub async fn calls(event: Event, app: Arc<App>, server: Server) {
     drop(forget(app.clone()));
     drop(add((1, 2), app.tasks.clone()));
     drop(copy(event.clone()));
+    drop(private(event.clone()));
     drop(refresh(event.clone()));
     drop(deliver(event));
     drop(server.greet("Ada".to_owned()));

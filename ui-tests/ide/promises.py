@@ -79,6 +79,7 @@ UNFINISHED = [
     ("    left + right", "    ri|", {"left", "right", "tracker", "AUDIT", "Event"}),
     ("fn refresh(event: Event) {\n    drop(event.actor", "fn refresh(event: Event) {\n    drop(event.|", {"actor", "count"}),
     ("fn deliver(event: Event) {\n    drop(event.actor", "fn deliver(event: Event) {\n    drop(event.|", {"actor", "count"}),
+    ("track = AUDIT)]\nasync fn private", "track = AU|)]\nasync fn private", {"AUDIT"}),
     ("async move { event.count }", "async move { event.| }", {"actor", "count"}),
     ("async move { event.count }", "async move { ev| }", {"event", "AUDIT"}),
     ("        guest + &self.name", "        self.|", {"tasks", "name", "greet", "count", "listen", "shutdown"}),
