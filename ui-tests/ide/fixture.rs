@@ -1,5 +1,7 @@
 //! What an editor is asked about: each macro, used as a program uses it.
 
+#![deny(warnings)]
+
 use std::sync::Arc;
 
 use outlive::{OwnedTracker, TaskHandle, TaskOwner, Tracker, detach, detached, owned_tasks, periodic, worker};
