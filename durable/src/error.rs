@@ -52,7 +52,8 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)?;
         let text = self.0.to_string();
-        let has_no_tables = text.contains("no such table: Jobs") || text.contains("relation \"apalis.jobs\" does not exist");
+        let has_no_tables =
+            text.contains("no such table: Jobs") || text.contains("relation \"apalis.jobs\" does not exist");
         if has_no_tables { f.write_str(": call `queue.migrate()` first") } else { Ok(()) }
     }
 }

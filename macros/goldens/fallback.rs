@@ -13,7 +13,7 @@ pub async fn write<'a>(
     #[cfg(x)]
     db: &'a Db,
     (a, _): (u8, u8),
-) -> ::outlive::__private::TaskHandle<u32> {
+) -> ::outlive::TaskHandle<u32> {
     if false {
         let _ = (
             &(AUDIT),

@@ -8,7 +8,7 @@
     clippy::all,
     clippy::pedantic
 )]
-fn f(db: Db) -> ::outlive::__private::TaskHandle<&'static str> {
+fn f(db: Db) -> ::outlive::TaskHandle<&'static str> {
     if false {
         let _ = (&(AUDIT),);
         ::core::unreachable!()

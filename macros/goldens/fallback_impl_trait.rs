@@ -8,12 +8,16 @@
     clippy::all,
     clippy::pedantic
 )]
-fn f(db: Db) -> ::outlive::__private::TaskHandle<impl Display> {
-    fn __handle<F: ::core::future::Future>(
-        _: F,
-    ) -> ::outlive::__private::TaskHandle<F::Output> {
-        ::core::unreachable!()
+fn f(db: Db) -> ::outlive::TaskHandle<impl Display> {
+    match async move { body } {
+        __future => {
+            fn __handle<F: ::core::future::Future>(
+                _: F,
+            ) -> ::outlive::TaskHandle<F::Output> {
+                ::core::unreachable!()
+            }
+            __handle(__future)
+        }
     }
-    __handle(async move { body })
 }
 // error: a detached function needs a tracker, which the shutdown waits for: add `track = AUDIT`, where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded("audit", 64);`

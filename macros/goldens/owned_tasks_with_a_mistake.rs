@@ -10,7 +10,7 @@ impl Server {
         clippy::all,
         clippy::pedantic
     )]
-    fn consume(&self) -> ::outlive::__private::TaskHandle<Outcome> {
+    fn consume(&self) -> ::outlive::TaskHandle<Outcome> {
         if false {
             let _ = (&(AUDIT),);
             ::core::unreachable!()

@@ -6,7 +6,7 @@ where
     fn shutdown(
         &self,
     ) -> impl ::core::future::Future<
-        Output = ::outlive::__private::DrainReport,
+        Output = ::outlive::DrainReport,
     > + ::core::marker::Send {
         ::core::future::pending()
     }

@@ -8,7 +8,7 @@ where
     fn shutdown(
         &self,
     ) -> impl ::core::future::Future<
-        Output = my::outlive::__private::DrainReport,
+        Output = my::outlive::DrainReport,
     > + ::core::marker::Send {
         <Tasks as my::outlive::__private::OwnerField>::shutdown(&self.1)
     }

@@ -6,7 +6,7 @@ impl ::outlive::__private::TaskOwner for Server {
     fn shutdown(
         &self,
     ) -> impl ::core::future::Future<
-        Output = ::outlive::__private::DrainReport,
+        Output = ::outlive::DrainReport,
     > + ::core::marker::Send {
         <OwnedTracker<90> as ::outlive::__private::OwnerField>::shutdown(&self.tasks)
     }

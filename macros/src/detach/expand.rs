@@ -4,6 +4,7 @@ use super::model::Model;
 use crate::arguments;
 use crate::emit;
 use crate::settings::Settings;
+use crate::syntax::editor;
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
@@ -44,16 +45,22 @@ pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
         None => model.future.clone(),
     };
     let mentioned = emit::mentioned(&model.args, true);
-    let handle = emit::handle_of_future(root.private(Span::call_site()));
     // What is no expression would be a second error.
     if syn::parse2::<Expr>(future.clone()).is_err() {
         future = quote!(::core::future::ready(()));
     }
+    let handle = emit::handle_of(&future, root.private(Span::call_site()));
     quote! {{
-        #handle
         #mentioned
-        __handle(#future)
+        #handle
     }}
+}
+
+/// The same for an editor, where the future is an expression that is still being written.
+pub(crate) fn in_editor(model: &Model, root: &Root) -> TokenStream {
+    let (guard, mentioned) = (editor::guard(), emit::mentioned(&model.args, true));
+    let handle = emit::handle_of(&model.future, root.private(Span::call_site()));
+    quote!({ #guard #mentioned #handle })
 }
 
 fn future_span(model: &Model) -> Span {

@@ -5,7 +5,7 @@ mod model;
 mod validate;
 
 use crate::arguments;
-use crate::syntax::Diagnostics;
+use crate::syntax::{Diagnostics, editor};
 use proc_macro2::{Span, TokenStream};
 
 /// The macro without the compiler: the expression to emit, and every mistake found.
@@ -19,6 +19,7 @@ pub(crate) fn detach(input: TokenStream) -> (TokenStream, Vec<syn::Error>) {
         return (TokenStream::new(), errors.into_errors());
     }
     let output = match settings {
+        Some(_) if editor::asks() => expand::in_editor(&model, &root),
         Some(settings) => expand::expand(&model, &settings, &root),
         None => expand::fallback(&model, &root),
     };

@@ -4,31 +4,63 @@
 use super::attributes;
 use super::model::{Model, Place};
 use crate::arguments::{Args, Kind};
-use crate::emit::{handle_of_future, mentioned};
-use crate::settings;
+use crate::emit::{self, handle_of, mentioned};
+use crate::settings::{self, Settings};
 use crate::syntax::borrow::{self, Form};
+use crate::syntax::editor;
 use crate::syntax::item::Body;
 use crate::syntax::paths::{Root, located};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Pat, Safety, Type, TypeParamBound};
 
 pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
-    beside_errors(model, args, root, None)
+    as_plain(model, args, root, Reader::of_error(model, None))
 }
 
 /// The same, with the errors as the type of the handle: neither callers nor a trait have errors of their own then.
 pub(crate) fn as_error(model: &Model, args: &Args, root: &Root, error: &TokenStream) -> TokenStream {
-    beside_errors(model, args, root, Some(error))
+    as_plain(model, args, root, Reader::of_error(model, Some(error.clone())))
 }
 
-fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenStream>) -> TokenStream {
+/// The same for an editor, where nothing is wrong.
+pub(crate) fn in_editor(model: &Model, args: &Args, settings: &Settings, root: &Root) -> TokenStream {
+    let is_documented = emit::is_documented(&model.function.attrs);
+    let doc = emit::doc_line(model.kind, (&model.function.vis, is_documented), settings, model.output());
+    as_plain(
+        model,
+        args,
+        root,
+        Reader { at: Span::call_site(), doc, guard: editor::guard(), sees_locals: true, error: None },
+    )
+}
+
+/// Who is shown it.
+struct Reader {
+    /// What is not the user's: an editor is not to find it under the function's name.
+    at: Span,
+    doc: TokenStream,
+    guard: TokenStream,
+    /// Are the attribute's expressions right, so that they may name arguments?
+    sees_locals: bool,
+    /// Instead of a handle.
+    error: Option<TokenStream>,
+}
+
+impl Reader {
+    fn of_error(model: &Model, error: Option<TokenStream>) -> Self {
+        let at = located(model.name_span());
+        Self { at, doc: TokenStream::new(), guard: TokenStream::new(), sees_locals: false, error }
+    }
+}
+
+fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStream {
     let function = &model.function;
     let Body::Braces(body) = &function.body else {
         return without_body(model);
     };
-    let at = located(model.name_span());
-    let private = root.private(at);
+    let Reader { at, doc, guard, sees_locals, error } = reader;
+    let outlive = root.public(at);
     let sig = &function.sig;
     let (vis, ident, generics) = (&function.vis, &sig.ident, &sig.generics);
     let where_clause = &generics.where_clause;
@@ -37,7 +69,7 @@ fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenSt
         Safety::Unsafe(token) => Some(token),
         _ => None,
     };
-    let mentioned = mentioned(args, false);
+    let mentioned = mentioned(args, sees_locals);
     let inputs = sig.inputs.iter().map(input);
     let attrs = attributes::for_nested(&function.attrs).outer;
     let written = model.output();
@@ -57,8 +89,7 @@ fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenSt
         quote!(let _ = async move #body; ::core::unreachable!())
     } else if written.is_some_and(borrow::has_impl_trait) {
         // Only the body can say what the `impl Trait` is.
-        let handle = handle_of_future(private);
-        quote!(#handle __handle(async move #body))
+        handle_of(&quote!(async move #body), outlive)
     } else {
         let unit = || quote!(());
         let ty = written.map_or_else(unit, ToTokens::to_token_stream);
@@ -74,9 +105,10 @@ fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenSt
             ::core::unreachable!()
         }
     };
-    let handle = error.cloned().unwrap_or_else(|| quote_spanned!(at=> #private::TaskHandle<#output>));
+    let handle = error.unwrap_or_else(|| quote_spanned!(at=> #outlive::TaskHandle<#output>));
     quote_spanned! {at=>
         #attrs
+        #doc
         #[allow(
             dead_code,
             unreachable_code,
@@ -89,7 +121,7 @@ fn beside_errors(model: &Model, args: &Args, root: &Root, error: Option<&TokenSt
         )]
         #vis #asyncness #safety fn #ident #generics (#(#inputs),*) -> #handle
         #where_clause
-        { #mentioned #block }
+        { #guard #mentioned #block }
     }
 }
 

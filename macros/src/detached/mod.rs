@@ -14,7 +14,7 @@ mod work;
 
 use crate::arguments::{self, Argument, Kind, Owner};
 use crate::syntax::item::{self, Item};
-use crate::syntax::{Diagnostics, diagnostics};
+use crate::syntax::{Diagnostics, diagnostics, editor};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens as _;
 
@@ -57,6 +57,7 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
     let error = error.or_else(|| (settings.is_none() && receiver::borrows(&model)).then(diagnostics::as_type));
     let output = match (settings, error) {
         (_, Some(error)) => fallback::as_error(&model, &args, &root, &error),
+        (Some(settings), None) if editor::asks() => fallback::in_editor(&model, &args, &settings, &root),
         (Some(settings), None) => expand::expand(&model, &settings, &root),
         (None, None) => fallback::expand(&model, &args, &root),
     };

@@ -2,7 +2,7 @@
 
 use crate::arguments::Args;
 use crate::syntax::expr::{local, plain};
-use crate::syntax::paths::Private;
+use crate::syntax::paths::Within;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Expr;
@@ -21,11 +21,16 @@ pub(crate) fn mentioned(args: &Args, sees_locals: bool) -> TokenStream {
     quote!(if false { let _ = (#(&(#expressions),)* #(#types,)*); ::core::unreachable!() })
 }
 
-/// A function that gives a handle of a future's output, without a task.
-pub(crate) fn handle_of_future(private: Private<'_>) -> TokenStream {
+/// A handle of the future's output, without a task. The future does not see the function that gives it.
+pub(crate) fn handle_of(future: &TokenStream, private: Within<'_>) -> TokenStream {
     quote! {
-        fn __handle<F: ::core::future::Future>(_: F) -> #private::TaskHandle<F::Output> {
-            ::core::unreachable!()
+        match #future {
+            __future => {
+                fn __handle<F: ::core::future::Future>(_: F) -> #private::TaskHandle<F::Output> {
+                    ::core::unreachable!()
+                }
+                __handle(__future)
+            }
         }
     }
 }

@@ -12,6 +12,6 @@ mod site;
 
 pub(crate) use call::{call, spawn, way};
 pub(crate) use doc::{doc_line, is_documented};
-pub(crate) use fallback::{handle_of_future, mentioned};
+pub(crate) use fallback::{handle_of, mentioned};
 pub(crate) use kept::{drained, kept};
 pub(crate) use site::items;

@@ -3,9 +3,9 @@
 use super::attribute;
 use super::model::Model;
 use crate::arguments::Owner;
-use crate::syntax::diagnostics;
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
+use crate::syntax::{diagnostics, editor};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
@@ -15,7 +15,8 @@ pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
         let body = TokenTree::Group(model.body.clone());
         return quote!(#head #body);
     };
-    let constant = constant(model, &owner, root);
+    // Only the tasks need it, and an editor starts none.
+    let constant = if editor::asks() { TokenStream::new() } else { constant(model, &owner, root) };
     let edit = |written: &TokenStream| attribute::with_owner(written, &owner).map_or(Edit::Keep, Edit::Replace);
     let body = rebuilt(&model.body, edit, &constant);
     let private = root.private(Span::call_site());

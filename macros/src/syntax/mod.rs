@@ -3,6 +3,7 @@
 pub(crate) mod borrow;
 pub(crate) mod diagnostics;
 pub(crate) mod duration;
+pub(crate) mod editor;
 pub(crate) mod expr;
 pub(crate) mod item;
 pub(crate) mod lazy;

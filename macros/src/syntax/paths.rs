@@ -66,20 +66,26 @@ impl Root {
     }
 
     /// `<root>::__private`, with errors about it shown at `span`.
-    pub(crate) fn private(&self, span: Span) -> Private<'_> {
-        Private { root: self, span }
+    pub(crate) fn private(&self, span: Span) -> Within<'_> {
+        Within { root: self, span, inside: Some("__private") }
+    }
+
+    /// `<root>`, for what a user reads.
+    pub(crate) fn public(&self, span: Span) -> Within<'_> {
+        Within { root: self, span, inside: None }
     }
 }
 
 /// A path that generated code has many of. It goes into a stream token by token: a stream of its own would be a few
 /// calls of the compiler each time.
 #[derive(Clone, Copy)]
-pub(crate) struct Private<'a> {
+pub(crate) struct Within<'a> {
     root: &'a Root,
     span: Span,
+    inside: Option<&'static str>,
 }
 
-impl ToTokens for Private<'_> {
+impl ToTokens for Within<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match &self.root.path {
             None => {
@@ -89,14 +95,14 @@ impl ToTokens for Private<'_> {
             // The path keeps its own place: what is wrong with it is reported there, and once.
             Some(path) => path.to_tokens(tokens),
         }
-        for name in self.root.inside.iter().chain(&["__private"]) {
+        for name in self.root.inside.iter().chain(&self.inside) {
             self.colons(tokens);
             tokens.append(Ident::new(name, self.span));
         }
     }
 }
 
-impl Private<'_> {
+impl Within<'_> {
     fn colons(self, tokens: &mut TokenStream) {
         for spacing in [Spacing::Joint, Spacing::Alone] {
             let mut colon = Punct::new(':', spacing);

@@ -11,7 +11,7 @@ use syn::{GenericArgument, Generics, PathArguments, Type, WhereClause};
 
 pub(crate) fn expand(model: &Model, tracker: &Field) -> TokenStream {
     let Model { ident, generics, root, .. } = model;
-    let private = root.private(Span::call_site());
+    let (private, outlive) = (root.private(Span::call_site()), root.public(Span::call_site()));
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
     let where_clause = &where_clause(ident, generics);
     let member = &tracker.member;
@@ -32,7 +32,7 @@ pub(crate) fn expand(model: &Model, tracker: &Field) -> TokenStream {
 
             fn shutdown(
                 &self,
-            ) -> impl ::core::future::Future<Output = #private::DrainReport> + ::core::marker::Send {
+            ) -> impl ::core::future::Future<Output = #outlive::DrainReport> + ::core::marker::Send {
                 #shutdown
             }
 
@@ -65,7 +65,7 @@ pub(crate) fn expand(model: &Model, tracker: &Field) -> TokenStream {
 /// What is emitted beside errors, so that the methods of the service and its callers have none as well.
 pub(crate) fn fallback(model: &Model) -> TokenStream {
     let Model { ident, generics, root, .. } = model;
-    let private = root.private(Span::call_site());
+    let (private, outlive) = (root.private(Span::call_site()), root.public(Span::call_site()));
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
     let where_clause = where_clause(ident, generics);
     let service = service(model, where_clause.as_ref());
@@ -75,7 +75,7 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
 
             fn shutdown(
                 &self,
-            ) -> impl ::core::future::Future<Output = #private::DrainReport> + ::core::marker::Send {
+            ) -> impl ::core::future::Future<Output = #outlive::DrainReport> + ::core::marker::Send {
                 ::core::future::pending()
             }
         }
