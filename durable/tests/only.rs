@@ -45,10 +45,10 @@ async fn what_it_was_not_given_stays_where_it_is() {
 async fn a_name_that_no_function_has_is_an_error_that_says_which_there_are() {
     let database = Database::new("only_unknown");
     let queue = database.queue().await;
-    let error = Jobs::on(&queue).only(["light", "hevy"]).check().unwrap_err();
-    assert_eq!(error, JobsError::UnknownFunction { name: "hevy".to_owned() });
+    let error = Jobs::on(&queue).only(["light", "webby"]).check().unwrap_err();
+    assert_eq!(error, JobsError::UnknownFunction { name: "webby".to_owned() });
     assert_eq!(
         error.to_string(),
-        "there is no durable function `hevy`: name one of `a \"heavy\" one`, `light`, `prints` in `.only(…)`"
+        "there is no durable function `webby`: name one of `a \"heavy\" one`, `light`, `prints` in `.only(…)`"
     );
 }

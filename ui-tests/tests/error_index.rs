@@ -16,6 +16,7 @@ const FOLDERS: &[(&str, &str, &str)] = &[
     ("owned_tasks", "ui-tests/fail/owned_tasks", "`#[owned_tasks]`"),
     ("task_owner", "ui-tests/fail/task_owner", "`#[derive(TaskOwner)]`"),
     ("tracker", "ui-tests/fail/tracker", "`Tracker` and `Shutdown`"),
+    ("shutdown", "ui-tests/fail/shutdown", "`Shutdown` with its servers"),
     ("context", "ui-tests/fail/context", "`Context`"),
     ("handle", "ui-tests/fail/handle", "`TaskHandle`"),
     ("group", "ui-tests/fail/group", "`Group`"),

@@ -1,4 +1,5 @@
 //! A last step has a thread of its own, on which no future is polled.
+//! The fix: `|| tokio::runtime::Handle::current().block_on(flush())`.
 
 use std::time::Duration;
 

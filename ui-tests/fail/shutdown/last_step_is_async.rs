@@ -1,4 +1,5 @@
 //! The same, with an async closure.
+//! The fix: `|| tokio::runtime::Handle::current().block_on(flush())`.
 
 use std::time::Duration;
 
