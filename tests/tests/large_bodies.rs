@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 static CALLS: Tracker = Tracker::bounded("calls", 64);
 
-const LARGE: usize = 384 << 10;
+const LARGE: usize = 256 << 10;
 
 /// Makes its future hold so much across an await.
 macro_rules! held {
