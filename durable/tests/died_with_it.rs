@@ -28,7 +28,7 @@ async fn waits() {
 /// As a process leaves it that was killed a while ago.
 async fn held_by_the_dead(database: &Database, id: JobId, status: &str, attempts: u32) {
     let look = database.look().await;
-    let (long_ago, lock) = if is_postgres() {
+    let (long_ago, since) = if is_postgres() {
         ("now() - interval '1 hour'", "now()")
     } else {
         ("CAST(strftime('%s', 'now') AS INTEGER) - 3600", "strftime('%s', 'now')")
@@ -39,7 +39,7 @@ async fn held_by_the_dead(database: &Database, id: JobId, status: &str, attempts
     ))
     .await;
     look.execute(&format!(
-        "UPDATE Jobs SET status = '{status}', attempts = {attempts}, lock_by = 'dead', lock_at = {lock} WHERE id = '{id}'"
+        "UPDATE Jobs SET status = '{status}', attempts = {attempts}, lock_by = 'dead', lock_at = {since} WHERE id = '{id}'"
     ))
     .await;
 }

@@ -56,7 +56,7 @@ impl Postgres {
         if has_been_up {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some seconds")]
             let dead_for = (lease + last).ceil() as u64;
-            let spare = sqlx::query(sql::SPARE).bind(self.queue.clone()).bind(dead_for as f64);
+            let spare = sqlx::query(sql::SPARE).bind(self.queue.clone()).bind((lease + last).ceil());
             self.connections.answer(spare.execute(&mut *connection)).await?;
             let orphaned = async {
                 let orphaned = queries::reenqueue_orphaned(connection, &self.queue, dead_for).await;

@@ -200,7 +200,7 @@ impl Engine for Sqlite {
             let dead_for = dead_for(worker.beat, last.unwrap_or_default());
             // The other parts of the condition are those of what follows.
             let spare = sqlx::query(sql::SPARE).bind(&self.queue).bind(worker.name());
-            spare.bind(i64::try_from(dead_for).unwrap_or(i64::MAX)).execute(&mut *connection).await?;
+            spare.bind(dead_for).execute(&mut *connection).await?;
             queries::reenqueue_orphaned(&mut *connection, dead_for, &self.queue, &others).await?;
             Ok(())
         })
