@@ -47,12 +47,6 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("periodic/argument_reference", CALL),
     ("periodic/max_timeout", "one argument goes, and the other is there already"),
     ("periodic/site_of_its_caller", "it goes to another function"),
-    ("shutdown/last_step_awaits", "the future goes in the place of the dots"),
-    ("shutdown/last_step_is_async", "the future goes in the place of the dots"),
-    (
-        "shutdown/server_gives_a_value",
-        "the message leaves the choice: to drop the value, or to say what it means as an `Err`",
-    ),
     ("task_owner/budget_on_struct", EXAMPLE),
     ("task_owner/no_tracker_unit", "each place that makes the service makes its tracker, too"),
     ("task_owner/one_mistake", "each place that makes the service makes its tracker, too"),
