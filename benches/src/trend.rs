@@ -61,8 +61,8 @@ pub fn compared(before: &Entry, now: &Entry, is_given: impl Fn(&str) -> bool) ->
             rises.push(format!("{of}: {count:.0}, which nothing is known of"));
             continue;
         };
-        // As a percentage is written: what rounds to as much as is allowed is allowed.
-        let change = ((count / was - 1.0) * 1000.0).round() / 10.0;
+        // Of counts, which are whole, so that what is just allowed is exact.
+        let change = (count - was) * 100.0 / was;
         if is_given(of) {
             if change.abs() > ALLOWED {
                 return Verdict::Elsewhere(format!("{of} takes {count:.0} here, and took {was:.0}"));

@@ -12,8 +12,6 @@ use crate::task::{AbortOnDrop, TaskHandle};
 pub struct Given<T>(pub T);
 
 impl<F: Future> Given<F> {
-    // Not one copy more of a large future, in a debug build neither.
-    #[inline(always)]
     pub fn __outlive_future(self) -> F {
         self.0
     }
