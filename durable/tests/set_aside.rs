@@ -62,11 +62,8 @@ async fn an_unreadable_job_is_set_aside_and_the_others_run() {
         format!("`send` needs the state `{mailer}`: add `.state(…)` to the worker's `Jobs`")
     );
     let worker = jobs.start();
-    until("all have been looked at", || async {
-        database.count("Failed").await == 8 && database.count("Done").await == 1
-    })
-    .await;
-    assert_eq!(worker.counts().set_aside, 8);
+    until("all have been looked at", || async { worker.counts().set_aside == 8 && worker.counts().done == 1 }).await;
+    assert_eq!((database.count("Failed").await, database.count("Done").await), (8, 1));
     for (job, (_, reason)) in ids.into_iter().zip(&cases) {
         let row = database.row(job).await;
         assert_eq!((row.status.as_str(), row.attempts, row.lock_by.as_deref()), ("Failed", 0, None), "{row:?}");

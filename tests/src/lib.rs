@@ -1,11 +1,13 @@
 //! Behaviour, as a user would see it: one file a promise, in `tests/`. Here is what they share: a subscriber that
-//! remembers spans and events.
+//! remembers spans and events, and turns.
 
 #![doc(test(attr(deny(warnings), allow(dead_code))))]
 
 mod trace;
+mod turn;
 
 pub use trace::{Event, Fields, Span, Trace};
+pub use turn::Turn;
 
 /// The program of the package's own README.
 #[cfg(doctest)]

@@ -12,7 +12,7 @@ use outlive::{
     CancelCause, Context, DrainReport, OwnedTracker, Rejected, Shutdown, Singleflight, TaskError, TaskHandle,
     TaskOwner, Tracker, detach, detached, owned_tasks, shield,
 };
-use outlive_tests::Trace;
+use outlive_tests::{Trace, Turn};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::{Instant, advance, sleep};
@@ -141,6 +141,7 @@ const HANGING: [(&str, Call); 5] = [
 
 #[tokio::test(start_paused = true)]
 async fn a_kept_call_that_hangs_is_cut_by_the_drain() {
+    let _turn = Turn::take();
     for (what, call) in HANGING {
         for after in [millis(1_001), millis(1_500), millis(2_999), millis(3_000), millis(3_999)] {
             for (running, waiting) in [(8, 0), (1, 8)] {
@@ -160,6 +161,7 @@ async fn a_kept_call_that_hangs_is_cut_by_the_drain() {
 
 #[tokio::test(start_paused = true)]
 async fn one_with_a_grace_is_cancelled_by_the_drain_and_dropped_by_it() {
+    let _turn = Turn::take();
     for (what, call) in [("ignores", (|tracker| ignores_its_grace(tracker)) as Call), ("section", hangs_in_a_section)] {
         for after in [millis(1_001), millis(2_000), millis(2_999)] {
             let kept = Kept::made(after, four(8, 0), call).await;
@@ -171,6 +173,7 @@ async fn one_with_a_grace_is_cancelled_by_the_drain_and_dropped_by_it() {
 
 #[tokio::test(start_paused = true)]
 async fn what_such_a_one_gives_within_its_grace_counts_as_cancelled_and_its_context_names_the_shutdown() {
+    let _turn = Turn::take();
     #[detached(timeout = "2s", grace = "1s", track = tracker)]
     async fn rolls_back(tracker: Shared) {
         let _keep = tracker;
@@ -188,6 +191,20 @@ async fn what_such_a_one_gives_within_its_grace_counts_as_cancelled_and_its_cont
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_of_its_own_that_is_over_before_the_drains_end_is_a_timeout() {
+    let _turn = Turn::take();
+    // Functions of its own: those of the other tests never time out, and count that.
+    #[detached(timeout = "3s", track = tracker)]
+    async fn hangs(tracker: Shared) {
+        let _keep = tracker;
+        pending::<()>().await;
+    }
+
+    #[detached(timeout = wanted, max_timeout = "4s", track = tracker)]
+    async fn hangs_as_long_as_wanted(tracker: Shared, wanted: Duration) {
+        let _keep = (tracker, wanted);
+        pending::<()>().await;
+    }
+
     #[detached(timeout = "1s", grace = "500ms", track = tracker)]
     async fn ignores_a_short_grace(tracker: Shared) {
         let _keep = tracker;
@@ -210,6 +227,7 @@ async fn a_timeout_of_its_own_that_is_over_before_the_drains_end_is_a_timeout() 
 
 #[tokio::test(start_paused = true)]
 async fn so_it_is_where_the_drain_looks_late() {
+    let _turn = Turn::take();
     #[detached(timeout = "19s", track = OTHER)]
     async fn is_busy_until_then(time: Duration) {
         let mut passes = pin!(advance(time));
@@ -263,6 +281,7 @@ fn again(tracker: Shared, depth: u32, ends: UnboundedSender<Result<(), TaskError
 
 #[tokio::test(start_paused = true)]
 async fn of_one_that_calls_itself_while_it_is_drained_none_has_timed_out() {
+    let _turn = Turn::take();
     #[detached(timeout = "3s", track = tracker)]
     async fn begins(
         tracker: Shared,
@@ -301,6 +320,7 @@ async fn of_one_that_calls_itself_while_it_is_drained_none_has_timed_out() {
 
 #[tokio::test(start_paused = true)]
 async fn of_one_that_hands_over_to_itself_the_last_is_cut_by_the_drain() {
+    let _turn = Turn::take();
     #[detached(timeout = "3s", track = tracker)]
     async fn hands_on(tracker: Shared, depth: u32, last: UnboundedSender<TaskHandle<()>>) {
         while !tracker.is_draining() {
@@ -357,6 +377,7 @@ impl Service {
 
 #[tokio::test(start_paused = true)]
 async fn in_a_service_too() {
+    let _turn = Turn::take();
     let service = Service { tasks: OwnedTracker::bounded("service", 8).drain_budget::<4>() };
     let (calls, mut kept) = unbounded_channel();
     let first = service.calls(calls);
@@ -435,11 +456,13 @@ fn moments() -> impl Iterator<Item = Duration> {
 
 #[tokio::test]
 async fn so_it_is_on_a_real_clock() {
+    let _turn = Turn::take();
     all_at_once(moments().map(|after| (after, 0, (|tracker| hangs_shortly(tracker)) as _))).await;
 }
 
 #[tokio::test]
 async fn so_it_is_on_a_real_clock_with_a_timeout_of_its_own() {
+    let _turn = Turn::take();
     #[detached(timeout = wanted, max_timeout = "950ms", track = tracker)]
     async fn hangs_as_wanted(tracker: Shared<1>, wanted: Duration) {
         let _keep = (tracker, wanted);
@@ -451,12 +474,14 @@ async fn so_it_is_on_a_real_clock_with_a_timeout_of_its_own() {
 
 #[tokio::test]
 async fn so_it_is_on_a_real_clock_with_a_future() {
+    let _turn = Turn::take();
     let call: fn(Shared<1>) -> TaskHandle<()> = |tracker| detach!(timeout = "900ms", track = tracker, pending::<()>());
     all_at_once(moments().map(|after| (after, 0, call))).await;
 }
 
 #[tokio::test]
 async fn so_it_is_on_a_real_clock_with_a_single_flight_and_everybody_who_waits_for_it_knows() {
+    let _turn = Turn::take();
     #[detached(timeout = "1s", track = tracker)]
     async fn leads(tracker: Shared<1>, flights: Arc<Singleflight<u8, ()>>, after: Duration) {
         while !tracker.is_draining() {
@@ -489,21 +514,25 @@ async fn so_it_is_on_a_real_clock_with_a_single_flight_and_everybody_who_waits_f
 
 #[tokio::test]
 async fn so_it_is_on_a_real_clock_with_a_queue() {
+    let _turn = Turn::take();
     all_at_once(moments().map(|after| (after, 4, (|tracker| hangs_shortly(tracker)) as _))).await;
 }
 
 #[tokio::test]
 async fn so_it_is_on_a_real_clock_with_a_grace() {
+    let _turn = Turn::take();
     all_at_once(moments().map(|after| (after, 0, (|tracker| ignores_shortly(tracker)) as _))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn so_it_is_on_a_real_clock_with_two_workers() {
+    let _turn = Turn::take();
     all_at_once(moments().map(|after| (after, 0, (|tracker| hangs_shortly(tracker)) as _))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thread_that_was_kept_in_a_drain_is_stuck_and_its_call_was_cancelled_by_the_shutdown() {
+    let _turn = Turn::take();
     type Released = Arc<Mutex<mpsc::Receiver<()>>>;
 
     #[detached(timeout = "900ms", track = tracker, blocking)]
@@ -548,6 +577,7 @@ async fn a_thread_that_was_kept_in_a_drain_is_stuck_and_its_call_was_cancelled_b
 
 #[tokio::test(start_paused = true)]
 async fn a_call_after_all_have_been_cancelled_is_refused_and_not_cut() {
+    let _turn = Turn::take();
     #[detached(timeout = "3s", grace = "1s", track = tracker)]
     async fn calls_when_it_is_cancelled(tracker: Shared) -> Option<Rejected> {
         Context::current().cancelled().await;

@@ -91,9 +91,17 @@ async fn half() -> u32 {
 
 #[tokio::test(start_paused = true)]
 async fn where_there_is_a_place_or_another_tracker_nothing_is_said() {
+    static LEAVES: Tracker = Tracker::bounded("leaves", 1).queue(8);
+
+    #[detached(timeout = "1s", track = LEAVES)]
+    async fn leaf() -> u32 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        7
+    }
+
     #[detached(timeout = "2s", track = ROOMY)]
     async fn elsewhere() -> Result<u32, TaskError> {
-        let (running, queued) = (part(), part());
+        let (running, queued) = (leaf(), leaf());
         running.await?;
         queued.await
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outlive::{CancelCause, Context, TaskError, Tracker, Unfinished, detached};
+use outlive_tests::Turn;
 use tokio::runtime::Builder;
 use tokio::time::sleep;
 
@@ -92,6 +93,7 @@ fn defused(ended: Result<Bomb, TaskError>) -> Option<TaskError> {
 
 #[tokio::test(start_paused = true)]
 async fn they_end_by_themselves_by_an_abort_by_a_drain_and_unseen() {
+    let _turn = Turn::take();
     for how in 0..5 {
         for end in ENDS {
             let tracker = Arc::new(Tracker::bounded("bombs", 1).queue(1));
@@ -130,6 +132,7 @@ async fn they_end_by_themselves_by_an_abort_by_a_drain_and_unseen() {
 
 #[test]
 fn they_are_lost_with_their_runtime() {
+    let _turn = Turn::take();
     for end in ENDS {
         let tracker = Arc::new(Tracker::bounded("bombs", 1).queue(1));
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();

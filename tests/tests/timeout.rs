@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use outlive::{CancelCause, Context, TaskError, Tracker, detached};
+use outlive_tests::Turn;
 use tokio::time::{Instant, sleep};
 
 static CLOCK: Tracker = Tracker::unbounded("clock");
@@ -52,6 +53,7 @@ async fn a_task_with_grace_is_dropped_at_exactly_timeout_plus_grace() {
 
 #[tokio::test(start_paused = true)]
 async fn a_task_is_told_at_its_timeout_and_what_it_returns_in_its_grace_counts() {
+    let _turn = Turn::take();
     let start = Instant::now();
     let handle = uses_its_grace(Duration::from_millis(400));
     let site = handle.site();
@@ -64,6 +66,7 @@ async fn a_task_is_told_at_its_timeout_and_what_it_returns_in_its_grace_counts()
 
 #[tokio::test(start_paused = true)]
 async fn a_grace_that_is_not_enough_ends_at_its_end() {
+    let _turn = Turn::take();
     let start = Instant::now();
     let handle = uses_its_grace(Duration::from_millis(501));
     assert!(matches!(handle.await, Err(TaskError::TimedOut { .. })));

@@ -2,7 +2,7 @@
 //! parser of HTML that is not ours reads it back.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::Request;
 use outlive::{StatusPage, Tracker, detached};
@@ -78,12 +78,19 @@ async fn page_after(cause: &str) -> Element {
     page("").await
 }
 
+/// The page shows what the whole process does, and the tests run side by side.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
 }
 
 #[test]
 fn no_error_becomes_markup_and_each_is_read_as_it_was_written() {
+    let _turn = turn();
     runtime().block_on(async {
         let plain = page_after("plain").await;
         let long = NASTY.concat().repeat(3_000);
@@ -104,6 +111,7 @@ fn no_error_becomes_markup_and_each_is_read_as_it_was_written() {
 
 #[test]
 fn what_cannot_be_seen_is_shown_as_an_escape() {
+    let _turn = turn();
     runtime().block_on(async {
         for (cause, expected) in [
             ("line\nforged: line\r\n", r"line\nforged: line\r\n"),
@@ -118,6 +126,7 @@ fn what_cannot_be_seen_is_shown_as_an_escape() {
 
 #[test]
 fn random_errors_and_searches_change_no_markup() {
+    let _turn = turn();
     let runtime = runtime();
     let plain = runtime.block_on(page_after("plain"));
     let (skeleton_of_plain, known) = (skeleton(&plain, "fails_with"), vocabulary(&plain));
@@ -140,6 +149,7 @@ fn random_errors_and_searches_change_no_markup() {
 
 #[test]
 fn neither_a_panic_nor_a_name_becomes_markup() {
+    let _turn = turn();
     runtime().block_on(async {
         for name in NASTY {
             let tracker = Arc::new(Tracker::bounded(name, 2));
@@ -157,6 +167,7 @@ fn neither_a_panic_nor_a_name_becomes_markup() {
 
 #[test]
 fn a_search_is_shown_as_it_was_written() {
+    let _turn = turn();
     runtime().block_on(async {
         for search in NASTY {
             let page = page(&query(search)).await;

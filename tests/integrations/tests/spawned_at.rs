@@ -15,6 +15,7 @@ use tracing::{Event, Metadata, Subscriber, span};
 
 static WORK: Tracker = Tracker::unbounded("work");
 static NARROW: Tracker = Tracker::bounded("narrow", 1).queue(10);
+static WAITED_FOR: Tracker = Tracker::bounded("waited for", 1);
 
 #[detached(timeout = "5s", track = WORK)]
 async fn plain() {}
@@ -22,7 +23,7 @@ async fn plain() {}
 #[detached(timeout = "5s", track = NARROW)]
 async fn waits_its_turn() {}
 
-#[detached(timeout = "5s", track = NARROW, when_full = wait)]
+#[detached(timeout = "5s", track = WAITED_FOR, when_full = wait)]
 async fn waits_before() {}
 
 #[detached(timeout = "5s", track = WORK, blocking)]
