@@ -7,6 +7,7 @@ mod sqlite;
 mod transaction;
 mod trouble;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -68,6 +69,9 @@ pub(crate) trait Engine: Send + Sync {
     /// The job's run begins: from now on, who dies with it has used up an attempt. Else the last one of a row stays: the job may
     /// have waited for its place.
     fn begin<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched) -> Answer<'a, ()>;
+
+    /// These are done: all of them, by one commit. Gives the ids of those whose rows were still the worker's.
+    fn done<'a>(&'a self, worker: &'a WorkerId, jobs: &'a [&'a Fetched]) -> Answer<'a, HashSet<String>>;
 
     /// Whether the row was still the worker's.
     fn finish<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched, last: &'a Last) -> Answer<'a, bool>;

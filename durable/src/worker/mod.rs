@@ -1,6 +1,7 @@
 //! What runs the jobs of a queue.
 
 mod counts;
+mod ends;
 mod error;
 mod one;
 mod run;

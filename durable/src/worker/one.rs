@@ -22,7 +22,11 @@ pub(super) async fn one(common: &Arc<Common>, job: Fetched, cut: Cut) {
     let counters = &common.counters;
     let mut trouble = Trouble::new("how a job ended", &common.outage);
     loop {
-        match common.engine.finish(&common.id, &job, &last).await {
+        let finished = match &last {
+            Last::Done => common.ends.done(&*common.engine, &common.id, &job).await,
+            last => common.engine.finish(&common.id, &job, last).await,
+        };
+        match finished {
             Ok(is_ours) => {
                 trouble.over();
                 let counter = match &last {

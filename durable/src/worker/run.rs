@@ -9,9 +9,10 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use outlive::{Context, Rejected};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
-use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::counts::{Counters, add};
+use super::ends::Ends;
 use super::one::one;
 use super::set_aside::OwnReasons;
 use super::{Jobs, Known};
@@ -29,6 +30,7 @@ pub(super) struct Common {
     only: Option<Vec<String>>,
     pub(super) states: States,
     pub(super) counters: Arc<Counters>,
+    pub(super) ends: Ends,
     /// How the queue was last.
     seen: Arc<Seen>,
     pub(super) outage: Outage,
@@ -81,6 +83,7 @@ impl Loop {
             only,
             states,
             counters,
+            ends: Ends::default(),
             seen: queue.seen,
             outage: Outage::default(),
             set_aside: OwnReasons::default(),
@@ -159,6 +162,16 @@ struct Fetcher<'a> {
     held: &'a Mutex<BTreeSet<String>>,
 }
 
+/// How long a fetch waits for more room where more jobs wait than there is room for.
+const MOMENT: Duration = Duration::from_millis(2);
+
+/// Until half of a batch is free. What it has not come to have goes back.
+async fn half_of(places: &Arc<Semaphore>, batch: usize, free: &mut OwnedSemaphorePermit) {
+    let more = (batch / 2).saturating_sub(free.num_permits());
+    let more = u32::try_from(more).unwrap_or(u32::MAX);
+    free.merge(Arc::clone(places).acquire_many_owned(more).await.expect("nobody closes it"));
+}
+
 /// What a tracker has refused goes to other workers meanwhile.
 const REFUSED: Duration = Duration::from_secs(1);
 
@@ -168,23 +181,31 @@ impl Fetcher<'_> {
         let mut trouble = Trouble::new("fetching jobs", &self.common.outage);
         // One at a time, where a row among them may be none of ours.
         let mut batch = self.at_once;
+        let mut is_backlog = false;
         loop {
             let Some(place) = stop.or(Arc::clone(&places).acquire_owned()).await else { return };
-            let mut free = vec![place.expect("nobody closes it")];
-            while let Some(place) = (free.len() < batch).then(|| Arc::clone(&places).try_acquire_owned().ok()).flatten()
+            let mut free = place.expect("nobody closes it");
+            if is_backlog {
+                // Ends come in groups, and each fetch costs the store about the same.
+                let _ = timeout(MOMENT, half_of(&places, batch, &mut free)).await;
+            }
+            while let Some(place) =
+                (free.num_permits() < batch).then(|| Arc::clone(&places).try_acquire_owned().ok()).flatten()
             {
-                free.push(place);
+                free.merge(place);
             }
             if self.common.is_refused.swap(false, Ordering::Relaxed) && stop.or(sleep(REFUSED)).await.is_none() {
                 return;
             }
             // Not to be dropped half-way: it may have fetched.
-            match self.common.engine.fetch(&self.common.id, free.len(), self.common.only.as_deref()).await {
+            match self.common.engine.fetch(&self.common.id, free.num_permits(), self.common.only.as_deref()).await {
                 Ok(jobs) => {
                     trouble.over();
                     batch = self.at_once;
                     let is_idle = jobs.is_empty();
-                    for (job, place) in jobs.into_iter().zip(free) {
+                    is_backlog = jobs.len() == free.num_permits();
+                    for job in jobs {
+                        let place = free.split(1).expect("there are no more than there are places");
                         self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(job.id.clone());
                         // There is room for as many as there are places.
                         let _ = start.send((job, place)).await;

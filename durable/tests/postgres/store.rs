@@ -138,6 +138,25 @@ async fn processes_that_start_at_once_make_the_tables_once() {
 }
 
 #[tokio::test]
+async fn a_look_at_the_queue_does_not_read_all_that_was_done() {
+    let database = Database::new("much_done");
+    let queue = database.queue().await;
+    let done = "INSERT INTO Jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority, done_at) \
+         SELECT 'done-' || n, 'outlive', '{}'::bytea, 'Done', 1, 5, now(), 0, now() FROM generate_series(1, 20000) AS n";
+    database.look().await.execute(done).await;
+    nothing().enqueue(&queue).await.unwrap();
+    database.look().await.execute("ANALYZE Jobs").await;
+    assert_eq!(queue.status().await.unwrap().ready, 1);
+    // The server counts what has been read a moment later.
+    let scans = "SELECT idx_scan::bigint FROM pg_stat_user_indexes WHERE indexrelname = 'outlive_open_jobs'";
+    until("it was read by its index", || async {
+        let _ = queue.status().await.unwrap();
+        database.look().await.number(scans).await > 0
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_url_of_something_else_is_refused() {
     let Err(error) = Queue::postgres("sqlite://service.db") else { panic!("it is none") };
     assert!(error.to_string().contains("begins with \"postgres://\""), "{error}");

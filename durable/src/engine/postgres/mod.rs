@@ -5,6 +5,7 @@ mod news;
 mod push;
 mod sql;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -98,7 +99,10 @@ impl Engine for Postgres {
             let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
             let mut migrations = PostgresStorage::<()>::migrations();
             migrations.set_ignore_missing(true);
-            let Err(error) = migrations.run(&pool).await else { return Ok(()) };
+            let Err(error) = migrations.run(&pool).await else {
+                sqlx::raw_sql(sql::OPEN).execute(&pool).await?;
+                return Ok(());
+            };
             let error = sqlx::Error::from(error);
             let lacking: Vec<String> = sqlx::query_scalar(sql::LACKING).fetch_all(&pool).await?;
             if lacking.is_empty() {
@@ -190,13 +194,26 @@ impl Engine for Postgres {
         })
     }
 
+    fn done<'a>(&'a self, worker: &'a WorkerId, jobs: &'a [&'a Fetched]) -> Answer<'a, HashSet<String>> {
+        Box::pin(async move {
+            let mut connection = self.connections.take().await?;
+            let query = sqlx::query_scalar(sql::DONE)
+                .bind(jobs.iter().map(|job| job.id.clone()).collect::<Vec<_>>())
+                .bind(worker.name())
+                .bind(jobs.iter().map(|job| job.lease).collect::<Vec<_>>());
+            let ours = self.connections.answer(query.fetch_all(&mut *connection)).await?;
+            connection.back();
+            Ok(ours.into_iter().collect())
+        })
+    }
+
     fn finish<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched, last: &'a Last) -> Answer<'a, bool> {
         Box::pin(async move {
             let query = |statement: &'static str| {
                 sqlx::query(statement).bind(job.id.clone()).bind(worker.name().to_owned()).bind(job.lease)
             };
             let query = match last {
-                Last::Done => query(sql::DONE),
+                Last::Done => return Ok(self.done(worker, &[job]).await?.contains(&job.id)),
                 Last::Again { after, error } => query(sql::AGAIN).bind(text(error)).bind(push::seconds(*after)),
                 Last::Killed { ran, error } => query(sql::KILLED).bind(text(error)).bind(i32::from(*ran)),
                 Last::SetAside { reason } => {

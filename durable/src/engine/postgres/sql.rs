@@ -8,6 +8,13 @@ pub(super) const LACKING: &str = "SELECT format('GRANT CREATE ON DATABASE %I TO 
      UNION ALL SELECT format('CREATE EXTENSION %I;', name) FROM unnest(ARRAY['pgcrypto', 'hstore']) AS name \
      WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = name)";
 
+/// For the looks at what has not ended well: without it they read all that was ever done. Not made again where it is there, as
+/// that would lock the table; nor by who may not: whoever owns the table makes it.
+pub(super) const OPEN: &str = "DO $$ BEGIN IF to_regclass('apalis.outlive_open_jobs') IS NULL THEN \
+     CREATE INDEX outlive_open_jobs ON apalis.jobs (job_type) \
+     WHERE status IN ('Pending', 'Queued', 'Running', 'Failed', 'Killed'); END IF; \
+     EXCEPTION WHEN duplicate_table OR unique_violation OR insufficient_privilege THEN NULL; END $$";
+
 /// Times are the server's: the clocks of machines differ, and one that is ahead would have its jobs not told of. The trigger that
 /// tells compares with the transaction's begin, as `now()` does.
 pub(super) const PUSH: &str = "INSERT INTO apalis.jobs \
@@ -54,8 +61,11 @@ macro_rules! finish {
     };
 }
 
-pub(super) const DONE: &str =
-    finish!("status = 'Done', attempts = attempts + 1, last_result = '{\"Ok\":null}', done_at = now()");
+/// Those of `$1`, each since its fetch.
+pub(super) const DONE: &str = "UPDATE apalis.jobs SET status = 'Done', attempts = attempts + 1, \
+     last_result = '{\"Ok\":null}', done_at = now(), lock_by = NULL, lock_at = NULL \
+     FROM unnest($1::text[], $3::bigint[]) AS done(id, lease) WHERE jobs.id = done.id AND lock_by = $2 \
+     AND (extract(epoch FROM lock_at) * 1000000)::bigint = done.lease RETURNING jobs.id";
 
 /// As apalis fetches, with what the metadata of these functions have. What `hstore`'s operators are called depends on a
 /// `search_path`: its text does not.

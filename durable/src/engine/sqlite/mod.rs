@@ -3,6 +3,7 @@
 mod news;
 mod sql;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -96,6 +97,13 @@ pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -
             None => {}
         }
     }
+}
+
+async fn done(in_: &mut SqliteConnection, worker: &WorkerId, jobs: &[&Fetched]) -> Result<HashSet<String>, StoreError> {
+    let ids: Vec<&str> = jobs.iter().map(|job| &*job.id).collect();
+    let ids = serde_json::to_string(&ids).unwrap_or_default();
+    let ours = sqlx::query_scalar(sql::DONE).bind(ids).bind(worker.name()).fetch_all(in_).await?;
+    Ok(ours.into_iter().collect())
 }
 
 /// As apalis writes the result of a run.
@@ -238,12 +246,19 @@ impl Engine for Sqlite {
         })
     }
 
+    fn done<'a>(&'a self, worker: &'a WorkerId, jobs: &'a [&'a Fetched]) -> Answer<'a, HashSet<String>> {
+        Box::pin(async move {
+            let (_permit, mut connection) = self.write().await?;
+            done(&mut connection, worker, jobs).await
+        })
+    }
+
     fn finish<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched, last: &'a Last) -> Answer<'a, bool> {
         Box::pin(async move {
             let (_permit, mut connection) = self.write().await?;
             let query = |statement: &'static str| sqlx::query(statement).bind(&job.id).bind(worker.name());
             let query = match last {
-                Last::Done => query(sql::DONE),
+                Last::Done => return Ok(done(&mut connection, worker, &[job]).await?.contains(&job.id)),
                 Last::Again { after, error } => {
                     let at = i64::try_from(run_at(*after)).unwrap_or(i64::MAX);
                     query(sql::AGAIN).bind(failed(error)).bind(at)

@@ -27,7 +27,8 @@ pub(super) const FETCH_ONLY: &str =
     fetch!(" AND json_extract(metadata, '$.function') IN (SELECT value FROM json_each(?4))");
 
 pub(super) const DONE: &str = "UPDATE Jobs SET status = 'Done', attempts = attempts + 1, last_result = '{\"Ok\":null}', \
-     done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL WHERE id = ?1 AND lock_by = ?2";
+     done_at = strftime('%s', 'now'), lock_by = NULL, lock_at = NULL \
+     WHERE id IN (SELECT value FROM json_each(?1)) AND lock_by = ?2 RETURNING id";
 
 /// `Failed` rows whose attempts are not used up are fetched again from `run_at` on.
 pub(super) const AGAIN: &str = "UPDATE Jobs SET status = 'Failed', attempts = attempts + 1, last_result = ?3, run_at = ?4, \
