@@ -1,0 +1,49 @@
+//! The accounts service, with tokio alone.
+
+mod audit;
+mod http;
+mod loops;
+mod mail;
+
+use std::error::Error;
+
+use outlive_trial::accounts::{Settings, Store, Trail};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// What the handlers have.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) store: Store,
+    pub(crate) trail: Trail,
+    pub(crate) settings: Settings,
+    pub(crate) purger: loops::Purger,
+    pub(crate) blocked: outlive_trial::accounts::BlockedDomains,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    outlive_trial::log();
+    let settings = Settings::from_env();
+    let store = Store::open(&settings.data.join("accounts.sqlite")).await?;
+    let trail = Trail::open(&settings.data.join("trail.sqlite")).await?;
+
+    let (purger, purging) = loops::start_purging(store.clone(), settings.purge_every);
+    let (blocked, refreshing) = loops::start_refreshing(store.clone(), settings.refresh_every).await?;
+    let app = App { store, trail, settings, purger, blocked };
+
+    let listener = outlive_trial::listen().await?;
+    axum::serve(listener, http::router(app)).with_graceful_shutdown(terminated()).await?;
+    purging.abort();
+    refreshing.abort();
+    Ok(())
+}
+
+/// SIGTERM or Ctrl-C.
+async fn terminated() {
+    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened for");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        result = tokio::signal::ctrl_c() => result.expect("Ctrl-C can be listened for"),
+    }
+    tracing::info!("stopping");
+}
