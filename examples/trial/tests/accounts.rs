@@ -9,7 +9,7 @@ use std::fs;
 use serde_json::{Value, json};
 use world::relay::{Event, Relay};
 use world::store::File;
-use world::{End, Folder, Service, Way};
+use world::{End, Folder, Service, Way, named};
 
 /// A service with its folder and its relay.
 struct Accounts {
@@ -150,7 +150,7 @@ const RESETS: usize = 5;
 struct Left {
     rows: usize,
     mails: usize,
-    /// How many rows and mails its log, its report and its files say were not done.
+    /// How many rows and mails its log and its report say were not done.
     named: usize,
     code: Option<i32>,
 }
@@ -173,15 +173,13 @@ async fn under_load(way: Way) -> (Accounts, File) {
 }
 
 /// What is there when the service has ended.
-async fn left(folder: &Folder, relay: &Relay, end: End, mut auditor: File) -> Left {
+async fn left(relay: &Relay, end: End, mut auditor: File) -> Left {
     let rows = auditor.number("SELECT count(*) FROM trail WHERE action <> 'created'").await;
-    let unwritten = fs::read_to_string(folder.path().join("trail.unwritten.jsonl")).unwrap_or_default();
-    let unsent = fs::read_to_string(folder.path().join("mail.unsent.jsonl")).unwrap_or_default();
     let logged = end.said.lines().filter(|line| line.contains("is not written") || line.contains("is not sent"));
     Left {
         rows: usize::try_from(rows).unwrap(),
         mails: relay.taken().len() - 1,
-        named: unwritten.lines().count() + unsent.lines().count() + logged.count(),
+        named: logged.count() + named(&end.said),
         code: end.status.code(),
     }
 }
@@ -189,7 +187,7 @@ async fn left(folder: &Folder, relay: &Relay, end: End, mut auditor: File) -> Le
 /// A deploy: whoever waits for auditor and relay gets what it waits for.
 async fn deploy(way: Way) -> Left {
     let (accounts, mut auditor) = under_load(way).await;
-    let Accounts { folder, relay, service } = accounts;
+    let Accounts { folder: _folder, relay, service } = accounts;
     service.terminate();
     service.takes_no_connections().await;
     let end = match way {
@@ -204,7 +202,7 @@ async fn deploy(way: Way) -> Left {
             service.ended().await
         }
     };
-    left(&folder, &relay, end, auditor).await
+    left(&relay, end, auditor).await
 }
 
 #[tokio::test]
@@ -219,12 +217,26 @@ async fn a_deploy_loses_what_was_accepted() {
 #[tokio::test]
 async fn a_second_signal_ends_it_and_each_row_and_mail_is_named() {
     let (accounts, mut auditor) = under_load(Way::Outlive).await;
-    let Accounts { folder, relay, service } = accounts;
+    let Accounts { folder: _folder, relay, service } = accounts;
     let end = service.insist().await;
-    println!("{}", end.said);
     auditor.unlock().await;
     let named = SIGN_INS + RESETS + RESETS;
-    assert_eq!(left(&folder, &relay, end, auditor).await, Left { rows: 0, mails: 0, named, code: Some(2) });
+    assert_eq!(left(&relay, end, auditor).await, Left { rows: 0, mails: 0, named, code: Some(2) });
+}
+
+/// The letter is in a file, from where somebody can send it.
+#[tokio::test]
+async fn a_mail_that_the_relay_refuses_for_good_is_kept() {
+    let accounts = Accounts::start(Way::Outlive).await;
+    accounts.relay.refuse();
+    assert_eq!(accounts.ask("POST", "/accounts", "", ada()).await.0, 502);
+    accounts.service.terminate();
+    let end = accounts.service.ended().await;
+    assert!(end.status.success(), "{}", end.said);
+    let kept = fs::read_to_string(accounts.folder.path().join("mail.unsent.jsonl")).unwrap();
+    let kept: Value = serde_json::from_str(kept.trim()).unwrap();
+    assert_eq!(kept["what"]["to"], "ada@example.org");
+    assert_eq!(kept["why"], "failed: the relay: 550 no such address");
 }
 
 /// An importer has written a session that is not like the others. Gives what each `purge` was answered, and how many
@@ -239,8 +251,7 @@ async fn panic(way: Way) -> (Vec<u16>, i64) {
     importer.run("DELETE FROM sessions WHERE token = 'odd'").await; // an operator has seen it
     answers.push(accounts.ask("POST", "/admin/purge", "", Value::Null).await.0);
     accounts.service.terminate();
-    let end = accounts.service.ended().await;
-    println!("{}", end.said);
+    assert!(accounts.service.ended().await.status.success());
     (answers, importer.number("SELECT count(*) FROM sessions WHERE expires < 2").await)
 }
 

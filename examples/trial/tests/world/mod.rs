@@ -133,3 +133,10 @@ impl Drop for Folder {
         fs::remove_dir_all(&self.0).ok();
     }
 }
+
+/// How many calls a report says did not end by themselves: `24 × write_audit (…)`.
+pub(crate) fn named(report: &str) -> usize {
+    let counts =
+        report.lines().filter_map(|line| line.split_once(" × ")?.0.split(' ').next_back()?.parse::<usize>().ok());
+    counts.sum()
+}

@@ -11,9 +11,16 @@ type Letters = Arc<Mutex<Vec<String>>>;
 
 pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
-    held: watch::Sender<bool>,
+    mood: watch::Sender<Mood>,
     taken: Letters,
     events: mpsc::UnboundedReceiver<Event>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    Takes,
+    Holds,
+    Refuses,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -29,24 +36,29 @@ impl Relay {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (tell, events) = mpsc::unbounded_channel();
-        let (held, is_held) = watch::channel(false);
+        let (mood, now) = watch::channel(Mood::Takes);
         let taken = Letters::default();
         let all = Arc::clone(&taken);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&all), is_held.clone(), tell.clone()));
+                tokio::spawn(serve(stream, Arc::clone(&all), now.clone(), tell.clone()));
             }
         });
-        Self { address, held, taken, events }
+        Self { address, mood, taken, events }
     }
 
     /// From now on letters arrive, and are not answered.
     pub(crate) fn hold(&self) {
-        self.held.send_replace(true);
+        self.mood.send_replace(Mood::Holds);
     }
 
     pub(crate) fn release(&self) {
-        self.held.send_replace(false);
+        self.mood.send_replace(Mood::Takes);
+    }
+
+    /// From now on letters are answered with 550.
+    pub(crate) fn refuse(&self) {
+        self.mood.send_replace(Mood::Refuses);
     }
 
     /// Waits for the next thing that happens to a letter.
@@ -63,7 +75,7 @@ impl Relay {
 async fn serve(
     stream: TcpStream,
     taken: Letters,
-    mut held: watch::Receiver<bool>,
+    mut mood: watch::Receiver<Mood>,
     tell: mpsc::UnboundedSender<Event>,
 ) -> Option<()> {
     let mut stream = BufStream::new(stream);
@@ -75,12 +87,12 @@ async fn serve(
                 say(&mut stream, "354 go on").await?;
                 let letter = letter(&mut stream).await?;
                 tell.send(Event::Arrived).ok()?;
-                let gone = tokio::select! {
-                    _ = held.wait_for(|held| !held) => false,
-                    _ = stream.fill_buf() => true,
+                let mood = tokio::select! {
+                    mood = mood.wait_for(|mood| *mood != Mood::Holds) => *mood.ok()?,
+                    _ = stream.fill_buf() => return tell.send(Event::Cut).ok(),
                 };
-                if gone {
-                    return tell.send(Event::Cut).ok();
+                if mood == Mood::Refuses {
+                    return say(&mut stream, "550 no such address").await;
                 }
                 taken.lock().unwrap().push(letter);
                 say(&mut stream, "250 taken").await?;
