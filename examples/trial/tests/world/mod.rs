@@ -1,6 +1,7 @@
 //! The world around a service under test: its process, and a client.
 #![allow(dead_code)] // each test uses its part of it
 
+pub(crate) mod peer;
 pub(crate) mod relay;
 pub(crate) mod store;
 
