@@ -154,9 +154,19 @@ async fn both_give_the_same_answers() {
 
 const MESSAGES: i64 = 10;
 
-/// A deploy comes while the webhook has each message, and answers that it is busy. Gives how many it has taken at the end,
-/// how many of the others somebody has heard of, and the code.
-async fn deploy(way: Way) -> (usize, usize, Option<i32>) {
+/// What has become of the messages that the service had accepted.
+#[derive(Debug, PartialEq, Eq)]
+struct Left {
+    taken: usize,
+    /// Those that are kept, with the reason.
+    kept: usize,
+    /// Those of which its log or its report says something.
+    named: usize,
+    code: Option<i32>,
+}
+
+/// A deploy comes while the webhook has each message, and answers that it is busy.
+async fn deploy(way: Way, moves: bool) -> Left {
     let mut chat = Chat::start(way).await;
     chat.hook("hall", "hook").await;
     chat.peer.hold();
@@ -164,20 +174,37 @@ async fn deploy(way: Way) -> (usize, usize, Option<i32>) {
         assert_eq!(chat.say("hall", "hello").await.0, 201);
         assert_eq!(chat.peer.next().await, Event::Came(id));
     }
+    if moves {
+        chat.peer.moves();
+    }
     let mut file = chat.file().await;
     chat.service.terminate();
     chat.service.takes_no_connections().await;
     chat.peer.release();
     let end = chat.service.ended().await;
-    let kept = usize::try_from(file.number("SELECT count(*) FROM undelivered").await).unwrap();
+    let kept = file.number("SELECT count(*) FROM undelivered WHERE why = 'the peer has answered 410'").await;
     let logged = end.said.lines().filter(|line| line.contains("webhook") || line.contains("did not end"));
-    (chat.peer.taken().len(), kept + logged.count() + world::named(&end.said), end.status.code())
+    Left {
+        taken: chat.peer.taken().len(),
+        kept: usize::try_from(kept).unwrap(),
+        named: logged.count() + world::named(&end.said),
+        code: end.status.code(),
+    }
 }
 
 #[tokio::test]
 async fn a_deploy_loses_what_is_to_be_tried_again() {
-    assert_eq!(deploy(Way::Plain).await, (0, 0, Some(0)));
-    assert_eq!(deploy(Way::Outlive).await, (10, 0, Some(0)));
+    let code = Some(0);
+    assert_eq!(deploy(Way::Plain, false).await, Left { taken: 0, kept: 0, named: 0, code });
+    assert_eq!(deploy(Way::Outlive, false).await, Left { taken: 10, kept: 0, named: 0, code });
+}
+
+/// The webhook is gone at the second attempt: the phase after this one keeps what it did not take.
+#[tokio::test]
+async fn what_nobody_takes_during_a_deploy_is_kept() {
+    let code = Some(0);
+    assert_eq!(deploy(Way::Plain, true).await, Left { taken: 0, kept: 0, named: 0, code });
+    assert_eq!(deploy(Way::Outlive, true).await, Left { taken: 0, kept: 10, named: 0, code });
 }
 
 /// What a client hears last.

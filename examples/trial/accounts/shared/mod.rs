@@ -39,7 +39,7 @@ impl Settings {
         Self {
             data: crate::setting("DATA", ".".into()),
             relay: crate::setting("RELAY", SocketAddr::from(([127, 0, 0, 1], 25))),
-            purge_every: crate::milliseconds("PURGE_EVERY", Duration::from_secs(60)),
+            purge_every: crate::milliseconds("PURGE_EVERY", Duration::from_mins(1)),
             refresh_every: crate::milliseconds("REFRESH_EVERY", Duration::from_secs(30)),
         }
     }

@@ -135,9 +135,9 @@ impl Drop for Folder {
     }
 }
 
-/// How many calls a report says did not end by themselves: `24 × write_audit (…)`.
+/// How many calls a report says did not end by themselves: `  never started  24 × write_audit (…)`.
 pub(crate) fn named(report: &str) -> usize {
-    let counts =
-        report.lines().filter_map(|line| line.split_once(" × ")?.0.split(' ').next_back()?.parse::<usize>().ok());
+    let lines = report.lines().filter(|line| line.starts_with("  ") && !line.starts_with("  not reported"));
+    let counts = lines.filter_map(|line| line.split_once(" × ")?.0.split(' ').next_back()?.parse::<usize>().ok());
     counts.sum()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{Path, State};
@@ -31,6 +32,7 @@ struct Shared {
     seen: Arc<Mutex<HashSet<i64>>>,
     taken: Arc<Mutex<BTreeSet<i64>>>,
     held: watch::Sender<bool>,
+    has_moved: Arc<AtomicBool>,
     tell: mpsc::UnboundedSender<Event>,
 }
 
@@ -45,7 +47,13 @@ impl Peer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (tell, events) = mpsc::unbounded_channel();
-        let shared = Shared { seen: Arc::default(), taken: Arc::default(), held: watch::channel(false).0, tell };
+        let shared = Shared {
+            seen: Arc::default(),
+            taken: Arc::default(),
+            held: watch::channel(false).0,
+            has_moved: Arc::default(),
+            tell,
+        };
         let router = Router::new()
             .route("/hook", post(hook))
             .route("/gone", post(async || StatusCode::GONE))
@@ -62,6 +70,11 @@ impl Peer {
     /// From now on the first attempt of a message, and the second page of an export, get no answer.
     pub(crate) fn hold(&self) {
         self.shared.held.send_replace(true);
+    }
+
+    /// From now on a second attempt is answered with 410.
+    pub(crate) fn moves(&self) {
+        self.shared.has_moved.store(true, Relaxed);
     }
 
     pub(crate) fn release(&self) {
@@ -86,6 +99,8 @@ async fn hook(State(shared): State<Shared>, Json(message): Json<Value>) -> Statu
         shared.tell.send(Event::Came(id)).ok();
         shared.released().await;
         StatusCode::SERVICE_UNAVAILABLE
+    } else if shared.has_moved.load(Relaxed) {
+        StatusCode::GONE
     } else {
         shared.taken.lock().unwrap().insert(id);
         StatusCode::OK

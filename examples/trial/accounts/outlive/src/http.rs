@@ -2,11 +2,12 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Result;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use outlive::{Context, ContextLayer};
 use outlive_trial::accounts::{
     Account, Credentials, Entry, Forgotten, NewAccount, NewPassword, Problem, Rename, goodbye, reset_link, welcome,
 };
@@ -27,6 +28,12 @@ pub(crate) fn router(app: App) -> Router {
         .route("/admin/purge", post(purge))
         .route("/admin/refresh", post(refresh))
         .with_state(app)
+        .layer(ContextLayer::new(of_request))
+}
+
+/// What the reports of a request's tasks say of it.
+fn of_request(request: &Request) -> Context {
+    Context::root().with_label("path", request.uri().path())
 }
 
 async fn create(State(app): State<App>, Json(new): Json<NewAccount>) -> Result<(StatusCode, Json<Account>)> {

@@ -21,7 +21,7 @@ use crate::mail::MAIL;
 const HTTP: Duration = Duration::from_secs(10);
 const LOOPS: Duration = Duration::from_secs(20);
 /// `terminationGracePeriodSeconds` of its deployment: where the steps may take longer, this does not compile.
-const GRACE_PERIOD: Duration = Duration::from_secs(60);
+const GRACE_PERIOD: Duration = Duration::from_mins(1);
 const _: () = Shutdown::fits(&[&[HTTP], &[LOOPS], &[AUDIT.budget(), MAIL.budget()]], GRACE_PERIOD);
 
 /// What the handlers have.

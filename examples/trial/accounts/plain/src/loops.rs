@@ -30,8 +30,8 @@ impl Purger {
 /// Starts the loop that purges.
 pub(crate) fn start_purging(store: Store, every: Duration) -> (Purger, JoinHandle<()>) {
     let (ask, mut asked) = mpsc::channel::<oneshot::Sender<()>>(8);
-    let purger = Purger { ask, purged: Arc::default() };
-    let purged = Arc::clone(&purger.purged);
+    let purged = Arc::<AtomicU64>::default();
+    let asking = Purger { ask, purged: Arc::clone(&purged) };
     let task = tokio::spawn(async move {
         let mut often = interval(every);
         loop {
@@ -50,7 +50,7 @@ pub(crate) fn start_purging(store: Store, every: Duration) -> (Purger, JoinHandl
             }
         }
     });
-    (purger, task)
+    (asking, task)
 }
 
 /// Reads the blocked domains, and starts the loop that does it again.

@@ -21,7 +21,7 @@ use crate::presence::LOOPS;
 
 const HTTP: Duration = Duration::from_secs(10);
 /// `terminationGracePeriodSeconds` of its deployment: where the steps may take longer, this does not compile.
-const GRACE_PERIOD: Duration = Duration::from_secs(60);
+const GRACE_PERIOD: Duration = Duration::from_mins(1);
 const WORKERS: &[Duration] = &[IMPORTS.budget(), LOOPS.budget()];
 const _: () = Shutdown::fits(&[&[HTTP], WORKERS, &[HOOKS.budget()], &[KEPT.budget()]], GRACE_PERIOD);
 
