@@ -9,7 +9,7 @@ use std::fs;
 use serde_json::{Value, json};
 use world::relay::{Event, Relay};
 use world::store::File;
-use world::{End, Folder, Service, Way, named};
+use world::{End, Folder, Service, Way, both, named};
 
 /// A service with its folder and its relay.
 struct Accounts {
@@ -110,7 +110,7 @@ async fn day(way: Way) -> Vec<(u16, Value)> {
 
 #[tokio::test]
 async fn both_give_the_same_answers() {
-    let (plain, outlive) = (day(Way::Plain).await, day(Way::Outlive).await);
+    let (plain, outlive) = both(day).await;
     assert_eq!(plain, outlive);
     let statuses: Vec<_> = plain.iter().map(|answer| answer.0).collect();
     assert_eq!(statuses, [204, 422, 201, 409, 401, 401, 200, 200, 202, 202, 204, 404, 204, 401, 200, 200]);
@@ -138,8 +138,9 @@ async fn hang_up(way: Way) -> (usize, usize) {
 
 #[tokio::test]
 async fn a_client_that_hangs_up_takes_the_row_and_the_mail_along() {
-    assert_eq!(hang_up(Way::Plain).await, (0, 0));
-    assert_eq!(hang_up(Way::Outlive).await, (1, 1));
+    let (plain, outlive) = both(hang_up).await;
+    assert_eq!(plain, (0, 0));
+    assert_eq!(outlive, (1, 1));
 }
 
 const SIGN_INS: usize = 20;
@@ -207,36 +208,46 @@ async fn deploy(way: Way) -> Left {
 
 #[tokio::test]
 async fn a_deploy_loses_what_was_accepted() {
-    let clean = Some(0);
-    assert_eq!(deploy(Way::Plain).await, Left { rows: 0, mails: 0, named: 0, code: clean });
-    let all = SIGN_INS + RESETS;
-    assert_eq!(deploy(Way::Outlive).await, Left { rows: all, mails: RESETS, named: 0, code: clean });
+    let (plain, outlive) = both(deploy).await;
+    assert_eq!(plain, Left { rows: 0, mails: 0, named: 0, code: Some(0) });
+    assert_eq!(outlive, Left { rows: SIGN_INS + RESETS, mails: RESETS, named: 0, code: Some(0) });
 }
 
-/// A deploy whose operator has no patience: what cannot be done is named.
-#[tokio::test]
-async fn a_second_signal_ends_it_and_each_row_and_mail_is_named() {
-    let (accounts, mut auditor) = under_load(Way::Outlive).await;
+/// A deploy whose operator has no patience.
+async fn second_signal(way: Way) -> Left {
+    let (accounts, mut auditor) = under_load(way).await;
     let Accounts { folder: _folder, relay, service } = accounts;
     let end = service.insist().await;
     auditor.unlock().await;
-    let named = SIGN_INS + RESETS + RESETS;
-    assert_eq!(left(&relay, end, auditor).await, Left { rows: 0, mails: 0, named, code: Some(2) });
+    left(&relay, end, auditor).await
 }
 
-/// The letter is in a file, from where somebody can send it.
+#[tokio::test]
+async fn after_a_second_signal_each_row_and_mail_is_named() {
+    let named = SIGN_INS + RESETS + RESETS;
+    let (plain, outlive) = both(second_signal).await;
+    assert_eq!(plain, Left { rows: 0, mails: 0, named: 0, code: Some(0) });
+    assert_eq!(outlive, Left { rows: 0, mails: 0, named, code: Some(2) });
+}
+
+/// A mail that the relay refuses for good. Gives the answer, and the line of the file for it.
+async fn refused(way: Way) -> (u16, Value) {
+    let accounts = Accounts::start(way).await;
+    accounts.relay.refuse();
+    let (status, _) = accounts.ask("POST", "/accounts", "", ada()).await;
+    accounts.service.terminate();
+    assert!(accounts.service.ended().await.status.success());
+    let kept = fs::read_to_string(accounts.folder.path().join("mail.unsent.jsonl")).unwrap_or_default();
+    (status, serde_json::from_str(kept.trim()).unwrap_or_default())
+}
+
 #[tokio::test]
 async fn a_mail_that_the_relay_refuses_for_good_is_kept() {
-    let accounts = Accounts::start(Way::Outlive).await;
-    accounts.relay.refuse();
-    assert_eq!(accounts.ask("POST", "/accounts", "", ada()).await.0, 502);
-    accounts.service.terminate();
-    let end = accounts.service.ended().await;
-    assert!(end.status.success(), "{}", end.said);
-    let kept = fs::read_to_string(accounts.folder.path().join("mail.unsent.jsonl")).unwrap();
-    let kept: Value = serde_json::from_str(kept.trim()).unwrap();
-    assert_eq!(kept["what"]["to"], "ada@example.org");
-    assert_eq!(kept["why"], "failed: the relay: 550 no such address");
+    let (plain, outlive) = both(refused).await;
+    assert_eq!(plain, (502, Value::Null));
+    assert_eq!(outlive.0, 502);
+    assert_eq!(outlive.1["what"]["to"], "ada@example.org");
+    assert_eq!(outlive.1["why"], "failed: the relay: 550 no such address");
 }
 
 /// An importer has written a session that is not like the others. Gives what each `purge` was answered, and how many
@@ -257,6 +268,7 @@ async fn panic(way: Way) -> (Vec<u16>, i64) {
 
 #[tokio::test]
 async fn a_panic_ends_the_loop_for_good() {
-    assert_eq!(panic(Way::Plain).await, (vec![200, 500, 500], 2));
-    assert_eq!(panic(Way::Outlive).await, (vec![200, 500, 200], 0));
+    let (plain, outlive) = both(panic).await;
+    assert_eq!(plain, (vec![200, 500, 500], 2));
+    assert_eq!(outlive, (vec![200, 500, 200], 0));
 }

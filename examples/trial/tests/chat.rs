@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use world::peer::{Event, Peer};
 use world::store::File;
-use world::{End, Folder, Service, Way};
+use world::{End, Folder, Service, Way, both};
 
 /// A service with its folder and its peer.
 struct Chat {
@@ -146,7 +146,7 @@ async fn day(way: Way) -> Vec<Value> {
 
 #[tokio::test]
 async fn both_give_the_same_answers() {
-    let (plain, outlive) = (day(Way::Plain).await, day(Way::Outlive).await);
+    let (plain, outlive) = both(day).await;
     assert_eq!(plain, outlive);
     assert_eq!(plain[5], json!({ "message": { "id": 1, "room": "hall", "from": "ada", "text": "hello" } }));
     assert_eq!(plain[14], json!([200, [[3, "the peer has answered 410"]]]));
@@ -194,17 +194,17 @@ async fn deploy(way: Way, moves: bool) -> Left {
 
 #[tokio::test]
 async fn a_deploy_loses_what_is_to_be_tried_again() {
-    let code = Some(0);
-    assert_eq!(deploy(Way::Plain, false).await, Left { taken: 0, kept: 0, named: 0, code });
-    assert_eq!(deploy(Way::Outlive, false).await, Left { taken: 10, kept: 0, named: 0, code });
+    let (plain, outlive) = both(async |way| deploy(way, false).await).await;
+    assert_eq!(plain, Left { taken: 0, kept: 0, named: 0, code: Some(0) });
+    assert_eq!(outlive, Left { taken: 10, kept: 0, named: 0, code: Some(0) });
 }
 
 /// The webhook is gone at the second attempt: the phase after this one keeps what it did not take.
 #[tokio::test]
 async fn what_nobody_takes_during_a_deploy_is_kept() {
-    let code = Some(0);
-    assert_eq!(deploy(Way::Plain, true).await, Left { taken: 0, kept: 0, named: 0, code });
-    assert_eq!(deploy(Way::Outlive, true).await, Left { taken: 0, kept: 10, named: 0, code });
+    let (plain, outlive) = both(async |way| deploy(way, true).await).await;
+    assert_eq!(plain, Left { taken: 0, kept: 0, named: 0, code: Some(0) });
+    assert_eq!(outlive, Left { taken: 0, kept: 10, named: 0, code: Some(0) });
 }
 
 /// What a client hears last.
@@ -220,8 +220,9 @@ async fn goodbye(way: Way) -> Option<u16> {
 
 #[tokio::test]
 async fn a_deploy_cuts_each_socket() {
-    assert_eq!(goodbye(Way::Plain).await, None);
-    assert_eq!(goodbye(Way::Outlive).await, Some(1001)); // going away: clients come back
+    let (plain, outlive) = both(goodbye).await;
+    assert_eq!(plain, None);
+    assert_eq!(outlive, Some(1001)); // going away: clients come back
 }
 
 /// A deploy comes in the middle of an import. Gives what has become of it, and its rows, after the next process is through
@@ -242,8 +243,9 @@ async fn cut_import(way: Way) -> (String, usize) {
 
 #[tokio::test]
 async fn a_deploy_ends_an_import_for_good() {
-    assert_eq!(cut_import(Way::Plain).await, ("failed".to_owned(), 2));
-    assert_eq!(cut_import(Way::Outlive).await, ("done".to_owned(), 3));
+    let (plain, outlive) = both(cut_import).await;
+    assert_eq!(plain, ("failed".to_owned(), 2));
+    assert_eq!(outlive, ("done".to_owned(), 3));
 }
 
 /// An export has a line that is not like the others. Gives what has become of that import, of the one after it, and how
@@ -267,7 +269,7 @@ async fn panic(way: Way) -> (String, String, usize) {
 
 #[tokio::test]
 async fn a_panic_ends_all_imports() {
-    let text = str::to_owned;
-    assert_eq!(panic(Way::Plain).await, (text("running"), text("queued"), 0));
-    assert_eq!(panic(Way::Outlive).await, (text("failed"), text("done"), 1));
+    let (plain, outlive) = both(panic).await;
+    assert_eq!(plain, ("running".to_owned(), "queued".to_owned(), 0));
+    assert_eq!(outlive, ("failed".to_owned(), "done".to_owned(), 1));
 }

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
 use std::{env, fs, process};
 
 use serde_json::Value;
@@ -16,12 +17,25 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// Both ways to write a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Plain,
     Outlive,
+}
+
+/// How long a scene takes that will never end.
+const FOREVER: Duration = Duration::from_mins(3);
+
+/// Plays the scene with both. One that hangs fails.
+pub(crate) async fn both<T>(scene: impl AsyncFn(Way) -> T) -> (T, T) {
+    (within(scene(Way::Plain)).await, within(scene(Way::Outlive)).await)
+}
+
+pub(crate) async fn within<T>(scene: impl Future<Output = T>) -> T {
+    timeout(FOREVER, scene).await.expect("what it waits for never comes")
 }
 
 /// A service in a process of its own. One that is dropped is killed.

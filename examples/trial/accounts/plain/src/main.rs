@@ -6,6 +6,7 @@ mod loops;
 mod mail;
 
 use std::error::Error;
+use std::io;
 
 use outlive_trial::accounts::{Settings, Store, Trail};
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,19 +32,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (blocked, refreshing) = loops::start_refreshing(store.clone(), settings.refresh_every).await?;
     let app = App { store, trail, settings, purger, blocked };
 
+    let terminated = terminated()?;
     let listener = outlive_trial::listen().await?;
-    axum::serve(listener, http::router(app)).with_graceful_shutdown(terminated()).await?;
+    axum::serve(listener, http::router(app)).with_graceful_shutdown(terminated).await?;
     purging.abort();
     refreshing.abort();
     Ok(())
 }
 
 /// SIGTERM or Ctrl-C.
-async fn terminated() {
-    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened for");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        result = tokio::signal::ctrl_c() => result.expect("Ctrl-C can be listened for"),
-    }
-    tracing::info!("stopping");
+fn terminated() -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            result = tokio::signal::ctrl_c() => result.expect("Ctrl-C can be listened for"),
+        }
+        tracing::info!("stopping");
+    })
 }

@@ -7,6 +7,7 @@ mod presence;
 mod socket;
 
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,10 +45,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     importer::start(&app).await?;
     presence::start(&app, settings.announce_every);
 
+    let terminated = terminated()?;
     let listener = outlive_trial::listen().await?;
     let (tasks, stop) = (app.tasks.clone(), app.stop.clone());
     let told = async move {
-        terminated().await;
+        terminated.await;
         stop.cancel();
     };
     axum::serve(listener, http::router(app)).with_graceful_shutdown(told).await?;
@@ -59,11 +61,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// SIGTERM or Ctrl-C.
-async fn terminated() {
-    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened for");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        result = tokio::signal::ctrl_c() => result.expect("Ctrl-C can be listened for"),
-    }
-    tracing::info!("stopping");
+fn terminated() -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            result = tokio::signal::ctrl_c() => result.expect("Ctrl-C can be listened for"),
+        }
+        tracing::info!("stopping");
+    })
 }
