@@ -223,7 +223,7 @@ async fn second_signal(way: Way) -> Left {
 }
 
 #[tokio::test]
-async fn after_a_second_signal_each_row_and_mail_is_named() {
+async fn a_second_signal_names_each_row_and_mail() {
     let named = SIGN_INS + RESETS + RESETS;
     let (plain, outlive) = both(second_signal).await;
     assert_eq!(plain, Left { rows: 0, mails: 0, named: 0, code: Some(0) });

@@ -201,7 +201,7 @@ async fn a_deploy_loses_what_is_to_be_tried_again() {
 
 /// The webhook is gone at the second attempt: the phase after this one keeps what it did not take.
 #[tokio::test]
-async fn what_nobody_takes_during_a_deploy_is_kept() {
+async fn a_deploy_keeps_what_nobody_takes() {
     let (plain, outlive) = both(async |way| deploy(way, true).await).await;
     assert_eq!(plain, Left { taken: 0, kept: 0, named: 0, code: Some(0) });
     assert_eq!(outlive, Left { taken: 0, kept: 10, named: 0, code: Some(0) });

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outlive_trial::chat::{Hub, Settings, Store};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -61,13 +60,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// SIGTERM or Ctrl-C.
+#[cfg(unix)]
 fn terminated() -> io::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}
-            result = tokio::signal::ctrl_c() => result.expect("Ctrl-C can be listened for"),
+            _ = interrupt.recv() => {}
         }
         tracing::info!("stopping");
     })
+}
+
+#[cfg(not(unix))]
+fn terminated() -> io::Result<impl Future<Output = ()>> {
+    Ok(async { tokio::signal::ctrl_c().await.expect("Ctrl-C can be listened for") })
 }
