@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use world::peer::{Event, Peer};
 use world::store::File;
-use world::{End, Folder, Service, Way, both};
+use world::{End, Folder, Service, Way, both, hang_up};
 
 /// A service with its folder and its peer.
 struct Chat {
@@ -150,6 +150,34 @@ async fn both_give_the_same_answers() {
     assert_eq!(plain, outlive);
     assert_eq!(plain[5], json!({ "message": { "id": 1, "room": "hall", "from": "ada", "text": "hello" } }));
     assert_eq!(plain[14], json!([200, [[3, "the peer has answered 410"]]]));
+}
+
+/// Clients say something, and leave while the database is locked, until there is a message. Gives how many there are, and how
+/// many the webhook has taken.
+async fn clients_leave(way: Way) -> (i64, usize) {
+    const MESSAGES: &str = "SELECT count(*) FROM messages";
+    let chat = Chat::start(way).await;
+    chat.hook("hall", "hook").await;
+    let mut file = chat.file().await;
+    while file.number(MESSAGES).await == 0 {
+        file.lock().await;
+        let said = json!({ "from": "carol", "text": "hello" });
+        let client = chat.service.begin("POST", "/rooms/hall/messages", "", said).await;
+        chat.ask("GET", "/rooms/hall/messages", Value::Null).await;
+        hang_up(client).await;
+        file.unlock().await;
+        chat.ask("GET", "/rooms/hall/messages", Value::Null).await;
+    }
+    chat.service.terminate();
+    assert!(chat.service.ended().await.status.success());
+    (file.number(MESSAGES).await, chat.peer.taken().len())
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_keeps_its_message_from_the_webhooks() {
+    let (plain, outlive) = both(clients_leave).await;
+    assert!(plain.0 > 0 && plain.1 == 0, "{plain:?}");
+    assert!(outlive.0 > 0 && outlive.0 == i64::try_from(outlive.1).unwrap(), "{outlive:?}");
 }
 
 const MESSAGES: i64 = 10;

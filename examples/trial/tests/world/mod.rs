@@ -112,7 +112,7 @@ impl Service {
         (status, serde_json::from_str(body).unwrap_or(Value::Null))
     }
 
-    /// One request, whose client may hang up before the answer: `drop` does.
+    /// One request, whose client may hang up before the answer.
     pub(crate) async fn begin(&self, method: &str, path: &str, token: &str, body: Value) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -124,6 +124,14 @@ impl Service {
         stream.write_all(request.as_bytes()).await.unwrap();
         stream
     }
+}
+
+/// Hangs up, and waits until the handler is gone: the server closes its side, without an answer.
+pub(crate) async fn hang_up(mut client: TcpStream) {
+    client.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&answer), "");
 }
 
 /// A folder that goes when this value does.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{Response, Result};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
-use outlive::{Context, ContextLayer};
+use outlive::{Context, ContextLayer, Tracker, detached};
 use outlive_trial::chat::{Hook, Import, Message, Problem, Said, Source};
 use serde_json::{Value, json};
 
@@ -32,11 +32,14 @@ fn of_request(request: &Request) -> Context {
     Context::root().with_label("path", request.uri().path())
 }
 
+pub(crate) static SAID: Tracker = Tracker::bounded("said", 64).queue(1_000);
+
 /// Stores what was said, shows it to the room, and has the webhooks called.
-pub(crate) async fn say(app: &App, room: &str, said: Said) -> Result<Message, Problem> {
-    let message = app.store.add(room, said).await?;
+#[detached(timeout = "15s", track = SAID)]
+pub(crate) async fn say(app: App, room: String, said: Said) -> Result<Message, Problem> {
+    let message = app.store.add(&room, said).await?;
     app.hub.fan_out(&message);
-    for hook in app.store.hooks(room).await? {
+    for hook in app.store.hooks(&room).await? {
         deliver(app.store.clone(), hook, message.clone()); // one that is refused is kept
     }
     Ok(message)
@@ -59,7 +62,7 @@ async fn message(
     Path(room): Path<String>,
     Json(said): Json<Said>,
 ) -> Result<(StatusCode, Json<Message>)> {
-    Ok((StatusCode::CREATED, Json(say(&app, &room, said).await?)))
+    Ok((StatusCode::CREATED, Json(say(app, room, said).await??)))
 }
 
 async fn messages(State(app): State<App>, Path(room): Path<String>) -> Result<Json<Vec<Message>>> {

@@ -16,14 +16,13 @@ use outlive_trial::chat::{Hub, Settings, Store};
 use tokio::sync::Notify;
 
 use crate::hooks::{HOOKS, KEPT};
+use crate::http::SAID;
 use crate::importer::IMPORTS;
 use crate::presence::LOOPS;
 
 const HTTP: Duration = Duration::from_secs(10);
-/// `terminationGracePeriodSeconds` of its deployment: where the steps may take longer, this does not compile.
-const GRACE_PERIOD: Duration = Duration::from_mins(1);
-const WORKERS: &[Duration] = &[IMPORTS.budget(), LOOPS.budget()];
-const _: () = Shutdown::fits(&[&[HTTP], WORKERS, &[HOOKS.budget()], &[KEPT.budget()]], GRACE_PERIOD);
+/// `terminationGracePeriodSeconds` of its deployment: where the phases may take longer, it does not start.
+const GRACE_PERIOD: Duration = Duration::from_secs(70);
 
 /// What the handlers have.
 #[derive(Clone)]
@@ -50,11 +49,14 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         .phase("workers")
         .tracker(&IMPORTS)
         .tracker(&LOOPS)
+        .phase("said")
+        .tracker(&SAID)
         .phase("hooks")
         .tracker(&HOOKS)
         .phase("kept")
         .tracker(&KEPT)
         .inspect(|report| eprintln!("{report}"))
+        .within(GRACE_PERIOD)?
         .run()
         .await;
     Ok(report.into())

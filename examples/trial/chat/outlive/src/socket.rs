@@ -25,8 +25,9 @@ pub(crate) async fn session(app: App, mut socket: WebSocket, mut seat: Seat, con
                 let Some(Ok(frame)) = frame else { return };
                 if let Frame::Text(text) = frame {
                     let said = Said { from: seat.user().to_owned(), text: text.to_string() };
-                    if let Err(problem) = say(&app, seat.room(), said).await {
-                        tracing::warn!(?problem, "a message is lost");
+                    let result = say(app.clone(), seat.room().to_owned(), said).await;
+                    if !matches!(result, Ok(Ok(_))) {
+                        tracing::warn!(?result, "a message is lost");
                     }
                 }
             }
