@@ -142,6 +142,34 @@ async fn a_client_that_hangs_up_takes_the_row_and_the_mail_along() {
     assert_eq!(outlive, (1, 1));
 }
 
+/// A client signs up, and leaves while the database is locked; once more, until there is the account. Gives the accounts, the
+/// rows and the mails.
+async fn client_leaves_early(way: Way) -> (i64, i64, usize) {
+    const ACCOUNTS: &str = "SELECT count(*) FROM accounts";
+    let accounts = Accounts::start(way).await;
+    let mut file = accounts.file("accounts.sqlite").await;
+    while file.number(ACCOUNTS).await == 0 {
+        file.lock().await;
+        let client = accounts.service.begin("POST", "/accounts", "", ada()).await;
+        accounts.rows().await;
+        hang_up(client).await;
+        file.unlock().await;
+        accounts.rows().await;
+    }
+    let mut trail = accounts.file("trail.sqlite").await;
+    accounts.service.terminate();
+    assert!(accounts.service.ended().await.status.success());
+    let rows = trail.number("SELECT count(*) FROM trail").await;
+    (file.number(ACCOUNTS).await, rows, accounts.relay.taken().len())
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_leaves_a_deed_without_its_row() {
+    let (plain, outlive) = both(client_leaves_early).await;
+    assert_eq!(plain, (1, 0, 0));
+    assert_eq!(outlive, (1, 1, 1));
+}
+
 const SIGN_INS: usize = 20;
 const RESETS: usize = 5;
 

@@ -157,14 +157,14 @@ impl Store {
         Ok((id, token))
     }
 
-    /// Ends the session of the request.
+    /// Ends the session of this token.
     ///
     /// # Errors
     ///
     /// When there is none.
-    pub async fn sign_out(&self, headers: &HeaderMap) -> Result<i64, Problem> {
+    pub async fn sign_out(&self, token: &str) -> Result<i64, Problem> {
         let query = sqlx::query_as("DELETE FROM sessions WHERE token = ? RETURNING account");
-        let ended: Option<(i64,)> = query.bind(bearer(headers)).fetch_optional(&self.pool).await?;
+        let ended: Option<(i64,)> = query.bind(token).fetch_optional(&self.pool).await?;
         ended.map(|(account,)| account).ok_or(Problem::NotAllowed)
     }
 

@@ -9,13 +9,11 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use outlive::{Context, ContextLayer};
 use outlive_trial::accounts::{
-    Account, Credentials, Entry, Forgotten, NewAccount, NewPassword, Problem, Rename, goodbye, reset_link, welcome,
+    Account, Credentials, Entry, Forgotten, NewAccount, NewPassword, Problem, Rename, bearer,
 };
 use serde_json::{Value, json};
 
-use crate::App;
-use crate::audit::write_audit;
-use crate::mail::send_mail;
+use crate::{App, deeds};
 
 pub(crate) fn router(app: App) -> Router {
     Router::new()
@@ -37,10 +35,9 @@ fn of_request(request: &Request) -> Context {
 }
 
 async fn create(State(app): State<App>, Json(new): Json<NewAccount>) -> Result<(StatusCode, Json<Account>)> {
-    let account = app.store.create(&new, &app.loops.blocked).await?;
-    write_audit(app.trail, Entry::new(account.id, "created")).admitted()?;
+    let (account, welcome) = deeds::create(app, new).await??;
     // Whoever cannot be reached is to hear of it now; who has left by then gets the mail all the same.
-    send_mail(app.settings.relay, welcome(&account)).await?.map_err(Problem::Mail)?;
+    welcome.await?.map_err(Problem::Mail)?;
     Ok((StatusCode::CREATED, Json(account)))
 }
 
@@ -56,17 +53,12 @@ async fn rename(
     Json(to): Json<Rename>,
 ) -> Result<Json<Account>> {
     app.store.signed_in(&headers, id).await?;
-    let account = app.store.rename(id, &to.name).await?;
-    write_audit(app.trail, Entry::new(id, "renamed")).admitted()?;
-    Ok(Json(account))
+    Ok(Json(deeds::rename(app, id, to.name).await??))
 }
 
 async fn delete(State(app): State<App>, Path(id): Path<i64>, headers: HeaderMap) -> Result<StatusCode> {
     app.store.signed_in(&headers, id).await?;
-    let account = app.store.account(id).await?;
-    app.store.delete(id).await?;
-    write_audit(app.trail, Entry::new(id, "deleted")).admitted()?;
-    send_mail(app.settings.relay, goodbye(&account)).admitted()?;
+    deeds::delete(app, id).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -75,23 +67,19 @@ async fn trail(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<Vec<E
 }
 
 async fn sign_in(State(app): State<App>, Json(who): Json<Credentials>) -> Result<(StatusCode, Json<Value>)> {
-    let (id, token) = app.store.sign_in(&who).await?;
-    write_audit(app.trail, Entry::new(id, "signed in")).admitted()?;
+    let (id, token) = deeds::sign_in(app, who).await??;
     Ok((StatusCode::CREATED, Json(json!({ "account": id, "token": token }))))
 }
 
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<StatusCode> {
-    let id = app.store.sign_out(&headers).await?;
-    write_audit(app.trail, Entry::new(id, "signed out")).admitted()?;
+    deeds::sign_out(app, bearer(&headers).to_owned()).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn forgotten(State(app): State<App>, Json(who): Json<Forgotten>) -> Result<StatusCode> {
     // The answer does not say whether there is such an account.
     if let Ok(account) = app.store.account_of(&who.email).await {
-        let token = app.store.reset(account.id).await?;
-        write_audit(app.trail, Entry::new(account.id, "asked for a new password")).admitted()?;
-        send_mail(app.settings.relay, reset_link(&account, &token)).admitted()?;
+        deeds::send_reset(app, account).await??;
     }
     Ok(StatusCode::ACCEPTED)
 }
@@ -101,8 +89,7 @@ async fn set_password(
     Path(token): Path<String>,
     Json(new): Json<NewPassword>,
 ) -> Result<StatusCode> {
-    let id = app.store.set_password(&token, &new.password).await?;
-    write_audit(app.trail, Entry::new(id, "set a new password")).admitted()?;
+    deeds::set_password(app, token, new.password).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,7 @@
 //! The accounts service, with outlive.
 
 mod audit;
+mod deeds;
 mod http;
 mod kept;
 mod loops;
@@ -15,14 +16,15 @@ use outlive::{Shutdown, TaskHandle};
 use outlive_trial::accounts::{Settings, Store, Trail};
 
 use crate::audit::AUDIT;
+use crate::deeds::DEEDS;
 use crate::loops::Loops;
 use crate::mail::MAIL;
 
 const HTTP: Duration = Duration::from_secs(10);
 const LOOPS: Duration = Duration::from_secs(20);
 /// `terminationGracePeriodSeconds` of its deployment: where the steps may take longer, this does not compile.
-const GRACE_PERIOD: Duration = Duration::from_mins(1);
-const _: () = Shutdown::fits(&[&[HTTP], &[LOOPS], &[AUDIT.budget(), MAIL.budget()]], GRACE_PERIOD);
+const GRACE_PERIOD: Duration = Duration::from_secs(70);
+const _: () = Shutdown::fits(&[&[HTTP], &[LOOPS], &[DEEDS.budget()], &[AUDIT.budget(), MAIL.budget()]], GRACE_PERIOD);
 
 /// What the handlers have.
 #[derive(Clone)]
@@ -54,6 +56,8 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         .serve("http", HTTP, |stop| axum::serve(listener, http::router(app)).with_graceful_shutdown(stop))
         .phase("loops")
         .owner(loops)
+        .phase("deeds")
+        .tracker(&DEEDS)
         .phase("stores")
         .tracker(&AUDIT)
         .tracker(&MAIL)

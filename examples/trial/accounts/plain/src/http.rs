@@ -6,7 +6,8 @@ use axum::response::Result;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use outlive_trial::accounts::{
-    Account, Credentials, Entry, Forgotten, NewAccount, NewPassword, Problem, Rename, goodbye, reset_link, welcome,
+    Account, Credentials, Entry, Forgotten, NewAccount, NewPassword, Problem, Rename, bearer, goodbye, reset_link,
+    welcome,
 };
 use serde_json::{Value, json};
 
@@ -72,7 +73,7 @@ async fn sign_in(State(app): State<App>, Json(who): Json<Credentials>) -> Result
 }
 
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<StatusCode> {
-    let id = app.store.sign_out(&headers).await?;
+    let id = app.store.sign_out(bearer(&headers)).await?;
     write_audit(app.trail, Entry::new(id, "signed out"));
     Ok(StatusCode::NO_CONTENT)
 }
