@@ -62,14 +62,34 @@ fn the_numbers_of_lines_are_those_of_the_files() {
     }
 }
 
-/// Lines of code below a folder: no empty ones, no comments.
+#[test]
+fn what_the_lint_set_bans_is_in_the_plain_versions_alone() {
+    const BANNED: [&str; 4] = ["tokio::spawn(", "tasks.spawn(", "CancellationToken::new()", ".abort()"];
+    let count = |version: &str| {
+        let code = ["accounts", "chat"].map(|service| code(&here().join(service).join(version))).concat();
+        BANNED.iter().map(|call| code.matches(call).count()).sum::<usize>()
+    };
+    assert!(chapter().contains(&format!("finds {} calls in the plain versions", count("plain"))), "{}", count("plain"));
+    assert_eq!(count("outlive"), 0);
+}
+
+/// Lines of code below a folder.
 fn lines(folder: &Path) -> usize {
-    let mut count = 0;
+    code(folder).lines().count()
+}
+
+/// The code below a folder, without empty lines and comments.
+fn code(folder: &Path) -> String {
+    let mut all = String::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        count += if path.is_dir() { lines(&path) } else { read(&path).lines().filter(|line| is_code(line)).count() };
+        let text = if path.is_dir() { code(&path) } else { read(&path) };
+        for line in text.lines().filter(|line| is_code(line)) {
+            all += line;
+            all.push('\n');
+        }
     }
-    count
+    all
 }
 
 fn is_code(line: &str) -> bool {
