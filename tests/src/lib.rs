@@ -44,6 +44,8 @@ mod book {
     #[cfg(feature = "testing")]
     #[doc = include_str!("../../docs/testing.md")]
     mod testing {}
+    #[doc = include_str!("../../docs/trial.md")]
+    mod trial {}
     #[doc = include_str!("../../docs/when-not-to-detach.md")]
     mod when_not_to_detach {}
 }
