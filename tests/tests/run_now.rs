@@ -165,6 +165,11 @@ async fn each_who_waits_is_told_how_the_run_ended() {
     for run in asked(Ends::Failed).1 {
         assert!(matches!(run.await, Err(Reason::Failed(error)) if error == "disk full"));
     }
+    async fn passes_it_on(run: RunNow) -> Result<(), Box<dyn std::error::Error>> {
+        Ok(run.await?)
+    }
+    let [run, _] = asked(Ends::Failed).1;
+    assert_eq!(passes_it_on(run).await.unwrap_err().to_string(), "failed: disk full");
     for run in asked(Ends::Panicked).1 {
         assert!(matches!(run.await, Err(Reason::Panicked(message)) if message == "a bug"));
     }

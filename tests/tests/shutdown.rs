@@ -193,6 +193,8 @@ fn a_grace_period_that_is_too_short_is_refused_with_the_one_that_is_needed() {
         "the phases of the shutdown may take 42s, and the deployment gives 41.999s: set \
          `terminationGracePeriodSeconds: 42`, or shorten the drain budgets"
     );
+    // A `main` that returns it shows its `Debug`.
+    assert_eq!(format!("{refused:?}"), format!("DoesNotFit({refused})"));
     // The constant's error is the same.
     let twenty = seconds(20);
     let panic = std::panic::catch_unwind(|| Shutdown::fits(&[&[twenty], &[twenty]], Duration::from_millis(41_999)));

@@ -17,7 +17,9 @@ use crate::util::text::{CAUSE, Clean, Named};
 const SHOWN: usize = 10;
 
 /// The phases of a shutdown may take longer than the deployment gives the process.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+///
+/// Its `Debug` says what its `Display` says: a `main` that returns it as its error shows that.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DoesNotFit {
     pub(super) budget: Duration,
     pub(super) grace: Duration,
@@ -38,6 +40,12 @@ impl fmt::Display for DoesNotFit {
                  `terminationGracePeriodSeconds` is long enough: shorten the drain budgets"
             ),
         }
+    }
+}
+
+impl fmt::Debug for DoesNotFit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DoesNotFit").field(&format_args!("{self}")).finish()
     }
 }
 

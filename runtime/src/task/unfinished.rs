@@ -98,6 +98,8 @@ impl fmt::Display for Reason {
     }
 }
 
+impl std::error::Error for Reason {}
+
 impl<A> Unfinished<A> {
     /// The arguments, in their order.
     pub fn args(&self) -> &A {
