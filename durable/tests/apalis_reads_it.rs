@@ -31,7 +31,7 @@ async fn its_lists_and_its_metrics_show_jobs_workers_and_queues() {
     until("one is done", || async { worker.counts().done == 1 }).await;
 
     for (status, id) in [(Status::Done, done), (Status::Pending, waits)] {
-        let filter = Filter { status: Some(status), ..Filter::default() };
+        let filter = Filter { status: Some(status), page: 1, page_size: None };
         let tasks = storage.list_tasks(&filter).await.unwrap();
         let ids: Vec<String> = tasks.iter().map(|task| task.task_id().unwrap().to_string()).collect();
         assert_eq!(ids, [id.to_string()]);
