@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Waker;
 
-use super::entry::{Entry, Progress, Standing};
+use super::entry::{Entry, EntryState, Progress};
 use super::key::Key;
 use super::types::{Admitted, Kind, Phase, Refusal, Request, Turn};
 use super::wakes::Wakes;
@@ -33,18 +33,18 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             }
             if call.kind == Kind::Run {
                 registry.in_loop += 1;
-                let key = Some(registry.insert(Entry::new(call, Standing::InLoop)));
+                let key = Some(registry.insert(Entry::new(call, EntryState::InLoop)));
                 return Ok(Admitted { key, queued: false, draining });
             }
             if registry.running < registry.running_limit {
                 registry.running += 1;
                 let is_listed = call.kind != Kind::Light;
-                let key = is_listed.then(|| registry.insert(Entry::new(call, Standing::Running)));
+                let key = is_listed.then(|| registry.insert(Entry::new(call, EntryState::Running)));
                 return Ok(Admitted { key, queued: false, draining });
             }
             if registry.queue.has_room() {
-                let key = registry.insert(Entry::new(call, Standing::Waiting));
-                registry.push_back(Standing::Waiting, key.at());
+                let key = registry.insert(Entry::new(call, EntryState::Waiting));
+                registry.push_back(EntryState::Waiting, key.at());
                 return Ok(Admitted { key: Some(key), queued: true, draining });
             }
             Err(Refusal::Full)
@@ -59,10 +59,10 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         let mut wakes = Wakes::default();
         let key = self.with(|registry| {
             let is_refused = registry.closed_to(call.kept).is_some();
-            let standing = if is_refused { Standing::Refused } else { Standing::Acquiring };
-            let key = registry.insert(Entry::new(call, standing));
+            let state = if is_refused { EntryState::Refused } else { EntryState::Acquiring };
+            let key = registry.insert(Entry::new(call, state));
             if !is_refused {
-                registry.push_back(standing, key.at());
+                registry.push_back(state, key.at());
                 registry.promote(&mut wakes);
             }
             key
@@ -78,20 +78,20 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             let draining = registry.phase != Phase::Open;
             let refusal = registry.refusal();
             let entry = registry.get(key)?;
-            match entry.standing {
-                Standing::Acquiring => {
+            match entry.state {
+                EntryState::Acquiring => {
                     old = entry.waker.replace(waker.clone());
                     None
                 }
-                Standing::Running | Standing::InLoop => {
+                EntryState::Running | EntryState::InLoop => {
                     entry.progress = Progress::Begun;
-                    Some(Ok(Admitted { key: self.lighten(registry, key), queued: false, draining }))
+                    Some(Ok(Admitted { key: self.release_light_entry(registry, key), queued: false, draining }))
                 }
-                Standing::Waiting | Standing::QueueEnded => {
+                EntryState::Waiting | EntryState::QueueEnded => {
                     entry.progress = Progress::Claimed;
                     Some(Ok(Admitted { key: Some(key), queued: true, draining }))
                 }
-                Standing::Refused => {
+                EntryState::Refused => {
                     registry.refused += usize::from(draining);
                     old = registry.remove(key).and_then(|entry| entry.waker);
                     Some(Err(refusal))
@@ -114,13 +114,13 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 self.signals.fetch_sub(1, Relaxed);
                 return Turn::Aborted(cause);
             }
-            match entry.standing {
-                Standing::Running | Standing::InLoop => {
+            match entry.state {
+                EntryState::Running | EntryState::InLoop => {
                     entry.progress = Progress::Begun;
-                    Turn::Go(self.lighten(registry, key))
+                    Turn::Go(self.release_light_entry(registry, key))
                 }
-                Standing::QueueEnded | Standing::Refused => Turn::Refused(refusal),
-                Standing::Waiting | Standing::Acquiring => {
+                EntryState::QueueEnded | EntryState::Refused => Turn::Refused(refusal),
+                EntryState::Waiting | EntryState::Acquiring => {
                     old = entry.waker.replace(waker.clone());
                     Turn::Wait
                 }
@@ -131,7 +131,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     }
 
     /// It has its turn, and where it needs no entry for more, it has none. What its handle has said stays known.
-    fn lighten(&self, registry: &mut Registry<I, C, N>, key: Key) -> Option<Key> {
+    fn release_light_entry(&self, registry: &mut Registry<I, C, N>, key: Key) -> Option<Key> {
         if registry.get(key)?.kind != Kind::Light {
             return Some(key);
         }

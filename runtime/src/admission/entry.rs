@@ -10,7 +10,7 @@ pub(super) struct Entry<I, C, N> {
     /// By which its handle finds it. A handle's key may be older than the generations of a slot can tell apart.
     pub(super) id: Option<N>,
     pub(super) grace: Duration,
-    pub(super) standing: Standing,
+    pub(super) state: EntryState,
     /// A blocking call has two: the task that waits, and the thread that cannot be stopped.
     pub(super) holders: u8,
     pub(super) kept: bool,
@@ -24,7 +24,7 @@ pub(super) struct Entry<I, C, N> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Standing {
+pub(super) enum EntryState {
     /// Has a place, whether it has begun or not.
     Running,
     Waiting,
@@ -50,20 +50,20 @@ pub(super) enum Progress {
 }
 
 impl<I, C, N> Entry<I, C, N> {
-    pub(super) fn new(request: Request<I>, standing: Standing) -> Self {
+    pub(super) fn new(request: Request<I>, state: EntryState) -> Self {
         let Request { info, grace, kept, kind } = request;
         Self {
             info,
             id: None,
             grace,
-            standing,
+            state,
             holders: 1,
             kept,
             kind,
-            progress: match standing {
-                Standing::Running | Standing::InLoop => Progress::Begun,
-                Standing::Waiting | Standing::QueueEnded => Progress::Claimed,
-                Standing::Acquiring | Standing::Refused => Progress::Unclaimed,
+            progress: match state {
+                EntryState::Running | EntryState::InLoop => Progress::Begun,
+                EntryState::Waiting | EntryState::QueueEnded => Progress::Claimed,
+                EntryState::Acquiring | EntryState::Refused => Progress::Unclaimed,
             },
             handle_dropped: false,
             abort: None,
@@ -82,6 +82,6 @@ impl<I, C, N> Entry<I, C, N> {
 
     /// It counts as admitted, and has run nothing.
     pub(super) fn has_yet_to_begin(&self) -> bool {
-        !self.has_begun() && !matches!(self.standing, Standing::Acquiring | Standing::Refused)
+        !self.has_begun() && !matches!(self.state, EntryState::Acquiring | EntryState::Refused)
     }
 }

@@ -7,7 +7,7 @@ use super::Admission;
 
 /// Those who wait for it. While there is one, everybody comes to the lock: nobody leaves unseen. Boxed: few ever do.
 #[derive(Default)]
-pub(super) struct Idlers(Option<Box<Waiting>>);
+pub(super) struct IdleWaiters(Option<Box<Waiting>>);
 
 #[derive(Default)]
 struct Waiting {
@@ -15,7 +15,7 @@ struct Waiting {
     all: Vec<(u64, Waker)>,
 }
 
-impl Idlers {
+impl IdleWaiters {
     pub(super) const fn new() -> Self {
         Self(None)
     }
@@ -32,7 +32,7 @@ impl Idlers {
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// Whether nobody is left, or nobody was at some moment since the first look. `own` is what the one who waits has to
-    /// keep, and to give to [`idles_no_more`](Self::idles_no_more).
+    /// keep, and to give to [`cancel_idle_wait`](Self::cancel_idle_wait).
     pub(crate) fn poll_idle(&self, own: &mut Option<u64>, waker: &Waker) -> bool {
         let mut old = None;
         let is_idle = self.with(|registry| {
@@ -40,7 +40,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             if nobody && own.is_none() {
                 return true;
             }
-            let waiting = registry.idlers.0.get_or_insert_default();
+            let waiting = registry.idle_waiters.0.get_or_insert_default();
             if let Some(own) = *own {
                 let known = waiting.all.iter_mut().find(|(id, _)| *id == own);
                 return known.map(|(_, known)| old = Some(std::mem::replace(known, waker.clone()))).is_none();
@@ -56,9 +56,9 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     }
 
     /// It does not wait any more.
-    pub(crate) fn idles_no_more(&self, own: u64) {
+    pub(crate) fn cancel_idle_wait(&self, own: u64) {
         drop(self.with(|registry| {
-            let waiting = &mut registry.idlers.0.as_mut()?.all;
+            let waiting = &mut registry.idle_waiters.0.as_mut()?.all;
             let at = waiting.iter().position(|(id, _)| *id == own)?;
             Some(waiting.swap_remove(at))
         }));

@@ -54,7 +54,7 @@ pub(crate) use key::Key;
 pub(crate) use registry::Registry;
 #[allow(unused_imports, reason = "named by the model in `tests`, which compiles this room anew")]
 pub(crate) use types::LastSignals;
-pub(crate) use types::{Admitted, Census, Exit, Kind, Phase, Refusal, Request, Signals, Snapshot, Turn};
+pub(crate) use types::{Admitted, Exit, Kind, Occupancy, Phase, Refusal, Request, Signals, Snapshot, Turn};
 
 /// `I` is what is known of a task, `C` why one is to stop, and `N` tells tasks apart.
 pub(crate) struct Admission<I, C, N> {
@@ -113,12 +113,12 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     }
 
     /// How full it is, with what `each` sees of those who have an entry. Calls come and go by the gate meanwhile.
-    pub(crate) fn census(&self, mut each: impl FnMut(I)) -> Census {
+    pub(crate) fn occupancy(&self, mut each: impl FnMut(I)) -> Occupancy {
         self.look(|registry| {
             for entry in registry.iter() {
                 each(entry.info);
             }
-            Census {
+            Occupancy {
                 running_limit: registry.running_limit,
                 waiting_limit: registry.queue.limit,
                 running: if registry.exclusive { registry.running } else { self.gate.running() },

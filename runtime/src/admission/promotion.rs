@@ -1,31 +1,31 @@
 //! Who moves up when a place is free, and whose wait is ended.
 
-use super::entry::{Entry, Progress, Standing};
+use super::entry::{Entry, EntryState, Progress};
 use super::registry::Registry;
 use super::wakes::Wakes;
 
 impl<I, C, N> Registry<I, C, N> {
     /// To the end of the queue of those who stand like this.
-    pub(super) fn push_back(&mut self, standing: Standing, index: u32) {
-        self.entries.push_back(self.queue.list(standing), index);
-        self.set_standing(index, standing);
+    pub(super) fn push_back(&mut self, state: EntryState, index: u32) {
+        self.entries.push_back(self.queue.list(state), index);
+        self.set_state(index, state);
     }
 
     pub(super) fn unlink(&mut self, index: u32) {
         if let Some(entry) = self.entries.get(index) {
-            self.entries.unlink(self.queue.list(entry.standing), index);
+            self.entries.unlink(self.queue.list(entry.state), index);
         }
     }
 
-    pub(super) fn set_standing(&mut self, index: u32, standing: Standing) -> Option<&mut Entry<I, C, N>> {
+    pub(super) fn set_state(&mut self, index: u32, state: EntryState) -> Option<&mut Entry<I, C, N>> {
         let entry = self.entries.get_mut(index)?;
-        entry.standing = standing;
+        entry.state = state;
         Some(entry)
     }
 
     /// Moves an entry, and wakes whoever waits there.
-    fn move_to(&mut self, index: u32, standing: Standing, wakes: &mut Wakes) {
-        if let Some(entry) = self.set_standing(index, standing) {
+    fn move_to(&mut self, index: u32, state: EntryState, wakes: &mut Wakes) {
+        if let Some(entry) = self.set_state(index, state) {
             wakes.add(entry.waker.take());
         }
     }
@@ -36,17 +36,17 @@ impl<I, C, N> Registry<I, C, N> {
             let Some(index) = self.queue.waiting.first() else { break };
             self.unlink(index);
             self.running += 1;
-            self.move_to(index, Standing::Running, wakes);
+            self.move_to(index, EntryState::Running, wakes);
         }
         while let Some(index) = self.queue.acquiring.first() {
             if self.running < self.running_limit {
                 self.unlink(index);
                 self.running += 1;
-                self.move_to(index, Standing::Running, wakes);
+                self.move_to(index, EntryState::Running, wakes);
             } else if self.queue.has_room() {
                 self.unlink(index);
-                self.push_back(Standing::Waiting, index);
-                self.move_to(index, Standing::Waiting, wakes);
+                self.push_back(EntryState::Waiting, index);
+                self.move_to(index, EntryState::Waiting, wakes);
             } else {
                 break;
             }
@@ -59,14 +59,14 @@ impl<I, C, N> Registry<I, C, N> {
         // Those who have not looked are not in the queue, and can be anywhere.
         let ended = self.entries.iter().filter(|(_, entry)| {
             entry.progress == Progress::Claimed
-                && matches!(entry.standing, Standing::Waiting | Standing::Running)
+                && matches!(entry.state, EntryState::Waiting | EntryState::Running)
                 && whose(entry)
         });
         let ended: Vec<u32> = ended.map(|(index, _)| index).collect();
         for index in ended {
             self.give_up_place(index);
             self.queue_ended += 1;
-            self.move_to(index, Standing::QueueEnded, wakes);
+            self.move_to(index, EntryState::QueueEnded, wakes);
         }
     }
 
@@ -77,7 +77,7 @@ impl<I, C, N> Registry<I, C, N> {
             next = self.entries.next(index);
             if !self.entries.get(index).is_some_and(&keeps) {
                 self.unlink(index);
-                self.move_to(index, Standing::Refused, wakes);
+                self.move_to(index, EntryState::Refused, wakes);
             }
         }
     }
@@ -86,20 +86,20 @@ impl<I, C, N> Registry<I, C, N> {
     /// call.
     pub(super) fn reclaim_unclaimed(&mut self, keeps: impl Fn(&Entry<I, C, N>) -> bool, wakes: &mut Wakes) {
         let unclaimed = self.entries.iter().filter(|(_, entry)| {
-            !entry.is_claimed() && matches!(entry.standing, Standing::Waiting | Standing::Running) && !keeps(entry)
+            !entry.is_claimed() && matches!(entry.state, EntryState::Waiting | EntryState::Running) && !keeps(entry)
         });
         let unclaimed: Vec<u32> = unclaimed.map(|(index, _)| index).collect();
         for index in unclaimed {
             self.give_up_place(index);
-            self.move_to(index, Standing::Refused, wakes);
+            self.move_to(index, EntryState::Refused, wakes);
         }
     }
 
     /// In the queue, or among those who run.
     fn give_up_place(&mut self, index: u32) {
-        match self.entries.get(index).map(|entry| entry.standing) {
-            Some(Standing::Waiting) => self.unlink(index),
-            Some(Standing::Running) => self.running -= 1,
+        match self.entries.get(index).map(|entry| entry.state) {
+            Some(EntryState::Waiting) => self.unlink(index),
+            Some(EntryState::Running) => self.running -= 1,
             _ => {}
         }
     }

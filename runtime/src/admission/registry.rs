@@ -5,8 +5,8 @@ use std::num::NonZeroU16;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::entry::{Entry, Standing};
-use super::idle::Idlers;
+use super::entry::{Entry, EntryState};
+use super::idle::IdleWaiters;
 use super::key::Key;
 use super::side_entries::SideEntries;
 use super::types::{Exit, Kind, Phase, Refusal, Snapshot};
@@ -28,7 +28,7 @@ pub(crate) struct Registry<I, C, N> {
     pub(super) owner_gone: bool,
     /// Of the drains.
     pub(super) watchers: Vec<Waker>,
-    pub(super) idlers: Idlers,
+    pub(super) idle_waiters: IdleWaiters,
     finished: usize,
     pub(super) refused: usize,
     exits: Vec<(I, Exit, Duration)>,
@@ -48,7 +48,7 @@ impl<I, C, N> Registry<I, C, N> {
             phase: Phase::Open,
             owner_gone: false,
             watchers: Vec::new(),
-            idlers: Idlers::new(),
+            idle_waiters: IdleWaiters::new(),
             finished: 0,
             refused: 0,
             exits: Vec::new(),
@@ -62,7 +62,7 @@ impl<I, C, N> Registry<I, C, N> {
 
     /// There is nothing to see to when somebody comes or goes.
     pub(super) fn is_uncontended(&self) -> bool {
-        self.phase == Phase::Open && !self.owner_gone && self.queue.is_empty() && self.idlers.is_empty()
+        self.phase == Phase::Open && !self.owner_gone && self.queue.is_empty() && self.idle_waiters.is_empty()
     }
 
     pub(super) fn insert(&mut self, entry: Entry<I, C, N>) -> Key {
@@ -128,12 +128,12 @@ impl<I, C, N> Registry<I, C, N> {
 
     /// Takes a task out, gives its place to the next, and wakes the drains that wait for the last one.
     pub(super) fn take_out(&mut self, key: Key, wakes: &mut Wakes) -> Option<Entry<I, C, N>> {
-        match self.get(key)?.standing {
-            Standing::Running => self.running -= 1,
-            Standing::Waiting | Standing::Acquiring => self.unlink(key.at()),
-            Standing::QueueEnded => self.queue_ended -= 1,
-            Standing::InLoop => self.in_loop -= 1,
-            Standing::Refused => {}
+        match self.get(key)?.state {
+            EntryState::Running => self.running -= 1,
+            EntryState::Waiting | EntryState::Acquiring => self.unlink(key.at()),
+            EntryState::QueueEnded => self.queue_ended -= 1,
+            EntryState::InLoop => self.in_loop -= 1,
+            EntryState::Refused => {}
         }
         let entry = self.remove(key);
         self.fill_places(wakes);
@@ -145,7 +145,7 @@ impl<I, C, N> Registry<I, C, N> {
         self.promote(wakes);
         if self.live() == 0 {
             wakes.add_all(mem::take(&mut self.watchers));
-            wakes.add_all(self.idlers.take());
+            wakes.add_all(self.idle_waiters.take());
         }
     }
 
@@ -162,8 +162,8 @@ impl<I, C, N> Registry<I, C, N> {
     where
         I: Copy,
     {
-        let admitted = self.iter().filter(|entry| !matches!(entry.standing, Standing::Acquiring | Standing::Refused));
-        let listed = self.iter().filter(|entry| entry.standing == Standing::Running).count();
+        let admitted = self.iter().filter(|entry| !matches!(entry.state, EntryState::Acquiring | EntryState::Refused));
+        let listed = self.iter().filter(|entry| entry.state == EntryState::Running).count();
         Snapshot {
             finished: self.finished,
             refused: self.refused,

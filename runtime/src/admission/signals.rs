@@ -4,7 +4,7 @@ use std::hash::Hash;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
 
-use super::entry::Standing;
+use super::entry::EntryState;
 use super::key::Key;
 use super::types::{Phase, Signals};
 use super::{Admission, Registry};
@@ -61,7 +61,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
 
     /// Whether it waits for its turn.
     pub(crate) fn is_waiting(&self, key: Key) -> bool {
-        self.look(|registry| registry.get(key).is_some_and(|entry| entry.standing == Standing::Waiting))
+        self.look(|registry| registry.get(key).is_some_and(|entry| entry.state == EntryState::Waiting))
     }
 
     /// Says which task an entry is: to be said before its handle is used.

@@ -99,7 +99,7 @@ pub(crate) struct LastSignals<C> {
 }
 
 /// How full it is, at one moment.
-pub(crate) struct Census {
+pub(crate) struct Occupancy {
     /// How many may run. `usize::MAX` is no bound.
     pub(crate) running_limit: usize,
     /// How many may wait for their turn.

@@ -16,18 +16,18 @@ use crate::util::sync::lock;
 /// How many shutdowns have servers. Where there is none, a request pays a load.
 static SERVING: AtomicUsize = AtomicUsize::new(0);
 
-static OPEN: Mutex<Requests> = Mutex::new(Requests { known: Vec::new(), looks_at: 0, cancelled: false });
+static OPEN: Mutex<Requests> = Mutex::new(Requests { known: Vec::new(), sweep_at: 0, cancelled: false });
 
 struct Requests {
-    known: Vec<Known>,
+    known: Vec<OpenEntry>,
     /// How many there may be before those that have ended are forgotten.
-    looks_at: usize,
+    sweep_at: usize,
     /// Whoever comes now is cancelled from the start.
     cancelled: bool,
 }
 
 /// A request is open while a context of its own is there, whoever has it, or the body of its response.
-struct Known {
+struct OpenEntry {
     signal: Weak<Cancellation>,
     /// Those of its layer's context, for its labels.
     values: Weak<Values>,
@@ -109,7 +109,7 @@ impl Drop for Serving {
     fn drop(&mut self) {
         let mut requests = lock(&OPEN);
         if SERVING.fetch_sub(1, SeqCst) == 1 {
-            *requests = Requests { known: Vec::new(), looks_at: 0, cancelled: false };
+            *requests = Requests { known: Vec::new(), sweep_at: 0, cancelled: false };
         }
     }
 }
@@ -127,12 +127,12 @@ pub(crate) fn opened(context: Context) -> (Context, Option<Open>) {
     let signal = Arc::<Cancellation>::default();
     let is_cancelled = {
         let mut requests = lock(&OPEN);
-        if requests.known.len() >= requests.looks_at {
+        if requests.known.len() >= requests.sweep_at {
             requests.known.retain(|known| known.signal.strong_count() > 0);
-            requests.looks_at = requests.known.len().saturating_mul(2).max(64);
+            requests.sweep_at = requests.known.len().saturating_mul(2).max(64);
         }
         let values = context.values.as_ref().map(Arc::downgrade).unwrap_or_default();
-        requests.known.push(Known { signal: Arc::downgrade(&signal), values, since: Instant::now() });
+        requests.known.push(OpenEntry { signal: Arc::downgrade(&signal), values, since: Instant::now() });
         requests.cancelled
     };
     if is_cancelled {

@@ -25,7 +25,7 @@ type Value = Arc<dyn Any + Send + Sync>;
 struct Typed {
     few: Vec<(TypeId, Value)>,
     /// All of them, where they are not few.
-    many: HashMap<TypeId, Value, BuildHasherDefault<Digest>>,
+    many: HashMap<TypeId, Value, BuildHasherDefault<TypeIdHasher>>,
 }
 
 impl Typed {
@@ -55,9 +55,9 @@ impl Typed {
 
 /// A type id is a hash already.
 #[derive(Default)]
-struct Digest(u64);
+struct TypeIdHasher(u64);
 
-impl Hasher for Digest {
+impl Hasher for TypeIdHasher {
     fn write_u64(&mut self, id: u64) {
         self.0 = id;
     }

@@ -154,13 +154,13 @@ impl Capture {
 
 /// What a call is to capture.
 #[derive(Clone, Copy)]
-pub(crate) struct Carries {
+pub(crate) struct CarrierSet {
     /// What is installed, too.
     programs: bool,
     pub(crate) listed: &'static [Capture],
 }
 
-impl Carries {
+impl CarrierSet {
     pub(crate) const NOTHING: Self = Self { programs: false, listed: &[] };
     pub(crate) const PROGRAMS: Self = Self { programs: true, listed: &[] };
 

@@ -8,7 +8,7 @@ mod record;
 mod run;
 mod scope;
 
-pub(crate) use carrier::Carries;
+pub(crate) use carrier::CarrierSet;
 pub use carrier::{Capture, Carrier, carry};
 pub(crate) use carriers::{Carriers, TaskName};
 pub use on_cancel::OnCancel;

@@ -13,7 +13,7 @@ use crate::context::{Context, CountedWork, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
 use crate::tracker::{Claim, Isolated, Outcome, TaskSite};
-use crate::util::{Brief, Ticks};
+use crate::util::{PackedDuration, Ticks};
 
 /// Small: it is exchanged around every poll, moved with the body, and lies in memory as long as that.
 pub(crate) struct TaskRecord {
@@ -23,7 +23,7 @@ pub(crate) struct TaskRecord {
     pub(crate) deadline: Ticks,
     /// Boxed: without a subscriber only few tasks need it.
     pub(crate) extra: Option<Box<Extra>>,
-    pub(crate) queue_delay: Brief,
+    pub(crate) queue_delay: PackedDuration,
     pub(crate) timing: Timing,
     pub(crate) stage: Stage,
     /// Whose statics its code means.
@@ -67,7 +67,7 @@ pub(crate) struct ColdState {
     /// It is a worker, and a thread does its work.
     pub(crate) blocking: bool,
     /// A drain has begun, and its thread knows.
-    pub(crate) is_told: bool,
+    pub(crate) knows_of_drain: bool,
     /// Where its queue does not expire it.
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
     /// Where it has no deadline: since when it waits.
@@ -147,7 +147,7 @@ impl TaskRecord {
         values: None,
         deadline: Ticks::NONE,
         extra: None,
-        queue_delay: Brief::ZERO,
+        queue_delay: PackedDuration::ZERO,
         timing: Timing::Never,
         stage: Stage::Done,
         isolated: Isolated::PROCESS,

@@ -32,19 +32,19 @@ struct Frame {
     site: Option<&'static TaskSite>,
     /// Which part of `tracker` is the task's.
     lends: Lends,
-    context: Whose,
+    context: ContextSource,
     /// While the task's future is polled: by what its task is woken. An identity, never followed.
     waker: usize,
 }
 
 /// Which context the running code is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Whose {
-    Nobodys,
-    Tasks,
-    Scopes,
+enum ContextSource {
+    Unset,
+    Task,
+    Scope,
     /// A scope's, in a task of a [`Group`](crate::Group).
-    Groups,
+    Group,
 }
 
 thread_local! {
@@ -99,7 +99,7 @@ pub(super) fn run_task<B: Binding, R>(
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
     let waker = waker.map_or(0, identity);
-    let frame = Frame { site: Some(binding.site()), lends: B::LENDS, context: Whose::Tasks, waker };
+    let frame = Frame { site: Some(binding.site()), lends: B::LENDS, context: ContextSource::Task, waker };
     let mut lent = LentTask { binding, task, frame };
     let _entered = Entered::new(&mut lent);
     catching(work)
@@ -131,7 +131,7 @@ impl Default for Current {
 
 impl Current {
     const UNSET: Self = Self {
-        frame: Frame { site: None, lends: Lends::Nothing, context: Whose::Nobodys, waker: 0 },
+        frame: Frame { site: None, lends: Lends::Nothing, context: ContextSource::Unset, waker: 0 },
         task: TaskRecord::NONE,
         tracker: Lent::NONE,
         scope: Context { values: None, deadline: None, cancel: None },
@@ -158,8 +158,8 @@ impl Current {
 
     fn context(&mut self) -> Option<Context> {
         match self.frame {
-            Frame { context: Whose::Scopes | Whose::Groups, .. } => Some(self.scope.clone()),
-            Frame { context: Whose::Tasks, site: Some(site), .. } => Some(self.task.context(site)),
+            Frame { context: ContextSource::Scope | ContextSource::Group, .. } => Some(self.scope.clone()),
+            Frame { context: ContextSource::Task, site: Some(site), .. } => Some(self.task.context(site)),
             _ => None,
         }
     }
@@ -167,9 +167,9 @@ impl Current {
     #[inline]
     fn values(&self) -> Option<&Arc<Values>> {
         match self.frame.context {
-            Whose::Tasks => self.task.values.as_ref(),
-            Whose::Scopes | Whose::Groups => self.scope.values.as_ref(),
-            Whose::Nobodys => None,
+            ContextSource::Task => self.task.values.as_ref(),
+            ContextSource::Scope | ContextSource::Group => self.scope.values.as_ref(),
+            ContextSource::Unset => None,
         }
     }
 }
@@ -188,7 +188,7 @@ fn identity(waker: &Waker) -> usize {
 pub(super) fn is_kept_by_task(context: &Context, waker: &Waker) -> bool {
     let is_own = |current: &mut Current| {
         let frame = current.frame;
-        frame.context == Whose::Tasks && frame.waker == identity(waker) && current.task.keeps(context)
+        frame.context == ContextSource::Task && frame.waker == identity(waker) && current.task.keeps(context)
     };
     with(is_own).unwrap_or(false)
 }
@@ -199,7 +199,7 @@ pub(crate) fn for_thread() -> Current {
     with(|current| {
         let scope = current.context();
         let context = match current.frame.context {
-            Whose::Tasks => Whose::Scopes,
+            ContextSource::Task => ContextSource::Scope,
             other => other,
         };
         // Its values say whose work it is.
@@ -218,7 +218,7 @@ pub(crate) fn for_thread() -> Current {
 pub(crate) fn for_group(source: &CancelSource) -> Current {
     let mut own = for_thread();
     own.scope.cancel = Some(Link::new(Arc::clone(source.signal()), own.scope.cancel.take()));
-    own.frame.context = Whose::Groups;
+    own.frame.context = ContextSource::Group;
     own
 }
 
@@ -235,7 +235,7 @@ pub(crate) struct Origin {
 pub(crate) fn origin() -> Origin {
     with(|current| Origin {
         values: current.values().cloned(),
-        in_group: current.frame.context == Whose::Groups,
+        in_group: current.frame.context == ContextSource::Group,
         isolated: Isolated::current(),
     })
     .unwrap_or_default()
@@ -264,7 +264,7 @@ pub(super) fn named_task() -> Option<(&'static TaskSite, &'static str)> {
 /// A context that is in scope, and leaves the task as it is.
 pub(crate) struct Scope {
     context: Context,
-    outer: Option<Whose>,
+    outer: Option<ContextSource>,
 }
 
 impl Scope {
@@ -278,7 +278,7 @@ impl Surrounding for Scope {
         self.outer = with(|current| {
             mem::swap(&mut current.scope, &mut self.context);
             let outer = current.frame.context;
-            current.frame.context = if outer == Whose::Groups { outer } else { Whose::Scopes };
+            current.frame.context = if outer == ContextSource::Group { outer } else { ContextSource::Scope };
             outer
         });
     }

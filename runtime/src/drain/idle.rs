@@ -50,7 +50,7 @@ struct Idle<'a>(&'a TrackerCore, Option<u64>);
 impl Drop for Idle<'_> {
     fn drop(&mut self) {
         if let Some(own) = self.1 {
-            self.0.admission().idles_no_more(own);
+            self.0.admission().cancel_idle_wait(own);
         }
     }
 }

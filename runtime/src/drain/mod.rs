@@ -101,7 +101,7 @@ impl TrackerCore {
             self.summary(began, budget, Fate::Stuck)
         });
         if is_new {
-            report::suppressed(self, report.unsaid());
+            report::suppressed(self, report.unreported());
         }
         report.clone()
     }
@@ -114,7 +114,7 @@ impl TrackerCore {
             // Whoever is accepted from here on would not be in it.
             self.advance(Phase::Closing);
             let report = self.summary(began, budget, Fate::Running);
-            report::suppressed(self, report.unsaid());
+            report::suppressed(self, report.unreported());
             report
         })
     }
@@ -146,7 +146,7 @@ impl TrackerCore {
 impl Drop for TrackerCore {
     fn drop(&mut self) {
         self.forget();
-        let unsaid = self.take_suppressed();
-        report::suppressed(self, &unsaid);
+        let unreported = self.take_suppressed();
+        report::suppressed(self, &unreported);
     }
 }

@@ -180,7 +180,7 @@ serialize! {
         "refused": report.refused(),
         "is_clean": report.is_clean(),
         "stragglers": report.stragglers(),
-        "suppressed": report.unsaid(),
+        "suppressed": report.unreported(),
     }
     suppressed: Suppressed => {
         "name": suppressed.site.name(),

@@ -69,32 +69,32 @@ impl<V> Drop for Flight<V> {
 }
 
 /// What the task holds of its flight, and lets go of whatever its end.
-pub(super) struct Lands<K: Eq + Hash, V> {
+pub(super) struct FlightHook<K: Eq + Hash, V> {
     /// Gone once the end has been counted and reported: before the task's place is free, as a drain waits for it.
-    landing: Option<Landing<K, V>>,
+    landing: Option<Departure<K, V>>,
     /// Gone with the task itself: who has been told finds its place free.
-    _tells: Tells<V>,
+    _wake: WakeWaiters<V>,
 }
 
-impl<K: Eq + Hash, V> Lands<K, V> {
+impl<K: Eq + Hash, V> FlightHook<K, V> {
     pub(super) fn new(flights: &Arc<InFlight<K, Flight<V>>>, key: K, flight: &Arc<Flight<V>>) -> Self {
-        let landing = Landing { flights: Arc::clone(flights), key: Some(key), flight: Arc::clone(flight) };
-        Self { landing: Some(landing), _tells: Tells(Arc::downgrade(flight)) }
+        let landing = Departure { flights: Arc::clone(flights), key: Some(key), flight: Arc::clone(flight) };
+        Self { landing: Some(landing), _wake: WakeWaiters(Arc::downgrade(flight)) }
     }
 }
 
 /// Takes a flight out, so that the next caller starts anew.
-pub(super) struct Landing<K: Eq + Hash, V> {
+pub(super) struct Departure<K: Eq + Hash, V> {
     flights: Arc<InFlight<K, Flight<V>>>,
     key: Option<K>,
     flight: Arc<Flight<V>>,
 }
 
-impl<K: Eq + Hash, V> Drop for Landing<K, V> {
+impl<K: Eq + Hash, V> Drop for Departure<K, V> {
     fn drop(&mut self) {
         let Some(key) = self.key.take() else { return };
         // The key's own code may panic, here and in its destructor: one of them is enough to be told.
-        let broken = quietly(|| self.flights.land(&key, &self.flight));
+        let broken = quietly(|| self.flights.remove(&key, &self.flight));
         let broken = broken.or(quietly(|| drop(key)));
         if let Some(message) = broken.filter(|_| !std::thread::panicking()) {
             panic!("{message}");
@@ -103,9 +103,9 @@ impl<K: Eq + Hash, V> Drop for Landing<K, V> {
 }
 
 /// Tells those who wait, if somebody does.
-struct Tells<V>(Weak<Flight<V>>);
+struct WakeWaiters<V>(Weak<Flight<V>>);
 
-impl<V> Drop for Tells<V> {
+impl<V> Drop for WakeWaiters<V> {
     fn drop(&mut self) {
         if let Some(flight) = self.0.upgrade() {
             drop(flight.landed.set(()));
@@ -113,14 +113,14 @@ impl<V> Drop for Tells<V> {
     }
 }
 
-impl<K, V> Hook for Lands<K, V>
+impl<K, V> Hook for FlightHook<K, V>
 where
     K: Eq + Hash + Send + 'static,
     V: Send + Sync + 'static,
 {
-    type Kept = Landing<K, V>;
+    type Kept = Departure<K, V>;
 
-    fn take(&mut self) -> Option<Landing<K, V>> {
+    fn take(&mut self) -> Option<Departure<K, V>> {
         self.landing.take()
     }
 

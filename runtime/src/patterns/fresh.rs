@@ -66,13 +66,13 @@ use crate::util::{WithSources, error_in, later};
 /// `refresh` is kept as long as the `Fresh` is. In a service, let it capture the client, and not the service itself,
 /// which would then hold itself.
 pub struct Fresh<T, E = Box<dyn Error + Send + Sync>> {
-    flight: Singleflight<(), Issued<T, E>>,
+    flight: Singleflight<(), RefreshResult<T, E>>,
     refresh: Arc<Refresh<T, E>>,
     state: PerIsolation<State<T>>,
     ahead: Duration,
 }
 
-type Issued<T, E> = Result<Arc<Credential<T>>, Arc<E>>;
+type RefreshResult<T, E> = Result<Arc<Credential<T>>, Arc<E>>;
 
 type Refresh<T, E> = dyn Fn() -> Pin<Box<dyn Future<Output = Result<(T, Duration), E>> + Send>> + Send + Sync;
 
@@ -87,9 +87,9 @@ impl<T> Credential<T> {
     }
 }
 
-struct State<T>(Mutex<Present<T>>);
+struct State<T>(Mutex<Stored<T>>);
 
-struct Present<T> {
+struct Stored<T> {
     credential: Option<Arc<Credential<T>>>,
     /// Before that, no other refresh is begun ahead of time.
     pause: Option<Instant>,
@@ -97,11 +97,11 @@ struct Present<T> {
 
 impl<T> State<T> {
     fn empty() -> Self {
-        Self(Mutex::new(Present { credential: None, pause: None }))
+        Self(Mutex::new(Stored { credential: None, pause: None }))
     }
 
     /// No code of the user's runs under the lock: what is taken out is dropped after it.
-    fn lock(&self) -> MutexGuard<'_, Present<T>> {
+    fn lock(&self) -> MutexGuard<'_, Stored<T>> {
         lock(&self.0)
     }
 
@@ -202,12 +202,12 @@ where
         Self::over(Singleflight::owned_by(name, tracker, timeout), refresh)
     }
 
-    fn over<F>(flight: Singleflight<(), Issued<T, E>>, refresh: impl Fn() -> F + Send + Sync + 'static) -> Self
+    fn over<F>(flight: Singleflight<(), RefreshResult<T, E>>, refresh: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(T, Duration), E>> + Send + 'static,
     {
         Self {
-            flight: flight.at_home_of::<F>().fallible_by(|issued| match issued {
+            flight: flight.in_module_of::<F>().fallible_by(|issued| match issued {
                 Ok(_) => None,
                 Err(error) => Some(match error_in(&**error) {
                     Some(error) => ErrorView::Error(error),
@@ -306,7 +306,10 @@ where
     }
 
     /// The work of a refresh, for one who has seen `seen`.
-    fn refreshed(&self, seen: Option<Arc<Credential<T>>>) -> impl Future<Output = Issued<T, E>> + Send + use<T, E> {
+    fn refreshed(
+        &self,
+        seen: Option<Arc<Credential<T>>>,
+    ) -> impl Future<Output = RefreshResult<T, E>> + Send + use<T, E> {
         let (refresh, state) = (Arc::clone(&self.refresh), self.state.here(State::empty));
         async move {
             // Another refresh may have ended since this caller looked.

@@ -11,7 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::first_failure::FirstFailure;
 use crate::context::CancelSource;
-use crate::current::{Carriers, Carries, Current, TaskName, for_group, in_place};
+use crate::current::{CarrierSet, Carriers, Current, TaskName, for_group, in_place};
 use crate::error::{CancelCause, Panic};
 use crate::report::TaskSpan;
 use crate::util::WithSources;
@@ -226,7 +226,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         self.children.spawn(Child {
             body: Some(child),
             place,
-            carriers: Carries::PROGRAMS.captured(whose),
+            carriers: CarrierSet::PROGRAMS.captured(whose),
             whose,
             current,
             span: TaskSpan::current(),

@@ -57,7 +57,7 @@ impl<K: Eq + Hash, S> InFlight<K, S> {
     }
 
     /// The flight has ended: nobody joins it any more.
-    pub(crate) fn land(&self, key: &K, flight: &Arc<S>) {
+    pub(crate) fn remove(&self, key: &K, flight: &Arc<S>) {
         let _taken = self.with(|under_way| {
             let is_this_one = under_way.get(key).is_some_and(|known| Arc::ptr_eq(known, flight));
             is_this_one.then(|| under_way.remove_entry(key))

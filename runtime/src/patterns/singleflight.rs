@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::flight::{Flight, Lands};
+use super::flight::{Flight, FlightHook};
 use super::in_flight::{InFlight, Joined};
 use crate::error::TaskError;
 use crate::owner::OwnedTracker;
@@ -25,7 +25,7 @@ use crate::task::{Call, TaskHandle};
 use crate::tracker::{
     Kind, NO_GRACE, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef, placed,
 };
-use crate::util::home_of;
+use crate::util::enclosing_function;
 
 /// Does the work for a key once, however many ask for it at the same time.
 ///
@@ -235,8 +235,8 @@ where
     }
 
     /// Its work is that of code of the user's: it is shown as of there.
-    pub(crate) fn at_home_of<F>(mut self) -> Self {
-        self.spec.module = home_of::<F>().unwrap_or(UNKNOWN);
+    pub(crate) fn in_module_of<F>(mut self) -> Self {
+        self.spec.module = enclosing_function::<F>().unwrap_or(UNKNOWN);
         self
     }
 
@@ -247,7 +247,7 @@ where
     {
         let Inner { site, flights } = self.inner.get_or_init(|| {
             let tracker = if let Source::Static(tracker) = self.tracker { Some(tracker) } else { None };
-            let module = if self.spec.module == UNKNOWN { home_of::<F>() } else { None };
+            let module = if self.spec.module == UNKNOWN { enclosing_function::<F>() } else { None };
             let spec = Spec { module: module.unwrap_or(self.spec.module), ..self.spec };
             Inner { site: placed(spec, tracker), flights: PerIsolation::new(InFlight::new()) }
         });
@@ -262,7 +262,7 @@ where
             Joined::Follows(flight) => return Caller { flight, handle: None },
             Joined::Leads(flight) => flight,
         };
-        let lands = Lands::new(&flights, key, &flight);
+        let lands = FlightHook::new(&flights, key, &flight);
         let result = Arc::clone(&flight);
         let call = Call::without_origin(|isolated| SharedBinding::new(site, self.tracker_ref(), isolated));
         let handle = call.any_timeout(self.spec.timeout).with_hook(lands).spawn(

@@ -12,7 +12,7 @@ use crate::util::callsite::is_level_enabled;
 
 /// Whom a report is about.
 #[derive(Clone, Copy)]
-pub(super) struct About<'a> {
+pub(super) struct Subject<'a> {
     pub(super) site: &'a TaskSite,
     pub(super) tracker: &'a str,
     pub(super) values: Option<&'a Arc<Values>>,
@@ -22,7 +22,7 @@ pub(super) struct About<'a> {
 
 /// What it says of that.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Said<'a> {
+pub(super) struct Fields<'a> {
     pub(super) tracker_place: Option<&'a dyn Value>,
     pub(super) cause: Option<&'a dyn Value>,
     pub(super) elapsed: Option<&'a dyn Value>,
@@ -38,12 +38,12 @@ pub(super) struct Said<'a> {
     pub(super) carrier: Option<&'a dyn Value>,
 }
 
-pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>) {
-    let About { site, tracker, values, in_span } = about;
+pub(super) fn emit(level: Level, message: &str, subject: Subject<'_>, fields: Fields<'_>) {
+    let Subject { site, tracker, values, in_span } = subject;
     let labels = values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
     let labels = labels.as_ref().map(|labels| labels as &dyn Value);
-    let suppressed = if said.suppressed > 0 { Some(&said.suppressed as &dyn Value) } else { None };
-    let Said {
+    let suppressed = if fields.suppressed > 0 { Some(&fields.suppressed as &dyn Value) } else { None };
+    let Fields {
         tracker_place,
         cause,
         elapsed,
@@ -57,7 +57,7 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
         tasks,
         carrier,
         ..
-    } = said;
+    } = fields;
     if !dispatcher::has_been_set() {
         // With tracing's feature `log` its macros, and nothing else of it, write to that instead.
         macro_rules! event {

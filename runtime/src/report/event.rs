@@ -10,7 +10,7 @@ use tracing::{Level, field::debug};
 
 use super::Facts;
 #[cfg(feature = "tracing")]
-use super::emit::{About, Said, emit};
+use super::emit::{Fields, Subject, emit};
 #[cfg(feature = "tracing")]
 use crate::tracker::is_ambiguous;
 use crate::tracker::{Outcome, TaskSite};
@@ -65,7 +65,7 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         _ => Level::WARN,
     };
     let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, in_span, .. } = facts;
-    let about = About { site, tracker, values: values.as_ref(), in_span };
+    let about = Subject { site, tracker, values: values.as_ref(), in_span };
     // What was not measured would read as a measurement.
     let measured = |duration: Duration| (!duration.is_zero()).then(|| debug(duration));
     let (elapsed, queue_delay, restart_in) = (measured(elapsed), measured(queue_delay), facts.restart_in.map(debug));
@@ -76,7 +76,8 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
     let tracker_place = tracker_place.as_ref().map(|place| place as _);
     let attempts = if facts.attempts > 0 { Some(&facts.attempts as _) } else { None };
     let cause = Some(&cause as _);
-    let said = Said { tracker_place, cause, elapsed, queue_delay, restart_in, attempts, suppressed, ..Said::default() };
+    let said =
+        Fields { tracker_place, cause, elapsed, queue_delay, restart_in, attempts, suppressed, ..Fields::default() };
     emit(level, outcome.phrase(site.kind()), about, said);
 }
 

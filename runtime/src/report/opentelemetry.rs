@@ -13,7 +13,7 @@ use crate::tracker::Outcome;
 
 /// What a task has of its caller's OpenTelemetry context.
 #[derive(Clone)]
-pub(super) enum Carried {
+pub(super) enum OtelContext {
     Nothing,
     /// The parent of its span. In place around its code where no layer enters the span's own.
     Parent(Context),
@@ -24,7 +24,7 @@ pub(super) enum Carried {
 /// In the order in which they are left.
 pub(super) type Within<'a> = (Option<ContextGuard>, Option<Entered<'a>>);
 
-impl Carried {
+impl OtelContext {
     pub(super) const NOTHING: Self = Self::Nothing;
 
     /// Whether the running code has anything to carry that is no span of tracing's.
@@ -172,7 +172,7 @@ pub(super) fn queued(span: &Span, delay: Duration) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Carried, parts};
+    use super::{OtelContext, parts};
 
     const KNOWN: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -196,6 +196,6 @@ mod tests {
             assert!(parts(broken).is_none(), "{broken}");
         }
         let nobody = "00-00000000000000000000000000000000-b7ad6b7169203331-01";
-        assert!(Carried::read(nobody, None).is_nothing(), "an id of zeros names no span");
+        assert!(OtelContext::read(nobody, None).is_nothing(), "an id of zeros names no span");
     }
 }

@@ -8,7 +8,7 @@ use tracing::field::{Value, display};
 use tracing::span::Id;
 use tracing::{Level, Span, dispatcher};
 
-use super::opentelemetry::{self, Carried, Within};
+use super::opentelemetry::{self, OtelContext, Within};
 use crate::context::Values;
 use crate::tracker::{Outcome, SpanKind, TaskSite, TrackerCore};
 use crate::util::callsite::is_level_enabled;
@@ -19,31 +19,31 @@ use crate::util::quietly;
 #[derive(Clone)]
 pub(crate) struct TaskSpan {
     span: Span,
-    carried: Carried,
+    carried: OtelContext,
 }
 
 /// The span of another process that a task is below of, or that there is none.
-pub struct RemoteParent(Carried);
+pub struct RemoteParent(OtelContext);
 
 impl RemoteParent {
     /// By its `traceparent` and `tracestate`, as W3C has them. One that cannot be read is none.
     #[must_use]
     pub fn read(traceparent: Option<&str>, tracestate: Option<&str>) -> Self {
-        Self(traceparent.map_or(Carried::NOTHING, |traceparent| Carried::read(traceparent, tracestate)))
+        Self(traceparent.map_or(OtelContext::NOTHING, |traceparent| OtelContext::read(traceparent, tracestate)))
     }
 
     /// The caller's, for another process: the two texts.
     #[must_use]
     pub fn written() -> Option<(String, Option<String>)> {
         let mut written = None;
-        quietly(|| written = Carried::written());
+        quietly(|| written = OtelContext::written());
         written
     }
 }
 
 impl Default for TaskSpan {
     fn default() -> Self {
-        Self { span: Span::none(), carried: Carried::NOTHING }
+        Self { span: Span::none(), carried: OtelContext::NOTHING }
     }
 }
 
@@ -60,10 +60,13 @@ impl TaskSpan {
     pub(crate) fn open(site: &TaskSite, tracker: &TrackerCore, values: Option<&Arc<Values>>) -> Self {
         let mut new = Self::default();
         // Nobody wants any: most programs' tests, and many programs.
-        if is_level_enabled(Level::INFO) || Carried::is_there() {
+        if is_level_enabled(Level::INFO) || OtelContext::is_there() {
             quietly(|| {
-                let carried =
-                    if site.span_kind() == SpanKind::Apart { (Carried::NOTHING, None) } else { Carried::parent() };
+                let carried = if site.span_kind() == SpanKind::Apart {
+                    (OtelContext::NOTHING, None)
+                } else {
+                    OtelContext::parent()
+                };
                 new = Self::opened(site, tracker.shown_name(), values, carried);
             });
         }
@@ -86,7 +89,7 @@ impl TaskSpan {
         site: &TaskSite,
         tracker: &str,
         values: Option<&Arc<Values>>,
-        (carried, caller): (Carried, Option<Id>),
+        (carried, caller): (OtelContext, Option<Id>),
     ) -> Self {
         let kind = site.span_kind();
         let callsite = site.callsites().span();
@@ -132,7 +135,7 @@ impl TaskSpan {
     #[cold]
     fn close_quietly(&mut self) {
         let span = mem::replace(&mut self.span, Span::none());
-        let carried = mem::replace(&mut self.carried, Carried::NOTHING);
+        let carried = mem::replace(&mut self.carried, OtelContext::NOTHING);
         quietly(|| drop((span, carried)));
     }
 
@@ -160,7 +163,7 @@ impl TaskSpan {
     pub(crate) fn current() -> Self {
         let span = Span::current();
         let span = if span.is_disabled() { Span::none() } else { span };
-        Self { span, carried: Carried::same() }
+        Self { span, carried: OtelContext::same() }
     }
 
     /// Runs a report of ours inside the span. A subscriber's panic is survived.

@@ -12,7 +12,7 @@ use tracing::{Level, field::debug, field::display};
 
 use super::Facts;
 #[cfg(feature = "tracing")]
-use super::emit::{About, Said, emit};
+use super::emit::{Fields, Subject, emit};
 use super::event::send_allowed;
 #[cfg(feature = "tracing")]
 use super::event::shown;
@@ -39,8 +39,8 @@ pub(crate) fn stale(
         {
             let (remaining, deadline) = (debug(remaining), debug(deadline));
             let (remaining, deadline) = (Some(&remaining as _), Some(&deadline as _));
-            let said = Said { argument: Some(&argument), remaining, deadline, suppressed, ..Said::default() };
-            let about = About { site, tracker: tracker.shown_name(), values, in_span: false };
+            let said = Fields { argument: Some(&argument), remaining, deadline, suppressed, ..Fields::default() };
+            let about = Subject { site, tracker: tracker.shown_name(), values, in_span: false };
             emit(Level::WARN, ReportKind::STALE, about, said);
         }
         #[cfg(not(feature = "tracing"))]
@@ -49,8 +49,8 @@ pub(crate) fn stale(
 }
 
 /// What the limit has suppressed, and no report has counted: said in events of the same kind, past the limit.
-pub(crate) fn suppressed(tracker: &TrackerCore, unsaid: &[Suppressed]) {
-    for &Suppressed { site, kind, count } in unsaid {
+pub(crate) fn suppressed(tracker: &TrackerCore, unreported: &[Suppressed]) {
+    for &Suppressed { site, kind, count } in unreported {
         let cause = match count {
             1 => "1 more report of this kind was suppressed".to_owned(),
             more => format!("{more} more reports of this kind were suppressed"),
@@ -65,8 +65,8 @@ pub(crate) fn suppressed(tracker: &TrackerCore, unsaid: &[Suppressed]) {
 fn stale_suppressed(site: &'static TaskSite, tracker: &TrackerCore, cause: &str, suppressed: u64) {
     #[cfg(feature = "tracing")]
     quietly(|| {
-        let about = About { site, tracker: tracker.shown_name(), values: None, in_span: false };
-        emit(Level::WARN, ReportKind::STALE, about, Said { cause: Some(&cause), suppressed, ..Said::default() });
+        let about = Subject { site, tracker: tracker.shown_name(), values: None, in_span: false };
+        emit(Level::WARN, ReportKind::STALE, about, Fields { cause: Some(&cause), suppressed, ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, cause, suppressed);
@@ -83,8 +83,8 @@ pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, pl
             return;
         };
         let place = display(place);
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
+        let about = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, message, about, Fields { called_from: Some(&place), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (task, place);
@@ -93,9 +93,9 @@ pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, pl
 /// A detached call was made inside a group's task. Said once for each place of a call.
 pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
     /// By the site's address and the place.
-    static SAID: Mutex<BTreeSet<(usize, &'static Location<'static>)>> = Mutex::new(BTreeSet::new());
+    static REPORTED: Mutex<BTreeSet<(usize, &'static Location<'static>)>> = Mutex::new(BTreeSet::new());
     let known = (std::ptr::from_ref(site).addr(), place);
-    if !lock(&SAID).insert(known) {
+    if !lock(&REPORTED).insert(known) {
         return;
     }
     #[cfg(feature = "tracing")]
@@ -103,8 +103,8 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
         let message = "called inside a group, and not part of it: the failure of a sibling will not reach this task. \
                        Await its work in the group if it should";
         let place = display(place);
-        let about = About { site, tracker, values: None, in_span: false };
-        emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
+        let about = Subject { site, tracker, values: None, in_span: false };
+        emit(Level::WARN, message, about, Fields { called_from: Some(&place), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker);
@@ -119,9 +119,9 @@ pub(crate) fn broken_carrier(
     cause: &str,
 ) {
     /// By its name, what it did, and the site's address.
-    static SAID: Mutex<BTreeSet<(&'static str, &'static str, usize)>> = Mutex::new(BTreeSet::new());
+    static REPORTED: Mutex<BTreeSet<(&'static str, &'static str, usize)>> = Mutex::new(BTreeSet::new());
     let site = whose.map_or(0, |(site, _)| std::ptr::from_ref(site).addr());
-    if !lock(&SAID).insert((carrier, what, site)) {
+    if !lock(&REPORTED).insert((carrier, what, site)) {
         return;
     }
     #[cfg(feature = "tracing")]
@@ -131,8 +131,13 @@ pub(crate) fn broken_carrier(
             tracing::warn!(target: "outlive", carrier, cause, "{message}");
             return;
         };
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, &message, about, Said { carrier: Some(&carrier), cause: Some(&cause), ..Said::default() });
+        let about = Subject { site, tracker, values: None, in_span: true };
+        emit(
+            Level::WARN,
+            &message,
+            about,
+            Fields { carrier: Some(&carrier), cause: Some(&cause), ..Fields::default() },
+        );
     });
     #[cfg(not(feature = "tracing"))]
     let _ = cause;
@@ -141,12 +146,12 @@ pub(crate) fn broken_carrier(
 /// A call outside of a runtime was refused, and nobody has looked: `tokio::spawn` panics there. Where no subscriber hears of it
 /// either, a debug build says it on stderr, once for each function.
 pub(crate) fn outside_a_runtime(site: &'static TaskSite) {
-    static SAID: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    static REPORTED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
     #[cfg(feature = "tracing")]
     let is_heard = tracing::dispatcher::has_been_set();
     #[cfg(not(feature = "tracing"))]
     let is_heard = false;
-    if !cfg!(debug_assertions) || is_heard || !lock(&SAID).insert(std::ptr::from_ref(site).addr()) {
+    if !cfg!(debug_assertions) || is_heard || !lock(&REPORTED).insert(std::ptr::from_ref(site).addr()) {
         return;
     }
     let (name, file, line) = (site.name(), site.file(), site.line());
@@ -154,7 +159,7 @@ pub(crate) fn outside_a_runtime(site: &'static TaskSite) {
     let _ = writeln!(
         std::io::stderr(),
         "outlive: `{name}` ({file}:{line}) was called outside of a tokio runtime, and did not run: call it within one, or say \
-         `on = handle`. Said once, in a debug build without a subscriber for `tracing`."
+         `on = handle`. Fields once, in a debug build without a subscriber for `tracing`."
     );
 }
 
@@ -163,8 +168,8 @@ pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str, w
     #[cfg(feature = "tracing")]
     quietly(|| {
         let message = format!("a task awaits {what}, which waits for that task: await it outside");
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, &message, about, Said::default());
+        let about = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, &message, about, Fields::default());
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, what);
@@ -174,9 +179,9 @@ pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str, w
 /// once for each function that waits and each that it calls, in debug builds: it need not come to that.
 pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str, called: &'static TaskSite) {
     /// By the addresses of both.
-    static SAID: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
+    static REPORTED: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
     let address = |site: &'static TaskSite| std::ptr::from_ref(site).addr();
-    if !cfg!(debug_assertions) || !lock(&SAID).insert((address(site), address(called))) {
+    if !cfg!(debug_assertions) || !lock(&REPORTED).insert((address(site), address(called))) {
         return;
     }
     #[cfg(feature = "tracing")]
@@ -188,8 +193,8 @@ pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str
             called.file(),
             called.line(),
         );
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, &message, about, Said::default());
+        let about = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, &message, about, Fields::default());
     });
     #[cfg(not(feature = "tracing"))]
     let _ = tracker;
@@ -197,8 +202,8 @@ pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str
 
 /// A section does nothing for a task that has no grace. Said once for each place.
 pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
-    static SAID: Mutex<BTreeSet<&'static Location<'static>>> = Mutex::new(BTreeSet::new());
-    if !lock(&SAID).insert(place) {
+    static REPORTED: Mutex<BTreeSet<&'static Location<'static>>> = Mutex::new(BTreeSet::new());
+    if !lock(&REPORTED).insert(place) {
         return;
     }
     #[cfg(feature = "tracing")]
@@ -206,8 +211,8 @@ pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, pl
         let message = "a `shield` keeps nothing off, as its function has no grace: write `grace = \"1s\"` in the attribute, or \
                        leave the `shield` out";
         let place = display(place);
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
+        let about = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, message, about, Fields { called_from: Some(&place), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker);
@@ -222,8 +227,8 @@ pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSi
     quietly(|| {
         let message = "the last owner was dropped without a shutdown while tasks were live: await its `shutdown()` \
                        first, where they should end in order";
-        let about = About { site, tracker, values: None, in_span: false };
-        emit(Level::WARN, message, about, Said { tasks: Some(&tasks), ..Said::default() });
+        let about = Subject { site, tracker, values: None, in_span: false };
+        emit(Level::WARN, message, about, Fields { tasks: Some(&tasks), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, tasks);

@@ -17,7 +17,7 @@ use crate::util::later;
 use crate::util::sync::lock;
 
 /// Who has run nothing in this time, while there was something to run, is blocked.
-const LOOKS_FOR: Duration = Duration::from_millis(300);
+const PROBE_TIME: Duration = Duration::from_millis(300);
 
 /// What every worker that comes back takes a turn at.
 #[derive(Default)]
@@ -40,9 +40,9 @@ impl Probe {
 }
 
 /// However the look ends, so does what was spawned for it.
-struct Ends<'a>(&'a Probe);
+struct EndProbe<'a>(&'a Probe);
 
-impl Drop for Ends<'_> {
+impl Drop for EndProbe<'_> {
     fn drop(&mut self) {
         self.0.has_ended.store(true, Relaxed);
     }
@@ -57,12 +57,12 @@ pub(super) async fn blocked_workers() -> usize {
     }
     let workers = runtime.metrics().num_workers();
     let probe = Arc::<Probe>::default();
-    let _ends = Ends(&probe);
+    let _end = EndProbe(&probe);
     // More than there are workers, so that each finds one.
     for _ in 0..2 * workers {
         drop(runtime.spawn(Arc::clone(&probe).run()));
     }
-    let (until, mut alarm) = (later(Instant::now(), LOOKS_FOR), Alarm::default());
+    let (until, mut alarm) = (later(Instant::now(), PROBE_TIME), Alarm::default());
     let (mut pause, mut at) = (Duration::from_millis(1), Instant::now());
     let mut next = Alarm::default();
     poll_fn(|cx| {

@@ -28,9 +28,9 @@ pub(super) struct Member {
 }
 
 /// What a member has to say, or why it says nothing.
-pub(super) type Drain = Pin<Box<dyn Future<Output = Result<Said, String>> + Send>>;
+pub(super) type Drain = Pin<Box<dyn Future<Output = Result<MemberReport, String>> + Send>>;
 
-pub(super) enum Said {
+pub(super) enum MemberReport {
     Drained(DrainReport),
     /// Of what is no tracker's: what it has done, and what it could not do.
     Note(String, Option<String>),
@@ -51,11 +51,11 @@ impl Draining {
         let Self { left, drained, notes, failures } = self;
         left.retain_mut(|member| match catching(|| member.drain.as_mut().poll(cx)) {
             Ok(Poll::Pending) => true,
-            Ok(Poll::Ready(Ok(Said::Drained(report)))) => {
+            Ok(Poll::Ready(Ok(MemberReport::Drained(report)))) => {
                 drained.push(report);
                 false
             }
-            Ok(Poll::Ready(Ok(Said::Note(note, failure)))) => {
+            Ok(Poll::Ready(Ok(MemberReport::Note(note, failure)))) => {
                 notes.push(note);
                 failures.extend(failure);
                 false

@@ -13,7 +13,7 @@ use super::dead_worker::DeadWorker;
 use super::member::{Draining, Phase};
 use super::report::ShutdownReport;
 use super::server::{Running, panicked};
-use super::shutdown::{Asked, Shutdown};
+use super::shutdown::{Shutdown, Trigger};
 #[cfg(all(feature = "systemd", unix))]
 use super::systemd;
 use crate::context::{OpenRequest, Serving};
@@ -139,7 +139,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
 /// Waits until the shutdown is to begin. Gives why, and what went wrong as it waited.
 async fn begins(
     mut asked: Poll<Option<String>>,
-    mut on: Vec<Asked>,
+    mut on: Vec<Trigger>,
     running: &mut Running,
     serves: impl FnOnce(),
 ) -> (ShutdownCause, Option<String>) {
@@ -169,7 +169,7 @@ async fn begins(
 }
 
 /// Ready, where one of them is; with how it has failed, if it has.
-fn poll_on(on: &mut [Asked], cx: &mut Context<'_>) -> Poll<Option<String>> {
+fn poll_on(on: &mut [Trigger], cx: &mut Context<'_>) -> Poll<Option<String>> {
     for asked in on {
         match catching(|| asked.as_mut().poll(cx)) {
             Ok(Poll::Pending) => {}
@@ -213,11 +213,11 @@ async fn stop_serving(
     stopping: &mut Stopping<impl Future<Output = ()>>,
 ) -> Vec<OpenRequest> {
     /// Nobody says when the last one has ended.
-    const LOOKS_AGAIN: Duration = Duration::from_millis(10);
+    const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
     let Some(serving) = serving else { return Vec::new() };
     let (mut alarm, mut cancelled, mut open) = (Alarm::default(), false, Vec::new());
-    let (cancels_at, over_at) = running.tell(Instant::now());
+    let (cancels_at, over_at) = running.request_stop(Instant::now());
     poll_fn(|cx| {
         loop {
             running.poll(cx);
@@ -245,7 +245,7 @@ async fn stop_serving(
                 running.cut(Instant::now());
                 continue;
             }
-            let looks_at = if running.is_empty() { later(Instant::now(), LOOKS_AGAIN) } else { ends_at };
+            let looks_at = if running.is_empty() { later(Instant::now(), POLL_INTERVAL) } else { ends_at };
             let looks_at = looks_at.min(if cancelled { ends_at } else { cancels_at });
             if alarm.poll(looks_at, cx).is_pending() {
                 return Poll::Pending;

@@ -26,12 +26,12 @@ use crate::util::{Chain, Rounded, catching, later};
 #[must_use = "a server that does not wait for it is cut short at its budget"]
 pub struct Stop {
     token: CancellationToken,
-    told: Pin<Box<WaitForCancellationFutureOwned>>,
+    cancelled: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl Stop {
     fn new(token: &CancellationToken) -> Self {
-        Self { token: token.clone(), told: Box::pin(token.clone().cancelled_owned()) }
+        Self { token: token.clone(), cancelled: Box::pin(token.clone().cancelled_owned()) }
     }
 
     /// Whether the server has been told.
@@ -51,7 +51,7 @@ impl Future for Stop {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.told.as_mut().poll(cx)
+        self.cancelled.as_mut().poll(cx)
     }
 }
 
@@ -199,7 +199,7 @@ impl fmt::Display for ServerReport {
 pub(super) struct Running {
     servers: Vec<(Serve, ServerReport)>,
     stop: CancellationToken,
-    told: Option<Instant>,
+    stopped_at: Option<Instant>,
     /// Of all of them.
     longest: Duration,
     pub(super) ended: Vec<ServerReport>,
@@ -209,7 +209,7 @@ impl Running {
     pub(super) fn start(servers: Vec<Server>) -> Self {
         let longest = servers.iter().map(|server| server.budget).max().unwrap_or_default();
         let stop = CancellationToken::new();
-        let mut new = Self { servers: Vec::new(), stop, told: None, longest, ended: Vec::new() };
+        let mut new = Self { servers: Vec::new(), stop, stopped_at: None, longest, ended: Vec::new() };
         for Server { name, budget, start } in servers {
             let mut report = ServerReport { name, budget, took: Duration::ZERO, end: ServerEnd::Ended };
             match catching(|| start(Stop::new(&new.stop))) {
@@ -229,7 +229,7 @@ impl Running {
 
     /// Polls all of them. Gives the name of one that has ended by now, if one has.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Option<&'static str> {
-        let took = self.told.map_or(Duration::ZERO, |told| told.elapsed());
+        let took = self.stopped_at.map_or(Duration::ZERO, |stopped_at| stopped_at.elapsed());
         let Self { servers, ended, .. } = self;
         servers.retain_mut(|(server, report)| {
             report.end = match catching(|| server.as_mut().poll(cx)) {
@@ -247,8 +247,8 @@ impl Running {
 
     /// They are to end. Gives when requests have to be cancelled, and when their time is over: whose they are nobody knows, and none is
     /// cut short by another server's haste.
-    pub(super) fn tell(&mut self, now: Instant) -> (Instant, Instant) {
-        self.told = Some(now);
+    pub(super) fn request_stop(&mut self, now: Instant) -> (Instant, Instant) {
+        self.stopped_at = Some(now);
         self.stop.cancel();
         (later(now, self.longest.saturating_sub(grace(self.longest))), later(now, self.longest))
     }
@@ -256,18 +256,18 @@ impl Running {
     /// When the time of the first of them is over.
     pub(super) fn next(&self) -> Option<Instant> {
         let shortest = self.servers.iter().map(|(_, report)| report.budget).min()?;
-        Some(later(self.told?, shortest))
+        Some(later(self.stopped_at?, shortest))
     }
 
     /// Drops those whose time is over.
     pub(super) fn cut(&mut self, now: Instant) {
-        let Some(told) = self.told else { return };
+        let Some(stopped_at) = self.stopped_at else { return };
         let Self { servers, ended, .. } = self;
         servers.retain_mut(|(server, report)| {
-            if now < later(told, report.budget) {
+            if now < later(stopped_at, report.budget) {
                 return true;
             }
-            (report.took, report.end) = (now.saturating_duration_since(told), ServerEnd::CutShort);
+            (report.took, report.end) = (now.saturating_duration_since(stopped_at), ServerEnd::CutShort);
             let mut nothing: Serve = Box::pin(std::future::ready(None));
             std::mem::swap(server, &mut nothing);
             // Its destructors may panic.
@@ -279,7 +279,7 @@ impl Running {
 
     /// A second signal: they stay as they are, for what is left of the process.
     pub(super) fn leave(&mut self, now: Instant) {
-        let took = self.told.map_or(Duration::ZERO, |told| now.saturating_duration_since(told));
+        let took = self.stopped_at.map_or(Duration::ZERO, |stopped_at| now.saturating_duration_since(stopped_at));
         for (server, mut report) in self.servers.drain(..) {
             std::mem::forget(server);
             (report.took, report.end) = (took, ServerEnd::CutShort);

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::finally::LastStep;
-use super::member::{Member, Phase, Said, bounded};
+use super::member::{Member, MemberReport, Phase, bounded};
 use super::report::{ShutdownReport, Unphased};
 use super::run::run;
 use super::server::{Server, StepResult, Stop};
@@ -58,19 +58,19 @@ use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites, 
 #[must_use = "nothing is shut down before `run`"]
 pub struct Shutdown {
     /// What it waits for.
-    pub(super) on: Vec<Asked>,
+    pub(super) on: Vec<Trigger>,
     /// Until when it still serves.
     pub(super) ready: Vec<(&'static Readiness, Duration)>,
     pub(super) servers: Vec<Server>,
     pub(super) phases: Vec<Phase>,
-    pub(super) inspect: Vec<Look>,
+    pub(super) inspect: Vec<Inspect>,
     pub(super) last: Vec<LastStep>,
     /// Look for trackers that are in no phase.
     all: bool,
 }
 
-pub(super) type Asked = Pin<Box<dyn Future<Output = ()> + Send>>;
-type Look = Box<dyn FnOnce(&ShutdownReport) + Send>;
+pub(super) type Trigger = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Inspect = Box<dyn FnOnce(&ShutdownReport) + Send>;
 
 impl Shutdown {
     /// A shutdown without phases.
@@ -221,7 +221,7 @@ impl Shutdown {
         self.member(Member {
             tracker: Some(tracker.held().into_ref().here()),
             budget: tracker.budget(),
-            drain: Box::pin(async { Ok(Said::Drained(tracker.drain().await)) }),
+            drain: Box::pin(async { Ok(MemberReport::Drained(tracker.drain().await)) }),
             cut: None,
         })
     }
@@ -231,7 +231,7 @@ impl Shutdown {
         self.member(Member {
             tracker: Some(TrackerRef::Shared(Arc::clone(&tracker) as _)),
             budget: tracker.budget(),
-            drain: Box::pin(async move { Ok(Said::Drained(tracker.drain().await)) }),
+            drain: Box::pin(async move { Ok(MemberReport::Drained(tracker.drain().await)) }),
             cut: None,
         })
     }
@@ -247,7 +247,7 @@ impl Shutdown {
         let drain = async move {
             let report =
                 if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await };
-            report.map(Said::Drained)
+            report.map(MemberReport::Drained)
         };
         self.member(Member { tracker, budget, drain: Box::pin(drain), cut: None })
     }
@@ -269,7 +269,7 @@ impl Shutdown {
         work: impl Future<Output = (String, Option<String>)> + Send + 'static,
         cut: impl FnOnce() -> String + Send + 'static,
     ) -> Self {
-        let drain = async move { bounded(budget, work).await.map(|(note, failure)| Said::Note(note, failure)) };
+        let drain = async move { bounded(budget, work).await.map(|(note, failure)| MemberReport::Note(note, failure)) };
         self.member(Member { tracker: None, budget, drain: Box::pin(drain), cut: Some(Box::new(cut)) })
     }
 
@@ -368,7 +368,7 @@ impl Shutdown {
                 unphased.names.push(core.name());
                 unphased.places.push(core.place());
                 let drained = tracker.clone();
-                let drain = Box::pin(async move { Ok(Said::Drained(drained.core().drained(budget).await)) });
+                let drain = Box::pin(async move { Ok(MemberReport::Drained(drained.core().drained(budget).await)) });
                 last.members.push(Member { tracker: Some(tracker), budget, drain, cut: None });
             }
         }

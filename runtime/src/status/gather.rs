@@ -10,7 +10,7 @@ use super::samples;
 use super::{
     Failure, FunctionStatus, LoopRun, LoopStatus, ServiceStatus, Status, TrackerKind, TrackerState, TrackerStatus,
 };
-use crate::admission::Census;
+use crate::admission::Occupancy;
 use crate::owner;
 use crate::tracker::{
     Counts, LastFailure, LoopRecord, StaticTracker, TaskSite, TrackerCore, TrackerRef, called, sites,
@@ -126,11 +126,11 @@ impl Oldest {
 
 fn tracker_status(core: &TrackerCore, kind: TrackerKind, now: Instant, oldest: &mut Oldest) -> TrackerStatus {
     let mut first: Option<Instant> = None;
-    let census = core.census(|site, since| {
+    let occupancy = core.occupancy(|site, since| {
         oldest.saw(site, since);
         first = Some(first.map_or(since, |first| first.min(since)));
     });
-    let Census { running_limit, waiting_limit, running, waiting, acquiring, .. } = census;
+    let Occupancy { running_limit, waiting_limit, running, waiting, acquiring, .. } = occupancy;
     TrackerStatus {
         name: core.name(),
         file: core.place().file(),
@@ -141,19 +141,19 @@ fn tracker_status(core: &TrackerCore, kind: TrackerKind, now: Instant, oldest: &
         queue: waiting_limit,
         queued: waiting,
         acquiring,
-        state: state(core, &census, now),
+        state: state(core, &occupancy, now),
         oldest: first.map(|since| now.saturating_duration_since(since)),
     }
 }
 
-fn state(core: &TrackerCore, census: &Census, now: Instant) -> TrackerState {
+fn state(core: &TrackerCore, occupancy: &Occupancy, now: Instant) -> TrackerState {
     if let Some(report) = core.report().get() {
         return TrackerState::Drained(report.clone());
     }
     if let Some((began, budget)) = core.drain_began() {
         return TrackerState::Draining { elapsed: now.saturating_duration_since(began), budget };
     }
-    if census.owner_gone { TrackerState::OwnerGone } else { TrackerState::Open }
+    if occupancy.owner_gone { TrackerState::OwnerGone } else { TrackerState::Open }
 }
 
 fn loop_status(record: &LoopRecord, core: &TrackerCore, now: Instant) -> LoopStatus {

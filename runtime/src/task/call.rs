@@ -18,7 +18,7 @@ use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, CountedWork, DetachedWork, Values};
-use crate::current::{Capture, Carriers, Carries, Extra, Scope, TaskName, Timing, caller, current_task, origin};
+use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, current_task, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, RemoteParent, TaskSpan};
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, TaskSite, TrackerRef, stop_request};
@@ -31,16 +31,16 @@ pub struct Call<U = (), B: Binding = SharedBinding> {
     pub(super) binding: B,
     values: Option<Arc<Values>>,
     hook: U,
-    special: Option<Box<Special<B>>>,
+    options: Option<Box<CallOptions<B>>>,
     /// What is to be captured before it goes anywhere.
-    pub(super) carries: Carries,
+    pub(super) carries: CarrierSet,
     pub(super) kind: Kind,
     pub(super) once: bool,
     isolated: Isolated,
 }
 
 /// What few calls have: the others move less.
-struct Special<B: Binding> {
+struct CallOptions<B: Binding> {
     /// Of this call's own.
     timeout: Option<Duration>,
     runtime: Option<Handle>,
@@ -54,7 +54,7 @@ struct Special<B: Binding> {
     parent: Option<Box<RemoteParent>>,
 }
 
-impl<B: Binding> Default for Special<B> {
+impl<B: Binding> Default for CallOptions<B> {
     fn default() -> Self {
         let carriers = Carriers::default();
         Self { timeout: None, runtime: None, permit: None, admitted: None, carriers, essential: false, parent: None }
@@ -71,7 +71,7 @@ impl<B: Binding> Call<(), B> {
         if in_group {
             report::leaves_its_group(binding.site(), binding.core().shown_name(), Location::caller());
         }
-        Self { values, carries: Carries::PROGRAMS, ..Self::of(binding, isolated) }
+        Self { values, carries: CarrierSet::PROGRAMS, ..Self::of(binding, isolated) }
     }
 
     /// A call that does not carry its caller's identity, and that several callers may wait for.
@@ -83,13 +83,13 @@ impl<B: Binding> Call<(), B> {
 
     #[inline(always)]
     fn of(binding: B, isolated: Isolated) -> Self {
-        let (carries, kind) = (Carries::NOTHING, Kind::Bounded);
-        Self { binding, values: None, hook: (), special: None, carries, kind, once: false, isolated }
+        let (carries, kind) = (CarrierSet::NOTHING, Kind::Bounded);
+        Self { binding, values: None, hook: (), options: None, carries, kind, once: false, isolated }
     }
 
     /// A loop does not carry the identity of the request that happened to start it.
     pub(crate) fn into_loop(self) -> Self {
-        Self { values: None, carries: Carries::NOTHING, kind: Kind::Worker, ..self }
+        Self { values: None, carries: CarrierSet::NOTHING, kind: Kind::Worker, ..self }
     }
 
     /// May be started once, until it has ended.
@@ -103,20 +103,20 @@ impl<B: Binding> Call<(), B> {
     }
 
     pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H, B> {
-        let Self { binding, values, hook: (), special, carries, kind, once, isolated } = self;
-        Call { binding, values, hook, special, carries, kind, once, isolated }
+        let Self { binding, values, hook: (), options, carries, kind, once, isolated } = self;
+        Call { binding, values, hook, options, carries, kind, once, isolated }
     }
 }
 
 impl<U: Hook, B: Binding> Call<U, B> {
-    fn special(&mut self) -> &mut Special<B> {
-        self.special.get_or_insert_default()
+    fn options(&mut self) -> &mut CallOptions<B> {
+        self.options.get_or_insert_default()
     }
 
     /// A timeout of this call's own, up to the site's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout < self.binding.site().default_timeout() {
-            self.special().timeout = Some(timeout);
+            self.options().timeout = Some(timeout);
         }
         self
     }
@@ -124,7 +124,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// A timeout of this call's own, also a longer one.
     pub(crate) fn any_timeout(mut self, timeout: Duration) -> Self {
         if timeout != self.binding.site().default_timeout() {
-            self.special().timeout = Some(timeout);
+            self.options().timeout = Some(timeout);
         }
         self
     }
@@ -144,18 +144,18 @@ impl<U: Hook, B: Binding> Call<U, B> {
     #[cold]
     #[inline(never)]
     pub(super) fn capture(&mut self) {
-        let carriers = mem::replace(&mut self.carries, Carries::NOTHING).captured(self.whose());
+        let carriers = mem::replace(&mut self.carries, CarrierSet::NOTHING).captured(self.whose());
         if !carriers.is_empty() {
-            self.special().carriers = carriers;
+            self.options().carriers = carriers;
         }
     }
 
     fn carriers(&self) -> Option<&Carriers> {
-        self.special.as_ref().map(|special| &special.carriers)
+        self.options.as_ref().map(|options| &options.carriers)
     }
 
     fn take_carriers(&mut self) -> Carriers {
-        self.special.as_mut().map_or_else(Carriers::default, |special| mem::take(&mut special.carriers))
+        self.options.as_mut().map_or_else(Carriers::default, |options| mem::take(&mut options.carriers))
     }
 
     #[allow(clippy::unnecessary_wraps, reason = "a group's child may be nobody's")]
@@ -165,24 +165,24 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     /// Below a span of another process, or of none: not below its caller's.
     pub fn below(mut self, parent: RemoteParent) -> Self {
-        self.special().parent = Some(Box::new(parent));
+        self.options().parent = Some(Box::new(parent));
         self
     }
 
     /// Another runtime than the current one.
     pub fn on(mut self, runtime: &Handle) -> Self {
-        self.special().runtime = Some(runtime.clone());
+        self.options().runtime = Some(runtime.clone());
         self
     }
 
     /// A loop or a worker without which the process is of no use.
     pub fn essential(mut self) -> Self {
-        self.special().essential = true;
+        self.options().essential = true;
         self
     }
 
     pub(super) fn is_essential(&self) -> bool {
-        self.special.as_ref().is_some_and(|special| special.essential)
+        self.options.as_ref().is_some_and(|options| options.essential)
     }
 
     /// An argument that says how long it is still good for. What does not last until the deadline is reported.
@@ -190,7 +190,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     pub fn lives(self, argument: &str, remaining: Option<Duration>) -> Self {
         if let Some(remaining) = remaining {
             let site = self.binding.site();
-            let own = self.special.as_ref().and_then(|special| special.timeout);
+            let own = self.options.as_ref().and_then(|options| options.timeout);
             let deadline = own.unwrap_or_else(|| site.default_timeout()).saturating_add(site.grace());
             if remaining < deadline {
                 let tracker = self.binding.core();
@@ -218,15 +218,15 @@ impl<U: Hook, B: Binding> Call<U, B> {
             Poll::Pending
         })
         .await;
-        let special = self.special();
-        special.permit = admitted.is_ok().then_some(permit);
-        special.admitted = Some(admitted);
+        let options = self.options();
+        options.permit = admitted.is_ok().then_some(permit);
+        options.admitted = Some(admitted);
         self
     }
 
     #[inline]
     pub(crate) fn runtime(&mut self) -> Result<Handle, Rejected> {
-        match self.special.as_mut().and_then(|special| special.runtime.take()) {
+        match self.options.as_mut().and_then(|options| options.runtime.take()) {
             Some(runtime) => Ok(runtime),
             None => Handle::try_current().map_err(|_| Rejected::NoRuntime),
         }
@@ -234,7 +234,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     #[cold]
     pub(crate) fn admit(&mut self) -> Result<Admitted, Rejected> {
-        if let Some(admitted) = self.special.as_mut().and_then(|special| special.admitted.take()) {
+        if let Some(admitted) = self.options.as_mut().and_then(|options| options.admitted.take()) {
             return admitted.map_err(Rejected::from);
         }
         let admission = self.binding.core().admission();
@@ -254,13 +254,13 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime | Rejected::ZeroPeriod) {
             stop_request::essential_ended(site, Outcome::Rejected);
         }
-        if U::LISTENS {
-            self.tell_of(rejected);
+        if U::WANTS_REASON {
+            self.run_refusal_hook(rejected);
         }
         TaskHandle::not_admitted(site, self.binding.tracker(), rejected, self.values)
     }
 
-    fn tell_of(&mut self, rejected: Rejected) {
+    fn run_refusal_hook(&mut self, rejected: Rejected) {
         let site = self.binding.site();
         let facts = Facts::new(site, self.binding.core(), self.values.clone());
         let (whose, mut carriers) = (self.whose(), self.take_carriers());
@@ -291,10 +291,10 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let Self { binding, values, hook, special, isolated, .. } = self;
-        let (mut timeout, permit, carriers, parent) = match special {
+        let Self { binding, values, hook, options, isolated, .. } = self;
+        let (mut timeout, permit, carriers, parent) = match options {
             None => (None, None, Carriers::default(), None),
-            Some(special) => (special.timeout, special.permit, special.carriers, special.parent),
+            Some(options) => (options.timeout, options.permit, options.carriers, options.parent),
         };
         let permit = match permit {
             None => Permit::new(binding, admitted.key),
@@ -357,7 +357,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.kind = Kind::Light;
-        if self.special.is_none() && !self.carries.any() {
+        if self.options.is_none() && !self.carries.any() {
             // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it
             // a value whose destructor calls.
             if let Ok(runtime) = Handle::try_current() {
@@ -436,7 +436,7 @@ fn counted(values: &Arc<Values>) -> Vec<CountedWork> {
 /// others: it waits for sessions that end by themselves.
 #[cold]
 fn waits_for_own_place(called: &impl Binding) {
-    let is_accept_loop = |site: &TaskSite| site.is_worker() && called.core().census(|_, _| ()).running_limit > 1;
+    let is_accept_loop = |site: &TaskSite| site.is_worker() && called.core().occupancy(|_, _| ()).running_limit > 1;
     let own_tracker = |own: &TrackerRef| own.core().address() == called.core().address();
     if let Some((site, own)) = current_task().filter(|(site, own)| own_tracker(own) && !is_accept_loop(site)) {
         report::waits_for_own_place(site, own.core().shown_name(), called.site());

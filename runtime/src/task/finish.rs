@@ -17,7 +17,7 @@ use crate::error::{CancelCause, Panic};
 use crate::report::{self, ErrorView, Facts};
 use crate::tracker::{Binding, Kind, Outcome, stop_request};
 use crate::util::text::clean;
-use crate::util::{Brief, Ticks};
+use crate::util::{PackedDuration, Ticks};
 
 impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     /// It is dropped before its end: aborted by its handle, or lost.
@@ -43,7 +43,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     #[inline]
     pub(super) fn finish<F>(&mut self, body: Pin<&mut Option<F>>, value: T) -> JoinOutput<T> {
         let is_noted = || self.permit.core().admission().has_side_entries();
-        let is_plain = self.record.cold_state().is_none() && !U::LISTENS && !(mem::needs_drop::<T>() && is_noted());
+        let is_plain =
+            self.record.cold_state().is_none() && !U::WANTS_REASON && !(mem::needs_drop::<T>() && is_noted());
         if !is_plain || self.permit.key().is_some() || (self.error_of)(&value).is_some() {
             return self.end(body, End::Returned(value));
         }
@@ -116,11 +117,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             error_of: self.error_of,
             site,
             values,
-            elapsed: Brief::of(elapsed),
+            elapsed: PackedDuration::of(elapsed),
             queue_delay: self.record.queue_delay,
             attempts: self.record.attempts(),
             in_span: false,
-            is_said: self.is_run(),
+            is_reported: self.is_run(),
         });
         let result = end.into_result(self.timeout(), self.record.overran());
         let is_worth_it = mem::needs_drop::<T>() || unseen.is_some();
@@ -164,9 +165,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     /// A worker without a grace says that it is to be dropped when it is cancelled.
     fn is_dropped_as_it_asked(&self, end: &End<T>) -> bool {
         let site = self.site();
-        let is_told = matches!(end, End::Cancelled(CancelCause::Shutdown | CancelCause::OwnerDropped));
+        let was_cancelled = matches!(end, End::Cancelled(CancelCause::Shutdown | CancelCause::OwnerDropped));
         // A thread is not dropped: it is waited for.
-        is_told && site.kind() == Kind::Worker && site.grace().is_zero() && !self.record.is_blocking()
+        was_cancelled && site.kind() == Kind::Worker && site.grace().is_zero() && !self.record.is_blocking()
     }
 
     /// By its handle, a drain, or the last owner of its service.
@@ -226,7 +227,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     #[cold]
     fn report(&mut self, outcome: Outcome, end: &End<T>, error: Option<&ErrorView<'_>>, started: bool, since: Ticks) {
         if !started {
-            self.record.queue_delay = Brief::of(since.elapsed());
+            self.record.queue_delay = PackedDuration::of(since.elapsed());
         }
         // An `Err` is reported only when nobody takes it: see `JoinOutput`. A loop takes nothing of its runs.
         let is_reported_here = outcome != Outcome::Failed || self.is_run();
@@ -237,11 +238,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
         // Where many end at once, most of them are only counted.
         let allowed = if is_reported_here { report::allowed(self.site(), outcome) } else { None };
-        if allowed.is_none() && !U::LISTENS {
+        if allowed.is_none() && !U::WANTS_REASON {
             self.permit.core().note_report(self.site());
             return;
         }
-        let reason = end.reason(error, self.limits(), U::LISTENS);
+        let reason = end.reason(error, self.limits(), U::WANTS_REASON);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let cause: &dyn fmt::Display = error.map_or(&reason, |error| error);

@@ -11,7 +11,7 @@ use crate::context::Values;
 use crate::error::{CancelCause, Panic, Rejected, TaskError};
 use crate::report::{self, ErrorProbe, Facts};
 use crate::tracker::{Outcome, TaskSite, TrackerRef};
-use crate::util::Brief;
+use crate::util::PackedDuration;
 
 /// What a task leaves for its handle. An `Err` that nobody takes out is reported.
 pub(crate) struct JoinOutput<T> {
@@ -26,13 +26,13 @@ pub(super) struct Unseen<T> {
     pub(super) error_of: ErrorProbe<T>,
     pub(super) site: &'static TaskSite,
     pub(super) values: Option<Arc<Values>>,
-    pub(super) elapsed: Brief,
-    pub(super) queue_delay: Brief,
+    pub(super) elapsed: PackedDuration,
+    pub(super) queue_delay: PackedDuration,
     pub(super) attempts: u32,
     /// The task drops it itself, in its span.
     pub(super) in_span: bool,
     /// The task has reported it.
-    pub(super) is_said: bool,
+    pub(super) is_reported: bool,
 }
 
 /// Why there is no value. Small, as it is moved more often than it is looked at.
@@ -87,7 +87,7 @@ impl<T> Drop for JoinOutput<T> {
     #[inline]
     fn drop(&mut self) {
         if self.content.is_some() {
-            self.is_left();
+            self.report_unseen();
         }
     }
 }
@@ -95,9 +95,9 @@ impl<T> Drop for JoinOutput<T> {
 impl<T> JoinOutput<T> {
     /// The handle has gone. What it said as it went came too late, and nobody will look at this.
     #[cold]
-    fn is_left(&self) {
+    fn report_unseen(&self) {
         drop(self.tracker.core().admission().take_abort_cause(try_id));
-        let unseen = self.unseen.as_ref().filter(|unseen| !unseen.is_said);
+        let unseen = self.unseen.as_ref().filter(|unseen| !unseen.is_reported);
         if let (Some(Ok(value)), Some(unseen)) = (&self.content, unseen) {
             if let Some(error) = (unseen.error_of)(value) {
                 let facts = Facts::new(unseen.site, self.tracker.core(), unseen.values.clone())

@@ -24,7 +24,7 @@ pub(crate) struct Life {
     /// A thread does its work, which nobody can stop.
     pub(crate) is_blocking: bool,
     /// It knows that a drain has begun.
-    pub(crate) is_told: bool,
+    pub(crate) knows_of_drain: bool,
 }
 
 /// By what a task has been cancelled, and its grace runs.
@@ -61,9 +61,9 @@ pub(crate) enum Step {
     /// Its context is cancelled, and it is polled again.
     Cancel(Stop, Grace),
     /// Its context is cancelled, and all else is as before: a thread is only waited for, so it hears of a drain as it begins.
-    Tell,
+    CancelContext,
     /// Its future is dropped.
-    Drop(Why),
+    Drop(DropReason),
 }
 
 /// When a cancelled task is dropped.
@@ -80,7 +80,7 @@ pub(crate) enum Grace {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Why {
+pub(crate) enum DropReason {
     TimedOut,
     /// By its handle.
     Aborted,
@@ -92,15 +92,15 @@ pub(crate) enum Why {
 }
 
 pub(crate) fn decide(task: Life, seen: Seen) -> Step {
-    let by_the_drain = if task.stop == Stop::Abort { Why::Aborted } else { Why::Drained };
-    let is_dropped_when_told = !task.has_grace && !task.is_blocking;
-    if task.stop == Stop::Ending && (is_dropped_when_told || task.is_between_runs) {
-        return Step::Drop(Why::Ended);
+    let by_the_drain = if task.stop == Stop::Abort { DropReason::Aborted } else { DropReason::Drained };
+    let is_dropped_when_cancelled = !task.has_grace && !task.is_blocking;
+    if task.stop == Stop::Ending && (is_dropped_when_cancelled || task.is_between_runs) {
+        return Step::Drop(DropReason::Ended);
     }
     // The first abort stands: another that comes while its section goes on changes nothing.
     if seen.aborted && task.stop != Stop::Abort {
         return match (task.has_grace && task.is_shielded, task.stop) {
-            (false, _) => Step::Drop(Why::Aborted),
+            (false, _) => Step::Drop(DropReason::Aborted),
             (true, Stop::None) => Step::Cancel(Stop::Abort, Grace::FromNow),
             (true, _) => Step::Cancel(Stop::Abort, Grace::FromNowAtMost),
         };
@@ -112,31 +112,31 @@ pub(crate) fn decide(task: Life, seen: Seen) -> Step {
         return match (task.has_grace, task.is_parked) {
             (true, _) => Step::Cancel(Stop::Ending, Grace::FromNow),
             (false, true) => Step::Cancel(Stop::Ending, Grace::Unchanged),
-            (false, false) if seen.phase == Phase::Open => Step::Drop(Why::OwnerGone),
-            (false, false) => Step::Drop(Why::Drained),
+            (false, false) if seen.phase == Phase::Open => Step::Drop(DropReason::OwnerGone),
+            (false, false) => Step::Drop(DropReason::Drained),
         };
     }
-    if task.stop == Stop::None && task.is_blocking && !task.is_told && seen.phase == Phase::Closing {
-        return Step::Tell;
+    if task.stop == Stop::None && task.is_blocking && !task.knows_of_drain && seen.phase == Phase::Closing {
+        return Step::CancelContext;
     }
     if task.stop == Stop::None && seen.phase == Phase::Cancelled {
         let grace = if task.has_grace && task.is_parked { Grace::AfterItsTime } else { Grace::Unchanged };
         return Step::Cancel(Stop::Drain, grace);
     }
     if task.stop == Stop::Abort && !task.is_shielded {
-        return Step::Drop(Why::Aborted);
+        return Step::Drop(DropReason::Aborted);
     }
     if !seen.is_over {
         return Step::Wait;
     }
     match task.stop {
-        Stop::Abort => Step::Drop(Why::Aborted),
-        Stop::Ending => Step::Drop(Why::Ended),
+        Stop::Abort => Step::Drop(DropReason::Aborted),
+        Stop::Ending => Step::Drop(DropReason::Ended),
         // What the drain cuts short has not timed out, whichever of their two clocks comes first.
         Stop::None if task.has_grace && task.is_cut_by_drain => Step::Cancel(Stop::Drain, Grace::FromNow),
         Stop::None if task.has_grace => Step::Cancel(Stop::Timeout, Grace::FromNow),
-        Stop::None | Stop::Drain if task.is_cut_by_drain => Step::Drop(Why::Drained),
-        Stop::None | Stop::Drain | Stop::Timeout => Step::Drop(Why::TimedOut),
+        Stop::None | Stop::Drain if task.is_cut_by_drain => Step::Drop(DropReason::Drained),
+        Stop::None | Stop::Drain | Stop::Timeout => Step::Drop(DropReason::TimedOut),
     }
 }
 

@@ -119,18 +119,18 @@ pin_project_lite::pin_project! {
         error_of: ErrorProbe<F::Output>,
         run: Option<Run>,
         // The last to go.
-        present: Present,
+        present: LoopPresence,
     }
 }
 
-struct Present {
+struct LoopPresence {
     record: Arc<LoopRecord>,
     /// Of its entry.
     key: Option<Key>,
     counted: Counted,
 }
 
-impl Drop for Present {
+impl Drop for LoopPresence {
     fn drop(&mut self) {
         if self.counted != Counted::Itself {
             self.record.site().uncount_loop();
@@ -151,7 +151,7 @@ impl<F: Future> CountedLoop<F> {
             record.site().count_loop();
         }
         record.started();
-        Self { work, error_of, run: None, present: Present { record, key, counted } }
+        Self { work, error_of, run: None, present: LoopPresence { record, key, counted } }
     }
 }
 

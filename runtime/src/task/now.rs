@@ -10,8 +10,8 @@ use std::task::{Context, Poll};
 
 use tokio::sync::SetOnce;
 
-use super::bell::Bell;
 use super::handle::TaskHandle;
+use super::run_requests::RunRequests;
 use super::unfinished::{Hook, Named, Reason};
 use crate::current::current_task;
 use crate::error::Rejected;
@@ -64,18 +64,18 @@ impl TaskHandle<()> {
     /// Dropping the [`RunNow`] changes nothing: the run takes place, and others who wait for it are told.
     #[allow(clippy::must_use_candidate, reason = "asking is what it is called for")]
     pub fn now(&self) -> RunNow {
-        match self.bell() {
-            Ok(bell) => {
-                let ticket = bell.ask(Ticket::default);
+        match self.requests() {
+            Ok(requests) => {
+                let ticket = requests.ask(Ticket::default);
                 ticket.map_or(RunNow::refused(Rejected::Ended), |ticket| RunNow::of(ticket, self.site()))
             }
             Err(rejected) => RunNow::refused(rejected),
         }
     }
 
-    fn bell(&self) -> Result<Arc<RunBell>, Rejected> {
-        let bell = self.reach()?.downcast().map_err(|_| Rejected::NotPeriodic)?;
-        Ok(bell)
+    fn requests(&self) -> Result<Arc<LoopRequests>, Rejected> {
+        let requests = self.reach()?.downcast().map_err(|_| Rejected::NotPeriodic)?;
+        Ok(requests)
     }
 }
 
@@ -121,7 +121,7 @@ impl fmt::Debug for RunNow {
     }
 }
 
-pub(super) type RunBell = Bell<Ticket>;
+pub(super) type LoopRequests = RunRequests<Ticket>;
 
 /// What those who ask for the same run wait for.
 #[derive(Default)]
@@ -130,66 +130,66 @@ pub(super) struct Ticket {
 }
 
 impl Ticket {
-    fn tell(&self, end: Result<(), Reason>) {
+    fn complete(&self, end: Result<(), Reason>) {
         // It is told once.
         drop(self.end.set(end));
     }
 }
 
 /// What a handle finds its loop by.
-pub(super) fn reachable(bell: &Arc<RunBell>) -> Arc<dyn Any + Send + Sync> {
-    Arc::<RunBell>::clone(bell)
+pub(super) fn reachable(requests: &Arc<LoopRequests>) -> Arc<dyn Any + Send + Sync> {
+    Arc::<LoopRequests>::clone(requests)
 }
 
 /// The loop's side. Its drop is the loop's end.
-pub(super) struct Rings(pub(super) Arc<RunBell>);
+pub(super) struct LoopEnd(pub(super) Arc<LoopRequests>);
 
-impl Rings {
+impl LoopEnd {
     /// A run begins, and tells whoever waits for it.
-    pub(super) fn run(&self) -> Tells {
+    pub(super) fn run(&self) -> RunEnd {
         self.0.begin();
-        Tells { bell: Some(Arc::clone(&self.0)), end: None, ticket: None }
+        RunEnd { requests: Some(Arc::clone(&self.0)), end: None, ticket: None }
     }
 }
 
-impl Drop for Rings {
+impl Drop for LoopEnd {
     fn drop(&mut self) {
         if let Some(ticket) = self.0.close() {
-            ticket.tell(Err(Reason::Rejected(Rejected::Ended)));
+            ticket.complete(Err(Reason::Rejected(Rejected::Ended)));
         }
     }
 }
 
 /// What a run holds. Its drop tells of the run's end, which is counted and reported by then, and has given its place back.
-pub(super) struct Tells {
+pub(super) struct RunEnd {
     /// Until the run has ended: who asks from there on, asks for another one.
-    bell: Option<Arc<RunBell>>,
+    requests: Option<Arc<LoopRequests>>,
     ticket: Option<Arc<Ticket>>,
     end: Option<Result<(), Reason>>,
 }
 
-impl Tells {
+impl RunEnd {
     pub(super) fn failed(mut self, reason: Reason) {
         self.end = Some(Err(reason));
     }
 
     fn run_has_ended(&mut self) {
-        if let Some(bell) = self.bell.take() {
-            self.ticket = bell.end();
+        if let Some(requests) = self.requests.take() {
+            self.ticket = requests.end();
         }
     }
 }
 
-impl Drop for Tells {
+impl Drop for RunEnd {
     fn drop(&mut self) {
         self.run_has_ended();
         if let Some(ticket) = self.ticket.take() {
-            ticket.tell(self.end.take().unwrap_or(Err(Reason::Lost)));
+            ticket.complete(self.end.take().unwrap_or(Err(Reason::Lost)));
         }
     }
 }
 
-impl Hook for Tells {
+impl Hook for RunEnd {
     type Kept = ();
 
     /// At every end, before it is counted; where that was not a good one, after [`run`](Self::run).

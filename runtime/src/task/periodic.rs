@@ -17,7 +17,7 @@ use super::call::Call;
 use super::handle::TaskHandle;
 use super::large::Boxed;
 use super::looping::{Counted, FailedRun, Run as SeenRun, made};
-use super::now::{Rings, RunBell, Tells, reachable};
+use super::now::{LoopEnd, LoopRequests, RunEnd, reachable};
 use super::rhythm::Rhythm;
 use super::unfinished::Reason;
 use crate::admission::{Admitted, Kind};
@@ -51,9 +51,9 @@ impl<B: Binding> Call<(), B> {
         let (site, tracker) = (binding.site(), binding.tracker());
         let record = tracker.core().loop_record(site);
         let carries = self.carries;
-        let bell = Arc::new(RunBell::new());
-        let reached_by = Some(reachable(&bell));
-        let rings = Rings(bell);
+        let requests = Arc::new(LoopRequests::new());
+        let reached_by = Some(reachable(&requests));
+        let rings = LoopEnd(requests);
         self.start(TypeId::of::<F>(), Counted::ByItsRuns, reached_by, |()| None, async move {
             let context = Context::current();
             let mut cancelled = pin!(context.cancelled());
@@ -86,7 +86,7 @@ impl<B: Binding> Call<(), B> {
                         let admitted = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?)));
                         let Ok((runtime, admitted)) = admitted else { return };
                         let call = call.with_hook(rings.run());
-                        Some(Tied(Some(begin(Run { call, runtime, admitted, error_of, work }))))
+                        Some(AbortWithLoop(Some(begin(Run { call, runtime, admitted, error_of, work }))))
                     }
                     Err(message) => {
                         let tells = rings.run();
@@ -124,7 +124,7 @@ enum Next {
 
 /// A run that may begin.
 pub struct Run<F: Future, B: Binding> {
-    call: Call<Tells, B>,
+    call: Call<RunEnd, B>,
     runtime: Handle,
     admitted: Admitted,
     error_of: ErrorProbe<F::Output>,
@@ -145,9 +145,9 @@ impl<F: Future, B: Binding> Run<F, B> {
 }
 
 /// A run that ends with its loop where that is aborted.
-struct Tied<T>(Option<TaskHandle<T>>);
+struct AbortWithLoop<T>(Option<TaskHandle<T>>);
 
-impl<T> Tied<T> {
+impl<T> AbortWithLoop<T> {
     async fn ended(&mut self) -> Outcome {
         match &mut self.0 {
             Some(run) => run.ended().await,
@@ -160,7 +160,7 @@ impl<T> Tied<T> {
     }
 }
 
-impl<T> Drop for Tied<T> {
+impl<T> Drop for AbortWithLoop<T> {
     fn drop(&mut self) {
         if let Some(run) = &self.0 {
             run.abort(CancelCause::Disconnected);

@@ -12,7 +12,7 @@ use tokio::task::try_id;
 use tokio::time::{Instant, Sleep};
 
 use super::end::End;
-use super::lifecycle::{Grace, Life, Seen, Step, Stop, Why, decide};
+use super::lifecycle::{DropReason, Grace, Life, Seen, Step, Stop, decide};
 use super::unfinished::Hook;
 use crate::admission::{Phase, Signals, Turn};
 use crate::context::Values;
@@ -21,7 +21,7 @@ use crate::error::CancelCause;
 use crate::report::ErrorProbe;
 use crate::timer::NoClock;
 use crate::tracker::{Binding, Isolated, Permit, TaskInfo, TaskSite};
-use crate::util::{Brief, Ticks, after, later};
+use crate::util::{PackedDuration, Ticks, after, later};
 
 pub(crate) struct TaskState<T, U, B: Binding> {
     pub(super) permit: Permit<B>,
@@ -47,7 +47,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         extra: Option<Box<Extra>>,
         isolated: Isolated,
     ) -> Self {
-        let (deadline, queue_delay, stage) = (Ticks::NONE, Brief::ZERO, Stage::Queued);
+        let (deadline, queue_delay, stage) = (Ticks::NONE, PackedDuration::ZERO, Stage::Queued);
         let record = TaskRecord { values, deadline, extra, queue_delay, timing, stage, isolated };
         let mut new = Self { permit, record, error_of, hook };
         if queued {
@@ -113,7 +113,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             Turn::Wait => Next::Wait,
             Turn::Go(key) => {
                 self.site().count_unqueued();
-                self.record.queue_delay = Brief::of(self.record.deadline.elapsed());
+                self.record.queue_delay = PackedDuration::of(self.record.deadline.elapsed());
                 let delay = self.record.queue_delay.get();
                 if let Some(span) = self.record.span() {
                     span.queued(delay);
@@ -182,8 +182,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 self.cancel(stop, grace, seen, abort, cx.waker());
                 Next::PollAgain
             }
-            Step::Tell => {
-                self.tell();
+            Step::CancelContext => {
+                self.cancel_context();
                 Next::PollAgain
             }
             Step::Drop(why) => Next::Drop(self.dropped(why, abort)),
@@ -208,13 +208,13 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             is_between_runs: self.record.is_between_runs(),
             is_cut_by_drain: !has_run_out && self.record.is_cut_by_drain(),
             is_blocking: self.record.is_blocking(),
-            is_told: self.record.cold_state().is_some_and(|cold| cold.is_told),
+            knows_of_drain: self.record.cold_state().is_some_and(|cold| cold.knows_of_drain),
         }
     }
 
     #[cold]
-    fn tell(&mut self) {
-        self.record.cold().is_told = true;
+    fn cancel_context(&mut self) {
+        self.record.cold().knows_of_drain = true;
         let site = self.site();
         self.record.cancel(site, CancelCause::Shutdown);
     }
@@ -252,17 +252,17 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     #[cold]
-    fn dropped(&self, why: Why, abort: Option<CancelCause>) -> End<T> {
+    fn dropped(&self, why: DropReason, abort: Option<CancelCause>) -> End<T> {
         let known = match self.record.stop() {
             StopReason::Abort(cause) | StopReason::Ending(cause) => Some(cause.clone()),
             StopReason::None | StopReason::Timeout | StopReason::Drain => None,
         };
         match why {
-            Why::TimedOut => End::TimedOut,
-            Why::Aborted => End::Cancelled(abort.or(known).unwrap_or(CancelCause::Requested)),
-            Why::Ended => End::Cancelled(known.unwrap_or(CancelCause::Shutdown)),
-            Why::Drained => End::Cancelled(CancelCause::Shutdown),
-            Why::OwnerGone => End::Cancelled(CancelCause::OwnerDropped),
+            DropReason::TimedOut => End::TimedOut,
+            DropReason::Aborted => End::Cancelled(abort.or(known).unwrap_or(CancelCause::Requested)),
+            DropReason::Ended => End::Cancelled(known.unwrap_or(CancelCause::Shutdown)),
+            DropReason::Drained => End::Cancelled(CancelCause::Shutdown),
+            DropReason::OwnerGone => End::Cancelled(CancelCause::OwnerDropped),
         }
     }
 

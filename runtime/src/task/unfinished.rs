@@ -139,7 +139,7 @@ pub(crate) type Named = (&'static TaskSite, &'static str);
 pub trait Hook: Send + 'static {
     /// Whether it is worth putting a reason together.
     #[doc(hidden)]
-    const LISTENS: bool = true;
+    const WANTS_REASON: bool = true;
 
     /// What it keeps of the call, so that it is dropped where its panic is survived.
     #[doc(hidden)]
@@ -160,7 +160,7 @@ pub trait Hook: Send + 'static {
 }
 
 impl Hook for () {
-    const LISTENS: bool = false;
+    const WANTS_REASON: bool = false;
 
     type Kept = ();
 

@@ -10,7 +10,7 @@
 
 use std::num::NonZeroU64;
 
-use super::timeout_queue::{AT_ONCE, TimeoutQueue};
+use super::timeout_queue::{EXPIRY_BATCH, TimeoutQueue};
 use crate::util::quietly;
 use crate::util::sync::{Mutex, lock};
 
@@ -23,7 +23,7 @@ pub(crate) trait Alarm<B> {
     fn take_due(&mut self) -> Option<u64>;
 
     /// More are due than are woken at once: rings again, when those have had their turn. `false` where it cannot.
-    fn ring_again(&mut self, by: B) -> bool;
+    fn continue_later(&mut self, by: B) -> bool;
 }
 
 pub(crate) struct AlarmedQueue<R, A> {
@@ -59,14 +59,14 @@ impl<R: Copy + PartialEq, A> AlarmedQueue<R, A> {
             };
             let wakers = self.queue.expire(due);
             // Without another who is due nobody is to go on: it could be a runtime's that goes down before.
-            let is_all = wakers.len() < AT_ONCE || !self.queue.is_due(due);
+            let is_all = wakers.len() < EXPIRY_BATCH || !self.queue.is_due(due);
             for waker in wakers {
                 // One that panics harms neither the others nor whoever drives the clock.
                 quietly(|| waker.wake());
             }
             // A grace counts from when its task sees its end: the first shall have rolled back before the last are woken.
             // Where that cannot be, whoever is left is the next: the alarm is over as soon as it is set.
-            if !is_all && lock(&self.alarm).ring_again(by) {
+            if !is_all && lock(&self.alarm).continue_later(by) {
                 return true;
             }
         }

@@ -16,7 +16,7 @@ use tokio::task::coop::unconstrained;
 use tokio::time::{Sleep, sleep_until};
 
 use super::alarm::{Alarm, AlarmedQueue};
-use super::timeout_queue::{Entries, Inserted, Insertion, Newcomer, TimeoutQueue};
+use super::timeout_queue::{Entries, Inserted, Insertion, NewWaiter, TimeoutQueue};
 use crate::util::slab::PackedIndex;
 use crate::util::sync::{AtomicUsize, Mutex};
 use crate::util::ticks::nanos;
@@ -52,7 +52,7 @@ impl TimeoutQueues {
     ) -> Result<(TimerEntry, bool), NoClock> {
         let Ok(runtime) = Handle::try_current() else { return Err(NoClock) };
         let since = NonZeroU64::new(since.0).unwrap_or(NonZeroU64::MIN);
-        let mut newcomer = Newcomer { runtime: runtime.id(), since, timed, has_clock: false, waker };
+        let mut newcomer = NewWaiter { runtime: runtime.id(), since, timed, has_clock: false, waker };
         let mut at = 0;
         let (slot, timed) = self.0.find(
             || Arc::new(TimedQueue::new(timeout)),
@@ -123,14 +123,14 @@ impl TimedQueue {
         let queue = TimeoutQueue::new(Mutex::new(Entries::new()), AtomicUsize::new(0));
         Self(AlarmedQueue::new(
             queue,
-            Mutex::new(Timer { timeout, since: None, sleep: None, runtime: None, rings_again: false }),
+            Mutex::new(Timer { timeout, since: None, sleep: None, runtime: None, continues_later: false }),
         ))
     }
 
     /// The slot of one who has been inserted, and whether it will be woken.
     fn time(self: &Arc<Self>, inserted: Inserted, runtime: &Handle, waker: &Waker) -> (u32, bool) {
         let Inserted { slot, timed, moves_alarm } = inserted;
-        if moves_alarm && !self.0.adjust(Ring { queue: self, runtime: Some(runtime), goes_on: false }) {
+        if moves_alarm && !self.0.adjust(SetTimer { queue: self, runtime: Some(runtime), is_continued: false }) {
             // It has to have a timer of its own, where it can.
             let _ = self.0.queue.stop_timing(slot, waker);
             return (slot, false);
@@ -140,12 +140,12 @@ impl TimedQueue {
 
     #[cold]
     fn move_alarm(self: &Arc<Self>) {
-        self.0.adjust(Ring { queue: self, runtime: None, goes_on: false });
+        self.0.adjust(SetTimer { queue: self, runtime: None, is_continued: false });
     }
 
     /// Those who were woken before have had their turn.
-    fn go_on(self: &Arc<Self>) {
-        self.0.adjust(Ring { queue: self, runtime: None, goes_on: true });
+    fn expire_rest(self: &Arc<Self>) {
+        self.0.adjust(SetTimer { queue: self, runtime: None, is_continued: true });
     }
 }
 
@@ -157,12 +157,12 @@ impl Wake for TimedQueue {
 
 /// What a timer needs to be set.
 #[derive(Clone, Copy)]
-struct Ring<'a> {
+struct SetTimer<'a> {
     queue: &'a Arc<TimedQueue>,
     /// The one whose clock it is to be, where that is known.
     runtime: Option<&'a Handle>,
     /// With those who are still due.
-    goes_on: bool,
+    is_continued: bool,
 }
 
 struct Timer {
@@ -175,7 +175,7 @@ struct Timer {
     /// Kept while somebody is in the queue: the timer may be moved from outside.
     runtime: Option<Handle>,
     /// Many were due. A task goes on with the others: until then it is set for nobody.
-    rings_again: bool,
+    continues_later: bool,
 }
 
 impl Timer {
@@ -196,16 +196,16 @@ impl Timer {
     }
 }
 
-impl Alarm<Ring<'_>> for Timer {
-    fn set(&mut self, since: Option<NonZeroU64>, by: Ring<'_>) -> Result<(), Option<NonZeroU64>> {
+impl Alarm<SetTimer<'_>> for Timer {
+    fn set(&mut self, since: Option<NonZeroU64>, by: SetTimer<'_>) -> Result<(), Option<NonZeroU64>> {
         let Some(since) = since else {
             self.clear();
             self.runtime = None;
-            self.rings_again = false;
+            self.continues_later = false;
             return Ok(());
         };
-        self.rings_again &= !by.goes_on;
-        if self.rings_again || self.since == Some(since) {
+        self.continues_later &= !by.is_continued;
+        if self.continues_later || self.since == Some(since) {
             return Ok(());
         }
         if let Some(runtime) = by.runtime {
@@ -238,12 +238,12 @@ impl Alarm<Ring<'_>> for Timer {
         Ok(())
     }
 
-    fn ring_again(&mut self, by: Ring<'_>) -> bool {
+    fn continue_later(&mut self, by: SetTimer<'_>) -> bool {
         let Some(runtime) = &self.runtime else { return false };
         let queue = Arc::clone(by.queue);
         // A task of the runtime's comes after those that have been woken.
-        self.rings_again = quietly(|| drop(runtime.spawn(async move { queue.go_on() }))).is_none();
-        self.rings_again
+        self.continues_later = quietly(|| drop(runtime.spawn(async move { queue.expire_rest() }))).is_none();
+        self.continues_later
     }
 
     fn take_due(&mut self) -> Option<u64> {

@@ -24,10 +24,10 @@ use crate::util::sync::{AtomicUsize, Mutex, lock};
 
 /// In ticks: a timer of tokio's is no more exact than this. Where the next deadline is so near, the alarm stays where it
 /// is, so that it is moved once a millisecond at most, however many tasks end.
-const GRAIN: u64 = 1_000_000;
+const RESOLUTION: u64 = 1_000_000;
 
 /// How many expire at once.
-pub(crate) const AT_ONCE: usize = 128;
+pub(crate) const EXPIRY_BATCH: usize = 128;
 
 struct Waiting {
     /// None where its time is over.
@@ -48,7 +48,7 @@ pub(crate) struct Entries<R> {
 }
 
 #[derive(PartialEq, Eq)]
-enum In {
+enum ListKind {
     Queue,
     Expired,
 }
@@ -59,7 +59,7 @@ pub(crate) struct TimeoutQueue<R> {
 }
 
 /// A task that begins to wait.
-pub(crate) struct Newcomer<'a, R> {
+pub(crate) struct NewWaiter<'a, R> {
     pub(crate) runtime: R,
     /// In ticks.
     pub(crate) since: NonZeroU64,
@@ -76,7 +76,7 @@ pub(crate) enum Insertion {
     /// Nobody knows yet whether its runtime has a time driver. It is not inserted.
     ClockUnknown,
     /// The queue is another runtime's.
-    Elsewhere,
+    OtherRuntime,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,16 +107,16 @@ impl<R> Entries<R> {
     fn moves_alarm(&self) -> bool {
         match (self.since(self.queue.first()), self.armed) {
             (None, None) => false,
-            (Some(head), Some(armed)) => head < armed || head.get() - armed.get() >= GRAIN,
+            (Some(head), Some(armed)) => head < armed || head.get() - armed.get() >= RESOLUTION,
             _ => true,
         }
     }
 
     /// The list that a task is in, where it is in one.
     #[inline]
-    fn list(&self, slot: u32) -> Option<In> {
+    fn list(&self, slot: u32) -> Option<ListKind> {
         let own = self.slab.linked(slot)?;
-        Some(if own.waker.is_some() { In::Queue } else { In::Expired })
+        Some(if own.waker.is_some() { ListKind::Queue } else { ListKind::Expired })
     }
 }
 
@@ -129,13 +129,13 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         work(&mut lock(&self.entries))
     }
 
-    pub(crate) fn insert(&self, new: &Newcomer<'_, R>) -> Insertion {
+    pub(crate) fn insert(&self, new: &NewWaiter<'_, R>) -> Insertion {
         // Dropped outside of the lock, where it is not taken.
         let mut waker = Some(new.waker.clone());
         self.with(|entries| {
             if entries.runtime != Some(new.runtime) {
                 if entries.slab.len() > 0 || entries.armed.is_some() {
-                    return Insertion::Elsewhere;
+                    return Insertion::OtherRuntime;
                 }
                 (entries.runtime, entries.has_clock) = (Some(new.runtime), false);
             }
@@ -172,12 +172,12 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
     #[inline(always)]
     fn take_out(&self, entries: &mut Entries<R>, slot: u32) -> bool {
         match entries.list(slot) {
-            Some(In::Queue) => {
+            Some(ListKind::Queue) => {
                 let was_first = entries.queue.first() == Some(slot);
                 entries.slab.unlink(&mut entries.queue, slot);
                 was_first && entries.moves_alarm()
             }
-            Some(In::Expired) => {
+            Some(ListKind::Expired) => {
                 self.take_expired(entries, slot);
                 false
             }
@@ -192,7 +192,7 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
             return false;
         }
         self.with(|entries| {
-            let is_expired = entries.list(slot) == Some(In::Expired);
+            let is_expired = entries.list(slot) == Some(ListKind::Expired);
             if is_expired {
                 self.take_expired(entries, slot);
             }
@@ -228,7 +228,7 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
             let mut expired = Vec::new();
             while let Some(head) = entries.queue.first() {
                 let is_due = entries.since(Some(head)).is_some_and(|came| came.get() <= since);
-                if !is_due || expired.len() == AT_ONCE {
+                if !is_due || expired.len() == EXPIRY_BATCH {
                     break;
                 }
                 entries.slab.unlink(&mut entries.queue, head);

@@ -152,7 +152,7 @@ impl SharedBinding {
     pub(crate) fn new(site: &'static TaskSite, tracker: TrackerRef, isolated: &Isolated) -> Self {
         let tracker = isolated.tracker(tracker);
         isolated.entered(&tracker);
-        if isolated.id() == 0 && !tracker.core().is_known() {
+        if isolated.id() == 0 && !tracker.core().is_in_directory() {
             directory::add(&tracker);
         }
         Self { site: isolated.site(site), tracker: Some(tracker) }
@@ -223,7 +223,7 @@ impl OwnedBinding {
     #[inline]
     pub(crate) fn new(site: &'static TaskSite, tracker: Arc<Owned>, isolated: &Isolated) -> Self {
         isolated.entered_owned(&tracker);
-        if isolated.id() == 0 && !tracker.core.is_known() {
+        if isolated.id() == 0 && !tracker.core.is_in_directory() {
             directory::add(&tracker_ref(&tracker));
         }
         Self { site: isolated.site(site), tracker: Some(tracker) }

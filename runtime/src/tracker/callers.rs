@@ -9,7 +9,7 @@ use crate::util::AppendList;
 use crate::util::sync::lock;
 
 /// So many places of one function are kept apart. What they hold is never freed.
-const MOST: usize = 256;
+const MAX_PLACES: usize = 256;
 
 const BUCKETS: usize = 64;
 
@@ -31,7 +31,7 @@ impl Callers {
     #[allow(clippy::new_without_default, missing_docs, reason = "generated code alone makes one, in a static")]
     #[must_use]
     pub const fn new() -> Self {
-        Self::of_at_most(MOST)
+        Self::of_at_most(MAX_PLACES)
     }
 
     const fn of_at_most(room: usize) -> Self {

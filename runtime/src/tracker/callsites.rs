@@ -6,7 +6,7 @@ use tracing::Level;
 use tracing::metadata::Kind;
 
 use super::Spec;
-use crate::util::callsite::{Callsite, Like};
+use crate::util::callsite::{Callsite, CallsiteSpec};
 
 #[derive(Default)]
 pub(crate) struct Callsites {
@@ -48,11 +48,12 @@ impl Callsites {
     pub(super) fn new(spec: &Spec) -> &'static Self {
         let callsites: &'static Self = Box::leak(Box::default());
         let &Spec { name, module: target, file, line, .. } = spec;
-        let span = Like { name, target, level: Level::INFO, file, line, fields: &SPAN_FIELDS, kind: Kind::SPAN };
+        let span =
+            CallsiteSpec { name, target, level: Level::INFO, file, line, fields: &SPAN_FIELDS, kind: Kind::SPAN };
         callsites.span.describe(&span);
         for (callsite, level) in [(&callsites.warning, Level::WARN), (&callsites.error, Level::ERROR)] {
             let fields = &REPORT_FIELDS;
-            callsite.describe(&Like { name: REPORT, target, level, file, line, fields, kind: Kind::EVENT });
+            callsite.describe(&CallsiteSpec { name: REPORT, target, level, file, line, fields, kind: Kind::EVENT });
         }
         callsites
     }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::claim::Instance;
 use super::{DrainReport, LoopRecord, Suppressed, TaskSite, directory, names};
-use crate::admission::{Admission, Census, Kind, Phase, Registry, Request, Snapshot};
+use crate::admission::{Admission, Kind, Occupancy, Phase, Registry, Request, Snapshot};
 use crate::context::CancelCause;
 use crate::timer::TimeoutQueues;
 use crate::util::sync::lock;
@@ -38,7 +38,7 @@ pub struct TrackerCore {
     /// Of every function that has been started as a loop here.
     loop_records: AppendList<Arc<LoopRecord>>,
     /// The address by which it is in the directory. 0 is none; and it may have moved since.
-    known_as: AtomicUsize,
+    directory_key: AtomicUsize,
 }
 
 struct Reports {
@@ -97,7 +97,7 @@ impl TrackerCore {
             report: OnceLock::new(),
             loops: Mutex::new(Vec::new()),
             loop_records: AppendList::new(),
-            known_as: AtomicUsize::new(0),
+            directory_key: AtomicUsize::new(0),
         }
     }
 
@@ -225,20 +225,20 @@ impl TrackerCore {
 
     /// Whether the directory has it already, where it is.
     #[inline]
-    pub(super) fn is_known(&self) -> bool {
-        self.known_as.load(Ordering::Relaxed) == self.address()
+    pub(super) fn is_in_directory(&self) -> bool {
+        self.directory_key.load(Ordering::Relaxed) == self.address()
     }
 
     /// It is in the directory from here on. Where it was before, if it was.
-    pub(super) fn set_known(&self) -> usize {
-        self.known_as.swap(self.address(), Ordering::Relaxed)
+    pub(super) fn enter_directory(&self) -> usize {
+        self.directory_key.swap(self.address(), Ordering::Relaxed)
     }
 
     /// It goes.
     pub(crate) fn forget(&self) {
-        let known_as = self.known_as.load(Ordering::Relaxed);
-        if known_as != 0 {
-            directory::remove(known_as);
+        let directory_key = self.directory_key.load(Ordering::Relaxed);
+        if directory_key != 0 {
+            directory::remove(directory_key);
         }
     }
 
@@ -253,14 +253,14 @@ impl TrackerCore {
     }
 
     /// How full it is; and since when tasks wait in their bodies: of each function at least the first of them.
-    pub(crate) fn census(&self, mut since: impl FnMut(&'static TaskSite, Instant)) -> Census {
+    pub(crate) fn occupancy(&self, mut since: impl FnMut(&'static TaskSite, Instant)) -> Occupancy {
         let by_site = self.by_site.iter().map(|tasks| (tasks.site, &tasks.timeouts));
         for (site, timeouts) in self.sites.iter().map(|site| (*site, site.timeouts())).chain(by_site) {
             if let Some(oldest) = timeouts.oldest().and_then(Ticks::instant) {
                 since(site, oldest);
             }
         }
-        self.admission.census(|info| {
+        self.admission.occupancy(|info| {
             if let Some(at) = info.since {
                 since(info.site, at);
             }

@@ -34,7 +34,7 @@ pub(super) fn add(tracker: &TrackerRef) {
     let (before, same) = {
         let mut known = lock(&KNOWN);
         // Under the lock, so that of two who come at once none takes out what the other has put in.
-        let before = known.remove(&core.set_known());
+        let before = known.remove(&core.enter_directory());
         (before, known.insert(core.address(), new))
     };
     drop((before, same));

@@ -199,7 +199,7 @@ impl DrainReport {
         self.0.suppressed.iter().map(|suppressed| suppressed.count).sum()
     }
 
-    pub(crate) fn unsaid(&self) -> &[Suppressed] {
+    pub(crate) fn unreported(&self) -> &[Suppressed] {
         &self.0.suppressed
     }
 

@@ -24,10 +24,10 @@ use crate::util::ShardedCounter;
 
 /// A stand-in's is its function's.
 #[cfg(feature = "testing")]
-struct Longest(OnceLock<std::sync::Arc<AtomicU64>>);
+struct MaxTimeout(OnceLock<std::sync::Arc<AtomicU64>>);
 
 #[cfg(feature = "testing")]
-impl Longest {
+impl MaxTimeout {
     const fn new() -> Self {
         Self(OnceLock::new())
     }
@@ -43,10 +43,10 @@ impl Longest {
 }
 
 #[cfg(not(feature = "testing"))]
-struct Longest(AtomicU64);
+struct MaxTimeout(AtomicU64);
 
 #[cfg(not(feature = "testing"))]
-impl Longest {
+impl MaxTimeout {
     const fn new() -> Self {
         Self(AtomicU64::new(0))
     }
@@ -73,7 +73,7 @@ pub struct TaskSite {
     /// The same, once it has been asked for: a call asks several times.
     core: OnceLock<&'static TrackerCore>,
     /// How often it began, how often all went well, and how often there was no place: under load, that is all that happens.
-    busy: ShardedCounter<3>,
+    hot: ShardedCounter<3>,
     failed: AtomicU64,
     timed_out: AtomicU64,
     panicked: AtomicU64,
@@ -88,7 +88,7 @@ pub struct TaskSite {
     #[cfg(feature = "tracing")]
     callsites: OnceLock<&'static Callsites>,
     /// The longest timeout that was asked for at run time, in nanoseconds.
-    longest: Longest,
+    max_timeout: MaxTimeout,
     /// Of the tasks that have no entry in the static tracker.
     timeouts: TimeoutQueues,
     /// There have been such tasks: the tracker knows this site.
@@ -104,7 +104,7 @@ impl TaskSite {
             spec,
             tracker,
             core: OnceLock::new(),
-            busy: ShardedCounter::new(),
+            hot: ShardedCounter::new(),
             failed: AtomicU64::new(0),
             timed_out: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
@@ -116,7 +116,7 @@ impl TaskSite {
             log: OnceLock::new(),
             #[cfg(feature = "tracing")]
             callsites: OnceLock::new(),
-            longest: Longest::new(),
+            max_timeout: MaxTimeout::new(),
             timeouts: TimeoutQueues::new(),
             is_listed: AtomicBool::new(false),
             #[cfg(feature = "testing")]
@@ -127,8 +127,8 @@ impl TaskSite {
     /// A stand-in for an isolated test: the same function, with counters and a tracker of its own.
     #[cfg(feature = "testing")]
     pub(crate) fn stand_in(&self, isolation: u64, core: Option<&'static TrackerCore>) -> &'static Self {
-        let longest = self.longest.shared();
-        let new = Self { longest, isolation, ..Self::new(self.spec, self.tracker) };
+        let max_timeout = self.max_timeout.shared();
+        let new = Self { max_timeout, isolation, ..Self::new(self.spec, self.tracker) };
         if let Some(core) = core {
             let _ = new.core.set(core);
         }
@@ -168,7 +168,7 @@ impl TaskSite {
     /// The longest that a call may run, its grace not included. With `max_timeout`, that maximum.
     #[must_use]
     pub fn timeout(&self) -> Duration {
-        self.spec.timeout.max(Duration::from_nanos(self.longest.get().load(Relaxed)))
+        self.spec.timeout.max(Duration::from_nanos(self.max_timeout.get().load(Relaxed)))
     }
 
     /// The timeout of calls that have none of their own.
@@ -177,9 +177,9 @@ impl TaskSite {
     }
 
     /// There are calls with this timeout, too.
-    pub(super) fn may_take(&self, timeout: Duration) {
+    pub(super) fn raise_max_timeout(&self, timeout: Duration) {
         if timeout > self.spec.timeout {
-            self.longest.get().fetch_max(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+            self.max_timeout.get().fetch_max(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX), Relaxed);
         }
     }
 
@@ -193,15 +193,15 @@ impl TaskSite {
     /// while it looked, and may after that be off by those.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        Isolated::current().site(self).tally()
+        Isolated::current().site(self).read_counts()
     }
 
-    fn tally(&self) -> Counts {
+    fn read_counts(&self) -> Counts {
         let mut ends = self.ends();
         for _ in 0..16 {
             // Pairs with the release in `count`: who sees the end sees the start.
             fence(Acquire);
-            ends.started = self.busy.sum(STARTED);
+            ends.started = self.hot.sum(STARTED);
             ends.queued = self.queued.load(Relaxed);
             fence(Acquire);
             let again = self.ends();
@@ -220,13 +220,13 @@ impl TaskSite {
 
     fn ends(&self) -> Counts {
         Counts {
-            completed: self.busy.sum(COMPLETED),
+            completed: self.hot.sum(COMPLETED),
             failed: self.failed.load(Relaxed),
             timed_out: self.timed_out.load(Relaxed),
             panicked: self.panicked.load(Relaxed),
             cancelled: self.cancelled.load(Relaxed),
             lost: self.lost.load(Relaxed),
-            rejected: self.busy.sum(FULL) + self.rejected.load(Relaxed),
+            rejected: self.hot.sum(FULL) + self.rejected.load(Relaxed),
             ..Counts::default()
         }
     }
@@ -269,7 +269,7 @@ impl TaskSite {
 
     /// How many such calls are live.
     pub(super) fn live(&self) -> usize {
-        usize::try_from(self.tally().live).unwrap_or(usize::MAX)
+        usize::try_from(self.read_counts().live).unwrap_or(usize::MAX)
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -305,13 +305,13 @@ impl TaskSite {
 
     #[inline]
     pub(crate) fn count_started(&self) {
-        self.busy.here(STARTED).fetch_add(1, Relaxed);
+        self.hot.here(STARTED).fetch_add(1, Relaxed);
     }
 
     #[inline]
     pub(crate) fn count(&self, outcome: Outcome) {
         let counter = match outcome {
-            Outcome::Completed => self.busy.here(COMPLETED),
+            Outcome::Completed => self.hot.here(COMPLETED),
             Outcome::Failed => &self.failed,
             Outcome::TimedOut => &self.timed_out,
             Outcome::Panicked => &self.panicked,
@@ -323,14 +323,14 @@ impl TaskSite {
                 &self.rejected
             }
         };
-        // Pairs with the fence in `tally`: who sees the end sees the start.
+        // Pairs with the fence in `read_counts`: who sees the end sees the start.
         counter.fetch_add(1, Release);
     }
 
     #[inline]
     pub(crate) fn count_refused(&self, rejected: Rejected) {
         if rejected == Rejected::Full {
-            self.busy.here(FULL).fetch_add(1, Release);
+            self.hot.here(FULL).fetch_add(1, Release);
         } else {
             self.log().count_refused(rejected);
             self.count(Outcome::Rejected);
@@ -362,7 +362,7 @@ impl TaskSite {
 
     pub(crate) fn refusals(&self) -> Refusals {
         let others = self.log.get().map(|log| log.refusals()).unwrap_or_default();
-        Refusals { full: self.busy.sum(FULL), ..others }
+        Refusals { full: self.hot.sum(FULL), ..others }
     }
 
     pub(crate) fn is_worker(&self) -> bool {

@@ -59,6 +59,6 @@ pub(crate) fn placed(spec: Spec, tracker: Option<&'static dyn StaticTracker>) ->
     let spec = Spec { name: text::name(spec.name), ..spec };
     let place = (spec.file, spec.line, spec.name, address);
     let site = *placed.entry(place).or_insert_with(|| Box::leak(Box::new(TaskSite::new(spec, tracker))));
-    site.may_take(spec.timeout);
+    site.raise_max_timeout(spec.timeout);
     site
 }

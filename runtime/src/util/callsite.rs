@@ -14,7 +14,7 @@ use tracing::subscriber::Interest;
 use tracing::{Level, Metadata, dispatcher};
 
 /// What its spans, or its events, have in common.
-pub(crate) struct Like {
+pub(crate) struct CallsiteSpec {
     pub(crate) name: &'static str,
     /// By which it is filtered.
     pub(crate) target: &'static str,
@@ -39,8 +39,8 @@ const ALWAYS: u8 = 2;
 
 impl Callsite {
     /// Once, before anything else.
-    pub(crate) fn describe(&'static self, like: &Like) {
-        let Like { name, target, level, file, line, fields, ref kind } = *like;
+    pub(crate) fn describe(&'static self, spec: &CallsiteSpec) {
+        let CallsiteSpec { name, target, level, file, line, fields, ref kind } = *spec;
         let fields = FieldSet::new(fields, Identifier(self));
         let metadata =
             || Metadata::new(name, target, level, Some(file), Some(line), Some(target), fields, kind.clone());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::text::{self, TEXT};
 
 /// How many errors of a chain are looked at: one that leads back to itself has no end.
-const MOST: usize = 16;
+const MAX_ERRORS: usize = 16;
 
 /// An error and its sources, `a: b: c`. What an error's own text has of its source already is not repeated.
 pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
@@ -21,7 +21,7 @@ impl Display for Chain<'_> {
         };
         // Each of them bounded: they are compared.
         let mut said = text::shown(&self.0, TEXT);
-        for _ in 1..MOST {
+        for _ in 1..MAX_ERRORS {
             let cause = text::shown(&source, TEXT);
             if !has(&said, &cause) {
                 if !said.is_empty() {
@@ -70,8 +70,8 @@ fn has(text: &str, part: &str) -> bool {
     part.is_empty()
         || text.match_indices(part).any(|(at, _)| {
             let (before, after) = (text[..at].chars().next_back(), text[at + part.len()..].chars().next());
-            let goes_on = |one, other| is_letter(one) && is_letter(other);
-            !goes_on(before, part.chars().next()) && !goes_on(part.chars().next_back(), after)
+            let is_continued = |one, other| is_letter(one) && is_letter(other);
+            !is_continued(before, part.chars().next()) && !is_continued(part.chars().next_back(), after)
         })
 }
 
@@ -80,7 +80,7 @@ mod tests {
     use std::error::Error;
     use std::fmt;
 
-    use super::{Chain, MOST};
+    use super::{Chain, MAX_ERRORS};
 
     #[derive(Debug)]
     struct Because(&'static str, Option<Box<Because>>);
@@ -139,7 +139,7 @@ mod tests {
         }
 
         assert_eq!(Chain(&Cycle).to_string(), "round: …");
-        let long = ["a", "b"].repeat(MOST);
+        let long = ["a", "b"].repeat(MAX_ERRORS);
         assert_eq!(chain(&long), "a: b: …");
     }
 }

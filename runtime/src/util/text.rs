@@ -20,7 +20,7 @@ pub(crate) const TEXT: usize = 4096;
 pub(crate) const CAUSE: usize = TEXT + 1024;
 
 /// How often a `Display` may go on writing when its limit is reached, so that it can be said how much was left out.
-const PATIENCE: usize = 1024;
+const WRITES_PAST_LIMIT: usize = 1024;
 
 /// Whether it is printed as an escape: it breaks a line, moves the cursor, turns the direction of what follows, or cannot be
 /// seen.
@@ -56,13 +56,13 @@ struct Cleaner<'a> {
     left: usize,
     /// How many bytes were left out.
     beyond: usize,
-    patience: usize,
+    writes_left: usize,
     is_cut: bool,
 }
 
 impl<'a> Cleaner<'a> {
     fn new(out: &'a mut dyn Write, place: Place, limit: usize) -> Self {
-        Self { out, place, left: limit, beyond: 0, patience: PATIENCE, is_cut: false }
+        Self { out, place, left: limit, beyond: 0, writes_left: WRITES_PAST_LIMIT, is_cut: false }
     }
 
     /// Ends the text. An error that is not the cut's own is the `Display`'s, or the writer's.
@@ -75,7 +75,7 @@ impl<'a> Cleaner<'a> {
             bytes @ 10_000..10_000_000 => (bytes / 1000, "kB"),
             bytes => (bytes / 1_000_000, "MB"),
         };
-        write!(self.out, "… (+{size} {unit}{})", if self.patience == 0 { " or more" } else { "" })
+        write!(self.out, "… (+{size} {unit}{})", if self.writes_left == 0 { " or more" } else { "" })
     }
 
     /// Writes as much as there is room for. How many bytes of the text that was.
@@ -118,8 +118,8 @@ impl Write for Cleaner<'_> {
         if passed < text.len() {
             self.is_cut = true;
             self.beyond = self.beyond.saturating_add(text.len() - passed);
-            self.patience = self.patience.saturating_sub(1);
-            if self.patience == 0 {
+            self.writes_left = self.writes_left.saturating_sub(1);
+            if self.writes_left == 0 {
                 return Err(fmt::Error);
             }
         }
@@ -247,7 +247,7 @@ pub(crate) fn name(name: &'static str) -> &'static str {
 mod tests {
     use std::fmt::{self, Display, Write as _};
 
-    use super::{Clean, NAME, Named, PATIENCE, label, name, shown};
+    use super::{Clean, NAME, Named, WRITES_PAST_LIMIT, label, name, shown};
 
     fn fmt_by(work: impl Fn(&mut fmt::Formatter<'_>) -> fmt::Result) -> impl Display {
         struct By<F>(F);
@@ -288,7 +288,7 @@ mod tests {
                 f.write_str("abc")?;
             }
         });
-        let missing = 2 + (PATIENCE - 1) * 3;
+        let missing = 2 + (WRITES_PAST_LIMIT - 1) * 3;
         assert_eq!(Clean(&endless, 4).to_string(), format!("abca… (+{missing} B or more)"));
         assert_eq!(shown(&endless, 4), format!("abca… (+{missing} B or more)"));
         let careless = fmt_by(|f| {

@@ -8,8 +8,8 @@ use http::header::{self, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
 
-use super::asked::{Asked, Format};
 use super::document;
+use super::request::{Format, PageRequest};
 use crate::status::status;
 
 /// A web page that shows [`status()`](fn@crate::status): every tracker, function, loop and service, those that need attention
@@ -68,20 +68,20 @@ impl<B> Service<Request<B>> for StatusPage {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        ready(Ok(answer(request.method(), &Asked::of(request.uri(), request.headers()))))
+        ready(Ok(answer(request.method(), &PageRequest::of(request.uri(), request.headers()))))
     }
 }
 
-fn answer(method: &Method, asked: &Asked) -> Response<String> {
+fn answer(method: &Method, request: &PageRequest) -> Response<String> {
     if !matches!(*method, Method::GET | Method::HEAD) {
         let mut refused =
             response(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "read it with GET\n".into());
         refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return refused;
     }
-    let mut answer = match asked.format {
+    let mut answer = match request.format {
         Format::Html => {
-            response(StatusCode::OK, "text/html; charset=utf-8", document::render(&status(), &asked.search))
+            response(StatusCode::OK, "text/html; charset=utf-8", document::render(&status(), &request.search))
         }
         Format::Json => match serde_json::to_string(&status()) {
             Ok(json) => response(StatusCode::OK, "application/json", json),

@@ -1,17 +1,17 @@
 //! A table of rows, those that need attention first.
 
-use super::attention::{Level, Standing};
+use super::attention::{Health, Level};
+use super::format::{Number, Plural};
 use super::markup::{Html, html};
-use super::words::{Number, Plural};
 
 /// As many rows as somebody reads, and a browser lays out each second.
-const MOST: usize = 200;
+const MAX_ROWS: usize = 200;
 
 /// What one row shows.
 pub(super) trait Row {
     const COLUMNS: &'static [Column];
 
-    fn standing(&self) -> Standing;
+    fn health(&self) -> Health;
 
     /// What a search looks into.
     fn texts(&self) -> Vec<&str>;
@@ -42,7 +42,7 @@ pub(super) fn write<R: Row>(out: &mut Html, id: &'static str, title: &'static st
     }
     let all = rows.len();
     let mut rows: Vec<_> = rows.into_iter().filter(|row| contains(row, search)).collect();
-    rows.sort_by_key(|row| row.standing().level); // stable: else by name, so that nothing jumps
+    rows.sort_by_key(|row| row.health().level); // stable: else by name, so that nothing jumps
     html!(out, "<section aria-labelledby=\"", (id), "\"><h2 id=\"", (id), "\">", (title), " <small>");
     if rows.len() < all {
         html!(out, (Number(rows.len())), " of ");
@@ -57,13 +57,13 @@ pub(super) fn write<R: Row>(out: &mut Html, id: &'static str, title: &'static st
         html!(out, "<th role=\"columnheader\" scope=\"col\" class=\"", (kind), "\">", (label), "</th>");
     }
     html!(out, "</tr></thead><tbody role=\"rowgroup\">");
-    for row in rows.iter().take(MOST) {
-        html!(out, "<tr role=\"row\" class=\"", (class(row.standing().level)), "\">");
+    for row in rows.iter().take(MAX_ROWS) {
+        html!(out, "<tr role=\"row\" class=\"", (class(row.health().level)), "\">");
         row.write(&mut Cells { out, columns: R::COLUMNS.iter() });
         html!(out, "</tr>");
     }
     html!(out, "</tbody></table>");
-    if let more @ 1.. = rows.len().saturating_sub(MOST) {
+    if let more @ 1.. = rows.len().saturating_sub(MAX_ROWS) {
         html!(
             out,
             "<p class=\"more\">",
@@ -76,8 +76,8 @@ pub(super) fn write<R: Row>(out: &mut Html, id: &'static str, title: &'static st
 
 fn contains(row: &impl Row, search: &str) -> bool {
     let sought = search.to_lowercase();
-    let standing = row.standing().word;
-    search.is_empty() || row.texts().into_iter().chain([standing]).any(|text| text.to_lowercase().contains(&sought))
+    let health = row.health().word;
+    search.is_empty() || row.texts().into_iter().chain([health]).any(|text| text.to_lowercase().contains(&sought))
 }
 
 fn class(level: Level) -> &'static str {
@@ -121,9 +121,9 @@ impl Cells<'_> {
         html!(out, "</div></td>");
     }
 
-    pub(super) fn standing(&mut self, standing: Standing, write: impl FnOnce(&mut Html)) {
+    pub(super) fn health(&mut self, health: Health, write: impl FnOnce(&mut Html)) {
         self.cell(|out| {
-            html!(out, "<span class=\"standing\">", (standing.word), "</span>");
+            html!(out, "<span class=\"health\">", (health.word), "</span>");
             write(out);
         });
     }

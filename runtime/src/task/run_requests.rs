@@ -15,7 +15,7 @@ use std::task::Waker;
 use crate::util::sync::{Mutex, lock};
 
 /// `T` is what those who ask for the same run have in common.
-pub(super) struct Bell<T> {
+pub(super) struct RunRequests<T> {
     state: Mutex<State<T>>,
 }
 
@@ -28,7 +28,7 @@ struct State<T> {
     waker: Option<Waker>,
 }
 
-impl<T> Bell<T> {
+impl<T> RunRequests<T> {
     pub(super) fn new() -> Self {
         let state = State { ticket: None, is_under_way: false, has_ended: false, waker: None };
         Self { state: Mutex::new(state) }

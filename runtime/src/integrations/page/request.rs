@@ -5,7 +5,7 @@ use http::uri::Uri;
 
 /// What a request asks for.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct PageRequest {
     pub(super) format: Format,
     /// What is looked for in the rows. Empty is everything.
     pub(super) search: String,
@@ -20,7 +20,7 @@ pub(super) enum Format {
 /// Longer than what anybody looks for, in bytes. The page shows it whole.
 const SEARCH: usize = 200;
 
-impl Asked {
+impl PageRequest {
     /// Its query says it, else its path, else what the client accepts.
     pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let by_path = uri.path().ends_with("/status.json").then_some(Format::Json);
@@ -73,11 +73,11 @@ mod tests {
     use http::header::{ACCEPT, HeaderMap, HeaderValue};
 
     use super::Format::{Html, Json};
-    use super::{Asked, Format};
+    use super::{Format, PageRequest};
 
     fn format(uri: &'static str, accept: Option<&'static str>) -> Format {
         let accept = accept.map(|accept| (ACCEPT, HeaderValue::from_static(accept)));
-        Asked::of(&uri.parse().unwrap(), &HeaderMap::from_iter(accept)).format
+        PageRequest::of(&uri.parse().unwrap(), &HeaderMap::from_iter(accept)).format
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_search_is_decoded_and_cut() {
-        let search = |uri: &str| Asked::of(&uri.parse().unwrap(), &HeaderMap::new()).search;
+        let search = |uri: &str| PageRequest::of(&uri.parse().unwrap(), &HeaderMap::new()).search;
         assert_eq!(search("/?q=write+audit%3A%3Cb%3E"), "write audit:<b>");
         assert_eq!(search("/?q=%FF"), "\u{fffd}");
         assert_eq!(search("/?other=1"), "");

@@ -7,9 +7,9 @@ use std::time::Duration;
 /// With a `Duration` in its place a task's state has 72 bytes and not 56. In tokio's cell of 256, 152 are left for the body
 /// and the state: a body of 88 needs the smaller one.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Brief(u32);
+pub(crate) struct PackedDuration(u32);
 
-impl Brief {
+impl PackedDuration {
     const MILLIS: u32 = 1 << 31;
     pub(crate) const ZERO: Self = Self(0);
 
