@@ -171,8 +171,8 @@ impl CarrierSet {
     }
 
     /// Those of the program come first, in the order in which they were installed.
-    pub(crate) fn captured(self, whose: TaskName) -> Carriers {
+    pub(crate) fn captured(self, task_name: TaskName) -> Carriers {
         let installed = INSTALLED.iter().filter(|_| self.programs);
-        Carriers::capture(installed.chain(self.listed).copied(), whose)
+        Carriers::capture(installed.chain(self.listed).copied(), task_name)
     }
 }

@@ -49,24 +49,24 @@ pub(super) fn captured<C: Carrier>(capture: Capture) -> Captured {
 
 impl Carriers {
     /// The first is the outermost.
-    pub(super) fn capture(captures: impl Iterator<Item = Capture>, whose: TaskName) -> Self {
+    pub(super) fn capture(captures: impl Iterator<Item = Capture>, task_name: TaskName) -> Self {
         let mut carriers = Self::default();
-        captures.for_each(|capture| carriers.add(capture, whose));
+        captures.for_each(|capture| carriers.add(capture, task_name));
         carriers
     }
 
     /// The same ones, once more.
-    pub(crate) fn again(&self, whose: TaskName) -> Self {
+    pub(crate) fn again(&self, task_name: TaskName) -> Self {
         let nodes = std::iter::successors(self.0.as_deref(), |node| node.inner.0.as_deref());
-        Self::capture(nodes.map(|node| node.capture), whose)
+        Self::capture(nodes.map(|node| node.capture), task_name)
     }
 
     /// Captures one more, inside the others, unless it is there already.
-    fn add(&mut self, capture: Capture, whose: TaskName) {
+    fn add(&mut self, capture: Capture, task_name: TaskName) {
         match &mut self.0 {
             Some(node) if node.capture.is(&capture) => {}
-            Some(node) => node.inner.add(capture, whose),
-            None => self.0 = take(capture, whose),
+            Some(node) => node.inner.add(capture, task_name),
+            None => self.0 = take(capture, task_name),
         }
     }
 
@@ -77,12 +77,12 @@ impl Carriers {
 
     /// Runs code with all of them in place. Its panic goes on behind them.
     #[inline]
-    pub(crate) fn around<R>(&mut self, whose: TaskName, work: impl FnOnce() -> R) -> R {
+    pub(crate) fn around<R>(&mut self, task_name: TaskName, work: impl FnOnce() -> R) -> R {
         if self.is_empty() {
             return work();
         }
         let (mut work, mut done) = (Some(work), None);
-        self.enter(whose, &mut || done = work.take().map(catching));
+        self.enter(task_name, &mut || done = work.take().map(catching));
         match done {
             Some(Ok(value)) => value,
             Some(Err(payload)) => resume_unwind(payload),
@@ -91,7 +91,7 @@ impl Carriers {
     }
 
     /// Runs `work` once.
-    fn enter(&mut self, whose: TaskName, work: &mut dyn FnMut()) {
+    fn enter(&mut self, task_name: TaskName, work: &mut dyn FnMut()) {
         let Some(node) = &mut self.0 else {
             return work();
         };
@@ -100,7 +100,7 @@ impl Carriers {
         let mut once = || {
             if is_left.replace(false) {
                 let _busy = Busy::set(false);
-                inner.enter(whose, work);
+                inner.enter(task_name, work);
             }
         };
         let broken = quietly(|| {
@@ -110,9 +110,9 @@ impl Carriers {
         let was_left = is_left.get();
         once();
         if let Some(message) = broken {
-            report::broken_carrier(capture.name(), whose, "panicked as it was entered", &message);
+            report::broken_carrier(capture.name(), task_name, "panicked as it was entered", &message);
         } else if was_left {
-            report::broken_carrier(capture.name(), whose, "did not call `work`", "the task's code ran without it");
+            report::broken_carrier(capture.name(), task_name, "did not call `work`", "the task's code ran without it");
         }
     }
 }
@@ -133,7 +133,7 @@ impl Drop for Busy {
 }
 
 /// A panic of the carrier's is survived: nothing is carried then.
-fn take(capture: Capture, whose: TaskName) -> Captured {
+fn take(capture: Capture, task_name: TaskName) -> Captured {
     let nested = BUSY.try_with(|busy| busy.replace(true));
     if nested.unwrap_or(true) {
         return None;
@@ -142,7 +142,7 @@ fn take(capture: Capture, whose: TaskName) -> Captured {
     let broken = quietly(|| captured = (capture.captured)(capture));
     let _ = BUSY.try_with(|busy| busy.set(false));
     if let Some(message) = broken {
-        report::broken_carrier(capture.name(), whose, "panicked as it was captured", &message);
+        report::broken_carrier(capture.name(), task_name, "panicked as it was captured", &message);
     }
     captured
 }

@@ -152,7 +152,7 @@ impl Current {
     }
 
     /// The function whose code it is, and the name of the task's tracker.
-    pub(crate) fn whose(&self) -> TaskName {
+    pub(crate) fn task_name(&self) -> TaskName {
         self.frame.site.zip(self.core().map(TrackerCore::name))
     }
 

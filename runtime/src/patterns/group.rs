@@ -221,13 +221,13 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     {
         let place = self.spawned;
         let current = for_group(&self.shared.source);
-        let whose = current.whose();
+        let task_name = current.task_name();
         self.spawned += 1;
         self.children.spawn(Child {
             body: Some(child),
             place,
-            carriers: CarrierSet::PROGRAMS.captured(whose),
-            whose,
+            carriers: CarrierSet::PROGRAMS.captured(task_name),
+            task_name,
             current,
             span: TaskSpan::current(),
             shared: Arc::clone(&self.shared),
@@ -275,7 +275,7 @@ pin_project_lite::pin_project! {
         current: Current,
         span: TaskSpan,
         carriers: Carriers,
-        whose: TaskName,
+        task_name: TaskName,
         shared: Arc<Shared<E>>,
     }
 
@@ -283,7 +283,7 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // Aborted: nobody is left who could hear of a destructor's panic.
-            let dropped = this.carriers.around(*this.whose, || in_place(this.span, this.current, || this.body.set(None)));
+            let dropped = this.carriers.around(*this.task_name, || in_place(this.span, this.current, || this.body.set(None)));
             drop(dropped);
         }
     }
@@ -311,7 +311,7 @@ where
                 None => Poll::Ready(None),
             })
         };
-        match this.carriers.around(*this.whose, poll) {
+        match this.carriers.around(*this.task_name, poll) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(Some(Ok(value)))) => return Poll::Ready(Some((*this.place, value))),
             Ok(Poll::Ready(Some(Err(error)))) => this.shared.fail(GroupError::Failed(error)),

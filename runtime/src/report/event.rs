@@ -65,7 +65,7 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         _ => Level::WARN,
     };
     let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, in_span, .. } = facts;
-    let about = Subject { site, tracker, values: values.as_ref(), in_span };
+    let subject = Subject { site, tracker, values: values.as_ref(), in_span };
     // What was not measured would read as a measurement.
     let measured = |duration: Duration| (!duration.is_zero()).then(|| debug(duration));
     let (elapsed, queue_delay, restart_in) = (measured(elapsed), measured(queue_delay), facts.restart_in.map(debug));
@@ -76,9 +76,9 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
     let tracker_place = tracker_place.as_ref().map(|place| place as _);
     let attempts = if facts.attempts > 0 { Some(&facts.attempts as _) } else { None };
     let cause = Some(&cause as _);
-    let said =
+    let fields =
         Fields { tracker_place, cause, elapsed, queue_delay, restart_in, attempts, suppressed, ..Fields::default() };
-    emit(level, outcome.phrase(site.kind()), about, said);
+    emit(level, outcome.phrase(site.kind()), subject, fields);
 }
 
 #[cfg(not(feature = "tracing"))]

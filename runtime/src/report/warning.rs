@@ -39,9 +39,9 @@ pub(crate) fn stale(
         {
             let (remaining, deadline) = (debug(remaining), debug(deadline));
             let (remaining, deadline) = (Some(&remaining as _), Some(&deadline as _));
-            let said = Fields { argument: Some(&argument), remaining, deadline, suppressed, ..Fields::default() };
-            let about = Subject { site, tracker: tracker.shown_name(), values, in_span: false };
-            emit(Level::WARN, ReportKind::STALE, about, said);
+            let fields = Fields { argument: Some(&argument), remaining, deadline, suppressed, ..Fields::default() };
+            let subject = Subject { site, tracker: tracker.shown_name(), values, in_span: false };
+            emit(Level::WARN, ReportKind::STALE, subject, fields);
         }
         #[cfg(not(feature = "tracing"))]
         let _ = (tracker, values, argument, remaining, deadline, suppressed);
@@ -65,8 +65,8 @@ pub(crate) fn suppressed(tracker: &TrackerCore, unreported: &[Suppressed]) {
 fn stale_suppressed(site: &'static TaskSite, tracker: &TrackerCore, cause: &str, suppressed: u64) {
     #[cfg(feature = "tracing")]
     quietly(|| {
-        let about = Subject { site, tracker: tracker.shown_name(), values: None, in_span: false };
-        emit(Level::WARN, ReportKind::STALE, about, Fields { cause: Some(&cause), suppressed, ..Fields::default() });
+        let subject = Subject { site, tracker: tracker.shown_name(), values: None, in_span: false };
+        emit(Level::WARN, ReportKind::STALE, subject, Fields { cause: Some(&cause), suppressed, ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, cause, suppressed);
@@ -83,8 +83,8 @@ pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, pl
             return;
         };
         let place = display(place);
-        let about = Subject { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, message, about, Fields { called_from: Some(&place), ..Fields::default() });
+        let subject = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, message, subject, Fields { called_from: Some(&place), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (task, place);
@@ -103,8 +103,8 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
         let message = "called inside a group, and not part of it: the failure of a sibling will not reach this task. \
                        Await its work in the group if it should";
         let place = display(place);
-        let about = Subject { site, tracker, values: None, in_span: false };
-        emit(Level::WARN, message, about, Fields { called_from: Some(&place), ..Fields::default() });
+        let subject = Subject { site, tracker, values: None, in_span: false };
+        emit(Level::WARN, message, subject, Fields { called_from: Some(&place), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker);
@@ -114,28 +114,28 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
 /// function, as it would be said at each poll.
 pub(crate) fn broken_carrier(
     carrier: &'static str,
-    whose: Option<(&'static TaskSite, &'static str)>,
+    task_name: Option<(&'static TaskSite, &'static str)>,
     what: &'static str,
     cause: &str,
 ) {
     /// By its name, what it did, and the site's address.
     static REPORTED: Mutex<BTreeSet<(&'static str, &'static str, usize)>> = Mutex::new(BTreeSet::new());
-    let site = whose.map_or(0, |(site, _)| std::ptr::from_ref(site).addr());
+    let site = task_name.map_or(0, |(site, _)| std::ptr::from_ref(site).addr());
     if !lock(&REPORTED).insert((carrier, what, site)) {
         return;
     }
     #[cfg(feature = "tracing")]
     quietly(|| {
         let (message, cause) = (format!("a carrier {what}"), shown(&cause));
-        let Some((site, tracker)) = whose else {
+        let Some((site, tracker)) = task_name else {
             tracing::warn!(target: "outlive", carrier, cause, "{message}");
             return;
         };
-        let about = Subject { site, tracker, values: None, in_span: true };
+        let subject = Subject { site, tracker, values: None, in_span: true };
         emit(
             Level::WARN,
             &message,
-            about,
+            subject,
             Fields { carrier: Some(&carrier), cause: Some(&cause), ..Fields::default() },
         );
     });
@@ -159,7 +159,7 @@ pub(crate) fn outside_a_runtime(site: &'static TaskSite) {
     let _ = writeln!(
         std::io::stderr(),
         "outlive: `{name}` ({file}:{line}) was called outside of a tokio runtime, and did not run: call it within one, or say \
-         `on = handle`. Fields once, in a debug build without a subscriber for `tracing`."
+         `on = handle`. Said once, in a debug build without a subscriber for `tracing`."
     );
 }
 
@@ -168,8 +168,8 @@ pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str, w
     #[cfg(feature = "tracing")]
     quietly(|| {
         let message = format!("a task awaits {what}, which waits for that task: await it outside");
-        let about = Subject { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, &message, about, Fields::default());
+        let subject = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, &message, subject, Fields::default());
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, what);
@@ -193,8 +193,8 @@ pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str
             called.file(),
             called.line(),
         );
-        let about = Subject { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, &message, about, Fields::default());
+        let subject = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, &message, subject, Fields::default());
     });
     #[cfg(not(feature = "tracing"))]
     let _ = tracker;
@@ -211,8 +211,8 @@ pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, pl
         let message = "a `shield` keeps nothing off, as its function has no grace: write `grace = \"1s\"` in the attribute, or \
                        leave the `shield` out";
         let place = display(place);
-        let about = Subject { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, message, about, Fields { called_from: Some(&place), ..Fields::default() });
+        let subject = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, message, subject, Fields { called_from: Some(&place), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker);
@@ -227,8 +227,8 @@ pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSi
     quietly(|| {
         let message = "the last owner was dropped without a shutdown while tasks were live: await its `shutdown()` \
                        first, where they should end in order";
-        let about = Subject { site, tracker, values: None, in_span: false };
-        emit(Level::WARN, message, about, Fields { tasks: Some(&tasks), ..Fields::default() });
+        let subject = Subject { site, tracker, values: None, in_span: false };
+        emit(Level::WARN, message, subject, Fields { tasks: Some(&tasks), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, tasks);

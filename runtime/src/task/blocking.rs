@@ -161,8 +161,8 @@ impl<T, W, B: Binding, H> Drop for Blocking<T, W, B, H> {
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
     let Some((mut current, Job { permit, counted, around, mut late, work, .. })) = handover.begin() else { return };
     let (mut span, mut carriers) = around;
-    let whose = Some((permit.site(), permit.core().shown_name()));
-    late.done = Some(carriers.around(whose, || in_place(&mut span, &mut current, work)));
+    let task_name = Some((permit.site(), permit.core().shown_name()));
+    late.done = Some(carriers.around(task_name, || in_place(&mut span, &mut current, work)));
     // Where the task has gone, it is reported here.
     drop(handover.give(late));
     // The place goes last: a drain that has returned has left nothing behind.

@@ -144,7 +144,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     #[cold]
     #[inline(never)]
     pub(super) fn capture(&mut self) {
-        let carriers = mem::replace(&mut self.carries, CarrierSet::NOTHING).captured(self.whose());
+        let carriers = mem::replace(&mut self.carries, CarrierSet::NOTHING).captured(self.task_name());
         if !carriers.is_empty() {
             self.options().carriers = carriers;
         }
@@ -159,7 +159,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     }
 
     #[allow(clippy::unnecessary_wraps, reason = "a group's child may be nobody's")]
-    fn whose(&self) -> TaskName {
+    fn task_name(&self) -> TaskName {
         Some((self.binding.site(), self.binding.core().shown_name()))
     }
 
@@ -263,12 +263,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
     fn run_refusal_hook(&mut self, rejected: Rejected) {
         let site = self.binding.site();
         let facts = Facts::new(site, self.binding.core(), self.values.clone());
-        let (whose, mut carriers) = (self.whose(), self.take_carriers());
+        let (task_name, mut carriers) = (self.task_name(), self.take_carriers());
         let broken = {
             let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
             let mut scope = Scope::new(context);
             let _entered = Entered::new(&mut scope);
-            carriers.around(whose, || self.hook.run((site, facts.tracker), false, Reason::Rejected(rejected)))
+            carriers.around(task_name, || self.hook.run((site, facts.tracker), false, Reason::Rejected(rejected)))
         };
         if let Some(message) = broken {
             report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
@@ -416,7 +416,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     ) -> impl FnOnce(&Permit<B>, &TaskSpan) -> Job<T, W, B> + use<T, W, U, B> {
         let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
         // The thread's and the task's: neither waits for the other.
-        let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.whose()));
+        let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.task_name()));
         let counted = self.values.as_ref().map(counted).unwrap_or_default();
         let runtime = runtime.clone();
         move |permit, span| {

@@ -193,8 +193,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     /// Runs what is the task's with what it carries in place.
     #[inline(never)]
     fn carrying<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
-        let (mut carriers, whose) = self.carriers();
-        let done = carriers.around(whose, || work(self));
+        let (mut carriers, task_name) = self.carriers();
+        let done = carriers.around(task_name, || work(self));
         self.put(carriers);
         done
     }

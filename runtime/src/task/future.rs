@@ -56,8 +56,8 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
     #[cold]
     #[inline(never)]
     fn poll_carrying(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<JoinOutput<F::Output>> {
-        let (mut carriers, whose) = self.as_mut().project().state.carriers();
-        let polled = carriers.around(whose, || self.as_mut().poll(cx));
+        let (mut carriers, task_name) = self.as_mut().project().state.carriers();
+        let polled = carriers.around(task_name, || self.as_mut().poll(cx));
         self.project().state.put(carriers);
         polled
     }

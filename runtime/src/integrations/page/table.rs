@@ -123,7 +123,7 @@ impl Cells<'_> {
 
     pub(super) fn health(&mut self, health: Health, write: impl FnOnce(&mut Html)) {
         self.cell(|out| {
-            html!(out, "<span class=\"health\">", (health.word), "</span>");
+            html!(out, "<span class=\"standing\">", (health.word), "</span>");
             write(out);
         });
     }
