@@ -42,13 +42,13 @@ pub struct OpenRequest {
 }
 
 impl OpenRequest {
-    /// The labels of its context, `name=value`. Give it one for its route, in the function of the `ContextLayer`.
+    /// The labels of its context, `name=value`. To see its route, set a label for it in the function of the `ContextLayer`.
     #[must_use]
     pub fn labels(&self) -> &str {
         &self.labels
     }
 
-    /// For how long it was open.
+    /// How long it was open.
     #[must_use]
     pub fn age(&self) -> Duration {
         self.age

@@ -18,7 +18,7 @@ pub struct OnCancel {
 }
 
 impl OnCancel {
-    /// Takes the callback back. Whether that was in time: `false` where it has begun to run, or never would have.
+    /// Unregisters the callback. Returns `false` if it has begun to run already, or could never run.
     ///
     /// Go's `stop` function, as `context.AfterFunc` returns it.
     #[allow(clippy::must_use_candidate, reason = "taking it back is what it is called for")]
@@ -37,9 +37,9 @@ impl OnCancel {
 impl Context {
     /// Runs `f` on the runtime once the context is cancelled; at once, if it is cancelled already.
     ///
-    /// Go's `context.AfterFunc`: it stays registered unless [`OnCancel::stop`] is called; dropping the [`OnCancel`]
-    /// changes nothing. On a context that nothing can cancel `f` would never run: it is dropped, and debug builds
-    /// report the place.
+    /// Go's `context.AfterFunc`. It stays registered until [`OnCancel::stop`] is called; dropping the [`OnCancel`] changes
+    /// nothing. On a context that nothing can cancel, `f` would never run: it is dropped, and debug builds report the file
+    /// and line.
     ///
     /// # Panics
     ///
