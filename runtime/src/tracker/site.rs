@@ -60,12 +60,11 @@ const STARTED: usize = 0;
 const COMPLETED: usize = 1;
 const FULL: usize = 2;
 
-/// The static record of one annotated function: its name, its place in the source, its timeout, and what became of
-/// its calls.
+/// The static record of one annotated function: its name, its file and line, its timeout, and the counters of its calls.
 ///
-/// Every function of the program has one, called or not; [`sites`](crate::sites) lists them. A
-/// [`Singleflight`](crate::Singleflight) has one from its first run on; a function with `site = caller`, one more for each
-/// place that calls it, from its first call there on.
+/// Every annotated function of the program has one, called or not; [`sites`](crate::sites) lists them. A
+/// [`Singleflight`](crate::Singleflight) has one from its first run on. A function with `site = caller` has one more for
+/// each line that calls it, from the first call on.
 pub struct TaskSite {
     spec: Spec,
     /// Where it is a static.
@@ -153,19 +152,19 @@ impl TaskSite {
         self.spec.name
     }
 
-    /// The source file, as `file!()` gives it. With `site = caller`, that of the call.
+    /// The source file, as `file!()` gives it. With `site = caller`, the file of the call.
     #[must_use]
     pub fn file(&self) -> &'static str {
         self.spec.file
     }
 
-    /// The line of the function's name. With `site = caller`, that of the call.
+    /// The line of the function's name. With `site = caller`, the line of the call.
     #[must_use]
     pub fn line(&self) -> u32 {
         self.spec.line
     }
 
-    /// The longest that a call may run, its grace not included. With `max_timeout`, that maximum.
+    /// The longest that a call may run, without its grace. With `max_timeout`, that maximum.
     #[must_use]
     pub fn timeout(&self) -> Duration {
         self.spec.timeout.max(Duration::from_nanos(self.max_timeout.get().load(Relaxed)))
@@ -189,8 +188,8 @@ impl TaskSite {
         self.spec.grace
     }
 
-    /// What became of the calls so far. Exact while none is under way; else a look that tries again where calls ended
-    /// while it looked, and may after that be off by those.
+    /// The counters of the calls so far. They are exact while no call runs. While calls end concurrently, it reads them
+    /// several times, and the result may still miss the latest calls.
     #[must_use]
     pub fn counts(&self) -> Counts {
         Isolated::current().site(self).read_counts()

@@ -21,11 +21,11 @@ static CALLERS: Mutex<Vec<&'static TaskSite>> = Mutex::new(Vec::new());
 /// A place in the source, with the name that it was given, and the address of its static tracker.
 type Where = (&'static str, u32, &'static str, Option<usize>);
 
-/// Every annotated function of the program, called or not: the program's own and its libraries'.
+/// Lists every annotated function of the program and of its libraries, called or not.
 ///
-/// Of a function with `site = caller`, each place that has called it is one as well.
+/// A function with `site = caller` has one more entry for each line that has called it.
 ///
-/// A library that the program names nowhere is not linked, and so not listed.
+/// A library that the program does not use is not linked, and so not listed.
 ///
 /// ```
 /// for site in outlive::sites() {

@@ -14,15 +14,15 @@ use crate::util::text::{self, Named, TEXT};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ShutdownCause {
-    /// `run` was called, and had nothing to wait for.
+    /// `run` was called without anything to wait for.
     Run,
     /// SIGTERM or Ctrl-C; on Windows also Ctrl-Break, or the console's close, log-off or shutdown.
     Signal,
-    /// A future that was given to `on` was ready.
+    /// A future that was given to `on` resolved.
     Awaited,
-    /// Code of the program's asked for it, with this reason.
+    /// The program called [`Shutdown::request`](crate::Shutdown::request), with this reason.
     Requested(Arc<str>),
-    /// An `essential` worker or loop ended, and nobody had asked it to.
+    /// An `essential` worker or loop ended unasked.
     Essential {
         /// Its function.
         site: &'static TaskSite,
@@ -34,7 +34,8 @@ pub enum ShutdownCause {
 }
 
 impl ShutdownCause {
-    /// Whether something went wrong: then the exit code is not 0. Where a server ended by itself, its own report says that.
+    /// Whether the cause is a failure, which makes the exit code nonzero. For a server that ended by itself, its own report
+    /// says whether it failed.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Essential { .. })
