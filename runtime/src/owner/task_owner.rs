@@ -13,9 +13,9 @@ pub trait TaskOwner {
     /// How long a shutdown may take: the drain budget of its tracker.
     const DRAIN_BUDGET: Duration;
 
-    /// Ends the service's tasks: refuses calls, cancels its loops, waits for the rest, cancels what does not end in time,
-    /// and reports, as [`Tracker::drain`](crate::Tracker::drain) does. Any number of owners may call it; all get the same
-    /// report.
+    /// Ends the service's tasks, as [`Tracker::drain`](crate::Tracker::drain) does: it refuses calls, cancels loops and
+    /// workers, waits for the other tasks, cancels those that do not end in time, and returns a report. Any number of owners
+    /// may call it; all get the same report.
     fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
 
     /// Derived, so that a shutdown that is stopped can name what runs.

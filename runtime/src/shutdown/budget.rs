@@ -9,8 +9,8 @@ use crate::drain::STUCK_AFTER;
 use crate::proof::does_not_fit;
 
 impl Shutdown {
-    /// The longest that all of it may take, from its beginning on: not ready and still serving, the servers side by side, the phases
-    /// one after another, with [`all`](Self::all) the last one too, and the last steps.
+    /// The longest time that the whole shutdown may take. It is the sum of the time to serve on while not ready, the longest
+    /// server budget, the phases (with [`all`](Self::all), the last one too), and the last steps.
     #[must_use]
     pub fn budget(&self) -> Duration {
         let unphased = self.unphased();
@@ -46,8 +46,8 @@ impl Shutdown {
         self.ready.iter().map(|(_, delay)| *delay).max()
     }
 
-    /// The same for budgets that are constants: the longest of each phase, and the second that a drain waits for tasks
-    /// that do not yield.
+    /// The same sum, for budgets that are constants: the longest budget of each phase, plus the second that a drain waits
+    /// for tasks that do not yield.
     #[must_use]
     pub const fn sum(phases: &[&[Duration]]) -> Duration {
         let mut sum = Duration::ZERO;
@@ -70,10 +70,9 @@ impl Shutdown {
         sum
     }
 
-    /// Proves that the deployment gives the process the time that its phases may take. In a constant, it is a compile
-    /// error where it does not.
+    /// Checks that the phases fit into the deployment's grace period. In a constant, it is a compile error if they do not.
     ///
-    /// The time in which it is not ready and still serves, the servers and each last step stand there as phases of their own:
+    /// Pass the time to serve on while not ready, the servers, and each last step as phases of their own:
     /// `&[&[STILL_SERVING], &[HTTP, GRPC], &[AUDIT.budget()], &[FLUSH]]`.
     ///
     /// # Panics
@@ -87,11 +86,11 @@ impl Shutdown {
         }
     }
 
-    /// Checks the same at run time.
+    /// Checks at run time that the shutdown fits into the deployment's grace period.
     ///
     /// # Errors
     ///
-    /// What the phases may take, where that is longer than `grace`.
+    /// The time that the phases may take, if it is longer than `grace`.
     pub fn within(self, grace: Duration) -> Result<Self, DoesNotFit> {
         let budget = self.budget();
         if budget > grace { Err(DoesNotFit { budget, grace }) } else { Ok(self) }

@@ -9,7 +9,7 @@ use crate::tracker::{Kind, LoopRecord, Outcome, TaskSite, TrackerCore};
 use crate::util::text::{CAUSE, Clean};
 use crate::util::{Rounded, later};
 
-/// A `#[worker]` of which none was left when the shutdown of its tracker began, and whose last one had not ended well.
+/// A `#[worker]` function that had no running worker when the drain of its tracker began, and whose last worker had failed.
 #[derive(Clone, Debug)]
 pub struct DeadWorker {
     site: &'static TaskSite,
@@ -40,19 +40,19 @@ impl DeadWorker {
         self.outcome
     }
 
-    /// Why, in one line.
+    /// Why it failed, in one line.
     #[must_use]
     pub fn cause(&self) -> &str {
         &self.cause
     }
 
-    /// When that was.
+    /// When it ended.
     #[must_use]
     pub fn at(&self) -> SystemTime {
         self.at
     }
 
-    /// How long before the shutdown began. Zero where it died later, as servers ended, and earlier phases.
+    /// How long before the shutdown it ended. Zero if it ended later, while servers or earlier phases ended.
     #[must_use]
     pub fn ago(&self) -> Duration {
         match self.when {

@@ -1,4 +1,4 @@
-//! The servers of a process: they run until the shutdown begins, are told, and are cut short where they do not end.
+//! The servers of a process: they run until the shutdown begins, are asked to stop, and are dropped if they do not.
 
 use std::any::Any;
 use std::error::Error;
@@ -15,10 +15,8 @@ use crate::error::Panic;
 use crate::util::text::{self, CAUSE, Clean, Named, clean};
 use crate::util::{Chain, Rounded, catching, later};
 
-/// Tells a server to end: a future that is ready from then on. What `with_graceful_shutdown` of axum and
-/// `serve_with_shutdown` of tonic wait for.
-///
-/// A clone tells the same.
+/// A future that resolves when a server must stop. Pass it to `with_graceful_shutdown` of axum, or `serve_with_shutdown` of
+/// tonic. Clones resolve at the same time.
 ///
 /// # Cancel safety
 ///
@@ -34,7 +32,7 @@ impl Stop {
         Self { token: token.clone(), cancelled: Box::pin(token.clone().cancelled_owned()) }
     }
 
-    /// Whether the server has been told.
+    /// Whether the server has been asked to stop.
     #[must_use]
     pub fn is_requested(&self) -> bool {
         self.token.is_cancelled()
@@ -61,10 +59,11 @@ impl fmt::Debug for Stop {
     }
 }
 
-/// What a server, or a last step, may give: `()`, or a `Result` of it whose error can be shown. A loop without an end is one, too.
+/// The result of a server or of a last step: `()`, or a `Result<(), E>` whose error can be printed. A future that never ends
+/// (`!`) is allowed, too.
 ///
-/// A `Result` in a `Result` is one as well: what `tokio::spawn` gives fails where the task panicked, and where its own result is an
-/// error. Another value would be lost: it is refused.
+/// A nested `Result` is allowed as well: the result of a `tokio::spawn`ed task fails if the task panicked, or if its own
+/// result is an error. Other values would be lost, and do not compile.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says neither that it ended well nor how it failed",
     label = "`Shutdown` takes `()`, or a `Result` of it",
@@ -129,7 +128,7 @@ impl Server {
     }
 }
 
-/// What became of a server.
+/// How a server of a [`Shutdown`](crate::Shutdown) ended.
 #[derive(Clone, Debug)]
 pub struct ServerReport {
     name: &'static str,
@@ -152,13 +151,13 @@ impl ServerReport {
         self.name
     }
 
-    /// How long it took from the moment when it was told. Zero where it ended before.
+    /// How long it took to end after it was asked to stop. Zero if it ended before that.
     #[must_use]
     pub fn took(&self) -> Duration {
         self.took
     }
 
-    /// How long it may have taken.
+    /// The budget that it had to end.
     #[must_use]
     pub fn budget(&self) -> Duration {
         self.budget

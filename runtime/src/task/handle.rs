@@ -20,10 +20,10 @@ use crate::report::{self, Facts};
 use crate::tracker::{Kind, Outcome, TaskSite, TrackerRef};
 use crate::util::quietly;
 
-/// What a detached call returns: a future of what the task gives.
+/// The handle of a detached call: a future of the task's result.
 ///
-/// Dropping it leaves the task running, as dropping a tokio `JoinHandle` does; unlike there, an `Err` that nobody
-/// looks at is then reported. A call is made with the call, not with an await: `write_audit(event);` is whole.
+/// Dropping it leaves the task running, as with a tokio `JoinHandle`; but an `Err` that nobody looks at is then reported.
+/// The task starts with the call, not with an await: `write_audit(event);` is a complete statement.
 ///
 /// ```
 /// use outlive::{Rejected, Tracker, detached};
@@ -43,8 +43,7 @@ use crate::util::quietly;
 /// ```
 ///
 /// # Panics
-///
-/// Polled again after it has given its value, as a `JoinHandle` does.
+/// If it is polled again after it has returned its value, as a `JoinHandle` does.
 ///
 /// # Cancel safety
 ///
@@ -138,11 +137,10 @@ impl<T> TaskHandle<T> {
         }
     }
 
-    /// Whether the call was let in: the handle again, or why not.
+    /// Returns the handle, or the refusal if the call was refused.
     ///
     /// # Errors
-    ///
-    /// The refusal. Nothing of the call ran.
+    /// The refusal. The call's body never ran.
     pub fn admitted(mut self) -> Result<Self, Rejected> {
         match self.look() {
             None => Ok(self),
@@ -150,8 +148,8 @@ impl<T> TaskHandle<T> {
         }
     }
 
-    /// Why the call was not let in, with the names of its function and its tracker. Nothing is then
-    /// reported when the handle is dropped, as after [`admitted`](Self::admitted). `None` where it was let in.
+    /// The refusal with the names of the function and the tracker, or `None` if the call was admitted. As after
+    /// [`admitted`](Self::admitted), dropping the handle then reports nothing.
     ///
     /// ```
     /// use outlive::{Tracker, detached};
@@ -174,7 +172,7 @@ impl<T> TaskHandle<T> {
         Some(Refused::new(rejected, self.site, self.tracker.core().name()))
     }
 
-    /// Whether awaiting the handle would give its value at once.
+    /// Whether awaiting the handle would return at once.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         match &self.state {
@@ -191,8 +189,8 @@ impl<T> TaskHandle<T> {
 
     /// Drops the task's future at its next await; the handle then gives [`TaskError::Cancelled`].
     ///
-    /// Inside a [`shield`](crate::shield) it is cancelled first, and dropped when the section or its grace ends. A task that
-    /// has ended is left alone; a `blocking` one's thread runs on, and stays tracked.
+    /// A task inside a [`shield`](crate::shield) is cancelled first, and dropped when the section or the grace ends. For a
+    /// task that has ended, this does nothing. The thread of a `blocking` task runs on, and stays tracked.
     pub fn abort(&self, cause: CancelCause) {
         if let State::Spawned { join, key, .. } = &self.state {
             if !join.is_finished() && self.tracker.core().admission().abort(*key, join.id(), cause) {
@@ -201,9 +199,9 @@ impl<T> TaskHandle<T> {
         }
     }
 
-    /// Ties the task to the handle: dropping what this returns aborts the task, with [`CancelCause::Disconnected`].
+    /// Makes a handle that aborts the task when it is dropped, with [`CancelCause::Disconnected`].
     ///
-    /// For work that is tracked and bounded as a detached task is, and still belongs to one waiter.
+    /// Use it for work that is tracked and bounded like a detached task, but belongs to one waiter.
     pub fn abort_on_drop(self) -> AbortOnDrop<T> {
         AbortOnDrop { handle: self }
     }
@@ -279,7 +277,7 @@ impl<T> fmt::Debug for TaskHandle<T> {
     }
 }
 
-/// A handle whose drop aborts its task. See [`TaskHandle::abort_on_drop`].
+/// A handle that aborts its task when it is dropped: see [`TaskHandle::abort_on_drop`].
 #[derive(Debug)]
 #[must_use = "dropping it aborts the task"]
 pub struct AbortOnDrop<T> {

@@ -1,4 +1,4 @@
-//! A run of a loop that somebody has asked for.
+//! A run of a loop on demand.
 
 use std::any::Any;
 use std::fmt;
@@ -19,16 +19,16 @@ use crate::report;
 use crate::tracker::TaskSite;
 
 impl TaskHandle<()> {
-    /// Has a `#[periodic]` loop run now: for a test, an operator's button, a message that says that something has changed.
+    /// Makes a `#[periodic]` loop run now: in a test, for an operator's button, or when a message announces a change.
     ///
-    /// Where a run is under way, this is that one, and no other begins. So many who ask at the same time share one run,
-    /// and each can await how it ended. The run may have begun before the call, and have read what has changed since: who
-    /// needs one that begins later asks again when this one has ended. A run that awaits it waits for itself, until its timeout.
+    /// If a run is in progress, the caller shares it, and no other run begins. So concurrent callers share one run, and each
+    /// can await its result. The shared run may have begun before the change: to be sure, call this again when it has ended.
+    /// A run that awaits this waits for itself, until its timeout.
     ///
-    /// The schedule stays as it is. What is due while this run is under way is missed, as `missed = …` says: by default, it
-    /// is left out.
+    /// The schedule does not change. A run that is due while this run is in progress is missed, and `missed = …` decides
+    /// about it: by default it is skipped.
     ///
-    /// The asking is done with the call, not with an await: `refreshing.now();` is whole.
+    /// The request is made by the call, not by an await: `refreshing.now();` is a complete statement.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -54,14 +54,13 @@ impl TaskHandle<()> {
     ///
     /// # Errors
     ///
-    /// What it gives is a [`Reason`]: the run returned an `Err` ([`Failed`](Reason::Failed)), timed out, panicked or was
-    /// cancelled. Or there was no run: [`Rejected::NotPeriodic`] where this is the handle of something else,
-    /// [`Rejected::Ended`] where the loop has ended, also where it ends before the run has begun; and, of a loop that was
-    /// never started, why.
+    /// The future returns a [`Reason`] if the run returned an `Err` ([`Failed`](Reason::Failed)), timed out, panicked or was
+    /// cancelled; or if there was no run: [`Rejected::NotPeriodic`] if this is not the handle of a loop, [`Rejected::Ended`]
+    /// if the loop has ended, or ends before the run begins, and the refusal of a loop that was never started.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the [`RunNow`] changes nothing: the run takes place, and others who wait for it are told.
+    /// Dropping the [`RunNow`] changes nothing: the run takes place, and other waiters get its result.
     #[allow(clippy::must_use_candidate, reason = "asking is what it is called for")]
     pub fn now(&self) -> RunNow {
         match self.requests() {
@@ -79,11 +78,10 @@ impl TaskHandle<()> {
     }
 }
 
-/// The end of a run that was asked for: see [`TaskHandle::now`].
+/// A future of the result of a run on demand: see [`TaskHandle::now`].
 ///
 /// # Panics
-///
-/// Polled again after it has given its value.
+/// If it is polled again after it has returned its value.
 pub struct RunNow {
     /// Of the loop, until it has been said that one of its runs waits for itself.
     site: Option<&'static TaskSite>,

@@ -11,19 +11,19 @@ use crate::tracker::TaskSite;
 use crate::util::quietly;
 use crate::util::text::{CAUSE, Clean};
 
-/// A call that did not end in `Ok`, handed to the function's `unfinished` hook with its arguments.
+/// A call that did not end in `Ok`: the function's `unfinished` hook gets it, with the call's arguments.
 ///
-/// The hook runs once for every such call: refused, never started, timed out, panicked, aborted, lost, `Err`. It gets
-/// the arguments as they were at the call (they are cloned then; a receiver is not among them), to write them to a
-/// dead-letter table or a durable queue. It runs where the end was noticed, also on a runtime that is going down: it
-/// must not block for long, and cannot await. The call's context is in scope: `Context::current().get::<RequestId>()`
-/// works. Its own panic is caught and reported.
+/// The hook runs once for each such call: refused, never started, timed out, panicked, aborted, lost, or `Err`. It gets the
+/// arguments as they were at the call, without the receiver; they are cloned at the call. It can write them to a dead-letter
+/// table or a durable queue. It runs on the thread that noticed the end, possibly while the runtime shuts down: it must not
+/// block for long, and cannot await. The call's context is in scope: `Context::current().get::<RequestId>()` works. A panic
+/// of the hook is caught and reported.
 ///
-/// A hook may call its function again. If that call, too, ends before the hook has returned (it was refused, or the
-/// runtime is going down), the hook does not run a second time inside itself: the end is reported as any other.
+/// A hook may call its function again. If that call ends before the hook has returned (it was refused, or the runtime shuts
+/// down), the hook does not run inside itself: that end is only reported.
 ///
-/// An `Err` is seen where the function's own signature says that it returns a `Result`: in a generic `fn f<R>() -> R`
-/// nothing does, and what it returns counts as completed.
+/// An `Err` is recognised only if the function's signature returns a `Result`. A generic `fn f<R>() -> R` always counts as
+/// completed.
 ///
 /// ```
 /// use outlive::{Reason, Tracker, Unfinished, detached};
@@ -57,30 +57,30 @@ pub struct Unfinished<A> {
 
 /// Why a call did not end in `Ok`.
 ///
-/// Its `Display` is one line: what a panic, an `Err` or a cause of the user's says is escaped, and cut at 4096 bytes.
+/// Its `Display` is one line: the text of a panic, of an `Err` or of your own cause is escaped, and cut at 4096 bytes.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Reason {
     /// It was refused.
     Rejected(Rejected),
-    /// It was queued, and a drain ended the queue.
+    /// It was still queued when a drain closed the queue.
     NeverStarted,
     /// It had not ended when its timeout and grace were over.
     #[non_exhaustive]
     TimedOut {
-        /// The timeout that was over.
+        /// The timeout.
         timeout: Duration,
-        /// The grace that followed it.
+        /// The grace after the timeout.
         grace: Duration,
     },
-    /// It panicked, with this message: as it was given, of any length.
+    /// It panicked with this message, which is unchanged, and may have any length.
     Panicked(String),
     /// A drain or an abort ended it.
     Cancelled(CancelCause),
     /// It was dropped together with its runtime.
     Lost,
-    /// It returned this `Err`, as its `Display` shows it; else its `Debug`; else its type's name. Escaped, and cut at 4096
-    /// bytes.
+    /// It returned this `Err`, printed by its `Display`, or else its `Debug`, or else its type's name; escaped, and cut at
+    /// 4096 bytes.
     Failed(String),
 }
 
@@ -104,13 +104,13 @@ impl<A> Unfinished<A> {
         &self.args
     }
 
-    /// The arguments, in their order, to keep.
+    /// Takes the arguments, in their order.
     #[must_use]
     pub fn into_args(self) -> A {
         self.args
     }
 
-    /// The arguments, and why the call did not end in `Ok`.
+    /// Takes the arguments, and the reason why the call did not end in `Ok`.
     #[must_use]
     pub fn into_parts(self) -> (A, Reason) {
         (self.args, self.reason)
