@@ -1,4 +1,4 @@
-//! Puts the status together.
+//! Gathers the status.
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
@@ -16,14 +16,15 @@ use crate::tracker::{
     Counts, LastFailure, LoopRecord, StaticTracker, TaskSite, TrackerCore, TrackerRef, called, sites,
 };
 
-/// Everything at one moment: each tracker, each annotated function, each loop, each service.
+/// Returns the status of each tracker, annotated function, loop and service, without waiting.
 ///
-/// A static tracker is listed from the start where an annotated function names it; any other tracker from the first call to
-/// it on, until it is gone; a service's as long as it is there. In an isolated test, what is in its world is listed.
+/// A static tracker that an annotated function names is listed from the start; any other tracker from its first call until
+/// it is dropped; a service's tracker as long as the service exists. In an isolated test, only the test's own trackers and
+/// counters are listed.
 ///
-/// It takes each tracker's lock for a moment and waits for nothing else, also in a drain, and it costs a call nothing that it
-/// may be asked for. What it costs itself is a microsecond or some, and some nanoseconds for each task that is queued, is a loop or
-/// a `blocking` one. Ask for it once a second, or whenever metrics are scraped.
+/// It takes each tracker's lock for a moment, and waits for nothing else, not even during a drain. It adds no cost to
+/// detached calls. A call of it takes a few microseconds, and some nanoseconds for each queued task, loop and `blocking`
+/// task. Call it once a second, or when metrics are scraped.
 ///
 /// ```
 /// use outlive::{Tracker, detached};
