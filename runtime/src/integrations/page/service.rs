@@ -15,19 +15,17 @@ use crate::status::status;
 /// A web page that shows [`status()`](fn@crate::status): every tracker, function, loop and service, those that need attention
 /// first. It is a tower service, for axum, tonic, hyper, and whatever else takes one.
 ///
-/// In a browser it is live by itself: its script fetches it each second while it is looked at. It loads nothing from
-/// elsewhere, is readable on a phone, in light and dark, and complete without its script. What is asked for with
-/// `?format=json`, as `…/status.json`, or with `Accept: application/json` is the same status as JSON, as
-/// [`serde`](crate::Status) writes it.
+/// In a browser it refreshes itself: its script fetches it each second while the page is visible. It loads nothing from
+/// other servers, works on a phone, in light and dark mode, and is complete without its script. With `?format=json`, as
+/// `…/status.json`, or with `Accept: application/json` it is the same status as JSON, as [`serde`](crate::Status) writes it.
 ///
-/// **It belongs behind a login, or on a port that only operators reach.** It says where your source files are, what your
-/// functions are called, how much they do and with which errors they fail; errors quote what users have sent. It changes nothing,
-/// and whoever may read it may read all of it.
+/// **It belongs behind a login, or on a port that only operators reach.** It shows the names of your source files and
+/// functions, their load, and the texts of their errors, which may quote users' input. It is read-only, and there are no
+/// partial permissions.
 ///
-/// It answers whatever path it is asked for: which one that is, the router around it decides. Its own links are relative to
-/// that.
+/// It answers at any path; the router around it decides which one. Its own links are relative to that path.
 ///
-/// With the feature `axum`, [`StatusPage::router`] has its routes.
+/// With the feature `axum`, [`StatusPage::router`] makes its routes.
 ///
 /// ```
 /// use http::Request;
@@ -44,14 +42,14 @@ use crate::status::status;
 ///
 /// # What it costs
 ///
-/// An answer is made from one snapshot, at once: nothing in it waits, so that it comes also in a drain, and where every place of
-/// every tracker is taken. Nobody pays for it who does not ask. A table shows 200 rows at most, and says how many it leaves out;
-/// the search finds those, and JSON has all.
+/// An answer is one snapshot, and does not wait: it works during a drain, and when every tracker is full. Without a request
+/// it costs nothing. A table shows at most 200 rows, and says how many it leaves out; the search finds the others, and JSON
+/// has all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StatusPage(());
 
 impl StatusPage {
-    /// The service.
+    /// Makes the service.
     #[must_use]
     pub const fn new() -> Self {
         Self(())
