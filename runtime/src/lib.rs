@@ -18,8 +18,10 @@
 //!     Ok(())
 //! }
 //!
-//! async fn handler() -> Result<&'static str, Rejected> { write_audit(7, "signed in".to_owned()).admitted()?; // runs on
-//! when the request is dropped Ok("accepted") }
+//! async fn handler() -> Result<&'static str, Rejected> {
+//!     write_audit(7, "signed in".to_owned()).admitted()?; // runs on when the request is dropped
+//!     Ok("accepted")
+//! }
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
 //! handler().await.unwrap();

@@ -125,12 +125,12 @@ impl<T> ViaNoState for StateProbe<T> {
     type Of = T;
 }
 
-/// What may be a `#[state]`.
+/// A type that may be a `#[state]`: it is cloned for each run.
 pub trait State: Clone + Send + Sync + 'static {}
 
 impl<T: Clone + Send + Sync + 'static> State for T {}
 
-/// What a durable function gives: `()`, or a `Result<(), E>` whose error can be written into the job's row.
+/// The result of a durable function: `()`, or a `Result<(), E>` whose error is written into the job's row.
 #[diagnostic::on_unimplemented(
     message = "a durable function gives `()` or `Result<(), E>`, where `E: Display`",
     label = "nobody is there to take this value when the job has run",

@@ -12,26 +12,26 @@ use crate::function::Function;
 use crate::function::Payload;
 use crate::id::JobId;
 
-/// What has become of the calls of a spill. What was accepted is `ran + handed_over + lost + running + waiting`.
+/// The counters of a spill's calls. The number of accepted calls is `ran + handed_over + lost + running + waiting`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct SpillCounts {
-    /// Ran here, and ended well.
+    /// Ran here, and succeeded.
     pub ran: u64,
-    /// Are in the queue.
+    /// Were written to the queue.
     pub handed_over: u64,
-    /// Were accepted, have not ended well, and are not in the queue.
+    /// Were accepted, did not succeed, and could not be written to the queue.
     pub lost: u64,
     /// Were refused at the call.
     pub refused: u64,
-    /// Run here now, or wait for their place.
+    /// Run here now, or wait for a place of their tracker.
     pub running: u64,
     /// Wait to be written to the queue.
     pub waiting: u64,
 }
 
 impl SpillCounts {
-    /// The calls that gave an `Ok`.
+    /// How many calls returned `Ok`.
     #[must_use]
     pub fn accepted(&self) -> u64 {
         self.ran + self.handed_over + self.lost + self.running + self.waiting

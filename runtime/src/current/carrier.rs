@@ -30,8 +30,12 @@ use crate::util::AppendList;
 ///         Some(Self(LOCALE.get()))
 ///     }
 ///
-///     fn enter(&mut self, work: &mut dyn FnMut()) { let own = LOCALE.replace(self.0); work(); self.0 = LOCALE.replace(own);
-///     // keeps the task's change } }
+///     fn enter(&mut self, work: &mut dyn FnMut()) {
+///         let own = LOCALE.replace(self.0);
+///         work();
+///         self.0 = LOCALE.replace(own); // keeps the task's change
+///     }
+/// }
 ///
 /// static MAIL: Tracker = Tracker::bounded("mail", 64);
 ///

@@ -29,8 +29,10 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// }
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// write_audit("signed in"); AUDIT.idle().await; assert_eq!(AUDIT.live(), 0); write_audit("signed out").await.expect("it
-    /// is as open as before");
+    /// write_audit("signed in");
+    /// AUDIT.idle().await;
+    /// assert_eq!(AUDIT.live(), 0);
+    /// write_audit("signed out").await.expect("it is as open as before");
     /// # }
     /// ```
     ///

@@ -9,12 +9,17 @@
 //! # use outlive::{Tracker, detached};
 //! use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 //!
-//! // At the start of the program. The buckets are for `record_durations()`: without them it makes summaries. fn recorder()
-//! -> PrometheusHandle { let builder = PrometheusBuilder::new().set_buckets(&outlive::metrics::BUCKETS).unwrap();
-//! builder.install_recorder().unwrap() }
+//! // At the start of the program. The buckets are for `record_durations()`: without them it makes summaries.
+//! fn recorder() -> PrometheusHandle {
+//!     let builder = PrometheusBuilder::new().set_buckets(&outlive::metrics::BUCKETS).unwrap();
+//!     builder.install_recorder().unwrap()
+//! }
 //!
-//! // GET /metrics fn scraped(recorder: &PrometheusHandle) -> String { outlive::metrics::publish(); // sets the metrics at
-//! the scrape; a detached call does not touch them recorder.render() }
+//! // GET /metrics
+//! fn scraped(recorder: &PrometheusHandle) -> String {
+//!     outlive::metrics::publish(); // sets the metrics at the scrape; a detached call does not touch them
+//!     recorder.render()
+//! }
 //! #
 //! # static SCRAPED: Tracker = Tracker::bounded("scraped", 64);
 //! #

@@ -27,8 +27,12 @@ pub const BUCKETS: [f64; scrape::BUCKETS.len()] = scrape::BUCKETS;
 /// use prometheus_client::registry::Registry;
 /// # use outlive::{Tracker, detached};
 ///
-/// // At the start of the program. fn registry() -> Registry { let mut registry = Registry::default();
-/// registry.register_collector(Box::new(Collector::new())); registry }
+/// // At the start of the program.
+/// fn registry() -> Registry {
+///     let mut registry = Registry::default();
+///     registry.register_collector(Box::new(Collector::new()));
+///     registry
+/// }
 ///
 /// // GET /metrics
 /// fn scraped(registry: &Registry) -> String {

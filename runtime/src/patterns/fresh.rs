@@ -34,8 +34,8 @@ use crate::util::{WithSources, error_in, later};
 /// use std::time::Duration;
 /// use outlive::{Fresh, Tracker, detached};
 ///
-/// static AUTH: Tracker = Tracker::bounded("auth", 1); // its own: callers wait for it in tasks of another tracker static
-/// UPLOADS: Tracker = Tracker::bounded("uploads", 4);
+/// static AUTH: Tracker = Tracker::bounded("auth", 1); // its own: callers wait for it in tasks of another tracker
+/// static UPLOADS: Tracker = Tracker::bounded("uploads", 4);
 ///
 /// async fn log_in() -> Result<(String, Duration), std::io::Error> {
 ///     // … the identity provider: a token, and how long it is valid …
@@ -47,8 +47,10 @@ use crate::util::{WithSources, error_in, later};
 ///     LazyLock::new(|| Fresh::new("token", &AUTH, Duration::from_secs(5), log_in).ahead(Duration::from_secs(300)));
 ///
 /// #[detached(timeout = "10s", track = UPLOADS)]
-/// async fn upload(name: String) -> Result<String, Box<dyn std::error::Error + Send + Sync>> { let token =
-/// TOKEN.get().await?; // valid now, not only at the call Ok(format!("{name} with {token}")) }
+/// async fn upload(name: String) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+///     let token = TOKEN.get().await?; // valid now, not only at the call
+///     Ok(format!("{name} with {token}"))
+/// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// assert_eq!(upload("photo".to_owned()).await.unwrap().unwrap(), "photo with token");

@@ -33,9 +33,13 @@
 //! #[tokio::test(start_paused = true)]
 //! # async fn _nor_this() {}
 //! # pub
-//! async fn a_drained_tracker_refuses() { testing::isolated(async { AUDIT.drain().await; // only for this test: it stays
-//! open for the others assert!(matches!(write_audit("late").await, Err(TaskError::Rejected(Rejected::Draining)))); })
-//! .await; }
+//! async fn a_drained_tracker_refuses() {
+//!     testing::isolated(async {
+//!         AUDIT.drain().await; // only for this test: it stays open for the others
+//!         assert!(matches!(write_audit("late").await, Err(TaskError::Rejected(Rejected::Draining))));
+//!     })
+//!     .await;
+//! }
 //! # }
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
 //! # tokio::join!(tests::a_full_tracker_refuses(), tests::a_drained_tracker_refuses());
