@@ -32,6 +32,7 @@ use crate::tracker::{DrainReport, Held};
 pub trait OwnerField: Sized {
     const BUDGET: Duration;
 
+    #[doc(hidden)]
     fn held(&self) -> Held;
 
     #[must_use]

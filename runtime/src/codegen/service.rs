@@ -15,6 +15,7 @@ use crate::tracker::{DrainReport, Held};
 pub trait Owner: 'static {
     const BUDGET: Duration;
 
+    #[doc(hidden)]
     fn held(&self) -> Held;
 
     fn disown(&mut self, owner: &Self);

@@ -32,6 +32,7 @@ impl<const DRAIN_SECS: u64> StaticTrack for Tracker<DRAIN_SECS> {
 pub trait Track {
     const BUDGET: Duration;
 
+    #[doc(hidden)]
     fn held(&self) -> Held;
 }
 
