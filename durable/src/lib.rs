@@ -79,7 +79,7 @@ pub mod __private;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
-// From the bottom to the top: a room imports only from those above it here.
+// From the bottom to the top: each module imports only from those above it here.
 mod error;
 
 mod id;

@@ -100,7 +100,7 @@
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
 pub mod __private;
 
-// From the bottom to the top: a room imports only from those above it here.
+// From the bottom to the top: each module imports only from those above it here.
 mod util;
 
 mod context;
