@@ -1,4 +1,4 @@
-//! The right to cancel.
+//! Cancels contexts.
 
 use std::fmt;
 use std::sync::Arc;

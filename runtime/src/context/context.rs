@@ -109,7 +109,7 @@ impl Context {
         Self { values: Some(Values::with_work(self.values.as_ref(), work)), ..self.clone() }
     }
 
-    /// That of an attempt: obeys `source`, too, and knows its number.
+    /// The context of an attempt: `source` can cancel it as well, and it has the attempt's number.
     pub(crate) fn of_attempt(&self, attempt: u32, source: &CancelSource) -> Self {
         let link = Link::of_attempt(attempt, Arc::clone(source.signal()), self.cancel.clone());
         Self { cancel: Some(link), ..self.clone() }
@@ -168,23 +168,23 @@ impl Context {
         }
     }
 
-    /// Whether anything can ever cancel it.
+    /// Whether a source or a deadline can cancel it.
     pub(crate) fn is_cancellable(&self) -> bool {
         self.cancel.is_some() || self.deadline.is_some()
     }
 
-    /// Waits for the cancellation, or the deadline.
+    /// Waits until it is cancelled, or its deadline passes.
     pub(crate) async fn wait(&self) -> CancelCause {
         self.wait_unless(|_| false).await
     }
 
-    /// The same, where somebody else may keep the deadline for who is woken by this waker: it is asked at each poll, as the
-    /// future may have gone elsewhere.
+    /// The same, but without its own timer while `is_kept` says that the task wakes this waker at the deadline. It is asked
+    /// at each poll, because the future may have moved to another task.
     pub(crate) async fn wait_unless(&self, is_kept: impl Fn(&Waker) -> bool) -> CancelCause {
         let mut signals: Vec<_> = Link::all(self.cancel.as_ref())
             .map(|signal| {
                 let mut notified = Box::pin(signal.waiters().notified());
-                // From here on, a cancel is not missed.
+                // From here on, no cancellation is missed.
                 notified.as_mut().enable();
                 notified
             })
@@ -199,7 +199,7 @@ impl Context {
             }
             let over = match time.as_mut().as_pin_mut() {
                 Some(time) => time.poll(cx).is_ready(),
-                // Who is woken at the deadline sees it before whoever has kept it.
+                // The task wakes this at the deadline, before it acts on the deadline itself.
                 None => self.deadline.is_some_and(|deadline| deadline <= Instant::now()),
             };
             if over || signals.iter_mut().any(|signal| signal.as_mut().poll(cx).is_ready()) {

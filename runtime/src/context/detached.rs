@@ -45,7 +45,7 @@ impl DetachedContext {
         self.origin.cause()
     }
 
-    /// Does not compile, whoever calls it: its error says what to write instead.
+    /// Does not compile when it is called: the error says what to write instead.
     #[doc(hidden)]
     pub fn cancelled(&self) -> Pending<CancelCause>
     where
@@ -70,8 +70,8 @@ impl fmt::Debug for DetachedContext {
     }
 }
 
-/// What a `DetachedContext` would have to be, to be waited on. Nothing is: a trait for its message alone. The lifetime keeps
-/// rustc from finding that out before somebody calls.
+/// A trait that no type implements, only for its error message. The lifetime keeps rustc from reporting the error before a
+/// call.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` obeys no cancel: who waits for one waits for ever",
     label = "give it an end first: `.with_timeout(Duration::from_secs(5))`",

@@ -68,10 +68,10 @@ impl DetachedWork {
         self.0.live.load(Ordering::Acquire)
     }
 
-    /// Waits until none is left, or none was at some moment since the first look.
+    /// Waits until no task is left, or until there was such a moment since the first poll.
     pub(crate) async fn none_left(&self) {
         let mut none_left = pin!(self.0.none_left.notified());
-        // From here on, the end of the last one is not missed.
+        // From here on, the end of the last task is not missed.
         none_left.as_mut().enable();
         if self.live() > 0 {
             none_left.await;
@@ -82,7 +82,7 @@ impl DetachedWork {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// A task more, until that is dropped.
+    /// Counts one more task, until the result is dropped.
     pub(crate) fn begun(&self) -> CountedWork {
         self.0.live.fetch_add(1, Ordering::Relaxed);
         CountedWork(Self(Arc::clone(&self.0)))
@@ -95,13 +95,13 @@ impl fmt::Debug for DetachedWork {
     }
 }
 
-/// A task that counts.
+/// A task that is counted, until this is dropped.
 pub(crate) struct CountedWork(DetachedWork);
 
 impl Drop for CountedWork {
     fn drop(&mut self) {
         let Count { live, none_left } = &*self.0.0;
-        // Whoever sees the end sees what was done before it.
+        // A waiter that sees the end sees what the task did before it.
         if live.fetch_sub(1, Ordering::AcqRel) == 1 {
             none_left.notify_waiters();
         }

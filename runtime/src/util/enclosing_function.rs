@@ -1,9 +1,9 @@
-//! Where code is written, from the name of its type.
+//! The function in which a closure or an `async` block is written, from its type name.
 
 use std::any::type_name;
 
-/// The module, and the function in it, of a closure or an `async` block: `my_crate::users::load`. `None` where the type is
-/// another, as of a boxed future.
+/// The path of the function in which a closure or an `async` block is written: `my_crate::users::load`. `None` for other
+/// types, such as a boxed future.
 pub(crate) fn enclosing_function<F>() -> Option<&'static str> {
     path_in(type_name::<F>())
 }

@@ -1,4 +1,4 @@
-//! What knows nothing of tasks: containers, time, panics. Imports from no other room.
+//! Containers, time, and panics. This module does not depend on tasks, and imports from no other module.
 
 pub(crate) mod append_list;
 mod build;
