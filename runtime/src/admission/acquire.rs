@@ -1,4 +1,4 @@
-//! Coming in: by the gate, under the lock, or by a wait.
+//! Admitting calls: by the gate, under the lock, or after a wait.
 
 use std::hash::Hash;
 use std::mem;
@@ -12,8 +12,8 @@ use super::wakes::Wakes;
 use super::{Admission, Registry};
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// Admits one that is `Light`, without the lock. `None` where there is something to see to: then
-    /// [`try_acquire`](Self::try_acquire) does it.
+    /// Admits a `Light` call without the lock. `None` if the gate is contended: then call
+    /// [`try_acquire`](Self::try_acquire).
     #[inline]
     pub(crate) fn try_acquire_uncontended(&self) -> Option<Result<(), Refusal>> {
         self.gate.try_enter()
@@ -28,7 +28,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             }
             let draining = registry.phase != Phase::Open;
             if draining {
-                // Its grace may be longer than any so far: the drain has to think again.
+                // Its grace may be the longest so far: the drain has to compute its times again.
                 wakes.add_all(mem::take(&mut registry.watchers));
             }
             if call.kind == Kind::Run {
@@ -53,8 +53,8 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         admitted
     }
 
-    /// Puts a call at the end of those who wait to be admitted. Poll with [`poll_acquire`](Self::poll_acquire), then
-    /// [`release_entry`](Self::release_entry) where the caller goes away.
+    /// Appends a call to the callers that wait to be admitted. Poll it with [`poll_acquire`](Self::poll_acquire); call
+    /// [`release_entry`](Self::release_entry) if the caller is dropped.
     pub(crate) fn acquire(&self, call: Request<I>) -> Key {
         let mut wakes = Wakes::default();
         let key = self.with(|registry| {
@@ -71,7 +71,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         key
     }
 
-    /// `None` while the caller has to wait.
+    /// Whether the waiting caller is admitted or refused. `None` while it has to wait.
     pub(crate) fn poll_acquire(&self, key: Key, waker: &Waker) -> Option<Result<Admitted, Refusal>> {
         let mut old = None;
         let polled = self.look(|registry| {
@@ -102,7 +102,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         polled
     }
 
-    /// Whether a queued task may begin; where it has to wait, `waker` is woken when that changes.
+    /// Whether a queued task may begin. If it has to wait, `waker` is woken when that changes.
     pub(crate) fn poll_turn(&self, key: Key, waker: &Waker) -> Turn<C> {
         let mut old = None;
         let turn = self.look(|registry| {
@@ -130,7 +130,8 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         turn
     }
 
-    /// It has its turn, and where it needs no entry for more, it has none. What its handle has said stays known.
+    /// Removes the entry of a task that has its place, if the task is `Light`. What its handle has asked for is kept as a
+    /// side entry.
     fn release_light_entry(&self, registry: &mut Registry<I, C, N>, key: Key) -> Option<Key> {
         if registry.get(key)?.kind != Kind::Light {
             return Some(key);

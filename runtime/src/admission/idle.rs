@@ -1,11 +1,12 @@
-//! Waiting until nobody is left, in a tracker that goes on.
+//! Waiting until a tracker has no tasks, without closing it.
 
 use std::hash::Hash;
 use std::task::Waker;
 
 use super::Admission;
 
-/// Those who wait for it. While there is one, everybody comes to the lock: nobody leaves unseen. Boxed: few ever do.
+/// The waiters. While there is one, every task takes the lock when it leaves, so that the last one is seen. It is boxed,
+/// because waiters are rare.
 #[derive(Default)]
 pub(super) struct IdleWaiters(Option<Box<Waiting>>);
 
@@ -24,15 +25,15 @@ impl IdleWaiters {
         self.0.as_ref().is_none_or(|waiting| waiting.all.is_empty())
     }
 
-    /// Nobody is left: it is so now, whoever comes next.
+    /// Takes all waiters, when no task is left.
     pub(super) fn take(&mut self) -> Vec<Waker> {
         self.0.as_mut().map(|waiting| waiting.all.drain(..).map(|(_, waker)| waker).collect()).unwrap_or_default()
     }
 }
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// Whether nobody is left, or nobody was at some moment since the first look. `own` is what the one who waits has to
-    /// keep, and to give to [`cancel_idle_wait`](Self::cancel_idle_wait).
+    /// Whether no task is left, or there was such a moment since the first poll. The waiter has to keep `own`, and to pass
+    /// it to [`cancel_idle_wait`](Self::cancel_idle_wait).
     pub(crate) fn poll_idle(&self, own: &mut Option<u64>, waker: &Waker) -> bool {
         let mut old = None;
         let is_idle = self.with(|registry| {
@@ -50,12 +51,12 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             waiting.next += 1;
             false
         });
-        // Its destructor may be a task's: not under the lock.
+        // A waker's destructor may drop a task, so it runs without the lock.
         drop(old);
         is_idle
     }
 
-    /// It does not wait any more.
+    /// Removes a waiter.
     pub(crate) fn cancel_idle_wait(&self, own: u64) {
         drop(self.with(|registry| {
             let waiting = &mut registry.idle_waiters.0.as_mut()?.all;

@@ -1,4 +1,4 @@
-//! Who waits for a place: queued tasks, and behind them, callers that acquire one. First come, first served.
+//! The waiting calls: queued tasks, and after them acquiring callers. First come, first served.
 
 use super::entry::EntryState;
 use crate::util::slab::List;
