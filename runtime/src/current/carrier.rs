@@ -1,5 +1,4 @@
-//! What other libraries keep for the running code in thread-locals of their own: how it is captured and entered, and what is
-//! captured for every call.
+//! Carriers of other libraries' thread-locals: how they are captured and entered, and which are installed for every call.
 
 use std::any::{TypeId, type_name};
 
@@ -83,7 +82,7 @@ pub trait Carrier: Send + Sized + 'static {
     fn enter(&mut self, work: &mut dyn FnMut());
 }
 
-/// What is captured for every call.
+/// The carriers that are captured for every call.
 static INSTALLED: AppendList<Capture> = AppendList::new();
 
 /// Installs a carrier for the program: every later detached call carries it.
@@ -128,7 +127,7 @@ pub fn carry<C: Carrier>() {
     INSTALLED.find(Capture::of::<C>, |installed| installed.is(&Capture::of::<C>()).then_some(()));
 }
 
-/// How a carrier is captured.
+/// The functions that capture a carrier.
 #[derive(Clone, Copy)]
 pub struct Capture {
     id: fn() -> TypeId,
@@ -152,10 +151,10 @@ impl Capture {
     }
 }
 
-/// What a call is to capture.
+/// Which carriers a call captures.
 #[derive(Clone, Copy)]
 pub(crate) struct CarrierSet {
-    /// What is installed, too.
+    /// Also the installed carriers of the program.
     programs: bool,
     pub(crate) listed: &'static [Capture],
 }
@@ -170,7 +169,7 @@ impl CarrierSet {
         !self.listed.is_empty() || self.programs && !INSTALLED.is_empty()
     }
 
-    /// Those of the program come first, in the order in which they were installed.
+    /// Captures them. The program's come first, in the order in which they were installed.
     pub(crate) fn captured(self, task_name: TaskName) -> Carriers {
         let installed = INSTALLED.iter().filter(|_| self.programs);
         Carriers::capture(installed.chain(self.listed).copied(), task_name)

@@ -1,4 +1,4 @@
-//! The context of the running code, and what needs it.
+//! The context of the running code, and the methods that use it.
 
 use std::future::{Future, poll_fn};
 use std::panic::Location;
@@ -39,7 +39,7 @@ impl Context {
         if cfg!(debug_assertions) && !self.is_cancellable() {
             report::waits_for_ever(scope::named_task(), Location::caller());
         }
-        // A task keeps its own deadline: one timer is enough.
+        // The task has a timer for its deadline, so no second timer is needed.
         self.wait_unless(|waker| scope::is_kept_by_task(self, waker))
     }
 

@@ -1,4 +1,4 @@
-//! What the running code can ask for without having been passed it: its context, and the task it belongs to.
+//! The thread-local state of the running code: its context, and its task.
 
 mod carrier;
 mod carriers;

@@ -1,4 +1,4 @@
-//! Callbacks for a cancellation.
+//! Callbacks that run at a cancellation.
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::tracker::isolation::carried;
 /// A callback that waits for a cancellation. See [`Context::on_cancel`].
 #[derive(Debug)]
 pub struct OnCancel {
-    /// Whoever sets the flag first decides whether the callback runs.
+    /// The first to set the flag decides whether the callback runs.
     waiting: Option<(Arc<AtomicBool>, tokio::task::AbortHandle)>,
 }
 

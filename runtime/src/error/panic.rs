@@ -1,4 +1,4 @@
-//! What a task panicked with.
+//! The panic of a task.
 
 use std::any::Any;
 use std::sync::Mutex;
@@ -9,7 +9,7 @@ use crate::util::sync::lock;
 use crate::util::text::Quoted;
 use crate::util::{into_message, message_of, quietly};
 
-/// What a task panicked with.
+/// The panic of a task: its payload and its message.
 ///
 /// It is the payload of [`JoinError::into_panic`](tokio::task::JoinError::into_panic) together with its message. It is safe
 /// to drop, even if the payload's own `Drop` panics.
@@ -17,12 +17,12 @@ use crate::util::{into_message, message_of, quietly};
 /// Its `Debug` prints the message escaped, and cut at 4096 bytes.
 pub struct Panic {
     content: Content,
-    /// Whose call it was, and in which tracker.
+    /// The function and the tracker of the call.
     call: Option<(&'static TaskSite, &'static str)>,
 }
 
 enum Content {
-    /// What `panic!` was given: it may be long, and is there once.
+    /// The message of a `panic!`. It may be long, and is not copied.
     Message(String),
     Payload {
         message: Box<str>,

@@ -1,4 +1,4 @@
-//! A refused call, by name.
+//! A refused call, with its function and its tracker.
 
 use std::error::Error;
 use std::fmt;

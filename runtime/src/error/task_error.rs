@@ -86,7 +86,7 @@ impl TaskError {
 impl fmt::Debug for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // Of the function its name alone: its counters are no part of an error.
+            // Only the function's name, without its counters.
             Self::TimedOut { timeout, grace, site, tracker } => f
                 .debug_struct("TimedOut")
                 .field("timeout", timeout)

@@ -1,4 +1,4 @@
-//! Arguments that go stale.
+//! Types whose values go stale.
 
 use std::sync::Arc;
 use std::time::Duration;

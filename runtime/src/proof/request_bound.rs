@@ -1,4 +1,4 @@
-//! What belongs to a request, and is no argument for a task.
+//! Types that belong to a request, and must not be arguments of a task.
 
 /// A type that belongs to one request, and must not be an argument or a result of a detached function.
 ///

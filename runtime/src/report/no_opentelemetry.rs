@@ -1,4 +1,4 @@
-//! The same face where there is no OpenTelemetry.
+//! The same interface without OpenTelemetry.
 
 use std::time::Duration;
 

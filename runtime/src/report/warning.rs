@@ -1,4 +1,4 @@
-//! Mistakes in the use of this library, which a compiler cannot see, become events.
+//! Warnings about wrong uses of this library that the compiler cannot detect.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -21,7 +21,7 @@ use crate::tracker::{ReportKind, Suppressed, TaskSite, TrackerCore};
 use crate::util::quietly;
 use crate::util::sync::lock;
 
-/// An argument may be of no use before its call's deadline.
+/// An argument may go stale before its call's deadline.
 pub(crate) fn stale(
     site: &'static TaskSite,
     tracker: &TrackerCore,
@@ -48,7 +48,7 @@ pub(crate) fn stale(
     });
 }
 
-/// What the limit has suppressed, and no report has counted: said in events of the same kind, past the limit.
+/// Reports the suppressed reports that no report has counted, as events of the same kind, beyond the limit.
 pub(crate) fn suppressed(tracker: &TrackerCore, unreported: &[Suppressed]) {
     for &Suppressed { site, kind, count } in unreported {
         let cause = match count {
@@ -72,7 +72,7 @@ fn stale_suppressed(site: &'static TaskSite, tracker: &TrackerCore, cause: &str,
     let _ = (site, tracker, cause, suppressed);
 }
 
-/// Somebody waits for a cancellation that cannot come: a task's code, or the program's own.
+/// Code waits for a cancellation that cannot come, in a task or outside.
 pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, place: &Location<'_>) {
     #[cfg(feature = "tracing")]
     quietly(|| {
@@ -90,9 +90,9 @@ pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, pl
     let _ = (task, place);
 }
 
-/// A detached call was made inside a group's task. Said once for each place of a call.
+/// A detached call was made inside a group's task. Reported once for each line that calls.
 pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
-    /// By the site's address and the place.
+    /// The addresses of sites, and the places.
     static REPORTED: Mutex<BTreeSet<(usize, &'static Location<'static>)>> = Mutex::new(BTreeSet::new());
     let known = (std::ptr::from_ref(site).addr(), place);
     if !lock(&REPORTED).insert(known) {
@@ -110,15 +110,15 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
     let _ = (site, tracker);
 }
 
-/// A [`Carrier`](crate::Carrier) did not do its part; the code ran all the same. Said once for each carrier, what it did, and
-/// function, as it would be said at each poll.
+/// A [`Carrier`](crate::Carrier) failed; the code ran all the same. Reported once for each carrier, failure and function, as
+/// it may happen at each poll.
 pub(crate) fn broken_carrier(
     carrier: &'static str,
     task_name: Option<(&'static TaskSite, &'static str)>,
     what: &'static str,
     cause: &str,
 ) {
-    /// By its name, what it did, and the site's address.
+    /// The carrier's name, the failure, and the site's address.
     static REPORTED: Mutex<BTreeSet<(&'static str, &'static str, usize)>> = Mutex::new(BTreeSet::new());
     let site = task_name.map_or(0, |(site, _)| std::ptr::from_ref(site).addr());
     if !lock(&REPORTED).insert((carrier, what, site)) {
@@ -143,8 +143,8 @@ pub(crate) fn broken_carrier(
     let _ = cause;
 }
 
-/// A call outside of a runtime was refused, and nobody has looked: `tokio::spawn` panics there. Where no subscriber hears of it
-/// either, a debug build says it on stderr, once for each function.
+/// A call outside of a runtime was refused unseen; `tokio::spawn` would panic there. Without a subscriber, a debug build
+/// writes it to stderr, once for each function.
 pub(crate) fn outside_a_runtime(site: &'static TaskSite) {
     static REPORTED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
     #[cfg(feature = "tracing")]
@@ -163,7 +163,7 @@ pub(crate) fn outside_a_runtime(site: &'static TaskSite) {
     );
 }
 
-/// A task of the tracker waits for the end of the tracker's tasks, itself among them.
+/// A task waits for the end of all tasks of its own tracker, including itself.
 pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str, what: &str) {
     #[cfg(feature = "tracing")]
     quietly(|| {
@@ -175,10 +175,10 @@ pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str, w
     let _ = (site, tracker, what);
 }
 
-/// A task waits for a place that it may hold itself: in the queue of its own tracker, by a call that it makes or awaits. Said
-/// once for each function that waits and each that it calls, in debug builds: it need not come to that.
+/// A task waits for a place of its own tracker, and holds one itself: by a call that it makes or awaits. It may deadlock.
+/// Reported in debug builds, once for each pair of functions.
 pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str, called: &'static TaskSite) {
-    /// By the addresses of both.
+    /// The addresses of both sites.
     static REPORTED: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
     let address = |site: &'static TaskSite| std::ptr::from_ref(site).addr();
     if !cfg!(debug_assertions) || !lock(&REPORTED).insert((address(site), address(called))) {
@@ -200,7 +200,7 @@ pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str
     let _ = tracker;
 }
 
-/// A section does nothing for a task that has no grace. Said once for each place.
+/// A shielded section in a task without a grace has no effect. Reported once for each place.
 pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
     static REPORTED: Mutex<BTreeSet<&'static Location<'static>>> = Mutex::new(BTreeSet::new());
     if !lock(&REPORTED).insert(place) {
@@ -218,7 +218,7 @@ pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, pl
     let _ = (site, tracker);
 }
 
-/// The last owner of a service went, without a shutdown, while tasks were live.
+/// The last owner of a service was dropped without a shutdown, while tasks were live.
 pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSite]) {
     let Some(site) = tasks.first() else { return };
     let tasks = tasks.iter().map(|site| format!("{} ({}:{})", site.name(), site.file(), site.line()));

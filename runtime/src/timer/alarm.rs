@@ -65,7 +65,7 @@ impl<R: Copy + PartialEq, A> AlarmedQueue<R, A> {
                 quietly(|| waker.wake());
             }
             // A grace counts from when its task sees its timeout: the first tasks should have cleaned up before the last are
-            // woken. Where that cannot be, whoever is left is the next: the alarm is over as soon as it is set.
+            // woken. If that is not possible, the next task becomes the head, and its alarm fires at once.
             if !is_all && lock(&self.alarm).continue_later(by) {
                 return true;
             }

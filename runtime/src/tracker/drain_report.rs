@@ -26,14 +26,14 @@ use crate::util::text::Named;
 #[derive(Clone)]
 pub struct DrainReport(Arc<Summary>);
 
-/// What a drain has to say.
+/// The content of a drain's report.
 pub(crate) struct Summary {
     pub(crate) tracker: &'static str,
-    /// Where that was made.
+    /// Where the tracker was made.
     pub(crate) place: &'static Location<'static>,
     pub(crate) took: Duration,
     pub(crate) budget: Duration,
-    /// Before its end, or before it began.
+    /// Whether it was stopped before its end, or never began.
     pub(crate) stopped: bool,
     pub(crate) finished: usize,
     pub(crate) refused: usize,
@@ -74,7 +74,7 @@ pub enum Fate {
 impl Fate {
     pub(crate) fn of(exit: Exit) -> Self {
         match exit {
-            // Never recorded: who finished is only counted.
+            // Never recorded: a finished task is only counted.
             Exit::Finished | Exit::Cancelled => Self::Cancelled,
             Exit::Aborted => Self::Aborted,
             Exit::NeverStarted => Self::NeverStarted,

@@ -40,7 +40,7 @@ impl Outcome {
         Self::NeverStarted,
     ];
 
-    /// How many there are.
+    /// The number of outcomes.
     pub(super) const COUNT: usize = 8;
 
     /// The name as it is in a metric's label and in JSON.
@@ -58,7 +58,7 @@ impl Outcome {
         }
     }
 
-    /// What an operator reads of it.
+    /// The phrase for an operator.
     pub(crate) fn phrase(self, kind: Kind) -> &'static str {
         macro_rules! of {
             ($task:literal, $call:literal, $failed:literal) => {

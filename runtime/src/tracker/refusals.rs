@@ -1,4 +1,4 @@
-//! How often calls were refused, by reason.
+//! The number of refused calls, by reason.
 
 /// How many calls of a function never ran, by reason. Their sum is [`Counts::rejected`](crate::Counts::rejected).
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! The static record of a function, and its counters.
 //!
-//! An end is counted with a release, and read before the starts with an acquire: whoever sees the end of a call sees its
-//! start. So no sum of ends is more than that of the starts.
+//! An end is counted with a release, and ends are read before starts, with an acquire in between. A reader that sees the end
+//! of a call also sees its start, so the sum of ends is never larger than the starts.
 
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
@@ -22,7 +22,7 @@ use super::{
 use crate::timer::TimeoutQueues;
 use crate::util::ShardedCounter;
 
-/// A stand-in's is its function's.
+/// The longest timeout. A stand-in shares it with its function.
 #[cfg(feature = "testing")]
 struct MaxTimeout(OnceLock<std::sync::Arc<AtomicU64>>);
 
@@ -67,30 +67,30 @@ const FULL: usize = 2;
 /// each line that calls it, from the first call on.
 pub struct TaskSite {
     spec: Spec,
-    /// Where it is a static.
+    /// The static tracker, if it has one.
     tracker: Option<&'static dyn StaticTracker>,
-    /// The same, once it has been asked for: a call asks several times.
+    /// A cache of the tracker's core, because each call needs it several times.
     core: OnceLock<&'static TrackerCore>,
-    /// How often it began, how often all went well, and how often there was no place: under load, that is all that happens.
+    /// The counters of starts, completions, and refusals of a full tracker, which are the frequent ones under load.
     hot: ShardedCounter<3>,
     failed: AtomicU64,
     timed_out: AtomicU64,
     panicked: AtomicU64,
     cancelled: AtomicU64,
     lost: AtomicU64,
-    /// But for want of a place.
+    /// Refusals for other reasons than a full tracker.
     rejected: AtomicU64,
     queued: AtomicU64,
     loops: AtomicU64,
     log: OnceLock<Box<SiteLog>>,
-    /// Made when a subscriber may want one.
+    /// Made when a subscriber may enable one.
     #[cfg(feature = "tracing")]
     callsites: OnceLock<&'static Callsites>,
-    /// The longest timeout that was asked for at run time, in nanoseconds.
+    /// The longest timeout that was set at run time, in nanoseconds.
     max_timeout: MaxTimeout,
-    /// Of the tasks that have no entry in the static tracker.
+    /// The timeout queues of the tasks without an entry in the static tracker.
     timeouts: TimeoutQueues,
-    /// There have been such tasks: the tracker knows this site.
+    /// There were such tasks, so the tracker has this site in its list.
     is_listed: AtomicBool,
     /// Whose it is: 0 is the process.
     #[cfg(feature = "testing")]
@@ -123,7 +123,7 @@ impl TaskSite {
         }
     }
 
-    /// A stand-in for an isolated test: the same function, with counters and a tracker of its own.
+    /// Makes a stand-in for an isolated test: the same function, with its own counters and tracker.
     #[cfg(feature = "testing")]
     pub(crate) fn stand_in(&self, isolation: u64, core: Option<&'static TrackerCore>) -> &'static Self {
         let max_timeout = self.max_timeout.shared();
@@ -134,7 +134,7 @@ impl TaskSite {
         Box::leak(Box::new(new))
     }
 
-    /// The same function, called from there, with counters and an allowance for reports of its own.
+    /// Makes the site of a line that calls the function, with its own counters and limit on reports.
     pub(super) fn called_from(&self, place: &'static Location<'static>) -> &'static Self {
         let spec = Spec { file: place.file(), line: place.line(), ..self.spec };
         Box::leak(Box::new(Self::new(spec, self.tracker)))
@@ -170,12 +170,12 @@ impl TaskSite {
         self.spec.timeout.max(Duration::from_nanos(self.max_timeout.get().load(Relaxed)))
     }
 
-    /// The timeout of calls that have none of their own.
+    /// The timeout of calls without their own.
     pub(crate) fn default_timeout(&self) -> Duration {
         self.spec.timeout
     }
 
-    /// There are calls with this timeout, too.
+    /// Notes that calls may have this timeout.
     pub(super) fn raise_max_timeout(&self, timeout: Duration) {
         if timeout > self.spec.timeout {
             self.max_timeout.get().fetch_max(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX), Relaxed);
@@ -198,7 +198,7 @@ impl TaskSite {
     fn read_counts(&self) -> Counts {
         let mut ends = self.ends();
         for _ in 0..16 {
-            // Pairs with the release in `count`: who sees the end sees the start.
+            // Pairs with the release in `count`: a reader that sees an end sees its start.
             fence(Acquire);
             ends.started = self.hot.sum(STARTED);
             ends.queued = self.queued.load(Relaxed);
@@ -209,7 +209,7 @@ impl TaskSite {
             }
             ends = Counts { started: ends.started, queued: ends.queued, ..again };
         }
-        // Ends that were read after the starts may be more than those.
+        // Calls may have ended while this was reading.
         ends.started = ends.started.max(ends.ended());
         ends.live = ends.started - ends.ended();
         ends.loops = self.loops.load(Relaxed);
@@ -234,7 +234,7 @@ impl TaskSite {
         self.tracker
     }
 
-    /// Of a function that names a static.
+    /// The core of the static tracker that the function names.
     #[inline]
     pub(crate) fn core(&self) -> &'static TrackerCore {
         self.core.get_or_init(|| match self.tracker {
@@ -251,7 +251,7 @@ impl TaskSite {
         &self.timeouts
     }
 
-    /// Its calls are counted in their tracker, and have no entry there: the tracker finds them by this site.
+    /// Adds this site to its tracker's list, through which the tracker finds tasks without an entry.
     #[inline]
     pub(super) fn list(&'static self) {
         if !self.is_listed.load(Relaxed) {
@@ -262,11 +262,11 @@ impl TaskSite {
     #[cold]
     fn list_once(&'static self) {
         self.core().list(self);
-        // After it: who reads `true` needs to do no more. Two at once list it once.
+        // Set after the insertion, so that a reader of `true` need not wait. Two concurrent calls list it once.
         self.is_listed.store(true, Release);
     }
 
-    /// How many such calls are live.
+    /// How many tasks without an entry are live.
     pub(super) fn live(&self) -> usize {
         usize::try_from(self.read_counts().live).unwrap_or(usize::MAX)
     }
@@ -275,7 +275,7 @@ impl TaskSite {
         self.spec.kind
     }
 
-    /// How its spans and reports are known to a subscriber.
+    /// The callsites of its spans and reports.
     #[cfg(feature = "tracing")]
     #[inline]
     pub(crate) fn callsites(&self) -> &'static Callsites {
@@ -322,7 +322,7 @@ impl TaskSite {
                 &self.rejected
             }
         };
-        // Pairs with the fence in `read_counts`: who sees the end sees the start.
+        // Pairs with the fence in `read_counts`: a reader that sees an end sees its start.
         counter.fetch_add(1, Release);
     }
 
@@ -336,7 +336,7 @@ impl TaskSite {
         }
     }
 
-    /// An attempt that is not a call's first begins.
+    /// Counts an attempt after a call's first.
     #[cold]
     pub(crate) fn count_retry(&self) {
         self.log().count_retry();
@@ -350,7 +350,7 @@ impl TaskSite {
         &self.log().limits
     }
 
-    /// Keeps what went wrong, for whoever asks. In a storm, the first few of each second.
+    /// Keeps the failure for `last_failure`. If many tasks fail, only the first few of each second are kept.
     pub(crate) fn note_failure(&self, outcome: Outcome, now: Instant, cause: impl FnOnce() -> String) {
         self.log().failed(outcome, now, cause);
     }
@@ -369,7 +369,8 @@ impl TaskSite {
     }
 }
 
-// Atomics, and what is made once: a panic leaves nothing of it half done. Errors refer to it, and cross `catch_unwind`.
+// It has only atomics and cells that are set once, which a panic cannot leave half changed. Errors refer to it, and cross
+// `catch_unwind`.
 impl UnwindSafe for TaskSite {}
 impl RefUnwindSafe for TaskSite {}
 

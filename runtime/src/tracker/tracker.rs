@@ -1,4 +1,4 @@
-//! The public face of a tracker.
+//! The public type of a tracker.
 
 use std::fmt;
 use std::mem;
@@ -83,7 +83,7 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     #[must_use]
     pub const fn queue(self, waiting: usize) -> Self {
         let new = Self::build(self.core.name(), self.core.place(), self.running, waiting);
-        // A const fn cannot drop what has a destructor. Nothing is lost: a tracker that is moved has nothing inside.
+        // A const fn cannot drop a value with a destructor. A tracker that can be moved has no tasks, so nothing leaks.
         mem::forget(self);
         new
     }
@@ -126,7 +126,7 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
         self.here().admission().phase() != Phase::Open
     }
 
-    /// What it is where this code runs: in an isolated test, a static's stand-in.
+    /// The tracker's core in the current isolation: in an isolated test, a static's stand-in.
     pub(crate) fn here(&self) -> &TrackerCore {
         Isolated::current().core(&self.core)
     }
