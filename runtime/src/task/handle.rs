@@ -1,6 +1,7 @@
-//! What a call gives its caller.
+//! The handle of a call.
 //!
-//! A handle speaks with its task through the tracker's admission alone: by the key of the task's entry, or by the task's id.
+//! A handle communicates with its task only through the tracker's admission: by the key of the task's entry, or by the
+//! task's id.
 
 use std::any::Any;
 use std::fmt;
@@ -57,16 +58,16 @@ pub struct TaskHandle<T> {
 enum State<T> {
     Spawned {
         join: JoinHandle<JoinOutput<T>>,
-        /// Of its entry, if it was given one.
+        /// The key of its entry, if it has one.
         key: Option<Key>,
-        /// The task wants to know when this goes.
+        /// Whether the task has to know when this is dropped.
         is_watched: bool,
     },
-    /// Kept until somebody looks; if nobody does, it is reported.
+    /// An unseen refusal, which is reported when it is dropped.
     Refused { rejected: Rejected, values: Option<Arc<Values>> },
-    /// Somebody has looked.
+    /// A refusal that the caller has seen.
     Seen(Rejected),
-    /// It has given what there was.
+    /// The result was taken.
     Done,
 }
 
@@ -96,7 +97,7 @@ impl<T> TaskHandle<T> {
         Self { site, tracker, state: State::Refused { rejected, values } }
     }
 
-    /// Waits for the end, and leaves what the task gave unseen.
+    /// Waits for the end, without taking the result.
     pub(crate) async fn ended(&mut self) -> Outcome {
         let State::Spawned { join, .. } = &mut self.state else { return Outcome::Rejected };
         let left = join.await;
@@ -105,20 +106,20 @@ impl<T> TaskHandle<T> {
         outcome
     }
 
-    /// The same for outlive-durable: an `Err` is reported, as where the handle is dropped.
+    /// The same for outlive-durable: an `Err` is reported, as when the handle is dropped.
     #[doc(hidden)]
     pub async fn __ended(&mut self) -> Outcome {
         self.ended().await
     }
 
-    /// What the loop that this is the handle of can be reached by.
+    /// The run requests of this handle's loop.
     pub(super) fn reach(&self) -> Result<Arc<dyn Any + Send + Sync>, Rejected> {
         if self.site.kind() != Kind::Periodic {
             return Err(Rejected::NotPeriodic);
         }
         match &self.state {
             State::Refused { rejected, .. } | State::Seen(rejected) => Err(*rejected),
-            // Of one that has ended, another loop may have the key.
+            // If the loop has ended, another loop may have its key.
             State::Spawned { join, key: Some(key), .. } if !join.is_finished() => {
                 self.tracker.core().loop_record(self.site).reach(*key).ok_or(Rejected::Ended)
             }
@@ -224,7 +225,7 @@ impl<T> Future for TaskHandle<T> {
             }
             return Poll::Pending;
         };
-        // What was asked of the task has been seen by now, or came too late.
+        // An abort of the task was handled by now, or came too late.
         let asked = tracker.core().admission().take_abort_cause(|| Some(join.id()));
         *state = State::Done;
         Poll::Ready(match joined {
@@ -237,7 +238,7 @@ impl<T> Future for TaskHandle<T> {
     }
 }
 
-/// A task that waits for a call in the queue of its own tracker holds a place that the call may need.
+/// Warns about a task that waits for a queued call of its own tracker, and holds a place that the call may need.
 #[cold]
 fn waits_for(called: &'static TaskSite, tracker: &TrackerRef, key: Key) {
     let core = tracker.core();
@@ -252,7 +253,7 @@ impl<T> Drop for TaskHandle<T> {
     fn drop(&mut self) {
         match &mut self.state {
             State::Done | State::Seen(_) => {}
-            // The task then reports its own `Err`, while a drain still waits for it.
+            // The task then reports its own `Err`, before a drain returns.
             State::Spawned { join, key, is_watched } if !join.is_finished() => {
                 self.tracker.core().admission().handle_dropped(*key, join.id(), *is_watched);
             }

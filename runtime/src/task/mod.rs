@@ -1,4 +1,4 @@
-//! A call, its task, and the task's end.
+//! Calls, their tasks, and the ends of tasks.
 
 mod attempt;
 mod blocking;

@@ -83,7 +83,7 @@ impl TaskHandle<()> {
 /// # Panics
 /// If it is polled again after it has returned its value.
 pub struct RunNow {
-    /// Of the loop, until it has been said that one of its runs waits for itself.
+    /// The loop's site, until it was reported that a run waits for itself.
     site: Option<&'static TaskSite>,
     end: Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + Sync>>,
 }
@@ -121,7 +121,7 @@ impl fmt::Debug for RunNow {
 
 pub(super) type LoopRequests = RunRequests<Ticket>;
 
-/// What those who ask for the same run wait for.
+/// The result of a run, which all its requests wait for.
 #[derive(Default)]
 pub(super) struct Ticket {
     end: SetOnce<Result<(), Reason>>,
@@ -129,21 +129,21 @@ pub(super) struct Ticket {
 
 impl Ticket {
     fn complete(&self, end: Result<(), Reason>) {
-        // It is told once.
+        // It is set once.
         drop(self.end.set(end));
     }
 }
 
-/// What a handle finds its loop by.
+/// The loop's requests, as its record stores them for the handle.
 pub(super) fn reachable(requests: &Arc<LoopRequests>) -> Arc<dyn Any + Send + Sync> {
     Arc::<LoopRequests>::clone(requests)
 }
 
-/// The loop's side. Its drop is the loop's end.
+/// The loop's side of the requests. Dropping it ends the loop for them.
 pub(super) struct LoopEnd(pub(super) Arc<LoopRequests>);
 
 impl LoopEnd {
-    /// A run begins, and tells whoever waits for it.
+    /// Begins a run, whose result is delivered to its requests.
     pub(super) fn run(&self) -> RunEnd {
         self.0.begin();
         RunEnd { requests: Some(Arc::clone(&self.0)), end: None, ticket: None }
@@ -158,9 +158,9 @@ impl Drop for LoopEnd {
     }
 }
 
-/// What a run holds. Its drop tells of the run's end, which is counted and reported by then, and has given its place back.
+/// The hook of a run. Dropping it delivers the result, after the run was counted and reported, and its place was given back.
 pub(super) struct RunEnd {
-    /// Until the run has ended: who asks from there on, asks for another one.
+    /// Taken at the end of the run: later requests are for another run.
     requests: Option<Arc<LoopRequests>>,
     ticket: Option<Arc<Ticket>>,
     end: Option<Result<(), Reason>>,
@@ -190,7 +190,7 @@ impl Drop for RunEnd {
 impl Hook for RunEnd {
     type Kept = ();
 
-    /// At every end, before it is counted; where that was not a good one, after [`run`](Self::run).
+    /// Called at every end, before it is counted, and after [`run`](Self::run) if the run failed.
     fn take(&mut self) -> Option<()> {
         self.end.get_or_insert(Ok(()));
         self.run_has_ended();

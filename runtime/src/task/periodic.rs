@@ -1,8 +1,7 @@
 //! A loop of bounded runs.
 //!
-//! A loop is a task that only starts others and waits for them, each a call of its own, in the loop's place: so a run
-//! has its timeout, its counters and its reports like any other call, and goes on within its timeout when the loop has
-//! been cancelled.
+//! A loop is a task that starts its runs, and waits for them. Each run is a separate call in the loop's place. So a run has
+//! its timeout, counters and reports like any other call, and goes on within its timeout when the loop is cancelled.
 
 use std::any::TypeId;
 use std::future::{Future, poll_fn};
@@ -28,8 +27,8 @@ use crate::report::ErrorProbe;
 use crate::tracker::{Binding, Outcome};
 
 impl<B: Binding> Call<(), B> {
-    /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone. `begin` calls
-    /// [`Run::begin`], at the function's place; that the run is `Send` is asked there, and there alone.
+    /// Starts a loop of bounded runs. `run` returns `None` when its service was dropped. `begin` calls [`Run::begin`], at
+    /// the function's line; only there must the run be `Send`.
     #[track_caller]
     pub fn periodic<F, R, S>(
         self,
@@ -78,11 +77,11 @@ impl<B: Binding> Call<(), B> {
                 let under_way = match made(&mut run) {
                     Ok(None) => return,
                     Ok(Some(work)) => {
-                        // What its loop carries is in place here.
+                        // The loop's carriers are entered here.
                         let mut call = Call::new(|_| binding.clone()).into_loop().carry(carries.listed);
                         call.capture();
                         call.kind = Kind::Run;
-                        // Refused only where the loop is about to be cancelled.
+                        // Refused only if the loop is about to be cancelled.
                         let admitted = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?)));
                         let Ok((runtime, admitted)) = admitted else { return };
                         let call = call.with_hook(rings.run());
@@ -132,8 +131,7 @@ pub struct Run<F: Future, B: Binding> {
 }
 
 impl<F: Future, B: Binding> Run<F, B> {
-    /// Begins it. Its bounds are not those of the `impl`: rustc would then say of a run that is not `Send` that there is no
-    /// such method.
+    /// Begins the run. The bounds are here and not on the `impl`, where a run that is not `Send` would be a missing method.
     #[track_caller]
     pub fn begin(self) -> TaskHandle<F::Output>
     where
@@ -144,7 +142,7 @@ impl<F: Future, B: Binding> Run<F, B> {
     }
 }
 
-/// A run that ends with its loop where that is aborted.
+/// A run that is aborted together with its loop.
 struct AbortWithLoop<T>(Option<TaskHandle<T>>);
 
 impl<T> AbortWithLoop<T> {
@@ -168,7 +166,7 @@ impl<T> Drop for AbortWithLoop<T> {
     }
 }
 
-/// What `work` gives, unless the loop is cancelled first.
+/// The result of `work`, unless the loop is cancelled first.
 async fn unless<W: Future>(mut cancelled: Pin<&mut impl Future<Output = CancelCause>>, work: W) -> Option<W::Output> {
     let mut work = pin!(work);
     poll_fn(|cx| {

@@ -51,9 +51,9 @@ pin_project_lite::pin_project! {
     struct Section<F> {
         #[pin]
         inner: F,
-        // The task whose section it is: a future may be moved to another one.
+        // The task of the section, because the future may be moved to another task.
         of: Option<Id>,
-        // Where an abort finds it.
+        // The tracker in which it is registered, so that an abort finds it.
         noted: Option<TrackerRef>,
         place: &'static Location<'static>,
     }
@@ -90,7 +90,7 @@ impl<F: Future> Future for Section<F> {
                 }
                 if let Some((_, tracker)) = task.filter(|(site, _)| !site.grace().is_zero()) {
                     if !tracker.core().admission().shield(id) {
-                        // The task is about to be dropped: what shall not be cut in two does not begin.
+                        // The task is about to be dropped, so the section must not begin.
                         return Poll::Pending;
                     }
                     *this.noted = Some(tracker);

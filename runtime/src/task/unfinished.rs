@@ -1,4 +1,4 @@
-//! The arguments of what did not end well, and the hook that they are given to.
+//! The `unfinished` hook, and the arguments that it gets.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -132,27 +132,27 @@ impl<A> Unfinished<A> {
     }
 }
 
-/// Whose call it is: its function, and its tracker's name.
+/// The function and the tracker's name of a call.
 pub(crate) type Named = (&'static TaskSite, &'static str);
 
-/// What a call does with its arguments when it does not end in `Ok`. Nothing costs nothing.
+/// The hook of a call that does not end in `Ok`. `()` is no hook, at no cost.
 pub trait Hook: Send + 'static {
-    /// Whether it is worth putting a reason together.
+    /// Whether the hook needs a reason.
     #[doc(hidden)]
     const WANTS_REASON: bool = true;
 
-    /// What it keeps of the call, so that it is dropped where its panic is survived.
+    /// The data that it holds, which is dropped where a panic is caught.
     #[doc(hidden)]
     type Kept;
 
     #[doc(hidden)]
     fn take(&mut self) -> Option<Self::Kept>;
 
-    /// The message of the hook's own panic.
+    /// Runs the hook. Returns the message of its panic, if it panicked.
     #[doc(hidden)]
     fn run(&mut self, named: Named, started: bool, reason: Reason) -> Option<Box<str>>;
 
-    /// Given back unless it sees to the report of an `Err` itself.
+    /// Takes over the report of an unseen `Err`, or returns it.
     #[doc(hidden)]
     fn hears(&mut self, unseen: Facts) -> Option<Facts> {
         Some(unseen)
@@ -173,15 +173,15 @@ impl Hook for () {
     }
 }
 
-/// The arguments of a call, cloned, and where they go.
+/// The hook function and the cloned arguments of a call.
 pub struct Spill<A> {
     pub(crate) hook: fn(Unfinished<A>),
     pub(crate) args: Option<A>,
 }
 
 thread_local! {
-    /// The functions whose hooks run on this thread, one inside the other. Without a destructor: it is there for the
-    /// destructors of a thread that ends, too.
+    /// The functions whose hooks run on this thread, nested. It has no destructor, so that it also works in destructors at
+    /// the end of a thread.
     static RUNNING: RefCell<ManuallyDrop<Vec<&'static TaskSite>>> =
         const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
@@ -210,7 +210,7 @@ impl<A: Send + 'static> Hook for Spill<A> {
         RUNNING.with_borrow_mut(|running| {
             running.pop();
             if running.is_empty() {
-                // Nobody would give its memory back.
+                // Frees the memory, as there is no destructor.
                 drop(mem::take(&mut **running));
             }
         });
