@@ -112,7 +112,7 @@ impl TrackerCore {
         let (began, budget) = self.drain_began().unwrap_or_else(|| (Instant::now(), budget));
         let ended = self.report().get().cloned();
         ended.unwrap_or_else(|| {
-            // Whoever is accepted from here on would not be in it.
+            // A call that is accepted after this would not be in the report.
             self.advance(Phase::Closing);
             let report = self.summary(began, budget, Fate::Running);
             report::suppressed(self, report.unreported());
@@ -143,7 +143,7 @@ impl TrackerCore {
     }
 }
 
-/// One that goes without a drain, an `Arc`'s or a service's: what was suppressed is said all the same.
+/// Reports the suppressed reports of a tracker that is dropped without a drain.
 impl Drop for TrackerCore {
     fn drop(&mut self) {
         self.forget();

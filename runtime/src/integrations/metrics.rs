@@ -51,7 +51,7 @@ use crate::util::sync::lock;
 /// Upper bounds for [`record_durations`], in seconds: from a millisecond to a minute.
 pub const BUCKETS: [f64; scrape::BUCKETS.len()] = scrape::BUCKETS;
 
-/// The gauges that are there. The facade takes none back.
+/// The published gauges, because the facade cannot remove a gauge.
 static PUBLISHED: Mutex<BTreeSet<(&'static str, Labels)>> = Mutex::new(BTreeSet::new());
 
 /// Sets every gauge and counter of the installed recorder from [`status()`](fn@crate::status).

@@ -95,7 +95,7 @@ impl fmt::Debug for Collector {
     }
 }
 
-/// That crate adds what belongs to the kind and the unit itself.
+/// The name without its suffixes, which that crate adds for the kind and the unit.
 fn stem(name: &'static str, kind: Kind) -> (&'static str, Option<Unit>) {
     match kind {
         Kind::Info => (name.strip_suffix("_info").unwrap_or(name), None),

@@ -1,4 +1,4 @@
-//! A layer that handles each request in its context.
+//! A tower layer that runs each request in its context.
 
 use std::any::type_name;
 use std::fmt;

@@ -1,7 +1,7 @@
-//! The tracker that a service owns.
+//! The tracker of a service.
 //!
-//! A clone of an owner is an owner; the one that a task works on is not. When the last owner goes, the tracker admits nobody
-//! any more, and cancels what ends only when it is cancelled.
+//! A clone of an owner is an owner; the clone inside a task is not. When the last owner is dropped, the tracker admits no
+//! more calls, and cancels its loops and workers.
 
 use std::fmt;
 use std::panic::Location;
@@ -31,12 +31,12 @@ pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
     owns: bool,
 }
 
-/// Every one there is, for a shutdown to find, and some that are gone already.
+/// All services' trackers, for `Shutdown::all`, and some that were dropped already.
 static ALL: Mutex<Vec<Weak<Owned>>> = Mutex::new(Vec::new());
 
 /// The trackers of all services, with their drain budgets.
 pub(crate) fn all() -> Vec<(TrackerRef, Duration)> {
-    // Outside of the lock: whichever of them is the last of its tracker goes here.
+    // The references are dropped outside of the lock: dropping the last one of a tracker runs user code.
     let all: Vec<_> = lock(&ALL).iter().filter_map(Weak::upgrade).collect();
     let isolation = Isolated::current().id();
     let own = all.into_iter().filter(|owned| owned.isolation == isolation);
@@ -47,7 +47,7 @@ fn listed(owned: Owned) -> Arc<Owned> {
     let owned = Arc::new(owned);
     let mut all = lock(&ALL);
     if all.len() == all.capacity() {
-        // Before it grows, which is ever more seldom.
+        // Before the list grows, which gets rarer.
         all.retain(|known| known.strong_count() > 0);
     }
     all.push(Arc::downgrade(&owned));
@@ -124,12 +124,12 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
         self.shared.core.idle().await;
     }
 
-    /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are cancelled at its start.
+    /// Drains the tracker, as [`Tracker::drain`] does.
     pub(crate) async fn drained(&self) -> DrainReport {
         self.shared.core.drained(Self::BUDGET).await
     }
 
-    /// A handle for a task: it does not keep the service's loops alive.
+    /// A reference for a task, which is not an owner.
     pub(crate) fn disowned(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), owns: false }
     }
@@ -140,7 +140,7 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     }
 }
 
-/// An owner's clone is an owner; a task's handle stays a task's handle.
+/// A clone of an owner is an owner; a clone of a task's reference is not.
 impl<const DRAIN_SECS: u64> Clone for OwnedTracker<DRAIN_SECS> {
     fn clone(&self) -> Self {
         if self.owns {

@@ -1,4 +1,4 @@
-//! What is asked of a service that owns its tasks.
+//! The trait of services that own their tasks.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub trait TaskOwner {
     /// may call it; all get the same report.
     fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
 
-    /// Derived, so that a shutdown that is stopped can name what runs.
+    /// Implemented by the derive, so that a stopped shutdown can name the running tasks.
     #[doc(hidden)]
     fn __tracker(&self) -> Option<Held> {
         None

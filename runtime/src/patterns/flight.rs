@@ -1,4 +1,4 @@
-//! One piece of the work of a single flight: what its callers wait for, and how its task lets them know.
+//! One run of a single flight's work: the result that its callers wait for, and its delivery.
 
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,13 +15,13 @@ use crate::tracker::Outcome;
 use crate::util::quietly;
 use crate::util::sync::lock;
 
-/// One piece of work, seen by those who wait for it.
+/// One run of the work, shared by its task and its callers.
 pub(super) struct Flight<V> {
     pub(super) outcome: OnceLock<Result<V, Arc<TaskError>>>,
     pub(super) landed: SetOnce<()>,
     pub(super) shared: AtomicBool,
     error_of: ErrorProbe<V>,
-    /// An `Err` that nobody has taken yet.
+    /// The report of an `Err` that no caller has taken yet.
     unseen: Mutex<Option<Facts>>,
 }
 
@@ -44,7 +44,7 @@ impl<V> Flight<V> {
         lock(&self.unseen)
     }
 
-    /// What it gave, for one of its callers. Once it has landed, nothing of it changes any more.
+    /// Its result, for one of its callers. It does not change after `landed` is set.
     pub(super) fn take(&self) -> Result<Landed<V>, Arc<TaskError>>
     where
         V: Clone,
@@ -68,11 +68,11 @@ impl<V> Drop for Flight<V> {
     }
 }
 
-/// What the task holds of its flight, and lets go of whatever its end.
+/// The task's hook: it delivers the result at every end of the task.
 pub(super) struct FlightHook<K: Eq + Hash, V> {
-    /// Gone once the end has been counted and reported: before the task's place is free, as a drain waits for it.
+    /// Dropped when the end was counted and reported, before the task's place is free, so that a drain waits for it.
     landing: Option<Departure<K, V>>,
-    /// Gone with the task itself: who has been told finds its place free.
+    /// Dropped with the task itself, so that a woken caller finds its place free.
     _wake: WakeWaiters<V>,
 }
 
@@ -83,7 +83,7 @@ impl<K: Eq + Hash, V> FlightHook<K, V> {
     }
 }
 
-/// Takes a flight out, so that the next caller starts anew.
+/// Removes the flight from the map when it is dropped, so that the next caller starts new work.
 pub(super) struct Departure<K: Eq + Hash, V> {
     flights: Arc<InFlight<K, Flight<V>>>,
     key: Option<K>,
@@ -93,7 +93,7 @@ pub(super) struct Departure<K: Eq + Hash, V> {
 impl<K: Eq + Hash, V> Drop for Departure<K, V> {
     fn drop(&mut self) {
         let Some(key) = self.key.take() else { return };
-        // The key's own code may panic, here and in its destructor: one of them is enough to be told.
+        // The key's own code may panic, here and in its destructor. One of the panics is reported.
         let broken = quietly(|| self.flights.remove(&key, &self.flight));
         let broken = broken.or(quietly(|| drop(key)));
         if let Some(message) = broken.filter(|_| !std::thread::panicking()) {
@@ -102,7 +102,7 @@ impl<K: Eq + Hash, V> Drop for Departure<K, V> {
     }
 }
 
-/// Tells those who wait, if somebody does.
+/// Wakes the waiting callers when it is dropped.
 struct WakeWaiters<V>(Weak<Flight<V>>);
 
 impl<V> Drop for WakeWaiters<V> {
@@ -132,7 +132,7 @@ where
             Reason::Panicked(message) => TaskError::Panicked(Panic::new(Box::new(message)).of(site, tracker)),
             Reason::Cancelled(cause) => TaskError::Cancelled(cause),
             Reason::Lost => TaskError::Lost,
-            // It is a value, and there already.
+            // An `Err` is a value, and was stored already.
             Reason::Failed(_) => return None,
         };
         if let Some(landing) = &self.landing {

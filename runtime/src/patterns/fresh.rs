@@ -1,4 +1,4 @@
-//! A credential that expires, and is refreshed once for all who ask.
+//! A credential that expires, and is refreshed once for all concurrent callers.
 
 use std::error::Error;
 use std::fmt;
@@ -92,7 +92,7 @@ struct State<T>(Mutex<Stored<T>>);
 
 struct Stored<T> {
     credential: Option<Arc<Credential<T>>>,
-    /// Before that, no other refresh is begun ahead of time.
+    /// No other early refresh begins before this.
     pause: Option<Instant>,
 }
 
@@ -101,12 +101,12 @@ impl<T> State<T> {
         Self(Mutex::new(Stored { credential: None, pause: None }))
     }
 
-    /// No code of the user's runs under the lock: what is taken out is dropped after it.
+    /// No user code runs under the lock: values that are taken out are dropped after it is released.
     fn lock(&self) -> MutexGuard<'_, Stored<T>> {
         lock(&self.0)
     }
 
-    /// What has come since `seen` was.
+    /// The stored credential, if it is newer than `seen`.
     fn newer(&self, seen: Option<&Arc<Credential<T>>>) -> Option<Arc<Credential<T>>> {
         let present = self.lock().credential.clone()?;
         let is_seen = seen.is_some_and(|seen| Arc::ptr_eq(seen, &present));
@@ -285,7 +285,7 @@ where
         }
     }
 
-    /// What is valid; or what is there, and is not. Begins a refresh if it is time.
+    /// The stored credential, if it is valid; otherwise the invalid one. Begins an early refresh if it is time.
     fn present(&self) -> Result<Arc<Credential<T>>, Option<Arc<Credential<T>>>> {
         let now = Moment::now();
         let (credential, is_due) = {
@@ -303,13 +303,13 @@ where
             (credential, is_due)
         };
         if is_due {
-            // Nobody waits for it: what becomes of it is reported as for a handle that is dropped.
+            // No caller waits for it: a failure is reported, as with a dropped handle.
             drop(self.flight.call((), self.refreshed(Some(Arc::clone(&credential)))));
         }
         Ok(credential)
     }
 
-    /// The work of a refresh, for one who has seen `seen`.
+    /// The work of a refresh, for a caller that has seen `seen`.
     fn refreshed(
         &self,
         seen: Option<Arc<Credential<T>>>,

@@ -1,4 +1,4 @@
-//! Tasks that belong together, and to their caller: the first failure cancels the others.
+//! Groups of tasks that belong to their caller: the first failure cancels the others.
 
 use std::error::Error;
 use std::fmt;
@@ -67,17 +67,17 @@ use crate::util::text::{self, TEXT, clean};
 #[must_use = "dropping a group aborts its tasks: end it with `.wait().await`"]
 pub struct Group<E, T = ()> {
     children: JoinSet<Option<(usize, T)>>,
-    /// What has ended well, by its place in the order of the spawns.
+    /// The values of successful children, with their places in the order of the spawns.
     values: Vec<(usize, T)>,
     spawned: usize,
     limit: usize,
     shared: Arc<Shared<E>>,
 }
 
-/// What children and group know of each other.
+/// The state that children and group share.
 struct Shared<E> {
     source: CancelSource,
-    /// The first failure. The others are most often what it led to.
+    /// The first failure, which usually causes the others.
     first: FirstFailure<GroupError<E>, CancelCause>,
 }
 
@@ -104,10 +104,10 @@ impl<E: fmt::Display + 'static> fmt::Display for GroupError<E> {
     }
 }
 
-/// Also for what is no `Error` itself, as `anyhow::Error` and `Box<dyn Error>` are not: its `Display` is all there is.
+/// Also for an `E` that is not an `Error`, such as `anyhow::Error` and `Box<dyn Error>`: it only needs a `Display`.
 impl<E: fmt::Debug + fmt::Display + 'static> Error for GroupError<E> {}
 
-/// What cancels the others when one fails.
+/// The cause that cancels the others when one child fails.
 #[derive(Debug)]
 struct SiblingFailed(String);
 
@@ -207,7 +207,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         Ok(values.into_iter().map(|(_, value)| value).collect())
     }
 
-    /// Whether the limit is reached, not counting those who have ended.
+    /// Whether the limit is reached, without the ended children.
     fn is_full(&mut self) -> bool {
         while let Some(ended) = self.children.try_join_next() {
             self.reap(Some(ended));
@@ -234,7 +234,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         });
     }
 
-    /// A child reports its own failure, unless it could not.
+    /// Collects an ended child. It has recorded its own failure, unless it was dropped.
     fn reap(&mut self, ended: Option<Result<Option<(usize, T)>, JoinError>>) {
         match ended {
             Some(Ok(value)) => self.values.extend(value),
@@ -254,7 +254,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Default for Group<E, T
 }
 
 impl<E, T> Drop for Group<E, T> {
-    /// The children are cancelled first, so that their destructors find the cause; then the set aborts them.
+    /// The children are cancelled first, so that their destructors see the cause; then the set aborts them.
     fn drop(&mut self) {
         self.shared.source.cancel(CancelCause::Disconnected);
     }
@@ -267,7 +267,7 @@ impl<E, T> fmt::Debug for Group<E, T> {
 }
 
 pin_project_lite::pin_project! {
-    /// A child's own future: polled and dropped in its context and span, its panic caught.
+    /// The future of a child: it is polled and dropped in its context and span, and its panic is caught.
     struct Child<F, E> {
         #[pin]
         body: Option<F>,
@@ -282,7 +282,7 @@ pin_project_lite::pin_project! {
     impl<F, E> PinnedDrop for Child<F, E> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            // Aborted: nobody is left who could hear of a destructor's panic.
+            // It was aborted: nobody is left to report a destructor's panic to.
             let dropped = this.carriers.around(*this.task_name, || in_place(this.span, this.current, || this.body.set(None)));
             drop(dropped);
         }
@@ -303,7 +303,7 @@ where
                 Some(body) => {
                     let polled = body.poll(cx);
                     if polled.is_ready() {
-                        // Before its end is known: it has left nothing behind then.
+                        // Drops the body before the end is visible, so that nothing of the child is left then.
                         this.body.set(None);
                     }
                     polled.map(Some)

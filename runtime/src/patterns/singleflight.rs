@@ -1,11 +1,11 @@
-//! The work for a key, done once for all who ask at the same time.
+//! Single flights: the work for a key runs once for all concurrent callers.
 //!
 //! Invariants:
 //!
-//! 1. A key has at most one flight that callers can join. It leaves the map before its end can be seen: who comes later
-//!    starts anew.
-//! 2. Each flight ends for its callers: with its value, with the reason that its task's hook was given, or, where the task
-//!    was lost, with that.
+//! 1. A key has at most one flight that callers can join. It is removed from the map before its end is visible, so a later
+//!    caller starts new work.
+//! 2. Each flight ends for its callers: with its value, with the reason that its task's hook got, or, if the task was lost,
+//!    with that.
 
 use std::fmt;
 use std::future::Future;
@@ -80,7 +80,7 @@ pub struct Singleflight<K, V> {
     spec: Spec,
     tracker: Source,
     pub(super) error_of: ErrorProbe<V>,
-    /// Made at the first run: neither can be made in a const.
+    /// Made at the first run, because neither can be made in a const.
     inner: OnceLock<Inner<K, V>>,
 }
 
@@ -103,14 +103,14 @@ pub struct Landed<V> {
     pub shared: bool,
 }
 
-/// One who asked.
+/// A caller that waits for a flight.
 pub(crate) struct Caller<V> {
     flight: Arc<Flight<V>>,
-    /// Whose call started the work has its task's handle, or the refusal.
+    /// The handle of the work's task, or the refusal, for the caller that started it.
     handle: Option<TaskHandle<Arc<Flight<V>>>>,
 }
 
-/// The module of a single flight whose work does not say where it is written.
+/// The module of a single flight whose work's type does not contain it.
 const UNKNOWN: &str = "outlive";
 
 const fn spec(name: &'static str, place: &'static Location<'static>, timeout: Duration) -> Spec {
@@ -224,13 +224,13 @@ where
         F: Future<Output = V> + Send + 'static,
     {
         let Caller { flight, handle } = self.call(key, work);
-        // A refusal is this caller's to see.
+        // This marks a refusal as seen: the caller gets it as the result.
         drop(handle.map(TaskHandle::admitted));
         flight.landed.wait().await;
         flight.take()
     }
 
-    /// Its work is that of code of the user's: it is shown as of there.
+    /// Sets the module of its site to the one of `F`, which is user code.
     pub(crate) fn in_module_of<F>(mut self) -> Self {
         self.spec.module = enclosing_function::<F>().unwrap_or(UNKNOWN);
         self
@@ -249,7 +249,7 @@ where
         });
         let flights = flights.here(InFlight::new);
         let new = || Flight::new(self.error_of);
-        // One that has landed is there only where the key's own code has panicked.
+        // A flight that has landed is in the map only if the key's own code has panicked.
         let share = |flight: &Flight<V>| {
             flight.shared.store(true, Ordering::Relaxed);
             !flight.landed.initialized()

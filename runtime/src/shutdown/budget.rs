@@ -1,4 +1,4 @@
-//! How long a shutdown may take, and whether the deployment gives it that.
+//! The budget of a shutdown, and the check that it fits into the deployment's grace period.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ impl Shutdown {
         let last = self.last.iter().map(|step| step.budget);
         let mut sum = last.fold(self.serving_budget(), Duration::saturating_add);
         for phase in phases {
-            // What an earlier phase has drained takes no time in a later one.
+            // A tracker in an earlier phase takes no time in a later one.
             let before = drained.len();
             drained.extend(phase.members.iter().filter_map(Member::address));
             let fresh = phase.members.iter().filter(|member| match member.address() {
@@ -33,7 +33,7 @@ impl Shutdown {
         sum
     }
 
-    /// Not ready and still serving, and then the servers side by side.
+    /// The time to serve on while not ready, plus the longest server budget.
     pub(super) fn serving_budget(&self) -> Duration {
         match self.servers.iter().map(|server| server.budget).max() {
             Some(servers) => self.still_serving().unwrap_or_default().saturating_add(servers),
@@ -41,7 +41,7 @@ impl Shutdown {
         }
     }
 
-    /// How long it serves on when it is not ready any more.
+    /// How long it serves on while it is not ready.
     pub(super) fn still_serving(&self) -> Option<Duration> {
         self.ready.iter().map(|(_, delay)| *delay).max()
     }

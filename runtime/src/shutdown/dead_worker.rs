@@ -1,4 +1,4 @@
-//! The workers that have died before their tracker was shut down.
+//! Workers that died before their tracker was drained.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -19,11 +19,11 @@ pub struct DeadWorker {
     when: When,
 }
 
-/// Seen from the moment when the shutdown began.
+/// When it ended, relative to the begin of the shutdown.
 #[derive(Clone, Copy, Debug)]
 enum When {
     Before(Duration),
-    /// As servers ended, and earlier phases.
+    /// After it, while servers and earlier phases ended.
     After(Duration),
 }
 
@@ -61,7 +61,7 @@ impl DeadWorker {
         }
     }
 
-    /// Those of this tracker, of a shutdown that began then.
+    /// The dead workers of a tracker, for a shutdown that began at `begun`.
     pub(super) fn all(core: &TrackerCore, begun: Instant) -> impl Iterator<Item = Self> {
         core.loop_records().filter_map(move |record| Self::of(record, begun))
     }
@@ -77,7 +77,7 @@ impl DeadWorker {
         if !matches!(outcome, Outcome::Failed | Outcome::Panicked | Outcome::Lost) {
             return None;
         }
-        // Of many that fail at once, not all leave their cause.
+        // If many tasks fail at once, not all causes are kept.
         let failure = site.last_failure().filter(|failure| failure.outcome == outcome);
         let ended = later(last.began, took);
         let when = match begun.checked_duration_since(ended) {

@@ -1,4 +1,4 @@
-//! Whether the process wants new requests.
+//! Readiness: whether the process accepts new requests.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
@@ -33,7 +33,7 @@ impl Readiness {
         Self { ended: AtomicBool::new(false) }
     }
 
-    /// Whether the process wants new requests.
+    /// Whether the process accepts new requests.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.ended.load(SeqCst)

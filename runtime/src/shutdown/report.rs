@@ -1,4 +1,4 @@
-//! What a shutdown found.
+//! The report of a shutdown.
 
 use std::fmt;
 use std::panic::Location;
@@ -50,13 +50,13 @@ pub struct ShutdownReport {
     pub(super) cause: ShutdownCause,
     pub(super) servers: Vec<ServerReport>,
     pub(super) died: Vec<DeadWorker>,
-    /// When a budget was over.
+    /// The requests that were open when a budget was over.
     pub(super) open: Vec<OpenRequest>,
     pub(super) phases: Vec<(&'static str, Vec<DrainReport>)>,
-    /// Of members that are no trackers.
+    /// The notes of members without trackers.
     pub(super) notes: Vec<(&'static str, String)>,
     pub(super) unphased: Unphased,
-    /// Phase, or last step, and reason of each that gave no report, or failed.
+    /// The failed phases and last steps, with their reasons.
     pub(super) failures: Vec<(&'static str, String)>,
     pub(super) interrupted: bool,
     pub(super) essential: Vec<(&'static TaskSite, Outcome)>,

@@ -81,7 +81,7 @@ impl StepResult for () {
     }
 }
 
-/// A loop without an end. Its type, `!`, has no name on stable Rust but as what such a function gives.
+/// An endless loop. Its type, `!`, can only be named on stable Rust as the result of a function.
 impl StepResult for <fn() -> ! as Gives>::Given {
     fn into_failure(self) -> Option<String> {
         self
@@ -194,12 +194,12 @@ impl fmt::Display for ServerReport {
     }
 }
 
-/// The servers that run.
+/// The running servers.
 pub(super) struct Running {
     servers: Vec<(Serve, ServerReport)>,
     stop: CancellationToken,
     stopped_at: Option<Instant>,
-    /// Of all of them.
+    /// The longest budget of all servers.
     longest: Duration,
     pub(super) ended: Vec<ServerReport>,
 }
@@ -226,7 +226,7 @@ impl Running {
         self.servers.is_empty()
     }
 
-    /// Polls all of them. Gives the name of one that has ended by now, if one has.
+    /// Polls all servers. Returns the name of a server that has ended, if there is one.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Option<&'static str> {
         let took = self.stopped_at.map_or(Duration::ZERO, |stopped_at| stopped_at.elapsed());
         let Self { servers, ended, .. } = self;
@@ -244,21 +244,21 @@ impl Running {
         self.ended.last().map(|report| report.name)
     }
 
-    /// They are to end. Gives when requests have to be cancelled, and when their time is over: whose they are nobody knows, and none is
-    /// cut short by another server's haste.
+    /// Asks the servers to stop. Returns when to cancel requests, and when their time is over. It uses the longest budget,
+    /// because a request's server is not known.
     pub(super) fn request_stop(&mut self, now: Instant) -> (Instant, Instant) {
         self.stopped_at = Some(now);
         self.stop.cancel();
         (later(now, self.longest.saturating_sub(grace(self.longest))), later(now, self.longest))
     }
 
-    /// When the time of the first of them is over.
+    /// When the first of the budgets is over.
     pub(super) fn next(&self) -> Option<Instant> {
         let shortest = self.servers.iter().map(|(_, report)| report.budget).min()?;
         Some(later(self.stopped_at?, shortest))
     }
 
-    /// Drops those whose time is over.
+    /// Drops the servers whose budget is over.
     pub(super) fn cut(&mut self, now: Instant) {
         let Some(stopped_at) = self.stopped_at else { return };
         let Self { servers, ended, .. } = self;
@@ -276,7 +276,7 @@ impl Running {
         });
     }
 
-    /// A second signal: they stay as they are, for what is left of the process.
+    /// After a second signal: leaks the servers until the process ends.
     pub(super) fn leave(&mut self, now: Instant) {
         let took = self.stopped_at.map_or(Duration::ZERO, |stopped_at| now.saturating_duration_since(stopped_at));
         for (server, mut report) in self.servers.drain(..) {

@@ -57,15 +57,15 @@ use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites, 
 /// ```
 #[must_use = "nothing is shut down before `run`"]
 pub struct Shutdown {
-    /// What it waits for.
+    /// The futures that begin it.
     pub(super) on: Vec<Trigger>,
-    /// Until when it still serves.
+    /// The readiness values, and how long it serves on after them.
     pub(super) ready: Vec<(&'static Readiness, Duration)>,
     pub(super) servers: Vec<Server>,
     pub(super) phases: Vec<Phase>,
     pub(super) inspect: Vec<Inspect>,
     pub(super) last: Vec<LastStep>,
-    /// Look for trackers that are in no phase.
+    /// Whether to look for trackers that are in no phase.
     all: bool,
 }
 
@@ -251,7 +251,7 @@ impl Shutdown {
         self.member(Member { tracker, budget, drain: Box::pin(drain), cut: None })
     }
 
-    /// Drains a static tracker in this phase, where none does yet.
+    /// Drains a static tracker in this phase, unless it is in a phase already.
     #[doc(hidden)]
     pub fn __drains<const DRAIN_SECS: u64>(self, tracker: &'static Tracker<DRAIN_SECS>) -> Self {
         let address = tracker.held().into_ref().here().core().address();
@@ -259,8 +259,8 @@ impl Shutdown {
         if known.any(|known| known == address) { self } else { self.tracker(tracker) }
     }
 
-    /// What is no tracker's, in this phase: it gives what it has done, and what it could not do. `cut` says what is left where a
-    /// second signal comes first.
+    /// Adds a member without a tracker to this phase. It returns what it did, and what failed. `cut` gives the text for the
+    /// report if a second signal comes first.
     #[doc(hidden)]
     pub fn __step(
         self,
@@ -333,7 +333,7 @@ impl Shutdown {
         run(this).await
     }
 
-    /// Who has died in one of its trackers, before it begins.
+    /// The workers of its trackers that died before the shutdown.
     pub(super) fn died(&self, begun: Instant) -> Vec<DeadWorker> {
         let unphased = self.unphased();
         let phases = self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last));
@@ -348,7 +348,7 @@ impl Shutdown {
         died
     }
 
-    /// What is in no phase, as a last one, and its names.
+    /// The trackers that are in no phase, as a last phase, and their names.
     pub(super) fn unphased(&self) -> Option<(Phase, Unphased)> {
         if !self.all {
             return None;

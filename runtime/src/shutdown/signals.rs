@@ -1,5 +1,5 @@
-//! The signals that ask the process to end, heard by a thread of our own: also where every worker of the runtime is
-//! blocked, and from the first one who asks until the process ends, so that none is lost between two who ask.
+//! The signals that end the process. A separate thread receives them, from the first call until the process ends. So they
+//! arrive even if every worker thread of the runtime is blocked, and none is lost between two calls.
 
 use std::io::Write as _;
 use std::sync::OnceLock;
@@ -13,20 +13,20 @@ use tokio::sync::watch;
 /// How long a second signal may go unanswered.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
-/// A signal that comes so soon after another is the same one: what starts a process (`cargo run`, npm, Docker Compose) passes
-/// a Ctrl-C on that the terminal has sent already. Nobody presses it twice in that time.
+/// A signal this soon after another counts as the same one: launchers (`cargo run`, npm, Docker Compose) pass on a Ctrl-C
+/// that the terminal has sent already. No person presses it twice in that time.
 const REPEAT_WITHIN: Duration = Duration::from_millis(100);
 
-/// How many signals have come.
+/// The received signals.
 pub(crate) struct ReceivedSignals {
     count: watch::Sender<u32>,
-    /// How many of them somebody has acted upon.
+    /// How many of them were handled.
     answered: AtomicU32,
-    /// How many may go unanswered: the first only asks.
+    /// How many need no handling: the first only asks.
     may_ignore: AtomicU32,
 }
 
-/// Begins to listen, where nobody has before.
+/// Starts the thread at the first call.
 pub(crate) fn listen() -> &'static ReceivedSignals {
     static RECEIVED: OnceLock<ReceivedSignals> = OnceLock::new();
     RECEIVED.get_or_init(|| {
@@ -70,12 +70,12 @@ pub(crate) fn listen() -> &'static ReceivedSignals {
     })
 }
 
-/// Whoever sends a second signal wants the process to end. Where the runtime is blocked, nobody else can.
+/// Ends the process if nothing has handled a second signal in time, for example because the runtime is blocked.
 async fn end_unless_answered(signal: u32) {
     tokio::time::sleep(ANSWER_WITHIN).await;
     let received = listen();
     if signal > received.may_ignore.load(SeqCst).max(received.answered.load(SeqCst)) {
-        // What blocks the runtime may be the one who should read this.
+        // The reader of stderr may be what blocks the runtime, so this must not block.
         thread::spawn(|| {
             let text = "outlive: nobody has answered a signal within a second: the process ends";
             let _ = writeln!(std::io::stderr(), "{text}");
@@ -97,7 +97,7 @@ impl ReceivedSignals {
         self.answer(1);
     }
 
-    /// Waits for a signal that is not part of what has led to a shutdown that begins now, and has to be answered.
+    /// Waits for a second signal: one after those that led to the shutdown which begins now.
     pub(crate) fn second(&self) -> impl Future<Output = ()> + use<'_> {
         let first = u32::from(*self.count.borrow() > 0);
         let so_far = self.answered.load(SeqCst).max(first);
@@ -109,7 +109,7 @@ impl ReceivedSignals {
         }
     }
 
-    /// Answers those that come, until dropped: what goes on ends by itself, and soon.
+    /// Marks all signals as handled until it is dropped, because the process ends soon by itself.
     pub(crate) fn answer_all(&self) -> AnswersAll<'_> {
         AnswersAll { received: self, may_ignore: self.may_ignore.swap(u32::MAX, SeqCst) }
     }

@@ -91,12 +91,12 @@ pub fn status() -> Status {
     Status { at, trackers, functions, loops, services, queues: queues() }
 }
 
-/// Where it is a static.
+/// The function's tracker, if it is a static.
 fn tracker_of(site: &'static TaskSite) -> Option<&'static TrackerCore> {
     site.tracker().map(StaticTracker::core)
 }
 
-/// Each once, where this code runs.
+/// All trackers of the current isolation, each once.
 fn all_trackers() -> Vec<(TrackerRef, TrackerKind)> {
     let named = sites().filter(|site| site.tracker().is_some()).map(|site| TrackerRef::Static(site.core()));
     let owned = owner::all().into_iter().map(|(tracker, _)| tracker);
@@ -110,7 +110,7 @@ fn all_trackers() -> Vec<(TrackerRef, TrackerKind)> {
     all.map(|tracker| (tracker.clone(), kind_of(&tracker))).collect()
 }
 
-/// Since when the oldest task of each function runs, by the address of its site.
+/// When the oldest task of each function began, by the address of its site.
 #[derive(Default)]
 struct Oldest(HashMap<usize, Instant>);
 

@@ -63,7 +63,7 @@ pub struct NoTasksLeft {
     place: &'static Location<'static>,
 }
 
-/// How often it looks again, and the longest time between two looks: half a second in all, as goleak has it.
+/// How often it checks again, and the longest pause between two checks: half a second in all, as in goleak.
 const LOOKS: u32 = 20;
 const LONGEST: Duration = Duration::from_millis(100);
 

@@ -1,4 +1,4 @@
-//! What an operator has to look at first.
+//! Decides which rows need an operator's attention first.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,20 +6,20 @@ use std::time::Duration;
 use crate::status::{FunctionStatus, LoopStatus, QueueStatus, ServiceStatus, Status, TrackerState, TrackerStatus};
 use crate::tracker::Outcome;
 
-/// How much it needs attention. What needs more is less, and so stands before it.
+/// How much a row needs attention. More urgent levels are smaller, so that they sort first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Level {
-    /// Somebody should look at it.
+    /// An operator should look at it.
     Urgent,
     /// Worth knowing.
     Notice,
-    /// As it should be.
+    /// It is healthy.
     Calm,
-    /// Has never been in use.
+    /// It was never used.
     Unused,
 }
 
-/// How it is, in a word or two.
+/// The health of a row: its level, and a word or two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Health {
     pub(super) level: Level,
@@ -39,10 +39,10 @@ const fn calm(word: &'static str) -> Health {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// A task that is cancelled is dropped when it next comes to an await. One that takes longer than this does not come to one.
+/// A cancelled task is dropped at its next await. A task that takes longer than this does not reach one.
 const STUCK_AFTER: Duration = Duration::from_secs(1);
 
-/// How many places loops hold in each tracker. They take them for good: what only they fill is as it was meant.
+/// How many places loops hold in each tracker. A tracker that only loops fill is healthy.
 pub(super) struct Loops<'a>(BTreeMap<(&'a str, &'a str, u32), usize>);
 
 impl<'a> Loops<'a> {
@@ -80,13 +80,13 @@ fn of_open_tracker(tracker: &TrackerStatus, loops: &Loops<'_>) -> Health {
 pub(super) fn of_function(function: &FunctionStatus) -> Health {
     let counts = &function.counts;
     let overdue = function.timeout.and_then(|timeout| timeout.checked_add(function.grace + STUCK_AFTER));
-    // A loop is as old as it is.
+    // A loop may have any age.
     if counts.loops == 0 && function.oldest.zip(overdue).is_some_and(|(age, overdue)| age > overdue) {
         return urgent("stuck");
     }
     let fails = function.last_minute.is_some_and(|rate| rate.failed > 0);
     match &function.last_failure {
-        // By a drain, or by whoever asked for it.
+        // A drain or an abort ended it.
         Some(failure) if failure.ago < MINUTE && failure.outcome == Outcome::Cancelled => notice("cancelled"),
         Some(failure) if failure.ago < MINUTE || fails => urgent("failing"),
         _ if fails => urgent("failing"),

@@ -1,4 +1,4 @@
-//! The page as a whole.
+//! Renders the whole page.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use super::markup::{Html, html};
 use super::{functions, loops, queues, services, trackers};
 use crate::status::Status;
 
-/// What the program was started as.
+/// The name of the program.
 static PROGRAM: LazyLock<String> = LazyLock::new(|| {
     let path = std::env::args_os().next().unwrap_or_default();
     Path::new(&path).file_stem().unwrap_or_default().to_string_lossy().into_owned()

@@ -51,7 +51,7 @@ impl Row for Shown<'_> {
             }
         });
         cells.health(self.health, |_| {});
-        // A loop is there between its runs, too.
+        // A loop counts between its runs, too.
         cells.cell(|out| table::quiet(out, counts.live.max(counts.loops)));
         cells.cell(|out| table::quiet(out, counts.queued));
         let rate = function.last_minute;

@@ -1,7 +1,7 @@
 //! The status as a web page, and as JSON: `StatusPage`.
 //!
-//! The page is written here, whole, and only here: its script fetches it anew, and changes on the screen what has changed.
-//! So there is one place where texts from outside become HTML, `markup`.
+//! The page is rendered only on the server: its script fetches it again, and updates the changed parts. So texts from
+//! outside become HTML in one place, `markup`.
 
 mod attention;
 mod document;

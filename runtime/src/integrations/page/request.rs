@@ -1,13 +1,13 @@
-//! What a request asks for.
+//! The parsed request: format and search.
 
 use http::header::{ACCEPT, HeaderMap};
 use http::uri::Uri;
 
-/// What a request asks for.
+/// The parsed request.
 #[derive(Debug)]
 pub(super) struct PageRequest {
     pub(super) format: Format,
-    /// What is looked for in the rows. Empty is everything.
+    /// The search text for rows. Empty shows everything.
     pub(super) search: String,
 }
 
@@ -17,11 +17,11 @@ pub(super) enum Format {
     Json,
 }
 
-/// Longer than what anybody looks for, in bytes. The page shows it whole.
+/// The limit of the search text, in bytes.
 const SEARCH: usize = 200;
 
 impl PageRequest {
-    /// Its query says it, else its path, else what the client accepts.
+    /// The query decides the format, else the path, else the `Accept` header.
     pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let by_path = uri.path().ends_with("/status.json").then_some(Format::Json);
         let (mut by_query, mut search) = (None, String::new());
@@ -45,7 +45,7 @@ fn cut(sought: &str) -> &str {
     &sought[..end]
 }
 
-/// JSON where it is named, and nothing else that could be HTML is wanted more.
+/// JSON, if the `Accept` header names it, and does not prefer something that could be HTML.
 fn accepted(headers: &HeaderMap) -> Format {
     let (mut json, mut html, mut anything) = (0.0, None, None);
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());

@@ -1,4 +1,4 @@
-//! The service: what it answers.
+//! The tower service of the page.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -93,7 +93,7 @@ fn answer(method: &Method, request: &PageRequest) -> Response<String> {
     answer
 }
 
-/// Of the page's own style and script, and of nothing else. The tests say what the hashes must be.
+/// Allows only the page's own style and script. Tests check the hashes.
 const POLICY: &str = "default-src 'none'; \
     script-src 'sha256-My8RDeOD8mmRm7cR+ZoHCrngo2d/gfFDOndQqvV5a14='; \
     style-src 'sha256-9b9H6AgoqzaIlL1CmjFP8RpkEs52H8uF76N6MdN/MxI='; \

@@ -4,23 +4,23 @@ use super::attention::{Health, Level};
 use super::format::{Number, Plural};
 use super::markup::{Html, html};
 
-/// As many rows as somebody reads, and a browser lays out each second.
+/// The most rows that a browser can lay out each second.
 const MAX_ROWS: usize = 200;
 
-/// What one row shows.
+/// A row of a table.
 pub(super) trait Row {
     const COLUMNS: &'static [Column];
 
     fn health(&self) -> Health;
 
-    /// What a search looks into.
+    /// The texts that a search looks into.
     fn texts(&self) -> Vec<&str>;
 
-    /// A cell for each of the columns.
+    /// Writes a cell for each of the columns.
     fn write(&self, cells: &mut Cells<'_>);
 }
 
-/// What is above its cells; on a narrow screen, beside them.
+/// The header of a column; on a narrow screen it is beside each cell.
 pub(super) enum Column {
     Text(&'static str),
     Number(&'static str),
@@ -35,7 +35,7 @@ impl Column {
     }
 }
 
-/// Writes a table, where there is anything to show.
+/// Writes a table, if it has any row.
 pub(super) fn write<R: Row>(out: &mut Html, id: &'static str, title: &'static str, rows: Vec<R>, search: &str) {
     if rows.is_empty() {
         return;
@@ -96,7 +96,7 @@ pub(super) struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// The first: what the row is about.
+    /// Writes the first cell, with the row's name.
     pub(super) fn name(&mut self, name: &str, place: (&str, u32), write: impl FnOnce(&mut Html)) {
         self.header(name, |out| {
             html!(out, (place.0), ":", (place.1));
@@ -104,7 +104,7 @@ impl Cells<'_> {
         });
     }
 
-    /// The same, where it is at no place in the source.
+    /// The same, for a row without a place in the source.
     pub(super) fn header(&mut self, name: &str, place: impl FnOnce(&mut Html)) {
         self.columns.next();
         let out = &mut *self.out;
@@ -129,12 +129,12 @@ impl Cells<'_> {
     }
 }
 
-/// What is not known, or does not apply.
+/// A value that is not known, or does not apply.
 pub(super) fn nothing(out: &mut Html) {
     html!(out, "<span class=\"nothing\">–</span>");
 }
 
-/// A number that matters only where it is not zero.
+/// A number that is dimmed if it is zero.
 pub(super) fn quiet<N: TryInto<u64> + Copy + Default + PartialEq>(out: &mut Html, number: N) {
     if number == N::default() {
         html!(out, "<span class=\"nothing\">0</span>");

@@ -71,7 +71,7 @@ impl Row for Shown<'_> {
     }
 }
 
-/// It says no more than the numbers beside it.
+/// A bar for the numbers beside it.
 fn write_bar(out: &mut Html, taken: usize, of: usize) {
     let percent = if of == 0 { 100 } else { (taken.min(of) as u128 * 100).div_ceil(of as u128) };
     html!(
@@ -92,7 +92,7 @@ fn write_state(out: &mut Html, state: &TrackerState) {
     }
 }
 
-/// More kinds of stragglers than that are in JSON.
+/// The most kinds of stragglers on the page; JSON has all.
 const KINDS: usize = 8;
 
 fn write_report(out: &mut Html, report: &DrainReport) {
