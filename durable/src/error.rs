@@ -32,7 +32,7 @@ impl StoreError {
             sqlx::Error::Io(_) => !self.is_unknown_worker(),
             #[cfg(feature = "postgres")]
             sqlx::Error::Database(error) => {
-                // Of the connection; as the server ends, or starts; and where it has too many.
+                // Errors of the connection, of a server that stops or starts, and of too many connections.
                 let code = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().map_or("", |error| error.code());
                 code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "53300")
             }
@@ -40,7 +40,7 @@ impl StoreError {
         }
     }
 
-    /// Whether the worker's row is not there.
+    /// Whether the worker's row is missing.
     pub(crate) fn is_unknown_worker(&self) -> bool {
         let is_apalis = |error: &std::io::Error| error.to_string() == "WORKER_DOES_NOT_EXIST";
         matches!(&self.0, sqlx::Error::Io(error) if is_apalis(error))

@@ -1,4 +1,4 @@
-//! A call that is not yet in the queue.
+//! Calls that are not enqueued yet.
 
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,7 +56,7 @@ impl Enqueued {
     }
 }
 
-/// How long a job waits before it may run: a `Duration`, or a text as humantime reads it.
+/// The delay of a job: a `Duration`, or a text that humantime parses.
 pub struct Delay(Result<Duration, String>);
 
 impl From<Duration> for Delay {
@@ -130,7 +130,7 @@ impl<P> Job<P> {
         Ok(self.into_parts()?.1)
     }
 
-    /// What the queue would have, and what a run does.
+    /// The row for the queue, and the payload for a run.
     pub(crate) fn into_parts(self) -> Result<(&'static Function, NewJob, Payload), EnqueueError> {
         let Self { function, args, after, key, .. } = self;
         let payload = Payload::new(function.name, args?);
@@ -163,10 +163,10 @@ impl<P> Job<P> {
         let pushed = loop {
             match timeout_at(until, queue.engine.push(&job)).await {
                 Ok(Ok(pushed)) => break pushed,
-                // Where there is time, it is tried again: the job has its name, and is there once.
+                // It tries again while there is time: the job has its id, and so is written once.
                 Ok(Err(error)) if error.is_busy() || error.is_unreachable() => {
                     if error.is_busy() {
-                        // So nothing was written.
+                        // Nothing was written in this case.
                         job.is_sent.store(false, Ordering::Relaxed);
                     }
                     let takes = if error.is_busy() { BUSY } else { PAUSE };
@@ -192,7 +192,7 @@ impl<P> Job<P> {
     ///
     /// # Errors
     /// The error of the store.
-    // A future of one type: where the database is a wrong one, rustc says so once.
+    // It returns a boxed future, so that a wrong database is only one compile error.
     pub fn enqueue_in<'a, D: JobDatabase>(
         self,
         transaction: &'a mut Transaction<'_, D>,
@@ -207,7 +207,7 @@ impl<P> Job<P> {
     }
 }
 
-/// Between two tries.
+/// The pause between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
 
 fn too_late(job: &NewJob, after: Duration, last: Option<StoreError>) -> EnqueueError {
@@ -216,7 +216,7 @@ fn too_late(job: &NewJob, after: Duration, last: Option<StoreError>) -> EnqueueE
     }
     match last {
         Some(error) if error.is_unreachable() => EnqueueError::Unreachable { after, error },
-        // Without an error, it has waited for others of this process.
+        // Without an error, it has waited for other writers of this process.
         _ => EnqueueError::Busy { after },
     }
 }

@@ -65,7 +65,7 @@ compile_error!(
      [\"postgres\"] }`, or \"sqlite\", or leave `default-features = false` out"
 );
 
-/// The programs of the book that need this package.
+/// Compiles the programs of the book that need this package.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/durable.md")]
 mod book {}
@@ -74,7 +74,7 @@ mod book {}
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
 pub mod __private;
 
-/// The program of the package's own README.
+/// Compiles the program of the package's README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -1,4 +1,4 @@
-//! The databases whose transactions a job can be a part of.
+//! The databases in whose transactions a job can be enqueued.
 
 use sealed::Push;
 

@@ -1,4 +1,4 @@
-//! The durable functions of the program, and how one is run.
+//! The durable functions of the program, and running one of them.
 
 mod payload;
 mod way;
@@ -20,21 +20,21 @@ pub use payload::{Arguments, Codec, Probe, Unreadable, ViaNothing};
 pub use way::Way;
 pub(crate) use way::{Keeper, Kept, Told};
 
-/// A durable function: what its attribute says, and how it is called with what a row has.
+/// A durable function: its attribute's settings, and how to call it with a row's arguments.
 #[doc(hidden)]
 pub struct Function {
     pub name: &'static str,
     pub attempts: u32,
     pub backoff: (Duration, Duration),
-    /// What it asks a worker for.
+    /// The types of its `#[state]` arguments.
     pub states: &'static [fn() -> StateType],
-    /// Drains its tracker in the phase of its worker, where that is a static.
+    /// Adds its tracker to the phase of its worker, if the tracker is a static.
     pub drained: fn(Shutdown) -> Shutdown,
     pub run: fn(Arguments, &States, Way, Cut) -> Result<Run, Unreadable>,
 }
 
 impl Function {
-    /// How long a job waits after this attempt. It doubles from the first to the longest, with jitter: half of it at least.
+    /// The pause after this attempt. It doubles from the first to the longest; jitter shortens it to at least half.
     pub(crate) fn pause(&self, attempt: u32) -> Duration {
         let (first, most) = self.backoff;
         let builder = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
@@ -54,7 +54,7 @@ pub struct StateType {
     pub(crate) name: &'static str,
 }
 
-/// One in the program's list.
+/// An entry in the program's list.
 #[doc(hidden)]
 pub struct Listed(pub &'static Function);
 
@@ -65,7 +65,7 @@ pub(crate) fn functions() -> impl Iterator<Item = &'static Function> {
     inventory::iter::<Listed>().map(|listed| listed.0)
 }
 
-/// What a worker has for the arguments that are marked `#[state]`.
+/// The values of a worker for `#[state]` arguments.
 #[doc(hidden)]
 #[derive(Default)]
 pub struct States(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
@@ -85,7 +85,7 @@ impl States {
     }
 }
 
-/// How a `#[state]` is found.
+/// How to find the value of a `#[state]` argument.
 #[doc(hidden)]
 pub struct Access<T> {
     get: fn(&States) -> Option<T>,
@@ -93,7 +93,7 @@ pub struct Access<T> {
 }
 
 impl<T> Access<T> {
-    /// The message is a compile error where the type cannot be one.
+    /// The message is a compile error if the type cannot be a `#[state]`.
     #[must_use]
     #[track_caller]
     pub const fn checked(access: Option<Self>, message: &'static str) -> Self {
@@ -104,7 +104,7 @@ impl<T> Access<T> {
     }
 }
 
-/// Whether a type can be a `#[state]`: this has the constant, else [`ViaNoState`] has.
+/// Whether a type can be a `#[state]`. If so, this has the constant; otherwise [`ViaNoState`] has it.
 #[doc(hidden)]
 pub struct StateProbe<T>(PhantomData<T>);
 
@@ -137,7 +137,7 @@ impl<T: Clone + Send + Sync + 'static> State for T {}
     note = "write what the job found where it belongs, in the body, and return `Ok(())`"
 )]
 pub trait JobResult: Send + 'static {
-    /// `None` where it ended well, else the error.
+    /// The error, if it failed.
     #[doc(hidden)]
     fn __failure(self) -> Option<String>;
 }
@@ -160,13 +160,13 @@ impl<E: fmt::Display + Send + 'static> JobResult for Result<(), E> {
 pub enum End {
     Done,
     Failed(String),
-    /// It was cut, by the end of its worker or of its tracker.
+    /// It was cut short, by its worker or by the drain of its tracker.
     Cut,
-    /// Its tracker would not have it.
+    /// Its tracker refused it.
     Refused(Rejected),
 }
 
-/// Tells the runs of a worker that their time is over.
+/// The signal that ends the runs of a stopping worker.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Cut {
@@ -179,25 +179,25 @@ impl Cut {
         Self { is_cut, told: Told::default() }
     }
 
-    /// For a run that only its tracker ends.
+    /// A signal that never comes, for a run that only its tracker ends.
     pub(crate) fn never() -> Self {
         static NEVER: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::channel(false).0);
         Self::new(NEVER.subscribe())
     }
 
-    /// Where the run is to say why it did not end well.
+    /// The cell for the reason of a failed run.
     pub(crate) fn told(&self) -> Told {
         self.told.clone()
     }
 
     pub(crate) async fn wait(&mut self) {
-        // Whoever could have told has gone: that is the same.
+        // If the sender was dropped, the worker has ended.
         let _ = self.is_cut.wait_for(|is_cut| *is_cut).await;
     }
 }
 
-/// Starts the call, and waits for its end. What the task gave stays in it, so that an `Err` is reported as that of any detached
-/// function which nobody looks at; `_result` is what the attribute holds the function's type to.
+/// Starts the call, and waits for its end. It does not take the task's result, so that an `Err` is reported as for any
+/// detached function. `_result` lets the attribute check the function's result type.
 #[doc(hidden)]
 pub async fn drive<T>(
     call: impl Future<Output = TaskHandle<T>>,
@@ -220,7 +220,7 @@ pub async fn drive<T>(
         () = cut.wait() => {}
     }
     handle.abort(CancelCause::Shutdown);
-    // It is dropped at its next await; one that comes to none would keep its row.
+    // It is dropped at its next await. A run without an await would keep its row, so the wait has a limit.
     match tokio::time::timeout(Duration::from_millis(200), handle.__ended()).await {
         Ok(outcome) => ended(outcome, told.take()),
         Err(_) => End::Cut,

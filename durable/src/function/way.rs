@@ -1,4 +1,4 @@
-//! How a run comes about: a worker has fetched it, or who calls the function has it run here and now.
+//! The origin of a run: a worker has fetched it, or its caller runs it in this process.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,26 +8,26 @@ use outlive::{Reason, Unfinished};
 
 use crate::id::JobId;
 
-/// What a durable function is asked by.
+/// The origin of a run.
 #[doc(hidden)]
 pub struct Way(From);
 
 enum From {
     /// A worker has fetched it.
     Queue(FromQueue),
-    /// It has a place at once, or none.
+    /// Its caller runs it. It is refused if its tracker is full.
     Caller(Kept),
 }
 
 struct FromQueue {
-    /// The span that it was enqueued in.
+    /// The span in which it was enqueued.
     parent: RemoteParent,
-    /// What is done when it has its place, before its body begins.
+    /// Runs when it has its place, before its body begins.
     begins: Option<BoxFuture<'static, ()>>,
     told: Told,
 }
 
-/// Why a run did not end well, for who waits for its end.
+/// The cell for the reason of a failed run.
 #[derive(Clone, Default)]
 #[doc(hidden)]
 pub struct Told(Arc<Mutex<Option<Reason>>>);
@@ -69,7 +69,7 @@ impl Way {
     }
 }
 
-/// Who hears of a run that has not ended well.
+/// The receiver of a failed run's reason.
 #[doc(hidden)]
 pub enum Hears {
     #[doc(hidden)]
@@ -88,15 +88,15 @@ fn ended(call: Unfinished<Hears>) {
     }
 }
 
-/// Whoever has the job while it runs here.
+/// The owner of a job while it runs in this process.
 pub(crate) trait Keeper: Send + Sync {
     fn ran(&self, id: JobId);
 
-    /// It has not ended well, or not begun. Without a reason, it could not be called.
+    /// It failed, or did not begin. Without a reason, it could not be called.
     fn has_not_run(&self, id: JobId, reason: Option<&Reason>);
 }
 
-/// A job that runs here: what is dropped says what has become of it.
+/// A job that runs in this process. Dropping it reports the result to its keeper.
 #[doc(hidden)]
 pub struct Kept {
     keeper: Arc<dyn Keeper>,
@@ -113,7 +113,7 @@ impl Kept {
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        // A call that panics on its way to its task has not run.
+        // A call that panics before its task is spawned has not run.
         if self.is_called && !std::thread::panicking() {
             self.keeper.ran(self.id);
         } else {

@@ -43,7 +43,7 @@ pub(crate) use seen::Seen;
 #[must_use]
 pub struct Queue {
     pub(crate) engine: Arc<dyn Engine>,
-    /// Somebody has enqueued.
+    /// Notified when a job is enqueued in this process.
     pub(crate) news: Arc<Notify>,
     pub(crate) deadline: Duration,
     pub(crate) seen: Arc<Seen>,

@@ -1,4 +1,4 @@
-//! Why a call neither runs here nor is kept.
+//! Why a call was neither started nor stored.
 
 use std::error::Error;
 use std::fmt;

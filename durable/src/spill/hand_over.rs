@@ -20,7 +20,7 @@ use crate::function::functions;
 pub struct HandOver {
     pub(super) handed_over: u64,
     pub(super) lost: Vec<Lost>,
-    /// What the store said last.
+    /// The last error of the store.
     pub(super) error: Option<String>,
     pub(super) took: Duration,
     pub(super) budget: Duration,

@@ -158,7 +158,7 @@ impl SpillBuilder {
     }
 }
 
-/// No shutdown takes longer, and no clock ends before.
+/// The longest budget.
 const A_YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// A job that may run in this process at once.

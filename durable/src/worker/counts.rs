@@ -1,4 +1,4 @@
-//! What a worker has done.
+//! The counters of a worker.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

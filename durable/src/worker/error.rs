@@ -1,4 +1,4 @@
-//! What a worker lacks.
+//! Errors in the setup of a worker.
 
 use std::error::Error;
 use std::fmt;

@@ -56,11 +56,11 @@ pub struct Jobs<const DRAIN_SECS: u64 = 23> {
     only: Option<Vec<String>>,
 }
 
-/// A function of the program's, by the name that rows have.
+/// A function of the program, found by its name in the queue.
 #[derive(Clone, Copy)]
 enum Known {
     One(&'static Function),
-    /// Two have it: a job of this name could be either's.
+    /// Several functions have the name, so its jobs are ambiguous.
     Several,
 }
 
@@ -222,7 +222,7 @@ impl<const DRAIN_SECS: u64> TaskOwner for Worker<DRAIN_SECS> {
         let Shared { stop, has_ended, tracker, .. } = &*self.shared;
         stop.send_replace(true);
         let mut has_ended = has_ended.clone();
-        // It holds itself to its budget; where it cannot, the tracker's drain ends it.
+        // The worker limits itself to its budget; if it cannot, the tracker's drain ends it.
         let _ = tokio::time::timeout(Self::DRAIN_BUDGET, has_ended.wait_for(|ended| *ended)).await;
         tracker.drain().await
     }

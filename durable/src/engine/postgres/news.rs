@@ -1,4 +1,4 @@
-//! What PostgreSQL tells of: apalis's table notifies of each row that comes in and may run.
+//! Notifications of PostgreSQL: apalis's table has a trigger that notifies of each new row that may run.
 
 use std::convert::Infallible;
 
@@ -39,7 +39,7 @@ async fn hear(
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     is_heard();
-    // What came before it listened.
+    // Jobs may have been committed before it listened.
     news.notify_one();
     loop {
         let Some(told) = listener.try_recv().await? else {
