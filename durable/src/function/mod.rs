@@ -18,7 +18,7 @@ use tokio::sync::watch;
 pub(crate) use payload::Payload;
 pub use payload::{Arguments, Codec, Probe, Unreadable, ViaNothing};
 pub use way::Way;
-pub(crate) use way::{Keeper, Kept, Told};
+pub(crate) use way::{FailureReason, Keeper, Kept};
 
 /// A durable function: its attribute's settings, and how to call it with a row's arguments.
 #[doc(hidden)]
@@ -171,12 +171,12 @@ pub enum End {
 #[derive(Clone)]
 pub struct Cut {
     is_cut: watch::Receiver<bool>,
-    told: Told,
+    reason_cell: FailureReason,
 }
 
 impl Cut {
     pub(crate) fn new(is_cut: watch::Receiver<bool>) -> Self {
-        Self { is_cut, told: Told::default() }
+        Self { is_cut, reason_cell: FailureReason::default() }
     }
 
     /// A signal that never comes, for a run that only its tracker ends.
@@ -186,8 +186,8 @@ impl Cut {
     }
 
     /// The cell for the reason of a failed run.
-    pub(crate) fn told(&self) -> Told {
-        self.told.clone()
+    pub(crate) fn reason_cell(&self) -> FailureReason {
+        self.reason_cell.clone()
     }
 
     pub(crate) async fn wait(&mut self) {
@@ -213,16 +213,16 @@ pub async fn drive<T>(
         Ok(handle) => handle,
         Err(rejected) => return End::Refused(rejected),
     };
-    let told = cut.told();
+    let reason_cell = cut.reason_cell();
     tokio::select! {
         biased;
-        outcome = handle.__ended() => return ended(outcome, told.take()),
+        outcome = handle.__ended() => return ended(outcome, reason_cell.take()),
         () = cut.wait() => {}
     }
     handle.abort(CancelCause::Shutdown);
     // It is dropped at its next await. A run without an await would keep its row, so the wait has a limit.
     match tokio::time::timeout(Duration::from_millis(200), handle.__ended()).await {
-        Ok(outcome) => ended(outcome, told.take()),
+        Ok(outcome) => ended(outcome, reason_cell.take()),
         Err(_) => End::Cut,
     }
 }

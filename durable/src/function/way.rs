@@ -24,16 +24,16 @@ struct FromQueue {
     parent: RemoteParent,
     /// Runs when it has its place, before its body begins.
     begins: Option<BoxFuture<'static, ()>>,
-    told: Told,
+    reason_cell: FailureReason,
 }
 
 /// The cell for the reason of a failed run.
 #[derive(Clone, Default)]
 #[doc(hidden)]
-pub struct Told(Arc<Mutex<Option<Reason>>>);
+pub struct FailureReason(Arc<Mutex<Option<Reason>>>);
 
-impl Told {
-    fn tell(&self, reason: Reason) {
+impl FailureReason {
+    fn set(&self, reason: Reason) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
     }
 
@@ -43,8 +43,12 @@ impl Told {
 }
 
 impl Way {
-    pub(crate) fn from_queue(parent: RemoteParent, begins: Option<BoxFuture<'static, ()>>, told: Told) -> Self {
-        Self(From::Queue(FromQueue { parent, begins, told }))
+    pub(crate) fn from_queue(
+        parent: RemoteParent,
+        begins: Option<BoxFuture<'static, ()>>,
+        reason_cell: FailureReason,
+    ) -> Self {
+        Self(From::Queue(FromQueue { parent, begins, reason_cell }))
     }
 
     pub(crate) fn here(kept: Kept) -> Self {
@@ -52,10 +56,10 @@ impl Way {
     }
 
     #[doc(hidden)]
-    pub async fn __enter<B: Binding>(self, call: Call<(), B>) -> Call<Spill<Hears>, B> {
+    pub async fn __enter<B: Binding>(self, call: Call<(), B>) -> Call<Spill<ReasonReceiver>, B> {
         match self.0 {
-            From::Queue(FromQueue { parent, begins, told }) => {
-                let call = call.unfinished(Hears::Worker(told), ended).below(parent).wait().await;
+            From::Queue(FromQueue { parent, begins, reason_cell }) => {
+                let call = call.unfinished(ReasonReceiver::Worker(reason_cell), ended).below(parent).wait().await;
                 if let Some(begins) = begins {
                     begins.await;
                 }
@@ -63,7 +67,7 @@ impl Way {
             }
             From::Caller(mut kept) => {
                 kept.is_called = true;
-                call.unfinished(Hears::Keeper(kept), ended)
+                call.unfinished(ReasonReceiver::Keeper(kept), ended)
             }
         }
     }
@@ -71,17 +75,17 @@ impl Way {
 
 /// The receiver of a failed run's reason.
 #[doc(hidden)]
-pub enum Hears {
+pub enum ReasonReceiver {
     #[doc(hidden)]
-    Worker(Told),
+    Worker(FailureReason),
     #[doc(hidden)]
     Keeper(Kept),
 }
 
-fn ended(call: Unfinished<Hears>) {
+fn ended(call: Unfinished<ReasonReceiver>) {
     match call.into_parts() {
-        (Hears::Worker(told), reason) => told.tell(reason),
-        (Hears::Keeper(mut kept), reason) => {
+        (ReasonReceiver::Worker(reason_cell), reason) => reason_cell.set(reason),
+        (ReasonReceiver::Keeper(mut kept), reason) => {
             kept.is_called = false;
             kept.reason = Some(reason);
         }

@@ -77,7 +77,7 @@ async fn last(common: &Arc<Common>, job: &Arc<Fetched>, cut: Cut) -> Last {
     // A process that dies while the job waits for its place must not use up the last attempt.
     let is_last = job.attempts + 1 >= job.most;
     let begins = is_last.then(|| begins(Arc::clone(common), Arc::clone(job)).boxed());
-    let way = Way::from_queue(payload.parent(), begins, cut.told());
+    let way = Way::from_queue(payload.parent(), begins, cut.reason_cell());
     let mut context = payload.context().with(attempt);
     if let Ok(id) = job.id.parse::<JobId>() {
         context = context.with(id);

@@ -135,8 +135,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             }
             self.drop_in_place("result", since, || drop(unwanted));
         }
-        if let Some(spared) = self.hook.take() {
-            self.drop_in_place("`unfinished` arguments", since, || drop(spared));
+        if let Some(args) = self.hook.take() {
+            self.drop_in_place("`unfinished` arguments", since, || drop(args));
         }
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since, || drop(values));

@@ -42,11 +42,11 @@ async fn hear(
     // Jobs may have been committed before it listened.
     news.notify_one();
     loop {
-        let Some(told) = listener.try_recv().await? else {
+        let Some(notification) = listener.try_recv().await? else {
             let lost = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "the connection was lost");
             return Err(sqlx::Error::Io(lost));
         };
-        let of = serde_json::from_str::<Inserted<'_>>(told.payload());
+        let of = serde_json::from_str::<Inserted<'_>>(notification.payload());
         if of.is_ok_and(|of| of.job_type == queue) {
             news.notify_one();
         }
