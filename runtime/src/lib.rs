@@ -211,7 +211,7 @@ pub use outlive_macros::detach;
 ///
 /// #[periodic(every = "30s", timeout = "10s", immediate, track = CACHE)]
 /// async fn refresh(key: &'static str) {
-///     // … read `key` anew …
+///     // … read `key` again …
 ///     # let _ = key;
 ///     RUNS.fetch_add(1, Ordering::Relaxed);
 /// }

@@ -66,7 +66,7 @@ impl Context {
 }
 
 impl DetachedContext {
-    /// Does not compile, whoever calls it: its error says what to write instead.
+    /// A call of it does not compile: the error says what to write instead.
     #[doc(hidden)]
     pub fn on_cancel(&self, f: impl FnOnce(CancelCause) + Send + 'static) -> OnCancel
     where

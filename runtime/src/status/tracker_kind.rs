@@ -1,4 +1,4 @@
-//! Who keeps a tracker.
+//! Where a tracker is stored.
 
 /// Whether a tracker is a static, shared, or owned by a service.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -39,7 +39,7 @@ impl TaskHandle<()> {
     ///
     /// #[periodic(every = "1h", timeout = "10s", track = CACHE)]
     /// async fn refresh() -> Result<(), std::io::Error> {
-    ///     // … read everything anew …
+    ///     // … read everything again …
     ///     RUNS.fetch_add(1, Ordering::Relaxed);
     ///     Ok(())
     /// }

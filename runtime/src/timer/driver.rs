@@ -167,9 +167,9 @@ struct SetTimer<'a> {
 
 struct Timer {
     timeout: Duration,
-    /// When the task came that it is set for, in ticks.
+    /// When the task arrived that the timer is set for, in ticks.
     since: Option<NonZeroU64>,
-    /// Its memory is kept, because with few calls it is set and cleared at each call. The timer is made anew each time: one
+    /// Its memory is kept, because with few calls it is set and cleared at each call. A new timer is made each time: one
     /// that is only reset to a later time keeps its old place among tokio's timers, and a paused clock would stop there.
     sleep: Option<Pin<Box<Option<Sleep>>>>,
     /// Kept while the queue is not empty, because the timer may be moved from outside of the runtime.

@@ -55,7 +55,7 @@ pub struct Straggler {
     age: Duration,
 }
 
-/// What became of a [`Straggler`].
+/// How a [`Straggler`] ended, if it did.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Fate {
@@ -105,7 +105,7 @@ impl Straggler {
         self.site
     }
 
-    /// What became of it.
+    /// How it ended, if it did.
     #[must_use]
     pub fn fate(&self) -> Fate {
         self.fate

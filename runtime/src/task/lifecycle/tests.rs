@@ -145,8 +145,8 @@ fn what_a_drain_cuts_short_has_not_timed_out() {
     }
 }
 
-/// What a task does along a sequence of signals. Phases only grow, an owner that has gone stays gone, and a grace that is
-/// given begins anew.
+/// The steps of a task for a sequence of signals. Phases only grow, an owner that has gone stays gone, and a new grace
+/// restarts the clock.
 #[derive(Debug)]
 struct Walk {
     life: Life,
