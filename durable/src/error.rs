@@ -1,15 +1,15 @@
-//! Why a job was not kept, and what the store said.
+//! Why a job was not enqueued, and the error of the store.
 
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-/// What the store said where it did not do as it was asked.
+/// An error of the store.
 #[derive(Debug)]
 pub struct StoreError(pub(crate) sqlx::Error);
 
 impl StoreError {
-    /// Whether somebody else held the database for too long. Trying again is what helps.
+    /// Whether the database was locked for too long. A retry may help.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         match &self.0 {
@@ -25,15 +25,14 @@ impl StoreError {
         }
     }
 
-    /// Whether the database cannot be reached: no connection can be made, or the one there was is lost. Trying again is what
-    /// helps.
+    /// Whether the database cannot be reached: no connection can be made, or the connection was lost. A retry may help.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
         match &self.0 {
             sqlx::Error::Io(_) => !self.is_unknown_worker(),
             #[cfg(feature = "postgres")]
             sqlx::Error::Database(error) => {
-                // Of the connection; as the server ends, or starts; and where it has too many.
+                // Errors of the connection, of a server that stops or starts, and of too many connections.
                 let code = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().map_or("", |error| error.code());
                 code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "53300")
             }
@@ -41,7 +40,7 @@ impl StoreError {
         }
     }
 
-    /// Whether the worker's row is not there.
+    /// Whether the worker's row is missing.
     pub(crate) fn is_unknown_worker(&self) -> bool {
         let is_apalis = |error: &std::io::Error| error.to_string() == "WORKER_DOES_NOT_EXIST";
         matches!(&self.0, sqlx::Error::Io(error) if is_apalis(error))
@@ -94,21 +93,21 @@ impl From<apalis_sqlite::Error> for StoreError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EnqueueError {
-    /// An argument could not be written: its `Serialize` failed. Nothing was sent to the store.
+    /// An argument could not be serialised. Nothing was sent to the store.
     #[non_exhaustive]
     Argument {
         /// The argument's name.
         name: &'static str,
-        /// What serde said.
+        /// The error of its `Serialize`.
         error: serde_json::Error,
     },
-    /// The text given to [`Job::after`](crate::Job::after) is no duration.
+    /// The text given to [`Job::after`](crate::Job::after) is not a duration.
     #[non_exhaustive]
     Delay {
         /// The text.
         text: String,
     },
-    /// Somebody else held the database until the deadline. The job is not in the queue.
+    /// The database was locked until the deadline. The job is not in the queue.
     #[non_exhaustive]
     Busy {
         /// How long it was tried.
@@ -119,17 +118,17 @@ pub enum EnqueueError {
     Unreachable {
         /// How long it was tried.
         after: Duration,
-        /// Why it could not.
+        /// Why it could not be reached.
         error: StoreError,
     },
-    /// The store had not answered at the deadline. The job may be in the queue, and may not:
-    /// enqueue it again with the same [`unique`](crate::Job::unique), and it is there once.
+    /// The store had not answered at the deadline. The job may be in the queue or not. If you enqueue it again with the same
+    /// [`unique`](crate::Job::unique) key, it is there once.
     #[non_exhaustive]
     NoAnswer {
-        /// How long it was waited for.
+        /// How long it waited for an answer.
         after: Duration,
     },
-    /// The store refused. The job is not in the queue.
+    /// The store returned an error. The job is not in the queue.
     Store(StoreError),
 }
 

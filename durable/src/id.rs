@@ -1,4 +1,4 @@
-//! What a run knows of its job. All of it stands in the run's `Context`.
+//! The values about its job that a run finds in its `Context`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use ulid::Ulid;
 
-/// What names a job, in every process and in each of its attempts: an idempotency key for what its body does outside.
+/// The id of a job, which is the same in every process and in each attempt: use it as an idempotency key.
 ///
 /// ```
 /// # use outlive::Context;
@@ -43,18 +43,18 @@ impl FromStr for JobId {
     }
 }
 
-/// Which attempt of its job a run is, in the run's `Context`. A run that a drain has cut, and that was handed back, does not
-/// count; one whose process was killed does.
+/// The number of the run's attempt, in the run's `Context`. A run that a drain cut short and gave back does not count; a run
+/// whose process was killed does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Attempt {
     /// The first is 1.
     pub number: u32,
-    /// How many there are in all.
+    /// The maximum number of attempts.
     pub of: u32,
 }
 
-/// Until when whoever enqueued the job would have waited, where its `Context` had a deadline; in the run's `Context`. Nothing
-/// ends then: a durable job has its own timeout.
+/// The deadline of the `Context` in which the job was enqueued, if it had one; in the run's `Context`. It does not end the
+/// run, which has its own timeout.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OriginDeadline(pub SystemTime);

@@ -1,4 +1,4 @@
-//! A call that is not yet in the queue.
+//! Calls that are not enqueued yet.
 
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,9 +17,9 @@ use crate::function::{Codec, Payload};
 use crate::id::JobId;
 use crate::queue::Queue;
 
-/// A call of a durable function, which is in no queue yet.
+/// A call of a durable function that is not enqueued yet. It does nothing until it is enqueued or spawned.
 ///
-/// `P` is [`Planned`] where something was said of it that only a queue can do.
+/// `P` is [`Planned`] after [`after`](Self::after), [`unique`](Self::unique) or [`queue`](Self::queue), which need a queue.
 #[must_use = "a durable call does not run by itself: write `.enqueue(&queue).await?`, or `.spawn_or_enqueue(&spill)?`"]
 pub struct Job<P = Plain> {
     function: &'static Function,
@@ -30,23 +30,24 @@ pub struct Job<P = Plain> {
     plan: PhantomData<fn() -> P>,
 }
 
-/// A [`Job`] of which nothing was said: it may run here and now.
+/// The type of a [`Job`] without further settings, which may also run in this process at once.
 pub struct Plain;
 
-/// A [`Job`] with [`after`](Job::after), [`unique`](Job::unique) or [`queue`](Job::queue): it is for a queue alone.
+/// The type of a [`Job`] with [`after`](Job::after), [`unique`](Job::unique) or [`queue`](Job::queue), which can only be
+/// enqueued.
 pub struct Planned;
 
-/// What has become of a call.
+/// The result of an enqueue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Enqueued {
-    /// It is in the queue.
+    /// The job is in the queue.
     New(JobId),
-    /// One of this key has been there before, and may have run already. Nothing was added.
+    /// A job with this key was there already, and may have run. Nothing was added.
     AlreadyThere(JobId),
 }
 
 impl Enqueued {
-    /// The job of this call, or the one that was there.
+    /// The id of the new job, or of the job that was there.
     #[must_use]
     pub fn id(self) -> JobId {
         match self {
@@ -55,7 +56,7 @@ impl Enqueued {
     }
 }
 
-/// How long a job waits before it may run: a `Duration`, or a text as humantime reads it.
+/// The delay of a job: a `Duration`, or a text that humantime parses.
 pub struct Delay(Result<Duration, String>);
 
 impl From<Duration> for Delay {
@@ -96,7 +97,8 @@ impl<P> Job<P> {
         Job { function, args, after, key, queue, plan: PhantomData }
     }
 
-    /// It does not run before: `"10m"`, or a `Duration`. The store keeps whole seconds, and up to one more may pass.
+    /// Delays the job: it runs at the earliest after this time, `"10m"` or a `Duration`. The store has whole seconds, so up
+    /// to one second more may pass.
     pub fn after(mut self, delay: impl Into<Delay>) -> Job<Planned> {
         match delay.into().0 {
             Ok(delay) => self.after = Some(delay),
@@ -106,8 +108,8 @@ impl<P> Job<P> {
         self.planned()
     }
 
-    /// It is in the queue once for this key, for as long as the row of the first is there: until
-    /// [`forget_ended`](Queue::forget_ended) deletes it. `scope` says what the key is one of.
+    /// Makes the job unique: a second job with this key is not added while the first job's row exists, which is until
+    /// [`forget_ended`](Queue::forget_ended) deletes it. `scope` is the namespace of the key.
     pub fn unique(mut self, scope: &str, key: impl Serialize) -> Job<Planned> {
         match serde_json::to_string(&(scope, key)) {
             Ok(key) => self.key = Some(key),
@@ -117,8 +119,8 @@ impl<P> Job<P> {
         self.planned()
     }
 
-    /// Which [named](Queue::named) queue [`enqueue_in`](Self::enqueue_in) means; without this, the one that has no name of its
-    /// own. For `enqueue`, the queue says it.
+    /// Selects a [named](Queue::named) queue for [`enqueue_in`](Self::enqueue_in); the default is the queue without a name.
+    /// [`enqueue`](Self::enqueue) uses the queue that it is given.
     pub fn queue(mut self, name: &str) -> Job<Planned> {
         self.queue = Some(name.to_owned());
         self.planned()
@@ -128,7 +130,7 @@ impl<P> Job<P> {
         Ok(self.into_parts()?.1)
     }
 
-    /// What the queue would have, and what a run does.
+    /// The row for the queue, and the payload for a run.
     pub(crate) fn into_parts(self) -> Result<(&'static Function, NewJob, Payload), EnqueueError> {
         let Self { function, args, after, key, .. } = self;
         let payload = Payload::new(function.name, args?);
@@ -145,15 +147,15 @@ impl<P> Job<P> {
         Ok((function, job, payload))
     }
 
-    /// Puts the job into the queue. It is committed when this returns.
+    /// Writes the job into the queue. It is committed when this returns.
     ///
     /// # Errors
     ///
-    /// Why it was not, within the queue's [deadline](Queue::deadline).
+    /// If it was not written within the queue's [deadline](Queue::deadline).
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the job may be in the queue, or not.
+    /// If the future is dropped, the job may be in the queue or not.
     pub async fn enqueue(self, queue: &Queue) -> Result<Enqueued, EnqueueError> {
         let job = self.new_job()?;
         let until = Instant::now() + queue.deadline;
@@ -161,10 +163,10 @@ impl<P> Job<P> {
         let pushed = loop {
             match timeout_at(until, queue.engine.push(&job)).await {
                 Ok(Ok(pushed)) => break pushed,
-                // Where there is time, it is tried again: the job has its name, and is there once.
+                // It tries again while there is time: the job has its id, and so is written once.
                 Ok(Err(error)) if error.is_busy() || error.is_unreachable() => {
                     if error.is_busy() {
-                        // So nothing was written.
+                        // Nothing was written in this case.
                         job.is_sent.store(false, Ordering::Relaxed);
                     }
                     let takes = if error.is_busy() { BUSY } else { PAUSE };
@@ -182,16 +184,15 @@ impl<P> Job<P> {
         Ok(enqueued(job.id, &pushed))
     }
 
-    /// Puts the job into the queue as a part of the caller's transaction: with what else that writes, or not at all. A key
-    /// that is taken leaves the transaction as it is.
+    /// Writes the job into the queue in the caller's transaction, so that it is committed with the other writes, or not at
+    /// all. If the key is taken, nothing is written, and the transaction stays usable.
     ///
-    /// The transaction is one of the database that the queue is in. Where another transaction has taken the key and is not yet at
-    /// its end, PostgreSQL waits for that.
+    /// The transaction must be one of the queue's database. If another open transaction has taken the key, PostgreSQL waits
+    /// for its end.
     ///
     /// # Errors
-    ///
-    /// What the store said.
-    // A future of one type: where the database is a wrong one, rustc says so once.
+    /// The error of the store.
+    // It returns a boxed future, so that a wrong database is only one compile error.
     pub fn enqueue_in<'a, D: JobDatabase>(
         self,
         transaction: &'a mut Transaction<'_, D>,
@@ -206,7 +207,7 @@ impl<P> Job<P> {
     }
 }
 
-/// Between two tries.
+/// The pause between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
 
 fn too_late(job: &NewJob, after: Duration, last: Option<StoreError>) -> EnqueueError {
@@ -215,7 +216,7 @@ fn too_late(job: &NewJob, after: Duration, last: Option<StoreError>) -> EnqueueE
     }
     match last {
         Some(error) if error.is_unreachable() => EnqueueError::Unreachable { after, error },
-        // Without an error, it has waited for others of this process.
+        // Without an error, it has waited for other writers of this process.
         _ => EnqueueError::Busy { after },
     }
 }

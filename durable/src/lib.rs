@@ -1,9 +1,9 @@
-//! Background tasks that are kept: a function with [`#[durable]`](macro@durable) is called into a queue, and run from there by any
-//! process that has it, also after a SIGKILL, at least once.
+//! Durable background tasks: a call of a function with [`#[durable]`](macro@durable) is stored in a queue, and runs at least
+//! once, in any process that has the function, even after a SIGKILL.
 //!
-//! The queue is [apalis](https://docs.rs/apalis-core)'s, in a SQLite file or, with the feature `postgres`, in PostgreSQL: its
-//! tables, its migrations, its heartbeats, and so its board. A run is a task of [`outlive`]: with its timeout, under its tracker,
-//! reported by name.
+//! The queue is in a SQLite file or, with the feature `postgres`, in PostgreSQL. It uses the tables, migrations and
+//! heartbeats of [apalis](https://docs.rs/apalis-core), so apalis's board works with it. A run is a task of [`outlive`]: it
+//! has a timeout and a tracker, and is reported by name.
 //!
 //! ```no_run
 //! use outlive::{Shutdown, Tracker};
@@ -30,22 +30,23 @@
 //! # Ok(()) }
 //! ```
 //!
-//! # Here and now
+//! # Run now, and enqueue only on failure
 //!
-//! A call that is to run in this process at once, and to be kept only when it cannot, is
-//! [`spawn_or_enqueue(&spill)`](Job::spawn_or_enqueue): see [`Spill`].
+//! [`spawn_or_enqueue(&spill)`](Job::spawn_or_enqueue) runs a call in this process at once, and stores it only if it cannot
+//! run or fails: see [`Spill`].
 //!
 //! # Traces
 //!
-//! With outlive's feature `opentelemetry`, the caller's trace travels with the job, as W3C's `traceparent` and `tracestate`: the run's
-//! span has the same trace id, and the caller's span as its remote parent; whether it is sampled follows from that. One that was
-//! enqueued outside of any trace begins one. Labels travel as well, also without the feature; baggage does not.
+//! With outlive's feature `opentelemetry`, the caller's trace is stored with the job, as W3C's `traceparent` and
+//! `tracestate`. The run's span has the same trace id and the same sampling decision, with the caller's span as its remote
+//! parent. A job that was enqueued outside of any trace begins one. Labels are stored as well, also without the feature;
+//! baggage is not.
 //!
 //! # At least once
 //!
-//! A job that was enqueued is run until a run ends well, or its attempts are used up. A process that is killed in a run has not
-//! ended it: another runs the job again, when the lease of the dead one is over. So a body has to bear a second run: what it does
-//! outside carries the [`JobId`] as its idempotency key.
+//! A job runs until a run succeeds, or its attempts are used up. When a process is killed during a run, another process runs
+//! the job again after the lease of the dead one has expired. So a body must be safe to run twice. Use the [`JobId`] as the
+//! idempotency key for its effects.
 //!
 //! ```
 //! use outlive::Context;
@@ -64,7 +65,7 @@ compile_error!(
      [\"postgres\"] }`, or \"sqlite\", or leave `default-features = false` out"
 );
 
-/// The programs of the book that need this package.
+/// Compiles the programs of the book that need this package.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/durable.md")]
 mod book {}
@@ -73,12 +74,12 @@ mod book {}
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
 pub mod __private;
 
-/// The program of the package's own README.
+/// Compiles the program of the package's README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}
 
-// From the bottom to the top: a room imports only from those above it here.
+// From the bottom to the top: each module imports only from those above it here.
 mod error;
 
 mod id;

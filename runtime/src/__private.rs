@@ -1,4 +1,4 @@
-//! The only names that generated code uses. Not part of the public face: they change without notice.
+//! All names that generated code uses. They are not part of the public API, and change without notice.
 
 pub use inventory;
 
@@ -13,12 +13,12 @@ pub use crate::tracker::{
     Tracker,
 };
 
-/// What an `#[owned_tasks]` impl needs no import for.
+/// The attributes that need no import inside an `#[owned_tasks]` impl.
 pub mod attributes {
     pub use outlive_macros::{detached, periodic, worker};
 }
 
-/// They are known there; an import of the user's goes before, and is used.
+/// Imports the attributes. The user's own import takes precedence.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __outlive_attributes {
@@ -30,9 +30,9 @@ macro_rules! __outlive_attributes {
 
 pub use crate::__outlive_attributes as attributes;
 
-/// What every annotated function has, but for what an error may be about: an unoptimised procedural macro, which is what a
-/// debug build has, takes several times as long over the same tokens. `$here` is a call of [`Place::here`]; as single tokens,
-/// it keeps the user's place.
+/// The parts of every annotated function that no error is about. A procedural macro, which a debug build does not optimise,
+/// would take several times as long for the same tokens. `$here` is a call of [`Place::here`], passed as single tokens, so
+/// that it keeps the user's place.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __outlive_record {
@@ -69,7 +69,7 @@ macro_rules! __outlive_record {
 
 pub use crate::__outlive_record as record;
 
-/// What is asked of the types that cross, where an item can name them.
+/// The checks of argument and result types, if an item can name them.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __outlive_traits {

@@ -1,10 +1,9 @@
 //! Background tasks that outlive the request, never the service.
 //!
-//! Elsewhere *detached* means forgotten. Here it means cut loose from the request, and held by a tracker:
-//! [`#[detached]`](macro@detached) turns an `async fn` into a call that spawns it with a mandatory timeout, under a
-//! mandatory [`Tracker`] with a mandatory bound; its caller's values, labels and trace go along, its caller's
-//! cancellation does not; a panic is caught, counted and reported; and at shutdown one [`drain`](Tracker::drain) waits
-//! for everything, cancels what does not end, and says by name what that was.
+//! [`#[detached]`](macro@detached) turns an `async fn` into a call that spawns it. Each call has a timeout and a [`Tracker`]
+//! with a bound; both are mandatory. The caller's values, labels and trace cross into the task. The caller's cancellation
+//! does not. A panic is caught, counted and reported. At shutdown one [`drain`](Tracker::drain) waits for all tasks, cancels
+//! those that do not end, and names them in its report.
 //!
 //! ```
 //! use outlive::{Rejected, Tracker, detached};
@@ -20,7 +19,7 @@
 //! }
 //!
 //! async fn handler() -> Result<&'static str, Rejected> {
-//!     write_audit(7, "signed in".to_owned()).admitted()?; // runs on, whatever becomes of this request
+//!     write_audit(7, "signed in".to_owned()).admitted()?; // runs on when the request is dropped
 //!     Ok("accepted")
 //! }
 //!
@@ -48,24 +47,24 @@
 //!
 //! | to | see |
 //! | --- | --- |
-//! | annotate a function | [`#[detached]`](macro@detached), and [`detach!`] for a future that you have already |
-//! | say where its tasks are tracked | [`Tracker`], and its [`DrainReport`] |
+//! | detach a function | [`#[detached]`](macro@detached), and [`detach!`] for a future that you have already |
+//! | track tasks, and wait for them at shutdown | [`Tracker`], and its [`DrainReport`] |
 //! | have a service own its tasks | [`OwnedTracker`], [`TaskOwner`](derive@TaskOwner), [`#[owned_tasks]`](macro@owned_tasks) |
 //! | run a loop, an actor, a session | [`#[periodic]`](macro@periodic), [`#[worker]`](macro@worker) |
 //! | end a whole process | [`Shutdown`] |
-//! | look at a call | [`TaskHandle`], [`TaskError`], [`Rejected`], [`Refused`] |
+//! | see the result of a call | [`TaskHandle`], [`TaskError`], [`Rejected`], [`Refused`] |
 //! | carry a request's values | [`Context`], [`DetachedContext`], [`CancelSource`] |
-//! | have another library's thread-local in the task, as Sentry's hub | [`Carrier`], [`carry`] |
+//! | carry another library's thread-local, such as Sentry's hub, into the task | [`Carrier`], [`carry`] |
 #![cfg_attr(feature = "tower", doc = "| give every request of a tower stack its context | [`ContextLayer`] |")]
 #![cfg_attr(not(feature = "tower"), doc = "| give every request of a tower stack its context | the feature `tower` |")]
-//! | run work that belongs together, and to its caller | [`Group`] |
-//! | do the work for one key once, whoever asks | [`Singleflight`] |
-//! | have a credential that is valid when it is used | [`Fresh`] |
-//! | protect a few lines from a cut | [`shield`] |
-//! | keep what belongs to a request, or goes stale, out of a task | [`RequestBound`], [`MaxAge`] |
-//! | keep the arguments of what did not end well | [`Unfinished`] |
+//! | run several tasks that fail together, and end with their caller | [`Group`] |
+//! | do the work for one key once, for all concurrent callers | [`Singleflight`] |
+//! | get a credential that is valid when it is used | [`Fresh`] |
+//! | make an abort wait for a few lines | [`shield`] |
+//! | refuse arguments that belong to the request, or go stale | [`RequestBound`], [`MaxAge`] |
+//! | get the arguments of calls that did not end in `Ok` | [`Unfinished`] |
 //! | see every function and its counters | [`sites`] |
-//! | see everything at one moment | [`status()`](fn@status) |
+//! | see all trackers, functions and loops at one moment | [`status()`](fn@status) |
 #![cfg_attr(feature = "page", doc = "| look at it in a browser | [`StatusPage`] |")]
 #![cfg_attr(not(feature = "page"), doc = "| look at it in a browser | the feature `page` |")]
 #![cfg_attr(feature = "testing", doc = "| test code that uses static trackers | [`testing`] |")]
@@ -73,24 +72,25 @@
 //!
 //! # Features
 //!
-//! * `tracing` (default): failures that nobody looks at become events, and every task has a span.
-//! * `opentelemetry`: a task's span is in the trace of its caller, says how the task ended, and its caller's baggage crosses.
-//!   For tracing-opentelemetry 0.34.
-//! * `systemd`: [`Shutdown`] tells systemd when the service is ready, when it stops and how long that may take, and keeps its watchdog.
+//! * `tracing` (default): a failure that nobody looks at is an event, and every task has a span.
+//! * `opentelemetry`: a task's span is in the trace of its caller, and records how the task ended. The caller's baggage
+//!   crosses. For tracing-opentelemetry 0.34.
+//! * `systemd`: [`Shutdown`] notifies systemd when the service is ready, when it stops and how long that may take, and feeds
+//!   its watchdog.
 //! * `signal`: [`Shutdown`] listens for SIGTERM and Ctrl-C.
 //! * `tower`: `ContextLayer`, which handles each request of axum, tonic or any other tower stack in its [`Context`].
-//! * `axum`, `tonic`, `reqwest`, `deadpool`, `bb8`, `sqlx`: those crates' requests, bodies, pooled connections and transactions are
-//!   [`RequestBound`]. Of axum 0.8, tonic 0.14, reqwest 0.13, deadpool 0.13, bb8 0.9 and sqlx 0.9: types of other versions are other types.
-//!   `sqlx` asks for Rust 1.94, as sqlx 0.9 does. With `axum`, a [`Rejected`] and a [`TaskError`] are responses; with `tonic`, they
-//!   become a `Status`.
+//! * `axum`, `tonic`, `reqwest`, `deadpool`, `bb8`, `sqlx`: those crates' requests, bodies, pooled connections and
+//!   transactions are [`RequestBound`]. This covers axum 0.8, tonic 0.14, reqwest 0.13, deadpool 0.13, bb8 0.9 and sqlx 0.9;
+//!   types of other versions are not known. `sqlx` needs Rust 1.94, as sqlx 0.9 does. With `axum`, a [`Rejected`] and a
+//!   [`TaskError`] are responses; with `tonic`, they convert into a `Status`.
 //! * `join-map`: a `JoinMap` of tokio-util 0.7 in a service is refused by [`TaskOwner`](derive@TaskOwner), as a `JoinSet` is.
-//! * `metrics`: what `status()` says, for the recorder of the `metrics` crate, set as it is scraped; histograms on demand.
+//! * `metrics`: publishes `status()` to the recorder of the `metrics` crate when it is scraped; histograms on request.
 //! * `prometheus-client`: the same as a `Collector` of that crate, version 0.26.
 //! * `serde`: `Serialize` for [`Status`] and its parts, [`DrainReport`], [`ShutdownReport`] and [`Counts`]. Times are in
 //!   seconds, as numbers; each name says so.
-//! * `page`: `StatusPage`, which shows [`status()`](fn@status) as a web page that is live by itself, and as JSON: a tower service,
-//!   and with `axum` a router as well. It belongs behind a login.
-//! * `testing`: tests of one process that do not see each other's tasks, and a guard against tasks left behind.
+//! * `page`: `StatusPage`, which shows [`status()`](fn@status) as a web page that refreshes itself, and as JSON. It is a
+//!   tower service, and with `axum` a router as well. Put it behind a login.
+//! * `testing`: isolates the tests of one process from each other, and fails a test that leaves tasks behind.
 //! * `panic-abort`: allows a build with `panic = "abort"`, where one panic in one task ends the process.
 
 #![cfg_attr(docsrs, feature(doc_cfg))] // says which feature an item needs
@@ -100,7 +100,7 @@
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
 pub mod __private;
 
-// From the bottom to the top: a room imports only from those above it here.
+// From the bottom to the top: each module imports only from those above it here.
 mod util;
 
 mod context;
@@ -156,7 +156,7 @@ pub use status::{Status, status};
 pub use task::{AbortOnDrop, Reason, RunNow, TaskHandle, Unfinished, shield};
 pub use tracker::{Counts, DrainReport, Fate, Outcome, Refusals, ShutdownCause, Straggler, TaskSite, Tracker, sites};
 
-/// Makes an `async fn` detached: calling it spawns it.
+/// Makes an `async fn` detached: a call spawns it as a task, with a timeout and a tracker.
 ///
 /// ```
 /// use outlive::{Context, Tracker, detached};
@@ -178,11 +178,11 @@ pub use tracker::{Counts, DrainReport, Fate, Outcome, Refusals, ShutdownCause, S
 /// # }
 /// ```
 ///
-/// What belongs to the request, or goes stale before the deadline, is no argument for a task: see [`RequestBound`], with
-/// when to write `allow_request_bound = "reason"` and what that costs, and [`MaxAge`].
+/// An argument that belongs to the request, or goes stale before the deadline, does not compile: see [`RequestBound`] and
+/// [`MaxAge`]. [`RequestBound`] also says when to write `allow_request_bound = "reason"`, and what that costs.
 pub use outlive_macros::detached;
 
-/// The same for a future that you have already.
+/// Starts a future that you have already as a detached task: `#[detached]` for a future instead of a function.
 ///
 /// ```
 /// use outlive::{Tracker, detach};
@@ -200,7 +200,7 @@ pub use outlive_macros::detached;
 /// ```
 pub use outlive_macros::detach;
 
-/// Makes a loop of bounded runs of an `async fn`: calling it starts the loop.
+/// Makes an `async fn` a loop: a call starts the loop, and each run has a timeout.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -211,7 +211,7 @@ pub use outlive_macros::detach;
 ///
 /// #[periodic(every = "30s", timeout = "10s", immediate, track = CACHE)]
 /// async fn refresh(key: &'static str) {
-///     // … read `key` anew …
+///     // … read `key` again …
 ///     # let _ = key;
 ///     RUNS.fetch_add(1, Ordering::Relaxed);
 /// }
@@ -227,7 +227,7 @@ pub use outlive_macros::detach;
 /// ```
 pub use outlive_macros::periodic;
 
-/// Makes an `async fn` a worker: calling it starts it, and it runs until its tracker drains or its owner goes.
+/// Makes an `async fn` a worker: a call starts it, and it runs until its tracker drains or its last owner is dropped.
 ///
 /// ```
 /// use outlive::{Context, Tracker, worker};
@@ -258,10 +258,10 @@ pub use outlive_macros::periodic;
 /// ```
 pub use outlive_macros::worker;
 
-/// Tracks the annotated methods of an `impl` by the service itself: see [`TaskOwner`].
+/// Lets the service track the tasks of its annotated methods, so that they name no tracker: see [`TaskOwner`].
 pub use outlive_macros::owned_tasks;
 
-/// Makes a struct with an [`OwnedTracker`] field the owner of its tasks.
+/// Makes a struct with an [`OwnedTracker`] field the owner of its tasks: they end when its last clone is dropped.
 ///
 /// ```
 /// use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks, periodic};

@@ -142,7 +142,7 @@ fn who_waits_no_more_is_forgotten() {
         assert!(!admission.poll_idle(&mut own, Waker::noop()));
         let other = Arc::clone(&admission);
         let waits = thread::spawn(move || idle(&other));
-        admission.idles_no_more(own.unwrap());
+        admission.cancel_idle_wait(own.unwrap());
         go(&admission);
         waits.join().unwrap();
         assert!(matches!(admission.try_acquire_uncontended(), Some(Ok(()))));

@@ -37,7 +37,7 @@ fn call(flights: &Modelled) -> (Arc<Flight>, bool) {
         Joined::Follows(flight) => (flight, false),
         Joined::Leads(flight) => {
             flight.led.fetch_add(1, Relaxed);
-            flights.land(&KEY, &flight);
+            flights.remove(&KEY, &flight);
             (flight, true)
         }
     }
@@ -81,7 +81,7 @@ fn a_forgotten_flight_that_lands_leaves_its_successor_where_it_is() {
         let Joined::Leads(first) = flights.join(KEY, Flight::default, |_| true) else { panic!("nothing is under way") };
         let landing = {
             let (flights, first) = (Arc::clone(&flights), Arc::clone(&first));
-            thread::spawn(move || flights.land(&KEY, &first))
+            thread::spawn(move || flights.remove(&KEY, &first))
         };
         flights.forget(&KEY);
         let Joined::Leads(second) = flights.join(KEY, Flight::default, |_| true) else { panic!("it was forgotten") };
@@ -89,7 +89,7 @@ fn a_forgotten_flight_that_lands_leaves_its_successor_where_it_is() {
         assert!(!Arc::ptr_eq(&first, &second));
         let Joined::Follows(third) = flights.join(KEY, Flight::default, |_| true) else { panic!("it is under way") };
         assert!(Arc::ptr_eq(&second, &third), "the successor can still be joined");
-        flights.land(&KEY, &second);
+        flights.remove(&KEY, &second);
         assert_eq!(flights.len(), 0);
     });
 }
@@ -110,7 +110,7 @@ fn who_comes_while_a_flight_is_forgotten_joins_it_or_starts_anew() {
         let (flight, led) = coming.join().unwrap();
         assert_eq!(led, !Arc::ptr_eq(&flight, &first));
         assert_eq!(shared, !led);
-        flights.land(&KEY, &first);
+        flights.remove(&KEY, &first);
         assert_eq!(flights.len(), 0);
     });
 }

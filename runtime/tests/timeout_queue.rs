@@ -21,7 +21,7 @@ use std::task::{Poll, Waker};
 use loom::future::block_on;
 use loom::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use loom::thread;
-use timeout_queue::{Entries, Inserted, Insertion, Newcomer, TimeoutQueue};
+use timeout_queue::{Entries, Inserted, Insertion, NewWaiter, TimeoutQueue};
 use util::sync;
 
 type Modelled = TimeoutQueue<u8>;
@@ -43,8 +43,8 @@ fn queue() -> Arc<Modelled> {
     Arc::new(TimeoutQueue::new(sync::Mutex::new(Entries::new()), sync::AtomicUsize::new(0)))
 }
 
-fn newcomer(since: u64, waker: &Waker) -> Newcomer<'_, u8> {
-    Newcomer { runtime: HERE, since: NonZeroU64::new(since).unwrap(), timed: true, has_clock: true, waker }
+fn newcomer(since: u64, waker: &Waker) -> NewWaiter<'_, u8> {
+    NewWaiter { runtime: HERE, since: NonZeroU64::new(since).unwrap(), timed: true, has_clock: true, waker }
 }
 
 fn insert(queue: &Modelled, since: u64, waker: &Waker) -> Inserted {
@@ -52,7 +52,7 @@ fn insert(queue: &Modelled, since: u64, waker: &Waker) -> Inserted {
 }
 
 fn come(queue: &Modelled, runtime: u8, since: u64, waker: &Waker) -> Option<Inserted> {
-    let insertion = queue.insert(&Newcomer { runtime, ..newcomer(since, waker) });
+    let insertion = queue.insert(&NewWaiter { runtime, ..newcomer(since, waker) });
     if let Insertion::Inserted(inserted) = insertion { Some(inserted) } else { None }
 }
 
@@ -237,7 +237,7 @@ fn where_nobody_knows_of_a_clock_nobody_waits_for_another_to_keep_the_time() {
         let tasks: Vec<_> = (0..2)
             .map(|_| {
                 let queue = Arc::clone(&queue);
-                thread::spawn(move || queue.insert(&Newcomer { has_clock: false, ..newcomer(at(1), Waker::noop()) }))
+                thread::spawn(move || queue.insert(&NewWaiter { has_clock: false, ..newcomer(at(1), Waker::noop()) }))
             })
             .collect();
         for task in tasks {
@@ -246,7 +246,7 @@ fn where_nobody_knows_of_a_clock_nobody_waits_for_another_to_keep_the_time() {
         assert!(queue.present().is_empty());
         // Known once, it is known to the others.
         insert(&queue, at(1), Waker::noop());
-        let next = queue.insert(&Newcomer { has_clock: false, ..newcomer(at(1), Waker::noop()) });
+        let next = queue.insert(&NewWaiter { has_clock: false, ..newcomer(at(1), Waker::noop()) });
         assert!(matches!(next, Insertion::Inserted(_)));
     });
 }

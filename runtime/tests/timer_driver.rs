@@ -27,10 +27,10 @@ use alarm::{Alarm, AlarmedQueue};
 use loom::future::block_on;
 use loom::sync::Mutex;
 use loom::thread;
-use timeout_queue::{Entries, Insertion, Newcomer, TimeoutQueue};
+use timeout_queue::{Entries, Insertion, NewWaiter, TimeoutQueue};
 use util::sync;
 
-const GRAIN: u64 = 1_000_000;
+const RESOLUTION: u64 = 1_000_000;
 const HERE: u8 = 1;
 
 fn model(check: impl Fn() + Send + Sync + 'static) {
@@ -73,7 +73,7 @@ impl Alarm<()> for Timer {
     }
 
     /// Few are due here.
-    fn ring_again(&mut self, (): ()) -> bool {
+    fn continue_later(&mut self, (): ()) -> bool {
         false
     }
 }
@@ -95,7 +95,7 @@ impl Modelled {
     /// What a task does that begins to wait. Whether it is timed, with its slot.
     fn insert(&self, since: u64, waker: &Waker) -> (u32, bool) {
         let since = NonZeroU64::new(since).unwrap();
-        let newcomer = Newcomer { runtime: HERE, since, timed: true, has_clock: true, waker };
+        let newcomer = NewWaiter { runtime: HERE, since, timed: true, has_clock: true, waker };
         let Insertion::Inserted(inserted) = self.queue.queue.insert(&newcomer) else { panic!("one runtime's") };
         if inserted.moves_alarm && !self.queue.adjust(()) {
             let _ = self.queue.queue.stop_timing(inserted.slot, waker);
@@ -144,9 +144,9 @@ fn a_task_that_comes_while_the_clock_passes_its_deadline_is_woken() {
         let modelled = Modelled::new();
         let task = {
             let modelled = modelled.clone();
-            thread::spawn(move || modelled.wait(GRAIN))
+            thread::spawn(move || modelled.wait(RESOLUTION))
         };
-        modelled.pass(GRAIN);
+        modelled.pass(RESOLUTION);
         task.join().unwrap();
         assert_eq!(modelled.set(), None, "the alarm outlives the task");
         assert!(modelled.queue.queue.present().is_empty());
@@ -161,7 +161,7 @@ fn once_everybody_has_left_the_alarm_is_set_for_nobody() {
             .map(|moment| {
                 let modelled = modelled.clone();
                 thread::spawn(move || {
-                    let (slot, _) = modelled.insert(moment * GRAIN, Waker::noop());
+                    let (slot, _) = modelled.insert(moment * RESOLUTION, Waker::noop());
                     modelled.remove(slot);
                 })
             })
@@ -170,9 +170,9 @@ fn once_everybody_has_left_the_alarm_is_set_for_nobody() {
             task.join().unwrap();
         }
         assert_eq!(modelled.set(), None, "the alarm outlives the tasks");
-        let (slot, timed) = modelled.insert(3 * GRAIN, Waker::noop());
+        let (slot, timed) = modelled.insert(3 * RESOLUTION, Waker::noop());
         assert!(timed);
-        assert_eq!(modelled.set(), Some(3 * GRAIN), "the next arms it again");
+        assert_eq!(modelled.set(), Some(3 * RESOLUTION), "the next arms it again");
         modelled.remove(slot);
     });
 }
@@ -181,18 +181,18 @@ fn once_everybody_has_left_the_alarm_is_set_for_nobody() {
 fn when_the_head_leaves_the_alarm_is_the_next_ones() {
     model(|| {
         let modelled = Modelled::new();
-        let (head, _) = modelled.insert(GRAIN, Waker::noop());
+        let (head, _) = modelled.insert(RESOLUTION, Waker::noop());
         let leaving = {
             let modelled = modelled.clone();
             thread::spawn(move || modelled.remove(head))
         };
-        let (next, timed) = modelled.insert(3 * GRAIN, Waker::noop());
+        let (next, timed) = modelled.insert(3 * RESOLUTION, Waker::noop());
         leaving.join().unwrap();
         assert!(timed);
-        assert_eq!(modelled.set(), Some(3 * GRAIN));
-        modelled.pass(2 * GRAIN);
+        assert_eq!(modelled.set(), Some(3 * RESOLUTION));
+        modelled.pass(2 * RESOLUTION);
         assert!(!modelled.queue.queue.is_expired(next), "it was woken at the time of one who has ended");
-        modelled.pass(3 * GRAIN);
+        modelled.pass(3 * RESOLUTION);
         assert!(modelled.queue.queue.is_expired(next));
     });
 }
@@ -201,16 +201,16 @@ fn when_the_head_leaves_the_alarm_is_the_next_ones() {
 fn a_head_that_leaves_as_the_alarm_rings_takes_nobody_with_it() {
     model(|| {
         let modelled = Modelled::new();
-        let (head, _) = modelled.insert(GRAIN, Waker::noop());
-        let (next, _) = modelled.insert(3 * GRAIN, Waker::noop());
+        let (head, _) = modelled.insert(RESOLUTION, Waker::noop());
+        let (next, _) = modelled.insert(3 * RESOLUTION, Waker::noop());
         let leaving = {
             let modelled = modelled.clone();
             thread::spawn(move || modelled.remove(head))
         };
-        modelled.pass(2 * GRAIN);
+        modelled.pass(2 * RESOLUTION);
         leaving.join().unwrap();
         assert!(!modelled.queue.queue.is_expired(next));
-        assert_eq!(modelled.set(), Some(3 * GRAIN), "nobody wakes the next");
+        assert_eq!(modelled.set(), Some(3 * RESOLUTION), "nobody wakes the next");
         modelled.remove(next);
         assert_eq!(modelled.set(), None);
     });
@@ -224,16 +224,16 @@ fn where_the_clock_is_shut_down_a_task_learns_that_nothing_will_wake_it() {
             let modelled = modelled.clone();
             thread::spawn(move || modelled.clock.lock().unwrap().is_shut_down = true)
         };
-        let (slot, timed) = modelled.insert(GRAIN, Waker::noop());
+        let (slot, timed) = modelled.insert(RESOLUTION, Waker::noop());
         shutting_down.join().unwrap();
-        assert_eq!(modelled.set(), timed.then_some(GRAIN));
+        assert_eq!(modelled.set(), timed.then_some(RESOLUTION));
         modelled.remove(slot);
         assert_eq!(modelled.set(), None);
         // With a clock again, the next finds it.
         modelled.clock.lock().unwrap().is_shut_down = false;
-        let (_, timed) = modelled.insert(2 * GRAIN, Waker::noop());
+        let (_, timed) = modelled.insert(2 * RESOLUTION, Waker::noop());
         assert!(timed);
-        assert_eq!(modelled.set(), Some(2 * GRAIN));
+        assert_eq!(modelled.set(), Some(2 * RESOLUTION));
     });
 }
 
@@ -241,8 +241,8 @@ fn where_the_clock_is_shut_down_a_task_learns_that_nothing_will_wake_it() {
 fn an_alarm_that_could_not_be_moved_goes_with_the_last_task_all_the_same() {
     model(|| {
         let modelled = Modelled::new();
-        let (head, _) = modelled.insert(GRAIN, Waker::noop());
-        let (next, _) = modelled.insert(3 * GRAIN, Waker::noop());
+        let (head, _) = modelled.insert(RESOLUTION, Waker::noop());
+        let (next, _) = modelled.insert(3 * RESOLUTION, Waker::noop());
         modelled.clock.lock().unwrap().is_shut_down = true;
         let leaving = {
             let modelled = modelled.clone();
@@ -259,8 +259,8 @@ fn more_than_expire_at_once_all_expire() {
     model(|| {
         const MANY: u64 = 130;
         let modelled = Modelled::new();
-        let slots: Vec<u32> = (0..MANY).map(|since| modelled.insert(GRAIN + since, Waker::noop()).0).collect();
-        modelled.pass(GRAIN + MANY);
+        let slots: Vec<u32> = (0..MANY).map(|since| modelled.insert(RESOLUTION + since, Waker::noop()).0).collect();
+        modelled.pass(RESOLUTION + MANY);
         assert!(slots.into_iter().all(|slot| modelled.queue.queue.is_expired(slot)));
         assert_eq!(modelled.set(), None);
     });

@@ -131,8 +131,8 @@ mutants! {
     "8" Scene "a detached call inside a group is reported" in "runtime/src/task/call.rs":
         "        if in_group {" => "        if in_group && Location::caller().line() == 0 {";
     "8" Scene "it is reported once" in "runtime/src/report/warning.rs":
-        "    if !lock(&SAID).insert(known) {" =>
-        "    if SAID.is_poisoned() && !lock(&SAID).insert(known) {";
+        "    if !lock(&REPORTED).insert(known) {" =>
+        "    if REPORTED.is_poisoned() && !lock(&REPORTED).insert(known) {";
 
     "9" Scene "the first caller does not own the work" in "runtime/src/patterns/singleflight.rs":
         "        drop(handle.map(TaskHandle::admitted));" => "        let _first = handle.map(TaskHandle::abort_on_drop);";
@@ -180,9 +180,9 @@ impl Clone for CancelSource {
     "13" Scene "a caller that goes away gives its place back" in "runtime/src/tracker/permit.rs":
         "        self.leave(|| (), || None);" => "";
     "13" Scene "the producer waits" in "runtime/src/admission/acquire.rs":
-        "                registry.push_back(standing, key.at());" =>
+        "                registry.push_back(state, key.at());" =>
         "                registry.running += 1;
-                registry.set_standing(key.at(), Standing::Running);";
+                registry.set_state(key.at(), EntryState::Running);";
 
     "14" Scene "a source is its own guard" in "runtime/src/context/cancel_source.rs":
         "        self.0.cancel(CancelCause::Disconnected);" => "";

@@ -1,4 +1,4 @@
-//! What is asked of a store, whichever it is.
+//! The operations of a store.
 
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -25,20 +25,20 @@ pub(crate) use sqlite::Sqlite;
 pub use transaction::JobDatabase;
 pub(crate) use trouble::{Outage, Trouble};
 
-/// How long SQLite itself waits for another process, or for a transaction of the user's. Who has time tries again.
+/// How long SQLite itself waits for another process, or for the user's transaction. Callers with more time try again.
 pub(crate) const BUSY: Duration = Duration::from_millis(200);
 
-/// A century: no column and no clock takes what a `Duration` may be.
+/// A century: the largest duration that fits into every column and clock.
 pub(crate) const LONGEST: Duration = Duration::from_hours(36_525 * 24);
 
 type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
-/// A store of jobs. What it is asked for by a worker bears the worker's name: a row is changed by who holds it.
+/// A store of jobs. A worker passes its id, because only the worker that holds a row may change it.
 pub(crate) trait Engine: Send + Sync {
-    /// Another queue, by the same connections.
+    /// Another queue that uses the same connections.
     fn named(&self, queue: &str) -> Arc<dyn Engine>;
 
-    /// The same queue, and each commit waits for the disk.
+    /// The same queue with commits that wait for the disk.
     fn surviving_power_cuts(&self) -> Arc<dyn Engine>;
 
     #[cfg(feature = "sqlite")]
@@ -48,63 +48,63 @@ pub(crate) trait Engine: Send + Sync {
 
     fn migrate(&self) -> Answer<'_, ()>;
 
-    /// The job is there, and committed. What has failed may be tried again: it is there once.
+    /// Writes a job, and commits it. It may be called again after an error: the job is written once.
     fn push<'a>(&'a self, job: &'a NewJob) -> Answer<'a, Pushed>;
 
-    /// All of them are there, and committed; or none is.
+    /// Writes and commits all jobs, or none.
     fn push_all<'a>(&'a self, jobs: &'a [Arc<NewJob>]) -> Answer<'a, ()>;
 
-    /// The worker is alive from now on.
+    /// Registers a worker.
     fn register<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, ()>;
 
-    /// It is alive still; and what the dead have left behind goes back to the queue.
+    /// Writes a heartbeat, and gives the jobs of dead workers back to the queue.
     fn beat<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, ()>;
 
-    /// As many jobs as there are, up to `most`, of these functions, or of all. They are the worker's.
+    /// Fetches at most `most` jobs, of these functions or of all. The worker holds them then.
     fn fetch<'a>(&'a self, worker: &'a WorkerId, most: usize, only: Option<&'a [String]>) -> Answer<'a, Vec<Fetched>>;
 
-    /// Tells of jobs that were committed, in whatever process, until it cannot. `is_heard`: from now on.
+    /// Notifies of jobs that any process commits, until an error. It calls `is_heard` when the notifications begin.
     fn listen<'a>(&'a self, news: &'a Notify, is_heard: &'a mut (dyn FnMut() + Send)) -> BoxFuture<'a, StoreError>;
 
-    /// The job's run begins: from now on, who dies with it has used up an attempt. Else the last one of a row stays: the job may
-    /// have waited for its place.
+    /// Records that the job's run begins: if the worker dies after this, the attempt is used up. Before it, a job's last
+    /// attempt is not used up, because the job may have waited for its place.
     fn begin<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched) -> Answer<'a, ()>;
 
-    /// These are done: all of them, by one commit. Gives the ids of those whose rows were still the worker's.
+    /// Writes that these jobs are done, by one commit. Returns the ids of those whose rows the worker still held.
     fn done<'a>(&'a self, worker: &'a WorkerId, jobs: &'a [&'a Fetched]) -> Answer<'a, HashSet<String>>;
 
-    /// Whether the row was still the worker's.
+    /// Writes the end of a run. Returns whether the worker still held the row.
     fn finish<'a>(&'a self, worker: &'a WorkerId, job: &'a Fetched, last: &'a Last) -> Answer<'a, bool>;
 
-    /// Gives all back to the queue that the worker holds, but for these. How many.
+    /// Gives all rows of the worker back to the queue, except these. Returns how many.
     fn hand_back<'a>(&'a self, worker: &'a WorkerId, keeps: &'a [String]) -> Answer<'a, u64>;
 
-    /// Gives all back, and is no worker any more.
+    /// Gives all rows back, and unregisters the worker.
     fn leave<'a>(&'a self, worker: &'a WorkerId) -> Answer<'a, u64>;
 
-    /// Why jobs were set aside: each reason once.
+    /// The distinct reasons of jobs that were set aside.
     fn reasons(&self) -> Answer<'_, Vec<String>>;
 
-    /// Takes those up again that were set aside for this reason, with so many attempts. How many.
+    /// Puts the jobs that were set aside for this reason back into the queue, with this many attempts. Returns how many.
     fn take_up<'a>(&'a self, reason: &'a str, attempts: u32) -> Answer<'a, u64>;
 
-    /// Takes all up again that were set aside. How many.
+    /// Puts all jobs that were set aside back into the queue. Returns how many.
     fn take_up_all(&self) -> Answer<'_, u64>;
 
-    /// How many jobs there are, of each kind.
+    /// Counts the jobs in each state.
     fn census(&self) -> Answer<'_, Census>;
 
-    /// Its name.
+    /// The name of the queue.
     fn queue(&self) -> &str;
 
-    /// What the store is, and where, without a password.
+    /// The kind and the address of the store, without a password.
     fn place(&self) -> String;
 
-    /// Deletes what ended longer ago. How many.
+    /// Deletes the jobs that ended longer ago. Returns how many.
     fn forget(&self, older_than: Duration) -> Answer<'_, u64>;
 }
 
-/// A worker, for as long as it lives: no two have one name, so that none has to wait for another's to be free.
+/// The id of a worker. It is unique, so that a new worker never waits for the name of an old one.
 pub(crate) struct WorkerId {
     pub(crate) context: apalis_core::worker::context::WorkerContext,
     pub(crate) beat: Duration,
@@ -120,7 +120,7 @@ impl WorkerId {
         self.context.name()
     }
 
-    /// When it is taken for dead.
+    /// After how many missed heartbeats it counts as dead.
     pub(crate) const MISSED: u32 = 3;
 }
 
@@ -128,17 +128,17 @@ pub(crate) struct NewJob {
     pub(crate) id: JobId,
     pub(crate) function: &'static str,
     pub(crate) payload: Vec<u8>,
-    /// As apalis writes it.
+    /// The trace in apalis's format.
     pub(crate) trace: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) after: Option<Duration>,
     pub(crate) key: Option<String>,
-    /// From then on, nobody but the store knows whether it is there.
+    /// Whether it was sent. From then on only the store knows whether it was written.
     pub(crate) is_sent: AtomicBool,
 }
 
 impl NewJob {
-    /// For who looks at the board, and for the tools that look for a trace where apalis has it.
+    /// The metadata for apalis's board, and for tools that read apalis's trace.
     fn metadata(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let trace = self.trace.as_deref().map(|trace| ("apalis_core.tracing.context", trace));
         [("function", self.function)].into_iter().chain(trace)
@@ -147,7 +147,7 @@ impl NewJob {
 
 pub(crate) enum Pushed {
     New,
-    /// Of this key there was one, which may have ended.
+    /// There is a job with this key, which may have ended.
     There(JobId),
 }
 
@@ -157,12 +157,12 @@ pub(crate) struct Fetched {
     /// How many runs have ended without success.
     pub(crate) attempts: u32,
     pub(crate) most: u32,
-    /// When it was fetched, exactly: no later fetch of the row has the same.
+    /// The exact time of the fetch, which identifies it: no later fetch of the row has the same.
     #[cfg(feature = "postgres")]
     pub(crate) lease: i64,
 }
 
-/// How many jobs there are: see [`QueueStatus`](outlive::status::QueueStatus).
+/// The number of jobs in each state: see [`QueueStatus`](outlive::status::QueueStatus).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Census {
     pub(crate) ready: u64,
@@ -174,7 +174,7 @@ pub(crate) struct Census {
     pub(crate) oldest: Option<Duration>,
 }
 
-/// As a store gives it, column by column; the oldest in seconds.
+/// The columns of a store's answer, with the oldest age in seconds.
 pub(crate) type CensusRow = (i64, i64, i64, i64, i64, i64, Option<i64>);
 
 impl From<CensusRow> for Census {
@@ -192,34 +192,34 @@ impl From<CensusRow> for Census {
     }
 }
 
-/// What becomes of a row when its run has ended.
+/// The change of a row when its run has ended.
 pub(crate) enum Last {
     Done,
-    /// Tried again, not before.
+    /// It is tried again after this delay.
     Again {
         after: Duration,
         error: String,
     },
-    /// Its attempts are used up. `ran`: in the last of them, or before it could begin.
+    /// Its attempts are used up. `ran` is whether the last attempt ran, or could not begin.
     Killed {
         ran: bool,
         error: String,
     },
-    /// Nobody here can read it.
+    /// This worker cannot read it.
     SetAside {
         reason: String,
     },
-    /// As it was.
+    /// It goes back to the queue unchanged.
     Back,
 }
 
-/// What was set aside begins with this.
+/// The prefix of a reason for setting a job aside.
 const SET_ASIDE_FOR: &str = "set aside: ";
 
-/// And between the reasons of several.
+/// The separator between the reasons of several workers.
 pub(crate) const THEN: &str = "; then: ";
 
-/// Why nobody could read it, after this one could not either: each sees in the row that it has tried.
+/// Appends this worker's reason to earlier ones, so that each worker sees in the row that it has tried.
 fn all_reasons(before: Option<&str>, now: &str) -> String {
     match before.and_then(reason) {
         Some(before) if before.contains(now) => before,
@@ -228,7 +228,7 @@ fn all_reasons(before: Option<&str>, now: &str) -> String {
     }
 }
 
-/// Of the results that rows have, the reasons.
+/// The reason in the result of a row.
 fn reason(result: &str) -> Option<String> {
     let result: serde_json::Value = serde_json::from_str(result).ok()?;
     Some(result["Err"].as_str()?.strip_prefix(SET_ASIDE_FOR)?.to_owned())

@@ -1,4 +1,4 @@
-//! The databases whose transactions a job can be a part of.
+//! The databases in whose transactions a job can be enqueued.
 
 use sealed::Push;
 
@@ -14,7 +14,7 @@ pub(crate) mod sealed {
     }
 }
 
-/// A database that a queue can be in: sqlx's `Sqlite`, and with the feature `postgres`, its `Postgres`.
+/// A database for a queue: sqlx's `Sqlite` and, with the feature `postgres`, its `Postgres`.
 #[diagnostic::on_unimplemented(
     message = "no queue can be in this database, so no job can be a part of its transaction",
     label = "a transaction of `sqlx::Sqlite`, or, with the feature `postgres` of `outlive-durable`, of `sqlx::Postgres`"

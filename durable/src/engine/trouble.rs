@@ -1,4 +1,4 @@
-//! A store that does not answer as it should: said once, waited for with longer and longer pauses.
+//! Outages of a store: they are reported once, and retried with growing pauses.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -8,19 +8,20 @@ use tokio::time::Instant;
 
 use crate::error::StoreError;
 
-/// What a worker says of its store: once, whichever of its parts meet it, until all of them are answered again.
+/// The outage of a worker's store. It is reported once for all parts of the worker, until the store answers all of them
+/// again.
 #[derive(Default)]
 pub(crate) struct Outage(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// How many of the worker's parts are not answered.
+    /// How many parts of the worker get no answer.
     parts: usize,
     since: Option<Instant>,
     is_said: bool,
 }
 
-/// One part of a worker that asks the store for something.
+/// One part of a worker that uses the store.
 pub(crate) struct Trouble<'a> {
     what: &'static str,
     outage: &'a Outage,
@@ -28,7 +29,7 @@ pub(crate) struct Trouble<'a> {
     is_in: bool,
 }
 
-/// What passes by itself is not worth a word.
+/// A shorter outage is not reported.
 const SHORT: Duration = Duration::from_secs(1);
 
 impl<'a> Trouble<'a> {
@@ -36,7 +37,7 @@ impl<'a> Trouble<'a> {
         Self { what, outage, pauses: pauses(), is_in: false }
     }
 
-    /// How long to wait before it is tried again.
+    /// Records an error. Returns how long to wait before the next try.
     pub(crate) fn again(&mut self, error: &StoreError) -> Duration {
         let mut state = self.outage.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !std::mem::replace(&mut self.is_in, true) {
@@ -67,7 +68,7 @@ impl<'a> Trouble<'a> {
 }
 
 impl Drop for Trouble<'_> {
-    /// It waits no more. That is no answer.
+    /// The part has stopped to wait, which does not end the outage.
     fn drop(&mut self) {
         if self.is_in {
             self.outage.0.lock().unwrap_or_else(PoisonError::into_inner).parts -= 1;

@@ -1,4 +1,4 @@
-//! The durable functions of the program, and how one is run.
+//! The durable functions of the program, and running one of them.
 
 mod payload;
 mod way;
@@ -18,23 +18,23 @@ use tokio::sync::watch;
 pub(crate) use payload::Payload;
 pub use payload::{Arguments, Codec, Probe, Unreadable, ViaNothing};
 pub use way::Way;
-pub(crate) use way::{Keeper, Kept, Told};
+pub(crate) use way::{FailureReason, Keeper, Kept};
 
-/// A durable function: what its attribute says, and how it is called with what a row has.
+/// A durable function: its attribute's settings, and how to call it with a row's arguments.
 #[doc(hidden)]
 pub struct Function {
     pub name: &'static str,
     pub attempts: u32,
     pub backoff: (Duration, Duration),
-    /// What it asks a worker for.
+    /// The types of its `#[state]` arguments.
     pub states: &'static [fn() -> StateType],
-    /// Drains its tracker in the phase of its worker, where that is a static.
+    /// Adds its tracker to the phase of its worker, if the tracker is a static.
     pub drained: fn(Shutdown) -> Shutdown,
     pub run: fn(Arguments, &States, Way, Cut) -> Result<Run, Unreadable>,
 }
 
 impl Function {
-    /// How long a job waits after this attempt. It doubles from the first to the longest, with jitter: half of it at least.
+    /// The pause after this attempt. It doubles from the first to the longest; jitter shortens it to at least half.
     pub(crate) fn pause(&self, attempt: u32) -> Duration {
         let (first, most) = self.backoff;
         let builder = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
@@ -54,7 +54,7 @@ pub struct StateType {
     pub(crate) name: &'static str,
 }
 
-/// One in the program's list.
+/// An entry in the program's list.
 #[doc(hidden)]
 pub struct Listed(pub &'static Function);
 
@@ -65,7 +65,7 @@ pub(crate) fn functions() -> impl Iterator<Item = &'static Function> {
     inventory::iter::<Listed>().map(|listed| listed.0)
 }
 
-/// What a worker has for the arguments that are marked `#[state]`.
+/// The values of a worker for `#[state]` arguments.
 #[doc(hidden)]
 #[derive(Default)]
 pub struct States(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
@@ -85,7 +85,7 @@ impl States {
     }
 }
 
-/// How a `#[state]` is found.
+/// How to find the value of a `#[state]` argument.
 #[doc(hidden)]
 pub struct Access<T> {
     get: fn(&States) -> Option<T>,
@@ -93,7 +93,7 @@ pub struct Access<T> {
 }
 
 impl<T> Access<T> {
-    /// The message is a compile error where the type cannot be one.
+    /// The message is a compile error if the type cannot be a `#[state]`.
     #[must_use]
     #[track_caller]
     pub const fn checked(access: Option<Self>, message: &'static str) -> Self {
@@ -104,7 +104,7 @@ impl<T> Access<T> {
     }
 }
 
-/// Whether a type can be a `#[state]`: this has the constant, else [`ViaNoState`] has.
+/// Whether a type can be a `#[state]`. If so, this has the constant; otherwise [`ViaNoState`] has it.
 #[doc(hidden)]
 pub struct StateProbe<T>(PhantomData<T>);
 
@@ -125,19 +125,19 @@ impl<T> ViaNoState for StateProbe<T> {
     type Of = T;
 }
 
-/// What may be a `#[state]`.
+/// A type that may be a `#[state]`: it is cloned for each run.
 pub trait State: Clone + Send + Sync + 'static {}
 
 impl<T: Clone + Send + Sync + 'static> State for T {}
 
-/// What a durable function gives: `()`, or a `Result<(), E>` whose error can be written into the job's row.
+/// The result of a durable function: `()`, or a `Result<(), E>` whose error is written into the job's row.
 #[diagnostic::on_unimplemented(
     message = "a durable function gives `()` or `Result<(), E>`, where `E: Display`",
     label = "nobody is there to take this value when the job has run",
     note = "write what the job found where it belongs, in the body, and return `Ok(())`"
 )]
 pub trait JobResult: Send + 'static {
-    /// `None` where it ended well, else the error.
+    /// The error, if it failed.
     #[doc(hidden)]
     fn __failure(self) -> Option<String>;
 }
@@ -160,44 +160,44 @@ impl<E: fmt::Display + Send + 'static> JobResult for Result<(), E> {
 pub enum End {
     Done,
     Failed(String),
-    /// It was cut, by the end of its worker or of its tracker.
+    /// It was cut short, by its worker or by the drain of its tracker.
     Cut,
-    /// Its tracker would not have it.
+    /// Its tracker refused it.
     Refused(Rejected),
 }
 
-/// Tells the runs of a worker that their time is over.
+/// The signal that ends the runs of a stopping worker.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Cut {
     is_cut: watch::Receiver<bool>,
-    told: Told,
+    reason_cell: FailureReason,
 }
 
 impl Cut {
     pub(crate) fn new(is_cut: watch::Receiver<bool>) -> Self {
-        Self { is_cut, told: Told::default() }
+        Self { is_cut, reason_cell: FailureReason::default() }
     }
 
-    /// For a run that only its tracker ends.
+    /// A signal that never comes, for a run that only its tracker ends.
     pub(crate) fn never() -> Self {
         static NEVER: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::channel(false).0);
         Self::new(NEVER.subscribe())
     }
 
-    /// Where the run is to say why it did not end well.
-    pub(crate) fn told(&self) -> Told {
-        self.told.clone()
+    /// The cell for the reason of a failed run.
+    pub(crate) fn reason_cell(&self) -> FailureReason {
+        self.reason_cell.clone()
     }
 
     pub(crate) async fn wait(&mut self) {
-        // Whoever could have told has gone: that is the same.
+        // If the sender was dropped, the worker has ended.
         let _ = self.is_cut.wait_for(|is_cut| *is_cut).await;
     }
 }
 
-/// Starts the call, and waits for its end. What the task gave stays in it, so that an `Err` is reported as that of any detached
-/// function which nobody looks at; `_result` is what the attribute holds the function's type to.
+/// Starts the call, and waits for its end. It does not take the task's result, so that an `Err` is reported as for any
+/// detached function. `_result` lets the attribute check the function's result type.
 #[doc(hidden)]
 pub async fn drive<T>(
     call: impl Future<Output = TaskHandle<T>>,
@@ -213,16 +213,16 @@ pub async fn drive<T>(
         Ok(handle) => handle,
         Err(rejected) => return End::Refused(rejected),
     };
-    let told = cut.told();
+    let reason_cell = cut.reason_cell();
     tokio::select! {
         biased;
-        outcome = handle.__ended() => return ended(outcome, told.take()),
+        outcome = handle.__ended() => return ended(outcome, reason_cell.take()),
         () = cut.wait() => {}
     }
     handle.abort(CancelCause::Shutdown);
-    // It is dropped at its next await; one that comes to none would keep its row.
+    // It is dropped at its next await. A run without an await would keep its row, so the wait has a limit.
     match tokio::time::timeout(Duration::from_millis(200), handle.__ended()).await {
-        Ok(outcome) => ended(outcome, told.take()),
+        Ok(outcome) => ended(outcome, reason_cell.take()),
         Err(_) => End::Cut,
     }
 }

@@ -1,4 +1,4 @@
-//! What stands in a job's row: the arguments, and what travels with them, as JSON.
+//! The payload of a job's row: its arguments and its context, as JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,19 +15,19 @@ use tokio::time::Instant;
 
 use crate::id::OriginDeadline;
 
-/// The format. One that is newer is not guessed at.
+/// The version of the format. A newer version is not read.
 const VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Payload {
     version: u32,
-    /// The function.
+    /// The function's name.
     name: String,
-    /// By the names of the arguments.
+    /// The arguments by their names.
     args: Map<String, Value>,
     #[serde(default)]
     labels: BTreeMap<String, String>,
-    /// As W3C has it, and the next.
+    /// W3C's trace context, and its state below.
     #[serde(default)]
     traceparent: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,12 +35,12 @@ pub(crate) struct Payload {
     /// Milliseconds since 1970.
     #[serde(default)]
     deadline: Option<u64>,
-    /// Before it came to the queue.
+    /// An attempt before the job was enqueued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ran: Option<Ran>,
 }
 
-/// What has become of a job where it was called.
+/// The result of a job's run in the process that called it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Ran {
     pub(crate) attempts: u32,
@@ -49,7 +49,7 @@ pub(crate) struct Ran {
 }
 
 impl Payload {
-    /// With what is to travel of the current context.
+    /// Makes a payload, with the labels, the trace and the deadline of the current context.
     pub(crate) fn new(name: &str, args: Map<String, Value>) -> Self {
         let context = Context::current();
         let deadline = context.deadline().map(|at| {
@@ -63,7 +63,7 @@ impl Payload {
         Self { version: VERSION, name: name.to_owned(), args, labels, traceparent, tracestate, deadline, ran: None }
     }
 
-    /// What its first attempt has come to.
+    /// Adds the failed first attempt.
     pub(crate) fn after_an_attempt(self, error: String) -> Self {
         Self { ran: Some(Ran { attempts: 1, error }), ..self }
     }
@@ -72,12 +72,12 @@ impl Payload {
         self.ran.as_ref()
     }
 
-    /// The span that it was enqueued in.
+    /// The span in which it was enqueued.
     pub(crate) fn parent(&self) -> RemoteParent {
         RemoteParent::read(self.traceparent.as_deref(), self.tracestate.as_deref())
     }
 
-    /// The same as apalis's `TracingContext` reads it.
+    /// The trace in the format of apalis's `TracingContext`.
     pub(crate) fn apalis_trace(&self) -> Option<String> {
         let mut parts = self.traceparent.as_ref()?.split('-').skip(1);
         let (trace, span, flags) = (parts.next()?, parts.next()?, u8::from_str_radix(parts.next()?, 16).ok()?);
@@ -85,12 +85,12 @@ impl Payload {
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
-        // Keys are strings, and values are values already: nothing is left that could fail.
+        // It cannot fail: all keys are strings, and all values are JSON values already.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
-        // What a newer version means by the rest is not known here.
+        // The version is read first, because a newer version may have other fields.
         let version: Version = serde_json::from_slice(bytes).map_err(|error| Unreadable::Payload(error.to_string()))?;
         if version.version > VERSION {
             return Err(Unreadable::Version(version.version));
@@ -102,7 +102,7 @@ impl Payload {
         &self.name
     }
 
-    /// What a run starts from.
+    /// The context of a run.
     pub(crate) fn context(&self) -> Context {
         let labelled = |context: Context, (name, value): (&String, &String)| match interned(name) {
             Some(name) => context.with_label(name, value),
@@ -125,7 +125,7 @@ struct Version {
     version: u32,
 }
 
-/// The names of labels are few, and statics; those of other programs are kept here, as many as a program may have.
+/// Label names are static strings. Those of other programs are leaked here, up to a limit.
 fn interned(name: &str) -> Option<&'static str> {
     const MOST: usize = 256;
     static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
@@ -146,7 +146,7 @@ fn interned(name: &str) -> Option<&'static str> {
 pub struct Arguments(Map<String, Value>);
 
 impl Arguments {
-    /// The argument of this name. One that is not there is what serde makes of nothing: an `Option` is `None`.
+    /// Takes the argument with this name. A missing argument is deserialised from nothing: an `Option` is `None`.
     #[doc(hidden)]
     pub fn __take<T>(&mut self, codec: &Codec<T>) -> Result<T, Unreadable> {
         let there = self.0.remove(codec.name);
@@ -156,7 +156,7 @@ impl Arguments {
         })
     }
 
-    /// All of them were taken: what is left somebody has written who knew of it.
+    /// Checks that all arguments were taken: a remaining one was written by another version of the function.
     #[doc(hidden)]
     pub fn __finish(self) -> Result<(), Unreadable> {
         match self.0.into_iter().next() {
@@ -166,7 +166,7 @@ impl Arguments {
     }
 }
 
-/// How an argument travels.
+/// How an argument is stored.
 #[doc(hidden)]
 pub struct Codec<T> {
     pub(crate) name: &'static str,
@@ -180,7 +180,7 @@ pub struct How<T> {
 }
 
 impl<T> Codec<T> {
-    /// The message is a compile error where the type cannot travel.
+    /// The message is a compile error if the type cannot be stored.
     #[must_use]
     #[track_caller]
     pub const fn checked(how: Option<How<T>>, name: &'static str, message: &'static str) -> Self {
@@ -191,7 +191,7 @@ impl<T> Codec<T> {
     }
 }
 
-/// Whether a type can travel: this has the constant, else [`ViaNothing`] has.
+/// Whether a type can be stored. If so, this has the constant; otherwise [`ViaNothing`] has it.
 #[doc(hidden)]
 pub struct Probe<T>(PhantomData<T>);
 
@@ -210,7 +210,7 @@ impl<T> ViaNothing for Probe<T> {
     type Of = T;
 }
 
-/// Why a job cannot be read here.
+/// Why this worker cannot read a job.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Unreadable {

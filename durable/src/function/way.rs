@@ -1,4 +1,4 @@
-//! How a run comes about: a worker has fetched it, or who calls the function has it run here and now.
+//! The origin of a run: a worker has fetched it, or its caller runs it in this process.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,32 +8,32 @@ use outlive::{Reason, Unfinished};
 
 use crate::id::JobId;
 
-/// What a durable function is asked by.
+/// The origin of a run.
 #[doc(hidden)]
 pub struct Way(From);
 
 enum From {
     /// A worker has fetched it.
     Queue(FromQueue),
-    /// It has a place at once, or none.
+    /// Its caller runs it. It is refused if its tracker is full.
     Caller(Kept),
 }
 
 struct FromQueue {
-    /// The span that it was enqueued in.
+    /// The span in which it was enqueued.
     parent: RemoteParent,
-    /// What is done when it has its place, before its body begins.
+    /// Runs when it has its place, before its body begins.
     begins: Option<BoxFuture<'static, ()>>,
-    told: Told,
+    reason_cell: FailureReason,
 }
 
-/// Why a run did not end well, for who waits for its end.
+/// The cell for the reason of a failed run.
 #[derive(Clone, Default)]
 #[doc(hidden)]
-pub struct Told(Arc<Mutex<Option<Reason>>>);
+pub struct FailureReason(Arc<Mutex<Option<Reason>>>);
 
-impl Told {
-    fn tell(&self, reason: Reason) {
+impl FailureReason {
+    fn set(&self, reason: Reason) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
     }
 
@@ -43,8 +43,12 @@ impl Told {
 }
 
 impl Way {
-    pub(crate) fn from_queue(parent: RemoteParent, begins: Option<BoxFuture<'static, ()>>, told: Told) -> Self {
-        Self(From::Queue(FromQueue { parent, begins, told }))
+    pub(crate) fn from_queue(
+        parent: RemoteParent,
+        begins: Option<BoxFuture<'static, ()>>,
+        reason_cell: FailureReason,
+    ) -> Self {
+        Self(From::Queue(FromQueue { parent, begins, reason_cell }))
     }
 
     pub(crate) fn here(kept: Kept) -> Self {
@@ -52,10 +56,10 @@ impl Way {
     }
 
     #[doc(hidden)]
-    pub async fn __enter<B: Binding>(self, call: Call<(), B>) -> Call<Spill<Hears>, B> {
+    pub async fn __enter<B: Binding>(self, call: Call<(), B>) -> Call<Spill<ReasonReceiver>, B> {
         match self.0 {
-            From::Queue(FromQueue { parent, begins, told }) => {
-                let call = call.unfinished(Hears::Worker(told), ended).below(parent).wait().await;
+            From::Queue(FromQueue { parent, begins, reason_cell }) => {
+                let call = call.unfinished(ReasonReceiver::Worker(reason_cell), ended).below(parent).wait().await;
                 if let Some(begins) = begins {
                     begins.await;
                 }
@@ -63,40 +67,40 @@ impl Way {
             }
             From::Caller(mut kept) => {
                 kept.is_called = true;
-                call.unfinished(Hears::Keeper(kept), ended)
+                call.unfinished(ReasonReceiver::Keeper(kept), ended)
             }
         }
     }
 }
 
-/// Who hears of a run that has not ended well.
+/// The receiver of a failed run's reason.
 #[doc(hidden)]
-pub enum Hears {
+pub enum ReasonReceiver {
     #[doc(hidden)]
-    Worker(Told),
+    Worker(FailureReason),
     #[doc(hidden)]
     Keeper(Kept),
 }
 
-fn ended(call: Unfinished<Hears>) {
+fn ended(call: Unfinished<ReasonReceiver>) {
     match call.into_parts() {
-        (Hears::Worker(told), reason) => told.tell(reason),
-        (Hears::Keeper(mut kept), reason) => {
+        (ReasonReceiver::Worker(reason_cell), reason) => reason_cell.set(reason),
+        (ReasonReceiver::Keeper(mut kept), reason) => {
             kept.is_called = false;
             kept.reason = Some(reason);
         }
     }
 }
 
-/// Whoever has the job while it runs here.
+/// The owner of a job while it runs in this process.
 pub(crate) trait Keeper: Send + Sync {
     fn ran(&self, id: JobId);
 
-    /// It has not ended well, or not begun. Without a reason, it could not be called.
+    /// It failed, or did not begin. Without a reason, it could not be called.
     fn has_not_run(&self, id: JobId, reason: Option<&Reason>);
 }
 
-/// A job that runs here: what is dropped says what has become of it.
+/// A job that runs in this process. Dropping it reports the result to its keeper.
 #[doc(hidden)]
 pub struct Kept {
     keeper: Arc<dyn Keeper>,
@@ -113,7 +117,7 @@ impl Kept {
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        // A call that panics on its way to its task has not run.
+        // A call that panics before its task is spawned has not run.
         if self.is_called && !std::thread::panicking() {
             self.keeper.ran(self.id);
         } else {

@@ -1,4 +1,4 @@
-//! Where jobs are kept.
+//! The handle of a queue.
 
 mod seen;
 
@@ -25,10 +25,10 @@ use crate::error::StoreError;
 
 pub(crate) use seen::Seen;
 
-/// A queue of jobs: a handle, which is cheap to clone.
+/// A queue of jobs in a database. It is a handle, and cheap to clone.
 ///
-/// It is in a [SQLite file](Self::sqlite), or, with the feature `postgres`, in a PostgreSQL database for any number of machines;
-/// its connections are its own, so that what it promises about them holds for each.
+/// It is in a [SQLite file](Self::sqlite) or, with the feature `postgres`, in a PostgreSQL database for any number of
+/// machines. It opens its own connections, so that its guarantees hold for each of them.
 ///
 /// ```no_run
 /// # #[cfg(feature = "sqlite")]
@@ -43,13 +43,13 @@ pub(crate) use seen::Seen;
 #[must_use]
 pub struct Queue {
     pub(crate) engine: Arc<dyn Engine>,
-    /// Somebody has enqueued.
+    /// Notified when a job is enqueued in this process.
     pub(crate) news: Arc<Notify>,
     pub(crate) deadline: Duration,
     pub(crate) seen: Arc<Seen>,
 }
 
-/// Where the SQLite file is: a URL (`sqlite://service.db`), or a pool that is connected to it.
+/// The location of a SQLite file: a URL (`sqlite://service.db`), or a pool that is connected to it.
 #[cfg(feature = "sqlite")]
 pub struct SqliteSource(Result<SqliteConnectOptions, sqlx::Error>);
 
@@ -81,7 +81,8 @@ impl From<SqliteConnectOptions> for SqliteSource {
     }
 }
 
-/// Where the PostgreSQL database is: a URL (`postgres://user@host/database`), a pool that is connected to it, or its options.
+/// The location of a PostgreSQL database: a URL (`postgres://user@host/database`), a pool that is connected to it, or its
+/// options.
 #[cfg(feature = "postgres")]
 pub struct PostgresSource(Result<PgConnectOptions, sqlx::Error>);
 
@@ -118,15 +119,15 @@ impl From<PgConnectOptions> for PostgresSource {
 impl Queue {
     pub(crate) const NAME: &str = "outlive";
 
-    /// The queue in a SQLite file, by the file's URL or a pool of the user's that has it open. Nothing is opened yet.
+    /// Makes a queue in a SQLite file, from the file's URL or from a pool that has it open. It opens no connection yet.
     ///
-    /// Each of its connections has `WAL` and `synchronous = NORMAL`. After a SIGKILL of the process, a job whose enqueueing has
-    /// returned is there. After a power cut, what was enqueued in the last moments may be gone, as SQLite does not wait for the
-    /// disk at each commit then: see [`survives_power_cuts`](Self::survives_power_cuts).
+    /// Its connections use `WAL` and `synchronous = NORMAL`. A SIGKILL of the process loses no job whose `enqueue` has
+    /// returned. A power cut may lose the last jobs, because SQLite does not wait for the disk at each commit: see
+    /// [`survives_power_cuts`](Self::survives_power_cuts).
     ///
     /// # Errors
     ///
-    /// What is wrong with the URL. A database in memory is refused: it would keep nothing.
+    /// If the URL is invalid, or names a database in memory, which would lose its jobs with the process.
     #[cfg(feature = "sqlite")]
     pub fn sqlite(source: impl Into<SqliteSource>) -> Result<Self, StoreError> {
         let options = source.into().0?;
@@ -138,7 +139,7 @@ impl Queue {
         Ok(Self::on(Arc::new(Sqlite::new(options, Self::NAME, SqliteSynchronous::Normal))))
     }
 
-    /// The queue in a PostgreSQL database, by its URL, a pool of the user's, or options. Nothing is opened yet.
+    /// Makes a queue in a PostgreSQL database, from its URL, a pool, or options. It opens no connection yet.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -149,30 +150,30 @@ impl Queue {
     /// # Ok(()) }
     /// ```
     ///
-    /// **The database.** PostgreSQL 13 or newer. [`migrate`](Self::migrate) makes the schema `apalis` and the extensions `hstore`
-    /// and `pgcrypto`, for which the user needs `CREATE` on the database; where he has not, the error says what a superuser is to
-    /// run once. The connection goes to the server itself, or by way of a pooler in session mode: one in transaction mode keeps
-    /// neither `LISTEN` nor prepared statements. Connections are encrypted where the server can, by rustls; `?sslmode=verify-full`
-    /// makes that, and the server's name, a condition.
+    /// **The database.** PostgreSQL 13 or newer. [`migrate`](Self::migrate) creates the schema `apalis` and the extensions
+    /// `hstore` and `pgcrypto`. The database user needs `CREATE` on the database for that; without it, the error says what a
+    /// superuser has to run once. Connect to the server directly, or through a pooler in session mode: a pooler in
+    /// transaction mode supports neither `LISTEN` nor prepared statements. Connections are encrypted with rustls if the
+    /// server supports it; `?sslmode=verify-full` requires encryption, and verifies the server's name.
     ///
-    /// **Connections.** A process has up to eight for its queues, and one more for each [worker](crate::Jobs), which hears by
-    /// `LISTEN` of what is committed, here or on another machine: it starts a few milliseconds later. With the 100 that
-    /// `max_connections` allows without being told, that is ten processes. Each has `synchronous_commit` on where the database
-    /// has it off, and a `statement_timeout` of ten seconds: what is enqueued, and how a run ended, is on the disk when it is said
-    /// to be.
+    /// **Connections.** A process has up to eight connections for its queues, and one more for each [worker](crate::Jobs).
+    /// With it the worker receives a notification (`LISTEN`) of each commit, here or on another machine, and starts the job
+    /// a few milliseconds later. The default `max_connections` of 100 is enough for ten processes. Each connection turns
+    /// `synchronous_commit` on, even if the database has it off, and has a `statement_timeout` of ten seconds. So a job that
+    /// was enqueued, and the end of a run, are on the disk when the call returns.
     ///
-    /// **Workers.** One in each process is enough: [`at_once`](crate::Jobs::at_once) says how many jobs it holds, and the trackers
-    /// how many run. Several share the rows by `SKIP LOCKED`, and none waits for another. Delays, pauses, leases and the age of
-    /// jobs are by the server's clock, so those of the machines may differ.
+    /// **Workers.** One worker in each process is enough: [`at_once`](crate::Jobs::at_once) limits how many jobs it holds,
+    /// and the trackers limit how many run. Several workers share the rows with `SKIP LOCKED`, so none waits for another.
+    /// Delays, pauses, leases and ages use the server's clock, so the clocks of the machines may differ.
     ///
-    /// **A restart of the server**, or a connection that is lost, ends nothing. Workers go on when it is back, after pauses of up
-    /// to five seconds; they say once that it does not answer, and once that it does again. Runs go on meanwhile, and how they
-    /// ended is written then. `enqueue` tries until its [deadline](Self::deadline), and the job is there once, whichever of its
-    /// tries got through. Workers that could not say that they live are not taken for dead, as nobody could.
+    /// **A restart of the server**, or a lost connection, ends no worker. Workers try again after pauses of up to five
+    /// seconds; they report the outage once, and once its end. Runs go on during the outage, and their ends are written
+    /// after it. `enqueue` tries again until its [deadline](Self::deadline), and the job is written once, even if several
+    /// tries succeed. Workers whose heartbeats failed because of the outage do not count as dead.
     ///
     /// # Errors
     ///
-    /// What is wrong with the URL.
+    /// If the URL is invalid.
     #[cfg(feature = "postgres")]
     pub fn postgres(source: impl Into<PostgresSource>) -> Result<Self, StoreError> {
         Ok(Self::on(Arc::new(Postgres::new(source.into().0?, Self::NAME))))
@@ -183,35 +184,35 @@ impl Queue {
         Self { engine, news: Arc::new(Notify::new()), deadline: Duration::from_secs(5), seen }
     }
 
-    /// Another queue in the same store: its workers run what is enqueued there, and nothing else. Without this it is `outlive`.
+    /// Makes another queue in the same store. Its workers run only its jobs. The default name is `outlive`.
     pub fn named(self, name: &str) -> Self {
         Self { deadline: self.deadline, ..Self::on(self.engine.named(name)) }
     }
 
-    /// Each commit of this queue waits for the disk: `synchronous = FULL`, in SQLite; PostgreSQL does so without this. What is
-    /// enqueued in a transaction of the user's is as safe as that.
+    /// Makes each commit of this queue wait for the disk: `synchronous = FULL` in SQLite; PostgreSQL always does. A job that
+    /// is enqueued in your own transaction is as safe as that transaction.
     pub fn survives_power_cuts(self) -> Self {
         Self { deadline: self.deadline, ..Self::on(self.engine.surviving_power_cuts()) }
     }
 
-    /// How long [`enqueue`](crate::Job::enqueue) may take, 5 seconds without this.
+    /// Sets how long [`enqueue`](crate::Job::enqueue) may take. The default is 5 seconds.
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline: deadline.min(LONGEST), ..self }
     }
 
-    /// Makes the tables, or brings them up to date. Any number of processes may call it, whenever they start.
+    /// Creates the tables, or updates them. Any number of processes may call it at their start.
     ///
-    /// The user's own migrations may be in the same database. In SQLite that is the same table of them, so their migrator has to
-    /// be told [`set_ignore_missing(true)`](sqlx::migrate::Migrator::set_ignore_missing) as well.
+    /// The database may have your own migrations as well. In SQLite both are recorded in one table, so call
+    /// [`set_ignore_missing(true)`](sqlx::migrate::Migrator::set_ignore_missing) on your migrator.
     ///
     /// # Errors
     ///
-    /// What the store said.
+    /// The error of the store.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.engine.migrate().await
     }
 
-    /// The connections of a queue in a SQLite file, for what is not offered here: apalis's board and metrics read the same
+    /// The connection pool of a queue in a SQLite file, for example for apalis's board and metrics, which read the same
     /// tables.
     #[cfg(feature = "sqlite")]
     #[must_use]
@@ -219,37 +220,38 @@ impl Queue {
         self.engine.sqlite_pool()
     }
 
-    /// How many jobs there are, of each kind, and how old the oldest is. Jobs that have ended well are not counted.
+    /// Returns how many jobs there are in each state, and the age of the oldest. Jobs that succeeded are not counted.
     ///
-    /// A worker asks the same with each of its heartbeats: [`outlive::status()`](fn@outlive::status), its page and its metrics show
-    /// what it was told.
+    /// A worker queries the same with each heartbeat: [`outlive::status()`](fn@outlive::status), its page and its metrics
+    /// show the result.
     ///
     /// # Errors
     ///
-    /// What the store said.
+    /// The error of the store.
     pub async fn status(&self) -> Result<QueueStatus, StoreError> {
         self.seen.look(&*self.engine).await
     }
 
-    /// Takes all jobs up again that were set aside, once the program can read them, with one attempt each. How many.
+    /// Lets workers try all jobs again that were set aside, with one more attempt each, and returns how many there were.
+    /// Call it when the program can read them.
     ///
-    /// Those of a function that was not known need nobody to ask: a worker that knows it takes them up.
+    /// Jobs of an unknown function need no call: a worker that knows the function runs them.
     ///
     /// # Errors
     ///
-    /// What the store said.
+    /// The error of the store.
     pub async fn take_up_set_aside(&self) -> Result<u64, StoreError> {
         let count = self.engine.take_up_all().await?;
         self.news.notify_one();
         Ok(count)
     }
 
-    /// Deletes the jobs that have ended longer ago, well or with their attempts used up, and with them the keys that
-    /// [`unique`](crate::Job::unique) compares. What was set aside stays. How many.
+    /// Deletes the jobs that succeeded, or used up their attempts, longer ago than `older_than`, and returns how many there
+    /// were. Their [`unique`](crate::Job::unique) keys become free. Jobs that were set aside stay.
     ///
     /// # Errors
     ///
-    /// What the store said.
+    /// The error of the store.
     pub async fn forget_ended(&self, older_than: Duration) -> Result<u64, StoreError> {
         self.engine.forget(older_than).await
     }

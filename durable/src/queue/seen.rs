@@ -1,4 +1,4 @@
-//! How a queue was when it was last looked at: what `outlive::status()` and its page show of it.
+//! The last known status of a queue, which `outlive::status()` and its page show.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
@@ -17,7 +17,7 @@ impl Seen {
         Self(Mutex::new(status))
     }
 
-    /// Looks.
+    /// Queries the store.
     pub(crate) async fn look(&self, engine: &dyn Engine) -> Result<QueueStatus, StoreError> {
         let looked = engine.census().await;
         let mut status = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,7 +40,7 @@ impl Seen {
         }
     }
 
-    /// It could not be looked at.
+    /// Records that the store could not be queried.
     pub(crate) fn failed(&self, error: &StoreError) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).failure = Some(error.to_string());
     }

@@ -1,4 +1,4 @@
-//! What a spill holds: the jobs that run here, and those that wait to be written to the queue.
+//! The jobs of a spill: those that run here, and those that wait to be written to the queue.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -12,26 +12,26 @@ use crate::function::Function;
 use crate::function::Payload;
 use crate::id::JobId;
 
-/// What has become of the calls of a spill. What was accepted is `ran + handed_over + lost + running + waiting`.
+/// The counters of a spill's calls. The number of accepted calls is `ran + handed_over + lost + running + waiting`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct SpillCounts {
-    /// Ran here, and ended well.
+    /// Ran here, and succeeded.
     pub ran: u64,
-    /// Are in the queue.
+    /// Were written to the queue.
     pub handed_over: u64,
-    /// Were accepted, have not ended well, and are not in the queue.
+    /// Were accepted, did not succeed, and could not be written to the queue.
     pub lost: u64,
     /// Were refused at the call.
     pub refused: u64,
-    /// Run here now, or wait for their place.
+    /// Run here now, or wait for a place of their tracker.
     pub running: u64,
     /// Wait to be written to the queue.
     pub waiting: u64,
 }
 
 impl SpillCounts {
-    /// The calls that gave an `Ok`.
+    /// How many calls returned `Ok`.
     #[must_use]
     pub fn accepted(&self) -> u64 {
         self.ran + self.handed_over + self.lost + self.running + self.waiting
@@ -41,16 +41,16 @@ impl SpillCounts {
 pub(super) struct Buffer {
     capacity: usize,
     running: HashMap<JobId, (&'static Function, NewJob)>,
-    /// The first of them are being written.
+    /// The writer is writing the first of them.
     waiting: VecDeque<Arc<NewJob>>,
-    /// Nothing new is accepted.
+    /// No further calls are accepted.
     is_closed: bool,
-    /// Nothing is handed over any more.
+    /// No further jobs are handed over.
     is_over: bool,
     counts: SpillCounts,
-    /// Calls that were refused, of each function.
+    /// How many calls of each function were refused.
     refused: HashMap<&'static str, u64>,
-    /// Which functions it was said of that they cannot run here.
+    /// The functions for which it was reported that they cannot run here.
     said: HashSet<&'static str>,
 }
 
@@ -68,8 +68,7 @@ impl Buffer {
         }
     }
 
-    /// What runs here has its place already for when it does not end well.
-    /// With a refusal, how many there were of this function.
+    /// Accepts a job, and reserves its place for a failure. A refusal has the number of this function's refusals so far.
     pub(super) fn accept(&mut self, function: &'static Function, job: NewJob) -> Result<(), (SpillError, u64)> {
         let refusal = if self.is_closed {
             SpillError::Closed
@@ -90,13 +89,13 @@ impl Buffer {
     }
 
     pub(super) fn ran(&mut self, id: JobId) {
-        // What the last phase has taken away is the queue's.
+        // A job that the last phase took over belongs to the queue.
         if self.running.remove(&id).is_some() {
             self.counts.ran += 1;
         }
     }
 
-    /// The job is to be written. One that has failed has had its first attempt. Gives its function, where it is lost.
+    /// The job must be written. If it failed, its first attempt is used up. Returns its function if the job is lost.
     #[must_use]
     pub(super) fn has_not_run(&mut self, id: JobId, reason: Option<&Reason>) -> Option<&'static str> {
         let (function, mut job) = self.running.remove(&id)?;
@@ -107,7 +106,7 @@ impl Buffer {
         if let Some(reason @ (Reason::TimedOut { .. } | Reason::Panicked(_) | Reason::Failed(_))) = reason
             && let Ok(payload) = Payload::read(&job.payload)
         {
-            // As a worker says it.
+            // The same text as a worker writes.
             let error = if let Reason::Failed(error) = reason { error.clone() } else { reason.to_string() };
             job.payload = payload.after_an_attempt(error).write();
             job.after = Some(function.pause(1));
@@ -121,13 +120,13 @@ impl Buffer {
         self.running.is_empty() && self.waiting.is_empty()
     }
 
-    /// The next to be written.
+    /// The next jobs to write.
     pub(super) fn first(&self, most: usize) -> Vec<Arc<NewJob>> {
         self.waiting.iter().take(most).cloned().collect()
     }
 
     fn take(&mut self, id: JobId) -> Option<Arc<NewJob>> {
-        // It is among the first. Where it was given up meanwhile, it counts as lost already.
+        // It is among the first. If it was given up in between, it counts as lost already.
         let at = self.waiting.iter().position(|job| job.id == id)?;
         self.waiting.remove(at)
     }
@@ -136,24 +135,24 @@ impl Buffer {
         self.counts.handed_over += u64::from(self.take(id).is_some());
     }
 
-    /// The store did not take it: the others are not to wait for that one.
+    /// Moves a job that the store refused to the end, so that the others need not wait for it.
     pub(super) fn goes_last(&mut self, id: JobId) {
         if let Some(job) = self.take(id) {
             self.waiting.push_back(job);
         }
     }
 
-    /// Accepts nothing new.
+    /// Refuses further calls.
     pub(super) fn close(&mut self) {
         self.is_closed = true;
     }
 
-    /// What still runs is written as well: it may run twice, and is not lost.
+    /// Also writes the jobs that still run: they may run twice, but are not lost.
     pub(super) fn take_running(&mut self) {
         self.waiting.extend(self.running.drain().map(|(_, (_, job))| Arc::new(job)));
     }
 
-    /// Gives up what has not been written: of each function, how many.
+    /// Gives up the jobs that were not written. Returns how many of each function are lost.
     pub(super) fn give_up(&mut self) -> Vec<Lost> {
         (self.is_closed, self.is_over) = (true, true);
         let mut lost = BTreeMap::<&str, u64>::new();

@@ -1,24 +1,24 @@
-//! Why a call neither runs here nor is kept.
+//! Why a call was neither started nor stored.
 
 use std::error::Error;
 use std::fmt;
 
-/// Why a call neither runs here nor is kept.
+/// Why a call was neither started nor stored.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SpillError {
-    /// An argument could not be written: its `Serialize` failed.
+    /// An argument could not be serialised.
     #[non_exhaustive]
     Argument {
         /// The argument's name.
         name: &'static str,
-        /// What serde said.
+        /// The error of its `Serialize`.
         error: serde_json::Error,
     },
-    /// The spill holds as many jobs as it may: those that run here, and those that wait for the queue's store.
+    /// The spill is full of jobs that run here, or wait to be written to the queue.
     #[non_exhaustive]
     Full {
-        /// How many that is.
+        /// The spill's capacity.
         capacity: usize,
     },
     /// The last phase of the shutdown has begun.

@@ -1,4 +1,4 @@
-//! The last phase: what could not run here is handed over to the queue, within a budget.
+//! The last phase: jobs that could not run here are handed over to the queue, within a budget.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use outlive::Shutdown;
 use super::Spill;
 use crate::function::functions;
 
-/// What a spill has handed over to its queue at the end, and what it could not.
+/// The report of a spill's last phase: how many jobs it handed over to its queue, and which it could not.
 ///
 /// Its `Display` is one line, for an operator:
 ///
@@ -20,7 +20,7 @@ use crate::function::functions;
 pub struct HandOver {
     pub(super) handed_over: u64,
     pub(super) lost: Vec<Lost>,
-    /// What the store said last.
+    /// The last error of the store.
     pub(super) error: Option<String>,
     pub(super) took: Duration,
     pub(super) budget: Duration,
@@ -30,26 +30,27 @@ pub struct HandOver {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Lost {
-    /// What rows call it.
+    /// The function's name in the queue.
     pub function: &'static str,
-    /// How many.
+    /// How many jobs were lost.
     pub count: u64,
 }
 
 impl HandOver {
-    /// How many jobs have come to the queue since it began.
+    /// How many jobs were written to the queue in this phase.
     #[must_use]
     pub fn handed_over(&self) -> u64 {
         self.handed_over
     }
 
-    /// What is neither done nor in the queue. Where the store had not answered, some of these may be there all the same.
+    /// The jobs that are neither done nor in the queue. If the store did not answer, some of them may be in the queue all
+    /// the same.
     #[must_use]
     pub fn lost(&self) -> &[Lost] {
         &self.lost
     }
 
-    /// Whether nothing is lost.
+    /// Whether no job is lost.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.lost.is_empty()
@@ -79,13 +80,13 @@ impl fmt::Display for HandOver {
     }
 }
 
-/// A shutdown whose last phase hands jobs over.
+/// Adds a [`Spill`] to a [`Shutdown`].
 pub trait WithSpill {
-    /// Drains the trackers of durable functions that are statics in this phase, and then, in a phase of its own, hands what
-    /// could not run over to the queue. A tracker that is an expression (`track = app.tasks`) needs an earlier phase.
+    /// Drains the static trackers of durable functions in this phase. Then, in a phase of its own, it hands the jobs that
+    /// could not run over to the queue. Drain a tracker that is an expression (`track = app.tasks`) in an earlier phase.
     ///
-    /// The report says how many were handed over, and names those that were not; then the exit code is 1. Both phases count in
-    /// [`Shutdown::budget`] and [`within`](Shutdown::within).
+    /// The report says how many jobs were handed over, and names those that were lost, which make the exit code 1. Both
+    /// phases count in [`Shutdown::budget`] and [`within`](Shutdown::within).
     #[must_use]
     fn spill(self, spill: &Spill) -> Self;
 }

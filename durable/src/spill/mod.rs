@@ -1,4 +1,4 @@
-//! From detached to durable: a job that runs here and now, and is kept only when it cannot.
+//! Jobs that run in this process at once, and are stored only if they cannot run or fail.
 
 mod buffer;
 mod error;
@@ -24,21 +24,22 @@ pub use buffer::SpillCounts;
 pub use error::SpillError;
 pub use hand_over::{HandOver, Lost, WithSpill};
 
-/// Where calls go that cannot run here: a bounded buffer in memory, and a writer that empties it into a [`Queue`].
+/// Runs durable calls in this process, and writes those that cannot run, or fail, to a [`Queue`], from a bounded buffer.
 ///
-/// A call with [`spawn_or_enqueue`](Job::spawn_or_enqueue) starts here at once, as a detached one does: no store is asked, and
-/// what ends well never comes to the queue. What does not goes there, in this process's own time:
+/// A call with [`spawn_or_enqueue`](Job::spawn_or_enqueue) starts at once, like a detached call, without a write to the
+/// store. If it succeeds, it is never written. Otherwise a background task writes it to the queue:
 ///
-/// | what becomes of it here | in the queue |
+/// | the run here | the job in the queue |
 /// | --- | --- |
-/// | ended well | nothing |
+/// | succeeded | none |
 /// | refused (the tracker is full, or drains), never started, cut by a drain, lost with its runtime | as it was called |
 /// | `Err`, a panic, its timeout | its first attempt is used up: it is tried again after the function's `backoff` |
 ///
-/// A handle is cheap to clone. When the last one is dropped, what is held is still handed over, as long as the runtime is there.
+/// A handle is cheap to clone. When the last handle is dropped, the held jobs are still handed over, as long as the runtime
+/// exists.
 ///
-/// **A process that is killed (SIGKILL, the OOM killer, a power cut) hands nothing over**: what ran in it, and what waited for
-/// the store, is gone. For work that must not be lost then there is only [`enqueue`](Job::enqueue).
+/// **A process that is killed (SIGKILL, the OOM killer, a power cut) hands nothing over**: the jobs that ran in it, or
+/// waited for the store, are lost. If that is not acceptable, use [`enqueue`](Job::enqueue).
 ///
 /// ```no_run
 /// use outlive::{Shutdown, Tracker};
@@ -82,13 +83,13 @@ impl Drop for Handle {
 }
 
 impl Spill {
-    /// What goes to this queue, when it cannot run here.
+    /// Begins to build a spill that writes to this queue.
     pub fn to(queue: impl Borrow<Queue>) -> SpillBuilder {
         let budget = Duration::from_secs(5);
         SpillBuilder { queue: queue.borrow().clone(), states: States::default(), capacity: 10_000, budget }
     }
 
-    /// What has become of its calls so far.
+    /// The counters of its calls so far.
     #[must_use]
     pub fn counts(&self) -> SpillCounts {
         self.0.shared.counts()
@@ -98,13 +99,13 @@ impl Spill {
         self.0.budget
     }
 
-    /// The end, for a process that has no [`Shutdown`](outlive::Shutdown): refuses every call from now on, and hands over what it
-    /// holds, within its [budget](SpillBuilder::hand_over_within). What still runs after half of that is handed over
-    /// too: it may run twice. Drain the trackers before.
+    /// Refuses further calls, and hands the held jobs over within its [budget](SpillBuilder::hand_over_within). Use it in a
+    /// process without a [`Shutdown`](outlive::Shutdown), after draining the trackers. A job that still runs after half of
+    /// the budget is handed over too, and may run twice.
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, what it holds is handed over all the same, as long as the runtime is there.
+    /// If the future is dropped, the held jobs are handed over all the same, as long as the runtime exists.
     pub async fn hand_over(&self) -> HandOver {
         self.0.shared.hand_over(self.0.budget).await
     }
@@ -114,7 +115,7 @@ impl Spill {
     }
 }
 
-/// A [`Spill`] that has not been started.
+/// The builder of a [`Spill`].
 #[must_use = "nothing is handed over before `start`"]
 pub struct SpillBuilder {
     queue: Queue,
@@ -124,26 +125,26 @@ pub struct SpillBuilder {
 }
 
 impl SpillBuilder {
-    /// What functions get for their `#[state]` of this type, a clone for each run. A call whose state it has not cannot run
-    /// here: it goes to the queue, for a worker that has.
+    /// Adds the value for `#[state]` arguments of this type; each run gets a clone. A call whose state is missing does not
+    /// run here, but is written to the queue for a worker that has it.
     pub fn state<T: State>(mut self, value: T) -> Self {
         self.states.insert(value);
         self
     }
 
-    /// How many jobs it holds at most, those that run here included, so that each has its place when it does not end well:
-    /// 10,000 without this. More than the trackers run and queue; what is beyond that waits for a store that does not answer.
-    /// Each is held as the JSON of its arguments. At least one.
+    /// Sets how many jobs it holds at most, including those that run here, so that there is room for each of them if it
+    /// fails. The default is 10,000, the minimum is one. It should be more than the trackers run and queue; the rest is room
+    /// for jobs while the store does not answer. Each job is held as the JSON of its arguments.
     pub fn capacity(self, jobs: usize) -> Self {
         Self { capacity: jobs.max(1), ..self }
     }
 
-    /// How long the last phase may take, 5 seconds without this.
+    /// Sets how long the last phase may take. The default is 5 seconds.
     pub fn hand_over_within(self, budget: Duration) -> Self {
         Self { budget: budget.min(A_YEAR), ..self }
     }
 
-    /// Starts its writer.
+    /// Starts the background writer.
     ///
     /// # Panics
     ///
@@ -157,10 +158,10 @@ impl SpillBuilder {
     }
 }
 
-/// No shutdown takes longer, and no clock ends before.
+/// The longest budget.
 const A_YEAR: Duration = Duration::from_hours(365 * 24);
 
-/// What may run here and now.
+/// A job that may run in this process at once.
 #[diagnostic::on_unimplemented(
     message = "a job with `.after`, `.unique` or `.queue` is for a queue alone, and this would run it here and now",
     label = "write `.enqueue(&queue).await?`, or leave `.after`, `.unique` and `.queue` out"
@@ -170,16 +171,16 @@ pub trait RunsNow {}
 impl RunsNow for Plain {}
 
 impl<P> Job<P> {
-    /// Starts the job here, as a detached call, and puts it into the queue only when it cannot run: see [`Spill`]. It does not
-    /// wait, for nothing.
+    /// Starts the job here, as a detached call, and writes it to the queue only if it cannot run or fails: see [`Spill`]. It
+    /// never waits.
     ///
-    /// The body sees what it would see in a worker: the caller's labels and trace, its [`JobId`] and its
-    /// [`Attempt`](crate::Attempt), and not the caller's other values.
+    /// The body sees the same context as in a worker: the caller's labels and trace, its [`JobId`] and its
+    /// [`Attempt`](crate::Attempt), but not the caller's other values.
     ///
     /// # Errors
     ///
-    /// Why it neither runs nor is kept. An `Ok` says that one of both holds, until the process is killed, or its shutdown names the
-    /// job as lost.
+    /// If the job was neither started nor stored. After an `Ok`, the job runs or is stored, unless the process is killed, or
+    /// its shutdown names the job as lost.
     pub fn spawn_or_enqueue(self, spill: &Spill) -> Result<JobId, SpillError>
     where
         P: RunsNow,

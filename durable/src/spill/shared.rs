@@ -1,4 +1,4 @@
-//! What the handles of a spill share with its writer, and with what runs here.
+//! The state that the handles of a spill share with its writer and its runs.
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,13 +21,13 @@ use crate::function::{Keeper, Kept, Way};
 use crate::id::{Attempt, JobId};
 use crate::queue::Queue;
 
-/// How far its life has come.
+/// The stage of a spill.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     Open,
-    /// Nobody calls any more: it ends when it is empty.
+    /// All handles were dropped: it ends when it is empty.
     Leaving,
-    /// Of the shutdown.
+    /// The last phase of the shutdown.
     Last,
     Closed,
 }
@@ -36,13 +36,13 @@ pub(super) struct Shared {
     pub(super) queue: Queue,
     states: States,
     buffer: Mutex<Buffer>,
-    /// There is something to write.
+    /// Notified when there is a job to write.
     pub(super) news: Notify,
-    /// It may be empty.
+    /// Notified when it may be empty.
     emptied: Notify,
     pub(super) stage: watch::Sender<Stage>,
     pub(super) outage: Outage,
-    /// What the store said last.
+    /// The last error of the store.
     error: Mutex<Option<String>>,
 }
 
@@ -86,12 +86,12 @@ impl Shared {
         self.buffer().goes_last(id);
     }
 
-    /// The store.
+    /// Records an error of the store.
     pub(super) fn says(&self, error: &StoreError) {
         *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
     }
 
-    /// Starts the job here, in what a worker would run it in; where it cannot be, it is kept.
+    /// Starts the job here, in the same context as a worker; if that is not possible, the job is stored.
     pub(super) fn call(
         self: &Arc<Self>,
         (function, job, payload): (&'static Function, NewJob, Payload),
@@ -99,7 +99,7 @@ impl Shared {
         let (id, attempt) = (job.id, Attempt { number: 1, of: job.attempts });
         let accepted = self.buffer().accept(function, job);
         accepted.map_err(|(refusal, count)| {
-            // A storm is a few lines.
+            // Limits the number of log lines.
             if count.is_power_of_two() {
                 tracing::error!(function = function.name, count, %refusal, "calls are refused: they neither run nor are kept");
             }
@@ -108,7 +108,7 @@ impl Shared {
         let kept = Kept::new(Arc::clone(self) as _, id);
         let context = payload.context().with(attempt).with(id);
         match (function.run)(payload.into_arguments(), &self.states, Way::here(kept), Cut::never()) {
-            // One poll starts it, or has it refused. Its handle goes with the rest.
+            // One poll starts it or gets the refusal. Its handle is dropped with the future.
             Ok(run) => drop(context.scope(run).now_or_never()),
             Err(reason) if self.buffer().is_first(function.name) => {
                 tracing::warn!(function = function.name, %reason, "a call cannot run here: it goes to the queue, and so does each like it");
@@ -118,7 +118,7 @@ impl Shared {
         Ok(id)
     }
 
-    /// Until it is empty, or the time has come.
+    /// Waits until it is empty, or until this time.
     async fn emptied(&self, until: Instant) {
         loop {
             let mut emptied = pin!(self.emptied.notified());
@@ -138,7 +138,7 @@ impl Shared {
             !is_over
         });
         self.buffer().close();
-        // What runs has a part of the time for its end; the writer needs the rest.
+        // Running jobs have half of the time to end; the writer needs the rest.
         self.emptied(begin + budget / 2).await;
         self.buffer().take_running();
         self.news.notify_one();
@@ -146,7 +146,7 @@ impl Shared {
         self.give_up(before, begin, budget)
     }
 
-    /// The end that a second signal makes: at once.
+    /// Ends it at once, after a second signal.
     pub(super) fn stop(&self, budget: Duration) -> HandOver {
         let before = self.counts().handed_over;
         self.buffer().take_running();

@@ -1,4 +1,4 @@
-//! Writes what could not run to the queue, as long as somebody may call.
+//! The background task that writes jobs to the queue.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,10 +12,10 @@ use crate::engine::NewJob;
 use crate::engine::Trouble;
 use crate::error::StoreError;
 
-/// So many are written in one transaction, where the store answers.
+/// The most jobs in one transaction.
 const MOST: usize = 256;
 
-/// In the last phase, there is no time for longer pauses.
+/// The longest pause in the last phase.
 const HURRIED: Duration = Duration::from_millis(100);
 
 #[worker(track = tracker, name = "spill", grace = "1s")]
@@ -41,7 +41,7 @@ pub(super) async fn write(tracker: Arc<Tracker>, shared: Arc<Shared>) {
             _ => all_written(&shared, &jobs).await,
         };
         if let Some(error) = failed {
-            // Where one of them is what the store will not take, the others are not to wait for it.
+            // One of them may be refused by the store, so the next are written one by one.
             at_once = 1;
             let pause = trouble.again(&error);
             let pause = if is_at == Stage::Last { pause.min(HURRIED) } else { pause };
@@ -53,7 +53,7 @@ pub(super) async fn write(tracker: Arc<Tracker>, shared: Arc<Shared>) {
     }
 }
 
-/// In one transaction. Gives why they were not.
+/// Writes jobs in one transaction. Returns the error, if it failed.
 async fn all_written(shared: &Shared, jobs: &[Arc<NewJob>]) -> Option<StoreError> {
     match shared.queue.engine.push_all(jobs).await {
         Ok(()) => {
@@ -70,7 +70,7 @@ async fn all_written(shared: &Shared, jobs: &[Arc<NewJob>]) -> Option<StoreError
     }
 }
 
-/// Gives why it was not.
+/// Writes one job. Returns the error, if it failed.
 async fn written(shared: &Shared, job: &NewJob) -> Option<StoreError> {
     if let Err(error) = shared.queue.engine.push(job).await {
         if error.is_busy() {

@@ -1,22 +1,22 @@
-//! What a worker has done.
+//! The counters of a worker.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a worker has done since it was started.
+/// The counters of a worker since its start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct JobCounts {
-    /// Runs that ended well.
+    /// Runs that succeeded.
     pub done: u64,
-    /// Runs that did not, and whose jobs are tried again.
+    /// Runs that failed, and whose jobs are tried again.
     pub failed: u64,
     /// Jobs whose attempts are used up.
     pub killed: u64,
     /// Jobs that could not be read.
     pub set_aside: u64,
-    /// Jobs that went back to the queue, as this worker ended.
+    /// Jobs that this worker gave back to the queue when it ended.
     pub handed_back: u64,
-    /// Runs that ended when the job was another worker's already: this one had been taken for dead.
+    /// Runs that ended after another worker had taken over the job, because this worker counted as dead.
     pub taken_over: u64,
 }
 

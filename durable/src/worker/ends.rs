@@ -1,5 +1,5 @@
-//! Runs that ended well: those that end while the store writes are written next, all at once. So a store that waits for its disk
-//! waits for many of them at a time.
+//! Writes the ends of successful runs in groups: all runs that end during one write go into the next. A store that waits for its
+//! disk waits once for many runs.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,12 +17,12 @@ pub(super) struct Ends {
 
 struct End {
     job: Arc<Fetched>,
-    /// Whether the row was still the worker's.
+    /// Receives whether the worker still held the row.
     written: oneshot::Sender<bool>,
 }
 
 impl Ends {
-    /// Writes that the job is done. Whether its row was still the worker's.
+    /// Writes that the job is done. Returns whether the worker still held its row.
     pub(super) async fn done(
         &self,
         engine: &dyn Engine,
@@ -33,10 +33,10 @@ impl Ends {
         self.waiting().push(End { job: Arc::clone(job), written });
         let written = tokio::select! {
             biased;
-            // By the one before.
+            // The write before included this job.
             written = &mut is_written => written,
             _writer = self.writer.lock() => {
-                // What ends in this moment comes along. Else the first one of many would be written alone, and all others after it.
+                // Runs that end right now join the group. Otherwise the first of many would be written alone, before all others.
                 yield_now().await;
                 let ends = std::mem::take(&mut *self.waiting());
                 write(engine, worker, ends).await;
@@ -44,8 +44,8 @@ impl Ends {
             }
         };
         match written {
-            Ok(is_ours) => Ok(is_ours),
-            // Not with the others: so it is known what the store says to this one.
+            Ok(is_held) => Ok(is_held),
+            // The group failed: write this job alone, for an error of its own.
             Err(_) => Ok(engine.done(worker, &[job]).await?.contains(&job.id)),
         }
     }
@@ -55,11 +55,11 @@ impl Ends {
     }
 }
 
-/// Whoever hears nothing writes for itself.
+/// Writes a group. After an error it drops the senders, and each job is written alone.
 async fn write(engine: &dyn Engine, worker: &WorkerId, ends: Vec<End>) {
     let jobs: Vec<&Fetched> = ends.iter().map(|end| &*end.job).collect();
-    let Ok(ours) = engine.done(worker, &jobs).await else { return };
+    let Ok(held) = engine.done(worker, &jobs).await else { return };
     for End { job, written } in ends {
-        let _ = written.send(ours.contains(&job.id));
+        let _ = written.send(held.contains(&job.id));
     }
 }

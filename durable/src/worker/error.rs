@@ -1,22 +1,22 @@
-//! What a worker lacks.
+//! Errors in the setup of a worker.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::function::functions;
 
-/// What a worker would need for the jobs that it is to run.
+/// Something that a worker lacks for running its jobs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum JobsError {
-    /// A `#[state]` that it was not given.
+    /// The value of a `#[state]` is missing.
     MissingState {
         /// The name of the function.
         function: &'static str,
         /// The type of the state.
         state: &'static str,
     },
-    /// The program has no durable function of a name that [`only`](super::Jobs::only) gives.
+    /// The program has no durable function with a name that was given to [`only`](super::Jobs::only).
     UnknownFunction {
         /// The name.
         name: String,

@@ -1,4 +1,4 @@
-//! What runs the jobs of a queue.
+//! The worker, which runs the jobs of a queue.
 
 mod counts;
 mod ends;
@@ -26,7 +26,7 @@ use run::Loop;
 pub use counts::JobCounts;
 pub use error::JobsError;
 
-/// The jobs of a queue, for a worker: every durable function that the program has.
+/// The builder of a [`Worker`], which runs the jobs of a queue: by default those of all durable functions of the program.
 ///
 /// ```no_run
 /// use outlive::Shutdown;
@@ -43,7 +43,8 @@ pub use error::JobsError;
 /// # }
 /// ```
 ///
-/// `DRAIN_SECS` is how long its shutdown may take: with 23, a tracker's usual 20 seconds, and some to give back what was cut.
+/// `DRAIN_SECS` is how long its shutdown may take. The default of 23 is a tracker's 20 seconds, plus time to give cut runs
+/// back to the queue.
 #[must_use = "nothing runs before `start`, or `Shutdown::worker`"]
 pub struct Jobs<const DRAIN_SECS: u64 = 23> {
     queue: Queue,
@@ -56,16 +57,16 @@ pub struct Jobs<const DRAIN_SECS: u64 = 23> {
     only: Option<Vec<String>>,
 }
 
-/// A function of the program's, by the name that rows have.
+/// A function of the program, found by its name in the queue.
 #[derive(Clone, Copy)]
 enum Known {
     One(&'static Function),
-    /// Two have it: a job of this name could be either's.
+    /// Several functions have the name, so its jobs are ambiguous.
     Several,
 }
 
 impl Jobs {
-    /// The jobs of this queue.
+    /// Builds a worker for this queue.
     pub fn on(queue: impl Borrow<Queue>) -> Self {
         let mut known = HashMap::new();
         for function in functions() {
@@ -85,54 +86,55 @@ impl Jobs {
 }
 
 impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
-    /// What functions get for their `#[state]` of this type, a clone for each run.
+    /// Adds the value for `#[state]` arguments of this type; each run gets a clone.
     pub fn state<T: State>(mut self, value: T) -> Self {
         self.states.insert(value);
         self
     }
 
-    /// Only the jobs of these functions, by the names that they have in the queue; those of others are for other workers. Without
-    /// this, every durable function that the program has.
+    /// Restricts the worker to these functions, by their names in the queue. Other workers must run the others. The default
+    /// is every durable function of the program.
     pub fn only<N: Into<String>>(mut self, functions: impl IntoIterator<Item = N>) -> Self {
         let only: Vec<String> = functions.into_iter().map(Into::into).collect();
         self.functions.retain(|name, _| only.iter().any(|only| only == name));
         Self { only: Some(only), ..self }
     }
 
-    /// What the worker is called, in the store and on a board; behind it stands what is different for each worker.
+    /// Sets the worker's name in the store and on a board. A suffix makes it unique.
     pub fn name(self, name: &str) -> Self {
         Self { name: name.to_owned(), ..self }
     }
 
-    /// How many jobs it holds at once, 16 without this; each function's tracker says how many of those run. At least one.
+    /// Sets how many jobs it holds at once. The default is 16, the minimum one. Each function's tracker limits how many of
+    /// them run.
     pub fn at_once(self, at_once: usize) -> Self {
         Self { at_once: at_once.clamp(1, 10_000), ..self }
     }
 
-    /// How often an idle worker looks for jobs whose time has come, each 100 ms without this. Of those that may run at once it
-    /// hears, whoever has committed them; where it cannot hear, it finds them so too.
+    /// Sets how often an idle worker polls for delayed jobs. The default is 100 ms. New jobs that may run at once are
+    /// announced by a notification; without notifications, polling finds them as well.
     pub fn poll_every(self, poll: Duration) -> Self {
         Self { poll: poll.max(Duration::from_millis(1)), ..self }
     }
 
-    /// How often it says that it lives, each 5 s without this. One that has missed three is taken for dead, and others run what it
-    /// held. At least a second: rows keep no less.
+    /// Sets how often it writes a heartbeat. The default is 5 s, the minimum one second. After three missed heartbeats a
+    /// worker counts as dead, and others run its jobs.
     pub fn heartbeat(self, beat: Duration) -> Self {
         Self { beat: beat.clamp(Duration::from_secs(1), LONGEST), ..self }
     }
 
-    /// The same with another budget for its shutdown, as a [`Tracker`] has it.
+    /// Sets how long its shutdown may take, in seconds, as for a [`Tracker`].
     pub fn drain_budget<const SECS: u64>(self) -> Jobs<SECS> {
         let Self { queue, name, states, at_once, poll, beat, functions, only } = self;
         Jobs { queue, name, states, at_once, poll, beat, functions, only }
     }
 
-    /// Whether each function has its state, and is there where it was [named](Self::only). Jobs of one without its state are set
-    /// aside.
+    /// Checks that each function has its state, and that each name given to [`only`](Self::only) exists. Jobs of a function
+    /// without its state would be set aside.
     ///
     /// # Errors
     ///
-    /// The first that has not, and the type; the first that is not there.
+    /// The first function with a missing state, or the first unknown name.
     pub fn check(&self) -> Result<(), JobsError> {
         let is_known = |name: &&String| self.functions.contains_key(name.as_str());
         if let Some(name) = self.only.iter().flatten().find(|name| !is_known(name)) {
@@ -189,11 +191,11 @@ async fn work<const SECS: u64>(tracker: Arc<Tracker<SECS>>, runs: Loop, ended: w
     let _ = ended.send(true);
 }
 
-/// A worker at work. When its last handle goes, or [`Shutdown`] comes to it, it stops.
+/// A running worker. It stops when its last handle is dropped, or in its phase of a [`Shutdown`].
 ///
-/// It stops fetching at once, waits for the jobs that run, and cuts what has not ended a second before its budget is over.
-/// What was cut, by it or by the drain of its own tracker, is back in the queue before the shutdown ends, and others run
-/// it.
+/// When it stops, it fetches no more jobs, waits for its runs, and drops those that have not ended one second before its
+/// budget is over. Runs that were cut short, by it or by the drain of their own tracker, are back in the queue before the
+/// shutdown ends, and other workers run them.
 #[derive(Clone)]
 pub struct Worker<const DRAIN_SECS: u64 = 23> {
     shared: Arc<Shared<DRAIN_SECS>>,
@@ -207,7 +209,7 @@ struct Shared<const DRAIN_SECS: u64> {
 }
 
 impl<const DRAIN_SECS: u64> Worker<DRAIN_SECS> {
-    /// What it has done so far.
+    /// Its counters so far.
     #[must_use]
     pub fn counts(&self) -> JobCounts {
         self.shared.counters.read()
@@ -221,16 +223,16 @@ impl<const DRAIN_SECS: u64> TaskOwner for Worker<DRAIN_SECS> {
         let Shared { stop, has_ended, tracker, .. } = &*self.shared;
         stop.send_replace(true);
         let mut has_ended = has_ended.clone();
-        // It holds itself to its budget; where it cannot, the tracker's drain ends it.
+        // The worker limits itself to its budget; if it cannot, the tracker's drain ends it.
         let _ = tokio::time::timeout(Self::DRAIN_BUDGET, has_ended.wait_for(|ended| *ended)).await;
         tracker.drain().await
     }
 }
 
-/// A phase of the shutdown that takes a worker.
+/// Adds a worker to a [`Shutdown`].
 pub trait WithWorker {
-    /// Starts the worker, and ends it in this phase; with it, the trackers of its functions that are statics: their
-    /// drain gives the jobs that run their grace.
+    /// Starts the worker, and stops it in this phase. It also drains the static trackers of its functions in this phase,
+    /// which gives running jobs their grace.
     #[must_use]
     fn worker<const DRAIN_SECS: u64>(self, jobs: Jobs<DRAIN_SECS>) -> Self;
 }

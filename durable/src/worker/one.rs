@@ -1,4 +1,4 @@
-//! One job: read, run, and what becomes of its row.
+//! One job: reading it, running it, and writing its row.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -14,7 +14,7 @@ use crate::engine::{Fetched, Last, Trouble};
 use crate::function::{Cut, End, Payload, Unreadable, Way};
 use crate::id::{Attempt, JobId};
 
-/// Runs the job, and does not return before its row says what became of it, or nobody could write that in time.
+/// Runs the job, and returns when its result is written to its row, or could not be written in time.
 pub(super) async fn one(common: &Arc<Common>, job: Fetched, cut: Cut) {
     let job = Arc::new(job);
     let mut over = cut.clone();
@@ -44,7 +44,7 @@ pub(super) async fn one(common: &Arc<Common>, job: Fetched, cut: Cut) {
                 let pause = trouble.again(&error);
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
-                    // The last that the worker does is to give back what it holds. This has run: it will again.
+                    // The worker gives back all its rows at its end. This job has run, and will run again.
                     () = over.wait() => return,
                 }
             }
@@ -55,7 +55,7 @@ pub(super) async fn one(common: &Arc<Common>, job: Fetched, cut: Cut) {
 async fn last(common: &Arc<Common>, job: &Arc<Fetched>, cut: Cut) -> Last {
     let payload = Payload::read(&job.payload);
     let ran = payload.as_ref().ok().and_then(Payload::ran);
-    // Those who died with it count. And a row that was given back has none of it: nobody else looks.
+    // Attempts of dead workers count. Nothing else checks a row that was given back for them.
     if job.attempts >= job.most {
         let error = match ran {
             Some(ran) if job.attempts == 0 => ran.error.clone(),
@@ -65,7 +65,7 @@ async fn last(common: &Arc<Common>, job: &Arc<Fetched>, cut: Cut) -> Last {
         tracing::error!(job = job.id, function, attempts = job.most, error, "a job has used up its attempts");
         return Last::Killed { ran: false, error };
     }
-    // Those that were made before it came to the queue.
+    // Attempts before it was enqueued.
     let before = ran.map_or(0, |ran| ran.attempts);
     let payload = match payload {
         Ok(payload) => payload,
@@ -78,10 +78,10 @@ async fn last(common: &Arc<Common>, job: &Arc<Fetched>, cut: Cut) -> Last {
     };
     let function = *function;
     let attempt = Attempt { number: job.attempts + before + 1, of: job.most.saturating_add(before) };
-    // The last one is not to be used up by a process that dies while the job waits for its place.
+    // A process that dies while the job waits for its place must not use up the last attempt.
     let is_last = job.attempts + 1 >= job.most;
     let begins = is_last.then(|| begins(Arc::clone(common), Arc::clone(job)).boxed());
-    let way = Way::from_queue(payload.parent(), begins, cut.told());
+    let way = Way::from_queue(payload.parent(), begins, cut.reason_cell());
     let mut context = payload.context().with(attempt);
     if let Ok(id) = job.id.parse::<JobId>() {
         context = context.with(id);
@@ -90,7 +90,7 @@ async fn last(common: &Arc<Common>, job: &Arc<Fetched>, cut: Cut) -> Last {
         let run = (function.run)(payload.into_arguments(), &common.states, way, cut)?;
         Ok::<_, Unreadable>(context.scope(run).await.unwrap_or(End::Cut))
     };
-    // What reads an argument, clones a state or shows an error is the user's, too: it may panic, and others are not to end by that.
+    // User code reads arguments, clones states and prints errors. A panic in it must not end other jobs.
     let end = match AssertUnwindSafe(run).catch_unwind().await {
         Ok(Ok(end)) => end,
         Ok(Err(reason)) => return set_aside(common, &name, &unreadable(&name, &reason)),
@@ -110,7 +110,7 @@ async fn last(common: &Arc<Common>, job: &Arc<Fetched>, cut: Cut) -> Last {
         }
         End::Failed(error) => {
             let after = function.pause(attempt.number);
-            // The run's own report has said why, as often as those of its function may: a storm is a few lines.
+            // The run's own report has the error, within its function's limit on reports.
             tracing::debug!(
                 job = job.id,
                 function = name,
@@ -130,7 +130,7 @@ async fn last(common: &Arc<Common>, job: &Arc<Fetched>, cut: Cut) -> Last {
     }
 }
 
-/// Until that is written: a job that ends its process each time must not be run without an end.
+/// Records the begin of the run, and waits for that, so that a job that kills its process each time is not run for ever.
 async fn begins(common: Arc<Common>, job: Arc<Fetched>) {
     let mut trouble = Trouble::new("the begin of a job", &common.outage);
     while let Err(error) = common.engine.begin(&common.id, &job).await {
@@ -144,7 +144,8 @@ fn message(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message")
 }
 
-/// As each store keeps it, so that it is known again: an argument that cannot be read may stand in it, with whatever is in that.
+/// Makes the reason such that every store keeps it unchanged, and it can be compared. It may contain an unreadable argument,
+/// with any text.
 fn set_aside(common: &Common, name: &str, reason: &str) -> Last {
     const MOST: usize = 500;
     let reason: String = reason.chars().map(|char| if char == '\0' { '\u{fffd}' } else { char }).take(MOST).collect();

@@ -1,4 +1,4 @@
-//! The worker's loop: it lives, it fetches, it runs.
+//! The worker's loop: heartbeats, fetching and running.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +22,7 @@ use crate::error::StoreError;
 use crate::function::{Cut, States};
 use crate::queue::Seen;
 
-/// What the loop and its jobs share.
+/// The state that the loop and its jobs share.
 pub(super) struct Common {
     pub(super) engine: Arc<dyn Engine>,
     pub(super) id: WorkerId,
@@ -31,13 +31,13 @@ pub(super) struct Common {
     pub(super) states: States,
     pub(super) counters: Arc<Counters>,
     pub(super) ends: Ends,
-    /// How the queue was last.
+    /// The last known status of the queue.
     seen: Arc<Seen>,
     pub(super) outage: Outage,
     pub(super) set_aside: OwnReasons,
-    /// Of which jobs that were set aside something was said.
+    /// The names for which a job that was set aside was reported.
     said: Mutex<HashSet<String>>,
-    /// A tracker has refused: what is fetched next may not run either.
+    /// A tracker has refused a run, so the next fetched job may be refused, too.
     is_refused: AtomicBool,
 }
 
@@ -48,7 +48,7 @@ impl Common {
         said.len() < MOST && said.insert(name.to_owned())
     }
 
-    /// A tracker that drains has its reason, and its process ends; the job is for others.
+    /// Reports a refusal, unless the tracker drains: then the process ends, and other workers run the job.
     pub(super) fn refused(&self, name: &str, rejected: Rejected) {
         self.is_refused.store(true, Ordering::Relaxed);
         if self.is_first(&format!("refused {name}")) {
@@ -111,7 +111,7 @@ impl Loop {
         let looks = looks(&common);
         let listens = listens(&common, &news);
         let runs = runs(&common, started, &held, &is_cut);
-        // A second for the rest: giving back what was cut.
+        // The last second is for giving cut runs back.
         let over = async {
             stopping(stopped.clone()).await;
             let over = Instant::now() + budget.saturating_sub(Duration::from_secs(1));
@@ -132,7 +132,7 @@ impl Loop {
     }
 }
 
-/// Until it is to stop: it was told, whoever could tell it has gone, or its own drain has begun.
+/// Waits until the worker must stop: it was asked to, its last handle was dropped, or its own drain has begun.
 async fn stopping(mut stopped: watch::Receiver<bool>) {
     let context = Context::current();
     tokio::select! {
@@ -144,7 +144,7 @@ async fn stopping(mut stopped: watch::Receiver<bool>) {
 struct Stop(watch::Receiver<bool>);
 
 impl Stop {
-    /// `None` when it is to stop.
+    /// The result of `other`, or `None` if the worker must stop first.
     async fn or<T>(&self, other: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;
@@ -162,31 +162,31 @@ struct Fetcher<'a> {
     held: &'a Mutex<BTreeSet<String>>,
 }
 
-/// How long a fetch waits for more room where more jobs wait than there is room for.
+/// How long a fetch waits for more free places while the queue has a backlog. Ends come in groups, and a fetch costs the store
+/// about the same for one job as for many.
 const MOMENT: Duration = Duration::from_millis(2);
 
-/// Until half of a batch is free. What it has not come to have goes back.
+/// Waits until half of a batch is free. Dropped before, it takes none.
 async fn half_of(places: &Arc<Semaphore>, batch: usize, free: &mut OwnedSemaphorePermit) {
     let more = (batch / 2).saturating_sub(free.num_permits());
     let more = u32::try_from(more).unwrap_or(u32::MAX);
     free.merge(Arc::clone(places).acquire_many_owned(more).await.expect("nobody closes it"));
 }
 
-/// What a tracker has refused goes to other workers meanwhile.
+/// The pause after a refusal, so that other workers fetch the job.
 const REFUSED: Duration = Duration::from_secs(1);
 
 impl Fetcher<'_> {
     async fn fetch(&self, stop: &Stop, start: mpsc::Sender<Started>) {
         let places = Arc::new(Semaphore::new(self.at_once));
         let mut trouble = Trouble::new("fetching jobs", &self.common.outage);
-        // One at a time, where a row among them may be none of ours.
+        // Fetches one at a time if a row among them cannot be read.
         let mut batch = self.at_once;
         let mut is_backlog = false;
         loop {
             let Some(place) = stop.or(Arc::clone(&places).acquire_owned()).await else { return };
             let mut free = place.expect("nobody closes it");
             if is_backlog {
-                // Ends come in groups, and each fetch costs the store about the same.
                 let _ = timeout(MOMENT, half_of(&places, batch, &mut free)).await;
             }
             while let Some(place) =
@@ -197,7 +197,7 @@ impl Fetcher<'_> {
             if self.common.is_refused.swap(false, Ordering::Relaxed) && stop.or(sleep(REFUSED)).await.is_none() {
                 return;
             }
-            // Not to be dropped half-way: it may have fetched.
+            // It must not be dropped half-way, because it may have fetched.
             match self.common.engine.fetch(&self.common.id, free.num_permits(), self.common.only.as_deref()).await {
                 Ok(jobs) => {
                     trouble.over();
@@ -207,7 +207,7 @@ impl Fetcher<'_> {
                     for job in jobs {
                         let place = free.split(1).expect("there are no more than there are places");
                         self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(job.id.clone());
-                        // There is room for as many as there are places.
+                        // The channel has room for as many jobs as there are places.
                         let _ = start.send((job, place)).await;
                     }
                     if is_idle {
@@ -233,8 +233,8 @@ impl Fetcher<'_> {
         }
     }
 
-    /// What it has fetched all the same stands in this worker's name, and nobody runs it: first of all it goes back. `None`
-    /// where it is to stop.
+    /// After a failed fetch, rows may be held by this worker without its knowledge: gives them back first. `None` if it must
+    /// stop.
     async fn give_back(&self, stop: &Stop, mut error: StoreError, trouble: &mut Trouble<'_>) -> Option<()> {
         loop {
             let pause = trouble.again(&error);
@@ -248,7 +248,7 @@ impl Fetcher<'_> {
     }
 }
 
-/// Makes the worker known, and says that it lives, for as long as it is polled.
+/// Registers the worker, and writes heartbeats, as long as it is polled.
 async fn beats(common: &Common, registered: watch::Sender<bool>) {
     let Common { engine, id, .. } = common;
     let mut trouble = Trouble::new("a heartbeat", &common.outage);
@@ -267,7 +267,7 @@ async fn beats(common: &Common, registered: watch::Sender<bool>) {
             }
             Err(error) => {
                 common.seen.failed(&error);
-                // Somebody has emptied the table.
+                // The table was emptied.
                 is_known = is_known && !error.is_unknown_worker();
                 trouble.again(&error).min(id.beat)
             }
@@ -276,7 +276,7 @@ async fn beats(common: &Common, registered: watch::Sender<bool>) {
     }
 }
 
-/// Hears of jobs as they are committed, for as long as it is polled. Where it cannot, the fetcher looks by itself.
+/// Receives notifications of commits, as long as it is polled. Without them, the fetcher polls.
 async fn listens(common: &Common, news: &Notify) {
     let mut trouble = Trouble::new("news of jobs", &common.outage);
     loop {
@@ -285,7 +285,7 @@ async fn listens(common: &Common, news: &Notify) {
     }
 }
 
-/// Sees how the queue is, for as long as it is polled. A big one takes its time, and no heartbeat waits for that.
+/// Queries the status of the queue, as long as it is polled. A large queue takes time, so heartbeats do not wait for it.
 async fn looks(common: &Common) {
     let mut trouble = Trouble::new("a look at the queue", &common.outage);
     loop {
@@ -293,7 +293,7 @@ async fn looks(common: &Common) {
         let pause = match look(common).await {
             Ok(()) => {
                 trouble.over();
-                // For a tenth of the time at most.
+                // It takes at most a tenth of the time.
                 common.id.beat.max(begin.elapsed() * 9)
             }
             Err(error) => trouble.again(&error),
@@ -302,7 +302,7 @@ async fn looks(common: &Common) {
     }
 }
 
-/// What others have set aside, this one may run.
+/// Puts jobs back into the queue that others have set aside, and that this worker may run.
 async fn look(common: &Common) -> Result<(), StoreError> {
     let Common { engine, functions, states, .. } = common;
     common.seen.look(&**engine).await?;
@@ -316,7 +316,7 @@ async fn look(common: &Common) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Runs what was fetched, all side by side, until nothing more comes and all have ended.
+/// Runs the fetched jobs concurrently, until no more come and all have ended.
 async fn runs(
     common: &Arc<Common>,
     mut started: mpsc::Receiver<Started>,
@@ -342,7 +342,7 @@ async fn runs(
     }
 }
 
-/// Gives back what is left. It has a second at most, and tries as long.
+/// Gives the remaining rows back. It tries for at most a second.
 async fn leave(common: &Common) {
     let until = Instant::now() + Duration::from_millis(900);
     let mut trouble = Trouble::new("giving jobs back", &common.outage);

@@ -1,4 +1,4 @@
-//! The jobs that nobody could run: why, and which of them are worth another try here.
+//! Jobs that were set aside because no worker could run them: the reasons, and which of them this worker should try.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -7,22 +7,22 @@ use super::Known;
 use crate::engine::THEN;
 use crate::function::{Function, StateType, States, Unreadable};
 
-/// What is said of a function that this program has not, or has twice.
+/// The reason to set a job aside whose function is missing from this program, or is there twice.
 pub(super) fn unknown(name: &str, is_twice: bool) -> String {
     if is_twice { format!("two functions are called `{name}`") } else { format!("there is no function `{name}`") }
 }
 
-/// What is said of a job of a function that this program has.
+/// The reason to set a job aside whose function exists, but whose arguments or state cannot be read.
 pub(super) fn unreadable(name: &str, reason: &Unreadable) -> String {
     format!("`{name}`: {reason}")
 }
 
-/// The function that it is said of.
+/// The function that a reason names.
 fn function(reason: &str) -> Option<&str> {
     reason.strip_prefix('`')?.split('`').next()
 }
 
-/// What a worker has set aside itself: it does not try that again.
+/// The reasons for which this worker has set jobs aside. It does not try such jobs again.
 #[derive(Default)]
 pub(super) struct OwnReasons(Mutex<HashSet<String>>);
 
@@ -36,19 +36,20 @@ impl OwnReasons {
         }
     }
 
-    /// Whether it is among those of a row.
+    /// Whether this worker gave one of a row's reasons.
     fn has(&self, reasons: &str) -> bool {
         let own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         reasons.split(THEN).any(|reason| own.contains(reason))
     }
 
-    /// Who notes no more can no more tell.
+    /// When it is full, it no longer knows which reasons this worker gave.
     fn is_full(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).len() >= Self::MOST
     }
 
-    /// Of these reasons, those that may be none here, with how often such a job is tried: the function is known here, and has its
-    /// state; or another version of the program could not read what this one may. As each worker tries once, it ends.
+    /// Returns the reasons that may not hold in this program, each with its function's number of attempts: the function is
+    /// known here, and has its state; or another version of the program could not read what this one may be able to. This
+    /// ends, because each worker tries once.
     pub(super) fn worth_a_try(
         &self,
         reasons: Vec<String>,
@@ -60,7 +61,7 @@ impl OwnReasons {
             _ => None,
         });
         let able: HashMap<&str, &Function> = able.map(|function| (function.name, function)).collect();
-        // What the other lacked, this one has.
+        // Reasons of a worker that lacked a function or a state that this one has.
         let mut lacked = HashMap::new();
         for function in able.values() {
             let no_state = |state: &fn() -> StateType| unreadable(function.name, &Unreadable::State(state().name));

@@ -1,19 +1,19 @@
-//! Coming in: by the gate, under the lock, or by a wait.
+//! Admitting calls: by the gate, under the lock, or after a wait.
 
 use std::hash::Hash;
 use std::mem;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Waker;
 
-use super::entry::{Entry, Progress, Standing};
+use super::entry::{Entry, EntryState, Progress};
 use super::key::Key;
 use super::types::{Admitted, Kind, Phase, Refusal, Request, Turn};
 use super::wakes::Wakes;
 use super::{Admission, Registry};
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// Admits one that is `Light`, without the lock. `None` where there is something to see to: then
-    /// [`try_acquire`](Self::try_acquire) does it.
+    /// Admits a `Light` call without the lock. `None` if the gate is contended: then call
+    /// [`try_acquire`](Self::try_acquire).
     #[inline]
     pub(crate) fn try_acquire_uncontended(&self) -> Option<Result<(), Refusal>> {
         self.gate.try_enter()
@@ -28,23 +28,23 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             }
             let draining = registry.phase != Phase::Open;
             if draining {
-                // Its grace may be longer than any so far: the drain has to think again.
+                // Its grace may be the longest so far: the drain has to compute its times again.
                 wakes.add_all(mem::take(&mut registry.watchers));
             }
             if call.kind == Kind::Run {
                 registry.in_loop += 1;
-                let key = Some(registry.insert(Entry::new(call, Standing::InLoop)));
+                let key = Some(registry.insert(Entry::new(call, EntryState::InLoop)));
                 return Ok(Admitted { key, queued: false, draining });
             }
             if registry.running < registry.running_limit {
                 registry.running += 1;
                 let is_listed = call.kind != Kind::Light;
-                let key = is_listed.then(|| registry.insert(Entry::new(call, Standing::Running)));
+                let key = is_listed.then(|| registry.insert(Entry::new(call, EntryState::Running)));
                 return Ok(Admitted { key, queued: false, draining });
             }
             if registry.queue.has_room() {
-                let key = registry.insert(Entry::new(call, Standing::Waiting));
-                registry.push_back(Standing::Waiting, key.at());
+                let key = registry.insert(Entry::new(call, EntryState::Waiting));
+                registry.push_back(EntryState::Waiting, key.at());
                 return Ok(Admitted { key: Some(key), queued: true, draining });
             }
             Err(Refusal::Full)
@@ -53,16 +53,16 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         admitted
     }
 
-    /// Puts a call at the end of those who wait to be admitted. Poll with [`poll_acquire`](Self::poll_acquire), then
-    /// [`release_entry`](Self::release_entry) where the caller goes away.
+    /// Appends a call to the callers that wait to be admitted. Poll it with [`poll_acquire`](Self::poll_acquire); call
+    /// [`release_entry`](Self::release_entry) if the caller is dropped.
     pub(crate) fn acquire(&self, call: Request<I>) -> Key {
         let mut wakes = Wakes::default();
         let key = self.with(|registry| {
             let is_refused = registry.closed_to(call.kept).is_some();
-            let standing = if is_refused { Standing::Refused } else { Standing::Acquiring };
-            let key = registry.insert(Entry::new(call, standing));
+            let state = if is_refused { EntryState::Refused } else { EntryState::Acquiring };
+            let key = registry.insert(Entry::new(call, state));
             if !is_refused {
-                registry.push_back(standing, key.at());
+                registry.push_back(state, key.at());
                 registry.promote(&mut wakes);
             }
             key
@@ -71,27 +71,27 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         key
     }
 
-    /// `None` while the caller has to wait.
+    /// Whether the waiting caller is admitted or refused. `None` while it has to wait.
     pub(crate) fn poll_acquire(&self, key: Key, waker: &Waker) -> Option<Result<Admitted, Refusal>> {
         let mut old = None;
         let polled = self.look(|registry| {
             let draining = registry.phase != Phase::Open;
             let refusal = registry.refusal();
             let entry = registry.get(key)?;
-            match entry.standing {
-                Standing::Acquiring => {
+            match entry.state {
+                EntryState::Acquiring => {
                     old = entry.waker.replace(waker.clone());
                     None
                 }
-                Standing::Running | Standing::InLoop => {
+                EntryState::Running | EntryState::InLoop => {
                     entry.progress = Progress::Begun;
-                    Some(Ok(Admitted { key: self.lighten(registry, key), queued: false, draining }))
+                    Some(Ok(Admitted { key: self.release_light_entry(registry, key), queued: false, draining }))
                 }
-                Standing::Waiting | Standing::QueueEnded => {
+                EntryState::Waiting | EntryState::QueueEnded => {
                     entry.progress = Progress::Claimed;
                     Some(Ok(Admitted { key: Some(key), queued: true, draining }))
                 }
-                Standing::Refused => {
+                EntryState::Refused => {
                     registry.refused += usize::from(draining);
                     old = registry.remove(key).and_then(|entry| entry.waker);
                     Some(Err(refusal))
@@ -102,7 +102,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         polled
     }
 
-    /// Whether a queued task may begin; where it has to wait, `waker` is woken when that changes.
+    /// Whether a queued task may begin. If it has to wait, `waker` is woken when that changes.
     pub(crate) fn poll_turn(&self, key: Key, waker: &Waker) -> Turn<C> {
         let mut old = None;
         let turn = self.look(|registry| {
@@ -114,13 +114,13 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 self.signals.fetch_sub(1, Relaxed);
                 return Turn::Aborted(cause);
             }
-            match entry.standing {
-                Standing::Running | Standing::InLoop => {
+            match entry.state {
+                EntryState::Running | EntryState::InLoop => {
                     entry.progress = Progress::Begun;
-                    Turn::Go(self.lighten(registry, key))
+                    Turn::Go(self.release_light_entry(registry, key))
                 }
-                Standing::QueueEnded | Standing::Refused => Turn::Refused(refusal),
-                Standing::Waiting | Standing::Acquiring => {
+                EntryState::QueueEnded | EntryState::Refused => Turn::Refused(refusal),
+                EntryState::Waiting | EntryState::Acquiring => {
                     old = entry.waker.replace(waker.clone());
                     Turn::Wait
                 }
@@ -130,8 +130,9 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         turn
     }
 
-    /// It has its turn, and where it needs no entry for more, it has none. What its handle has said stays known.
-    fn lighten(&self, registry: &mut Registry<I, C, N>, key: Key) -> Option<Key> {
+    /// Removes the entry of a task that has its place, if the task is `Light`. What its handle has asked for is kept as a
+    /// side entry.
+    fn release_light_entry(&self, registry: &mut Registry<I, C, N>, key: Key) -> Option<Key> {
         if registry.get(key)?.kind != Kind::Light {
             return Some(key);
         }

@@ -1,4 +1,4 @@
-//! An entry of the registry: the request, how far it has come, and what its task has to be signalled.
+//! An entry of the registry: the call, its state, and the signals for its task.
 
 use std::task::Waker;
 use std::time::Duration;
@@ -7,16 +7,16 @@ use super::types::{Exit, Kind, Request};
 
 pub(super) struct Entry<I, C, N> {
     pub(super) info: I,
-    /// By which its handle finds it. A handle's key may be older than the generations of a slot can tell apart.
+    /// The id by which its handle finds it, because a handle's key may be so old that its generation was reused.
     pub(super) id: Option<N>,
     pub(super) grace: Duration,
-    pub(super) standing: Standing,
-    /// A blocking call has two: the task that waits, and the thread that cannot be stopped.
+    pub(super) state: EntryState,
+    /// How many hold the place. A blocking call has two holders: the waiting task, and the thread that cannot be stopped.
     pub(super) holders: u8,
     pub(super) kept: bool,
     pub(super) kind: Kind,
     pub(super) progress: Progress,
-    /// Its handle has been dropped, and the task wants to know.
+    /// Its handle was dropped, and the task has to know.
     pub(super) handle_dropped: bool,
     pub(super) abort: Option<C>,
     pub(super) exit: Option<(Exit, Duration)>,
@@ -24,46 +24,46 @@ pub(super) struct Entry<I, C, N> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Standing {
-    /// Has a place, whether it has begun or not.
+pub(super) enum EntryState {
+    /// Has a place, and may have begun.
     Running,
     Waiting,
-    /// Not admitted: the caller waits for a place, and goes on holding the arguments.
+    /// Not admitted yet: the caller waits for a place, and holds the arguments.
     Acquiring,
-    /// Was queued, and its wait was ended: live until it has seen that.
+    /// Was queued, and the queue was closed. It is live until its task has seen that.
     QueueEnded,
-    /// Was acquiring, and is refused.
+    /// Was acquiring, and was refused.
     Refused,
-    /// Runs in a place that is not its own.
+    /// A loop's run, in the place of its loop.
     InLoop,
 }
 
-/// How far its caller, and then its task, have come.
+/// How far the caller, and then the task, have come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Progress {
-    /// The caller has not looked since it asked for a place.
+    /// The caller has not polled since it asked for a place.
     Unclaimed,
-    /// The caller knows that it is admitted: it made the call, or has looked.
+    /// The caller knows that it is admitted: it made the call, or has polled.
     Claimed,
-    /// It was admitted without a wait, or has looked since its turn came: its code may run.
+    /// It was admitted without a wait, or has been polled since it got its place: its code may run.
     Begun,
 }
 
 impl<I, C, N> Entry<I, C, N> {
-    pub(super) fn new(request: Request<I>, standing: Standing) -> Self {
+    pub(super) fn new(request: Request<I>, state: EntryState) -> Self {
         let Request { info, grace, kept, kind } = request;
         Self {
             info,
             id: None,
             grace,
-            standing,
+            state,
             holders: 1,
             kept,
             kind,
-            progress: match standing {
-                Standing::Running | Standing::InLoop => Progress::Begun,
-                Standing::Waiting | Standing::QueueEnded => Progress::Claimed,
-                Standing::Acquiring | Standing::Refused => Progress::Unclaimed,
+            progress: match state {
+                EntryState::Running | EntryState::InLoop => Progress::Begun,
+                EntryState::Waiting | EntryState::QueueEnded => Progress::Claimed,
+                EntryState::Acquiring | EntryState::Refused => Progress::Unclaimed,
             },
             handle_dropped: false,
             abort: None,
@@ -80,8 +80,8 @@ impl<I, C, N> Entry<I, C, N> {
         self.progress >= Progress::Claimed
     }
 
-    /// It counts as admitted, and has run nothing.
+    /// Whether it is admitted, and has not begun to run.
     pub(super) fn has_yet_to_begin(&self) -> bool {
-        !self.has_begun() && !matches!(self.standing, Standing::Acquiring | Standing::Refused)
+        !self.has_begun() && !matches!(self.state, EntryState::Acquiring | EntryState::Refused)
     }
 }

@@ -1,8 +1,9 @@
-//! The packed word by which most calls come and go without the lock: how many run, and whether to come to the lock.
+//! The atomic word by which most calls start and end without the lock. It has the number of running tasks, and one bit,
+//! `CONTENDED`.
 //!
-//! While nobody waits and nothing has begun to end, all there is to know is how many run. Whoever takes the lock to change
-//! that number sets `CONTENDED` first, and so everybody else comes to the lock as well; where nothing is left to see to,
-//! the bit is cleared again. So nothing is ever decided by two who see different numbers.
+//! While no call waits and no drain has begun, the number of running tasks is the whole state. A thread that takes the lock
+//! to change that number first sets `CONTENDED`, so that all others take the lock as well. The bit is cleared when the state
+//! is simple again. So two threads never decide on different numbers.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
@@ -10,13 +11,13 @@ use super::types::Refusal;
 use crate::util::sync::AtomicUsize;
 
 pub(super) struct Gate {
-    /// How many run, times `ONE`; and `CONTENDED`.
+    /// The number of running tasks times `ONE`, plus `CONTENDED`.
     word: AtomicUsize,
     running_limit: usize,
     has_queue: bool,
 }
 
-/// Come to the lock.
+/// The bit that sends every thread to the lock.
 const CONTENDED: usize = 1;
 const ONE: usize = 2;
 
@@ -36,7 +37,7 @@ impl Gate {
             if word / ONE >= self.running_limit {
                 return if self.has_queue { None } else { Some(Err(Refusal::Full)) };
             }
-            // Pairs with the release of whoever left last: what it did is done.
+            // Pairs with the release of the task that left last, so that its effects are visible.
             match self.word.compare_exchange_weak(word, word + ONE, Acquire, Relaxed) {
                 Ok(_) => return Some(Ok(())),
                 Err(now) => word = now,
@@ -44,7 +45,7 @@ impl Gate {
         }
     }
 
-    /// Whether the lock need not be taken, as it seems now.
+    /// Whether the lock is not needed at this moment.
     #[inline]
     pub(super) fn is_open(&self) -> bool {
         self.word.load(Relaxed) & CONTENDED == 0
@@ -55,7 +56,7 @@ impl Gate {
     pub(super) fn try_leave(&self) -> bool {
         let mut word = self.word.load(Relaxed);
         while word & CONTENDED == 0 {
-            // Pairs with the acquire of whoever comes next, and of a drain.
+            // Pairs with the acquire of the next call, and of a drain.
             match self.word.compare_exchange_weak(word, word - ONE, Release, Relaxed) {
                 Ok(_) => return true,
                 Err(now) => word = now,
@@ -64,15 +65,15 @@ impl Gate {
         false
     }
 
-    /// Sends everybody to the lock, whose holder this is. How many run.
+    /// Sends all threads to the lock, which the caller holds. Returns how many tasks run.
     pub(super) fn close(&self) -> usize {
-        // Acquires what those did who left by the word.
+        // Acquires the effects of the tasks that left without the lock.
         self.word.fetch_or(CONTENDED, Acquire) / ONE
     }
 
-    /// Lets them pass again: so many run.
+    /// Lets threads pass without the lock again. `running` is the number of running tasks.
     pub(super) fn open(&self, running: usize) {
-        // Whoever comes by the word next sees what was done under the lock.
+        // The next thread that passes sees the changes made under the lock.
         self.word.store(running * ONE, Release);
     }
 

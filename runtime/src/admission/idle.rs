@@ -1,13 +1,14 @@
-//! Waiting until nobody is left, in a tracker that goes on.
+//! Waiting until a tracker has no tasks, without closing it.
 
 use std::hash::Hash;
 use std::task::Waker;
 
 use super::Admission;
 
-/// Those who wait for it. While there is one, everybody comes to the lock: nobody leaves unseen. Boxed: few ever do.
+/// The waiters. While there is one, every task takes the lock when it leaves, so that the last one is seen. It is boxed,
+/// because waiters are rare.
 #[derive(Default)]
-pub(super) struct Idlers(Option<Box<Waiting>>);
+pub(super) struct IdleWaiters(Option<Box<Waiting>>);
 
 #[derive(Default)]
 struct Waiting {
@@ -15,7 +16,7 @@ struct Waiting {
     all: Vec<(u64, Waker)>,
 }
 
-impl Idlers {
+impl IdleWaiters {
     pub(super) const fn new() -> Self {
         Self(None)
     }
@@ -24,15 +25,15 @@ impl Idlers {
         self.0.as_ref().is_none_or(|waiting| waiting.all.is_empty())
     }
 
-    /// Nobody is left: it is so now, whoever comes next.
+    /// Takes all waiters, when no task is left.
     pub(super) fn take(&mut self) -> Vec<Waker> {
         self.0.as_mut().map(|waiting| waiting.all.drain(..).map(|(_, waker)| waker).collect()).unwrap_or_default()
     }
 }
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// Whether nobody is left, or nobody was at some moment since the first look. `own` is what the one who waits has to
-    /// keep, and to give to [`idles_no_more`](Self::idles_no_more).
+    /// Whether no task is left, or there was such a moment since the first poll. The waiter has to keep `own`, and to pass
+    /// it to [`cancel_idle_wait`](Self::cancel_idle_wait).
     pub(crate) fn poll_idle(&self, own: &mut Option<u64>, waker: &Waker) -> bool {
         let mut old = None;
         let is_idle = self.with(|registry| {
@@ -40,7 +41,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             if nobody && own.is_none() {
                 return true;
             }
-            let waiting = registry.idlers.0.get_or_insert_default();
+            let waiting = registry.idle_waiters.0.get_or_insert_default();
             if let Some(own) = *own {
                 let known = waiting.all.iter_mut().find(|(id, _)| *id == own);
                 return known.map(|(_, known)| old = Some(std::mem::replace(known, waker.clone()))).is_none();
@@ -50,15 +51,15 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             waiting.next += 1;
             false
         });
-        // Its destructor may be a task's: not under the lock.
+        // A waker's destructor may drop a task, so it runs without the lock.
         drop(old);
         is_idle
     }
 
-    /// It does not wait any more.
-    pub(crate) fn idles_no_more(&self, own: u64) {
+    /// Removes a waiter.
+    pub(crate) fn cancel_idle_wait(&self, own: u64) {
         drop(self.with(|registry| {
-            let waiting = &mut registry.idlers.0.as_mut()?.all;
+            let waiting = &mut registry.idle_waiters.0.as_mut()?.all;
             let at = waiting.iter().position(|(id, _)| *id == own)?;
             Some(waiting.swap_remove(at))
         }));

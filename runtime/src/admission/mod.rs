@@ -1,28 +1,28 @@
-//! Admission: who is in a tracker, who waits to be, and what a drain, an owner or a handle has asked of them. No clock, no
+//! Admission: which tasks are in a tracker, which calls wait, and the signals of a drain, an owner or a handle. No clock, no
 //! runtime, no user code.
 //!
 //! Invariants, all under the one lock:
 //!
-//! 1. `running <= running_limit`, and as many wait as the queue has room for, at most.
-//! 2. Somebody waits only while every place is taken; somebody acquires one only while the queue is full too.
-//! 3. A task counts from its admission, which is before it is spawned, until its last trace is gone. It has an entry
-//!    while it is queued; beyond that, one that is `Light` is only counted.
-//! 4. The phase only grows, and an owner that has gone stays gone. An admission reads both under the lock that wrote them,
-//!    or by the gate's word, which says that neither has changed: nobody is admitted late.
-//! 5. A place that was given to a caller that acquires one is the caller's only once it has looked: until then a drain,
-//!    which has no call to wait for there, takes it back. A loop's run has none of its own: it is in its loop's.
-//! 6. A queued task begins when it has looked, and sees that its turn has come. Once a drain has cancelled the tasks, none
-//!    looks in time: its place goes to nobody, and it leaves as never started.
+//! 1. `running <= running_limit`, and at most as many calls wait as the queue has room for.
+//! 2. A task waits only while every place is taken. A caller acquires only while the queue is full, too.
+//! 3. A task counts from its admission, which is before it is spawned, until everything that it holds is dropped. It has an
+//!    entry while it is queued; after that, a `Light` task is only counted.
+//! 4. The phase only increases, and `owner_gone` is never reset. An admission reads both under the lock that wrote them, or
+//!    through the gate's word, which says that neither has changed. So no call is admitted late.
+//! 5. A place that was given to an acquiring caller is the caller's only after its next poll. Until then a drain takes it
+//!    back, because the caller has not made its call. A loop's run has no place of its own: it uses its loop's.
+//! 6. A queued task begins when it is polled and sees that it has a place. After a drain has cancelled the tasks, no queued
+//!    task begins: its place is not given to another, and it leaves as never started.
 //!
-//! The gate's word stands for the lock while there is nothing to see to: see [`gate`].
+//! While the gate is not contended, its word replaces the lock: see [`gate`].
 //!
-//! What a handle has to say of a task without an entry is in `side_entries`, by the task's id.
+//! What a handle asks of a task without an entry is in `side_entries`, by the task's id.
 //!
-//! `signals` counts reasons for a task to take the lock and look: one for a drain that has begun, one for a last owner
-//! that has gone, one for each abort that the task itself has to obey. It is changed under the lock and read without it,
-//! so that a poll costs one load. A task that misses a change is woken: its waker was stored under the lock, or it is
-//! about to take the lock to store it. The count is raised with a release and read with an acquire, so that whoever was
-//! woken by what follows sees it; it is lowered relaxed, as a look that comes too often does no harm.
+//! `signals` counts the reasons for a task to take the lock and read its signals: one for a drain that has begun, one for
+//! the drop of the last owner, and one for each abort that the task itself has to handle. It is changed under the lock and
+//! read without it, so that a poll costs one load. A task that misses a change is woken: its waker was stored under the
+//! lock, or it is about to take the lock to store it. The count is raised with a release and read with an acquire, so that a
+//! woken task sees it. It is lowered relaxed, because an extra read of the signals does no harm.
 //!
 //! Lock order: this lock, then those of timeout queues (in [`Admission::snapshot`]). Wakers are woken and dropped after it
 //! is released: either may run a task's destructor, which comes back here.
@@ -54,9 +54,9 @@ pub(crate) use key::Key;
 pub(crate) use registry::Registry;
 #[allow(unused_imports, reason = "named by the model in `tests`, which compiles this room anew")]
 pub(crate) use types::LastSignals;
-pub(crate) use types::{Admitted, Census, Exit, Kind, Phase, Refusal, Request, Signals, Snapshot, Turn};
+pub(crate) use types::{Admitted, Exit, Kind, Occupancy, Phase, Refusal, Request, Signals, Snapshot, Turn};
 
-/// `I` is what is known of a task, `C` why one is to stop, and `N` tells tasks apart.
+/// `I` is the information about a task, `C` the cause of an abort, and `N` the id of a task.
 pub(crate) struct Admission<I, C, N> {
     gate: Gate,
     registry: Mutex<Registry<I, C, N>>,
@@ -65,7 +65,8 @@ pub(crate) struct Admission<I, C, N> {
 }
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// Three zeroes, and a registry of the same limits: where they come from is for a model checker to say.
+    /// `words` are three zeroes, and `registry` has the same limits. They are passed in, so that a model checker can make
+    /// them.
     pub(crate) const fn new(
         limits: (usize, usize),
         registry: Mutex<Registry<I, C, N>>,
@@ -75,12 +76,12 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         Self { gate: Gate::new(word, limits), registry, signals, side_entries }
     }
 
-    /// For what changes nothing of who runs.
+    /// Takes the lock for work that does not change which tasks run.
     fn look<R>(&self, work: impl FnOnce(&mut Registry<I, C, N>) -> R) -> R {
         work(&mut lock(&self.registry))
     }
 
-    /// For what may: from here to the end, nobody comes or goes but by the lock.
+    /// Takes the lock for work that may change which tasks run. Until it ends, all others need the lock to start or end.
     fn with<R>(&self, work: impl FnOnce(&mut Registry<I, C, N>) -> R) -> R {
         self.look(|registry| {
             if !registry.exclusive {
@@ -96,7 +97,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         })
     }
 
-    /// How many run and wait.
+    /// How many tasks run or wait.
     pub(crate) fn live(&self) -> usize {
         self.look(|registry| {
             if !registry.exclusive {
@@ -106,19 +107,20 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         })
     }
 
-    /// How many may run, and how many may wait.
+    /// How many tasks may run, and how many may wait.
     #[cfg(feature = "testing")]
     pub(crate) fn limits(&self) -> (usize, usize) {
         self.look(|registry| (registry.running_limit, registry.queue.limit))
     }
 
-    /// How full it is, with what `each` sees of those who have an entry. Calls come and go by the gate meanwhile.
-    pub(crate) fn census(&self, mut each: impl FnMut(I)) -> Census {
+    /// How full it is. `each` is called for every task with an entry. Calls may start and end through the gate while it
+    /// runs.
+    pub(crate) fn occupancy(&self, mut each: impl FnMut(I)) -> Occupancy {
         self.look(|registry| {
             for entry in registry.iter() {
                 each(entry.info);
             }
-            Census {
+            Occupancy {
                 running_limit: registry.running_limit,
                 waiting_limit: registry.queue.limit,
                 running: if registry.exclusive { registry.running } else { self.gate.running() },
@@ -155,13 +157,13 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                     wakes.add(entry.waker.clone());
                 }
             }
-            // Who waits does so for a place, or for room in the queue, that may have been taken back.
+            // A place, or room in the queue, may have become free.
             registry.promote(&mut wakes);
         });
         wakes.wake();
     }
 
-    /// The last owner has gone: nothing is admitted any more, and what ends only when it is cancelled is cancelled.
+    /// The last owner was dropped: no call is admitted any more, and workers are cancelled.
     pub(crate) fn owner_gone(&self) {
         let mut wakes = Wakes::default();
         self.with(|registry| {
@@ -176,7 +178,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         wakes.wake();
     }
 
-    /// The longest grace among those who have an entry, and are yet to be cancelled.
+    /// The longest grace among the tasks with an entry that are not cancelled yet.
     pub(crate) fn longest_grace(&self) -> Duration {
         self.look(|registry| {
             let yet = registry.iter().filter(|entry| entry.kind != Kind::Worker && entry.is_claimed());
@@ -184,7 +186,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         })
     }
 
-    /// Whether nobody is left; where not, `drain` is woken when the last one leaves.
+    /// Whether no task is left. If not, `drain` is woken when the last one leaves.
     pub(crate) fn is_empty(&self, drain: &Waker) -> bool {
         self.with(|registry| {
             let is_empty = registry.live() == 0;
@@ -195,7 +197,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         })
     }
 
-    /// Everything at one moment, with what `also` sees at the same: nobody comes or goes while it looks.
+    /// A snapshot at one moment, together with the result of `also`: no task starts or ends while it is taken.
     pub(crate) fn snapshot<R>(&self, also: impl FnOnce() -> R) -> (Snapshot<I>, R) {
         self.with(|registry| (registry.snapshot(), also()))
     }

@@ -1,12 +1,12 @@
-//! What the lock of an admission guards: who has an entry, how many run, and how far a drain has come.
+//! The state under the lock of an admission: the entries, the number of running tasks, and the phase of a drain.
 
 use std::mem;
 use std::num::NonZeroU16;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::entry::{Entry, Standing};
-use super::idle::Idlers;
+use super::entry::{Entry, EntryState};
+use super::idle::IdleWaiters;
 use super::key::Key;
 use super::side_entries::SideEntries;
 use super::types::{Exit, Kind, Phase, Refusal, Snapshot};
@@ -17,18 +17,18 @@ use crate::util::Slab;
 pub(crate) struct Registry<I, C, N> {
     pub(super) entries: Slab<Entry<I, C, N>, NonZeroU16>,
     pub(super) running_limit: usize,
-    /// Where `exclusive`; else the number is in the gate's word.
+    /// The number of running tasks, while `exclusive`. Otherwise it is in the gate's word.
     pub(super) running: usize,
     pub(super) exclusive: bool,
     pub(super) queue: WaitQueue,
-    /// How many have seen neither their turn nor its end.
+    /// How many queued tasks have not seen yet that the queue was closed.
     pub(super) queue_ended: usize,
     pub(super) in_loop: usize,
     pub(super) phase: Phase,
     pub(super) owner_gone: bool,
-    /// Of the drains.
+    /// The wakers of drains.
     pub(super) watchers: Vec<Waker>,
-    pub(super) idlers: Idlers,
+    pub(super) idle_waiters: IdleWaiters,
     finished: usize,
     pub(super) refused: usize,
     exits: Vec<(I, Exit, Duration)>,
@@ -48,7 +48,7 @@ impl<I, C, N> Registry<I, C, N> {
             phase: Phase::Open,
             owner_gone: false,
             watchers: Vec::new(),
-            idlers: Idlers::new(),
+            idle_waiters: IdleWaiters::new(),
             finished: 0,
             refused: 0,
             exits: Vec::new(),
@@ -60,9 +60,9 @@ impl<I, C, N> Registry<I, C, N> {
         self.running + self.queue.waiting.len() + self.queue_ended + self.in_loop
     }
 
-    /// There is nothing to see to when somebody comes or goes.
+    /// Whether calls may start and end without the lock.
     pub(super) fn is_uncontended(&self) -> bool {
-        self.phase == Phase::Open && !self.owner_gone && self.queue.is_empty() && self.idlers.is_empty()
+        self.phase == Phase::Open && !self.owner_gone && self.queue.is_empty() && self.idle_waiters.is_empty()
     }
 
     pub(super) fn insert(&mut self, entry: Entry<I, C, N>) -> Key {
@@ -83,7 +83,7 @@ impl<I, C, N> Registry<I, C, N> {
         if self.is_current(key) { self.entries.remove(key.at()) } else { None }
     }
 
-    /// The entry of the task that a handle means.
+    /// The entry of a handle's task.
     pub(super) fn of_handle(&mut self, key: Option<Key>, id: N) -> Option<&mut Entry<I, C, N>>
     where
         N: PartialEq,
@@ -101,16 +101,16 @@ impl<I, C, N> Registry<I, C, N> {
             Phase::Closing => !kept,
             Phase::Cancelled | Phase::Dropped => true,
         };
-        // A drain is what its caller waits for, and says more.
+        // If both are true, the drain is the more useful reason.
         if draining { Some(Refusal::Draining) } else { self.owner_gone.then_some(Refusal::OwnerGone) }
     }
 
-    /// Why a wait was ended.
+    /// The reason for an ended wait.
     pub(super) fn refusal(&self) -> Refusal {
         if self.phase == Phase::Open { Refusal::OwnerGone } else { Refusal::Draining }
     }
 
-    /// Cancels those who end when they are cancelled, also in the queue.
+    /// Cancels workers, including queued ones.
     pub(super) fn cancel_workers(&mut self, wakes: &mut Wakes) {
         self.reclaim_unclaimed(|entry| entry.kind != Kind::Worker, wakes);
         self.end_waits(|entry| entry.kind == Kind::Worker, wakes);
@@ -119,37 +119,37 @@ impl<I, C, N> Registry<I, C, N> {
         }
     }
 
-    /// Those of this kind that have begun see what there is to see.
+    /// Wakes the tasks of this kind that have begun, so that they read their signals.
     pub(super) fn wake_running(&self, kind: Kind, wakes: &mut Wakes) {
         for entry in self.iter().filter(|entry| entry.kind == kind && entry.has_begun()) {
             wakes.add(entry.waker.clone());
         }
     }
 
-    /// Takes a task out, gives its place to the next, and wakes the drains that wait for the last one.
+    /// Removes a task, gives its place to the next call, and wakes the drains if it was the last one.
     pub(super) fn take_out(&mut self, key: Key, wakes: &mut Wakes) -> Option<Entry<I, C, N>> {
-        match self.get(key)?.standing {
-            Standing::Running => self.running -= 1,
-            Standing::Waiting | Standing::Acquiring => self.unlink(key.at()),
-            Standing::QueueEnded => self.queue_ended -= 1,
-            Standing::InLoop => self.in_loop -= 1,
-            Standing::Refused => {}
+        match self.get(key)?.state {
+            EntryState::Running => self.running -= 1,
+            EntryState::Waiting | EntryState::Acquiring => self.unlink(key.at()),
+            EntryState::QueueEnded => self.queue_ended -= 1,
+            EntryState::InLoop => self.in_loop -= 1,
+            EntryState::Refused => {}
         }
         let entry = self.remove(key);
         self.fill_places(wakes);
         entry
     }
 
-    /// Somebody has left.
+    /// Gives the place of a task that has left to the next call.
     pub(super) fn fill_places(&mut self, wakes: &mut Wakes) {
         self.promote(wakes);
         if self.live() == 0 {
             wakes.add_all(mem::take(&mut self.watchers));
-            wakes.add_all(self.idlers.take());
+            wakes.add_all(self.idle_waiters.take());
         }
     }
 
-    /// Before a drain, nobody asks for it.
+    /// Records how a task ended, during a drain.
     pub(super) fn record(&mut self, info: I, exit: Exit, age: Duration) {
         match exit {
             _ if self.phase == Phase::Open => {}
@@ -162,8 +162,8 @@ impl<I, C, N> Registry<I, C, N> {
     where
         I: Copy,
     {
-        let admitted = self.iter().filter(|entry| !matches!(entry.standing, Standing::Acquiring | Standing::Refused));
-        let listed = self.iter().filter(|entry| entry.standing == Standing::Running).count();
+        let admitted = self.iter().filter(|entry| !matches!(entry.state, EntryState::Acquiring | EntryState::Refused));
+        let listed = self.iter().filter(|entry| entry.state == EntryState::Running).count();
         Snapshot {
             finished: self.finished,
             refused: self.refused,

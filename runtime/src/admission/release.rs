@@ -1,4 +1,4 @@
-//! Leaving: by the gate, or with an entry.
+//! Giving places back: through the gate, or with an entry.
 
 use std::hash::Hash;
 use std::sync::atomic::Ordering::Relaxed;
@@ -10,7 +10,7 @@ use super::types::Exit;
 use super::wakes::Wakes;
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// A second holder of the same place, which is free when both have left.
+    /// Adds a second holder of the same place, which is free when both have left.
     pub(crate) fn share(&self, key: Key) {
         self.look(|registry| {
             if let Some(entry) = registry.get(key) {
@@ -19,8 +19,8 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         });
     }
 
-    /// Gives the place of a task without an entry back. `exit` makes what a drain is to know of it. `count` lets whoever
-    /// counts see its end: where a drain may look, that and its leaving are one.
+    /// Gives the place of a task without an entry back. `exit` makes the record for a drain. `count` counts the task's end:
+    /// if a drain may read the counters, both happen under the lock.
     #[inline]
     pub(crate) fn release(&self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(I, Exit, Duration)>) {
         if !self.gate.is_open() {
@@ -47,7 +47,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     }
 
     /// Gives one holder's share of a place back. `exit` says how the task ended, and is kept until the place is free.
-    /// Without one nothing is recorded: a caller that no longer waits, or a thread whose task has said it.
+    /// Without it nothing is recorded, for a caller that no longer waits, or a thread whose task has recorded it.
     pub(crate) fn release_entry(&self, key: Key, exit: Option<(Exit, Duration)>) {
         let mut wakes = Wakes::default();
         let entry = self.with(|registry| {

@@ -1,5 +1,4 @@
-//! What a handle has said of a task that has no entry, and what the task has said of itself, by the task's id: few tasks
-//! have one.
+//! Side entries: requests of a handle, and the shields, of a task without an entry, by the task's id. Few tasks have one.
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
@@ -12,12 +11,12 @@ use super::{Admission, Registry};
 
 pub(super) struct SideEntry<C> {
     pub(super) abort: Option<C>,
-    /// The task itself is to see to the abort: it counts as a signal.
+    /// The task itself has to handle the abort, which counts as a signal.
     pub(super) signalled: bool,
     pub(super) handle_dropped: bool,
-    /// The task has been dropped, and has left the cause for its handle.
+    /// The task was dropped, and has left the cause for its handle.
     pub(super) ended: bool,
-    /// How many sections it is in that shall not be cut short.
+    /// In how many shielded sections the task is.
     pub(super) sections: u32,
     pub(super) waker: Option<Waker>,
 }
@@ -41,7 +40,7 @@ impl<C, N: Eq + Hash> SideEntries<C, N> {
         self.0.get_mut(id)
     }
 
-    /// Gives a burst's memory back, too.
+    /// Removes a side entry, and frees memory after a burst.
     fn remove(&mut self, id: &N) -> Option<SideEntry<C>> {
         let removed = self.0.remove(id)?;
         if self.0.capacity() > 256 && self.0.len() < self.0.capacity() / 16 {
@@ -68,12 +67,12 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
 
     #[inline]
     pub(crate) fn has_side_entries(&self) -> bool {
-        // Pairs with the release of whoever made one: its task, or a handle that met the task since.
+        // Pairs with the release of the task or handle that made a side entry.
         self.side_entries.load(Acquire) != 0
     }
 
-    /// A task without an entry begins a section that shall not be cut short, and is signalled instead. `false` where it is
-    /// about to be dropped already: it shall not begin.
+    /// A task without an entry begins a shielded section: an abort signals it instead of dropping it. `false` if it is about
+    /// to be dropped, and must not begin the section.
     pub(crate) fn shield(&self, id: N) -> bool {
         self.look(|registry| {
             let side_entry = self.side_entry(registry, id);
@@ -83,21 +82,21 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         })
     }
 
-    /// A task without an entry begins to wait in a section. Its signals are to be looked at after that.
+    /// A task without an entry is pending in a section. The caller must read its signals after this.
     pub(crate) fn park_shielded(&self, id: N, waker: &Waker) {
         self.look(|registry| {
             if let Some(side_entry) = registry.side_entries.get_mut(&id).filter(|known| known.sections > 0) {
-                // The task's own, and so the same each time.
+                // It is the task's own waker, and so the same each time.
                 side_entry.waker.get_or_insert_with(|| waker.clone());
             }
         });
     }
 
-    /// The section is over.
+    /// A shielded section has ended.
     pub(crate) fn unshield(&self, id: N) {
         let removed = self.look(|registry| {
             let side_entry = registry.side_entries.get_mut(&id)?;
-            // It may have been made after the section: the one before went with the task's end.
+            // The side entry may be newer than the section: the task's end removed the previous one.
             side_entry.sections = side_entry.sections.saturating_sub(1);
             let is_blank = side_entry.sections == 0 && side_entry.abort.is_none() && !side_entry.handle_dropped;
             if is_blank { self.remove_side_entry(registry, id) } else { None }
@@ -105,7 +104,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         drop(removed);
     }
 
-    /// A task without an entry ends. The cause of an abort stays for its handle, where there is one.
+    /// A task without an entry ends. The cause of an abort is kept for its handle, if there is one.
     #[inline]
     pub(crate) fn last_signals(&self, id: impl FnOnce() -> Option<N>) -> LastSignals<C> {
         let nothing = LastSignals { abort: None, handle_dropped: false };
@@ -126,8 +125,8 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         last.unwrap_or(nothing)
     }
 
-    /// A task without an entry has been dropped: nothing of it is left to remove its side entry. `is_watched` says that
-    /// its handle is there, or has said that it goes.
+    /// A task without an entry was dropped, and can no longer remove its side entry. `is_watched` says that its handle
+    /// exists, or has announced its drop.
     pub(crate) fn record_end(&self, id: N, is_watched: bool) {
         let removed = self.look(|registry| match registry.side_entries.get_mut(&id) {
             Some(known) if known.handle_dropped => self.remove_side_entry(registry, id),
@@ -145,7 +144,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         drop(removed);
     }
 
-    /// Why a task without an entry was asked to stop. Its handle takes it, and with it goes the side entry.
+    /// Takes the cause of an abort of a task without an entry, for its handle, and removes the side entry.
     #[inline]
     pub(crate) fn take_abort_cause(&self, id: impl FnOnce() -> Option<N>) -> Option<C> {
         if !self.has_side_entries() {

@@ -1,18 +1,17 @@
-//! What a task is signalled, and what its handle says of it.
+//! The signals of a task, and the requests of its handle.
 
 use std::hash::Hash;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
 
-use super::entry::Standing;
+use super::entry::EntryState;
 use super::key::Key;
 use super::types::{Phase, Signals};
 use super::{Admission, Registry};
 use crate::util::quietly;
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// Stores the waker of a task that has begun to wait, with what is now known of it, and gives what it may have
-    /// missed.
+    /// Stores the waker of a pending task, with its current information, and returns signals that it may have missed.
     pub(crate) fn park(&self, key: Key, waker: &Waker, info: I) -> Signals<C> {
         let mut old = None;
         let signals = self.look(|registry| {
@@ -26,7 +25,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         signals
     }
 
-    /// `None` in the common case, at the cost of one load. A task without an entry is known by its id.
+    /// The signals of a task. Usually `None`, after one load. A task without an entry is found by its id.
     #[inline]
     pub(crate) fn signals(&self, key: Option<Key>, id: impl FnOnce() -> Option<N>) -> Option<Signals<C>> {
         if self.signals.load(Acquire) == 0 {
@@ -54,17 +53,17 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         Signals { phase: registry.phase, owner_gone: registry.owner_gone, abort }
     }
 
-    /// Whether what ends when it is cancelled is cancelled.
+    /// Whether workers are cancelled.
     pub(crate) fn is_ending(&self) -> bool {
         self.signals.load(Acquire) != 0 && self.look(|registry| registry.owner_gone || registry.phase != Phase::Open)
     }
 
-    /// Whether it waits for its turn.
+    /// Whether the task is queued.
     pub(crate) fn is_waiting(&self, key: Key) -> bool {
-        self.look(|registry| registry.get(key).is_some_and(|entry| entry.standing == Standing::Waiting))
+        self.look(|registry| registry.get(key).is_some_and(|entry| entry.state == EntryState::Waiting))
     }
 
-    /// Says which task an entry is: to be said before its handle is used.
+    /// Sets the task id of an entry. It must be called before the handle is used.
     pub(crate) fn set_task_id(&self, key: Key, id: N) {
         self.look(|registry| {
             if let Some(entry) = registry.get(key) {
@@ -73,8 +72,8 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         });
     }
 
-    /// Asks one task to stop. The first cause counts; a task that has ended is left alone. `true` where the task has no
-    /// entry, and is to be dropped by whoever asks.
+    /// Aborts one task. The first cause counts; for a task that has ended it does nothing. `true` if the task has no entry,
+    /// and the caller must drop it.
     pub(crate) fn abort(&self, key: Option<Key>, id: N, cause: C) -> bool {
         let mut unused = None;
         let (waker, is_to_be_dropped) = self.look(|registry| {
@@ -107,7 +106,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         is_to_be_dropped
     }
 
-    /// The handle goes, before the task's end. Where `is_watched`, the task wants to know.
+    /// The handle is dropped before the task's end. If `is_watched`, the task has to know.
     pub(crate) fn handle_dropped(&self, key: Option<Key>, id: N, is_watched: bool) {
         if !is_watched && key.is_none() && !self.has_side_entries() {
             return;

@@ -1,20 +1,19 @@
-//! What callers and tasks say to an admission, and what they are answered.
+//! The parameters and results of an admission.
 
 use std::time::Duration;
 
 use super::key::Key;
 
-/// How long a task means to stay.
+/// How a task ends, and whether it needs an entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
-    /// Ends by itself, and needs nothing but its future dropped: tokio's own abort does that. It has an entry only while it
-    /// is queued.
+    /// Ends by itself. To abort it, tokio drops its future. It has an entry only while it is queued.
     Light,
-    /// The same, and keeps its entry: a blocking call.
+    /// Ends by itself, and keeps its entry: a blocking call.
     Bounded,
-    /// Ends when it is cancelled: at a drain's start, or when the last owner goes.
+    /// Ends when it is cancelled: at the start of a drain, or when the last owner is dropped.
     Worker,
-    /// Ends by itself, in the place of the loop that has started it.
+    /// Ends by itself, in its loop's place.
     Run,
 }
 
@@ -22,9 +21,9 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Phase {
     Open,
-    /// Outside calls are refused.
+    /// Calls from outside are refused.
     Closing,
-    /// The tasks have been cancelled; nothing begins any more.
+    /// The tasks were cancelled, and no task begins any more.
     Cancelled,
     /// The tasks are to be dropped.
     Dropped,
@@ -35,7 +34,7 @@ pub(crate) enum Phase {
 pub(crate) struct Request<I> {
     pub(crate) info: I,
     pub(crate) grace: Duration,
-    /// A live task of this tracker makes the call: a drain lets it pass until it cancels the tasks.
+    /// A running task of this tracker makes the call. A drain admits it until it cancels the tasks.
     pub(crate) kept: bool,
     pub(crate) kind: Kind,
 }
@@ -49,15 +48,15 @@ pub(crate) enum Refusal {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Admitted {
-    /// Of its entry, where it has one.
+    /// The key of its entry, if it has one.
     pub(crate) key: Option<Key>,
     pub(crate) queued: bool,
-    /// A drain has begun, and lets this call pass.
+    /// A drain has begun, and admits this call.
     pub(crate) draining: bool,
 }
 
 impl Admitted {
-    /// By the gate alone.
+    /// Admitted through the gate alone.
     pub(crate) const UNCONTENDED: Self = Self { key: None, queued: false, draining: false };
 }
 
@@ -70,13 +69,13 @@ pub(crate) enum Exit {
     NeverStarted,
 }
 
-/// What a queued task finds when it looks.
+/// The result of polling a queued task.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Turn<C> {
     Wait,
-    /// With its entry, where it keeps one.
+    /// It has a place. The key is that of its entry, if it keeps one.
     Go(Option<Key>),
-    /// Its wait was ended, and why.
+    /// Its wait was ended, for this reason.
     Refused(Refusal),
     Aborted(C),
 }
@@ -84,23 +83,23 @@ pub(crate) enum Turn<C> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Signals<C> {
     pub(crate) phase: Phase,
-    /// The last owner has gone.
+    /// The last owner was dropped.
     pub(crate) owner_gone: bool,
     pub(crate) abort: Option<C>,
 }
 
-/// What a task without an entry finds as it ends.
+/// The signals that a task without an entry reads at its end.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct LastSignals<C> {
-    /// Its handle has asked for it.
+    /// The cause, if its handle has aborted it.
     pub(crate) abort: Option<C>,
-    /// Nobody will take what it gives.
+    /// Its handle was dropped, so nobody takes its result.
     pub(crate) handle_dropped: bool,
 }
 
 /// How full it is, at one moment.
-pub(crate) struct Census {
-    /// How many may run. `usize::MAX` is no bound.
+pub(crate) struct Occupancy {
+    /// How many tasks may run. `usize::MAX` means no bound.
     pub(crate) running_limit: usize,
     /// How many may wait for their turn.
     pub(crate) waiting_limit: usize,
@@ -113,17 +112,17 @@ pub(crate) struct Census {
     pub(crate) owner_gone: bool,
 }
 
-/// What there is at one moment. With those who left before the drain began, `finished`, `exits`, `present` and `unlisted`
-/// together are everybody who was admitted.
+/// The tasks at one moment. Together with the tasks that ended before the drain, `finished`, `exits`, `present` and
+/// `unlisted` are all admitted tasks.
 pub(crate) struct Snapshot<I> {
-    /// Since the drain began.
+    /// How many finished since the drain began.
     pub(crate) finished: usize,
-    /// Calls, since the drain began.
+    /// How many calls were refused since the drain began.
     pub(crate) refused: usize,
-    /// Everybody who left otherwise than by finishing, with its age.
+    /// The tasks that ended without finishing, with their ages.
     pub(crate) exits: Vec<(I, Exit, Duration)>,
-    /// Everybody who has an entry, and whether it has yet to begin.
+    /// The tasks with an entry, and whether each has not begun yet.
     pub(crate) present: Vec<(I, bool)>,
-    /// How many run without an entry.
+    /// How many tasks run without an entry.
     pub(crate) unlisted: usize,
 }

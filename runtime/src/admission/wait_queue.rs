@@ -1,6 +1,6 @@
-//! Who waits for a place: queued tasks, and behind them, callers that acquire one. First come, first served.
+//! The waiting calls: queued tasks, and after them acquiring callers. First come, first served.
 
-use super::entry::Standing;
+use super::entry::EntryState;
 use crate::util::slab::List;
 
 pub(super) struct WaitQueue {
@@ -22,7 +22,7 @@ impl WaitQueue {
         self.waiting.len() < self.limit
     }
 
-    pub(super) fn list(&mut self, standing: Standing) -> &mut List {
-        if standing == Standing::Waiting { &mut self.waiting } else { &mut self.acquiring }
+    pub(super) fn list(&mut self, state: EntryState) -> &mut List {
+        if state == EntryState::Waiting { &mut self.waiting } else { &mut self.acquiring }
     }
 }

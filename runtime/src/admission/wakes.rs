@@ -1,10 +1,10 @@
-//! Wakers that are taken out under the lock, and woken once it is released.
+//! Wakers that are collected under the lock, and woken after it is released.
 
 use std::task::Waker;
 
 use crate::util::quietly;
 
-/// One at most in the common case, which therefore never allocates.
+/// Wakers to wake. There is usually at most one, which needs no allocation.
 #[derive(Default)]
 #[must_use = "somebody waits for these"]
 pub(super) struct Wakes {
@@ -26,7 +26,7 @@ impl Wakes {
         self.more.extend(wakers);
     }
 
-    /// One that panics, as a caller's own executor may have it, harms neither the others nor whoever wakes it.
+    /// Wakes all. A waker that panics, such as one of a custom executor, affects neither the others nor the caller.
     pub(super) fn wake(self) {
         for waker in self.one.into_iter().chain(self.more) {
             quietly(|| waker.wake());

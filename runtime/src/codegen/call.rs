@@ -8,7 +8,7 @@ use super::track::Track;
 use crate::task::Call;
 use crate::tracker::{Callers, OwnedBinding, SharedBinding, StaticBinding, TaskSite};
 
-/// With `site = caller`, the site of the place that calls the function.
+/// With `site = caller`, the site of the line that calls the function.
 #[track_caller]
 #[must_use]
 pub fn called_from(site: &'static TaskSite, callers: &'static Callers) -> &'static TaskSite {

@@ -1,7 +1,8 @@
-//! What may not cross from a request into its task: what belongs to the request, and what goes stale before the deadline.
+//! Refuses arguments and results that must not cross into a task: request-bound types, and values that go stale before the
+//! deadline.
 //!
-//! An argument is judged by its type: an inherent constant of [`Ty`], which is there where the type has the trait, goes
-//! before the constant of the same name that a trait gives to every type.
+//! The check is on the type. [`Ty`] has an inherent constant if the type has the trait, and it takes precedence over the
+//! constant of the same name that a trait gives to every type.
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -16,7 +17,7 @@ impl<T: RequestBound> Ty<T> {
 }
 
 impl<T> Ty<T> {
-    /// Where `allow_request_bound` says why.
+    /// Used with `allow_request_bound`.
     pub const __OUTLIVE_ALLOWED: bool = false;
 }
 
@@ -36,11 +37,11 @@ pub trait Ageless {
 
 impl<T> Ageless for Ty<T> {}
 
-/// Is it bound to a request, and how long does it live?
+/// Whether a type is request-bound, and its maximum age.
 #[derive(Clone, Copy)]
 pub struct Traits(pub bool, pub Option<Duration>);
 
-/// Fails to compile where the argument belongs to the request, or may go stale before the deadline.
+/// Does not compile if the argument is request-bound, or may go stale before the deadline.
 #[track_caller]
 pub const fn argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usize) {
     let Traits(bound, age) = of[which];
@@ -49,7 +50,7 @@ pub const fn argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usiz
         return;
     };
     let spec = S::SPEC;
-    // A sum that no Duration holds is refused by the proof of the budget.
+    // The check of the budget refuses a sum that overflows.
     let deadline = spec.timeout.saturating_add(spec.grace);
     if age.as_nanos() < deadline.as_nanos() {
         let text = Text::new()
@@ -67,7 +68,7 @@ pub const fn argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usiz
     }
 }
 
-/// The same of a loop or a worker, which lasts longer than anything that ages.
+/// The same for a loop or a worker, which outlives any value with a maximum age.
 #[track_caller]
 pub const fn loop_argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usize) {
     let Traits(bound, age) = of[which];
@@ -99,7 +100,7 @@ const fn unbound<S: Site>(argument: &str, bound: bool) {
     }
 }
 
-/// Fails to compile where what the function gives is a response.
+/// Does not compile if the function's result is request-bound.
 #[track_caller]
 pub const fn result<S: Site>(_: &S, result: &str, of: &[Traits], which: usize) {
     if of[which].0 {
@@ -114,7 +115,7 @@ pub const fn result<S: Site>(_: &S, result: &str, of: &[Traits], which: usize) {
     }
 }
 
-/// An argument, asked how long it is still good for by the method that is nearest: what does not age costs nothing.
+/// Finds an argument's remaining lifetime by method resolution. For a type without `MaxAge` it costs nothing.
 pub struct Life<'a, T>(pub &'a T);
 
 pub trait ViaAge {

@@ -1,9 +1,8 @@
-//! What generated code asks of a service: which field is its tracker, and that no other field is a second cancel or a
-//! second place to wait.
+//! Checks the fields of a service: one is its tracker, and no other field is a second way to cancel or to wait.
 //!
-//! Fields are judged by their type, not by its name: `(&&&Field::<T>::NEW).__outlive_check()` finds by method resolution which
-//! of three traits is the nearest, so that an alias is seen through, a user's own `Context` passes, and a type parameter
-//! without bounds does as well.
+//! The check is on a field's type, not on its name: in `(&&&Field::<T>::NEW).__outlive_check()`, method resolution selects
+//! one of three traits. So it works through an alias, and accepts a user's own `Context`, and a type parameter without
+//! bounds.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -22,8 +21,7 @@ use crate::patterns::Group;
 use crate::task::AbortOnDrop;
 use crate::tracker::{DrainReport, Held};
 
-/// The field that the tasks are tracked by. Everything that the derive needs of it goes through this one trait, so that
-/// a field of another type is one error.
+/// The tracker field of a service. The derive uses it only through this trait, so that a field of another type is one error.
 #[diagnostic::on_unimplemented(
     message = "the tracker of a service is an `OwnedTracker`, and `{Self}` is not",
     label = "not an `OwnedTracker`",
@@ -32,6 +30,7 @@ use crate::tracker::{DrainReport, Held};
 pub trait OwnerField: Sized {
     const BUDGET: Duration;
 
+    #[doc(hidden)]
     fn held(&self) -> Held;
 
     #[must_use]
@@ -65,12 +64,12 @@ impl<T: ?Sized> Field<T> {
     pub const NEW: Self = Self(PhantomData);
 }
 
-/// A type that a service may not store. `Found` says why, of the innermost type.
+/// A type that a service must not store. `Found` is the reason, with the innermost type.
 pub trait Forbidden {
     type Found;
 }
 
-/// A service inside a service: it is disowned with it.
+/// An inner service: the clone for a task does not own it either.
 pub trait ViaOwner {
     type Owner;
 
@@ -122,7 +121,7 @@ pub trait ViaOther {
 
     fn __outlive_check(&self) -> Fine;
 
-    /// The same where the type can be judged: it names no type parameter.
+    /// The same for a type without type parameters, which can also be checked for `Send + Sync`.
     fn __outlive_shared(&self) -> Fine
     where
         Self::Other: Shared;
@@ -149,7 +148,7 @@ impl<T: ?Sized> ViaOther for Field<T> {
     }
 }
 
-/// What a service may store, as its tasks run on any thread. A trait, for its message.
+/// A type that a service may store, because its tasks run on any thread. It is a trait for its error message.
 #[diagnostic::on_unimplemented(
     message = "a service is shared by tasks on several threads, and `{Self}` cannot be",
     label = "not `Send + Sync`",
@@ -160,7 +159,7 @@ pub trait Shared {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + ?Sized> Shared for T {}
 
-/// Of a field that may be there, whatever it is.
+/// Checks a field that is allowed by its attribute.
 pub fn shared<T: Shared>() {}
 
 pub struct Fine;
@@ -169,7 +168,7 @@ impl Fine {
     pub fn storable(self) {}
 }
 
-/// A cancel that is not the tracker's.
+/// A second way to cancel.
 pub struct Cancel<T: ?Sized>(PhantomData<T>);
 
 impl<T: ?Sized> Cancel<T> {
@@ -187,7 +186,7 @@ impl<T: ?Sized> Cancel<T> {
 )]
 pub trait NoSecondCancel {}
 
-/// A task that is not the tracker's.
+/// A task that the tracker does not track.
 pub struct Task<T: ?Sized>(PhantomData<T>);
 
 impl<T: ?Sized> Task<T> {
@@ -205,7 +204,7 @@ impl<T: ?Sized> Task<T> {
 )]
 pub trait NoLooseTask {}
 
-/// A place to wait that is not the tracker.
+/// A second way to wait.
 pub struct Wait<T: ?Sized>(PhantomData<T>);
 
 impl<T: ?Sized> Wait<T> {
@@ -223,7 +222,7 @@ impl<T: ?Sized> Wait<T> {
 )]
 pub trait NoSecondTracker {}
 
-/// What one request carries.
+/// A request's context.
 pub struct Request<T: ?Sized>(PhantomData<T>);
 
 impl<T: ?Sized> Request<T> {
@@ -241,7 +240,7 @@ impl<T: ?Sized> Request<T> {
 )]
 pub trait NoStoredContext {}
 
-/// An owner beside the service's own.
+/// A second tracker.
 pub struct Second<T: ?Sized>(PhantomData<T>);
 
 impl<T: ?Sized> Second<T> {
@@ -259,7 +258,7 @@ impl<T: ?Sized> Second<T> {
 )]
 pub trait OnlyTracker {}
 
-/// An owner behind something that a clone shares.
+/// An owner behind a shared pointer or in a container.
 pub struct Inside<T: ?Sized>(PhantomData<T>);
 
 impl<T: ?Sized> Inside<T> {
@@ -299,8 +298,8 @@ forbidden! {
     Second (const DRAIN_SECS: u64) OwnedTracker<DRAIN_SECS>;
 }
 
-/// tokio-util has these with its feature `rt`. Where somebody turns it on, the glob finds them; where nobody does, no service
-/// has any, and names further out stand in. To turn it on here would have every user build futures-util.
+/// tokio-util has these types with its feature `rt`. If a crate enables it, the glob import finds them. Otherwise no service
+/// can have them, and the outer dummy types are used. Enabling the feature here would make every user build futures-util.
 const _: () = {
     #[allow(dead_code)]
     mod task {
@@ -320,7 +319,7 @@ const _: () = {
     };
 };
 
-// tokio-util has it with a feature of its own: with `rt` alone, the glob finds the module and not the type in it.
+// tokio-util has `JoinMap` with another feature: with `rt` alone, the glob finds the module, but not the type.
 #[cfg(feature = "join-map")]
 forbidden! {
     Task (K, V, H) tokio_util::task::JoinMap<K, V, H>;

@@ -1,9 +1,9 @@
-//! The labels of a context as data, for what takes them to another process.
+//! The labels of a context as data, to store them for another process.
 
 use crate::context::{Context, Values};
 use crate::util::text::label;
 
-/// Name and value of each. Of a value that was cut, what is left; of one that was escaped, what it was.
+/// The names and values of all labels. A cut value stays cut; an escaped value is unescaped.
 pub fn labels(context: &Context) -> Vec<(&'static str, String)> {
     let value = |(name, shown): (&'static str, &str)| {
         let empty = label(name, &"");
@@ -13,7 +13,7 @@ pub fn labels(context: &Context) -> Vec<(&'static str, String)> {
     Values::each_label(context.values.as_ref()).map(value).collect()
 }
 
-/// What stands between quotes was escaped, and is what it was before.
+/// Unescapes a value between quotes.
 fn read_back(shown: &str) -> String {
     let Some(inside) = shown.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return shown.to_owned();

@@ -1,4 +1,4 @@
-//! What generated code is made of.
+//! The items that generated code uses.
 
 mod call;
 mod crossing;

@@ -1,4 +1,4 @@
-//! How the methods of a service reach its tracker, and the clone that a task works on.
+//! How the methods of a service get its tracker, and the clone for a task.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -7,15 +7,15 @@ use super::service::{self, Owner};
 use super::track::Track;
 use crate::tracker::{Held, Owned};
 
-/// How a service's methods reach its tracker. One constant of an `impl`, without a bound on the service: a service that
-/// owns no tasks is one error there, and not one a method.
+/// How a service's methods get its tracker. It is one constant of an `impl`, without a bound on the service, so that a
+/// service without `TaskOwner` is one error, and not one for each method.
 pub struct Ownership<S> {
     budget: Duration,
     held: fn(&S) -> Held,
     lend: fn(&S) -> S,
 }
 
-/// A service, and itself once more. Derived: a type that is no service has no `Itself`, and is not also said to lack
+/// A service and its own type. It is derived: a type that is no service has no `Itself`, and so gets no second error about
 /// `Clone`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not own its tasks",
@@ -30,7 +30,7 @@ pub trait Service {
     fn from_itself(itself: Self::Itself) -> Self;
 }
 
-/// A service of which a task can have a clone.
+/// A service that can be cloned for a task.
 #[diagnostic::on_unimplemented(
     message = "a task of `&self` works on a clone of its service, and `{Self}` is not `Clone`",
     label = "not `Clone`",
@@ -49,7 +49,7 @@ impl<S: Owner + Clone> Lendable for S {
     }
 }
 
-/// For an `impl` whose methods take `&self`: their tasks work on a clone.
+/// For an `impl` whose methods take `&self`: their tasks get a clone.
 #[must_use]
 pub const fn lending<S: Service>() -> Ownership<S>
 where
@@ -58,7 +58,7 @@ where
     Ownership { lend: lent::<S>, ..sharing() }
 }
 
-/// For one whose methods take an `Arc<Self>`.
+/// For an `impl` whose methods take an `Arc<Self>`.
 #[must_use]
 pub const fn sharing<S: Service>() -> Ownership<S>
 where
@@ -87,7 +87,7 @@ fn unlent<S>(_: &S) -> S {
     unreachable!("generated code lends a service whose methods take no `&self`")
 }
 
-/// By value: no method of a trait that the user has in scope goes before these.
+/// The methods take `self` by value, so that no trait method in the user's scope takes precedence.
 impl<S> Ownership<S> {
     pub const fn budget(self) -> Duration {
         self.budget
@@ -104,7 +104,7 @@ impl<S> Ownership<S> {
     }
 }
 
-/// A service's tracker, without a bound on the service. The budget is proved beside it, by the site or by `within`.
+/// A service's tracker, without a bound on the service. The budget is checked separately, by the site or by `within`.
 pub struct Tracked<'a, S> {
     owner: &'a S,
     held: fn(&S) -> Held,
@@ -126,13 +126,13 @@ impl<S> Track for Tracked<'_, S> {
     }
 }
 
-/// `Arc::downgrade`, by a path of our own.
+/// `Arc::downgrade`, by a path that generated code can name.
 #[must_use]
 pub fn downgrade<S>(service: &Arc<S>) -> Weak<S> {
     Arc::downgrade(service)
 }
 
-/// The way back.
+/// `Weak::upgrade`, by a path that generated code can name.
 #[must_use]
 pub fn upgrade<S>(service: &Weak<S>) -> Option<Arc<S>> {
     service.upgrade()

@@ -1,5 +1,5 @@
-//! Finds out whether a value is an `Err`, and how to show it, by the method that is nearest: no bound on the type. What is a
-//! future, or holds one, is refused there: nobody would poll it.
+//! Finds out by method resolution whether a value is an `Err`, and how to print it, without a bound on the type. It refuses
+//! a future, or a type that holds one, because nothing would poll it.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
@@ -7,10 +7,10 @@ use std::fmt::{Debug, Display};
 use super::unpolled::{Awaited, Holds, RunsByItself};
 use crate::report::ErrorView;
 
-/// Finds out whether a value is an `Err`, and how to show it, by the method that is nearest: no bound on the type.
+/// Finds out by method resolution whether a value is an `Err`, and how to print it, without a bound on the type.
 pub struct Probe<'a, T>(pub &'a T);
 
-/// What has to be awaited, and is not run by anybody else.
+/// A future that runs by itself, and need not be polled.
 pub trait ViaRunning<'a> {
     fn __outlive_fault(&self) -> Option<ErrorView<'a>>;
 }
@@ -21,7 +21,7 @@ impl<'a, T: RunsByItself> ViaRunning<'a> for &&&&&&&&&Probe<'a, T> {
     }
 }
 
-/// The bound, which nothing has, is the refusal.
+/// A future. The bound, which no type satisfies, refuses it.
 pub trait ViaFuture<'a, T> {
     fn __outlive_fault(&self) -> Option<ErrorView<'a>>
     where
@@ -52,7 +52,7 @@ impl<'a, T: Holds<Held: Future>> ViaHeldFuture<'a, T> for &&&&&&&Probe<'a, T> {
     }
 }
 
-/// An error says what has led to it, too.
+/// An `Error`, which is printed with its sources.
 pub trait ViaError<'a> {
     fn __outlive_fault(&self) -> Option<ErrorView<'a>>;
 }
@@ -63,7 +63,7 @@ impl<'a, T, E: Error + 'static> ViaError<'a> for &&&&&&Probe<'a, Result<T, E>> {
     }
 }
 
-/// What is no error itself, and holds one: `Box<dyn Error + Send + Sync>`, `anyhow::Error`, `eyre::Report`.
+/// A type that holds an `Error` without being one: `Box<dyn Error + Send + Sync>`, `anyhow::Error`, `eyre::Report`.
 pub trait ViaHeldError<'a> {
     fn __outlive_fault(&self) -> Option<ErrorView<'a>>;
 }
@@ -74,7 +74,7 @@ impl<'a, T, E: AsRef<dyn Error + Send + Sync>> ViaHeldError<'a> for &&&&&Probe<'
     }
 }
 
-/// The same, which one thread holds at a time: `Box<dyn Error + Send>`.
+/// The same without `Sync`: `Box<dyn Error + Send>`.
 pub trait ViaHeldSend<'a> {
     fn __outlive_fault(&self) -> Option<ErrorView<'a>>;
 }

@@ -1,4 +1,4 @@
-//! What the code of a function is made of that is tried again.
+//! The items that generated code of functions with `retry` uses.
 
 use crate::proof;
 use crate::tracker::Spec;
@@ -6,19 +6,19 @@ use crate::tracker::Spec;
 pub use crate::proof::Retry;
 pub use crate::task::{Attempted, attempts};
 
-/// Fails to compile where the attempts cannot all begin within the timeout.
+/// Does not compile if the attempts cannot all begin within the timeout.
 #[track_caller]
 pub const fn pauses_fit(spec: &Spec, retry: &Retry) {
     proof::pauses_fit(spec, retry);
 }
 
-/// Fails to compile where one attempt may take longer than the timeout.
+/// Does not compile if one attempt may take longer than the timeout.
 #[track_caller]
 pub const fn attempt_fits(spec: &Spec, retry: &Retry) {
     proof::attempt_fits(spec, retry);
 }
 
-/// An argument of a function that is tried again. A trait, for its message.
+/// An argument of a function with `retry`. It is a trait for its error message.
 #[diagnostic::on_unimplemented(
     message = "each attempt but the last gets a clone of `{Self}`, which is not `Clone`",
     label = "is cloned for each attempt of a `retry`",
@@ -41,12 +41,12 @@ pub fn argument_of<T: Again>(kept: &mut Option<T>, is_last: bool) -> Option<T> {
     if is_last { kept.take() } else { kept.as_ref().map(T::again) }
 }
 
-/// The same where its type is the user's type parameter: rustc has the better advice there.
+/// The same for a type parameter, where rustc's own error message is better.
 pub fn generic_argument_of<T: Clone>(kept: &mut Option<T>, is_last: bool) -> Option<T> {
     argument_of(kept, is_last)
 }
 
-/// Every `Err` is worth another attempt.
+/// The default of `retry_if`: every `Err` is tried again.
 #[must_use]
 pub fn any_error<E>(_: &E) -> bool {
     true

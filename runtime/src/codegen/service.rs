@@ -1,4 +1,4 @@
-//! What generated code asks of a service.
+//! The trait that the derive implements for a service.
 
 use std::future::Future;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::owner::OwnedTracker;
 use crate::tracker::{DrainReport, Held};
 
-/// Which field of a service is its tracker. Derived.
+/// Access to a service's tracker field. It is derived.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not own its tasks",
     label = "no `TaskOwner`",
@@ -15,6 +15,7 @@ use crate::tracker::{DrainReport, Held};
 pub trait Owner: 'static {
     const BUDGET: Duration;
 
+    #[doc(hidden)]
     fn held(&self) -> Held;
 
     fn disown(&mut self, owner: &Self);
@@ -32,8 +33,8 @@ pub fn shutdown<const DRAIN_SECS: u64>(
     tracker.drained()
 }
 
-/// A clone that does not own: what a task works on. A `Clone` written by hand may make a new tracker; the task's is its
-/// owner's all the same.
+/// The clone for a task, which is not an owner. A hand-written `Clone` may make a new tracker; the clone gets its owner's
+/// tracker all the same.
 #[must_use]
 #[inline]
 pub fn lend<S: Owner + Clone>(owner: &S) -> S {

@@ -1,4 +1,4 @@
-//! A function's record, and the proof that comes with it.
+//! A function's record, and its compile-time checks.
 
 use std::panic::Location;
 use std::time::Duration;
@@ -12,7 +12,7 @@ pub const fn duration(secs: u64, nanos: u32) -> Duration {
     Duration::new(secs, nanos)
 }
 
-/// Where a function stands: the place of the call of `here`.
+/// The place of a function, where generated code calls `here`.
 pub struct Place;
 
 impl Place {
@@ -23,12 +23,12 @@ impl Place {
     }
 }
 
-/// What is known of a function at compile time, where its tracker is not.
+/// The constant data of a function whose tracker may not be known at compile time.
 pub trait Site {
     const SPEC: Spec;
 
-    /// The proof that a tracker's budget covers the timeout, where only the call knows the tracker. Generated, so that
-    /// it fails at the user's timeout, and not here.
+    /// Checks that a tracker's budget covers the timeout, if only the call knows the tracker. It is generated, so that the
+    /// error is at the user's timeout, and not here.
     fn covered<T: Track + ?Sized>() {}
 }
 
@@ -40,7 +40,7 @@ pub const fn site_of<S: Site, T: StaticTrack>(_: &S, tracker: &'static T) -> Tas
     TaskSite::new(S::SPEC, Some(tracker))
 }
 
-/// The site of a function whose tracker is an expression: its budget is proved where the call is built.
+/// The site of a function whose tracker is an expression: its budget is checked when the call is compiled.
 #[track_caller]
 #[must_use]
 pub const fn site<S: Site>(_: &S) -> TaskSite {
@@ -56,19 +56,19 @@ pub const fn site_within<S: Site>(_: &S, budget: Duration) -> TaskSite {
     TaskSite::new(S::SPEC, None)
 }
 
-/// Fails to compile where the budget does not cover the timeout and the grace; of a worker, the grace.
+/// Does not compile if the budget does not cover the timeout and the grace; for a worker, the grace.
 #[track_caller]
 pub const fn prove(spec: &Spec, budget: Duration) {
     proof::prove(spec, budget);
 }
 
-/// Fails to compile where a grace is none.
+/// Does not compile if a grace is zero or without an end.
 #[track_caller]
 pub const fn grace(grace: Duration) {
     proof::is_grace(grace);
 }
 
-/// The proof for a service with type parameters, which no static can name.
+/// The check for a service with type parameters, which a static cannot name.
 #[track_caller]
 pub const fn within(spec: &Spec, budget: Duration) {
     proof::within(spec, budget);

@@ -1,4 +1,4 @@
-//! What `track = …` may name.
+//! The trackers that `track = …` accepts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::owner::OwnedTracker;
 use crate::tracker::{Held, StaticTracker, Tracker, TrackerRef};
 
-/// What `track = …` may name where it is a static. A trait, for its message alone.
+/// A static that `track = …` accepts. It is a trait only for its error message.
 #[diagnostic::on_unimplemented(
     message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
     label = "this is `{Self}`, which cannot track tasks",
@@ -21,7 +21,7 @@ impl<const DRAIN_SECS: u64> StaticTrack for Tracker<DRAIN_SECS> {
     const BUDGET: Duration = Self::BUDGET;
 }
 
-/// What `track = …` may give where it is not a static.
+/// The value of an expression that `track = …` accepts.
 #[diagnostic::on_unimplemented(
     message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
     label = "this is `{Self}`, which cannot track tasks",
@@ -32,6 +32,7 @@ impl<const DRAIN_SECS: u64> StaticTrack for Tracker<DRAIN_SECS> {
 pub trait Track {
     const BUDGET: Duration;
 
+    #[doc(hidden)]
     fn held(&self) -> Held;
 }
 

@@ -1,5 +1,4 @@
-//! What is a future, and what is none, in the words of outlive: what `detach!` is given, and what a task gives back, which
-//! nobody would poll.
+//! Error messages about futures: `detach!` needs one, and a task must not return one, because nothing would poll it.
 
 use std::future::{Pending, pending};
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::task::{AbortOnDrop, TaskHandle};
 
-/// What `detach!` is given.
+/// The argument of `detach!`.
 pub struct Given<T>(pub T);
 
 impl<F: Future> Given<F> {
@@ -17,7 +16,7 @@ impl<F: Future> Given<F> {
     }
 }
 
-/// What is no future. It gives one, so as not to be a second error.
+/// A value that is no future. It returns a future, to avoid a second error.
 pub trait ViaNoFuture {
     type What;
 
@@ -37,7 +36,7 @@ impl<T> ViaNoFuture for Given<T> {
     }
 }
 
-/// What nothing is that is no future. A trait, for its message.
+/// A trait that no type implements, for the error message about a value that is no future.
 #[diagnostic::on_unimplemented(
     message = "`detach!` runs a future, and this is `{Self}`",
     label = "not a future",
@@ -45,14 +44,14 @@ impl<T> ViaNoFuture for Given<T> {
 )]
 pub trait Detachable {}
 
-/// What a result is that is no future. A trait, for its message: no future has it.
+/// A trait that no future implements, for the error message about a result that is a future.
 #[diagnostic::on_unimplemented(
     message = "this task would give back a future, which nobody polls: `{Self}`",
     label = "await it in the body, and give back its value"
 )]
 pub trait Awaited {}
 
-/// A future that goes on by itself, whoever waits for it.
+/// A future that makes progress without being polled, such as a handle.
 pub trait RunsByItself {}
 
 impl<T> RunsByItself for TaskHandle<T> {}
@@ -61,7 +60,7 @@ impl<T> RunsByItself for AbortOnDrop<T> {}
 
 impl<T> RunsByItself for oneshot::Receiver<T> {}
 
-/// What a result is around what it gives.
+/// A type that holds another type, such as a `Result`.
 pub trait Holds {
     type Held;
 }

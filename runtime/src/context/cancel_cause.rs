@@ -9,8 +9,8 @@ use crate::util::text::clean;
 
 /// Why something was cancelled.
 ///
-/// Go's `context.Cause`, with the usual causes spelled out. Its `Display` shows a cause of the user's with its sources, in
-/// one line: escaped, and cut at 4096 bytes.
+/// Go's `context.Cause`, with a variant for each usual cause. Its `Display` prints your own error with its sources, in one
+/// line, escaped and cut at 4096 bytes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CancelCause {
@@ -18,14 +18,14 @@ pub enum CancelCause {
     Timeout,
     /// A tracker is being drained.
     Shutdown,
-    /// The last owner of the service is gone.
+    /// The last owner of the service was dropped.
     OwnerDropped,
-    /// Whoever could have cancelled, or waited, has gone away: a client that hung up, a
-    /// [`CancelSource`](crate::CancelSource) that was dropped.
+    /// The party that could cancel, or that waited, is gone: a client hung up, or the last clone of a
+    /// [`CancelSource`](crate::CancelSource) was dropped.
     Disconnected,
-    /// Somebody asked for it.
+    /// Code asked for the cancellation.
     Requested,
-    /// A cause of the user's own.
+    /// An error of your own.
     Other(Arc<dyn Error + Send + Sync>),
 }
 

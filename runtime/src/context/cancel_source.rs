@@ -1,4 +1,4 @@
-//! The right to cancel.
+//! Cancels contexts.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::CancelCause;
 use super::cancellation::Cancellation;
 
-/// The right to cancel the contexts that were made [with](crate::Context::with_cancel) it.
+/// Cancels the contexts that were made [with it](crate::Context::with_cancel).
 ///
-/// Clones cancel the same contexts. When the last clone is dropped, they are cancelled with
-/// [`CancelCause::Disconnected`]: what `defer cancel()` is in Go, and cannot be forgotten. tokio-util's
-/// `CancellationToken` is both sides in one value, and its drop cancels nothing.
+/// Clones cancel the same contexts. When the last clone is dropped, the contexts are cancelled with
+/// [`CancelCause::Disconnected`]. So a cancellation cannot be forgotten, as Go's `defer cancel()` can. tokio-util's
+/// `CancellationToken` can both cancel and wait, and its drop cancels nothing.
 ///
 /// ```
 /// use outlive::{CancelCause, CancelSource, Context};
@@ -36,13 +36,13 @@ impl Drop for CancelOnDrop {
 }
 
 impl CancelSource {
-    /// A source that has not cancelled anything yet.
+    /// Makes a source that has cancelled nothing yet.
     #[must_use = "dropping the last clone of a source cancels its contexts"]
     pub fn new() -> Self {
         Self { owned: Arc::new(CancelOnDrop(Arc::default())) }
     }
 
-    /// Cancels every context of this source. The first cause stands; later ones are ignored.
+    /// Cancels every context of this source. The first cause is kept; later causes are ignored.
     pub fn cancel(&self, cause: CancelCause) {
         self.owned.0.cancel(cause);
     }

@@ -1,4 +1,4 @@
-//! A cancellation, seen from those who obey it.
+//! A cancellation signal, and the chain of signals of a context.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::CancelCause;
 
-/// One bit that is set once, with its cause, and those who wait for it.
+/// A signal that is set once, with its cause, and its waiters.
 #[derive(Default)]
 pub(crate) struct Cancellation {
     cancelled: OnceLock<(Instant, CancelCause)>,
@@ -15,14 +15,14 @@ pub(crate) struct Cancellation {
 }
 
 impl Cancellation {
-    /// The first cause stands.
+    /// Sets the signal. The first cause is kept.
     pub(crate) fn cancel(&self, cause: CancelCause) {
         if self.cancelled().is_none() && self.cancelled.set((Instant::now(), cause)).is_ok() {
             self.waiters.notify_waiters();
         }
     }
 
-    /// When, and why.
+    /// When it was cancelled, and why.
     pub(crate) fn cancelled(&self) -> Option<&(Instant, CancelCause)> {
         self.cancelled.get()
     }
@@ -32,53 +32,53 @@ impl Cancellation {
     }
 }
 
-/// One more signal to obey, beside those above it.
+/// One signal of a context, and a link to the signals of its parent.
 pub(crate) struct Link {
     signal: Arc<Cancellation>,
-    above: Option<Arc<Link>>,
-    of: Of,
+    parent: Option<Arc<Link>>,
+    kind: LinkKind,
 }
 
-/// What is told from others by its link. No larger than the deadline alone.
+/// What a link belongs to. It is no larger than the deadline alone.
 #[derive(Clone, Copy)]
-enum Of {
+enum LinkKind {
     Any,
-    /// A task's own, whose deadline is the end of a drain.
+    /// A task whose deadline is the end of a drain.
     Drain(Instant),
-    /// An attempt of a call that is tried again, by its number.
+    /// An attempt of a call with retries, with its number.
     Attempt(u32),
 }
 
 impl Link {
-    pub(crate) fn new(signal: Arc<Cancellation>, above: Option<Arc<Self>>) -> Arc<Self> {
-        Arc::new(Self { signal, above, of: Of::Any })
+    pub(crate) fn new(signal: Arc<Cancellation>, parent: Option<Arc<Self>>) -> Arc<Self> {
+        Arc::new(Self { signal, parent, kind: LinkKind::Any })
     }
 
-    pub(super) fn of_attempt(attempt: u32, signal: Arc<Cancellation>, above: Option<Arc<Self>>) -> Arc<Self> {
-        Arc::new(Self { signal, above, of: Of::Attempt(attempt) })
+    pub(super) fn of_attempt(attempt: u32, signal: Arc<Cancellation>, parent: Option<Arc<Self>>) -> Arc<Self> {
+        Arc::new(Self { signal, parent, kind: LinkKind::Attempt(attempt) })
     }
 
-    /// A task's own, whose deadline is what a drain has left for it.
+    /// The link of a task whose deadline is the end of a drain.
     pub(crate) fn until(drains_at: Instant) -> Arc<Self> {
-        Arc::new(Self { signal: Arc::default(), above: None, of: Of::Drain(drains_at) })
+        Arc::new(Self { signal: Arc::default(), parent: None, kind: LinkKind::Drain(drains_at) })
     }
 
-    /// What a deadline means that has passed.
+    /// The cause for a deadline that has passed.
     pub(crate) fn cause_of(first: Option<&Arc<Self>>, deadline: Instant) -> CancelCause {
-        let is_drains = Self::chain(first).any(|link| matches!(link.of, Of::Drain(at) if at == deadline));
+        let is_drains = Self::chain(first).any(|link| matches!(link.kind, LinkKind::Drain(at) if at == deadline));
         if is_drains { CancelCause::Shutdown } else { CancelCause::Timeout }
     }
 
-    /// Which attempt it is about, if it is about one.
+    /// The number of the innermost attempt, if there is one.
     pub(super) fn attempt(first: Option<&Arc<Self>>) -> Option<u32> {
-        Self::chain(first).find_map(|link| match link.of {
-            Of::Attempt(attempt) => Some(attempt),
-            Of::Any | Of::Drain(_) => None,
+        Self::chain(first).find_map(|link| match link.kind {
+            LinkKind::Attempt(attempt) => Some(attempt),
+            LinkKind::Any | LinkKind::Drain(_) => None,
         })
     }
 
     fn chain(first: Option<&Arc<Self>>) -> impl Iterator<Item = &Arc<Self>> {
-        std::iter::successors(first, |link| link.above.as_ref())
+        std::iter::successors(first, |link| link.parent.as_ref())
     }
 
     pub(crate) fn signal(&self) -> &Cancellation {
@@ -90,12 +90,12 @@ impl Link {
     }
 }
 
-/// A long chain is taken down in a loop: one link inside the other would use up the stack.
+/// Drops a long chain in a loop, because a recursive drop would overflow the stack.
 impl Drop for Link {
     fn drop(&mut self) {
-        let mut above = self.above.take();
-        while let Some(mut link) = above.and_then(Arc::into_inner) {
-            above = link.above.take();
+        let mut parent = self.parent.take();
+        while let Some(mut link) = parent.and_then(Arc::into_inner) {
+            parent = link.parent.take();
         }
     }
 }

@@ -16,12 +16,13 @@ use crate::util::after;
 
 /// What a request carries: typed values, labels, a deadline, and a cancellation with a cause.
 ///
-/// Go's `context.Context`, in Rust's terms: values are found by their type, a deadline is data that is enforced where a
-/// future is [scoped](Self::scope), and there is no cancel function to lose (see [`CancelSource`]). Cloning costs a few
-/// reference counts. A context is never changed: each `with…` makes a new one.
+/// It is Go's `context.Context` in Rust: values are found by their type; a deadline is data, and is enforced where a future
+/// runs in [`scope`](Self::scope); and no cancel function can be lost (see [`CancelSource`]). Cloning costs a few reference
+/// counts. A context is immutable: each `with…` makes a new one.
 ///
-/// A context is *ambient*: [`scope`](Self::scope) sets it for a future, [`current`](Self::current) reads it, and a
-/// `#[detached]` call takes its values along. Where you would rather pass it, pass it, and say `context = ctx`.
+/// [`scope`](Self::scope) sets the context for a future, and [`current`](Self::current) reads it, without passing it as an
+/// argument. A `#[detached]` call takes the values of the current context. To pass a context explicitly, write
+/// `context = ctx` in the attribute.
 ///
 /// ```
 /// use outlive::Context;
@@ -53,17 +54,17 @@ impl Context {
         Self::default()
     }
 
-    /// Adds a value, found by its type. It replaces one of the same type.
+    /// Adds a value, which [`get`](Self::get) finds by its type. It replaces a value of the same type.
     #[must_use]
     pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self {
         Self { values: Some(Values::with(self.values.as_ref(), value)), ..self.clone() }
     }
 
-    /// Adds a label: it stands on the spans and in the reports of the tasks that come of this context. It replaces one
-    /// of the same name.
+    /// Adds a label, which is shown on the spans and in the reports of the tasks that are started under this context. It
+    /// replaces a label of the same name.
     ///
-    /// It is shown as `name=value`, with quotes around a value that would read as more than one: `user="bob role=admin"`.
-    /// What could break a line is escaped. A value is cut at 256 bytes, here and once: each span has a copy.
+    /// It is shown as `name=value`, with quotes around a value that would look like several: `user="bob role=admin"`.
+    /// Characters that could break a line are escaped. A value is cut at 256 bytes, because each span has a copy.
     ///
     /// ```
     /// # use outlive::Context;
@@ -75,48 +76,48 @@ impl Context {
         Self { values: Some(Values::with_label(self.values.as_ref(), name, &value)), ..self.clone() }
     }
 
-    /// The value of this type.
+    /// The value of this type, if the context has one.
     #[must_use]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
         Values::get(self.values.as_ref())
     }
 
-    /// Sets the deadline this far from now. An earlier one stays.
+    /// Sets the deadline to this far from now. An earlier deadline stays.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         self.with_deadline(after(timeout))
     }
 
-    /// Sets the deadline. An earlier one stays.
+    /// Sets the deadline. An earlier deadline stays.
     #[must_use]
     pub fn with_deadline(&self, at: Instant) -> Self {
         let deadline = self.deadline.map_or(at, |old| old.min(at));
         Self { deadline: Some(deadline), ..self.clone() }
     }
 
-    /// Obeys `source`, too.
+    /// Makes a context that `source` can cancel as well.
     #[must_use]
     pub fn with_cancel(&self, source: &CancelSource) -> Self {
         let link = Link::new(Arc::clone(source.signal()), self.cancel.clone());
         Self { cancel: Some(link), ..self.clone() }
     }
 
-    /// Lets `work` count the detached tasks that are started under this context, also by those tasks. One that counts already goes
-    /// on.
+    /// Makes `work` count the detached tasks that are started under this context, and those that they start. A
+    /// `DetachedWork` that the context already has counts on.
     #[must_use]
     pub fn with_detached_work(&self, work: &DetachedWork) -> Self {
         Self { values: Some(Values::with_work(self.values.as_ref(), work)), ..self.clone() }
     }
 
-    /// That of an attempt: obeys `source`, too, and knows its number.
+    /// The context of an attempt: `source` can cancel it as well, and it has the attempt's number.
     pub(crate) fn of_attempt(&self, attempt: u32, source: &CancelSource) -> Self {
         let link = Link::of_attempt(attempt, Arc::clone(source.signal()), self.cancel.clone());
         Self { cancel: Some(link), ..self.clone() }
     }
 
-    /// Which attempt of a call this is the context of, where its function has a
-    /// [`retry`](macro@crate::detached#retries): the first is 1, and so is everything that is not tried again. A call that
-    /// an attempt makes counts its own.
+    /// The number of the attempt that this context belongs to, if its function has a
+    /// [`retry`](macro@crate::detached#retries). The first attempt is 1, and so is a call without a retry. A detached call
+    /// inside an attempt counts its own attempts.
     ///
     /// ```
     /// use outlive::{Context, Tracker, detached};
@@ -141,19 +142,19 @@ impl Context {
         Link::attempt(self.cancel.as_ref()).unwrap_or(1)
     }
 
-    /// When this context's time is over.
+    /// The moment at which this context is cancelled, if it has a deadline.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
 
-    /// Whether a source has cancelled it, or its deadline has passed.
+    /// Whether a source has cancelled this context, or its deadline has passed.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.cause().is_some()
     }
 
-    /// Why it is cancelled, if it is. What came first stands: a source, or the deadline.
+    /// Why this context is cancelled, if it is: by a source or by the deadline, whichever came first.
     #[must_use]
     pub fn cause(&self) -> Option<CancelCause> {
         let passed = |deadline| Link::cause_of(self.cancel.as_ref(), deadline);
@@ -167,23 +168,23 @@ impl Context {
         }
     }
 
-    /// Whether anything can ever cancel it.
+    /// Whether a source or a deadline can cancel it.
     pub(crate) fn is_cancellable(&self) -> bool {
         self.cancel.is_some() || self.deadline.is_some()
     }
 
-    /// Waits for the cancellation, or the deadline.
+    /// Waits until it is cancelled, or its deadline passes.
     pub(crate) async fn wait(&self) -> CancelCause {
         self.wait_unless(|_| false).await
     }
 
-    /// The same, where somebody else may keep the deadline for who is woken by this waker: it is asked at each poll, as the
-    /// future may have gone elsewhere.
+    /// The same, but without its own timer while `is_kept` says that the task wakes this waker at the deadline. It is asked
+    /// at each poll, because the future may have moved to another task.
     pub(crate) async fn wait_unless(&self, is_kept: impl Fn(&Waker) -> bool) -> CancelCause {
         let mut signals: Vec<_> = Link::all(self.cancel.as_ref())
             .map(|signal| {
                 let mut notified = Box::pin(signal.waiters().notified());
-                // From here on, a cancel is not missed.
+                // From here on, no cancellation is missed.
                 notified.as_mut().enable();
                 notified
             })
@@ -198,7 +199,7 @@ impl Context {
             }
             let over = match time.as_mut().as_pin_mut() {
                 Some(time) => time.poll(cx).is_ready(),
-                // Who is woken at the deadline sees it before whoever has kept it.
+                // The task wakes this at the deadline, before it acts on the deadline itself.
                 None => self.deadline.is_some_and(|deadline| deadline <= Instant::now()),
             };
             if over || signals.iter_mut().any(|signal| signal.as_mut().poll(cx).is_ready()) {
@@ -209,9 +210,9 @@ impl Context {
         .await
     }
 
-    /// Keeps values, labels and trace; leaves cancellation and deadline behind.
+    /// Makes a context with the same values, labels and trace, and without cancellation and deadline.
     ///
-    /// Go's `context.WithoutCancel`, as a type of its own: what nobody can cancel cannot be waited on.
+    /// Go's `context.WithoutCancel`, as a separate type: nothing can cancel it, so it has no `cancelled` to wait for.
     #[must_use]
     pub fn detach(&self) -> DetachedContext {
         DetachedContext { values: self.values.clone(), origin: self.clone() }

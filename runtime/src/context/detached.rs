@@ -1,4 +1,4 @@
-//! A context that nothing ends.
+//! A context that nothing can cancel.
 
 use std::fmt;
 use std::future::{Pending, pending};
@@ -9,10 +9,10 @@ use super::CancelCause;
 use super::{Context, Values};
 use crate::util::after;
 
-/// A context that has been cut loose from its request: values, labels and trace, and nothing that ends it.
+/// A context that nothing can cancel: it has the values, labels and trace of a request, but no deadline and no cancellation.
 ///
-/// It cannot be waited on, since no cancel can come; [`with_timeout`](Self::with_timeout) makes it a [`Context`] again.
-/// In Go, `AfterFunc` on a context `WithoutCancel` compiles, never fires, and leaks. Here it does not compile:
+/// Waiting for its cancellation does not compile, because none can come. [`with_timeout`](Self::with_timeout) makes it a
+/// [`Context`] again. In Go, `AfterFunc` on a context of `WithoutCancel` compiles, never fires, and leaks.
 ///
 /// ```compile_fail
 /// # async fn wait() {
@@ -27,25 +27,25 @@ pub struct DetachedContext {
 }
 
 impl DetachedContext {
-    /// The value of this type.
+    /// The value of this type, if the context has one.
     #[must_use]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
         Values::get(self.values.as_ref())
     }
 
-    /// Adds a value, found by its type. It replaces one of the same type.
+    /// Adds a value, which [`get`](Self::get) finds by its type. It replaces a value of the same type.
     #[must_use]
     pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self {
         Self { values: Some(Values::with(self.values.as_ref(), value)), origin: self.origin.clone() }
     }
 
-    /// Why the context that this one was detached from is cancelled, if it is: seen, not obeyed.
+    /// Why the original context is cancelled, if it is. This context is not cancelled with it.
     #[must_use]
     pub fn origin_cause(&self) -> Option<CancelCause> {
         self.origin.cause()
     }
 
-    /// Does not compile, whoever calls it: its error says what to write instead.
+    /// Does not compile when it is called: the error says what to write instead.
     #[doc(hidden)]
     pub fn cancelled(&self) -> Pending<CancelCause>
     where
@@ -54,7 +54,7 @@ impl DetachedContext {
         pending()
     }
 
-    /// A context with these values that ends by itself.
+    /// Makes a [`Context`] with these values that is cancelled after `timeout`.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Context {
         Context { values: self.values.clone(), deadline: Some(after(timeout)), cancel: None }
@@ -70,8 +70,8 @@ impl fmt::Debug for DetachedContext {
     }
 }
 
-/// What a `DetachedContext` would have to be, to be waited on. Nothing is: a trait for its message alone. The lifetime keeps
-/// rustc from finding that out before somebody calls.
+/// A trait that no type implements, only for its error message. The lifetime keeps rustc from reporting the error before a
+/// call.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` obeys no cancel: who waits for one waits for ever",
     label = "give it an end first: `.with_timeout(Duration::from_secs(5))`",

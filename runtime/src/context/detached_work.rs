@@ -1,4 +1,4 @@
-//! The detached work of one request: how much of it is there, and when it has ended.
+//! The detached tasks of one request: how many there are, and when they have ended.
 
 use std::fmt;
 use std::pin::pin;
@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-/// The tasks that are started under a [`Context`](crate::Context), by whomever: those that its code calls, and those that they call.
+/// Counts the detached tasks of one request, and waits for them: those that are started under its
+/// [`Context`](crate::Context), and those that these start.
 ///
-/// For a host that freezes the process when a request has its response, as AWS Lambda does, and for a test of one request beside
-/// others. [`Tracker::idle`](crate::Tracker::idle) waits for the tasks of a tracker, whoever has started them; this waits for one
-/// request's, in whichever trackers they are. Go's `sync.WaitGroup`, where nobody has to remember the `Add`.
+/// Use it on a host that freezes the process after the response, as AWS Lambda does, and in a test of one request among
+/// others. [`Tracker::idle`](crate::Tracker::idle) waits for the tasks of one tracker, whichever request started them; this
+/// waits for the tasks of one request, in all trackers. It is Go's `sync.WaitGroup` without the `Add`.
 ///
 /// ```
 /// use outlive::{Context, DetachedWork, Tracker, detached};
@@ -38,11 +39,12 @@ use tokio::sync::Notify;
 /// # }
 /// ```
 ///
-/// A queued call counts, and a `blocking` one until its thread has ended. What belongs to no one request does not: loops, workers, and
-/// the work of a [`Singleflight`](crate::Singleflight). A call that was refused has no task. The children of a
-/// [`Group`](crate::Group) are the request's own: one that goes on after its group was dropped may call when all else has ended.
+/// A queued call counts, and a `blocking` call counts until its thread has ended. Loops, workers, and the work of a
+/// [`Singleflight`](crate::Singleflight) do not count, because they belong to no single request. Nor does a refused call.
+/// The children of a [`Group`](crate::Group) do not count either: a child that goes on after its group was dropped may make
+/// a call after [`ended`](Self::ended) has returned.
 ///
-/// It costs each of its tasks two allocations. A call under a context without one pays a look at it.
+/// It costs each counted task two allocations. A call under a context without it pays one check.
 #[derive(Clone, Default)]
 pub struct DetachedWork(Arc<Count>);
 
@@ -53,22 +55,23 @@ struct Count {
 }
 
 impl DetachedWork {
-    /// Nothing yet: give it to a context, by [`Context::with_detached_work`](crate::Context::with_detached_work).
+    /// Makes a counter at zero. Give it to a context with
+    /// [`Context::with_detached_work`](crate::Context::with_detached_work).
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many of its tasks are there, those that are queued among them.
+    /// How many of the tasks run or are queued.
     #[must_use]
     pub fn live(&self) -> usize {
         self.0.live.load(Ordering::Acquire)
     }
 
-    /// Waits until none is left, or none was at some moment since the first look.
+    /// Waits until no task is left, or until there was such a moment since the first poll.
     pub(crate) async fn none_left(&self) {
         let mut none_left = pin!(self.0.none_left.notified());
-        // From here on, the end of the last one is not missed.
+        // From here on, the end of the last task is not missed.
         none_left.as_mut().enable();
         if self.live() > 0 {
             none_left.await;
@@ -79,7 +82,7 @@ impl DetachedWork {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// A task more, until that is dropped.
+    /// Counts one more task, until the result is dropped.
     pub(crate) fn begun(&self) -> CountedWork {
         self.0.live.fetch_add(1, Ordering::Relaxed);
         CountedWork(Self(Arc::clone(&self.0)))
@@ -92,13 +95,13 @@ impl fmt::Debug for DetachedWork {
     }
 }
 
-/// A task that counts.
+/// A task that is counted, until this is dropped.
 pub(crate) struct CountedWork(DetachedWork);
 
 impl Drop for CountedWork {
     fn drop(&mut self) {
         let Count { live, none_left } = &*self.0.0;
-        // Whoever sees the end sees what was done before it.
+        // A waiter that sees the end sees what the task did before it.
         if live.fetch_sub(1, Ordering::AcqRel) == 1 {
             none_left.notify_waiters();
         }

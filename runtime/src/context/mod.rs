@@ -1,4 +1,4 @@
-//! What a request carries, as data. What the running code can ask for is in `current`.
+//! What a request carries, as data. The thread-local state of the running code is in `current`.
 
 mod cancel_cause;
 mod cancel_source;

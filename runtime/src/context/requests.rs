@@ -1,5 +1,5 @@
-//! The requests that are open while a [`Shutdown`](crate::Shutdown) has servers: their contexts are cancelled before a server's
-//! time is over, and those that are still there are counted.
+//! The open requests while a [`Shutdown`](crate::Shutdown) runs servers: it cancels their contexts before a server's budget
+//! is over, and reports those that are still open.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -13,23 +13,23 @@ use super::{CancelCause, Context, Link, Values};
 use crate::util::Rounded;
 use crate::util::sync::lock;
 
-/// How many shutdowns have servers. Where there is none, a request pays a load.
+/// How many shutdowns run servers. While there is none, a request pays one load.
 static SERVING: AtomicUsize = AtomicUsize::new(0);
 
-static OPEN: Mutex<Requests> = Mutex::new(Requests { known: Vec::new(), looks_at: 0, cancelled: false });
+static OPEN: Mutex<Requests> = Mutex::new(Requests { known: Vec::new(), sweep_at: 0, cancelled: false });
 
 struct Requests {
-    known: Vec<Known>,
-    /// How many there may be before those that have ended are forgotten.
-    looks_at: usize,
-    /// Whoever comes now is cancelled from the start.
+    known: Vec<OpenEntry>,
+    /// The number of entries at which those of ended requests are removed.
+    sweep_at: usize,
+    /// New requests are cancelled from the start.
     cancelled: bool,
 }
 
-/// A request is open while a context of its own is there, whoever has it, or the body of its response.
-struct Known {
+/// A request. It is open while its context, or the body of its response, exists.
+struct OpenEntry {
     signal: Weak<Cancellation>,
-    /// Those of its layer's context, for its labels.
+    /// The values of its context, for its labels.
     values: Weak<Values>,
     since: Instant,
 }
@@ -42,13 +42,13 @@ pub struct OpenRequest {
 }
 
 impl OpenRequest {
-    /// The labels of its context, `name=value`. Give it one for its route, in the function of the `ContextLayer`.
+    /// The labels of its context, `name=value`. To see its route, set a label for it in the function of the `ContextLayer`.
     #[must_use]
     pub fn labels(&self) -> &str {
         &self.labels
     }
 
-    /// For how long it was open.
+    /// How long it was open.
     #[must_use]
     pub fn age(&self) -> Duration {
         self.age
@@ -62,7 +62,7 @@ impl fmt::Display for OpenRequest {
     }
 }
 
-/// While it is there, requests are known.
+/// While this exists, open requests are recorded.
 pub(crate) struct Serving(());
 
 impl Serving {
@@ -71,7 +71,7 @@ impl Serving {
         Self(())
     }
 
-    /// Cancels those that are open, and those that come.
+    /// Cancels the open requests, and all later ones.
     #[allow(clippy::unused_self, reason = "who serves may")]
     pub(crate) fn cancel(&self) {
         let signals: Vec<_> = {
@@ -79,19 +79,19 @@ impl Serving {
             requests.cancelled = true;
             requests.known.iter().filter_map(|known| known.signal.upgrade()).collect()
         };
-        // Whoever is woken may come here.
+        // A woken task may take this lock.
         for signal in signals {
             signal.cancel(CancelCause::Shutdown);
         }
     }
 
-    /// Whether anybody is left.
+    /// Whether a request is open.
     #[allow(clippy::unused_self, reason = "they are known while somebody serves")]
     pub(crate) fn has_open(&self) -> bool {
         lock(&OPEN).known.iter().any(|known| known.signal.strong_count() > 0)
     }
 
-    /// The oldest first.
+    /// The open requests, the oldest first.
     #[allow(clippy::unused_self, reason = "they are known while somebody serves")]
     pub(crate) fn open(&self) -> Vec<OpenRequest> {
         let now = Instant::now();
@@ -109,16 +109,16 @@ impl Drop for Serving {
     fn drop(&mut self) {
         let mut requests = lock(&OPEN);
         if SERVING.fetch_sub(1, SeqCst) == 1 {
-            *requests = Requests { known: Vec::new(), looks_at: 0, cancelled: false };
+            *requests = Requests { known: Vec::new(), sweep_at: 0, cancelled: false };
         }
     }
 }
 
-/// What holds a request open.
+/// Keeps a request open.
 #[allow(dead_code, reason = "it is only held, and that by a layer")]
 pub(crate) struct Open(Arc<Cancellation>, Option<Arc<Values>>);
 
-/// The same context, of a request that has begun: it obeys a shutdown, where one has servers.
+/// Registers a request that has begun, and makes its context one that a shutdown with servers can cancel.
 #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only a layer knows when a request begins"))]
 pub(crate) fn opened(context: Context) -> (Context, Option<Open>) {
     if SERVING.load(SeqCst) == 0 {
@@ -127,12 +127,12 @@ pub(crate) fn opened(context: Context) -> (Context, Option<Open>) {
     let signal = Arc::<Cancellation>::default();
     let is_cancelled = {
         let mut requests = lock(&OPEN);
-        if requests.known.len() >= requests.looks_at {
+        if requests.known.len() >= requests.sweep_at {
             requests.known.retain(|known| known.signal.strong_count() > 0);
-            requests.looks_at = requests.known.len().saturating_mul(2).max(64);
+            requests.sweep_at = requests.known.len().saturating_mul(2).max(64);
         }
         let values = context.values.as_ref().map(Arc::downgrade).unwrap_or_default();
-        requests.known.push(Known { signal: Arc::downgrade(&signal), values, since: Instant::now() });
+        requests.known.push(OpenEntry { signal: Arc::downgrade(&signal), values, since: Instant::now() });
         requests.cancelled
     };
     if is_cancelled {

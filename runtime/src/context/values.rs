@@ -12,20 +12,21 @@ use crate::util::text::label;
 #[derive(Clone, Default)]
 pub(crate) struct Values {
     typed: Typed,
-    /// By name, `name=value` as it is printed.
+    /// The names, and `name=value` as it is printed.
     labels: Vec<(&'static str, Arc<str>)>,
-    /// Who counts the tasks that come of this. Mostly nobody.
+    /// The counters of detached tasks; usually none.
     works: Vec<DetachedWork>,
 }
 
 type Value = Arc<dyn Any + Send + Sync>;
 
-/// Mostly few, and read often: a scan over a handful of type ids beats a map, and a map beats a longer scan.
+/// Values by their type. Usually there are few: a scan over a handful of type ids is faster than a map, and a map is faster
+/// than a longer scan.
 #[derive(Clone, Default)]
 struct Typed {
     few: Vec<(TypeId, Value)>,
-    /// All of them, where they are not few.
-    many: HashMap<TypeId, Value, BuildHasherDefault<Digest>>,
+    /// All values, if there are more than `FEW`.
+    many: HashMap<TypeId, Value, BuildHasherDefault<TypeIdHasher>>,
 }
 
 impl Typed {
@@ -53,16 +54,16 @@ impl Typed {
     }
 }
 
-/// A type id is a hash already.
+/// A hasher for type ids, which are hashes already.
 #[derive(Default)]
-struct Digest(u64);
+struct TypeIdHasher(u64);
 
-impl Hasher for Digest {
+impl Hasher for TypeIdHasher {
     fn write_u64(&mut self, id: u64) {
         self.0 = id;
     }
 
-    /// Not how a type id is hashed today.
+    /// For a future std in which a type id is hashed in another way.
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
@@ -90,7 +91,7 @@ impl Values {
     }
 
     pub(crate) fn with_label(values: Option<&Arc<Self>>, name: &'static str, value: &dyn fmt::Display) -> Arc<Self> {
-        // The user's code, before anything of ours is begun.
+        // User code runs first, before anything is changed.
         let label: Arc<str> = label(name, value).into();
         let mut new = values.map(|values| Self::clone(values)).unwrap_or_default();
         match new.labels.iter_mut().find(|(known, _)| *known == name) {
@@ -120,7 +121,7 @@ impl Values {
         !self.labels.is_empty()
     }
 
-    /// Each by its name, as it is shown.
+    /// The labels, each with its name, as they are printed.
     pub(crate) fn each_label(values: Option<&Arc<Self>>) -> impl Iterator<Item = (&'static str, &str)> {
         values.into_iter().flat_map(|values| &values.labels).map(|(name, label)| (*name, &**label))
     }

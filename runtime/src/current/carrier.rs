@@ -1,19 +1,18 @@
-//! What other libraries keep for the running code in thread-locals of their own: how it is captured and entered, and what is
-//! captured for every call.
+//! Carriers of other libraries' thread-locals: how they are captured and entered, and which are installed for every call.
 
 use std::any::{TypeId, type_name};
 
 use super::carriers::{Captured, Carriers, TaskName, captured};
 use crate::util::AppendList;
 
-/// What another library keeps in a thread-local for the code that runs, and what a detached task is to find there as well.
+/// Carries another library's thread-local into detached tasks: it is captured at the call, and set whenever the task's code
+/// runs.
 ///
-/// A thread-local belongs to its thread, and a task runs now on this one, now on that one. A carrier captures at the call
-/// what the caller sees, and puts it in place whenever the task's own code runs: around each poll of its future, around
-/// its work on a `blocking` thread, around the destructors of what it holds, and around its `unfinished` hook. In between the
-/// thread's own is back.
+/// A thread-local belongs to its thread, and a task moves between threads. A carrier captures the caller's value at the
+/// call. It sets the value around each poll of the task's future, around its work on a `blocking` thread, around the
+/// destructors of its captures, and around its `unfinished` hook. In between, the thread has its own value again.
 ///
-/// [`carry`] installs one for the program; `carry = [Locale]` on a function is for that function's calls.
+/// [`carry`] installs a carrier for the whole program; `carry = [Locale]` on a function applies to that function's calls.
 ///
 /// ```
 /// use std::cell::Cell;
@@ -33,7 +32,7 @@ use crate::util::AppendList;
 ///     fn enter(&mut self, work: &mut dyn FnMut()) {
 ///         let own = LOCALE.replace(self.0);
 ///         work();
-///         self.0 = LOCALE.replace(own); // what the task has made of it
+///         self.0 = LOCALE.replace(own); // keeps the task's change
 ///     }
 /// }
 ///
@@ -54,16 +53,16 @@ use crate::util::AppendList;
 /// # }
 /// ```
 ///
-/// Several are entered one inside the other: those of the program first, in the order in which they were installed, then
-/// those of the function, in the order of the list. A type that is installed and listed is captured once. The task's span and
-/// its [`Context`](crate::Context) are entered inside of them all.
+/// Several carriers are nested: first those of the program, in the order in which they were installed, then those of the
+/// function, in the order of the list. A type that is both installed and listed is captured once. The task's span and its
+/// [`Context`](crate::Context) are entered inside all of them.
 ///
-/// # What does not harm the task
+/// # A broken carrier does not harm the task
 ///
-/// The task's code runs once each time, whatever `enter` does: where `work` was not called, it runs without this carrier;
-/// a second call of `work` does nothing. A panic of the task's code ends inside `work`, so that `enter` always gets to what
-/// it does afterwards. A panic of the carrier's own is survived, and the task goes on. What went wrong is reported, once for
-/// each carrier and function.
+/// The task's code runs exactly once, whatever `enter` does. If `enter` does not call `work`, the code runs without this
+/// carrier; a second call of `work` does nothing. A panic of the task's code is caught inside `work`, so that `enter` always
+/// runs to its end. A panic of the carrier is caught, and the task goes on. Each such fault is reported, once for each
+/// carrier and function.
 #[diagnostic::on_unimplemented(
     message = "`carry` takes types that are a `Carrier`, and `{Self}` is not",
     label = "not a `Carrier`",
@@ -72,32 +71,32 @@ use crate::util::AppendList;
     note = "the value of a `tokio::task_local!` crosses with `inherit = [KEY]`"
 )]
 pub trait Carrier: Send + Sized + 'static {
-    /// Reads what is in place. Runs at the call, on the caller's thread. `None`: there is nothing to carry.
+    /// Reads the current value. It runs at the call, on the caller's thread. `None` means that there is nothing to carry.
     ///
-    /// A detached call that it makes itself carries nothing.
+    /// A detached call inside `capture` carries nothing.
     fn capture() -> Option<Self>;
 
-    /// Runs `work` with it in place, and puts back what was there before. It must call `work`, once, and may do so inside
-    /// of a closure or of a guard's scope, as the library has it. It does not run as the task's own code: what it asks for of
-    /// the running task is not there yet.
+    /// Sets the value, runs `work`, and restores the value that was there before. It must call `work` exactly once, for
+    /// example inside a closure or a guard's scope, as the library requires. The task's context and span are not current in
+    /// `enter` itself, only in `work`.
     fn enter(&mut self, work: &mut dyn FnMut());
 }
 
-/// What is captured for every call.
+/// The carriers that are captured for every call.
 static INSTALLED: AppendList<Capture> = AppendList::new();
 
-/// Installs a carrier for the program: every detached call from then on carries it.
+/// Installs a carrier for the program: every later detached call carries it.
 ///
-/// Once, in `main`; a second time changes nothing. A library may do it, too, at any time. Where none is installed, a call
-/// pays one load for it; where [`Carrier::capture`] gives `None`, no memory.
+/// Call it once, in `main`; a second call changes nothing. A library may call it, too, at any time. If no carrier is
+/// installed, a call pays one load. If [`Carrier::capture`] returns `None`, nothing is allocated.
 ///
-/// It goes along with the calls of `#[detached]` functions and `detach!`, and to the children of a [`Group`](crate::Group).
-/// A loop ([`#[periodic]`](macro@crate::periodic), [`#[worker]`](macro@crate::worker)) starts without: what is in place
-/// where it happens to be started is some request's. List there what it is to have: `carry = [Locale]`. The shared work of a
-/// [`Singleflight`](crate::Singleflight) is nobody's alone, and carries none.
+/// Calls of `#[detached]` functions, `detach!`, and the children of a [`Group`](crate::Group) carry it. A loop
+/// ([`#[periodic]`](macro@crate::periodic), [`#[worker]`](macro@crate::worker)) does not, because the value at its start may
+/// be some request's; list the carrier there: `carry = [Locale]`. The work of a [`Singleflight`](crate::Singleflight)
+/// belongs to no single caller, and carries nothing.
 ///
-/// It is the process's, also where it is installed by an isolated test of the feature `testing`: the calls of the other
-/// tests carry it as well.
+/// It is installed for the whole process, even by an isolated test of the feature `testing`: the calls of other tests carry
+/// it as well.
 ///
 /// ```
 /// # use std::cell::Cell;
@@ -128,7 +127,7 @@ pub fn carry<C: Carrier>() {
     INSTALLED.find(Capture::of::<C>, |installed| installed.is(&Capture::of::<C>()).then_some(()));
 }
 
-/// How a carrier is captured.
+/// The functions that capture a carrier.
 #[derive(Clone, Copy)]
 pub struct Capture {
     id: fn() -> TypeId,
@@ -152,15 +151,15 @@ impl Capture {
     }
 }
 
-/// What a call is to capture.
+/// Which carriers a call captures.
 #[derive(Clone, Copy)]
-pub(crate) struct Carries {
-    /// What is installed, too.
+pub(crate) struct CarrierSet {
+    /// Also the installed carriers of the program.
     programs: bool,
     pub(crate) listed: &'static [Capture],
 }
 
-impl Carries {
+impl CarrierSet {
     pub(crate) const NOTHING: Self = Self { programs: false, listed: &[] };
     pub(crate) const PROGRAMS: Self = Self { programs: true, listed: &[] };
 
@@ -170,9 +169,9 @@ impl Carries {
         !self.listed.is_empty() || self.programs && !INSTALLED.is_empty()
     }
 
-    /// Those of the program come first, in the order in which they were installed.
-    pub(crate) fn captured(self, whose: TaskName) -> Carriers {
+    /// Captures them. The program's come first, in the order in which they were installed.
+    pub(crate) fn captured(self, task_name: TaskName) -> Carriers {
         let installed = INSTALLED.iter().filter(|_| self.programs);
-        Carriers::capture(installed.chain(self.listed).copied(), whose)
+        Carriers::capture(installed.chain(self.listed).copied(), task_name)
     }
 }

@@ -1,5 +1,4 @@
-//! What a task carries of other libraries: captured at the call, and entered around its code. Whatever a carrier does, the
-//! code runs, and runs once.
+//! The captured carriers of a task, which are entered around its code. Whatever a carrier does, the code runs exactly once.
 
 use std::cell::Cell;
 use std::mem;
@@ -10,7 +9,7 @@ use crate::report;
 use crate::tracker::TaskSite;
 use crate::util::{catching, quietly};
 
-/// A task's, the outermost first. Where it has none: nothing, and no allocation.
+/// The carriers of a task, the outermost first. Without carriers nothing is allocated.
 #[derive(Default)]
 pub(crate) struct Carriers(Captured);
 
@@ -18,12 +17,12 @@ pub(super) type Captured = Option<Box<Node<dyn Carried>>>;
 
 pub(super) struct Node<C: ?Sized> {
     capture: Capture,
-    /// Dropped before what surrounds it.
+    /// The inner carriers, which are dropped first.
     inner: Carriers,
     carrier: C,
 }
 
-/// A carrier, whichever it is.
+/// A captured carrier of any type.
 pub(super) trait Carried: Send {
     fn enter(&mut self, work: &mut dyn FnMut());
 }
@@ -34,11 +33,11 @@ impl<C: Carrier> Carried for C {
     }
 }
 
-/// Whose code it is, for reports: the function, and the name of the tracker.
+/// The task that code belongs to, for reports: the function and the name of the tracker.
 pub(crate) type TaskName = Option<(&'static TaskSite, &'static str)>;
 
 thread_local! {
-    /// A call that is made by a carrier's own code would be carried by it again, and so on.
+    /// Whether a carrier's own code runs. A call made there carries nothing, or it would recurse.
     static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -48,25 +47,25 @@ pub(super) fn captured<C: Carrier>(capture: Capture) -> Captured {
 }
 
 impl Carriers {
-    /// The first is the outermost.
-    pub(super) fn capture(captures: impl Iterator<Item = Capture>, whose: TaskName) -> Self {
+    /// Captures carriers. The first is the outermost.
+    pub(super) fn capture(captures: impl Iterator<Item = Capture>, task_name: TaskName) -> Self {
         let mut carriers = Self::default();
-        captures.for_each(|capture| carriers.add(capture, whose));
+        captures.for_each(|capture| carriers.add(capture, task_name));
         carriers
     }
 
-    /// The same ones, once more.
-    pub(crate) fn again(&self, whose: TaskName) -> Self {
+    /// Captures the same carriers once more.
+    pub(crate) fn again(&self, task_name: TaskName) -> Self {
         let nodes = std::iter::successors(self.0.as_deref(), |node| node.inner.0.as_deref());
-        Self::capture(nodes.map(|node| node.capture), whose)
+        Self::capture(nodes.map(|node| node.capture), task_name)
     }
 
-    /// Captures one more, inside the others, unless it is there already.
-    fn add(&mut self, capture: Capture, whose: TaskName) {
+    /// Captures one more carrier, inside the others, unless it is captured already.
+    fn add(&mut self, capture: Capture, task_name: TaskName) {
         match &mut self.0 {
             Some(node) if node.capture.is(&capture) => {}
-            Some(node) => node.inner.add(capture, whose),
-            None => self.0 = take(capture, whose),
+            Some(node) => node.inner.add(capture, task_name),
+            None => self.0 = take(capture, task_name),
         }
     }
 
@@ -75,14 +74,14 @@ impl Carriers {
         self.0.is_none()
     }
 
-    /// Runs code with all of them in place. Its panic goes on behind them.
+    /// Runs code inside all carriers. Its panic continues outside of them.
     #[inline]
-    pub(crate) fn around<R>(&mut self, whose: TaskName, work: impl FnOnce() -> R) -> R {
+    pub(crate) fn around<R>(&mut self, task_name: TaskName, work: impl FnOnce() -> R) -> R {
         if self.is_empty() {
             return work();
         }
         let (mut work, mut done) = (Some(work), None);
-        self.enter(whose, &mut || done = work.take().map(catching));
+        self.enter(task_name, &mut || done = work.take().map(catching));
         match done {
             Some(Ok(value)) => value,
             Some(Err(payload)) => resume_unwind(payload),
@@ -91,7 +90,7 @@ impl Carriers {
     }
 
     /// Runs `work` once.
-    fn enter(&mut self, whose: TaskName, work: &mut dyn FnMut()) {
+    fn enter(&mut self, task_name: TaskName, work: &mut dyn FnMut()) {
         let Some(node) = &mut self.0 else {
             return work();
         };
@@ -100,7 +99,7 @@ impl Carriers {
         let mut once = || {
             if is_left.replace(false) {
                 let _busy = Busy::set(false);
-                inner.enter(whose, work);
+                inner.enter(task_name, work);
             }
         };
         let broken = quietly(|| {
@@ -110,14 +109,14 @@ impl Carriers {
         let was_left = is_left.get();
         once();
         if let Some(message) = broken {
-            report::broken_carrier(capture.name(), whose, "panicked as it was entered", &message);
+            report::broken_carrier(capture.name(), task_name, "panicked as it was entered", &message);
         } else if was_left {
-            report::broken_carrier(capture.name(), whose, "did not call `work`", "the task's code ran without it");
+            report::broken_carrier(capture.name(), task_name, "did not call `work`", "the task's code ran without it");
         }
     }
 }
 
-/// Whether a carrier's own code runs, until dropped.
+/// Sets `BUSY` until it is dropped.
 struct Busy(bool);
 
 impl Busy {
@@ -132,8 +131,8 @@ impl Drop for Busy {
     }
 }
 
-/// A panic of the carrier's is survived: nothing is carried then.
-fn take(capture: Capture, whose: TaskName) -> Captured {
+/// Captures a carrier. If that panics, nothing is carried.
+fn take(capture: Capture, task_name: TaskName) -> Captured {
     let nested = BUSY.try_with(|busy| busy.replace(true));
     if nested.unwrap_or(true) {
         return None;
@@ -142,13 +141,13 @@ fn take(capture: Capture, whose: TaskName) -> Captured {
     let broken = quietly(|| captured = (capture.captured)(capture));
     let _ = BUSY.try_with(|busy| busy.set(false));
     if let Some(message) = broken {
-        report::broken_carrier(capture.name(), whose, "panicked as it was captured", &message);
+        report::broken_carrier(capture.name(), task_name, "panicked as it was captured", &message);
     }
     captured
 }
 
 impl Drop for Carriers {
-    /// One after the other: two panics at once would end the process.
+    /// Drops them one after the other, because two panics at once would abort the process.
     #[inline]
     fn drop(&mut self) {
         if let Some(node) = mem::take(&mut self.0) {

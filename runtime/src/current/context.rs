@@ -1,4 +1,4 @@
-//! The context of the running code, and what needs it.
+//! The context of the running code, and the methods that use it.
 
 use std::future::{Future, poll_fn};
 use std::panic::Location;
@@ -11,11 +11,11 @@ use crate::error::CancelCause;
 use crate::report;
 
 impl Context {
-    /// The context of the running code; [`root`](Self::root) where none is set.
+    /// The context of the running code, or [`root`](Self::root) if none is set.
     ///
-    /// Inside a detached task it is the task's own: the caller's values, the task's deadline, and a cancellation that
-    /// comes with the timeout, the drain or an [abort](crate::TaskHandle::abort), and when the task ends. The deadline
-    /// has to be known then: a body that asks before it first waits has its timeout count from there.
+    /// Inside a detached task it is the task's own: it has the caller's values and the task's deadline. It is cancelled by
+    /// the timeout, by a drain, by an [abort](crate::TaskHandle::abort), and when the task ends. The timeout counts from the
+    /// first await; in a body that calls this before, it counts from this call.
     #[must_use]
     pub fn current() -> Self {
         Self::try_current().unwrap_or_default()
@@ -29,7 +29,7 @@ impl Context {
 
     /// Waits until the context is cancelled, or its deadline passes.
     ///
-    /// Waiting on a context that nothing can cancel would be waiting for ever: debug builds report it, with the place.
+    /// On a context that nothing can cancel it never returns: debug builds report that, with the file and line.
     ///
     /// # Cancel safety
     ///
@@ -39,19 +39,19 @@ impl Context {
         if cfg!(debug_assertions) && !self.is_cancellable() {
             report::waits_for_ever(scope::named_task(), Location::caller());
         }
-        // A task keeps its own deadline: one timer is enough.
+        // The task has a timer for its deadline, so no second timer is needed.
         self.wait_unless(|waker| scope::is_kept_by_task(self, waker))
     }
 
     /// Runs a future in this context, until the future ends or the context is cancelled.
     ///
-    /// The future is polled first: one that is done at the moment of the cancellation has its value. A context that
-    /// is cancelled beforehand does not start it. tokio-util's `run_until_cancelled`, with the cause, the deadline and
-    /// the values.
+    /// The future is polled first: if it is done when the cancellation comes, its value is returned. If the context is
+    /// cancelled already, the future is not polled. It is tokio-util's `run_until_cancelled`, with a cause, a deadline and
+    /// values.
     ///
     /// # Errors
     ///
-    /// The cause, if the context was cancelled first. The future has then been dropped, at an await.
+    /// The cause, if the context was cancelled first. The future was then dropped, at an await.
     ///
     /// # Panics
     ///
@@ -76,12 +76,12 @@ impl Context {
 }
 
 impl DetachedWork {
-    /// Waits until none of its tasks is there, and closes nothing.
+    /// Waits until none of the request's tasks is left. It closes nothing.
     ///
-    /// It is ready when there was such a moment since its first poll: so wait for it when the request has made its calls. Its tasks
-    /// end by their timeouts at the latest, or when they are drained. What a task holds is gone by then, and what it failed with is
-    /// reported. A task that waits for the work that it is part of waits for itself, until its timeout; a `blocking`
-    /// one, for ever. Debug and release builds report it.
+    /// It is ready if there was such a moment since its first poll, so await it after the request has made its calls. The
+    /// tasks end at their timeouts at the latest, or when they are drained. When it returns, everything that the tasks held
+    /// is dropped, and their failures are reported. A task that waits for the work that it is part of waits for itself until
+    /// its timeout; a `blocking` one waits for ever. Debug and release builds report this.
     ///
     /// # Cancel safety
     ///

@@ -1,4 +1,4 @@
-//! What the running code can ask for without having been passed it: its context, and the task it belongs to.
+//! The thread-local state of the running code: its context, and its task.
 
 mod carrier;
 mod carriers;
@@ -8,7 +8,7 @@ mod record;
 mod run;
 mod scope;
 
-pub(crate) use carrier::Carries;
+pub(crate) use carrier::CarrierSet;
 pub use carrier::{Capture, Carrier, carry};
 pub(crate) use carriers::{Carriers, TaskName};
 pub use on_cancel::OnCancel;

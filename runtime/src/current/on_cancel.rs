@@ -1,4 +1,4 @@
-//! Callbacks for a cancellation.
+//! Callbacks that run at a cancellation.
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use crate::tracker::isolation::carried;
 /// A callback that waits for a cancellation. See [`Context::on_cancel`].
 #[derive(Debug)]
 pub struct OnCancel {
-    /// Whoever sets the flag first decides whether the callback runs.
+    /// The first to set the flag decides whether the callback runs.
     waiting: Option<(Arc<AtomicBool>, tokio::task::AbortHandle)>,
 }
 
 impl OnCancel {
-    /// Takes the callback back. Whether that was in time: `false` where it has begun to run, or never would have.
+    /// Unregisters the callback. Returns `false` if it has begun to run already, or could never run.
     ///
     /// Go's `stop` function, as `context.AfterFunc` returns it.
     #[allow(clippy::must_use_candidate, reason = "taking it back is what it is called for")]
@@ -37,9 +37,9 @@ impl OnCancel {
 impl Context {
     /// Runs `f` on the runtime once the context is cancelled; at once, if it is cancelled already.
     ///
-    /// Go's `context.AfterFunc`: it stays registered unless [`OnCancel::stop`] is called; dropping the [`OnCancel`]
-    /// changes nothing. On a context that nothing can cancel `f` would never run: it is dropped, and debug builds
-    /// report the place.
+    /// Go's `context.AfterFunc`. It stays registered until [`OnCancel::stop`] is called; dropping the [`OnCancel`] changes
+    /// nothing. On a context that nothing can cancel, `f` would never run: it is dropped, and debug builds report the file
+    /// and line.
     ///
     /// # Panics
     ///
@@ -66,7 +66,7 @@ impl Context {
 }
 
 impl DetachedContext {
-    /// Does not compile, whoever calls it: its error says what to write instead.
+    /// A call of it does not compile: the error says what to write instead.
     #[doc(hidden)]
     pub fn on_cancel(&self, f: impl FnOnce(CancelCause) + Send + 'static) -> OnCancel
     where

@@ -1,4 +1,4 @@
-//! What a task is, beside its body: its future keeps it, and lends it to the task's own code while that runs.
+//! The state of a task besides its body. The task's future holds it, and lends it to the thread while the task's code runs.
 
 use std::mem;
 use std::pin::Pin;
@@ -13,85 +13,85 @@ use crate::context::{Context, CountedWork, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
 use crate::tracker::{Claim, Isolated, Outcome, TaskSite};
-use crate::util::{Brief, Ticks};
+use crate::util::{PackedDuration, Ticks};
 
-/// Small: it is exchanged around every poll, moved with the body, and lies in memory as long as that.
+/// The state of a task besides its body. It is small, because it is swapped around every poll, and allocated with the body.
 pub(crate) struct TaskRecord {
     pub(crate) values: Option<Arc<Values>>,
-    /// Its context's, and so its own: from the first await on, or where its code has asked. While it is queued, when it
-    /// came.
+    /// The deadline of the task and its context, set at the first await, or when its code asks for its context. While the
+    /// task is queued, this is when it was called.
     pub(crate) deadline: Ticks,
-    /// Boxed: without a subscriber only few tasks need it.
+    /// Boxed, because without a subscriber only few tasks need it.
     pub(crate) extra: Option<Box<Extra>>,
-    pub(crate) queue_delay: Brief,
+    pub(crate) queue_delay: PackedDuration,
     pub(crate) timing: Timing,
     pub(crate) stage: Stage,
-    /// Whose statics its code means.
+    /// The isolation that its code runs in.
     pub(crate) isolated: Isolated,
 }
 
-/// What a task has only where it is watched, or where its code has asked for its context. It may still end in the plain way.
+/// The state of a task with a span, or whose code has asked for its context. Such a task may still end on the fast path.
 #[derive(Default)]
 pub(crate) struct Extra {
     pub(crate) span: TaskSpan,
-    /// What its code has been given to see its cancellation by.
+    /// The cancellation of the contexts that its code has got.
     cancel: Option<Arc<Link>>,
-    /// Boxed again: a call under a subscriber allocates what is above, not what is below.
+    /// Boxed separately, so that a call with a span does not allocate it.
     pub(crate) cold: Option<Box<ColdState>>,
 }
 
-/// What a task has only where it is cancelled, shielded, carries something, or is no plain call.
+/// The state of a task that was cancelled, is shielded, has carriers, or is no plain call.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Default)]
 pub(crate) struct ColdState {
-    /// Taken out while they are entered.
+    /// Empty while they are entered.
     pub(crate) carriers: Carriers,
-    /// They are entered: what is left of the task's end is done when they have been left, and dropped.
+    /// They are entered. The task's end is completed after they were left and dropped.
     carries: bool,
     pub(crate) leaves: Option<Leave>,
-    /// Where it is not its site's.
+    /// Its own timeout, if it differs from its site's.
     pub(crate) timeout: Option<Duration>,
-    /// What only starts others is not counted itself.
+    /// It only starts other tasks, and is not counted itself.
     uncounted: bool,
     /// The process is of no use without it.
     essential: bool,
     /// Held until its end.
     _claim: Option<Claim>,
-    /// Held until it has left: those who count it wait for its end.
+    /// The counters of detached work that count it, held until it has left.
     pub(crate) counted: Vec<CountedWork>,
     pub(crate) stop: StopReason,
-    /// Its time is what a drain has left for it.
+    /// Its deadline is the end of a drain.
     pub(crate) is_cut_by_drain: bool,
-    /// Its time has been seen to be over.
+    /// Its deadline has passed, and this was seen.
     pub(crate) is_over: bool,
     /// It is a worker, and a thread does its work.
     pub(crate) blocking: bool,
-    /// A drain has begun, and its thread knows.
-    pub(crate) is_told: bool,
-    /// Where its queue does not expire it.
+    /// A drain has begun, and its context was cancelled for that.
+    pub(crate) knows_of_drain: bool,
+    /// Its own timer, if no timeout queue expires it.
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
-    /// Where it has no deadline: since when it waits.
+    /// Since when it is pending, if it has no deadline.
     pub(crate) since: Ticks,
-    /// Its first poll, where durations are taken.
+    /// Its first poll, if durations are measured.
     pub(crate) polled: Ticks,
     /// How many [`shield`](crate::shield) sections it is in.
     pub(crate) shields: u32,
-    /// It is to run again, and what has run is counted: nothing is lost with it.
+    /// It waits for its next run, and its last run is counted: dropping it loses nothing.
     pub(crate) between_runs: bool,
-    /// How many attempts have begun, where its function is tried again.
+    /// How many attempts have begun, if its function has a retry.
     pub(crate) attempts: u32,
-    /// The time of its last attempt, which ran over it: nothing is left to run.
+    /// The timeout of its last attempt, if that exceeded it: nothing is left to run.
     pub(crate) overran: Option<Duration>,
 }
 
-/// How a task's place is given back.
+/// The counter and the exit for giving a task's place back.
 pub(crate) struct Leave {
-    /// As what it is counted.
+    /// The outcome to count, if any.
     pub(crate) counted: Option<Outcome>,
     pub(crate) exit: Option<(Exit, Duration)>,
 }
 
-/// Why a task has been cancelled, and its grace runs.
+/// Why a task was cancelled, while its grace runs.
 #[derive(Default)]
 pub(crate) enum StopReason {
     #[default]
@@ -99,31 +99,31 @@ pub(crate) enum StopReason {
     Timeout,
     /// A drain.
     Drain,
-    /// Its handle, while it was in a shielded section.
+    /// An abort by its handle, in a shielded section.
     Abort(CancelCause),
-    /// It is a worker, which ends when it is cancelled.
+    /// A worker, because a drain began or the last owner was dropped.
     Ending(CancelCause),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Waits for its turn.
+    /// It is queued.
     Queued,
-    /// Has not had to wait yet.
+    /// It has not been pending yet.
     Ready,
-    /// Has waited: a timeout queue or its tracker has its waker, and its time runs.
+    /// It has been pending: a timeout queue or its tracker has its waker, and its timeout runs.
     Parked,
     Done,
 }
 
-/// From when the timeout counts.
+/// When the timeout begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Timing {
-    /// From the first poll that has to wait.
+    /// At the first pending poll.
     Run,
-    /// From the call, or the end of its wait in the queue: a thread cannot be seen to wait.
+    /// At the call, or when it leaves the queue, because a thread has no pending poll.
     Call,
-    /// There is none: it ends when it is cancelled.
+    /// Never: it has no timeout, and ends when it is cancelled.
     Never,
 }
 
@@ -142,18 +142,18 @@ impl Extra {
 }
 
 impl TaskRecord {
-    /// What stands for a task where there is none.
+    /// The record for code outside of any task.
     pub(crate) const NONE: Self = Self {
         values: None,
         deadline: Ticks::NONE,
         extra: None,
-        queue_delay: Brief::ZERO,
+        queue_delay: PackedDuration::ZERO,
         timing: Timing::Never,
         stage: Stage::Done,
         isolated: Isolated::PROCESS,
     };
 
-    /// Made where it is not there.
+    /// The cold state, which is allocated if necessary.
     pub(crate) fn cold(&mut self) -> &mut ColdState {
         self.extra.get_or_insert_default().cold()
     }
@@ -168,25 +168,25 @@ impl TaskRecord {
         self.extra.as_mut().map(|extra| &mut extra.span)
     }
 
-    /// Has it carriers that are not entered?
+    /// Whether it has carriers that are not entered.
     #[inline]
     pub(crate) fn carries(&self) -> bool {
         self.cold_state().is_some_and(|cold| !cold.carriers.is_empty())
     }
 
-    /// Are its carriers entered?
+    /// Whether its carriers are entered.
     pub(crate) fn is_carrying(&self) -> bool {
         self.cold_state().is_some_and(|cold| cold.carries)
     }
 
-    /// Its carriers, to be entered. They have to be put back.
+    /// Takes its carriers, to be entered. The caller must put them back.
     pub(crate) fn take_carriers(&mut self) -> Carriers {
         let cold = self.cold();
         cold.carries = true;
         mem::take(&mut cold.carriers)
     }
 
-    /// They have been left. Gives them back where the task has ended, and they are to go before its place does.
+    /// Puts the carriers back. If the task has ended, returns them, to be dropped before its place is given back.
     pub(crate) fn put_carriers(&mut self, carriers: Carriers) -> Option<(Carriers, Leave)> {
         let cold = self.cold();
         cold.carries = false;
@@ -209,12 +209,12 @@ impl TaskRecord {
         self.cold_state().is_some_and(|cold| cold.between_runs)
     }
 
-    /// How many attempts have begun. None where its function is not tried again.
+    /// How many attempts have begun. Zero without a retry.
     pub(crate) fn attempts(&self) -> u32 {
         self.cold_state().map_or(0, |cold| cold.attempts)
     }
 
-    /// The time that its last attempt ran over.
+    /// The timeout that its last attempt exceeded.
     pub(crate) fn overran(&self) -> Option<Duration> {
         self.cold_state().and_then(|cold| cold.overran)
     }
@@ -227,7 +227,7 @@ impl TaskRecord {
         self.cold_state().is_some_and(|cold| !matches!(cold.stop, StopReason::None))
     }
 
-    /// A thread does its work. A call's time counts from the call then.
+    /// Whether a thread does its work. Then its timeout counts from the call.
     pub(crate) fn is_blocking(&self) -> bool {
         self.timing == Timing::Call || self.cold_state().is_some_and(|cold| cold.blocking)
     }
@@ -240,7 +240,7 @@ impl TaskRecord {
         self.cold_state().map_or(&StopReason::None, |cold| &cold.stop)
     }
 
-    /// Its own, where it is not its site's.
+    /// Its own timeout, if it differs from its site's.
     pub(crate) fn own_timeout(&self) -> Option<Duration> {
         self.cold_state().and_then(|cold| cold.timeout)
     }
@@ -262,14 +262,15 @@ impl TaskRecord {
         self.extra.get_or_insert_default().cancel.get_or_insert_with(new)
     }
 
-    /// Its cancellation (an allocation) and its deadline (a look at the clock) are made when they are first asked for.
+    /// The task's context. Its cancellation (an allocation) and its deadline (a read of the clock) are made at the first
+    /// call.
     pub(crate) fn context(&mut self, site: &TaskSite) -> Context {
         let deadline = self.set_deadline(site).instant();
         let cancel = Some(Arc::clone(self.link()));
         Context { values: self.values.clone(), deadline, cancel }
     }
 
-    /// Whether it is this task's, which is going to keep its deadline.
+    /// Whether the context is this task's own, whose deadline the task's timer covers.
     pub(super) fn keeps(&self, context: &Context) -> bool {
         let own = self.extra.as_ref().and_then(|extra| extra.cancel.as_ref());
         let is_own = own.zip(context.cancel.as_ref()).is_some_and(|(own, other)| Arc::ptr_eq(own, other));
@@ -282,7 +283,7 @@ impl TaskRecord {
         self.link().signal().cancel(cause);
     }
 
-    /// It has ended, while a drain still waits: cancels those that its code has left behind, and closes its span.
+    /// The task has ended, and a drain still waits for it: cancels its contexts, and closes its span.
     #[inline]
     pub(crate) fn close(&mut self) {
         if let Some(extra) = &mut self.extra {
@@ -293,7 +294,7 @@ impl TaskRecord {
         }
     }
 
-    /// Since when it waits: for its turn, or in its body.
+    /// Since when it is queued, or pending in its body.
     pub(crate) fn since(&self, site: &TaskSite) -> Ticks {
         match self.stage {
             Stage::Queued => self.deadline,

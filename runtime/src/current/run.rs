@@ -1,5 +1,4 @@
-//! Runs the user's code as it expects to be run: its context in scope, its span entered, its panic caught, and a
-//! subscriber's as well.
+//! Runs user code with its context in scope and its span entered. Its panics, and those of a subscriber, are caught.
 
 use std::any::Any;
 use std::mem;
@@ -10,7 +9,7 @@ use super::scope::{Current, run_as, run_task};
 use crate::report::TaskSpan;
 use crate::tracker::{Binding, Permit};
 
-/// Runs code of the user's in the task's context: its future, where there is a `waker`.
+/// Runs user code in the task's context. With a `waker`, the code is a poll of the task's future.
 #[inline]
 pub(crate) fn in_task<B: Binding, R>(
     permit: &mut Permit<B>,
@@ -29,7 +28,7 @@ pub(crate) fn in_task<B: Binding, R>(
     result
 }
 
-/// Runs a part of a task that is not its future: a blocking thread's work, a group's child.
+/// Runs a part of a task outside of its future: a blocking thread's work, or a group's child.
 pub(crate) fn in_place<R>(
     span: &mut TaskSpan,
     current: &mut Current,

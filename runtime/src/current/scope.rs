@@ -1,7 +1,7 @@
-//! The thread's record of the running code: the context it is in, and the task it belongs to.
+//! The thread-local record of the running code: its context and its task.
 //!
-//! A thread-local is exchanged with the task's own record around every poll and around the drop, so that nothing is
-//! cloned on the way. No user code runs while it is borrowed.
+//! The thread-local is swapped with the task's own record around every poll and around the drop, so that nothing is cloned.
+//! No user code runs while it is borrowed.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -15,36 +15,36 @@ use crate::context::{CancelSource, Context, Link, Values};
 use crate::tracker::{Binding, Isolated, Lends, Lent, TaskSite, TrackerCore, TrackerRef};
 use crate::util::{Entered, Surrounding, Within, catching};
 
-/// What is current on this thread.
+/// The state of the running code on this thread.
 pub(crate) struct Current {
     frame: Frame,
     task: TaskRecord,
-    /// The task's tracker, where it is not its site's own.
+    /// The task's tracker, if it is not its site's static.
     tracker: Lent,
-    /// Where it is not the task's own.
+    /// The context of a scope, if it is not the task's own.
     scope: Context,
 }
 
-/// Which fields of `Current` count.
+/// Which fields of `Current` are in use.
 #[derive(Clone, Copy)]
 struct Frame {
-    /// Of the task whose code runs.
+    /// The function of the running task.
     site: Option<&'static TaskSite>,
     /// Which part of `tracker` is the task's.
     lends: Lends,
-    context: Whose,
-    /// While the task's future is polled: by what its task is woken. An identity, never followed.
+    context: ContextSource,
+    /// The identity of the task's waker, while its future is polled. It is never dereferenced.
     waker: usize,
 }
 
-/// Which context the running code is in.
+/// Where the current context comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Whose {
-    Nobodys,
-    Tasks,
-    Scopes,
-    /// A scope's, in a task of a [`Group`](crate::Group).
-    Groups,
+enum ContextSource {
+    Unset,
+    Task,
+    Scope,
+    /// A scope in a task of a [`Group`](crate::Group).
+    Group,
 }
 
 thread_local! {
@@ -53,7 +53,7 @@ thread_local! {
 
 #[inline]
 fn with<R>(look: impl FnOnce(&mut Current) -> R) -> Option<R> {
-    // A thread that is being torn down has none left: the code runs without one.
+    // A thread that is ending has no thread-locals left: the code runs without a record.
     CURRENT.try_with(|current| look(&mut current.borrow_mut())).ok()
 }
 
@@ -61,7 +61,7 @@ fn with<R>(look: impl FnOnce(&mut Current) -> R) -> Option<R> {
 struct LentTask<'a, B: Binding> {
     binding: &'a mut B,
     task: &'a mut TaskRecord,
-    /// Its own, and that of what it surrounds.
+    /// The task's frame, swapped with the thread's while it is lent.
     frame: Frame,
 }
 
@@ -99,7 +99,7 @@ pub(super) fn run_task<B: Binding, R>(
     work: impl FnOnce() -> R,
 ) -> Result<R, Box<dyn Any + Send>> {
     let waker = waker.map_or(0, identity);
-    let frame = Frame { site: Some(binding.site()), lends: B::LENDS, context: Whose::Tasks, waker };
+    let frame = Frame { site: Some(binding.site()), lends: B::LENDS, context: ContextSource::Task, waker };
     let mut lent = LentTask { binding, task, frame };
     let _entered = Entered::new(&mut lent);
     catching(work)
@@ -117,7 +117,7 @@ impl Surrounding for Current {
     }
 }
 
-/// Runs code with the thread's record exchanged for another. A panic is caught.
+/// Runs code with the thread's record swapped for another. A panic is caught.
 pub(super) fn run_as<R>(own: &mut Current, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     let _entered = Entered::new(own);
     catching(work)
@@ -131,7 +131,7 @@ impl Default for Current {
 
 impl Current {
     const UNSET: Self = Self {
-        frame: Frame { site: None, lends: Lends::Nothing, context: Whose::Nobodys, waker: 0 },
+        frame: Frame { site: None, lends: Lends::Nothing, context: ContextSource::Unset, waker: 0 },
         task: TaskRecord::NONE,
         tracker: Lent::NONE,
         scope: Context { values: None, deadline: None, cancel: None },
@@ -151,15 +151,15 @@ impl Current {
         }
     }
 
-    /// The function whose code it is, and the name of the task's tracker.
-    pub(crate) fn whose(&self) -> TaskName {
+    /// The function and the tracker's name of the running task.
+    pub(crate) fn task_name(&self) -> TaskName {
         self.frame.site.zip(self.core().map(TrackerCore::name))
     }
 
     fn context(&mut self) -> Option<Context> {
         match self.frame {
-            Frame { context: Whose::Scopes | Whose::Groups, .. } => Some(self.scope.clone()),
-            Frame { context: Whose::Tasks, site: Some(site), .. } => Some(self.task.context(site)),
+            Frame { context: ContextSource::Scope | ContextSource::Group, .. } => Some(self.scope.clone()),
+            Frame { context: ContextSource::Task, site: Some(site), .. } => Some(self.task.context(site)),
             _ => None,
         }
     }
@@ -167,9 +167,9 @@ impl Current {
     #[inline]
     fn values(&self) -> Option<&Arc<Values>> {
         match self.frame.context {
-            Whose::Tasks => self.task.values.as_ref(),
-            Whose::Scopes | Whose::Groups => self.scope.values.as_ref(),
-            Whose::Nobodys => None,
+            ContextSource::Task => self.task.values.as_ref(),
+            ContextSource::Scope | ContextSource::Group => self.scope.values.as_ref(),
+            ContextSource::Unset => None,
         }
     }
 }
@@ -183,26 +183,26 @@ fn identity(waker: &Waker) -> usize {
     waker.data().addr()
 }
 
-/// Whether it is the running task's own, and `waker` is the task's: who waits is woken when the task's time is over, or
-/// goes with the task. Not so where the task's poll is what waits, in a `block_on` of its own.
+/// Whether the context is the running task's own, and `waker` is the task's waker: then the task's timer wakes the waiter.
+/// It does not inside a `block_on` within the task's poll.
 pub(super) fn is_kept_by_task(context: &Context, waker: &Waker) -> bool {
     let is_own = |current: &mut Current| {
         let frame = current.frame;
-        frame.context == Whose::Tasks && frame.waker == identity(waker) && current.task.keeps(context)
+        frame.context == ContextSource::Task && frame.waker == identity(waker) && current.task.keeps(context)
     };
     with(is_own).unwrap_or(false)
 }
 
-/// The running task's, for the thread that does its work: the same deadline, and the same cancellation. The sections
-/// are the task's own future's.
+/// The record for the thread that does the running task's work, with the same deadline and cancellation. Shielded sections
+/// belong to the task's future alone.
 pub(crate) fn for_thread() -> Current {
     with(|current| {
         let scope = current.context();
         let context = match current.frame.context {
-            Whose::Tasks => Whose::Scopes,
+            ContextSource::Task => ContextSource::Scope,
             other => other,
         };
-        // Its values say whose work it is.
+        // Its values have the counters of detached work.
         let (values, isolated) = (current.task.values.clone(), Isolated::current());
         Current {
             frame: Frame { context, ..current.frame },
@@ -214,19 +214,19 @@ pub(crate) fn for_thread() -> Current {
     .unwrap_or_default()
 }
 
-/// The running code's, for a task of a group, which can be cancelled by that as well.
+/// The record for a task of a group: the running code's, which the group can cancel as well.
 pub(crate) fn for_group(source: &CancelSource) -> Current {
     let mut own = for_thread();
     own.scope.cancel = Some(Link::new(Arc::clone(source.signal()), own.scope.cancel.take()));
-    own.frame.context = Whose::Groups;
+    own.frame.context = ContextSource::Group;
     own
 }
 
-/// What a detached call finds where it is made.
+/// The state that a detached call captures.
 #[derive(Default)]
 pub(crate) struct Origin {
     pub(crate) values: Option<Arc<Values>>,
-    /// It is made in a task of a [`Group`](crate::Group).
+    /// Whether it is made in a task of a [`Group`](crate::Group).
     pub(crate) in_group: bool,
     pub(crate) isolated: Isolated,
 }
@@ -235,36 +235,36 @@ pub(crate) struct Origin {
 pub(crate) fn origin() -> Origin {
     with(|current| Origin {
         values: current.values().cloned(),
-        in_group: current.frame.context == Whose::Groups,
+        in_group: current.frame.context == ContextSource::Group,
         isolated: Isolated::current(),
     })
     .unwrap_or_default()
 }
 
-/// The tracker of the task that makes it.
+/// The tracker of the running task, as an identity.
 pub(crate) fn caller() -> Option<usize> {
     with(|current| current.core().map(TrackerCore::address)).flatten()
 }
 
-/// The task whose code runs.
+/// Calls `look` with the record of the running task.
 pub(crate) fn with_task<R>(look: impl FnOnce(&mut TaskRecord) -> R) -> Option<R> {
     with(|current| current.frame.site.map(|_| look(&mut current.task))).flatten()
 }
 
-/// Where the task whose code runs belongs.
+/// The function and the tracker of the running task.
 pub(crate) fn current_task() -> Option<(&'static TaskSite, TrackerRef)> {
     with(|current| current.frame.site.zip(current.tracker())).flatten()
 }
 
-/// The same, by its tracker's name.
+/// The function and the tracker's name of the running task.
 pub(super) fn named_task() -> Option<(&'static TaskSite, &'static str)> {
     current_task().map(|(site, tracker)| (site, tracker.core().shown_name()))
 }
 
-/// A context that is in scope, and leaves the task as it is.
+/// A context in scope, which does not change the current task.
 pub(crate) struct Scope {
     context: Context,
-    outer: Option<Whose>,
+    outer: Option<ContextSource>,
 }
 
 impl Scope {
@@ -278,7 +278,7 @@ impl Surrounding for Scope {
         self.outer = with(|current| {
             mem::swap(&mut current.scope, &mut self.context);
             let outer = current.frame.context;
-            current.frame.context = if outer == Whose::Groups { outer } else { Whose::Scopes };
+            current.frame.context = if outer == ContextSource::Group { outer } else { ContextSource::Scope };
             outer
         });
     }

@@ -1,8 +1,7 @@
-//! What a drain does next: a pure function of its phase, of the graces of its tasks, and of the time.
+//! The next step of a drain: a pure function of its phase, of its tasks' graces, and of the time.
 //!
-//! However late it looks, it passes through every phase, and the second for those who do not come to an await counts from
-//! the moment when it has dropped the others: a thread that was blocked, or a process that was stopped, is not their
-//! fault.
+//! Even if a drain is polled late, because its thread was blocked or its process was stopped, it passes through every phase.
+//! The second for tasks that do not reach an await counts from the moment when it dropped the others.
 
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use tokio::time::Instant;
 use crate::admission::Phase;
 use crate::util::later;
 
-/// How long a drain waits, after it has dropped the tasks, for those that do not come to an await.
+/// How long a drain waits, after it has dropped the tasks, for those that do not reach an await.
 pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(1);
 
 pub(super) struct Clock {
@@ -23,7 +22,7 @@ pub(super) struct Clock {
 pub(super) enum Next {
     WaitUntil(Instant),
     Advance(Phase),
-    /// Whoever is left is stuck.
+    /// The remaining tasks are stuck.
     Report,
 }
 
@@ -32,8 +31,8 @@ impl Clock {
         Self { began, drops_at: later(began, budget) }
     }
 
-    /// `longest_grace` is that of the tasks that are there. `dropped` is when they were dropped, if they were, by whichever
-    /// drain of the tracker.
+    /// The next step. `longest_grace` is the longest one of the remaining tasks. `dropped` is when they were dropped, if
+    /// they were, by any drain of the tracker.
     pub(super) fn next(&self, phase: Phase, dropped: Option<Instant>, longest_grace: Duration, now: Instant) -> Next {
         let cancels_at = self.drops_at.checked_sub(longest_grace).unwrap_or(self.began).max(self.began);
         match phase {

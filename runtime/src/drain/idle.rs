@@ -8,15 +8,15 @@ use crate::report;
 use crate::tracker::{Tracker, TrackerCore};
 
 impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
-    /// Waits until no task is live or queued, and closes nothing.
+    /// Waits until the tracker has no running and no queued task. It closes nothing.
     ///
-    /// For a host that stops the process between two requests, as AWS Lambda does, and for tests. It is ready when there was such a
-    /// moment since its first poll: by then the next call may have been made. Where calls keep coming there may be none: give it a
-    /// timeout.
+    /// Use it on a host that freezes the process between two requests, as AWS Lambda does, and in tests. It is ready if
+    /// there was such a moment since its first poll; a new call may have been made since. If calls keep coming there may be
+    /// no such moment: put a timeout around it.
     ///
-    /// A worker, and a loop between two runs as well, is a live task: a tracker that has one is not idle before that ends. What a
-    /// task holds is gone by then, and what it failed with is reported. `tokio_util`'s `TaskTracker::wait` waits only where
-    /// the tracker is closed; this one waits, and that is all.
+    /// A worker counts as a task, and so does a loop, also between two runs: a tracker with one is not idle before it ends.
+    /// When this returns, everything that the tasks held is dropped, and their failures are reported. `tokio_util`'s
+    /// `TaskTracker::wait` returns only if the tracker is closed; this does not need that.
     ///
     /// ```
     /// use outlive::{Tracker, detached};
@@ -50,7 +50,7 @@ struct Idle<'a>(&'a TrackerCore, Option<u64>);
 impl Drop for Idle<'_> {
     fn drop(&mut self) {
         if let Some(own) = self.1 {
-            self.0.admission().idles_no_more(own);
+            self.0.admission().cancel_idle_wait(own);
         }
     }
 }

@@ -20,32 +20,33 @@ use crate::util::Tick;
 pub(crate) use self::clock::STUCK_AFTER;
 
 impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
-    /// Refuses new calls, waits for the tasks, cancels what does not end in time, and reports.
+    /// Refuses new calls, waits for the tasks, cancels those that do not end in time, and returns a report.
     ///
-    /// 1. From the first poll, calls from outside get [`Rejected::Draining`](crate::Rejected::Draining). Calls that a
-    ///    live task of this tracker makes are accepted work, and kept.
-    /// 2. The tasks run on; queued ones get their turn.
-    /// 3. At the budget less the longest grace among them, the tasks' [`Context`](crate::Context::cancelled)s are cancelled
-    ///    with [`CancelCause::Shutdown`](crate::CancelCause::Shutdown). The queue is ended, and calls are refused whoever
-    ///    makes them.
+    /// 1. From the first poll on, calls from outside get [`Rejected::Draining`](crate::Rejected::Draining). Calls that a
+    ///    running task of this tracker makes are still accepted.
+    /// 2. The tasks run on, and queued calls start when there is a place.
+    /// 3. At the budget minus the longest grace among the tasks, the tasks' [`Context`](crate::Context::cancelled)s are
+    ///    cancelled with [`CancelCause::Shutdown`](crate::CancelCause::Shutdown). The queue is closed, and all calls are
+    ///    refused, including those of tasks.
     /// 4. At the budget, their futures are dropped.
-    /// 5. A task that does not come to an await cannot be dropped. One more second after the drop it is reported as stuck.
+    /// 5. A task that does not reach an await cannot be dropped. One second after step 4 it is reported as stuck.
     ///
-    /// A drain that looks too late, as its thread was blocked or its process was stopped, goes through all of this too.
+    /// A drain that is polled late, because its thread was blocked or its process was stopped, still goes through every
+    /// step.
     ///
-    /// Call it when the server's future has returned: its requests are done by then.
+    /// Call it after the server's future has returned, when its requests are done.
     ///
-    /// Any number of callers may drain; all get the same report. tokio-util's `close()` and `wait()` in one, and it
+    /// Any number of callers may drain; all get the same report. It is tokio-util's `close()` and `wait()` in one, and it
     /// really closes.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the tracker closed, and nobody to cancel its tasks; another call goes on with what
-    /// is left of the budget, which counts from the first.
+    /// Dropping the future leaves the tracker closed, and its tasks are no longer cancelled in time. Another call continues
+    /// the drain with the rest of the budget, which counts from the first call.
     ///
     /// # Panics
     ///
-    /// If tasks are live, outside a tokio runtime with a time driver.
+    /// If tasks are left, and it is polled outside a tokio runtime with a time driver.
     pub async fn drain(&self) -> DrainReport {
         self.here().drained(Self::BUDGET).await
     }
@@ -101,7 +102,7 @@ impl TrackerCore {
             self.summary(began, budget, Fate::Stuck)
         });
         if is_new {
-            report::suppressed(self, report.unsaid());
+            report::suppressed(self, report.unreported());
         }
         report.clone()
     }
@@ -111,10 +112,10 @@ impl TrackerCore {
         let (began, budget) = self.drain_began().unwrap_or_else(|| (Instant::now(), budget));
         let ended = self.report().get().cloned();
         ended.unwrap_or_else(|| {
-            // Whoever is accepted from here on would not be in it.
+            // A call that is accepted after this would not be in the report.
             self.advance(Phase::Closing);
             let report = self.summary(began, budget, Fate::Running);
-            report::suppressed(self, report.unsaid());
+            report::suppressed(self, report.unreported());
             report
         })
     }
@@ -142,11 +143,11 @@ impl TrackerCore {
     }
 }
 
-/// One that goes without a drain, an `Arc`'s or a service's: what was suppressed is said all the same.
+/// Reports the suppressed reports of a tracker that is dropped without a drain.
 impl Drop for TrackerCore {
     fn drop(&mut self) {
         self.forget();
-        let unsaid = self.take_suppressed();
-        report::suppressed(self, &unsaid);
+        let unreported = self.take_suppressed();
+        report::suppressed(self, &unreported);
     }
 }

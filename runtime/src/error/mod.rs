@@ -1,4 +1,4 @@
-//! Why there is no value.
+//! Errors of calls.
 
 mod panic;
 mod refused;
@@ -15,7 +15,7 @@ pub use crate::tracker::Rejected;
 use crate::tracker::TaskSite;
 use crate::util::text::{Clean, NAME};
 
-/// Of whose call something is said, behind what is said of it.
+/// Appends the function, its file and line, and the tracker to an error's text.
 fn named(f: &mut std::fmt::Formatter<'_>, site: &TaskSite, tracker: &str) -> std::fmt::Result {
     let (name, tracker) = (Clean(site.name(), NAME), Clean(tracker, NAME));
     write!(f, ": `{name}` ({}:{}) in `{tracker}`", site.file(), site.line())

@@ -1,4 +1,4 @@
-//! What a task panicked with.
+//! The panic of a task.
 
 use std::any::Any;
 use std::sync::Mutex;
@@ -9,20 +9,20 @@ use crate::util::sync::lock;
 use crate::util::text::Quoted;
 use crate::util::{into_message, message_of, quietly};
 
-/// What a task panicked with.
+/// The panic of a task: its payload and its message.
 ///
-/// Like [`JoinError::into_panic`](tokio::task::JoinError::into_panic), with the message taken out beforehand, and safe
-/// to drop: a payload whose own `Drop` panics does not take the thread with it.
+/// It is the payload of [`JoinError::into_panic`](tokio::task::JoinError::into_panic) together with its message. It is safe
+/// to drop, even if the payload's own `Drop` panics.
 ///
-/// A `Debug` shows the message as it may be printed: escaped, and cut at 4096 bytes.
+/// Its `Debug` prints the message escaped, and cut at 4096 bytes.
 pub struct Panic {
     content: Content,
-    /// Whose call it was, and in which tracker.
+    /// The function and the tracker of the call.
     call: Option<(&'static TaskSite, &'static str)>,
 }
 
 enum Content {
-    /// What `panic!` was given: it may be long, and is there once.
+    /// The message of a `panic!`. It may be long, and is not copied.
     Message(String),
     Payload {
         message: Box<str>,
@@ -49,11 +49,11 @@ impl Panic {
         named
     }
 
-    /// The message that `panic!` was given; what the payload says, if it is an `io::Error` or an error in a `Box` or an
-    /// `Arc`; or a note that it is not a string.
+    /// The message given to `panic!`. If the payload is an `io::Error`, or an error in a `Box` or an `Arc`, it is that
+    /// error's text. Otherwise it is a note that the payload is not a string.
     ///
-    /// It is what was given: of any length, and with whatever characters. Print the [`TaskError`](crate::TaskError), which
-    /// escapes what could break a line, and cuts it at 4096 bytes.
+    /// The message is unchanged, with any length and any characters. To print it, print the [`TaskError`](crate::TaskError),
+    /// which escapes characters that could break a line, and cuts it at 4096 bytes.
     #[must_use]
     pub fn message(&self) -> &str {
         match &self.content {
@@ -72,13 +72,13 @@ impl Panic {
         })
     }
 
-    /// The function whose call it was. `None` where it was no detached call: in a [`Group`](crate::Group).
+    /// The function that was called. `None` in a [`Group`](crate::Group), whose children are no detached calls.
     #[must_use]
     pub fn site(&self) -> Option<&'static TaskSite> {
         self.call.map(|(site, _)| site)
     }
 
-    /// The name of the tracker that tracked it.
+    /// The name of the call's tracker. `None` in a [`Group`](crate::Group).
     #[must_use]
     pub fn tracker(&self) -> Option<&'static str> {
         self.call.map(|(_, tracker)| tracker)

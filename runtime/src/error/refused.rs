@@ -1,4 +1,4 @@
-//! A refused call, by name.
+//! A refused call, with its function and its tracker.
 
 use std::error::Error;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 use super::{Rejected, TaskError, named};
 use crate::tracker::TaskSite;
 
-/// A call that was refused, with its function and its tracker: [`Rejected`] says why, and no more.
+/// A refused call, with its function, its tracker, and the reason ([`Rejected`]).
 ///
-/// [`TaskHandle::refused`](crate::TaskHandle::refused) gives it.
+/// [`TaskHandle::refused`](crate::TaskHandle::refused) returns it.
 ///
 /// ```
 /// use outlive::{Refused, Rejected, Tracker, detached};
@@ -41,7 +41,7 @@ impl Refused {
         Self { rejected, site, tracker }
     }
 
-    /// Why.
+    /// Why the call was refused.
     #[must_use]
     pub fn rejected(&self) -> Rejected {
         self.rejected
@@ -53,7 +53,7 @@ impl Refused {
         self.site
     }
 
-    /// The name of the tracker that was to track it.
+    /// The name of the tracker that refused the call.
     #[must_use]
     pub fn tracker(&self) -> &'static str {
         self.tracker

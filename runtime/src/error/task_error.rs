@@ -1,4 +1,4 @@
-//! Why a call gave no value.
+//! Why a call returned no value.
 
 use std::error::Error;
 use std::fmt;
@@ -8,14 +8,15 @@ use super::{CancelCause, Panic, Rejected, named};
 use crate::tracker::TaskSite;
 use crate::util::text::clean;
 
-/// Why a detached call gave no value.
+/// Why a detached call returned no value.
 ///
-/// The task's own `Err` is not among these: it is a value, and comes inside `Ok`.
+/// The task's own `Err` is not among them: it is a value, inside `Ok`.
 ///
-/// Its `Display` is one line: what a panic or a cause of the user's says is escaped, and cut at 4096 bytes. Of a call that timed
-/// out or panicked, it names function, place and tracker behind what happened:
-/// ``timed out after 5s: `send_mail` (src/mail.rs:7) in `mail` ``. The others have no room for that: what was refused,
-/// [`TaskHandle::refused`](crate::TaskHandle::refused) names, and [`TaskHandle::site`](crate::TaskHandle::site) names every call.
+/// Its `Display` is one line: the text of a panic or of your own cause is escaped, and cut at 4096 bytes. For a timeout or a
+/// panic it ends with the function, its file and line, and the tracker:
+/// ``timed out after 5s: `send_mail` (src/mail.rs:7) in `mail` ``. The other variants do not have these names:
+/// [`TaskHandle::refused`](crate::TaskHandle::refused) has them for a refusal, and
+/// [`TaskHandle::site`](crate::TaskHandle::site) for every call.
 ///
 /// ```
 /// use outlive::{TaskError, Tracker, detached};
@@ -37,15 +38,15 @@ use crate::util::text::clean;
 /// ```
 #[non_exhaustive]
 pub enum TaskError {
-    /// The task had not ended when its timeout, and its grace after that, were over. Its future has been dropped, at
-    /// an await. A `blocking` function's thread may still be at work: its tracker goes on counting it.
+    /// The task had not ended when its timeout and its grace were over. Its future was dropped, at an await. The thread of a
+    /// `blocking` function may still run: its tracker continues to count it.
     #[non_exhaustive]
     TimedOut {
-        /// The timeout that was over.
+        /// The timeout.
         timeout: Duration,
-        /// The grace that followed it.
+        /// The grace after the timeout.
         grace: Duration,
-        /// The function whose call it was.
+        /// The function that was called.
         site: &'static TaskSite,
         /// The name of the tracker that tracked it.
         tracker: &'static str,
@@ -54,20 +55,20 @@ pub enum TaskError {
     Panicked(Panic),
     /// The task was cancelled, and its future was dropped.
     Cancelled(CancelCause),
-    /// The call never ran.
+    /// The call was refused, and never ran.
     Rejected(Rejected),
     /// The task was dropped together with its runtime.
     Lost,
 }
 
 impl TaskError {
-    /// The function whose call it was, of one that timed out or panicked.
+    /// The function that was called, if the call timed out or panicked.
     #[must_use]
     pub fn site(&self) -> Option<&'static TaskSite> {
         self.call().map(|(site, _)| site)
     }
 
-    /// The name of the tracker that tracked it, of one that timed out or panicked.
+    /// The name of the call's tracker, if the call timed out or panicked.
     #[must_use]
     pub fn tracker(&self) -> Option<&'static str> {
         self.call().map(|(_, tracker)| tracker)
@@ -85,7 +86,7 @@ impl TaskError {
 impl fmt::Debug for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // Of the function its name alone: its counters are no part of an error.
+            // Only the function's name, without its counters.
             Self::TimedOut { timeout, grace, site, tracker } => f
                 .debug_struct("TimedOut")
                 .field("timeout", timeout)

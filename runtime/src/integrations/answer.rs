@@ -1,20 +1,20 @@
-//! What a client is told of a call that gave no value. It names nothing of the program: neither a function nor a tracker,
-//! nor what a panic or a cause says.
+//! The answers to clients for calls without a value. They contain no names of functions or trackers, and no text of a panic
+//! or a cause.
 
 use crate::error::{Rejected, TaskError};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// Nothing of it ran, and there is no room.
+    /// The call never ran, because there was no room.
     Busy,
-    /// Nothing of it ran, and this process, or this service in it, is about to end.
+    /// The call never ran, because the process or the service is shutting down.
     Ending,
-    /// Nothing of it ran, and something else of its kind does.
+    /// The call never ran, because such a loop runs already.
     Exists,
     /// A mistake of the program's own.
     Failed,
     TimedOut,
-    /// It was ended, and may have done a part of its work.
+    /// It was cancelled, and may have done a part of its work.
     Cancelled,
 }
 

@@ -1,4 +1,4 @@
-//! What belongs to a request of axum, what its client is told of a call that gave no value, and the answer to a readiness probe.
+//! axum: its request-bound types, responses for refusals and errors, and the handler of a readiness probe.
 
 use std::future::{Ready, ready};
 
@@ -14,7 +14,7 @@ use crate::error::{Refused, Rejected, TaskError};
 use crate::proof::RequestBound;
 use crate::shutdown::Readiness;
 
-/// 200 and `ready`, or 503 and `shutting down`.
+/// Answers 200 and `ready`, or 503 and `shutting down`.
 impl<S> Handler<(), S> for &'static Readiness {
     type Future = Ready<Response<Body>>;
 
@@ -54,11 +54,11 @@ impl IntoResponse for Answer {
     }
 }
 
-/// What its client is told, with the feature `axum`: in a short text that names nothing of the program.
+/// With the feature `axum`, it is a response: a status and a short text without names of the program.
 ///
 /// | | status | |
 /// | --- | --- | --- |
-/// | `Full`, `Draining`, `OwnerGone`, `Ended` | 503 | nothing of the call ran, so a client may repeat it: with `Retry-After: 1` |
+/// | `Full`, `Draining`, `OwnerGone`, `Ended` | 503 | the call never ran, so the client may retry: with `Retry-After: 1` |
 /// | `AlreadyStarted` | 409 | |
 /// | `NoRuntime`, `ZeroPeriod`, `NotPeriodic` | 500 | |
 ///
@@ -87,19 +87,19 @@ impl IntoResponse for Rejected {
     }
 }
 
-/// As that of its [`Rejected`].
+/// The response of its [`Rejected`].
 impl IntoResponse for Refused {
     fn into_response(self) -> Response<Body> {
         self.rejected().into_response()
     }
 }
 
-/// What its client is told, with the feature `axum`: in a short text that names nothing of the program.
+/// With the feature `axum`, it is a response: a status and a short text without names of the program.
 ///
 /// | | status | |
 /// | --- | --- | --- |
-/// | `Rejected` | as of a [`Rejected`] | |
-/// | `TimedOut` | 504 | what answers had no answer in time, as a proxy says of its upstream: some of the work may be done |
+/// | `Rejected` | the response of the [`Rejected`] | |
+/// | `TimedOut` | 504 | the task had no result in time, as with a proxy's upstream: some of the work may be done |
 /// | `Panicked` | 500 | |
 /// | `Cancelled`, `Lost` | 503 | some of the work may be done, so without `Retry-After` |
 impl IntoResponse for TaskError {

@@ -1,4 +1,4 @@
-//! What a pool of bb8 lends to a request.
+//! The request-bound types of bb8: pooled connections.
 
 use crate::proof::RequestBound;
 

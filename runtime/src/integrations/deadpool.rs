@@ -1,4 +1,4 @@
-//! What a pool of deadpool lends to a request.
+//! The request-bound types of deadpool: pooled connections.
 
 use crate::proof::RequestBound;
 

@@ -1,4 +1,4 @@
-//! What [`status()`](fn@crate::status) says, for the recorder of the `metrics` crate.
+//! Publishes [`status()`](fn@crate::status) to the recorder of the `metrics` crate.
 //!
 //! ```toml
 //! outlive = { path = "…/runtime", features = ["metrics"] }
@@ -9,7 +9,7 @@
 //! # use outlive::{Tracker, detached};
 //! use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 //!
-//! // Where the program begins. The buckets are for `record_durations()`: without them they are summaries.
+//! // At the start of the program. The buckets are for `record_durations()`: without them it makes summaries.
 //! fn recorder() -> PrometheusHandle {
 //!     let builder = PrometheusBuilder::new().set_buckets(&outlive::metrics::BUCKETS).unwrap();
 //!     builder.install_recorder().unwrap()
@@ -17,7 +17,7 @@
 //!
 //! // GET /metrics
 //! fn scraped(recorder: &PrometheusHandle) -> String {
-//!     outlive::metrics::publish(); // set as it is scraped: a call has nothing to do with it
+//!     outlive::metrics::publish(); // sets the metrics at the scrape; a detached call does not touch them
 //!     recorder.render()
 //! }
 //! #
@@ -33,7 +33,8 @@
 //! # }
 //! ```
 //!
-//! With a recorder that sends by itself, as one for `statsd` does, call [`publish`] from a loop: `#[periodic(every = "10s", …)]`.
+//! With a recorder that sends by itself, such as one for `statsd`, call [`publish`] from a loop:
+//! `#[periodic(every = "10s", …)]`.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -50,13 +51,13 @@ use crate::util::sync::lock;
 /// Upper bounds for [`record_durations`], in seconds: from a millisecond to a minute.
 pub const BUCKETS: [f64; scrape::BUCKETS.len()] = scrape::BUCKETS;
 
-/// The gauges that are there. The facade takes none back.
+/// The published gauges, because the facade cannot remove a gauge.
 static PUBLISHED: Mutex<BTreeSet<(&'static str, Labels)>> = Mutex::new(BTreeSet::new());
 
-/// Sets every gauge and counter to what [`status()`](fn@crate::status) says, in the recorder that is installed.
+/// Sets every gauge and counter of the installed recorder from [`status()`](fn@crate::status).
 ///
-/// Call it before each rendering. It costs what `status()` does, and the recorder's work for each series. The gauges of a
-/// tracker that is gone are set to 0: the `metrics` crate has no way to take one out.
+/// Call it before each rendering. It costs a call of `status()`, and the recorder's work for each series. The gauges of a
+/// dropped tracker are set to 0, because the `metrics` crate cannot remove a series.
 pub fn publish() {
     let mut gauges = BTreeSet::new();
     for Family { name, help, kind, series } in families(&status::status()) {
@@ -90,12 +91,12 @@ fn whole(count: f64) -> u64 {
     count as u64
 }
 
-/// Records from here on how long each task takes, from its first poll to its end, and how long it was queued, as the histograms
+/// Starts to record how long each task takes, from its first poll to its end, and how long it was queued, in the histograms
 /// `outlive_task_duration_seconds` and `outlive_task_queue_delay_seconds`.
 ///
-/// Call it once, when the recorder has been installed. It goes on until the process ends. Workers are left out, as are tasks
-/// that run already. It costs each task two looks at the clock, an allocation, and what the recorder does:
-/// `docs/cost.md` has the figures. A program that does not call it pays one load a poll.
+/// Call it once, after the recorder is installed. It records until the process ends. It does not record workers, nor tasks
+/// that run already. It costs each task two reads of the clock, an allocation, and the recorder's work: `docs/cost.md` has
+/// the figures. A program that does not call it pays one load a poll.
 pub fn record_durations() {
     static RECORDER: LazyLock<Arc<dyn Observer>> = LazyLock::new(|| Arc::new(Recorder(BySite::default())));
     describe_histogram!(DURATION.0, DURATION.1);

@@ -1,4 +1,4 @@
-//! Other crates: each file is a feature.
+//! Integrations of other crates, each with its feature.
 
 #[cfg(any(feature = "axum", feature = "tonic"))]
 mod answer;

@@ -1,10 +1,10 @@
-//! A request is open until the body of its response has gone: whoever sends it holds the request.
+//! Keeps a request open until the body of its response is dropped.
 
 use std::any::Any;
 
 use crate::context::Open;
 
-/// Where a service's response is one whose body can be exchanged, that holds the request from now on.
+/// Moves `request` into the response's body, if that is of a known type.
 pub(super) fn hold(response: &mut dyn Any, request: Open) {
     #[cfg(feature = "axum")]
     if let Some(response) = response.downcast_mut::<http::Response<axum::body::Body>>() {

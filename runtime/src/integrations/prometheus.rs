@@ -1,4 +1,4 @@
-//! What [`status()`](fn@crate::status) says, as a collector of the `prometheus-client` crate, version 0.26.
+//! A collector of [`status()`](fn@crate::status) for the `prometheus-client` crate, version 0.26.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::status;
 /// Upper bounds for [`Collector::with_durations`], in seconds: from a millisecond to a minute.
 pub const BUCKETS: [f64; scrape::BUCKETS.len()] = scrape::BUCKETS;
 
-/// Gives what [`status()`](fn@crate::status) says to a registry, each time that this is encoded.
+/// Collects [`status()`](fn@crate::status) for a registry, each time that the registry is encoded.
 ///
 /// ```toml
 /// outlive = { path = "…/runtime", features = ["prometheus-client"] }
@@ -27,7 +27,7 @@ pub const BUCKETS: [f64; scrape::BUCKETS.len()] = scrape::BUCKETS;
 /// use prometheus_client::registry::Registry;
 /// # use outlive::{Tracker, detached};
 ///
-/// // Where the program begins.
+/// // At the start of the program.
 /// fn registry() -> Registry {
 ///     let mut registry = Registry::default();
 ///     registry.register_collector(Box::new(Collector::new()));
@@ -53,26 +53,27 @@ pub const BUCKETS: [f64; scrape::BUCKETS.len()] = scrape::BUCKETS;
 /// # }
 /// ```
 ///
-/// Both of that crate's text formats take it, and a registry's prefix and labels apply. Register one: two would give each
-/// series twice.
+/// It works with both text formats of that crate, and with a registry's prefix and labels. Register only one: two would give
+/// each series twice.
 #[derive(Clone, Default)]
 pub struct Collector {
     durations: Option<Arc<Histograms>>,
 }
 
 impl Collector {
-    /// Gauges and counters, read as they are encoded: a call has nothing to do with it.
+    /// Makes a collector of gauges and counters. They are read when they are encoded; a detached call does not touch them.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Also records from here on how long each task takes, from its first poll to its end, and how long it was queued, as the
-    /// histograms `outlive_task_duration_seconds` and `outlive_task_queue_delay_seconds`, with these upper bounds, in seconds, in any order.
+    /// Starts to record how long each task takes, from its first poll to its end, and how long it was queued, in the
+    /// histograms `outlive_task_duration_seconds` and `outlive_task_queue_delay_seconds`, with these upper bounds, in
+    /// seconds and in any order.
     ///
-    /// It goes on until the process ends. Workers are left out, as are tasks that run already. It costs each task two looks at
-    /// the clock, an allocation, and four atomic additions: `docs/cost.md` has the figures. A program that does not call
-    /// it pays one load a poll.
+    /// It records until the process ends. It does not record workers, nor tasks that run already. It costs each task two
+    /// reads of the clock, an allocation, and four atomic additions: `docs/cost.md` has the figures. A program that does not
+    /// call it pays one load a poll.
     ///
     /// ```
     /// use outlive::prometheus::{BUCKETS, Collector};
@@ -94,7 +95,7 @@ impl fmt::Debug for Collector {
     }
 }
 
-/// That crate adds what belongs to the kind and the unit itself.
+/// The name without its suffixes, which that crate adds for the kind and the unit.
 fn stem(name: &'static str, kind: Kind) -> (&'static str, Option<Unit>) {
     match kind {
         Kind::Info => (name.strip_suffix("_info").unwrap_or(name), None),

@@ -1,4 +1,4 @@
-//! What reqwest may stream from a request.
+//! The request-bound type of reqwest: a body, which may stream from a request.
 
 use crate::proof::RequestBound;
 

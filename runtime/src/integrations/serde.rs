@@ -1,5 +1,5 @@
-//! What the status and the reports look like in JSON, and in whatever else serde writes. Times are seconds; what is a moment
-//! is in seconds since 1970, and says so in its name.
+//! The serialisation of the status and the reports. Durations are in seconds. Moments are in seconds since 1970, and their
+//! names say so.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ use crate::status::{
 };
 use crate::tracker::{Counts, DrainReport, Fate, Outcome, Refusals, Straggler, Suppressed, TaskSite};
 
-/// A map of these fields, in their order.
+/// Serialises a type as a map of these fields, in their order.
 macro_rules! serialize {
     ($($name:ident: $type:ty => { $($key:literal: $value:expr),* $(,)? })*) => {$(
         impl Serialize for $type {
@@ -27,7 +27,7 @@ macro_rules! serialize {
     )*};
 }
 
-/// A name.
+/// Serialises a type as its name.
 macro_rules! serialize_as_str {
     ($($type:ty: $name:expr),*) => {$(
         impl Serialize for $type {
@@ -180,7 +180,7 @@ serialize! {
         "refused": report.refused(),
         "is_clean": report.is_clean(),
         "stragglers": report.stragglers(),
-        "suppressed": report.unsaid(),
+        "suppressed": report.unreported(),
     }
     suppressed: Suppressed => {
         "name": suppressed.site.name(),
@@ -248,7 +248,7 @@ struct Draining {
     budget: Duration,
 }
 
-/// What was essential and has ended.
+/// An essential task that has ended.
 struct Essential {
     site: &'static TaskSite,
     outcome: Outcome,
@@ -259,13 +259,13 @@ struct Phase<'a> {
     drains: &'a [DrainReport],
 }
 
-/// What a phase says beside its drains.
+/// A note of a phase.
 struct Noted<'a> {
     phase: &'a str,
     text: &'a str,
 }
 
-/// A shutdown that gave no report.
+/// A shutdown of a service without a report.
 struct Gone<'a> {
     phase: &'a str,
     reason: &'a str,

@@ -1,4 +1,4 @@
-//! What a pool of sqlx lends to a request.
+//! The request-bound types of sqlx: pooled connections and transactions.
 
 use sqlx_core::database::Database;
 use sqlx_core::pool::PoolConnection;

@@ -1,4 +1,4 @@
-//! What belongs to a request of tonic, and what its client is told of a call that gave no value.
+//! tonic: its request-bound types, and a `Status` for refusals and errors.
 
 use tonic::{Code, Request, Response, Status, Streaming};
 
@@ -25,11 +25,11 @@ impl From<Answer> for Status {
     }
 }
 
-/// What its client is told, with the feature `tonic`: in a short text that names nothing of the program.
+/// With the feature `tonic`, it converts into a `Status` with a short text without names of the program.
 ///
 /// | | code | |
 /// | --- | --- | --- |
-/// | `Full`, `Draining`, `OwnerGone`, `Ended` | `Unavailable` | nothing of the call ran, so a client may repeat it |
+/// | `Full`, `Draining`, `OwnerGone`, `Ended` | `Unavailable` | the call never ran, so the client may retry |
 /// | `AlreadyStarted` | `AlreadyExists` | |
 /// | `NoRuntime`, `ZeroPeriod`, `NotPeriodic` | `Internal` | |
 ///
@@ -56,21 +56,21 @@ impl From<Rejected> for Status {
     }
 }
 
-/// As of its [`Rejected`].
+/// The `Status` of its [`Rejected`].
 impl From<Refused> for Status {
     fn from(refused: Refused) -> Self {
         refused.rejected().into()
     }
 }
 
-/// What its client is told, with the feature `tonic`: in a short text that names nothing of the program.
+/// With the feature `tonic`, it converts into a `Status` with a short text without names of the program.
 ///
 /// | | code | |
 /// | --- | --- | --- |
-/// | `Rejected` | as of a [`Rejected`] | |
+/// | `Rejected` | the `Status` of the [`Rejected`] | |
 /// | `TimedOut` | `DeadlineExceeded` | some of the work may be done |
 /// | `Panicked` | `Internal` | |
-/// | `Cancelled`, `Lost` | `Cancelled` | some of the work may be done: a client that repeats what is `Unavailable` does not repeat it |
+/// | `Cancelled`, `Lost` | `Cancelled` | some of the work may be done, so it is not `Unavailable`, which clients retry |
 impl From<TaskError> for Status {
     fn from(error: TaskError) -> Self {
         Answer::from(&error).into()

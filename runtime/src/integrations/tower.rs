@@ -1,4 +1,4 @@
-//! A layer that handles each request in its context.
+//! A tower layer that runs each request in its context.
 
 use std::any::type_name;
 use std::fmt;
@@ -14,12 +14,11 @@ use crate::context::{Context, Open, opened};
 use crate::current::{InScope, Scope};
 use crate::util::Entered;
 
-/// A tower layer that gives every request its [`Context`]: no handler has to think of it, and none can forget it.
+/// A tower layer that runs every request in its own [`Context`], so that no handler can forget it.
 ///
-/// The function makes the context of what it sees of the request. All code of the service below runs in it: what
-/// `call` does before there is a future, the future's polls, and its drop where the client has hung up. So every
-/// detached call made there takes the request's values and labels along. The request itself may be of any type: axum's,
-/// hyper's, tonic's, a message of a queue.
+/// The function makes the context from the request. All code of the inner service runs in it: its `call`, the future's
+/// polls, and its drop when the client hangs up. So the request's values and labels cross into every detached call that is
+/// made there. The request may have any type: axum's, hyper's, tonic's, or a message of a queue.
 ///
 /// ```
 /// use outlive::{Context, ContextLayer, TaskHandle, Tracker, detached};
@@ -56,39 +55,39 @@ use crate::util::Entered;
 ///
 /// # Layers above and below
 ///
-/// The function runs in the context of the layer above, and what it gives takes that one's place: build on
-/// [`Context::current`] to add to it, on [`Context::root`] to leave it behind. The request's span needs nothing of this
-/// layer: a detached call finds the one it is made in.
+/// The function runs in the context of an outer layer, and its context replaces that one: start from [`Context::current`] to
+/// extend it, or from [`Context::root`] to replace it. The request's span does not depend on this layer: a detached call
+/// uses the current span.
 ///
-/// What the function reads of the request has to be there already: this layer runs *after* the one that sets the request id. Of a
-/// `ServiceBuilder` the first layer runs first, so it stands below that one. Of an axum `Router` the layer of the *last* `.layer` call runs
-/// first, so it is given before that one.
+/// The function can only read what outer layers have set: this layer must run *after* the one that sets the request id. In a
+/// `ServiceBuilder` the first layer runs first, so add this one after it. In an axum `Router` the *last* `.layer` call runs
+/// first, so call `.layer` with this one before it.
 ///
-/// # A context with an end
+/// # Deadlines and shutdown
 ///
-/// Where the context has a deadline or obeys a [`CancelSource`](crate::CancelSource), its code sees that
-/// ([`deadline`](Context::deadline), [`cancelled`](Context::cancelled)), and this layer leaves it running: it has no
-/// response to give in the handler's place. For that, tower's `TimeoutLayer` goes beside it.
+/// If the context has a deadline or a [`CancelSource`](crate::CancelSource), the handler can see that
+/// ([`deadline`](Context::deadline), [`cancelled`](Context::cancelled)), but this layer does not drop the handler, because
+/// it has no response to return instead. Use tower's `TimeoutLayer` for that.
 ///
-/// Where a [`Shutdown`](crate::Shutdown) serves, each request's context is cancelled before its server's time is over, with
-/// [`CancelCause::Shutdown`](crate::CancelCause::Shutdown). A handler that streams, or has taken over a WebSocket, ends in time if it
-/// waits for that: take `Context::current()` along into the stream.
+/// If a [`Shutdown`](crate::Shutdown) runs the server, each request's context is cancelled before the server's budget is
+/// over, with [`CancelCause::Shutdown`](crate::CancelCause::Shutdown). A stream or a WebSocket ends in time if it awaits
+/// that: move `Context::current()` into it.
 ///
-/// # What escapes
+/// # What is not covered
 ///
-/// A service below that hands the request to a task of its own (tower's `Buffer`): put this layer below it. A body that
-/// is streamed when the response has been given: the server polls it, outside of every layer's future; what it calls
-/// says `context = ctx`. And, as everywhere, a bare `tokio::spawn`.
+/// An inner service that passes the request to its own task (tower's `Buffer`): put this layer inside it. A body that is
+/// streamed after the response was returned: the server polls it outside of every layer's future, so its detached calls need
+/// `context = ctx`. And a bare `tokio::spawn`, as everywhere.
 #[derive(Clone)]
 pub struct ContextLayer<F> {
     context_of: F,
 }
 
 impl<F> ContextLayer<F> {
-    /// A layer that gives each request the context that `context_of` makes of it.
+    /// Makes a layer that runs each request in the context that `context_of` returns for it.
     ///
-    /// Name the request's type where it is a closure: `|request: &Request| …`. It is called once for each request, and
-    /// cloned with the service: axum does that for each request, too, so what it captures stands in an `Arc`.
+    /// In a closure, write the request's type: `|request: &Request| …`. It is called once for each request. It is cloned
+    /// with the service, which axum does for each request, so put large captures into an `Arc`.
     pub fn new<R>(context_of: F) -> Self
     where
         F: Fn(&R) -> Context,
@@ -111,9 +110,8 @@ impl<F> fmt::Debug for ContextLayer<F> {
     }
 }
 
-/// A service that handles each request in a [`Context`]: what a [`ContextLayer`] makes of the service below it.
-///
-/// It is ready when that one is.
+/// A service that runs each request in a [`Context`]: a [`ContextLayer`] wraps the inner service in it. It is ready when the
+/// inner service is.
 #[derive(Clone)]
 pub struct ContextService<S, F> {
     inner: S,
@@ -151,11 +149,11 @@ impl<S: fmt::Debug, F> fmt::Debug for ContextService<S, F> {
 }
 
 pin_project_lite::pin_project! {
-    /// The future of a request that a [`ContextService`] handles: polled and dropped with the request's context in scope.
+    /// The future of a request in a [`ContextService`]: it is polled and dropped in the request's context.
     ///
     /// # Cancel safety
     ///
-    /// Dropping it drops the handler, at an await. What that has detached runs on.
+    /// Dropping it drops the handler, at an await. The handler's detached calls run on.
     #[must_use = "a request is handled only while its future is polled"]
     pub struct ContextFuture<F> {
         #[pin]

@@ -1,4 +1,4 @@
-//! Services that own their tasks: the last owner's end is the end of their loops.
+//! Services that own their tasks: dropping the last owner ends their loops and workers.
 
 mod owned_tracker;
 mod task_owner;

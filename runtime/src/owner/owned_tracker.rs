@@ -1,7 +1,7 @@
-//! The tracker that a service owns.
+//! The tracker of a service.
 //!
-//! A clone of an owner is an owner; the one that a task works on is not. When the last owner goes, the tracker admits nobody
-//! any more, and cancels what ends only when it is cancelled.
+//! A clone of an owner is an owner; the clone inside a task is not. When the last owner is dropped, the tracker admits no
+//! more calls, and cancels its loops and workers.
 
 use std::fmt;
 use std::panic::Location;
@@ -17,26 +17,26 @@ use crate::tracker::Tracker;
 use crate::tracker::{DrainReport, Held, Isolated, Owned, Owners, TrackerCore, TrackerRef};
 use crate::util::sync::lock;
 
-/// The tracker that a service owns: it also holds the one cancel.
+/// The tracker of a service: when the service's last clone is dropped, its loops and workers are cancelled.
 ///
-/// A service keeps it in a field and derives [`TaskOwner`](macro@crate::TaskOwner). Clones of the service are owners,
-/// too. The clone that a task works on is not: so when the last owner goes, by a hot reload or at the end of a test, the
-/// service's loops are cancelled with [`CancelCause::OwnerDropped`](crate::CancelCause::OwnerDropped), its bounded tasks
-/// finish or time out, and what it holds is dropped. A call on a clone that does not own starts nothing from then on:
+/// A service keeps it in a field and derives [`TaskOwner`](macro@crate::TaskOwner). Clones of the service are owners, too.
+/// The clone inside a task is not. When the last owner is dropped, by a hot reload or at the end of a test, the service's
+/// loops and workers are cancelled with [`CancelCause::OwnerDropped`](crate::CancelCause::OwnerDropped), its bounded tasks
+/// finish or time out, and then its fields are dropped. From then on, a call on a clone inside a task is refused with
 /// [`Rejected::OwnerGone`](crate::Rejected::OwnerGone).
 ///
-/// Bound, queue and drain budget are those of a [`Tracker`].
+/// It has the same bound, queue and drain budget as a [`Tracker`].
 pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
     shared: Arc<Owned>,
     owns: bool,
 }
 
-/// Every one there is, for a shutdown to find, and some that are gone already.
+/// All services' trackers, for `Shutdown::all`, and some that were dropped already.
 static ALL: Mutex<Vec<Weak<Owned>>> = Mutex::new(Vec::new());
 
 /// The trackers of all services, with their drain budgets.
 pub(crate) fn all() -> Vec<(TrackerRef, Duration)> {
-    // Outside of the lock: whichever of them is the last of its tracker goes here.
+    // The references are dropped outside of the lock: dropping the last one of a tracker runs user code.
     let all: Vec<_> = lock(&ALL).iter().filter_map(Weak::upgrade).collect();
     let isolation = Isolated::current().id();
     let own = all.into_iter().filter(|owned| owned.isolation == isolation);
@@ -47,7 +47,7 @@ fn listed(owned: Owned) -> Arc<Owned> {
     let owned = Arc::new(owned);
     let mut all = lock(&ALL);
     if all.len() == all.capacity() {
-        // Before it grows, which is ever more seldom.
+        // Before the list grows, which gets rarer.
         all.retain(|known| known.strong_count() > 0);
     }
     all.push(Arc::downgrade(&owned));
@@ -55,7 +55,7 @@ fn listed(owned: Owned) -> Arc<Owned> {
 }
 
 impl OwnedTracker {
-    /// As [`Tracker::bounded`].
+    /// Makes a tracker that runs at most `running` tasks at once, as [`Tracker::bounded`].
     ///
     /// # Panics
     ///
@@ -67,7 +67,7 @@ impl OwnedTracker {
         Self::build(name, Location::caller(), running, 0)
     }
 
-    /// As [`Tracker::unbounded`].
+    /// Makes a tracker without a bound, as [`Tracker::unbounded`].
     #[must_use]
     #[track_caller]
     pub fn unbounded(name: &'static str) -> Self {
@@ -85,25 +85,25 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
         Self { shared: listed(owned), owns: true }
     }
 
-    /// As [`Tracker::queue`].
+    /// Adds a queue: at most `waiting` more calls wait, as [`Tracker::queue`].
     #[must_use]
     pub fn queue(self, waiting: usize) -> Self {
         Self::build(self.name(), self.shared.core.place(), self.shared.running, waiting)
     }
 
-    /// As [`Tracker::drain_budget`].
+    /// Sets how long a shutdown may take, in seconds, as [`Tracker::drain_budget`].
     #[must_use]
     pub fn drain_budget<const SECS: u64>(self) -> OwnedTracker<SECS> {
         OwnedTracker::build(self.name(), self.shared.core.place(), self.shared.running, self.shared.waiting)
     }
 
-    /// The name it was given.
+    /// The name of the tracker.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.shared.core.name()
     }
 
-    /// How many tasks it tracks: loops, tasks that run, and tasks that wait for their turn.
+    /// How many tasks it tracks: loops, running tasks and queued tasks.
     #[must_use]
     pub fn live(&self) -> usize {
         self.shared.core.admission().live()
@@ -115,7 +115,7 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
         self.shared.core.admission().phase() != Phase::Open
     }
 
-    /// Waits until no task is live or queued, and closes nothing: as [`Tracker::idle`].
+    /// Waits until the tracker has no running and no queued task, as [`Tracker::idle`]. It closes nothing.
     ///
     /// # Cancel safety
     ///
@@ -124,12 +124,12 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
         self.shared.core.idle().await;
     }
 
-    /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are cancelled at its start.
+    /// Drains the tracker, as [`Tracker::drain`] does.
     pub(crate) async fn drained(&self) -> DrainReport {
         self.shared.core.drained(Self::BUDGET).await
     }
 
-    /// A handle for a task: it does not keep the service's loops alive.
+    /// A reference for a task, which is not an owner.
     pub(crate) fn disowned(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), owns: false }
     }
@@ -140,7 +140,7 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     }
 }
 
-/// An owner's clone is an owner; a task's handle stays a task's handle.
+/// A clone of an owner is an owner; a clone of a task's reference is not.
 impl<const DRAIN_SECS: u64> Clone for OwnedTracker<DRAIN_SECS> {
     fn clone(&self) -> Self {
         if self.owns {

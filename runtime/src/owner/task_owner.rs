@@ -1,4 +1,4 @@
-//! What is asked of a service that owns its tasks.
+//! The trait of services that own their tasks.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ pub trait TaskOwner {
     /// How long a shutdown may take: the drain budget of its tracker.
     const DRAIN_BUDGET: Duration;
 
-    /// Ends the service's tasks: refuses calls, cancels its loops, waits for the rest, cancels what does not end in time,
-    /// and reports, as [`Tracker::drain`](crate::Tracker::drain) does. Any number of owners may call it; all get the same
-    /// report.
+    /// Ends the service's tasks, as [`Tracker::drain`](crate::Tracker::drain) does: it refuses calls, cancels loops and
+    /// workers, waits for the other tasks, cancels those that do not end in time, and returns a report. Any number of owners
+    /// may call it; all get the same report.
     fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
 
-    /// Derived, so that a shutdown that is stopped can name what runs.
+    /// Implemented by the derive, so that a stopped shutdown can name the running tasks.
     #[doc(hidden)]
     fn __tracker(&self) -> Option<Held> {
         None

@@ -7,8 +7,8 @@ use super::Singleflight;
 use crate::report::{ErrorProbe, ErrorView};
 
 impl<K, T, E: fmt::Display> Singleflight<K, Result<T, E>> {
-    /// Counts an `Err` that the work returns as failed, as a `#[detached]` function's is; one that no caller takes,
-    /// since all have gone, is reported. Without this it is a value like another.
+    /// Counts an `Err` of the work as failed, like that of a `#[detached]` function. If all callers have gone, the `Err` is
+    /// reported. Without this an `Err` is an ordinary value.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -28,8 +28,7 @@ impl<K, T, E: fmt::Display> Singleflight<K, Result<T, E>> {
 }
 
 impl<K, T, E: Error + 'static> Singleflight<K, Result<T, E>> {
-    /// As [`fallible`](Self::fallible), and the report says what has led to the error, too: its
-    /// [`source`](std::error::Error::source), and so on.
+    /// As [`fallible`](Self::fallible), and reports the error together with its [`source`](std::error::Error::source) chain.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -1,15 +1,15 @@
-//! The first failure of several that race, and its cancellation of the others. No task, no user code.
+//! The first failure of several concurrent tasks, which cancels the others. No task, no user code.
 //!
 //! Invariants:
 //!
-//! 1. Of those who fail, one is the first: it is what there is to be taken, and every cancellation names it.
-//! 2. Whoever has failed has cancelled, the first or not: when its end is known, the others are cancelled.
+//! 1. One failure is the first: `take` returns it, and every cancellation names it.
+//! 2. Every failing task cancels, not only the first: when its end is visible, the others are cancelled.
 //!
 //! Failures are dropped, and wakers woken by a cancellation, after the lock is released.
 
 use crate::util::sync::{Mutex, lock};
 
-/// `C` is what it cancels the others with.
+/// The first failure. `C` is the cause that cancels the others.
 pub(super) struct FirstFailure<E, C> {
     first: Mutex<Option<(E, C)>>,
 }
@@ -19,7 +19,7 @@ impl<E, C: Clone> FirstFailure<E, C> {
         Self { first: Mutex::new(None) }
     }
 
-    /// Somebody has failed. `cancel` is given the first's cause, and does nothing where it was called before.
+    /// Records a failure. `cancel` gets the cause of the first failure, and has no effect the second time.
     pub(super) fn fail(&self, failure: E, cause: C, cancel: impl FnOnce(C)) {
         let first = {
             let mut first = lock(&self.first);

@@ -1,4 +1,4 @@
-//! One piece of the work of a single flight: what its callers wait for, and how its task lets them know.
+//! One run of a single flight's work: the result that its callers wait for, and its delivery.
 
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,13 +15,13 @@ use crate::tracker::Outcome;
 use crate::util::quietly;
 use crate::util::sync::lock;
 
-/// One piece of work, seen by those who wait for it.
+/// One run of the work, shared by its task and its callers.
 pub(super) struct Flight<V> {
     pub(super) outcome: OnceLock<Result<V, Arc<TaskError>>>,
     pub(super) landed: SetOnce<()>,
     pub(super) shared: AtomicBool,
     error_of: ErrorProbe<V>,
-    /// An `Err` that nobody has taken yet.
+    /// The report of an `Err` that no caller has taken yet.
     unseen: Mutex<Option<Facts>>,
 }
 
@@ -44,7 +44,7 @@ impl<V> Flight<V> {
         lock(&self.unseen)
     }
 
-    /// What it gave, for one of its callers. Once it has landed, nothing of it changes any more.
+    /// Its result, for one of its callers. It does not change after `landed` is set.
     pub(super) fn take(&self) -> Result<Landed<V>, Arc<TaskError>>
     where
         V: Clone,
@@ -68,33 +68,33 @@ impl<V> Drop for Flight<V> {
     }
 }
 
-/// What the task holds of its flight, and lets go of whatever its end.
-pub(super) struct Lands<K: Eq + Hash, V> {
-    /// Gone once the end has been counted and reported: before the task's place is free, as a drain waits for it.
-    landing: Option<Landing<K, V>>,
-    /// Gone with the task itself: who has been told finds its place free.
-    _tells: Tells<V>,
+/// The task's hook: it delivers the result at every end of the task.
+pub(super) struct FlightHook<K: Eq + Hash, V> {
+    /// Dropped when the end was counted and reported, before the task's place is free, so that a drain waits for it.
+    landing: Option<Departure<K, V>>,
+    /// Dropped with the task itself, so that a woken caller finds its place free.
+    _wake: WakeWaiters<V>,
 }
 
-impl<K: Eq + Hash, V> Lands<K, V> {
+impl<K: Eq + Hash, V> FlightHook<K, V> {
     pub(super) fn new(flights: &Arc<InFlight<K, Flight<V>>>, key: K, flight: &Arc<Flight<V>>) -> Self {
-        let landing = Landing { flights: Arc::clone(flights), key: Some(key), flight: Arc::clone(flight) };
-        Self { landing: Some(landing), _tells: Tells(Arc::downgrade(flight)) }
+        let landing = Departure { flights: Arc::clone(flights), key: Some(key), flight: Arc::clone(flight) };
+        Self { landing: Some(landing), _wake: WakeWaiters(Arc::downgrade(flight)) }
     }
 }
 
-/// Takes a flight out, so that the next caller starts anew.
-pub(super) struct Landing<K: Eq + Hash, V> {
+/// Removes the flight from the map when it is dropped, so that the next caller starts new work.
+pub(super) struct Departure<K: Eq + Hash, V> {
     flights: Arc<InFlight<K, Flight<V>>>,
     key: Option<K>,
     flight: Arc<Flight<V>>,
 }
 
-impl<K: Eq + Hash, V> Drop for Landing<K, V> {
+impl<K: Eq + Hash, V> Drop for Departure<K, V> {
     fn drop(&mut self) {
         let Some(key) = self.key.take() else { return };
-        // The key's own code may panic, here and in its destructor: one of them is enough to be told.
-        let broken = quietly(|| self.flights.land(&key, &self.flight));
+        // The key's own code may panic, here and in its destructor. One of the panics is reported.
+        let broken = quietly(|| self.flights.remove(&key, &self.flight));
         let broken = broken.or(quietly(|| drop(key)));
         if let Some(message) = broken.filter(|_| !std::thread::panicking()) {
             panic!("{message}");
@@ -102,10 +102,10 @@ impl<K: Eq + Hash, V> Drop for Landing<K, V> {
     }
 }
 
-/// Tells those who wait, if somebody does.
-struct Tells<V>(Weak<Flight<V>>);
+/// Wakes the waiting callers when it is dropped.
+struct WakeWaiters<V>(Weak<Flight<V>>);
 
-impl<V> Drop for Tells<V> {
+impl<V> Drop for WakeWaiters<V> {
     fn drop(&mut self) {
         if let Some(flight) = self.0.upgrade() {
             drop(flight.landed.set(()));
@@ -113,14 +113,14 @@ impl<V> Drop for Tells<V> {
     }
 }
 
-impl<K, V> Hook for Lands<K, V>
+impl<K, V> Hook for FlightHook<K, V>
 where
     K: Eq + Hash + Send + 'static,
     V: Send + Sync + 'static,
 {
-    type Kept = Landing<K, V>;
+    type Kept = Departure<K, V>;
 
-    fn take(&mut self) -> Option<Landing<K, V>> {
+    fn take(&mut self) -> Option<Departure<K, V>> {
         self.landing.take()
     }
 
@@ -132,7 +132,7 @@ where
             Reason::Panicked(message) => TaskError::Panicked(Panic::new(Box::new(message)).of(site, tracker)),
             Reason::Cancelled(cause) => TaskError::Cancelled(cause),
             Reason::Lost => TaskError::Lost,
-            // It is a value, and there already.
+            // An `Err` is a value, and was stored already.
             Reason::Failed(_) => return None,
         };
         if let Some(landing) = &self.landing {

@@ -1,4 +1,4 @@
-//! A credential that expires, and is refreshed once for all who ask.
+//! A credential that expires, and is refreshed once for all concurrent callers.
 
 use std::error::Error;
 use std::fmt;
@@ -19,21 +19,22 @@ use crate::util::sync::lock;
 use crate::util::text::clean;
 use crate::util::{WithSources, error_in, later};
 
-/// A credential that expires, and is refreshed for those who ask.
+/// A credential that expires: [`get`](Self::get) returns one that is valid now, and refreshes it once for all concurrent
+/// callers.
 ///
-/// What a task needs late it should ask for late: a token that is captured at the call may have expired when a queue, a
-/// retry or a slow store has had its time. Give the task the `Fresh`, and [`get`](Self::get) in it.
+/// A token that is captured at the call may have expired after a queue, a retry or a slow store. Pass the `Fresh` to the
+/// task instead, and call [`get`](Self::get) inside it.
 ///
-/// However many ask at the same time, one refresh is under way. It is a detached task, as of a [`Singleflight`]: it has a
-/// timeout and a tracker, belongs to none of those who wait for it, and carries no caller's values. With
-/// [`ahead`](Self::ahead), nobody waits for a refresh in time.
+/// At most one refresh runs at a time. It is a detached task, like the work of a [`Singleflight`]: it has a timeout and a
+/// tracker, belongs to none of its callers, and has no caller's values. With [`ahead`](Self::ahead), callers need not wait
+/// for a refresh.
 ///
 /// ```
 /// use std::sync::{Arc, LazyLock};
 /// use std::time::Duration;
 /// use outlive::{Fresh, Tracker, detached};
 ///
-/// static AUTH: Tracker = Tracker::bounded("auth", 1); // its own: who waits for it does so in another
+/// static AUTH: Tracker = Tracker::bounded("auth", 1); // its own: callers wait for it in tasks of another tracker
 /// static UPLOADS: Tracker = Tracker::bounded("uploads", 4);
 ///
 /// async fn log_in() -> Result<(String, Duration), std::io::Error> {
@@ -47,7 +48,7 @@ use crate::util::{WithSources, error_in, later};
 ///
 /// #[detached(timeout = "10s", track = UPLOADS)]
 /// async fn upload(name: String) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-///     let token = TOKEN.get().await?; // valid now, whenever that is
+///     let token = TOKEN.get().await?; // valid now, not only at the call
 ///     Ok(format!("{name} with {token}"))
 /// }
 ///
@@ -56,23 +57,23 @@ use crate::util::{WithSources, error_in, later};
 /// # }
 /// ```
 ///
-/// The tracker is the credential's own, as here: a task that waits for a refresh under its own tracker holds a place that the
-/// refresh may need.
+/// Give the credential its own tracker, as here: a task that waits for a refresh under its own tracker holds a place that
+/// the refresh may need.
 ///
-/// Validity counts from when the refresh *began*: it may have been issued any time since. It ends when the first of two clocks says
-/// so, tokio's and the wall clock: the one stands still while the machine sleeps, and the other may be set back.
-/// How long a request with it takes is not known here: what must be valid on arrival needs an [`ahead`](Self::ahead).
+/// Validity counts from the *begin* of the refresh, because the credential may have been issued at any time since. It ends
+/// when either tokio's clock or the wall clock says so: tokio's clock may stop while the machine sleeps, and the wall clock
+/// may be set back. A credential may expire while a request with it is on its way: use [`ahead`](Self::ahead) for that.
 ///
-/// `refresh` is kept as long as the `Fresh` is. In a service, let it capture the client, and not the service itself,
-/// which would then hold itself.
+/// The `Fresh` holds `refresh`. In a service, let the closure capture the client, not the service: the service would hold
+/// itself, and never be dropped.
 pub struct Fresh<T, E = Box<dyn Error + Send + Sync>> {
-    flight: Singleflight<(), Issued<T, E>>,
+    flight: Singleflight<(), RefreshResult<T, E>>,
     refresh: Arc<Refresh<T, E>>,
     state: PerIsolation<State<T>>,
     ahead: Duration,
 }
 
-type Issued<T, E> = Result<Arc<Credential<T>>, Arc<E>>;
+type RefreshResult<T, E> = Result<Arc<Credential<T>>, Arc<E>>;
 
 type Refresh<T, E> = dyn Fn() -> Pin<Box<dyn Future<Output = Result<(T, Duration), E>> + Send>> + Send + Sync;
 
@@ -87,25 +88,25 @@ impl<T> Credential<T> {
     }
 }
 
-struct State<T>(Mutex<Present<T>>);
+struct State<T>(Mutex<Stored<T>>);
 
-struct Present<T> {
+struct Stored<T> {
     credential: Option<Arc<Credential<T>>>,
-    /// Before that, no other refresh is begun ahead of time.
+    /// No other early refresh begins before this.
     pause: Option<Instant>,
 }
 
 impl<T> State<T> {
     fn empty() -> Self {
-        Self(Mutex::new(Present { credential: None, pause: None }))
+        Self(Mutex::new(Stored { credential: None, pause: None }))
     }
 
-    /// No code of the user's runs under the lock: what is taken out is dropped after it.
-    fn lock(&self) -> MutexGuard<'_, Present<T>> {
+    /// No user code runs under the lock: values that are taken out are dropped after it is released.
+    fn lock(&self) -> MutexGuard<'_, Stored<T>> {
         lock(&self.0)
     }
 
-    /// What has come since `seen` was.
+    /// The stored credential, if it is newer than `seen`.
     fn newer(&self, seen: Option<&Arc<Credential<T>>>) -> Option<Arc<Credential<T>>> {
         let present = self.lock().credential.clone()?;
         let is_seen = seen.is_some_and(|seen| Arc::ptr_eq(seen, &present));
@@ -113,15 +114,15 @@ impl<T> State<T> {
     }
 }
 
-/// Why a [`Fresh`] has nothing to give.
+/// Why a [`Fresh`] has no valid credential.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FreshError<E> {
-    /// The refresh returned this `Err`. All who waited for it get the same.
+    /// The refresh returned this `Err`. All callers that waited for it get the same.
     Failed(Arc<E>),
-    /// The refresh gave no answer: it timed out, panicked, was refused a place, or was ended by a drain.
+    /// The refresh returned nothing: it timed out, panicked, was refused by its tracker, or was cancelled by a drain.
     NoAnswer(Arc<TaskError>),
-    /// What the refresh gave was not valid any more when it came.
+    /// The credential had expired when the refresh ended.
     Expired,
 }
 
@@ -143,9 +144,10 @@ where
     T: Clone + Send + Sync + 'static,
     E: fmt::Display + Send + Sync + 'static,
 {
-    /// A credential that `refresh` gives, with how long it is valid. The first [`get`](Self::get) asks for it.
+    /// Makes a credential that `refresh` loads: it returns the value and how long it is valid. The first [`get`](Self::get)
+    /// loads it.
     ///
-    /// `name`, `tracker` and `timeout` are those of the refresh: see [`Singleflight::new`].
+    /// `name`, `tracker` and `timeout` apply to the refresh: see [`Singleflight::new`].
     ///
     /// # Panics
     ///
@@ -164,7 +166,7 @@ where
         Self::over(Singleflight::new(name, tracker, timeout), refresh)
     }
 
-    /// The same under a tracker that is shared.
+    /// As [`new`](Self::new), with an `Arc<Tracker>`.
     ///
     /// # Panics
     ///
@@ -183,7 +185,7 @@ where
         Self::over(Singleflight::tracked_by(name, tracker, timeout), refresh)
     }
 
-    /// The same under the tracker of a service, without owning it.
+    /// As [`new`](Self::new), with the tracker of a service. It does not own the service.
     ///
     /// # Panics
     ///
@@ -202,12 +204,12 @@ where
         Self::over(Singleflight::owned_by(name, tracker, timeout), refresh)
     }
 
-    fn over<F>(flight: Singleflight<(), Issued<T, E>>, refresh: impl Fn() -> F + Send + Sync + 'static) -> Self
+    fn over<F>(flight: Singleflight<(), RefreshResult<T, E>>, refresh: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(T, Duration), E>> + Send + 'static,
     {
         Self {
-            flight: flight.at_home_of::<F>().fallible_by(|issued| match issued {
+            flight: flight.in_module_of::<F>().fallible_by(|issued| match issued {
                 Ok(_) => None,
                 Err(error) => Some(match error_in(&**error) {
                     Some(error) => ErrorView::Error(error),
@@ -220,27 +222,28 @@ where
         }
     }
 
-    /// Refreshes this long before the credential expires, in the background: who asks gets the present one meanwhile.
+    /// Refreshes the credential in the background when a caller asks within this time before it expires. Callers get the
+    /// current one until the refresh ends.
     ///
-    /// A refresh that fails there leaves the present credential as it is, until that expires, and is reported if nobody
-    /// else waits for it. It is tried again for one who asks, each tenth of this time at most.
+    /// If such a refresh fails, callers get the current credential until it expires, and the failure is reported unless a
+    /// caller waits for it. A later call tries again, at most once in a tenth of this time.
     ///
-    /// Nothing is refreshed that nobody asks for.
+    /// Without a call of [`get`](Self::get) nothing is refreshed.
     #[must_use]
     pub fn ahead(self, ahead: Duration) -> Self {
         Self { ahead, ..self }
     }
 
-    /// The credential, valid now: the present one, or else what a refresh gives.
+    /// Returns a credential that is valid now: the current one, or the result of a refresh.
     ///
     /// # Errors
     ///
-    /// [`FreshError`]: what became of the refresh. The next call tries again; how long to wait before is the caller's to
-    /// say.
+    /// [`FreshError`], if the refresh failed. The next call tries again at once; the caller decides how long to wait before
+    /// it.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the refresh running, and what it gives is kept for the next one who asks.
+    /// Dropping the future leaves the refresh running, and its result is kept for the next caller.
     pub async fn get(&self) -> Result<T, FreshError<E>> {
         let seen = match self.present() {
             Ok(credential) => return Ok(credential.value.clone()),
@@ -254,10 +257,11 @@ where
         }
     }
 
-    /// Gives the present credential up, if it is the one that was refused: the next [`get`](Self::get) refreshes.
+    /// Discards the current credential if `is_refused` returns `true` for it: the next [`get`](Self::get) refreshes.
     ///
-    /// For a server that refuses it before its time. Say which: when many requests have been refused the same one, only
-    /// the first of them is to give it up, and not the others its successor.
+    /// Use it when a server refuses a credential before it expires. `is_refused` must compare it with the refused one: if
+    /// many requests were refused with the same credential, only the first call may discard it, and the others must not
+    /// discard its successor.
     ///
     /// ```
     /// # async fn request(token: &outlive::Fresh<String>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -281,7 +285,7 @@ where
         }
     }
 
-    /// What is valid; or what is there, and is not. Begins a refresh if it is time.
+    /// The stored credential, if it is valid; otherwise the invalid one. Begins an early refresh if it is time.
     fn present(&self) -> Result<Arc<Credential<T>>, Option<Arc<Credential<T>>>> {
         let now = Moment::now();
         let (credential, is_due) = {
@@ -299,14 +303,17 @@ where
             (credential, is_due)
         };
         if is_due {
-            // Nobody waits for it: what becomes of it is reported as for a handle that is dropped.
+            // No caller waits for it: a failure is reported, as with a dropped handle.
             drop(self.flight.call((), self.refreshed(Some(Arc::clone(&credential)))));
         }
         Ok(credential)
     }
 
-    /// The work of a refresh, for one who has seen `seen`.
-    fn refreshed(&self, seen: Option<Arc<Credential<T>>>) -> impl Future<Output = Issued<T, E>> + Send + use<T, E> {
+    /// The work of a refresh, for a caller that has seen `seen`.
+    fn refreshed(
+        &self,
+        seen: Option<Arc<Credential<T>>>,
+    ) -> impl Future<Output = RefreshResult<T, E>> + Send + use<T, E> {
         let (refresh, state) = (Arc::clone(&self.refresh), self.state.here(State::empty));
         async move {
             // Another refresh may have ended since this caller looked.

@@ -1,4 +1,4 @@
-//! Tasks that belong together, and to their caller: the first failure cancels the others.
+//! Groups of tasks that belong to their caller: the first failure cancels the others.
 
 use std::error::Error;
 use std::fmt;
@@ -11,31 +11,32 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::first_failure::FirstFailure;
 use crate::context::CancelSource;
-use crate::current::{Carriers, Carries, Current, TaskName, for_group, in_place};
+use crate::current::{CarrierSet, Carriers, Current, TaskName, for_group, in_place};
 use crate::error::{CancelCause, Panic};
 use crate::report::TaskSpan;
 use crate::util::WithSources;
 use crate::util::text::{self, TEXT, clean};
 
-/// Tasks that belong together, and to whoever waits for them: the first that fails stops the others.
+/// A group of tasks that belong to their caller: the first failure cancels the others, and [`wait`](Self::wait) waits for
+/// all.
 ///
-/// The counterpart of a detached call: what a request needs for its response, done side by side. A child ends with its
-/// group, and the group with its caller. Go's `errgroup`, over tokio's [`JoinSet`], with what each lacks:
+/// Use it, instead of detached calls, for concurrent work that a response needs. A child ends with its group, and the group
+/// with its caller. It is Go's `errgroup` on top of tokio's [`JoinSet`], with these differences:
 ///
-/// * A child runs in the [`Context`](crate::Context) and the span of the code that spawned it: values, labels,
-///   deadline and cancellation are the caller's, and so is what a [`Carrier`](crate::Carrier) of the program carries. A `JoinSet`'s tasks start without any of these.
-/// * The first `Err`, or panic, cancels the context of the other children *softly*: one that listens to
-///   [`Context::cancelled`](crate::Context::cancelled) learns the cause ([`CancelCause::Other`], which names the
-///   failure), and has time to undo what it has begun. One that does not listen runs to its end.
-/// * [`wait`](Self::wait) waits for all children, always, and gives their values, in the order in which they were spawned,
-///   or the first failure: nothing of a group runs on when it has returned.
-/// * A panic is carried to the one who waits, as an error. In Go it ends the process.
-/// * Dropping the group tells the children ([`CancelCause::Disconnected`]) and aborts them: a caller that goes away
-///   takes them along.
+/// * A child runs in the [`Context`](crate::Context) and the span of the code that spawned it: it has the caller's values,
+///   labels, deadline and cancellation, and the values of the program's [`Carrier`](crate::Carrier)s. The tasks of a
+///   `JoinSet` have none of these.
+/// * The first `Err` or panic cancels the contexts of the other children. A child that awaits
+///   [`Context::cancelled`](crate::Context::cancelled) gets the cause ([`CancelCause::Other`] with the failure), and can
+///   undo its work. A child that does not await it runs to its end.
+/// * [`wait`](Self::wait) always waits for all children. It returns their values in the order of the spawns, or the first
+///   failure. No child runs on when it has returned.
+/// * A child's panic is an error of [`wait`](Self::wait). In Go it ends the process.
+/// * Dropping the group cancels the children ([`CancelCause::Disconnected`]) and aborts them, so they end with their caller.
 ///
-/// A `#[detached]` call that a child makes is not part of the group: a failure of a sibling does not reach it. The first
-/// at each place of a call is reported, as it may be meant or not. In a group of a detached task, a child's calls are
-/// that task's, which a drain lets pass; a [`shield`](crate::shield) of a child holds up no abort of the task.
+/// A `#[detached]` call in a child is not part of the group: a sibling's failure does not cancel it. This may be a mistake,
+/// so the first such call at each line is reported. In a group of a detached task, a child's calls count as calls of that
+/// task, which a drain accepts. A [`shield`](crate::shield) in a child does not delay an abort of the task.
 ///
 /// ```
 /// use outlive::{Context, Group, GroupError};
@@ -66,17 +67,17 @@ use crate::util::text::{self, TEXT, clean};
 #[must_use = "dropping a group aborts its tasks: end it with `.wait().await`"]
 pub struct Group<E, T = ()> {
     children: JoinSet<Option<(usize, T)>>,
-    /// What has ended well, by its place in the order of the spawns.
+    /// The values of successful children, with their places in the order of the spawns.
     values: Vec<(usize, T)>,
     spawned: usize,
     limit: usize,
     shared: Arc<Shared<E>>,
 }
 
-/// What children and group know of each other.
+/// The state that children and group share.
 struct Shared<E> {
     source: CancelSource,
-    /// The first failure. The others are most often what it led to.
+    /// The first failure, which usually causes the others.
     first: FirstFailure<GroupError<E>, CancelCause>,
 }
 
@@ -103,10 +104,10 @@ impl<E: fmt::Display + 'static> fmt::Display for GroupError<E> {
     }
 }
 
-/// Also for what is no `Error` itself, as `anyhow::Error` and `Box<dyn Error>` are not: its `Display` is all there is.
+/// Also for an `E` that is not an `Error`, such as `anyhow::Error` and `Box<dyn Error>`: it only needs a `Display`.
 impl<E: fmt::Debug + fmt::Display + 'static> Error for GroupError<E> {}
 
-/// What cancels the others when one fails.
+/// The cause that cancels the others when one child fails.
 #[derive(Debug)]
 struct SiblingFailed(String);
 
@@ -126,7 +127,7 @@ impl<E: fmt::Display + 'static> Shared<E> {
 }
 
 impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
-    /// A group without children, and without a limit.
+    /// Makes a group without children and without a limit.
     pub fn new() -> Self {
         let shared = Shared { source: CancelSource::new(), first: FirstFailure::new() };
         Self { children: JoinSet::new(), values: Vec::new(), spawned: 0, limit: usize::MAX, shared: Arc::new(shared) }
@@ -144,9 +145,9 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         self
     }
 
-    /// Starts a child; where the limit is reached, waits until another has ended. Back-pressure, as Go's `Group.Go`.
+    /// Starts a child. If the limit is reached, it first waits until another child has ended, as Go's `Group.Go` does.
     ///
-    /// It starts, and is cancelled at once, where the group has failed already: what it does about that is its own.
+    /// If the group has failed already, the child starts with a cancelled context.
     ///
     /// # Panics
     ///
@@ -154,7 +155,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     ///
     /// # Cancel safety
     ///
-    /// Dropped while it waits, it starts nothing, and drops the future.
+    /// If it is dropped while it waits, it starts nothing, and drops the child's future.
     pub async fn spawn<F>(&mut self, child: F)
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
@@ -166,11 +167,10 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         self.start(child);
     }
 
-    /// Starts a child, if the limit allows it now. Go's `Group.TryGo`.
+    /// Starts a child if the limit is not reached, as Go's `Group.TryGo` does.
     ///
     /// # Errors
-    ///
-    /// The future, unpolled, where the limit is reached.
+    /// The future, unpolled, if the limit is reached.
     ///
     /// # Panics
     ///
@@ -186,15 +186,15 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         Ok(())
     }
 
-    /// Waits until every child has ended, and gives their values in the order in which they were spawned.
+    /// Waits until every child has ended, and returns their values in the order of the spawns.
     ///
     /// # Errors
     ///
-    /// The first failure, in time. Later ones are dropped: most often they are what the first has led to.
+    /// The failure that came first. Later failures are dropped, because the first one usually causes them.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future drops the group, and with it the children: they are cancelled, and aborted.
+    /// Dropping the future drops the group: the children are cancelled, and aborted.
     pub async fn wait(mut self) -> Result<Vec<T>, GroupError<E>> {
         while let Some(ended) = self.children.join_next().await {
             self.reap(Some(ended));
@@ -207,7 +207,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
         Ok(values.into_iter().map(|(_, value)| value).collect())
     }
 
-    /// Whether the limit is reached, not counting those who have ended.
+    /// Whether the limit is reached, without the ended children.
     fn is_full(&mut self) -> bool {
         while let Some(ended) = self.children.try_join_next() {
             self.reap(Some(ended));
@@ -221,20 +221,20 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     {
         let place = self.spawned;
         let current = for_group(&self.shared.source);
-        let whose = current.whose();
+        let task_name = current.task_name();
         self.spawned += 1;
         self.children.spawn(Child {
             body: Some(child),
             place,
-            carriers: Carries::PROGRAMS.captured(whose),
-            whose,
+            carriers: CarrierSet::PROGRAMS.captured(task_name),
+            task_name,
             current,
             span: TaskSpan::current(),
             shared: Arc::clone(&self.shared),
         });
     }
 
-    /// A child reports its own failure, unless it could not.
+    /// Collects an ended child. It has recorded its own failure, unless it was dropped.
     fn reap(&mut self, ended: Option<Result<Option<(usize, T)>, JoinError>>) {
         match ended {
             Some(Ok(value)) => self.values.extend(value),
@@ -254,7 +254,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Default for Group<E, T
 }
 
 impl<E, T> Drop for Group<E, T> {
-    /// The children are cancelled first, so that their destructors find the cause; then the set aborts them.
+    /// The children are cancelled first, so that their destructors see the cause; then the set aborts them.
     fn drop(&mut self) {
         self.shared.source.cancel(CancelCause::Disconnected);
     }
@@ -267,7 +267,7 @@ impl<E, T> fmt::Debug for Group<E, T> {
 }
 
 pin_project_lite::pin_project! {
-    /// A child's own future: polled and dropped in its context and span, its panic caught.
+    /// The future of a child: it is polled and dropped in its context and span, and its panic is caught.
     struct Child<F, E> {
         #[pin]
         body: Option<F>,
@@ -275,15 +275,15 @@ pin_project_lite::pin_project! {
         current: Current,
         span: TaskSpan,
         carriers: Carriers,
-        whose: TaskName,
+        task_name: TaskName,
         shared: Arc<Shared<E>>,
     }
 
     impl<F, E> PinnedDrop for Child<F, E> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            // Aborted: nobody is left who could hear of a destructor's panic.
-            let dropped = this.carriers.around(*this.whose, || in_place(this.span, this.current, || this.body.set(None)));
+            // It was aborted: nobody is left to report a destructor's panic to.
+            let dropped = this.carriers.around(*this.task_name, || in_place(this.span, this.current, || this.body.set(None)));
             drop(dropped);
         }
     }
@@ -303,7 +303,7 @@ where
                 Some(body) => {
                     let polled = body.poll(cx);
                     if polled.is_ready() {
-                        // Before its end is known: it has left nothing behind then.
+                        // Drops the body before the end is visible, so that nothing of the child is left then.
                         this.body.set(None);
                     }
                     polled.map(Some)
@@ -311,7 +311,7 @@ where
                 None => Poll::Ready(None),
             })
         };
-        match this.carriers.around(*this.whose, poll) {
+        match this.carriers.around(*this.task_name, poll) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(Some(Ok(value)))) => return Poll::Ready(Some((*this.place, value))),
             Ok(Poll::Ready(Some(Err(error)))) => this.shared.fail(GroupError::Failed(error)),

@@ -1,14 +1,13 @@
-//! What is under way, by key: who leads, who follows, and when that ends. No clock, no runtime, no task.
+//! The running work by key: which caller starts it, which callers join it. No clock, no runtime, no task.
 //!
 //! Invariants, all under the one lock:
 //!
 //! 1. A key has at most one flight that can be joined.
-//! 2. A flight is marked as shared before it is taken out, or never: who has taken it out, or has seen that it is out,
-//!    reads the last word.
-//! 3. A flight takes out itself alone. One that was forgotten leaves its successor where it is.
+//! 2. A flight is marked as shared before it is removed, or never. So after the removal the mark is final.
+//! 3. A flight removes only itself. A forgotten flight does not remove its successor.
 //!
-//! Keys that are no longer needed are dropped after the lock is released: their destructor may come back here. Their
-//! `Eq` and `Hash` run under it, and must not.
+//! Keys are dropped after the lock is released, because their destructor may use this map. Their `Eq` and `Hash` run under
+//! the lock, and must not use it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -20,9 +19,9 @@ pub(crate) struct InFlight<K, S> {
     under_way: Mutex<HashMap<K, Arc<S>>>,
 }
 
-/// What a caller that comes finds.
+/// The role of a caller.
 pub(crate) enum Joined<S> {
-    /// Nothing under way: the work is this caller's to start.
+    /// No work is running: this caller starts it.
     Leads(Arc<S>),
     Follows(Arc<S>),
 }
@@ -33,11 +32,11 @@ impl<K: Eq + Hash, S> InFlight<K, S> {
     }
 
     fn with<R>(&self, work: impl FnOnce(&mut HashMap<K, Arc<S>>) -> R) -> R {
-        // A key's own code that panics leaves the map as it was.
+        // A panic in the key's code leaves the map unchanged.
         work(&mut lock(&self.under_way))
     }
 
-    /// Joins what is under way for the key, if `share` can mark it as shared; or puts a new flight there.
+    /// Joins the running work for the key, if `share` can mark it as shared; otherwise inserts a new flight.
     pub(crate) fn join(&self, key: K, new: impl FnOnce() -> S, share: impl FnOnce(&S) -> bool) -> Joined<S> {
         let mut key = Some(key);
         let mut replaced = None;
@@ -56,15 +55,15 @@ impl<K: Eq + Hash, S> InFlight<K, S> {
         })
     }
 
-    /// The flight has ended: nobody joins it any more.
-    pub(crate) fn land(&self, key: &K, flight: &Arc<S>) {
+    /// The flight has ended: removes it, so that no caller joins it.
+    pub(crate) fn remove(&self, key: &K, flight: &Arc<S>) {
         let _taken = self.with(|under_way| {
             let is_this_one = under_way.get(key).is_some_and(|known| Arc::ptr_eq(known, flight));
             is_this_one.then(|| under_way.remove_entry(key))
         });
     }
 
-    /// Nobody joins what is under way for the key any more; it goes on. Whether there was something.
+    /// Removes the running work for the key, which goes on, but is not joined any more. Returns whether there was any.
     pub(crate) fn forget(&self, key: &K) -> bool {
         let taken = self.with(|under_way| under_way.remove_entry(key));
         taken.is_some()

@@ -1,11 +1,11 @@
-//! The work for a key, done once for all who ask at the same time.
+//! Single flights: the work for a key runs once for all concurrent callers.
 //!
 //! Invariants:
 //!
-//! 1. A key has at most one flight that callers can join. It leaves the map before its end can be seen: who comes later
-//!    starts anew.
-//! 2. Each flight ends for its callers: with its value, with the reason that its task's hook was given, or, where the task
-//!    was lost, with that.
+//! 1. A key has at most one flight that callers can join. It is removed from the map before its end is visible, so a later
+//!    caller starts new work.
+//! 2. Each flight ends for its callers: with its value, with the reason that its task's hook got, or, if the task was lost,
+//!    with that.
 
 use std::fmt;
 use std::future::Future;
@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::flight::{Flight, Lands};
+use super::flight::{Flight, FlightHook};
 use super::in_flight::{InFlight, Joined};
 use crate::error::TaskError;
 use crate::owner::OwnedTracker;
@@ -25,23 +25,21 @@ use crate::task::{Call, TaskHandle};
 use crate::tracker::{
     Kind, NO_GRACE, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef, placed,
 };
-use crate::util::home_of;
+use crate::util::enclosing_function;
 
-/// Does the work for a key once, however many ask for it at the same time.
+/// Runs the work for a key once for all concurrent callers, as a detached task.
 ///
-/// The first caller starts the work as a detached task of its own; whoever asks for the same key until that ends waits
-/// for the same result. Callers come and go: one that hangs up, the first as well as the last, harms nobody who waits,
-/// and does not stop the work. Where loaders run in their first caller's future (`get_with` of a cache, a
-/// `OnceCell`, a shared future), that caller's cancellation is everybody's, or the next one starts from the beginning.
+/// The first caller starts the work as a detached task. Callers with the same key wait for its result until it ends. A
+/// caller that is dropped, even the first one, neither stops the work nor affects other callers. In contrast, `get_with` of
+/// a cache, a `OnceCell` or a shared future runs in its first caller's future: when that caller is dropped, all callers
+/// fail, or the next one starts again.
 ///
-/// Go's `singleflight.Group`, and what is missing there: the work has a timeout and a place in a [`Tracker`], with all
-/// that this means (a bound, a drain that waits for it, counters, reports), and its panic or timeout is an error that
-/// every caller gets.
+/// It is Go's `singleflight.Group`, but the work has a timeout and a [`Tracker`] (a bound, a drain that waits for it,
+/// counters, reports), and its panic or timeout is an error for every caller.
 ///
-/// No caller leads: the work starts from [`Context::root()`](crate::Context::root), without the values, labels,
-/// deadline and cancellation of the caller that happened to be the first. What it needs to know of a caller belongs in
-/// the key, or else one user is served with what another may see. The work's span follows from the first
-/// caller's, and is not in its trace: the work is for all.
+/// The work runs in [`Context::root()`](crate::Context::root), without the values, labels, deadline and cancellation of the
+/// first caller. If the result depends on the caller, for example on the user, put that into the key; otherwise one user may
+/// get another user's data. The work's span follows from the first caller's span, and is not in its trace.
 ///
 /// ```
 /// use std::time::Duration;
@@ -64,10 +62,10 @@ use crate::util::home_of;
 /// # }
 /// ```
 ///
-/// It keeps no value: the next call after the work has ended does it anew. The cache is yours; fill it in the work.
+/// It is not a cache: a call after the work has ended runs it again. Fill your own cache in the work.
 ///
-/// It is a static, or in an `Arc`. The timeout is proved against the tracker's drain budget, in a static when it is
-/// compiled:
+/// Put it into a static or an `Arc`. The timeout is checked against the tracker's drain budget; in a static this is a
+/// compile error:
 ///
 /// ```compile_fail,E0080
 /// # use std::time::Duration;
@@ -77,13 +75,12 @@ use crate::util::home_of;
 /// static USERS: Singleflight<u64, String> = Singleflight::new("users", &CACHE, Duration::from_secs(30));
 /// ```
 ///
-/// One constructor in the source is one entry of [`sites()`](crate::sites) from its first run on, with the name that it
-/// was given.
+/// Each constructor call in the source is one entry of [`sites()`](crate::sites), under its name, from its first run on.
 pub struct Singleflight<K, V> {
     spec: Spec,
     tracker: Source,
     pub(super) error_of: ErrorProbe<V>,
-    /// Made at the first run: neither can be made in a const.
+    /// Made at the first run, because neither can be made in a const.
     inner: OnceLock<Inner<K, V>>,
 }
 
@@ -97,23 +94,23 @@ struct Inner<K, V> {
     flights: PerIsolation<InFlight<K, Flight<V>>>,
 }
 
-/// What a [`Singleflight`] gives each of its callers.
+/// The result of a [`Singleflight`]'s work, for each of its callers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Landed<V> {
-    /// What the work gave.
+    /// The result of the work.
     pub value: V,
-    /// Whether more than one caller asked for it: all of them are told the same. Go's third result.
+    /// Whether more than one caller waited for it, as Go's third result. All of them see the same answer.
     pub shared: bool,
 }
 
-/// One who asked.
+/// A caller that waits for a flight.
 pub(crate) struct Caller<V> {
     flight: Arc<Flight<V>>,
-    /// Whose call started the work has its task's handle, or the refusal.
+    /// The handle of the work's task, or the refusal, for the caller that started it.
     handle: Option<TaskHandle<Arc<Flight<V>>>>,
 }
 
-/// The module of a single flight whose work does not say where it is written.
+/// The module of a single flight whose work's type does not contain it.
 const UNKNOWN: &str = "outlive";
 
 const fn spec(name: &'static str, place: &'static Location<'static>, timeout: Duration) -> Spec {
@@ -123,9 +120,9 @@ const fn spec(name: &'static str, place: &'static Location<'static>, timeout: Du
 }
 
 impl<K, V> Singleflight<K, V> {
-    /// Work under a static tracker, each piece of it for at most `timeout`.
+    /// Makes a single flight under a static tracker. The work for a key takes at most `timeout`.
     ///
-    /// `name` stands in reports, in spans and in [`sites()`](crate::sites).
+    /// `name` is its name in reports, in spans and in [`sites()`](crate::sites).
     ///
     /// # Panics
     ///
@@ -142,7 +139,7 @@ impl<K, V> Singleflight<K, V> {
         Self { spec, tracker: Source::Static(tracker), error_of: |_| None, inner: OnceLock::new() }
     }
 
-    /// The same under a tracker that is shared, in a test or in an application's state.
+    /// As [`new`](Self::new), with an `Arc<Tracker>`, for a test or an application's state.
     ///
     /// # Panics
     ///
@@ -159,8 +156,8 @@ impl<K, V> Singleflight<K, V> {
         Self::over(spec, TrackerRef::Shared(Arc::clone(tracker) as _))
     }
 
-    /// The same under the tracker of a service. It does not own the service: when the last owner has gone, a run is
-    /// refused with [`Rejected::OwnerGone`](crate::Rejected::OwnerGone), and what is under way ends by itself.
+    /// As [`new`](Self::new), with the tracker of a service. It does not own the service: when the last owner was dropped, a
+    /// run is refused with [`Rejected::OwnerGone`](crate::Rejected::OwnerGone), and running work ends by itself.
     ///
     /// # Panics
     ///
@@ -194,49 +191,48 @@ where
     K: Eq + Hash + Clone + Send + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// What the work for this key gives: the work that is under way, or, where there is none, this one.
+    /// Returns the result of the running work for this key, or starts `work` if none is running.
     ///
-    /// A future does nothing before it is polled: that of a caller who finds the work under way is dropped as it came.
-    /// `work` has to own what it uses, as for a spawn.
+    /// If work for the key is running, `work` is dropped without a poll. `work` must be `'static`, as for a spawn.
     ///
-    /// Work that asks for its own key waits for itself, until its timeout. Another key is fine. A task that waits here for
-    /// work under its *own* tracker holds a place that the work may need: with a queue they wait for each other until one
-    /// times out. Give what others wait for a tracker of its own.
+    /// Work that runs its own key waits for itself, until its timeout; another key is fine. A task that waits for work under
+    /// its *own* tracker holds a place that the work may need: with a queue they wait for each other until one times out.
+    /// Give such work a tracker of its own.
     ///
-    /// The timeout limits the work's run, not its wait in the tracker's queue.
+    /// The timeout does not include the time in the tracker's queue.
     ///
     /// # Errors
     ///
-    /// The same for every caller: the work timed out, panicked (with the panic's message), was cancelled by a drain,
-    /// was lost with the runtime of the caller that started it, or did not get a place in its tracker
-    /// ([`TaskError::Rejected`]). The next call starts anew.
+    /// Every caller gets the same error: the work timed out, panicked (with the panic's message), was cancelled by a drain,
+    /// was lost with the runtime of the caller that started it, or was refused by its tracker ([`TaskError::Rejected`]). The
+    /// next call starts the work again.
     ///
-    /// What the task reports does not depend on whether somebody waits, but for a refusal, which is its caller's, and an
-    /// `Err` where it counts as failed (see [`fallible`](Self::fallible)), which is reported if nobody takes it.
+    /// The task's reports do not depend on its callers, with two exceptions. A refusal is not reported, because the caller
+    /// gets it. An `Err` that counts as failed (see [`fallible`](Self::fallible)) is reported only if no caller is left.
     ///
     /// # Panics
     ///
-    /// If the value's `Clone` does, which gives each caller its own, or the key's `Clone`, `Eq` or `Hash`. The latter two run
-    /// under a lock, and must not come back here.
+    /// If the value's `Clone` panics, which makes each caller's copy, or the key's `Clone`, `Eq` or `Hash`. `Eq` and `Hash`
+    /// run under a lock, and must not call this `Singleflight`.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the work running, and everybody else waiting for it. If it was never polled, nothing
-    /// has been started.
+    /// Dropping the future leaves the work running, and other callers waiting for it. If the future was never polled, it has
+    /// started nothing.
     pub async fn run<F>(&self, key: K, work: F) -> Result<Landed<V>, Arc<TaskError>>
     where
         F: Future<Output = V> + Send + 'static,
     {
         let Caller { flight, handle } = self.call(key, work);
-        // A refusal is this caller's to see.
+        // This marks a refusal as seen: the caller gets it as the result.
         drop(handle.map(TaskHandle::admitted));
         flight.landed.wait().await;
         flight.take()
     }
 
-    /// Its work is that of code of the user's: it is shown as of there.
-    pub(crate) fn at_home_of<F>(mut self) -> Self {
-        self.spec.module = home_of::<F>().unwrap_or(UNKNOWN);
+    /// Sets the module of its site to the one of `F`, which is user code.
+    pub(crate) fn in_module_of<F>(mut self) -> Self {
+        self.spec.module = enclosing_function::<F>().unwrap_or(UNKNOWN);
         self
     }
 
@@ -247,13 +243,13 @@ where
     {
         let Inner { site, flights } = self.inner.get_or_init(|| {
             let tracker = if let Source::Static(tracker) = self.tracker { Some(tracker) } else { None };
-            let module = if self.spec.module == UNKNOWN { home_of::<F>() } else { None };
+            let module = if self.spec.module == UNKNOWN { enclosing_function::<F>() } else { None };
             let spec = Spec { module: module.unwrap_or(self.spec.module), ..self.spec };
             Inner { site: placed(spec, tracker), flights: PerIsolation::new(InFlight::new()) }
         });
         let flights = flights.here(InFlight::new);
         let new = || Flight::new(self.error_of);
-        // One that has landed is there only where the key's own code has panicked.
+        // A flight that has landed is in the map only if the key's own code has panicked.
         let share = |flight: &Flight<V>| {
             flight.shared.store(true, Ordering::Relaxed);
             !flight.landed.initialized()
@@ -262,7 +258,7 @@ where
             Joined::Follows(flight) => return Caller { flight, handle: None },
             Joined::Leads(flight) => flight,
         };
-        let lands = Lands::new(&flights, key, &flight);
+        let lands = FlightHook::new(&flights, key, &flight);
         let result = Arc::clone(&flight);
         let call = Call::without_origin(|isolated| SharedBinding::new(site, self.tracker_ref(), isolated));
         let handle = call.any_timeout(self.spec.timeout).with_hook(lands).spawn(
@@ -276,21 +272,21 @@ where
         Caller { flight, handle: Some(handle) }
     }
 
-    /// Makes the next run for this key start anew; whoever waits already goes on waiting for what is under way.
+    /// Makes the next call for this key start new work. Callers that wait already still get the result of the running work.
     ///
-    /// For what has changed since the work began to look at it. Go's `Forget`. Whether there was something to forget.
+    /// Use it when the data has changed since the work began, as Go's `Forget`. Returns whether work was running.
     #[allow(clippy::must_use_candidate, reason = "forgetting is what it is called for")]
     pub fn forget(&self, key: &K) -> bool {
         self.inner.get().is_some_and(|inner| inner.flights.here(InFlight::new).forget(key))
     }
 
-    /// How many keys have work under way that could be joined.
+    /// How many keys have running work that a call would join.
     #[must_use]
     pub fn len(&self) -> usize {
         self.inner.get().map_or(0, |inner| inner.flights.here(InFlight::new).len())
     }
 
-    /// Whether no key has work under way that could be joined.
+    /// Whether no key has running work that a call would join.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -1,4 +1,4 @@
-//! How long something is valid, by two clocks: the steady one stands still while the machine sleeps, and the wall clock is set.
+//! Validity by two clocks: the monotonic clock may stop while the machine sleeps, and the wall clock may be set.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::util::later;
 
-/// One moment, as both clocks have it.
+/// A moment on both clocks.
 #[derive(Clone, Copy)]
 pub(super) struct Moment {
     steady: Instant,
@@ -23,12 +23,12 @@ impl Moment {
     }
 }
 
-/// It ends when the first of them says so. A wall clock that is set back makes nothing valid for longer; one that is set
-/// forward, as one that has gone on while the machine slept, ends it.
+/// The end of a validity, which is over when either clock says so. A wall clock that is set back does not extend it. A wall
+/// clock that is set forward, or went on while the machine slept, ends it.
 #[derive(Clone, Copy)]
 pub(super) struct Validity {
     steady: Instant,
-    /// Where that can be expressed.
+    /// `None` if it cannot be expressed.
     wall: Option<SystemTime>,
 }
 
@@ -37,7 +37,7 @@ impl Validity {
         Self { steady: later(began.steady, valid_for), wall: began.wall.checked_add(valid_for) }
     }
 
-    /// How much of it is left.
+    /// How much time is left.
     pub(super) fn left(&self, now: Moment) -> Duration {
         let steady = self.steady.saturating_duration_since(now.steady);
         let wall = self.wall.map(|until| until.duration_since(now.wall).unwrap_or_default());

@@ -1,11 +1,11 @@
-//! The proof that a drain budget covers a timeout and its grace.
+//! The compile-time check that a drain budget covers a timeout and its grace.
 
 use std::time::Duration;
 
 use super::message::Text;
 use crate::tracker::{Kind, NO_TIMEOUT, Spec};
 
-/// Fails to compile where the budget does not cover the timeout and the grace; of a worker, the grace.
+/// Does not compile if the budget does not cover the timeout and the grace; for a worker, the grace.
 #[track_caller]
 pub(crate) const fn prove(spec: &Spec, budget: Duration) {
     covers(spec, budget, false);
@@ -35,7 +35,7 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
     let is_worker = matches!(spec.kind, Kind::Worker);
     let timeout = if is_worker { Duration::ZERO } else { spec.timeout };
     if !is_unwritten && spec.grace.as_nanos() == Duration::MAX.as_nanos() {
-        // Said where the grace is written.
+        // `is_grace` reports it, at the grace.
         return;
     }
     let Some(needed) = timeout.checked_add(spec.grace) else {
@@ -60,7 +60,7 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
     }
 }
 
-/// Fails to compile where a grace is none.
+/// Does not compile if a grace is zero or without an end.
 #[track_caller]
 pub(crate) const fn is_grace(grace: Duration) {
     assert!(!grace.is_zero(), "a grace of zero is no grace: leave `grace` out");
@@ -70,7 +70,7 @@ pub(crate) const fn is_grace(grace: Duration) {
     );
 }
 
-/// The grace period that a deployment has to give, in whole seconds. `None` where no number of seconds is enough.
+/// The deployment's grace period that is needed, in whole seconds. `None` if no number of seconds is enough.
 pub(crate) const fn grace_period(sum: Duration) -> Option<u64> {
     if sum.subsec_nanos() == 0 { Some(sum.as_secs()) } else { sum.as_secs().checked_add(1) }
 }

@@ -1,14 +1,13 @@
-//! Arguments that go stale.
+//! Types whose values go stale.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A value that goes stale: a token, a signed address, a lease.
+/// A type whose values go stale after a fixed time, such as a token, a signed URL or a lease.
 ///
-/// A function with [`#[detached]`](macro@crate::detached) does not compile where its deadline, the timeout and the grace,
-/// is longer than an argument lives. Pass a `Fresh<…>` instead, and get the value inside; or shorten the timeout. A
-/// [`#[periodic]`](macro@crate::periodic) or [`#[worker]`](macro@crate::worker) has no such deadline, and takes no such
-/// argument at all.
+/// A [`#[detached]`](macro@crate::detached) function does not compile if its timeout and grace together are longer than an
+/// argument's `MAX_AGE`. Pass a [`Fresh`](crate::Fresh) instead, and get the value inside the task; or shorten the timeout.
+/// A [`#[periodic]`](macro@crate::periodic) or [`#[worker]`](macro@crate::worker) function accepts no such argument at all.
 ///
 /// ```compile_fail
 /// # use std::time::Duration;
@@ -24,9 +23,9 @@ use std::time::Duration;
 /// async fn send(token: Token) {}
 /// ```
 ///
-/// The compiler knows how long such a value lives, not how much of that is left. Where [`remaining`](Self::remaining)
-/// says it, each call looks at it before its task starts: less than the call's deadline is one event of the target
-/// `outlive`, with the argument's name, and the call goes on.
+/// The compiler knows how long such a value lives, but not how much of that time is left. If [`remaining`](Self::remaining)
+/// returns it, each call checks it before its task starts. If it is less than the call's timeout and grace, an event with
+/// the argument's name is sent, and the call goes on.
 ///
 /// ```
 /// # use std::time::{Duration, Instant};
@@ -57,16 +56,15 @@ use std::time::Duration;
 /// # }
 /// ```
 ///
-/// `Option`, `Box`, `Arc`, `Vec` and arrays of such a type live as long as it does; a lock does not, as what is behind
-/// it may be renewed. What escapes is what escapes [`RequestBound`](crate::RequestBound); any other container of such a
-/// type; and time in the tracker's queue, which is not in the deadline.
+/// `Option`, `Box`, `Arc`, `Vec` and arrays of such a type have the same `MAX_AGE`. A lock does not, because the value
+/// inside may be renewed. The compiler does not check what it does not check for [`RequestBound`](crate::RequestBound), nor
+/// other containers of such a type. Time in the tracker's queue does not count.
 pub trait MaxAge {
-    /// The longest that a value of this type is good for, counted from when it was made. Zero is shorter than any
-    /// deadline.
+    /// How long a value of this type is valid, counted from when it was made. Zero is shorter than any timeout.
     const MAX_AGE: Duration;
 
-    /// How long this one is still good for, where that is known; zero where it is over. It is asked at each call, by the
-    /// caller: a panic in here is the caller's.
+    /// How much longer this value is valid, if that is known, and zero if it has expired. Each call calls it, on the
+    /// caller's side: a panic here is the caller's.
     fn remaining(&self) -> Option<Duration> {
         None
     }
@@ -89,7 +87,7 @@ pointers! {
     Box<T>;
 }
 
-/// What is not there does not go stale.
+/// `None` does not go stale.
 impl<T: MaxAge> MaxAge for Option<T> {
     const MAX_AGE: Duration = T::MAX_AGE;
 

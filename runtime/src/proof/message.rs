@@ -1,10 +1,10 @@
-//! A message that is put together in const.
+//! A text that is built at compile time, for error messages.
 
 use std::time::Duration;
 
 use crate::tracker::Spec;
 
-/// A message that is put together in const.
+/// A text that is built at compile time, for error messages.
 #[derive(Clone, Copy)]
 pub(crate) struct Text {
     bytes: [u8; 1024],
@@ -16,7 +16,7 @@ impl Text {
         Self { bytes: [0; 1024], len: 0 }
     }
 
-    /// What does not fit is cut, at the end of a character.
+    /// Appends a text. It is cut at the end of a character if it does not fit.
     pub(crate) const fn add(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut take = bytes.len();
@@ -44,7 +44,7 @@ impl Text {
         text
     }
 
-    /// As people write it: `5s`, `30.5s`, `250ms`; what is finer, in nanoseconds.
+    /// Appends a duration: `5s`, `30.5s`, `250ms`, or nanoseconds if it is finer.
     pub(crate) const fn time(self, time: Duration) -> Self {
         let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
         if nanos % 1_000_000 != 0 {
@@ -65,7 +65,7 @@ impl Text {
         text.add("s")
     }
 
-    /// And what it is the sum of.
+    /// Appends a deadline, and the timeout and the grace that it is the sum of.
     pub(crate) const fn deadline(self, spec: &Spec, sum: Duration) -> Self {
         if spec.grace.is_zero() {
             return self.time(sum);

@@ -1,4 +1,4 @@
-//! What is proved of a function when it is compiled: its time fits into its tracker's, and what crosses may cross.
+//! Compile-time checks of a function: its timeout fits into the tracker's drain budget, and its arguments may cross.
 
 mod budget;
 mod max_age;

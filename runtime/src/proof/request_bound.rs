@@ -1,17 +1,16 @@
-//! What belongs to a request, and is no argument for a task.
+//! Types that belong to a request, and must not be arguments of a task.
 
-/// A type that belongs to one request, and means nothing when that is over.
+/// A type that belongs to one request, and must not be an argument or a result of a detached function.
 ///
-/// A function with [`#[detached]`](macro@crate::detached) does not compile where an argument or its result is of such a
-/// type: the task outlives the request, the client may have gone, and the server would work on for nobody. Refused with it
-/// are `Option`, `Result`, `Vec`, `VecDeque`, arrays and slices, the values of a `HashMap` or `BTreeMap`, `Box`,
-/// `Pin<Box<…>>`, `Arc`, `Mutex` and `RwLock` (of std and tokio) of such a type, and a tuple that is itself the argument or
-/// the result.
+/// A [`#[detached]`](macro@crate::detached) function does not compile if an argument or its result has such a type: the task
+/// outlives the request, and the server would work for a client that has left. The same is true of an `Option`, `Result`,
+/// `Vec`, `VecDeque`, array or slice, `Box`, `Pin<Box<…>>`, `Arc`, `Mutex` or `RwLock` (of std and tokio) of such a type, of
+/// a `HashMap` or `BTreeMap` with such values, and of a tuple that is itself the argument or the result.
 ///
 /// ```compile_fail
 /// # use outlive::{RequestBound, Tracker, detached};
 /// # static AUDIT: Tracker = Tracker::bounded("audit", 64);
-/// struct Upload(Vec<u8>); // our own extractor
+/// struct Upload(Vec<u8>); // your own extractor
 ///
 /// impl RequestBound for Upload {}
 ///
@@ -19,34 +18,34 @@
 /// async fn store(upload: Upload) {} // its argument `upload: Upload` belongs to the request
 /// ```
 ///
-/// With the feature `axum`, these are request-bound: `axum::middleware::Next`, `axum::body::Body` and its
-/// `BodyDataStream`, and an `http::Request` or `http::Response` whose body is. A request with a body of bytes is not: it
-/// is one that a client of ours sends. With `tonic`, `tonic::Request` and `tonic::Streaming` are, and a `tonic::Response` of
-/// what is: pass the message. A stream that a client of ours has opened is of the same type: say so, as below.
-/// With `reqwest`, its `Body` is: it may stream what the client sends. Pass the bytes, and make the `Body` in the task.
-/// With `deadpool`, `bb8` and `sqlx`, so are the connections that those pools lend, and sqlx's `Transaction`: a task that keeps
-/// one takes it from the requests that wait for it. Pass the pool, and take a connection inside.
+/// With the feature `axum`, these are request-bound: `axum::middleware::Next`, `axum::body::Body` and its `BodyDataStream`,
+/// and an `http::Request` or `http::Response` with a request-bound body. A request whose body is bytes is not: your service
+/// may send it as a client. With `tonic`, `tonic::Request` and `tonic::Streaming` are, and a `tonic::Response` of a
+/// request-bound type: pass the message. A `Streaming` that your own client has opened has the same type: allow it, as
+/// below. With `reqwest`, its `Body` is, because it may stream the client's upload: pass the bytes, and make the `Body` in
+/// the task. With `deadpool`, `bb8` and `sqlx`, pooled connections are, and sqlx's `Transaction`: a task that holds one
+/// keeps it from the requests that wait for it. Pass the pool, and take a connection in the task.
 ///
-/// # What escapes
+/// # What is not checked
 ///
 /// * An `impl Trait` argument or result, and a bare type parameter.
-/// * A type that names a type parameter, unless the function's own bounds show that it is request-bound: whatever it is
-///   called with, `http::Request<B>` passes, and with `B: RequestBound` it does not.
-/// * A tuple inside something else (`Option<(Parts, Body)>`, `Result<(u8, Response), E>`), what a struct has in its
-///   fields, the `E` of a `Result<T, E>`, the keys of a map, and containers other than those above.
-/// * What the future of [`detach!`](crate::detach) captures.
-/// * What a client of ours holds: a `reqwest::Response` is the answer to a request of the task's, and a task may own it. A
-///   `reqwest::Request` whose body streams what the client sends is not seen to.
+/// * A type that names a type parameter, unless the function's own bounds show that it is request-bound: `http::Request<B>`
+///   is accepted for every `B`, and with `B: RequestBound` it is refused.
+/// * A tuple inside another type (`Option<(Parts, Body)>`, `Result<(u8, Response), E>`), the fields of a struct, the `E` of
+///   a `Result<T, E>`, the keys of a map, and containers other than those above.
+/// * The captures of a future given to [`detach!`](crate::detach).
+/// * A `reqwest::Response`, because it may be the answer to a request that the task sent. A `reqwest::Request` is not
+///   checked either, though its body may stream the client's upload.
 ///
-/// In a method's signature, and where the type names a type parameter, it is `cargo build` that refuses, and not `cargo
-/// check`: the macro sees the method without its `impl`. In an `impl` without type parameters under
-/// [`#[owned_tasks]`](macro@crate::owned_tasks), `cargo check` does.
+/// In a method's signature, and for a type that names a type parameter, `cargo build` reports the error and `cargo check`
+/// does not, because the macro sees the method without its `impl`. In an `impl` without type parameters under
+/// [`#[owned_tasks]`](macro@crate::owned_tasks), `cargo check` reports it.
 ///
 /// # `allow_request_bound = "reason"`
 ///
-/// lets all of one function's arguments and its result through. It is right where a whole handler must not be cut
-/// half-way: a client that hangs up drops the handler's future at whatever await it has come to, and a handler that
-/// charges a card and then writes the order may do the one and not the other. Detached, it runs to its end.
+/// allows all arguments and the result of one function. Use it where a whole handler must not be dropped half-way. When a
+/// client hangs up, the handler's future is dropped at its current await, and a handler that charges a card and then writes
+/// the order may have done only the first. A detached handler runs to its end.
 ///
 /// ```
 /// # struct Request;
@@ -71,12 +70,12 @@
 /// # }
 /// ```
 ///
-/// What it costs: the server works for clients that have left, and under load that is work that nobody asked for any
-/// more. Nothing but the timeout ends a call, so make it short; the tracker's bound is a bound on such requests, so have
-/// an answer for [`Rejected::Full`](crate::Rejected::Full). A body that is still being read fails when its client
-/// goes. Where only a few lines must be whole, detach those, or make them a transaction of the store.
+/// The cost: the server works for clients that have left, which matters under load. Only the timeout ends such a call, so
+/// make it short. The tracker's bound limits the number of such requests, so handle
+/// [`Rejected::Full`](crate::Rejected::Full). Reading the request's body fails when the client has gone. If only a few lines
+/// must not be cut, detach those, or put them into a transaction of the store.
 ///
-/// Go has the same choice in `context.WithoutCancel`, and nothing that asks whether it was meant.
+/// Go's `context.WithoutCancel` makes the same choice, without a check that it was intended.
 pub trait RequestBound {}
 
 macro_rules! containers {

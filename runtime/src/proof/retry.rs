@@ -1,14 +1,14 @@
-//! The proof that the attempts of a call fit into its timeout.
+//! The compile-time check that the attempts of a call fit into its timeout.
 
 use std::time::Duration;
 
 use super::message::Text;
 use crate::tracker::Spec;
 
-/// How often a call is tried, and with which pauses.
+/// The retries of a call: the number of attempts, and the pauses.
 #[derive(Clone, Copy)]
 pub struct Retry {
-    /// In all.
+    /// The number of attempts in all.
     pub(crate) attempts: u32,
     pub(crate) first: Duration,
     pub(crate) most: Duration,
@@ -17,20 +17,20 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// With so many attempts in all, and pauses between these two.
+    /// Makes a retry with this many attempts in all, and pauses from `first` to `most`.
     #[must_use]
     pub const fn new(attempts: u32, first: Duration, most: Duration) -> Self {
         Self { attempts, first, most, attempt: None }
     }
 
-    /// With a limit for each attempt.
+    /// Sets a timeout for each attempt.
     #[must_use]
     pub const fn attempt(self, limit: Duration) -> Self {
         Self { attempt: Some(limit), ..self }
     }
 
-    /// The least time that so many attempts wait between each other, in nanoseconds. A pause is at least half of what the
-    /// jitter makes of it: the first, doubled, up to half of the longest.
+    /// The least sum of the pauses between this many attempts, in nanoseconds. The pauses double from the first up to half
+    /// of the longest, because jitter may double a pause.
     pub(crate) const fn least(&self, attempts: u32) -> u128 {
         let (mut pause, half) = (self.first.as_nanos(), self.most.as_nanos() / 2);
         let longest = if half > pause { half } else { pause };
@@ -61,13 +61,13 @@ impl Retry {
         fit
     }
 
-    /// What other checks refuse.
+    /// Whether another check refuses the retry.
     const fn is_refused(&self, spec: &Spec) -> bool {
         self.first.is_zero() || self.first.as_nanos() > self.most.as_nanos() || spec.timeout.is_zero()
     }
 }
 
-/// Fails to compile where there is no second attempt, or the pauses alone use up the timeout.
+/// Does not compile if there is no second attempt, or the pauses alone exceed the timeout.
 #[track_caller]
 pub(crate) const fn pauses_fit(spec: &Spec, retry: &Retry) {
     let named = Text::new().add("`").add(spec.name);
@@ -98,7 +98,7 @@ pub(crate) const fn pauses_fit(spec: &Spec, retry: &Retry) {
     panic!("{}", text.add(", or make the timeout longer").show());
 }
 
-/// Fails to compile where one attempt may take longer than all of them.
+/// Does not compile if one attempt may take longer than the timeout of all.
 #[track_caller]
 pub(crate) const fn attempt_fits(spec: &Spec, retry: &Retry) {
     let Some(attempt) = retry.attempt else { return };

@@ -1,5 +1,5 @@
-//! How long tasks take, for whoever asks. Nobody does at first: then it is one load a poll; without a feature that could ask,
-//! nothing.
+//! Measures how long tasks take, for registered observers. Without an observer it is one load a poll; without a feature that
+//! can register one, nothing.
 
 #[cfg(any(feature = "metrics", feature = "prometheus-client"))]
 pub(crate) use switch::*;
@@ -14,7 +14,7 @@ mod switch {
     use crate::tracker::TaskSite;
     use crate::util::{AppendList, quietly};
 
-    /// Is told of each task that has ended: how long it took since its first poll, and how long it had been queued.
+    /// Called for each task that has ended, with the time since its first poll, and the time that it was queued.
     pub(crate) trait Observer: Send + Sync {
         fn took(&self, site: &'static TaskSite, duration: Duration, queue_delay: Duration);
     }
@@ -27,7 +27,7 @@ mod switch {
         IS_ASKED_FOR.load(Relaxed)
     }
 
-    /// From here on, for the rest of the process.
+    /// Registers an observer for the rest of the process.
     pub(crate) fn take_durations(observer: &Arc<dyn Observer>) {
         OBSERVERS.find(|| Arc::clone(observer), |known| Arc::ptr_eq(known, observer).then_some(()));
         IS_ASKED_FOR.store(true, Relaxed);
@@ -36,7 +36,7 @@ mod switch {
     #[cold]
     pub(crate) fn took(site: &'static TaskSite, duration: Duration, queue_delay: Duration) {
         for observer in OBSERVERS.iter() {
-            // A recorder of the user's may panic.
+            // The user's recorder may panic.
             quietly(|| observer.took(site, duration, queue_delay));
         }
     }

@@ -1,5 +1,5 @@
-//! Sends a report as its function's own: in the function's module, at its file and line, so that the filter that shows what
-//! the function says shows what becomes of it as well.
+//! Sends a report as an event of its function, with the function's module, file and line, so that a filter for the
+//! function's events also shows its reports.
 
 use std::sync::Arc;
 
@@ -10,19 +10,19 @@ use crate::context::Values;
 use crate::tracker::{REPORT_FIELDS, TaskSite};
 use crate::util::callsite::is_level_enabled;
 
-/// Whom a report is about.
+/// The call that a report is about.
 #[derive(Clone, Copy)]
-pub(super) struct About<'a> {
+pub(super) struct Subject<'a> {
     pub(super) site: &'a TaskSite,
     pub(super) tracker: &'a str,
     pub(super) values: Option<&'a Arc<Values>>,
-    /// It is said in the span of the very call. Where every subscriber sees that, it says all of this, and the report need not.
+    /// The report is sent inside the call's span. If every subscriber sees the span, the report need not repeat its fields.
     pub(super) in_span: bool,
 }
 
-/// What it says of that.
+/// The fields of a report.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Said<'a> {
+pub(super) struct Fields<'a> {
     pub(super) tracker_place: Option<&'a dyn Value>,
     pub(super) cause: Option<&'a dyn Value>,
     pub(super) elapsed: Option<&'a dyn Value>,
@@ -38,12 +38,12 @@ pub(super) struct Said<'a> {
     pub(super) carrier: Option<&'a dyn Value>,
 }
 
-pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>) {
-    let About { site, tracker, values, in_span } = about;
+pub(super) fn emit(level: Level, message: &str, subject: Subject<'_>, fields: Fields<'_>) {
+    let Subject { site, tracker, values, in_span } = subject;
     let labels = values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
     let labels = labels.as_ref().map(|labels| labels as &dyn Value);
-    let suppressed = if said.suppressed > 0 { Some(&said.suppressed as &dyn Value) } else { None };
-    let Said {
+    let suppressed = if fields.suppressed > 0 { Some(&fields.suppressed as &dyn Value) } else { None };
+    let Fields {
         tracker_place,
         cause,
         elapsed,
@@ -57,9 +57,9 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
         tasks,
         carrier,
         ..
-    } = said;
+    } = fields;
     if !dispatcher::has_been_set() {
-        // With tracing's feature `log` its macros, and nothing else of it, write to that instead.
+        // With tracing's feature `log`, only its macros write to the `log` crate.
         macro_rules! event {
             ($level:ident) => {
                 tracing::event!(
@@ -102,7 +102,7 @@ pub(super) fn emit(level: Level, message: &str, about: About<'_>, said: Said<'_>
         return;
     }
     let span = site.callsites().span();
-    // Some layers of a subscriber may not see the span: one for a pager, say, that takes reports alone.
+    // Some layers of a subscriber may not see the span, such as a layer for a pager that takes only reports.
     let is_named = in_span && span.is_always_enabled() && is_current(span.metadata());
     let name = site.name();
     let named = |value| if is_named { None } else { value };

@@ -1,19 +1,19 @@
-//! An `Err`, as it can be shown without a bound on the user's type.
+//! A printable view of an `Err`, without a bound on the user's type.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::util::Chain;
 
-/// An `Err` that a task returned, as it can be shown without a bound on the user's type.
+/// A printable view of a task's `Err`, without a bound on the user's type.
 pub enum ErrorView<'a> {
-    /// Is an error, with its sources.
+    /// It is an error, and is printed with its sources.
     Error(&'a (dyn Error + 'static)),
-    /// Has a `Display`.
+    /// It has a `Display`.
     Display(&'a dyn fmt::Display),
-    /// Has a `Debug`.
+    /// It has a `Debug`.
     Debug(&'a dyn fmt::Debug),
-    /// Its type's name.
+    /// It has none of these, so its type's name is printed.
     Opaque(&'static str),
 }
 
@@ -28,5 +28,5 @@ impl fmt::Display for ErrorView<'_> {
     }
 }
 
-/// Whether what a task returned is an `Err`.
+/// Returns the view of a task's result, if it is an `Err`.
 pub type ErrorProbe<T> = for<'a> fn(&'a T) -> Option<ErrorView<'a>>;

@@ -1,4 +1,4 @@
-//! Failures become events.
+//! Sends failures as events.
 
 use std::fmt;
 #[cfg(feature = "tracing")]
@@ -10,38 +10,38 @@ use tracing::{Level, field::debug};
 
 use super::Facts;
 #[cfg(feature = "tracing")]
-use super::emit::{About, Said, emit};
+use super::emit::{Fields, Subject, emit};
 #[cfg(feature = "tracing")]
 use crate::tracker::is_ambiguous;
 use crate::tracker::{Outcome, TaskSite};
 use crate::util::quietly;
 use crate::util::text::{self, CAUSE};
 
-/// Sends the event, if the site's allowance lets it. Survives a `Display`, or a subscriber, that panics.
+/// Sends the event, if the site's limit allows it. A panic of the `Display` or the subscriber is caught.
 pub(crate) fn send(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Display) {
     if let Some(suppressed) = allowed(facts.site, outcome) {
         send_allowed(outcome, facts, cause, suppressed);
     }
 }
 
-/// A panic that is no outcome of a call: in a destructor, in a hook, too late.
+/// Reports a panic that is no outcome of a call: in a destructor, in a hook, or too late.
 pub(crate) fn panicked(facts: &Facts, cause: &dyn fmt::Display) {
     note(Outcome::Panicked, facts.site, cause);
     send(Outcome::Panicked, facts, cause);
 }
 
-/// Keeps a failure for whoever asks for the last one. Survives a `Display` that panics.
+/// Keeps a failure as the last one of its site. A panic of the `Display` is caught.
 pub(crate) fn note(outcome: Outcome, site: &TaskSite, cause: &dyn fmt::Display) {
     note_with(outcome, site, || shown(cause));
 }
 
-/// The same, where the cause is to be put together first.
+/// The same, with a cause that is built only if it is kept.
 pub(crate) fn note_with(outcome: Outcome, site: &TaskSite, cause: impl FnOnce() -> String) {
     // On a thread that ends, tokio's clock may be gone.
     quietly(|| site.note_failure(outcome, Instant::now(), cause));
 }
 
-/// Whether an event would be sent, and how many were not since the last. It has to be sent then.
+/// Whether an event may be sent, and how many were suppressed since the last. The caller must send it then.
 pub(crate) fn allowed(site: &TaskSite, outcome: Outcome) -> Option<u64> {
     let mut allowed = None;
     // On a thread that ends, tokio's clock may be gone.
@@ -53,7 +53,7 @@ pub(crate) fn send_allowed(outcome: Outcome, facts: &Facts, cause: &dyn fmt::Dis
     quietly(|| event(outcome, facts, &shown(cause), suppressed));
 }
 
-/// The user's `Display`, which may panic: the report is sent all the same.
+/// Prints the user's `Display`. If it panics, the report is sent all the same.
 pub(crate) fn shown(cause: &dyn fmt::Display) -> String {
     text::shown(cause, CAUSE)
 }
@@ -65,8 +65,8 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
         _ => Level::WARN,
     };
     let &Facts { site, tracker, made_as: (name, place), ref values, elapsed, queue_delay, in_span, .. } = facts;
-    let about = About { site, tracker, values: values.as_ref(), in_span };
-    // What was not measured would read as a measurement.
+    let subject = Subject { site, tracker, values: values.as_ref(), in_span };
+    // A zero was not measured, and must not look like a measurement.
     let measured = |duration: Duration| (!duration.is_zero()).then(|| debug(duration));
     let (elapsed, queue_delay, restart_in) = (measured(elapsed), measured(queue_delay), facts.restart_in.map(debug));
     let elapsed = elapsed.as_ref().map(|elapsed| elapsed as _);
@@ -76,8 +76,9 @@ fn event(outcome: Outcome, facts: &Facts, cause: &str, suppressed: u64) {
     let tracker_place = tracker_place.as_ref().map(|place| place as _);
     let attempts = if facts.attempts > 0 { Some(&facts.attempts as _) } else { None };
     let cause = Some(&cause as _);
-    let said = Said { tracker_place, cause, elapsed, queue_delay, restart_in, attempts, suppressed, ..Said::default() };
-    emit(level, outcome.phrase(site.kind()), about, said);
+    let fields =
+        Fields { tracker_place, cause, elapsed, queue_delay, restart_in, attempts, suppressed, ..Fields::default() };
+    emit(level, outcome.phrase(site.kind()), subject, fields);
 }
 
 #[cfg(not(feature = "tracing"))]

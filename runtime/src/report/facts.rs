@@ -1,4 +1,4 @@
-//! What every report says of its call.
+//! The data about a call in each of its reports.
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -7,27 +7,27 @@ use std::time::Duration;
 use crate::context::Values;
 use crate::tracker::{TaskSite, TrackerCore};
 
-/// What every report of a call says of it.
+/// The data about a call in each of its reports.
 #[derive(Clone)]
 pub struct Facts {
     pub(crate) site: &'static TaskSite,
     pub(crate) tracker: &'static str,
-    /// As it was given, and where.
+    /// The tracker's unescaped name, and the place where it was made.
     pub(crate) made_as: (&'static str, &'static Location<'static>),
     pub(crate) values: Option<Arc<Values>>,
-    /// From its first await on. Zero where it had none, and of what has not run.
+    /// The time since its first await. Zero if it had none, or has not run.
     pub(crate) elapsed: Duration,
     pub(crate) queue_delay: Duration,
-    /// A worker that has failed waits this long, and begins again.
+    /// How long a failed worker waits for its restart.
     pub(crate) restart_in: Option<Duration>,
-    /// How many there were, where its function is tried again.
+    /// The number of attempts, if its function has a retry.
     pub(crate) attempts: u32,
-    /// What is said of it is said in the call's own span.
+    /// Whether the report is sent inside the call's own span.
     pub(crate) in_span: bool,
 }
 
 impl Facts {
-    /// Of a call that has not run.
+    /// The data about a call that has not run.
     pub(crate) fn new(site: &'static TaskSite, tracker: &TrackerCore, values: Option<Arc<Values>>) -> Self {
         tracker.note_report(site);
         let (tracker, made_as) = (tracker.shown_name(), (tracker.name(), tracker.place()));

@@ -1,4 +1,4 @@
-//! What the operator sees of a call: events, limited for each function and outcome, and the spans that carry them.
+//! Reports of calls: events, limited for each function and outcome, and spans.
 
 mod durations;
 #[cfg(feature = "tracing")]

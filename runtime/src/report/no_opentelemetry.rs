@@ -1,4 +1,4 @@
-//! The same face where there is no OpenTelemetry.
+//! The same interface without OpenTelemetry.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use tracing::span::{Entered, Id};
 use crate::tracker::Outcome;
 
 #[derive(Clone)]
-pub(super) struct Carried;
+pub(super) struct OtelContext;
 
 pub(super) type Within<'a> = Option<Entered<'a>>;
 
-impl Carried {
+impl OtelContext {
     pub(super) const NOTHING: Self = Self;
 
     #[inline]

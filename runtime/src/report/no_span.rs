@@ -1,4 +1,4 @@
-//! The task's span, where there are none: the same face as with them.
+//! The same interface as `span`, without spans.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::tracker::{Outcome, TaskSite, TrackerCore};
 #[derive(Clone, Default)]
 pub(crate) struct TaskSpan;
 
-/// The span of another process: there is none.
+/// The span of another process, which is ignored here.
 pub struct RemoteParent;
 
 impl RemoteParent {

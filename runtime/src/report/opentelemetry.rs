@@ -1,4 +1,4 @@
-//! OpenTelemetry: a task is in the trace of its caller, sees its baggage, and its span says how it ended.
+//! OpenTelemetry: a task is in its caller's trace, has its baggage, and its span records how it ended.
 
 use std::time::Duration;
 
@@ -11,38 +11,38 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::tracker::Outcome;
 
-/// What a task has of its caller's OpenTelemetry context.
+/// The OpenTelemetry context that a task gets from its caller.
 #[derive(Clone)]
-pub(super) enum Carried {
+pub(super) enum OtelContext {
     Nothing,
-    /// The parent of its span. In place around its code where no layer enters the span's own.
+    /// The parent of its span. It is attached around the task's code if no layer attaches the span's own context.
     Parent(Context),
-    /// The caller's own, in place around its code.
+    /// The caller's own context, attached around the code.
     Same(Context),
 }
 
-/// In the order in which they are left.
+/// The guards, in the order in which they are dropped.
 pub(super) type Within<'a> = (Option<ContextGuard>, Option<Entered<'a>>);
 
-impl Carried {
+impl OtelContext {
     pub(super) const NOTHING: Self = Self::Nothing;
 
-    /// Whether the running code has anything to carry that is no span of tracing's.
+    /// Whether the running code has an OpenTelemetry context besides tracing's span.
     #[inline]
     pub(super) fn is_there() -> bool {
         Context::map_current(is_worth_it)
     }
 
-    /// The caller's trace and baggage. The caller's span is in it as one of another process: it ends, and is exported, when
-    /// the caller does. And the id of that span, where it has been looked for.
+    /// The caller's trace and baggage, and the id of the caller's span, if it was looked up. The caller's span is in it as a
+    /// remote span, so that it ends, and is exported, when the caller ends.
     pub(super) fn parent() -> (Self, Option<Id>) {
         let is_own = |span: &SpanContext| span.is_valid() && !span.is_remote();
-        // Where a layer enters its contexts, the current one is the caller's.
+        // If a layer attaches its contexts, the current one is the caller's.
         let entered = Context::map_current(|current| Some(current.span().span_context().clone()).filter(is_own));
         if let Some(span) = entered {
             return (Self::below(&span, Context::current()), None);
         }
-        // Where none does, it may still be that of a client, attached around the whole request.
+        // Otherwise it may be a client's context, attached around the whole request.
         let caller = Span::current();
         let (spans, id) = (caller.context(), caller.id());
         if !Self::is_there() && !is_worth_it(&spans) {
@@ -55,7 +55,7 @@ impl Carried {
         (Self::below(&span, rest), id)
     }
 
-    /// The caller's trace as W3C has it: a `traceparent`, and a `tracestate` where there is one.
+    /// The caller's trace in W3C format: a `traceparent`, and a `tracestate` if there is one.
     pub(super) fn written() -> Option<(String, Option<String>)> {
         let Self::Parent(context) = Self::parent().0 else { return None };
         let span = context.span().span_context().clone();
@@ -67,28 +67,28 @@ impl Carried {
         Some((traceparent, Some(span.trace_state().header()).filter(|state| !state.is_empty())))
     }
 
-    /// What is below the span that this names. Nothing, where it names none.
+    /// A context whose parent is the span in these W3C texts. Nothing if they name no span.
     pub(super) fn read(traceparent: &str, tracestate: Option<&str>) -> Self {
         let Some((trace, span, flags)) = parts(traceparent) else { return Self::Nothing };
         let state = tracestate.and_then(|state| state.parse::<TraceState>().ok()).unwrap_or_default();
         Self::below(&SpanContext::new(trace, span, flags, true, state), Context::new())
     }
 
-    /// What is below that span, with the rest.
+    /// A context whose parent is that span, with the rest.
     fn below(span: &SpanContext, rest: Context) -> Self {
         if span.is_valid() {
             let (id, flags, state) = (span.span_id(), span.trace_flags(), span.trace_state().clone());
             let remote = SpanContext::new(span.trace_id(), id, flags, true, state);
             Self::Parent(rest.with_remote_span_context(remote))
         } else if is_worth_it(&rest) {
-            // Not with an invalid span: a sampler takes that for an unsampled parent.
+            // Not an invalid span, which a sampler would treat as an unsampled parent.
             Self::Parent(rest)
         } else {
             Self::Nothing
         }
     }
 
-    /// For what is part of the caller's own work.
+    /// The caller's own context, for work that is part of the caller's.
     pub(super) fn same() -> Self {
         if Self::is_there() { Self::Same(Context::current()) } else { Self::Nothing }
     }
@@ -98,14 +98,14 @@ impl Carried {
         matches!(self, Self::Nothing)
     }
 
-    /// Makes it the parent of the task's span, which has not been entered yet. Whether the span is in a trace of the
-    /// caller's now.
+    /// Makes it the parent of the task's span, which was not entered yet. Returns whether the span is now in the caller's
+    /// trace.
     pub(super) fn adopt(&self, span: &Span) -> bool {
         let Self::Parent(context) = self else { return false };
         span.set_parent(context.clone()).is_ok() && context.span().span_context().is_valid()
     }
 
-    /// Enters the span, with this in place.
+    /// Enters the span, with this context attached.
     #[inline]
     pub(super) fn enter<'a>(&mut self, span: &'a Span) -> Within<'a> {
         let enter = || (!span.is_disabled()).then(|| span.enter());
@@ -119,7 +119,7 @@ impl Carried {
         let before = active();
         let entered = enter();
         if matches!(self, Self::Parent(_)) && active() != before {
-            // A layer has put the span's own in place, which has this one's baggage. It does so each time.
+            // A layer attached the span's own context, which has this one's baggage. It will do so each time.
             *self = Self::Nothing;
         }
         let guard = match self {
@@ -130,7 +130,7 @@ impl Carried {
     }
 }
 
-/// Of a version that is not known, what the known one has: it may have more behind that.
+/// The parts of a `traceparent`. A newer version may have more parts at the end.
 fn parts(traceparent: &str) -> Option<(TraceId, SpanId, TraceFlags)> {
     let mut parts = traceparent.split('-');
     let mut next = |length| {
@@ -154,25 +154,25 @@ fn active() -> SpanId {
     Context::map_current(|context| context.span().span_context().span_id())
 }
 
-/// How the task ended, where that is not well.
+/// Records how a failed task ended.
 pub(super) fn failed(span: &Span, outcome: Outcome, cause: impl FnOnce() -> String) {
     span.set_status(Status::error(cause()));
     span.set_attribute("error.type", outcome.as_str());
 }
 
-/// How often it was tried again.
+/// Records how often it was retried.
 pub(super) fn retried(span: &Span, retries: u32) {
     span.set_attribute("outlive.retry.count", i64::from(retries));
 }
 
-/// How long it waited for its turn.
+/// Records how long it was queued.
 pub(super) fn queued(span: &Span, delay: Duration) {
     span.set_attribute("outlive.queue.duration", delay.as_secs_f64());
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Carried, parts};
+    use super::{OtelContext, parts};
 
     const KNOWN: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -196,6 +196,6 @@ mod tests {
             assert!(parts(broken).is_none(), "{broken}");
         }
         let nobody = "00-00000000000000000000000000000000-b7ad6b7169203331-01";
-        assert!(Carried::read(nobody, None).is_nothing(), "an id of zeros names no span");
+        assert!(OtelContext::read(nobody, None).is_nothing(), "an id of zeros names no span");
     }
 }

@@ -8,42 +8,42 @@ use tracing::field::{Value, display};
 use tracing::span::Id;
 use tracing::{Level, Span, dispatcher};
 
-use super::opentelemetry::{self, Carried, Within};
+use super::opentelemetry::{self, OtelContext, Within};
 use crate::context::Values;
 use crate::tracker::{Outcome, SpanKind, TaskSite, TrackerCore};
 use crate::util::callsite::is_level_enabled;
 use crate::util::quietly;
 
-/// The task's span: of its function's name, in its function's module. And what of OpenTelemetry goes along, also without a
-/// span. A subscriber's panic, as it opens or closes, is survived.
+/// A task's span, with its function's name and module; and its OpenTelemetry context, also without a span. A subscriber's
+/// panic, when it opens or closes, is caught.
 #[derive(Clone)]
 pub(crate) struct TaskSpan {
     span: Span,
-    carried: Carried,
+    carried: OtelContext,
 }
 
-/// The span of another process that a task is below of, or that there is none.
-pub struct RemoteParent(Carried);
+/// The span of another process that is the parent of a task's span, or none.
+pub struct RemoteParent(OtelContext);
 
 impl RemoteParent {
-    /// By its `traceparent` and `tracestate`, as W3C has them. One that cannot be read is none.
+    /// Reads it from W3C's `traceparent` and `tracestate`. Invalid texts give none.
     #[must_use]
     pub fn read(traceparent: Option<&str>, tracestate: Option<&str>) -> Self {
-        Self(traceparent.map_or(Carried::NOTHING, |traceparent| Carried::read(traceparent, tracestate)))
+        Self(traceparent.map_or(OtelContext::NOTHING, |traceparent| OtelContext::read(traceparent, tracestate)))
     }
 
-    /// The caller's, for another process: the two texts.
+    /// Writes the caller's span for another process, as the two texts.
     #[must_use]
     pub fn written() -> Option<(String, Option<String>)> {
         let mut written = None;
-        quietly(|| written = Carried::written());
+        quietly(|| written = OtelContext::written());
         written
     }
 }
 
 impl Default for TaskSpan {
     fn default() -> Self {
-        Self { span: Span::none(), carried: Carried::NOTHING }
+        Self { span: Span::none(), carried: OtelContext::NOTHING }
     }
 }
 
@@ -55,22 +55,25 @@ impl Drop for TaskSpan {
 }
 
 impl TaskSpan {
-    /// Opened at the call, where the caller's span is current.
+    /// Opens the span at the call, where the caller's span is current.
     #[inline]
     pub(crate) fn open(site: &TaskSite, tracker: &TrackerCore, values: Option<&Arc<Values>>) -> Self {
         let mut new = Self::default();
-        // Nobody wants any: most programs' tests, and many programs.
-        if is_level_enabled(Level::INFO) || Carried::is_there() {
+        // The fast path, without a subscriber.
+        if is_level_enabled(Level::INFO) || OtelContext::is_there() {
             quietly(|| {
-                let carried =
-                    if site.span_kind() == SpanKind::Apart { (Carried::NOTHING, None) } else { Carried::parent() };
+                let carried = if site.span_kind() == SpanKind::Apart {
+                    (OtelContext::NOTHING, None)
+                } else {
+                    OtelContext::parent()
+                };
                 new = Self::opened(site, tracker.shown_name(), values, carried);
             });
         }
         new
     }
 
-    /// Below a span of another process, and of none here.
+    /// Opens the span with a parent in another process.
     pub(crate) fn open_below(
         parent: RemoteParent,
         site: &TaskSite,
@@ -86,14 +89,15 @@ impl TaskSpan {
         site: &TaskSite,
         tracker: &str,
         values: Option<&Arc<Values>>,
-        (carried, caller): (Carried, Option<Id>),
+        (carried, caller): (OtelContext, Option<Id>),
     ) -> Self {
         let kind = site.span_kind();
         let callsite = site.callsites().span();
         if !callsite.is_enabled() {
             return Self { span: Span::none(), carried };
         }
-        // Not recorded later: a subscriber that writes as it goes would write all of it anew.
+        // The fields are set at the creation: a subscriber that writes fields at once would write all of them again at a
+        // later record.
         let labels = values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
         let fields = [Some(&tracker as &dyn Value), labels.as_ref().map(|labels| labels as &dyn Value)];
         let (metadata, fields) = (callsite.metadata(), callsite.values(&fields));
@@ -102,7 +106,7 @@ impl TaskSpan {
             SpanKind::Linked | SpanKind::Apart => {
                 let span = Span::new_root(metadata, &fields);
                 if !carried.adopt(&span) {
-                    // The id alone: a `Span` of the caller's would be counted, and closed again.
+                    // Only the id: a clone of the caller's `Span` would call the subscriber twice.
                     let id = || dispatcher::get_default(|subscriber| subscriber.current_span().id().cloned());
                     span.follows_from(caller.or_else(id));
                 }
@@ -114,7 +118,7 @@ impl TaskSpan {
     }
 
     fn is_there(&self) -> bool {
-        // Not `is_none`: with tracing's `log` feature a span that nobody wants still has its metadata.
+        // Not `is_none`: with tracing's `log` feature a disabled span still has its metadata.
         !self.span.is_disabled()
     }
 
@@ -132,23 +136,23 @@ impl TaskSpan {
     #[cold]
     fn close_quietly(&mut self) {
         let span = mem::replace(&mut self.span, Span::none());
-        let carried = mem::replace(&mut self.carried, Carried::NOTHING);
+        let carried = mem::replace(&mut self.carried, OtelContext::NOTHING);
         quietly(|| drop((span, carried)));
     }
 
-    /// It has waited for its turn.
+    /// Records how long the task was queued.
     #[cold]
     pub(crate) fn queued(&self, delay: Duration) {
         quietly(|| opentelemetry::queued(&self.span, delay));
     }
 
-    /// It has been tried again.
+    /// Records how often the task was retried.
     #[cold]
     pub(crate) fn retried(&self, retries: u32) {
         quietly(|| opentelemetry::retried(&self.span, retries));
     }
 
-    /// The task has not ended well.
+    /// Records how the task failed.
     #[cold]
     pub(crate) fn failed(&self, outcome: Outcome, cause: impl FnOnce() -> String) {
         if self.is_there() {
@@ -156,14 +160,14 @@ impl TaskSpan {
         }
     }
 
-    /// The caller's own, for what is part of its work.
+    /// The caller's own span, for work that is part of the caller's.
     pub(crate) fn current() -> Self {
         let span = Span::current();
         let span = if span.is_disabled() { Span::none() } else { span };
-        Self { span, carried: Carried::same() }
+        Self { span, carried: OtelContext::same() }
     }
 
-    /// Runs a report of ours inside the span. A subscriber's panic is survived.
+    /// Sends a report inside the span. A subscriber's panic is caught.
     pub(crate) fn quietly(&mut self, work: impl FnOnce()) {
         quietly(|| {
             let _entered = self.enter();

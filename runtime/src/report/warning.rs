@@ -1,4 +1,4 @@
-//! Mistakes in the use of this library, which a compiler cannot see, become events.
+//! Warnings about wrong uses of this library that the compiler cannot detect.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use tracing::{Level, field::debug, field::display};
 
 use super::Facts;
 #[cfg(feature = "tracing")]
-use super::emit::{About, Said, emit};
+use super::emit::{Fields, Subject, emit};
 use super::event::send_allowed;
 #[cfg(feature = "tracing")]
 use super::event::shown;
@@ -21,7 +21,7 @@ use crate::tracker::{ReportKind, Suppressed, TaskSite, TrackerCore};
 use crate::util::quietly;
 use crate::util::sync::lock;
 
-/// An argument may be of no use before its call's deadline.
+/// An argument may go stale before its call's deadline.
 pub(crate) fn stale(
     site: &'static TaskSite,
     tracker: &TrackerCore,
@@ -39,18 +39,18 @@ pub(crate) fn stale(
         {
             let (remaining, deadline) = (debug(remaining), debug(deadline));
             let (remaining, deadline) = (Some(&remaining as _), Some(&deadline as _));
-            let said = Said { argument: Some(&argument), remaining, deadline, suppressed, ..Said::default() };
-            let about = About { site, tracker: tracker.shown_name(), values, in_span: false };
-            emit(Level::WARN, ReportKind::STALE, about, said);
+            let fields = Fields { argument: Some(&argument), remaining, deadline, suppressed, ..Fields::default() };
+            let subject = Subject { site, tracker: tracker.shown_name(), values, in_span: false };
+            emit(Level::WARN, ReportKind::STALE, subject, fields);
         }
         #[cfg(not(feature = "tracing"))]
         let _ = (tracker, values, argument, remaining, deadline, suppressed);
     });
 }
 
-/// What the limit has suppressed, and no report has counted: said in events of the same kind, past the limit.
-pub(crate) fn suppressed(tracker: &TrackerCore, unsaid: &[Suppressed]) {
-    for &Suppressed { site, kind, count } in unsaid {
+/// Reports the suppressed reports that no report has counted, as events of the same kind, beyond the limit.
+pub(crate) fn suppressed(tracker: &TrackerCore, unreported: &[Suppressed]) {
+    for &Suppressed { site, kind, count } in unreported {
         let cause = match count {
             1 => "1 more report of this kind was suppressed".to_owned(),
             more => format!("{more} more reports of this kind were suppressed"),
@@ -65,14 +65,14 @@ pub(crate) fn suppressed(tracker: &TrackerCore, unsaid: &[Suppressed]) {
 fn stale_suppressed(site: &'static TaskSite, tracker: &TrackerCore, cause: &str, suppressed: u64) {
     #[cfg(feature = "tracing")]
     quietly(|| {
-        let about = About { site, tracker: tracker.shown_name(), values: None, in_span: false };
-        emit(Level::WARN, ReportKind::STALE, about, Said { cause: Some(&cause), suppressed, ..Said::default() });
+        let subject = Subject { site, tracker: tracker.shown_name(), values: None, in_span: false };
+        emit(Level::WARN, ReportKind::STALE, subject, Fields { cause: Some(&cause), suppressed, ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, cause, suppressed);
 }
 
-/// Somebody waits for a cancellation that cannot come: a task's code, or the program's own.
+/// Code waits for a cancellation that cannot come, in a task or outside.
 pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, place: &Location<'_>) {
     #[cfg(feature = "tracing")]
     quietly(|| {
@@ -83,19 +83,19 @@ pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, pl
             return;
         };
         let place = display(place);
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
+        let subject = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, message, subject, Fields { called_from: Some(&place), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (task, place);
 }
 
-/// A detached call was made inside a group's task. Said once for each place of a call.
+/// A detached call was made inside a group's task. Reported once for each line that calls.
 pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
-    /// By the site's address and the place.
-    static SAID: Mutex<BTreeSet<(usize, &'static Location<'static>)>> = Mutex::new(BTreeSet::new());
+    /// The addresses of sites, and the places.
+    static REPORTED: Mutex<BTreeSet<(usize, &'static Location<'static>)>> = Mutex::new(BTreeSet::new());
     let known = (std::ptr::from_ref(site).addr(), place);
-    if !lock(&SAID).insert(known) {
+    if !lock(&REPORTED).insert(known) {
         return;
     }
     #[cfg(feature = "tracing")]
@@ -103,50 +103,55 @@ pub(crate) fn leaves_its_group(site: &'static TaskSite, tracker: &'static str, p
         let message = "called inside a group, and not part of it: the failure of a sibling will not reach this task. \
                        Await its work in the group if it should";
         let place = display(place);
-        let about = About { site, tracker, values: None, in_span: false };
-        emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
+        let subject = Subject { site, tracker, values: None, in_span: false };
+        emit(Level::WARN, message, subject, Fields { called_from: Some(&place), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker);
 }
 
-/// A [`Carrier`](crate::Carrier) did not do its part; the code ran all the same. Said once for each carrier, what it did, and
-/// function, as it would be said at each poll.
+/// A [`Carrier`](crate::Carrier) failed; the code ran all the same. Reported once for each carrier, failure and function, as
+/// it may happen at each poll.
 pub(crate) fn broken_carrier(
     carrier: &'static str,
-    whose: Option<(&'static TaskSite, &'static str)>,
+    task_name: Option<(&'static TaskSite, &'static str)>,
     what: &'static str,
     cause: &str,
 ) {
-    /// By its name, what it did, and the site's address.
-    static SAID: Mutex<BTreeSet<(&'static str, &'static str, usize)>> = Mutex::new(BTreeSet::new());
-    let site = whose.map_or(0, |(site, _)| std::ptr::from_ref(site).addr());
-    if !lock(&SAID).insert((carrier, what, site)) {
+    /// The carrier's name, the failure, and the site's address.
+    static REPORTED: Mutex<BTreeSet<(&'static str, &'static str, usize)>> = Mutex::new(BTreeSet::new());
+    let site = task_name.map_or(0, |(site, _)| std::ptr::from_ref(site).addr());
+    if !lock(&REPORTED).insert((carrier, what, site)) {
         return;
     }
     #[cfg(feature = "tracing")]
     quietly(|| {
         let (message, cause) = (format!("a carrier {what}"), shown(&cause));
-        let Some((site, tracker)) = whose else {
+        let Some((site, tracker)) = task_name else {
             tracing::warn!(target: "outlive", carrier, cause, "{message}");
             return;
         };
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, &message, about, Said { carrier: Some(&carrier), cause: Some(&cause), ..Said::default() });
+        let subject = Subject { site, tracker, values: None, in_span: true };
+        emit(
+            Level::WARN,
+            &message,
+            subject,
+            Fields { carrier: Some(&carrier), cause: Some(&cause), ..Fields::default() },
+        );
     });
     #[cfg(not(feature = "tracing"))]
     let _ = cause;
 }
 
-/// A call outside of a runtime was refused, and nobody has looked: `tokio::spawn` panics there. Where no subscriber hears of it
-/// either, a debug build says it on stderr, once for each function.
+/// A call outside of a runtime was refused unseen; `tokio::spawn` would panic there. Without a subscriber, a debug build
+/// writes it to stderr, once for each function.
 pub(crate) fn outside_a_runtime(site: &'static TaskSite) {
-    static SAID: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    static REPORTED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
     #[cfg(feature = "tracing")]
     let is_heard = tracing::dispatcher::has_been_set();
     #[cfg(not(feature = "tracing"))]
     let is_heard = false;
-    if !cfg!(debug_assertions) || is_heard || !lock(&SAID).insert(std::ptr::from_ref(site).addr()) {
+    if !cfg!(debug_assertions) || is_heard || !lock(&REPORTED).insert(std::ptr::from_ref(site).addr()) {
         return;
     }
     let (name, file, line) = (site.name(), site.file(), site.line());
@@ -158,25 +163,25 @@ pub(crate) fn outside_a_runtime(site: &'static TaskSite) {
     );
 }
 
-/// A task of the tracker waits for the end of the tracker's tasks, itself among them.
+/// A task waits for the end of all tasks of its own tracker, including itself.
 pub(crate) fn waits_for_itself(site: &'static TaskSite, tracker: &'static str, what: &str) {
     #[cfg(feature = "tracing")]
     quietly(|| {
         let message = format!("a task awaits {what}, which waits for that task: await it outside");
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, &message, about, Said::default());
+        let subject = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, &message, subject, Fields::default());
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, what);
 }
 
-/// A task waits for a place that it may hold itself: in the queue of its own tracker, by a call that it makes or awaits. Said
-/// once for each function that waits and each that it calls, in debug builds: it need not come to that.
+/// A task waits for a place of its own tracker, and holds one itself: by a call that it makes or awaits. It may deadlock.
+/// Reported in debug builds, once for each pair of functions.
 pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str, called: &'static TaskSite) {
-    /// By the addresses of both.
-    static SAID: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
+    /// The addresses of both sites.
+    static REPORTED: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
     let address = |site: &'static TaskSite| std::ptr::from_ref(site).addr();
-    if !cfg!(debug_assertions) || !lock(&SAID).insert((address(site), address(called))) {
+    if !cfg!(debug_assertions) || !lock(&REPORTED).insert((address(site), address(called))) {
         return;
     }
     #[cfg(feature = "tracing")]
@@ -188,17 +193,17 @@ pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str
             called.file(),
             called.line(),
         );
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, &message, about, Said::default());
+        let subject = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, &message, subject, Fields::default());
     });
     #[cfg(not(feature = "tracing"))]
     let _ = tracker;
 }
 
-/// A section does nothing for a task that has no grace. Said once for each place.
+/// A shielded section in a task without a grace has no effect. Reported once for each place.
 pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
-    static SAID: Mutex<BTreeSet<&'static Location<'static>>> = Mutex::new(BTreeSet::new());
-    if !lock(&SAID).insert(place) {
+    static REPORTED: Mutex<BTreeSet<&'static Location<'static>>> = Mutex::new(BTreeSet::new());
+    if !lock(&REPORTED).insert(place) {
         return;
     }
     #[cfg(feature = "tracing")]
@@ -206,14 +211,14 @@ pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, pl
         let message = "a `shield` keeps nothing off, as its function has no grace: write `grace = \"1s\"` in the attribute, or \
                        leave the `shield` out";
         let place = display(place);
-        let about = About { site, tracker, values: None, in_span: true };
-        emit(Level::WARN, message, about, Said { called_from: Some(&place), ..Said::default() });
+        let subject = Subject { site, tracker, values: None, in_span: true };
+        emit(Level::WARN, message, subject, Fields { called_from: Some(&place), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker);
 }
 
-/// The last owner of a service went, without a shutdown, while tasks were live.
+/// The last owner of a service was dropped without a shutdown, while tasks were live.
 pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSite]) {
     let Some(site) = tasks.first() else { return };
     let tasks = tasks.iter().map(|site| format!("{} ({}:{})", site.name(), site.file(), site.line()));
@@ -222,8 +227,8 @@ pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSi
     quietly(|| {
         let message = "the last owner was dropped without a shutdown while tasks were live: await its `shutdown()` \
                        first, where they should end in order";
-        let about = About { site, tracker, values: None, in_span: false };
-        emit(Level::WARN, message, about, Said { tasks: Some(&tasks), ..Said::default() });
+        let subject = Subject { site, tracker, values: None, in_span: false };
+        emit(Level::WARN, message, subject, Fields { tasks: Some(&tasks), ..Fields::default() });
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, tasks);

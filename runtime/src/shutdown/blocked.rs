@@ -1,4 +1,4 @@
-//! Worker threads of the runtime that do not come back: it cannot be dropped while there is one.
+//! Detects blocked worker threads of the runtime, because dropping the runtime would wait for them.
 
 use std::collections::HashSet;
 use std::future::poll_fn;
@@ -16,10 +16,10 @@ use super::run::Alarm;
 use crate::util::later;
 use crate::util::sync::lock;
 
-/// Who has run nothing in this time, while there was something to run, is blocked.
-const LOOKS_FOR: Duration = Duration::from_millis(300);
+/// A worker thread that runs no waiting task in this time is blocked.
+const PROBE_TIME: Duration = Duration::from_millis(300);
 
-/// What every worker that comes back takes a turn at.
+/// A task that every free worker thread runs, and that records its thread.
 #[derive(Default)]
 struct Probe {
     seen: Mutex<HashSet<ThreadId>>,
@@ -39,30 +39,30 @@ impl Probe {
     }
 }
 
-/// However the look ends, so does what was spawned for it.
-struct Ends<'a>(&'a Probe);
+/// Ends the probe's tasks when it is dropped.
+struct EndProbe<'a>(&'a Probe);
 
-impl Drop for Ends<'_> {
+impl Drop for EndProbe<'_> {
     fn drop(&mut self) {
         self.0.has_ended.store(true, Relaxed);
     }
 }
 
-/// How many of this runtime's worker threads are blocked. Where none is, that is known at once.
+/// How many of this runtime's worker threads are blocked. If none is, it returns at once.
 pub(super) async fn blocked_workers() -> usize {
     let Ok(runtime) = Handle::try_current() else { return 0 };
-    // Whoever looks is the only one.
+    // The only thread runs this code.
     if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
         return 0;
     }
     let workers = runtime.metrics().num_workers();
     let probe = Arc::<Probe>::default();
-    let _ends = Ends(&probe);
-    // More than there are workers, so that each finds one.
+    let _end = EndProbe(&probe);
+    // More tasks than workers, so that each worker gets one.
     for _ in 0..2 * workers {
         drop(runtime.spawn(Arc::clone(&probe).run()));
     }
-    let (until, mut alarm) = (later(Instant::now(), LOOKS_FOR), Alarm::default());
+    let (until, mut alarm) = (later(Instant::now(), PROBE_TIME), Alarm::default());
     let (mut pause, mut at) = (Duration::from_millis(1), Instant::now());
     let mut next = Alarm::default();
     poll_fn(|cx| {

@@ -1,4 +1,4 @@
-//! How long a shutdown may take, and whether the deployment gives it that.
+//! The budget of a shutdown, and the check that it fits into the deployment's grace period.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use crate::drain::STUCK_AFTER;
 use crate::proof::does_not_fit;
 
 impl Shutdown {
-    /// The longest that all of it may take, from its beginning on: not ready and still serving, the servers side by side, the phases
-    /// one after another, with [`all`](Self::all) the last one too, and the last steps.
+    /// The longest time that the whole shutdown may take. It is the sum of the time to serve on while not ready, the longest
+    /// server budget, the phases (with [`all`](Self::all), the last one too), and the last steps.
     #[must_use]
     pub fn budget(&self) -> Duration {
         let unphased = self.unphased();
@@ -19,7 +19,7 @@ impl Shutdown {
         let last = self.last.iter().map(|step| step.budget);
         let mut sum = last.fold(self.serving_budget(), Duration::saturating_add);
         for phase in phases {
-            // What an earlier phase has drained takes no time in a later one.
+            // A tracker in an earlier phase takes no time in a later one.
             let before = drained.len();
             drained.extend(phase.members.iter().filter_map(Member::address));
             let fresh = phase.members.iter().filter(|member| match member.address() {
@@ -33,7 +33,7 @@ impl Shutdown {
         sum
     }
 
-    /// Not ready and still serving, and then the servers side by side.
+    /// The time to serve on while not ready, plus the longest server budget.
     pub(super) fn serving_budget(&self) -> Duration {
         match self.servers.iter().map(|server| server.budget).max() {
             Some(servers) => self.still_serving().unwrap_or_default().saturating_add(servers),
@@ -41,13 +41,13 @@ impl Shutdown {
         }
     }
 
-    /// How long it serves on when it is not ready any more.
+    /// How long it serves on while it is not ready.
     pub(super) fn still_serving(&self) -> Option<Duration> {
         self.ready.iter().map(|(_, delay)| *delay).max()
     }
 
-    /// The same for budgets that are constants: the longest of each phase, and the second that a drain waits for tasks
-    /// that do not yield.
+    /// The same sum, for budgets that are constants: the longest budget of each phase, plus the second that a drain waits
+    /// for tasks that do not yield.
     #[must_use]
     pub const fn sum(phases: &[&[Duration]]) -> Duration {
         let mut sum = Duration::ZERO;
@@ -70,10 +70,9 @@ impl Shutdown {
         sum
     }
 
-    /// Proves that the deployment gives the process the time that its phases may take. In a constant, it is a compile
-    /// error where it does not.
+    /// Checks that the phases fit into the deployment's grace period. In a constant, it is a compile error if they do not.
     ///
-    /// The time in which it is not ready and still serves, the servers and each last step stand there as phases of their own:
+    /// Pass the time to serve on while not ready, the servers, and each last step as phases of their own:
     /// `&[&[STILL_SERVING], &[HTTP, GRPC], &[AUDIT.budget()], &[FLUSH]]`.
     ///
     /// # Panics
@@ -87,11 +86,11 @@ impl Shutdown {
         }
     }
 
-    /// Checks the same at run time.
+    /// Checks at run time that the shutdown fits into the deployment's grace period.
     ///
     /// # Errors
     ///
-    /// What the phases may take, where that is longer than `grace`.
+    /// The time that the phases may take, if it is longer than `grace`.
     pub fn within(self, grace: Duration) -> Result<Self, DoesNotFit> {
         let budget = self.budget();
         if budget > grace { Err(DoesNotFit { budget, grace }) } else { Ok(self) }

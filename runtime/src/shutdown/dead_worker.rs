@@ -1,4 +1,4 @@
-//! The workers that have died before their tracker was shut down.
+//! Workers that died before their tracker was drained.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -9,7 +9,7 @@ use crate::tracker::{Kind, LoopRecord, Outcome, TaskSite, TrackerCore};
 use crate::util::text::{CAUSE, Clean};
 use crate::util::{Rounded, later};
 
-/// A `#[worker]` of which none was left when the shutdown of its tracker began, and whose last one had not ended well.
+/// A `#[worker]` function that had no running worker when the drain of its tracker began, and whose last worker had failed.
 #[derive(Clone, Debug)]
 pub struct DeadWorker {
     site: &'static TaskSite,
@@ -19,11 +19,11 @@ pub struct DeadWorker {
     when: When,
 }
 
-/// Seen from the moment when the shutdown began.
+/// When it ended, relative to the begin of the shutdown.
 #[derive(Clone, Copy, Debug)]
 enum When {
     Before(Duration),
-    /// As servers ended, and earlier phases.
+    /// After it, while servers and earlier phases ended.
     After(Duration),
 }
 
@@ -40,19 +40,19 @@ impl DeadWorker {
         self.outcome
     }
 
-    /// Why, in one line.
+    /// Why it failed, in one line.
     #[must_use]
     pub fn cause(&self) -> &str {
         &self.cause
     }
 
-    /// When that was.
+    /// When it ended.
     #[must_use]
     pub fn at(&self) -> SystemTime {
         self.at
     }
 
-    /// How long before the shutdown began. Zero where it died later, as servers ended, and earlier phases.
+    /// How long before the shutdown it ended. Zero if it ended later, while servers or earlier phases ended.
     #[must_use]
     pub fn ago(&self) -> Duration {
         match self.when {
@@ -61,7 +61,7 @@ impl DeadWorker {
         }
     }
 
-    /// Those of this tracker, of a shutdown that began then.
+    /// The dead workers of a tracker, for a shutdown that began at `begun`.
     pub(super) fn all(core: &TrackerCore, begun: Instant) -> impl Iterator<Item = Self> {
         core.loop_records().filter_map(move |record| Self::of(record, begun))
     }
@@ -77,7 +77,7 @@ impl DeadWorker {
         if !matches!(outcome, Outcome::Failed | Outcome::Panicked | Outcome::Lost) {
             return None;
         }
-        // Of many that fail at once, not all leave their cause.
+        // If many tasks fail at once, not all causes are kept.
         let failure = site.last_failure().filter(|failure| failure.outcome == outcome);
         let ended = later(last.began, took);
         let when = match begun.checked_duration_since(ended) {

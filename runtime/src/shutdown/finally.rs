@@ -1,4 +1,4 @@
-//! What is done last: logs and traces are flushed, whatever has become of the rest.
+//! The last steps of a shutdown, such as flushing logs and traces. They always run.
 
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -26,8 +26,8 @@ impl LastStep {
         Self { name, budget, work: Box::new(|| work().into_failure()) }
     }
 
-    /// On a thread of its own: what blocks the runtime does not keep it from its work, and it keeps nobody. Another thread looks
-    /// at the clock, as the runtime's may stand still. Gives why it failed, if it did.
+    /// Runs the step on its own thread, so that a blocked runtime does not delay it, and it blocks nothing. Another thread
+    /// limits its time, because the runtime's clock may have stopped. Returns why it failed, if it did.
     pub(super) async fn done(self) -> Option<String> {
         let Self { budget, work, .. } = self;
         let (ended, end) = mpsc::channel();
@@ -45,7 +45,7 @@ impl LastStep {
             });
             let _ = done.send(failure);
         };
-        // Where there is no thread, its sender goes, and that is said.
+        // If no thread can be spawned, the sender is dropped, and that is the failure.
         let _ = spawn(step);
         let _ = spawn(clock);
         is_done.await.unwrap_or_else(|_| Some(NO_THREAD.to_owned()))

@@ -1,4 +1,4 @@
-//! What a phase drains.
+//! The members of a phase.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -19,24 +19,24 @@ pub(super) struct Phase {
 }
 
 pub(super) struct Member {
-    /// A service whose `TaskOwner` is written by hand has none that is known.
+    /// `None` for a service with a hand-written `TaskOwner`.
     pub(super) tracker: Option<TrackerRef>,
     pub(super) budget: Duration,
     pub(super) drain: Drain,
-    /// What is said of it where a second signal comes first, and it has no tracker.
+    /// The text for the report if a second signal comes first, for a member without a tracker.
     pub(super) cut: Option<Box<dyn FnOnce() -> String + Send>>,
 }
 
-/// What a member has to say, or why it says nothing.
-pub(super) type Drain = Pin<Box<dyn Future<Output = Result<Said, String>> + Send>>;
+/// The result of a member, or why it has none.
+pub(super) type Drain = Pin<Box<dyn Future<Output = Result<MemberReport, String>> + Send>>;
 
-pub(super) enum Said {
+pub(super) enum MemberReport {
     Drained(DrainReport),
-    /// Of what is no tracker's: what it has done, and what it could not do.
+    /// For a member without a tracker: what it did, and what failed.
     Note(String, Option<String>),
 }
 
-/// Polls a phase's members side by side, as one of them may be polled where the others' runtime is blocked.
+/// Polls a phase's members concurrently, in one task, which still works if other worker threads are blocked.
 #[derive(Default)]
 pub(super) struct Draining {
     pub(super) left: Vec<Member>,
@@ -51,11 +51,11 @@ impl Draining {
         let Self { left, drained, notes, failures } = self;
         left.retain_mut(|member| match catching(|| member.drain.as_mut().poll(cx)) {
             Ok(Poll::Pending) => true,
-            Ok(Poll::Ready(Ok(Said::Drained(report)))) => {
+            Ok(Poll::Ready(Ok(MemberReport::Drained(report)))) => {
                 drained.push(report);
                 false
             }
-            Ok(Poll::Ready(Ok(Said::Note(note, failure)))) => {
+            Ok(Poll::Ready(Ok(MemberReport::Note(note, failure)))) => {
                 notes.push(note);
                 failures.extend(failure);
                 false
@@ -64,7 +64,7 @@ impl Draining {
                 failures.push(failure);
                 false
             }
-            // The service's own `shutdown`, or a destructor in it.
+            // A panic in the service's `shutdown`, or in a destructor there.
             Err(payload) => {
                 let tracker = member.tracker.as_ref().map(|tracker| format!("{}: ", Named(tracker.core().name())));
                 let panic = Panic::new(payload);
@@ -81,8 +81,8 @@ impl Member {
         self.tracker.as_ref().map(|tracker| tracker.core().address())
     }
 
-    /// What it looks like in a report where it has not been drained, or why it is in none. It stays as it is, for what is left
-    /// of the process: the destructors of a service could take their time.
+    /// The report of a member that was not drained, or why it has none. The member is leaked, because the destructors of a
+    /// service could take long.
     pub(super) fn cut_short(self) -> Result<DrainReport, String> {
         std::mem::forget(self.drain);
         if let Some(tracker) = self.tracker {
@@ -93,7 +93,7 @@ impl Member {
     }
 }
 
-/// A `shutdown` that is written by hand is held to the budget that it states, as a tracker's drain holds itself to it.
+/// Limits a hand-written `shutdown` to its budget. A tracker's drain limits itself.
 pub(super) async fn bounded<T>(budget: Duration, shutdown: impl Future<Output = T>) -> Result<T, String> {
     let over = later(Instant::now(), budget.saturating_add(STUCK_AFTER));
     let (mut timer, mut shutdown) = (pin!(sleep_until(over)), pin!(shutdown));

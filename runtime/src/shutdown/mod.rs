@@ -1,4 +1,4 @@
-//! The end of a whole process, in phases.
+//! The shutdown of a process, in phases.
 
 mod blocked;
 mod budget;

@@ -1,14 +1,14 @@
-//! Whether the process wants new requests.
+//! Readiness: whether the process accepts new requests.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-/// Whether the process wants new requests: until a [`Shutdown`](super::Shutdown) to which it was [given](super::Shutdown::ready)
-/// begins.
+/// The answer for a readiness probe: ready, until the [`Shutdown`](super::Shutdown) that it was
+/// [given to](super::Shutdown::ready) begins.
 ///
-/// It is what a readiness probe asks: a load balancer sends nothing to a process that is not ready. Liveness is something
-/// else, and stays: a process that is not alive is killed, in the middle of its drain.
+/// A load balancer sends no requests to a process that is not ready. Do not use it for a liveness probe: a process that is
+/// not alive is killed in the middle of its drain.
 ///
-/// With the feature `axum` it is a handler that answers 200, and 503 from the shutdown on: `get(&READY)`.
+/// With the feature `axum` it is a handler, `get(&READY)`, which answers 200, and 503 once the shutdown has begun.
 ///
 /// ```
 /// use outlive::Readiness;
@@ -27,13 +27,13 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Ready, until a shutdown begins.
+    /// Makes a value that is ready until a shutdown begins.
     #[must_use]
     pub const fn new() -> Self {
         Self { ended: AtomicBool::new(false) }
     }
 
-    /// Whether the process wants new requests.
+    /// Whether the process accepts new requests.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.ended.load(SeqCst)

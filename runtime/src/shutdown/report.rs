@@ -1,4 +1,4 @@
-//! What a shutdown found.
+//! The report of a shutdown.
 
 use std::fmt;
 use std::panic::Location;
@@ -16,9 +16,9 @@ use crate::util::text::{CAUSE, Clean, Named};
 /// How many open requests the report shows; `open_requests` has all.
 const SHOWN: usize = 10;
 
-/// The phases of a shutdown may take longer than the deployment gives the process.
+/// The error of a shutdown whose phases may take longer than the deployment's grace period.
 ///
-/// Its `Debug` says what its `Display` says: a `main` that returns it as its error shows that.
+/// Its `Debug` is its `Display` in parentheses: a `main` that returns it shows the correction.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DoesNotFit {
     pub(super) budget: Duration,
@@ -51,20 +51,20 @@ impl fmt::Debug for DoesNotFit {
 
 impl std::error::Error for DoesNotFit {}
 
-/// What a shutdown found, phase by phase.
+/// The report of a shutdown: what ended by itself, and what was cut short, phase by phase.
 #[must_use = "the report says what was cut short"]
 #[derive(Clone, Debug)]
 pub struct ShutdownReport {
     pub(super) cause: ShutdownCause,
     pub(super) servers: Vec<ServerReport>,
     pub(super) died: Vec<DeadWorker>,
-    /// When a budget was over.
+    /// The requests that were open when a budget was over.
     pub(super) open: Vec<OpenRequest>,
     pub(super) phases: Vec<(&'static str, Vec<DrainReport>)>,
-    /// Of members that are no trackers.
+    /// The notes of members without trackers.
     pub(super) notes: Vec<(&'static str, String)>,
     pub(super) unphased: Unphased,
-    /// Phase, or last step, and reason of each that gave no report, or failed.
+    /// The failed phases and last steps, with their reasons.
     pub(super) failures: Vec<(&'static str, String)>,
     pub(super) interrupted: bool,
     pub(super) essential: Vec<(&'static TaskSite, Outcome)>,
@@ -96,27 +96,28 @@ impl ShutdownReport {
         }
     }
 
-    /// Why it began.
+    /// Why the shutdown began.
     #[must_use]
     pub fn cause(&self) -> &ShutdownCause {
         &self.cause
     }
 
-    /// The workers of the trackers that are shut down that had died before: of each `#[worker]` function of which none was left there, the
-    /// last one, where that panicked, gave an `Err` or was lost. They are no reason for another exit code: where one of them is, it is `essential`.
+    /// The workers that had died before their tracker was drained. For each `#[worker]` function without a running worker,
+    /// it is the last one, if it panicked, returned an `Err` or was lost. They do not change the exit code; mark a worker
+    /// `essential` for that.
     #[must_use]
     pub fn died(&self) -> &[DeadWorker] {
         &self.died
     }
 
-    /// What became of each server, in the order in which they ended.
+    /// How each server ended, in the order in which they ended.
     #[must_use]
     pub fn servers(&self) -> &[ServerReport] {
         &self.servers
     }
 
-    /// The requests that were open when the first server was cut short, or when the time of the servers was over and they had ended,
-    /// the oldest first: of those that a
+    /// The requests that were still open when the first server was cut short, or at the end of the longest server budget,
+    /// the oldest first. It lists only requests that a
     #[cfg_attr(feature = "tower", doc = "[`ContextLayer`](crate::ContextLayer) handles.")]
     #[cfg_attr(not(feature = "tower"), doc = "`ContextLayer` (feature `tower`) handles.")]
     #[must_use]
@@ -124,13 +125,13 @@ impl ShutdownReport {
         &self.open
     }
 
-    /// The drains of each phase. After an interruption, what still runs there is [`Fate::Running`](crate::Fate::Running),
-    /// also in the phases that have not begun.
+    /// The drains of each phase. After a second signal, tasks that still run are [`Fate::Running`](crate::Fate::Running),
+    /// also in phases that have not begun.
     pub fn phases(&self) -> impl Iterator<Item = (&'static str, &[DrainReport])> {
         self.phases.iter().map(|(name, drains)| (*name, drains.as_slice()))
     }
 
-    /// Phase and text of what else was done there: outlive-durable hands jobs over to their queue.
+    /// Notes of a phase, with the phase's name: outlive-durable reports there how many jobs it handed over to their queue.
     pub fn notes(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.notes.iter().map(|(name, note)| (*name, note.as_str()))
     }
@@ -141,9 +142,9 @@ impl ShutdownReport {
         &self.unphased.names
     }
 
-    /// Phase and reason of each shutdown that gave no report: one that panicked, or one that is written by hand and did
-    /// not end within its budget, or before a second signal. And name and reason of each last step that failed or did not end
-    /// within its budget. What a panic says is escaped, and cut at 4096 bytes.
+    /// The failures, with the name of the phase or last step: a service's shutdown that panicked, or a hand-written one that
+    /// did not end within its budget or before a second signal; and a last step that failed, or did not end within its
+    /// budget. A panic's text is escaped, and cut at 4096 bytes.
     pub fn failures(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.failures.iter().map(|(name, failure)| (*name, failure.as_str()))
     }
@@ -154,14 +155,14 @@ impl ShutdownReport {
         self.interrupted
     }
 
-    /// The `essential` workers and loops of the trackers that are shut down that had ended, and nobody had asked them to: before the
-    /// shutdown began, as its cause, or before their tracker drained. With one of them, the code is not 0.
+    /// The `essential` workers and loops that ended unasked before their tracker drained. If there is one, the exit code is
+    /// not 0.
     pub fn essential(&self) -> impl Iterator<Item = (&'static TaskSite, Outcome)> {
         self.essential.iter().copied()
     }
 
-    /// How many worker threads of the runtime in which it ran are blocked: they ran nothing of what there was to run, when all else had
-    /// ended. Code that blocks belongs in a `blocking` function.
+    /// How many worker threads of the runtime are blocked: at the end of the shutdown they did not run a task that was
+    /// waiting. Put code that blocks into a `blocking` function.
     #[must_use]
     pub fn blocked_workers(&self) -> usize {
         self.blocked_workers
@@ -172,8 +173,8 @@ impl ShutdownReport {
         stragglers.into_iter().any(|straggler| matches!(straggler.fate(), Fate::Stuck | Fate::Running))
     }
 
-    /// Whether every accepted task, every server and every last step ended by itself, and well. A member whose shutdown gave no
-    /// report says nothing of its tasks, and is not clean; nor is a shutdown that began since something essential ended.
+    /// Whether every accepted task, every server and every last step ended by itself and without a failure. It is `false` if
+    /// a service's shutdown returned no report, or if something essential ended.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         !self.interrupted
@@ -195,22 +196,21 @@ impl ShutdownReport {
         }
     }
 
-    /// Ends the process with the [code](Self::code), now.
+    /// Ends the process at once, with the [code](Self::code).
     ///
-    /// Returning from `main` drops the runtime, which waits without end for a blocking thread that is stuck. This does
-    /// not wait. No destructors run: what has to be flushed is given to [`Shutdown::finally`], which [`run`](Shutdown::run) has
-    /// done by now.
+    /// Returning from `main` drops the runtime, which waits for stuck blocking threads without a limit. This does not wait.
+    /// No destructors run: flush in [`Shutdown::finally`], whose steps [`run`](Shutdown::run) has already run.
     pub fn exit(&self) -> ! {
         std::process::exit(self.code().into())
     }
 }
 
-/// What `main` returns.
+/// The exit code, to return from `main`.
 ///
-/// The runtime is dropped as `main` returns, and waits without end for a thread that is stuck: of a `blocking` function, or one of
-/// its workers. So where the report has [tasks](Fate::Stuck) that could not be ended, or [blocked
-/// workers](ShutdownReport::blocked_workers), this ends the process, as [`exit`](ShutdownReport::exit) does. Of threads that others have
-/// begun, by a bare `spawn_blocking` say, it does not know: where there may be one, call `exit`.
+/// When `main` returns, the runtime is dropped, and waits for stuck threads without a limit: those of `blocking` functions,
+/// and its own worker threads. If the report has [stuck tasks](Fate::Stuck) or
+/// [blocked workers](ShutdownReport::blocked_workers), this conversion ends the process, as [`exit`](ShutdownReport::exit)
+/// does. It does not know about threads of other code, such as a bare `spawn_blocking`: if there may be one, call `exit`.
 impl From<ShutdownReport> for ExitCode {
     fn from(report: ShutdownReport) -> Self {
         if report.has_tasks_left() || report.blocked_workers > 0 {

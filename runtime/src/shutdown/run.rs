@@ -1,4 +1,4 @@
-//! From the signal to the report: not ready, servers, phases, last steps.
+//! Runs a shutdown: not ready, servers, phases, last steps.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -13,14 +13,14 @@ use super::dead_worker::DeadWorker;
 use super::member::{Draining, Phase};
 use super::report::ShutdownReport;
 use super::server::{Running, panicked};
-use super::shutdown::{Asked, Shutdown};
+use super::shutdown::{Shutdown, Trigger};
 #[cfg(all(feature = "systemd", unix))]
 use super::systemd;
 use crate::context::{OpenRequest, Serving};
 use crate::tracker::{ShutdownCause, stop_request};
 use crate::util::{Tick, catching, later};
 
-/// A moment that passes also where the runtime's clock stands still, as all its workers are blocked.
+/// A timer that also fires if the runtime's clock has stopped because all its worker threads are blocked.
 #[derive(Default)]
 pub(super) struct Alarm {
     at: Option<Instant>,
@@ -31,7 +31,7 @@ pub(super) struct Alarm {
 impl Alarm {
     pub(super) fn poll(&mut self, at: Instant, cx: &mut Context<'_>) -> Poll<()> {
         if self.at != Some(at) {
-            // Without a time driver, the ticks have to do.
+            // Without a time driver, only the ticks wake it.
             self.timer = catching(|| Box::pin(sleep_until(at))).ok();
             self.at = Some(at);
         }
@@ -44,14 +44,14 @@ impl Alarm {
     }
 }
 
-/// The rest of a shutdown, and a signal that stops it.
+/// Watches for the second signal, which stops a shutdown.
 struct Stopping<F> {
     again: Pin<Box<F>>,
     interrupted: bool,
 }
 
 impl<F: Future<Output = ()>> Stopping<F> {
-    /// Whether it is stopped.
+    /// Whether the second signal has come.
     fn poll(&mut self, cx: &mut Context<'_>) -> bool {
         self.interrupted = self.interrupted || self.again.as_mut().poll(cx).is_ready();
         self.interrupted
@@ -65,7 +65,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let serving_budget = shutdown.serving_budget();
     let serving = if shutdown.servers.is_empty() { None } else { Some(Serving::begin()) };
     let mut on = std::mem::take(&mut shutdown.on);
-    // Before a server can say that it is there: a signal that comes then is heard.
+    // Before a server starts, so that an early signal is not lost.
     let asked = poll_fn(|cx| Poll::Ready(poll_on(&mut on, cx))).await;
     let mut running = Running::start(std::mem::take(&mut shutdown.servers));
     let (cause, failure) = begins(asked, on, &mut running, || {
@@ -85,21 +85,21 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let again = super::signals::listen().second();
     #[cfg(not(feature = "signal"))]
     let again = std::future::pending::<()>();
-    // What is polled beside it may use up the budget of this task's polls.
+    // Futures polled beside it may use up tokio's coop budget of this task.
     let mut stopping = Stopping { again: Box::pin(unconstrained(again)), interrupted: false };
     serve_on(shutdown.still_serving().map(|delay| later(Instant::now(), delay)), &mut running, &mut stopping).await;
     report.open = stop_serving(&mut running, serving.as_ref(), &mut stopping).await;
     report.servers = running.ended;
     drop(serving);
 
-    // Services that are made while the servers run are found, too.
+    // Only now, so that services made while the servers ran are found, too.
     let (last, unphased) = shutdown.unphased().unzip();
     shutdown.phases.extend(last);
     report.unphased = unphased.unwrap_or_default();
     let members = shutdown.phases.iter().flat_map(|phase| &phase.members);
     let trackers: Vec<_> = members.filter_map(|member| member.tracker.clone()).collect();
     for Phase { name, members } in shutdown.phases {
-        // Who dies from now on is in the drain's own report.
+        // Workers that die from now on are in the drain's own report.
         for tracker in members.iter().filter_map(|member| member.tracker.as_ref()) {
             report.died.extend(DeadWorker::all(tracker.core(), begun).filter(DeadWorker::has_died_since));
         }
@@ -118,15 +118,15 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
         report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
     }
     report.interrupted = stopping.interrupted;
-    // Before it began, and until its tracker drained: nobody had asked for that.
+    // Ends before the shutdown, and until the tracker drained, are unasked.
     let records = trackers.iter().flat_map(|tracker| tracker.core().loop_records());
     report.essential = records.filter_map(|record| Some((record.site(), record.essential_end()?))).collect();
     report.blocked_workers = blocked_workers().await;
     for look in shutdown.inspect {
-        // What it panics with is no reason to lose the report.
+        // A panic in it must not lose the report.
         drop(catching(|| look(&report)));
     }
-    // They have their own budgets. Whoever sends a signal meanwhile wants the process to end: it does.
+    // The last steps have their own budgets. A signal during them needs no reaction: the process ends soon.
     #[cfg(feature = "signal")]
     let _answered = super::signals::listen().answer_all();
     for step in shutdown.last {
@@ -136,10 +136,10 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     report
 }
 
-/// Waits until the shutdown is to begin. Gives why, and what went wrong as it waited.
+/// Waits until the shutdown begins. Returns the cause, and failures during the wait.
 async fn begins(
     mut asked: Poll<Option<String>>,
-    mut on: Vec<Asked>,
+    mut on: Vec<Trigger>,
     running: &mut Running,
     serves: impl FnOnce(),
 ) -> (ShutdownCause, Option<String>) {
@@ -168,8 +168,8 @@ async fn begins(
     .await
 }
 
-/// Ready, where one of them is; with how it has failed, if it has.
-fn poll_on(on: &mut [Asked], cx: &mut Context<'_>) -> Poll<Option<String>> {
+/// Polls the futures of `on`. Ready if one of them is, with its panic, if it panicked.
+fn poll_on(on: &mut [Trigger], cx: &mut Context<'_>) -> Poll<Option<String>> {
     for asked in on {
         match catching(|| asked.as_mut().poll(cx)) {
             Ok(Poll::Pending) => {}
@@ -180,7 +180,7 @@ fn poll_on(on: &mut [Asked], cx: &mut Context<'_>) -> Poll<Option<String>> {
     Poll::Pending
 }
 
-/// What was waited for has come: most often it is a signal.
+/// The cause when a future of `on` has resolved. Usually it is a signal.
 fn awaited() -> ShutdownCause {
     if let Some(cause) = stop_request::cause() {
         return cause.clone();
@@ -192,7 +192,7 @@ fn awaited() -> ShutdownCause {
     ShutdownCause::Awaited
 }
 
-/// Not ready any more, and still serving: those who ask have to hear of it first. Ends at once where nothing serves.
+/// Serves on while not ready, until load balancers have noticed. It ends at once without a running server.
 async fn serve_on(until: Option<Instant>, running: &mut Running, stopping: &mut Stopping<impl Future<Output = ()>>) {
     let Some(until) = until else { return };
     let mut alarm = Alarm::default();
@@ -204,20 +204,20 @@ async fn serve_on(until: Option<Instant>, running: &mut Running, stopping: &mut 
     .await;
 }
 
-/// Tells the servers, cancels the requests that are open before the longest of their budgets is over, and drops what does not end.
-/// Requests may be left when their server has ended: it does not wait for a WebSocket, which has taken its connection over. They
-/// are cancelled then, and waited for. Gives the requests that were still open where a budget was over.
+/// Stops the servers: it resolves their `Stop`, cancels the open requests before the longest budget is over, and drops
+/// servers that do not end. Requests may be left when their server has ended, because a server does not wait for a
+/// WebSocket: they are cancelled then, and waited for. Returns the requests that were still open at the end of a budget.
 async fn stop_serving(
     running: &mut Running,
     serving: Option<&Serving>,
     stopping: &mut Stopping<impl Future<Output = ()>>,
 ) -> Vec<OpenRequest> {
-    /// Nobody says when the last one has ended.
-    const LOOKS_AGAIN: Duration = Duration::from_millis(10);
+    /// There is no notification when the last request ends.
+    const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
     let Some(serving) = serving else { return Vec::new() };
     let (mut alarm, mut cancelled, mut open) = (Alarm::default(), false, Vec::new());
-    let (cancels_at, over_at) = running.tell(Instant::now());
+    let (cancels_at, over_at) = running.request_stop(Instant::now());
     poll_fn(|cx| {
         loop {
             running.poll(cx);
@@ -245,7 +245,7 @@ async fn stop_serving(
                 running.cut(Instant::now());
                 continue;
             }
-            let looks_at = if running.is_empty() { later(Instant::now(), LOOKS_AGAIN) } else { ends_at };
+            let looks_at = if running.is_empty() { later(Instant::now(), POLL_INTERVAL) } else { ends_at };
             let looks_at = looks_at.min(if cancelled { ends_at } else { cancels_at });
             if alarm.poll(looks_at, cx).is_pending() {
                 return Poll::Pending;

@@ -1,4 +1,4 @@
-//! The servers of a process: they run until the shutdown begins, are told, and are cut short where they do not end.
+//! The servers of a process: they run until the shutdown begins, are asked to stop, and are dropped if they do not.
 
 use std::any::Any;
 use std::error::Error;
@@ -15,10 +15,8 @@ use crate::error::Panic;
 use crate::util::text::{self, CAUSE, Clean, Named, clean};
 use crate::util::{Chain, Rounded, catching, later};
 
-/// Tells a server to end: a future that is ready from then on. What `with_graceful_shutdown` of axum and
-/// `serve_with_shutdown` of tonic wait for.
-///
-/// A clone tells the same.
+/// A future that resolves when a server must stop. Pass it to `with_graceful_shutdown` of axum, or `serve_with_shutdown` of
+/// tonic. Clones resolve at the same time.
 ///
 /// # Cancel safety
 ///
@@ -26,15 +24,15 @@ use crate::util::{Chain, Rounded, catching, later};
 #[must_use = "a server that does not wait for it is cut short at its budget"]
 pub struct Stop {
     token: CancellationToken,
-    told: Pin<Box<WaitForCancellationFutureOwned>>,
+    cancelled: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl Stop {
     fn new(token: &CancellationToken) -> Self {
-        Self { token: token.clone(), told: Box::pin(token.clone().cancelled_owned()) }
+        Self { token: token.clone(), cancelled: Box::pin(token.clone().cancelled_owned()) }
     }
 
-    /// Whether the server has been told.
+    /// Whether the server has been asked to stop.
     #[must_use]
     pub fn is_requested(&self) -> bool {
         self.token.is_cancelled()
@@ -51,7 +49,7 @@ impl Future for Stop {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.told.as_mut().poll(cx)
+        self.cancelled.as_mut().poll(cx)
     }
 }
 
@@ -61,10 +59,11 @@ impl fmt::Debug for Stop {
     }
 }
 
-/// What a server, or a last step, may give: `()`, or a `Result` of it whose error can be shown. A loop without an end is one, too.
+/// The result of a server or of a last step: `()`, or a `Result<(), E>` whose error can be printed. A future that never ends
+/// (`!`) is allowed, too.
 ///
-/// A `Result` in a `Result` is one as well: what `tokio::spawn` gives fails where the task panicked, and where its own result is an
-/// error. Another value would be lost: it is refused.
+/// A nested `Result` is allowed as well: the result of a `tokio::spawn`ed task fails if the task panicked, or if its own
+/// result is an error. Other values would be lost, and do not compile.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says neither that it ended well nor how it failed",
     label = "`Shutdown` takes `()`, or a `Result` of it",
@@ -82,7 +81,7 @@ impl StepResult for () {
     }
 }
 
-/// A loop without an end. Its type, `!`, has no name on stable Rust but as what such a function gives.
+/// An endless loop. Its type, `!`, can only be named on stable Rust as the result of a function.
 impl StepResult for <fn() -> ! as Gives>::Given {
     fn into_failure(self) -> Option<String> {
         self
@@ -129,7 +128,7 @@ impl Server {
     }
 }
 
-/// What became of a server.
+/// How a server of a [`Shutdown`](crate::Shutdown) ended.
 #[derive(Clone, Debug)]
 pub struct ServerReport {
     name: &'static str,
@@ -152,13 +151,13 @@ impl ServerReport {
         self.name
     }
 
-    /// How long it took from the moment when it was told. Zero where it ended before.
+    /// How long it took to end after it was asked to stop. Zero if it ended before that.
     #[must_use]
     pub fn took(&self) -> Duration {
         self.took
     }
 
-    /// How long it may have taken.
+    /// The budget that it had to end.
     #[must_use]
     pub fn budget(&self) -> Duration {
         self.budget
@@ -195,12 +194,12 @@ impl fmt::Display for ServerReport {
     }
 }
 
-/// The servers that run.
+/// The running servers.
 pub(super) struct Running {
     servers: Vec<(Serve, ServerReport)>,
     stop: CancellationToken,
-    told: Option<Instant>,
-    /// Of all of them.
+    stopped_at: Option<Instant>,
+    /// The longest budget of all servers.
     longest: Duration,
     pub(super) ended: Vec<ServerReport>,
 }
@@ -209,7 +208,7 @@ impl Running {
     pub(super) fn start(servers: Vec<Server>) -> Self {
         let longest = servers.iter().map(|server| server.budget).max().unwrap_or_default();
         let stop = CancellationToken::new();
-        let mut new = Self { servers: Vec::new(), stop, told: None, longest, ended: Vec::new() };
+        let mut new = Self { servers: Vec::new(), stop, stopped_at: None, longest, ended: Vec::new() };
         for Server { name, budget, start } in servers {
             let mut report = ServerReport { name, budget, took: Duration::ZERO, end: ServerEnd::Ended };
             match catching(|| start(Stop::new(&new.stop))) {
@@ -227,9 +226,9 @@ impl Running {
         self.servers.is_empty()
     }
 
-    /// Polls all of them. Gives the name of one that has ended by now, if one has.
+    /// Polls all servers. Returns the name of a server that has ended, if there is one.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Option<&'static str> {
-        let took = self.told.map_or(Duration::ZERO, |told| told.elapsed());
+        let took = self.stopped_at.map_or(Duration::ZERO, |stopped_at| stopped_at.elapsed());
         let Self { servers, ended, .. } = self;
         servers.retain_mut(|(server, report)| {
             report.end = match catching(|| server.as_mut().poll(cx)) {
@@ -245,29 +244,29 @@ impl Running {
         self.ended.last().map(|report| report.name)
     }
 
-    /// They are to end. Gives when requests have to be cancelled, and when their time is over: whose they are nobody knows, and none is
-    /// cut short by another server's haste.
-    pub(super) fn tell(&mut self, now: Instant) -> (Instant, Instant) {
-        self.told = Some(now);
+    /// Asks the servers to stop. Returns when to cancel requests, and when their time is over. It uses the longest budget,
+    /// because a request's server is not known.
+    pub(super) fn request_stop(&mut self, now: Instant) -> (Instant, Instant) {
+        self.stopped_at = Some(now);
         self.stop.cancel();
         (later(now, self.longest.saturating_sub(grace(self.longest))), later(now, self.longest))
     }
 
-    /// When the time of the first of them is over.
+    /// When the first of the budgets is over.
     pub(super) fn next(&self) -> Option<Instant> {
         let shortest = self.servers.iter().map(|(_, report)| report.budget).min()?;
-        Some(later(self.told?, shortest))
+        Some(later(self.stopped_at?, shortest))
     }
 
-    /// Drops those whose time is over.
+    /// Drops the servers whose budget is over.
     pub(super) fn cut(&mut self, now: Instant) {
-        let Some(told) = self.told else { return };
+        let Some(stopped_at) = self.stopped_at else { return };
         let Self { servers, ended, .. } = self;
         servers.retain_mut(|(server, report)| {
-            if now < later(told, report.budget) {
+            if now < later(stopped_at, report.budget) {
                 return true;
             }
-            (report.took, report.end) = (now.saturating_duration_since(told), ServerEnd::CutShort);
+            (report.took, report.end) = (now.saturating_duration_since(stopped_at), ServerEnd::CutShort);
             let mut nothing: Serve = Box::pin(std::future::ready(None));
             std::mem::swap(server, &mut nothing);
             // Its destructors may panic.
@@ -277,9 +276,9 @@ impl Running {
         });
     }
 
-    /// A second signal: they stay as they are, for what is left of the process.
+    /// After a second signal: leaks the servers until the process ends.
     pub(super) fn leave(&mut self, now: Instant) {
-        let took = self.told.map_or(Duration::ZERO, |told| now.saturating_duration_since(told));
+        let took = self.stopped_at.map_or(Duration::ZERO, |stopped_at| now.saturating_duration_since(stopped_at));
         for (server, mut report) in self.servers.drain(..) {
             std::mem::forget(server);
             (report.took, report.end) = (took, ServerEnd::CutShort);

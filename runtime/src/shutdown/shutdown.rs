@@ -1,4 +1,4 @@
-//! The phases of a shutdown, and their proof.
+//! The builder of a shutdown.
 
 use std::fmt;
 #[cfg(feature = "signal")]
@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::finally::LastStep;
-use super::member::{Member, Phase, Said, bounded};
+use super::member::{Member, MemberReport, Phase, bounded};
 use super::report::{ShutdownReport, Unphased};
 use super::run::run;
 use super::server::{Server, StepResult, Stop};
@@ -25,9 +25,9 @@ use crate::owner::{self, TaskOwner};
 use crate::tracker::DrainReport;
 use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites, stop_request};
 
-/// The end of a whole process: its trackers and services, drained phase by phase, with one report and an exit code.
+/// Shuts a process down in order: servers, then trackers and services, phase by phase, with one report and an exit code.
 ///
-/// What feeds others comes first: a phase begins when the one before it has ended, and drains its members side by side.
+/// Put producers into earlier phases: a phase begins when the one before it has ended, and drains its members concurrently.
 /// A service is drained by its [`TaskOwner::shutdown`].
 ///
 #[cfg_attr(feature = "signal", doc = "```no_run")]
@@ -38,8 +38,8 @@ use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites, 
 /// static REQUESTS: Tracker<10> = Tracker::bounded("requests", 256).drain_budget::<10>();
 /// static AUDIT: Tracker = Tracker::bounded("audit", 64);
 ///
-/// // Kubernetes gives the process 40 s. A compile error where that is too little.
-/// const _: () = Shutdown::fits(&[&[REQUESTS.budget()], &[AUDIT.budget()]], Duration::from_secs(40));
+/// // Kubernetes gives the process 40 s. A compile error if that is too little. const _: () =
+/// Shutdown::fits(&[&[REQUESTS.budget()], &[AUDIT.budget()]], Duration::from_secs(40));
 ///
 /// # async fn serve_until(stop: impl Future<Output = ()>) { stop.await }
 /// #[tokio::main]
@@ -57,23 +57,23 @@ use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites, 
 /// ```
 #[must_use = "nothing is shut down before `run`"]
 pub struct Shutdown {
-    /// What it waits for.
-    pub(super) on: Vec<Asked>,
-    /// Until when it still serves.
+    /// The futures that begin it.
+    pub(super) on: Vec<Trigger>,
+    /// The readiness values, and how long it serves on after them.
     pub(super) ready: Vec<(&'static Readiness, Duration)>,
     pub(super) servers: Vec<Server>,
     pub(super) phases: Vec<Phase>,
-    pub(super) inspect: Vec<Look>,
+    pub(super) inspect: Vec<Inspect>,
     pub(super) last: Vec<LastStep>,
-    /// Look for trackers that are in no phase.
+    /// Whether to look for trackers that are in no phase.
     all: bool,
 }
 
-pub(super) type Asked = Pin<Box<dyn Future<Output = ()> + Send>>;
-type Look = Box<dyn FnOnce(&ShutdownReport) + Send>;
+pub(super) type Trigger = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Inspect = Box<dyn FnOnce(&ShutdownReport) + Send>;
 
 impl Shutdown {
-    /// A shutdown without phases.
+    /// Makes a shutdown without phases.
     pub const fn new() -> Self {
         Self {
             on: Vec::new(),
@@ -86,31 +86,30 @@ impl Shutdown {
         }
     }
 
-    /// The same, which also finds every static tracker of the program and every service's, a library's too: those that
-    /// are in no phase are drained in a last one, and named in the report.
+    /// Makes a shutdown that also finds every static tracker and every service's tracker of the program and its libraries.
+    /// Those that are in no phase are drained in a last phase, and named in the report.
     ///
-    /// Statics are found through [`sites`]: a tracker that no function names is not among them, nor one that only a
-    /// [`Singleflight`](crate::Singleflight) names that has not run yet. An `Arc<Tracker>` is not
-    /// found either: give it a phase with [`shared`](Self::shared).
+    /// Static trackers are found through [`sites`]. So a tracker that no function names is not found, nor one that only a
+    /// [`Singleflight`](crate::Singleflight) names that has not run yet. An `Arc<Tracker>` is not found either: add it to a
+    /// phase with [`shared`](Self::shared).
     pub const fn all() -> Self {
         let mut new = Self::new();
         new.all = true;
         new
     }
 
-    /// Waits for this before it begins: a signal ([`requested`](Self::requested)), or whatever else is to end the process. The first of
-    /// several counts.
+    /// Begins the shutdown when `asked` resolves: a signal ([`requested`](Self::requested)), or any other future. With
+    /// several, the first one counts.
     ///
-    /// Whatever it waits for, [`Shutdown::request`], a server that ends and an `essential` worker that ends begin it too. Without
-    /// this, a shutdown that has servers waits for a signal, where there is the feature `signal`; one that has none begins
-    /// at once.
+    /// [`Shutdown::request`], a server that ends, and an `essential` worker or loop that ends begin it as well. Without any
+    /// `on`, a shutdown with servers waits for a signal (with the feature `signal`), and one without servers begins at once.
     pub fn on(mut self, asked: impl Future<Output = ()> + Send + 'static) -> Self {
         self.on.push(Box::pin(asked));
         self
     }
 
-    /// Asks for the end of the process, from anywhere in it: a [`Shutdown`] that waits begins, with this reason in its report, and
-    /// [`requested`](Self::requested) is ready. The first reason stands.
+    /// Begins the shutdown from anywhere in the process: a waiting [`Shutdown`] begins, with this reason in its report, and
+    /// [`requested`](Self::requested) resolves. The first reason is kept.
     ///
     /// ```
     /// use outlive::Shutdown;
@@ -129,26 +128,25 @@ impl Shutdown {
         stop_request::request(&reason);
     }
 
-    /// From its beginning on the process is not ready, and goes on serving for `still_serving`: so long it may take until nobody
-    /// sends it requests any more. A load balancer asks every few seconds.
-    ///
-    /// Where no server runs, it does not wait.
+    /// Sets `readiness` to not ready when the shutdown begins, and serves on for `still_serving`, until no more requests
+    /// come. A load balancer probes every few seconds. Without a running server it does not wait.
     pub fn ready(mut self, readiness: &'static Readiness, still_serving: Duration) -> Self {
         self.ready.push((readiness, still_serving));
         self
     }
 
-    /// Runs a server, from [`run`](Self::run) on until the shutdown begins. Any number of them run side by side.
+    /// Runs a server from [`run`](Self::run) until the shutdown. Any number of servers run concurrently.
     ///
-    /// `server` makes it: it is given what tells it to end. Any future does that ends then: axum's, tonic's, a loop of your own
-    /// around `accept`. Where it ends by itself, the shutdown begins; where it fails or panics, the exit code is 1, and the
-    /// drain takes place all the same.
+    /// `server` gets the [`Stop`] future, and returns the server's future, which must end after `Stop` resolves: axum's,
+    /// tonic's, or your own loop around `accept`. If it ends by itself, the shutdown begins. If it fails or panics, the exit
+    /// code is 1, and the drain takes place all the same.
     ///
-    /// Told, it has this `budget` for the requests that are open. A client that stalls, a stream or a WebSocket would keep it for
-    /// ever: so a quarter of the budget before its end, at most five seconds, the contexts of the open requests are cancelled
-    /// with [`CancelCause::Shutdown`](crate::CancelCause::Shutdown); at its end the server is dropped, and the report
-    /// [says](ShutdownReport::open_requests) what was open. That is for requests that a `ContextLayer` handles (feature `tower`). What the
-    /// server has spawned is not dropped: it goes with the process, after the phases, and its calls are refused.
+    /// After `Stop` resolves, the server has `budget` for its open requests. A stalled client, a stream or a WebSocket would
+    /// keep it open for ever. So the contexts of the open requests are cancelled with
+    /// [`CancelCause::Shutdown`](crate::CancelCause::Shutdown) a quarter of the budget before its end, at most five seconds
+    /// before. At its end the server is dropped, and the report [lists](ShutdownReport::open_requests) the open requests.
+    /// This applies to requests that a `ContextLayer` handles (feature `tower`). Connections that the server has spawned are
+    /// not dropped: they end with the process, after the phases, and their calls are refused.
     ///
     #[cfg_attr(all(feature = "axum", feature = "signal"), doc = "```no_run")]
     #[cfg_attr(not(all(feature = "axum", feature = "signal")), doc = "```ignore")]
@@ -176,7 +174,7 @@ impl Shutdown {
     /// }
     /// ```
     ///
-    /// By hand that is a `select!` around `with_graceful_shutdown`, which has no bound of its own.
+    /// By hand, this is a `select!` around `with_graceful_shutdown`, which has no time limit of its own.
     pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self
     where
         F: FnOnce(Stop) -> S + Send + 'static,
@@ -186,20 +184,20 @@ impl Shutdown {
         self
     }
 
-    /// Shows the report when the phases have ended, before the last steps: what it logs is flushed by them.
+    /// Calls `look` with the report after the phases and before the last steps, which flush what it logs.
     ///
-    /// What the last steps add is in the report that [`run`](Self::run) gives.
+    /// Failures of the last steps are only in the report that [`run`](Self::run) returns.
     pub fn inspect(mut self, look: impl FnOnce(&ShutdownReport) + Send + 'static) -> Self {
         self.inspect.push(Box::new(look));
         self
     }
 
-    /// A last step: what is to be flushed before the process ends, a log's guard or an exporter. The steps are done one after
-    /// another, when the phases have ended, also after a second signal.
+    /// Adds a last step, such as flushing a log or an exporter. The steps run one after another when the phases have ended,
+    /// also after a second signal.
     ///
-    /// It has a thread of its own, in which the runtime is entered, so that it may block, and no blocked worker keeps it from its
-    /// work. Where it does not end within `budget`, it is left behind. That, an `Err` and a panic are among the report's
-    /// [`failures`](ShutdownReport::failures), and the exit code is 1.
+    /// A step runs on its own thread, inside the runtime's context, so it may block, and blocked worker threads do not delay
+    /// it. If it does not end within `budget`, the shutdown goes on without it. A step that exceeds its budget, returns an
+    /// `Err` or panics is among the report's [`failures`](ShutdownReport::failures), and makes the exit code 1.
     pub fn finally<R: StepResult>(
         mut self,
         name: &'static str,
@@ -210,7 +208,7 @@ impl Shutdown {
         self
     }
 
-    /// Begins the next phase.
+    /// Begins the next phase: the members that are added next belong to it.
     pub fn phase(mut self, name: &'static str) -> Self {
         self.phases.push(Phase { name, members: Vec::new() });
         self
@@ -221,7 +219,7 @@ impl Shutdown {
         self.member(Member {
             tracker: Some(tracker.held().into_ref().here()),
             budget: tracker.budget(),
-            drain: Box::pin(async { Ok(Said::Drained(tracker.drain().await)) }),
+            drain: Box::pin(async { Ok(MemberReport::Drained(tracker.drain().await)) }),
             cut: None,
         })
     }
@@ -231,15 +229,16 @@ impl Shutdown {
         self.member(Member {
             tracker: Some(TrackerRef::Shared(Arc::clone(&tracker) as _)),
             budget: tracker.budget(),
-            drain: Box::pin(async move { Ok(Said::Drained(tracker.drain().await)) }),
+            drain: Box::pin(async move { Ok(MemberReport::Drained(tracker.drain().await)) }),
             cut: None,
         })
     }
 
-    /// Shuts a service down in this phase. It is an owner until then: give it a clone, where the service is used on.
+    /// Shuts a service down in this phase. The shutdown is an owner of the service until then: pass a clone if you still use
+    /// the service.
     ///
-    /// A service inside this one has a shutdown of its own, which this one's does not call: give it a later phase. Where
-    /// `TaskOwner` is written by hand, its `shutdown` is given up one second after its `DRAIN_BUDGET`.
+    /// A service inside this one is not shut down with it: add it to a later phase. A hand-written `TaskOwner::shutdown` is
+    /// given up one second after its `DRAIN_BUDGET`.
     pub fn owner<S: TaskOwner + Send + Sync + 'static>(self, service: S) -> Self {
         let budget = S::DRAIN_BUDGET;
         let tracker = service.__tracker().map(Held::into_ref);
@@ -247,12 +246,12 @@ impl Shutdown {
         let drain = async move {
             let report =
                 if is_derived { Ok(service.shutdown().await) } else { bounded(budget, service.shutdown()).await };
-            report.map(Said::Drained)
+            report.map(MemberReport::Drained)
         };
         self.member(Member { tracker, budget, drain: Box::pin(drain), cut: None })
     }
 
-    /// Drains a static tracker in this phase, where none does yet.
+    /// Drains a static tracker in this phase, unless it is in a phase already.
     #[doc(hidden)]
     pub fn __drains<const DRAIN_SECS: u64>(self, tracker: &'static Tracker<DRAIN_SECS>) -> Self {
         let address = tracker.held().into_ref().here().core().address();
@@ -260,8 +259,8 @@ impl Shutdown {
         if known.any(|known| known == address) { self } else { self.tracker(tracker) }
     }
 
-    /// What is no tracker's, in this phase: it gives what it has done, and what it could not do. `cut` says what is left where a
-    /// second signal comes first.
+    /// Adds a member without a tracker to this phase. It returns what it did, and what failed. `cut` gives the text for the
+    /// report if a second signal comes first.
     #[doc(hidden)]
     pub fn __step(
         self,
@@ -269,7 +268,7 @@ impl Shutdown {
         work: impl Future<Output = (String, Option<String>)> + Send + 'static,
         cut: impl FnOnce() -> String + Send + 'static,
     ) -> Self {
-        let drain = async move { bounded(budget, work).await.map(|(note, failure)| Said::Note(note, failure)) };
+        let drain = async move { bounded(budget, work).await.map(|(note, failure)| MemberReport::Note(note, failure)) };
         self.member(Member { tracker: None, budget, drain: Box::pin(drain), cut: Some(Box::new(cut)) })
     }
 
@@ -283,16 +282,15 @@ impl Shutdown {
         self
     }
 
-    /// Waits until the process is asked to end: SIGTERM or Ctrl-C; on Windows Ctrl-C, Ctrl-Break, or the console's
-    /// close, log-off or shutdown. Or [`request`](Self::request), or the end of something essential.
+    /// Waits until the process is asked to end: by SIGTERM or Ctrl-C; on Windows by Ctrl-C, Ctrl-Break, or the console's
+    /// close, log-off or shutdown; by [`request`](Self::request); or when something essential ends.
     ///
-    /// Give it to the server, as what its graceful shutdown waits for. Whoever asks after the signal has come is answered
-    /// at once.
+    /// Pass it to [`on`](Self::on), or to a server's graceful shutdown. After the signal has come, it returns at once.
     ///
-    /// From the first poll on, these signals do not end the process by themselves. A second one, also between this and
-    /// [`run`](Self::run), interrupts the run; where nothing has answered it within a second, since the runtime is
-    /// blocked or nobody runs a shutdown, it ends the process with 2. One that comes within a tenth of a second of another is the
-    /// same one: launchers pass a Ctrl-C on that the terminal has sent to the whole group.
+    /// From the first poll on, these signals no longer end the process by themselves. A second signal, even before
+    /// [`run`](Self::run), interrupts the shutdown. If nothing reacts to it within a second, because the runtime is blocked
+    /// or no shutdown runs, it ends the process with code 2. Two signals within a tenth of a second count as one: launchers
+    /// pass on a Ctrl-C that the terminal has sent to the whole group.
     ///
     /// # Cancel safety
     ///
@@ -311,22 +309,22 @@ impl Shutdown {
         .await;
     }
 
-    /// Runs the servers, waits until the shutdown begins, and ends everything in order: not ready, the servers, phase by phase, the
-    /// last steps. What has no servers and waits for nothing drains at once. A signal that comes meanwhile stops at once: what has not been drained stays as it is, its
-    /// services too, and the report names what runs there.
+    /// Runs the servers, waits until the shutdown begins, and then shuts down in order: not ready, servers, phases, last
+    /// steps. Without servers and without `on` it begins at once. A signal during the shutdown stops it at once: trackers
+    /// that have not been drained stay as they are, and the report names their running tasks.
     ///
-    /// A member that is in several phases is drained in the first of them. Awaited in `main`, this also ends where every
-    /// worker of a multi-threaded runtime is blocked for good; where a runtime has one thread only, what blocks that
-    /// blocks this, too, and only a second signal ends the process.
+    /// A tracker that is in several phases is drained in the first of them. If it is awaited in `main`, it ends even if
+    /// every worker thread of a multi-threaded runtime is blocked for good. On a runtime with one thread, code that blocks
+    /// the thread also blocks the shutdown, and only a second signal ends the process.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the phases that have begun closed, and the others as they were.
+    /// Dropping the future leaves the trackers of the phases that have begun closed, and the others open.
     ///
     /// # Panics
     ///
-    /// With the feature `signal`, if the system does not let the process listen for signals. Outside a tokio runtime with
-    /// a time driver, what has to wait for its tasks is among the [`failures`](ShutdownReport::failures).
+    /// With the feature `signal`, if the system does not let the process listen for signals. Outside a tokio runtime with a
+    /// time driver, a tracker whose tasks have not ended is among the [`failures`](ShutdownReport::failures).
     pub async fn run(self) -> ShutdownReport {
         #[cfg(feature = "signal")]
         let this = if self.on.is_empty() && !self.servers.is_empty() { self.on(Self::requested()) } else { self };
@@ -335,7 +333,7 @@ impl Shutdown {
         run(this).await
     }
 
-    /// Who has died in one of its trackers, before it begins.
+    /// The workers of its trackers that died before the shutdown.
     pub(super) fn died(&self, begun: Instant) -> Vec<DeadWorker> {
         let unphased = self.unphased();
         let phases = self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last));
@@ -350,7 +348,7 @@ impl Shutdown {
         died
     }
 
-    /// What is in no phase, as a last one, and its names.
+    /// The trackers that are in no phase, as a last phase, and their names.
     pub(super) fn unphased(&self) -> Option<(Phase, Unphased)> {
         if !self.all {
             return None;
@@ -368,7 +366,7 @@ impl Shutdown {
                 unphased.names.push(core.name());
                 unphased.places.push(core.place());
                 let drained = tracker.clone();
-                let drain = Box::pin(async move { Ok(Said::Drained(drained.core().drained(budget).await)) });
+                let drain = Box::pin(async move { Ok(MemberReport::Drained(drained.core().drained(budget).await)) });
                 last.members.push(Member { tracker: Some(tracker), budget, drain, cut: None });
             }
         }

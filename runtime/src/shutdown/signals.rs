@@ -1,5 +1,5 @@
-//! The signals that ask the process to end, heard by a thread of our own: also where every worker of the runtime is
-//! blocked, and from the first one who asks until the process ends, so that none is lost between two who ask.
+//! The signals that end the process. A separate thread receives them, from the first call until the process ends. So they
+//! arrive even if every worker thread of the runtime is blocked, and none is lost between two calls.
 
 use std::io::Write as _;
 use std::sync::OnceLock;
@@ -11,25 +11,25 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// How long a second signal may go unanswered.
-const PATIENCE: Duration = Duration::from_secs(1);
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
-/// A signal that comes so soon after another is the same one: what starts a process (`cargo run`, npm, Docker Compose) passes
-/// a Ctrl-C on that the terminal has sent already. Nobody presses it twice in that time.
-const REPEATED: Duration = Duration::from_millis(100);
+/// A signal this soon after another counts as the same one: launchers (`cargo run`, npm, Docker Compose) pass on a Ctrl-C
+/// that the terminal has sent already. No person presses it twice in that time.
+const REPEAT_WITHIN: Duration = Duration::from_millis(100);
 
-/// How many signals have come.
-pub(crate) struct Heard {
+/// The received signals.
+pub(crate) struct ReceivedSignals {
     count: watch::Sender<u32>,
-    /// How many of them somebody has acted upon.
+    /// How many of them were handled.
     answered: AtomicU32,
-    /// How many may go unanswered: the first only asks.
-    patience: AtomicU32,
+    /// How many need no handling: the first only asks.
+    may_ignore: AtomicU32,
 }
 
-/// Begins to listen, where nobody has before.
-pub(crate) fn listen() -> &'static Heard {
-    static HEARD: OnceLock<Heard> = OnceLock::new();
-    HEARD.get_or_init(|| {
+/// Starts the thread at the first call.
+pub(crate) fn listen() -> &'static ReceivedSignals {
+    static RECEIVED: OnceLock<ReceivedSignals> = OnceLock::new();
+    RECEIVED.get_or_init(|| {
         let (count, _) = watch::channel(0);
         let (ready, listens) = std::sync::mpsc::sync_channel(1);
         let sender = count.clone();
@@ -48,7 +48,7 @@ pub(crate) fn listen() -> &'static Heard {
                 let mut last: Option<Instant> = None;
                 loop {
                     signals.next().await;
-                    let is_repeated = last.is_some_and(|last| last.elapsed() < REPEATED);
+                    let is_repeated = last.is_some_and(|last| last.elapsed() < REPEAT_WITHIN);
                     if is_repeated {
                         continue;
                     }
@@ -66,26 +66,26 @@ pub(crate) fn listen() -> &'static Heard {
         if let Err(error) = listening {
             panic!("cannot listen for the signals that end the process: {error}");
         }
-        Heard { count, answered: AtomicU32::new(0), patience: AtomicU32::new(1) }
+        ReceivedSignals { count, answered: AtomicU32::new(0), may_ignore: AtomicU32::new(1) }
     })
 }
 
-/// Whoever sends a second signal wants the process to end. Where the runtime is blocked, nobody else can.
+/// Ends the process if nothing has handled a second signal in time, for example because the runtime is blocked.
 async fn end_unless_answered(signal: u32) {
-    tokio::time::sleep(PATIENCE).await;
-    let heard = listen();
-    if signal > heard.patience.load(SeqCst).max(heard.answered.load(SeqCst)) {
-        // What blocks the runtime may be the one who should read this.
+    tokio::time::sleep(ANSWER_WITHIN).await;
+    let received = listen();
+    if signal > received.may_ignore.load(SeqCst).max(received.answered.load(SeqCst)) {
+        // The reader of stderr may be what blocks the runtime, so this must not block.
         thread::spawn(|| {
             let text = "outlive: nobody has answered a signal within a second: the process ends";
             let _ = writeln!(std::io::stderr(), "{text}");
         });
-        tokio::time::sleep(PATIENCE / 10).await;
+        tokio::time::sleep(ANSWER_WITHIN / 10).await;
         std::process::exit(2);
     }
 }
 
-impl Heard {
+impl ReceivedSignals {
     /// Whether a signal has come.
     pub(crate) fn has_come(&self) -> bool {
         *self.count.borrow() > 0
@@ -97,11 +97,11 @@ impl Heard {
         self.answer(1);
     }
 
-    /// Waits for a signal that is not part of what has led to a shutdown that begins now, and has to be answered.
+    /// Waits for a second signal: one after those that led to the shutdown which begins now.
     pub(crate) fn second(&self) -> impl Future<Output = ()> + use<'_> {
         let first = u32::from(*self.count.borrow() > 0);
         let so_far = self.answered.load(SeqCst).max(first);
-        self.patience.fetch_min(so_far, SeqCst);
+        self.may_ignore.fetch_min(so_far, SeqCst);
         async move {
             self.after(so_far).await;
             let now = *self.count.borrow();
@@ -109,15 +109,15 @@ impl Heard {
         }
     }
 
-    /// Answers those that come, until dropped: what goes on ends by itself, and soon.
+    /// Marks all signals as handled until it is dropped, because the process ends soon by itself.
     pub(crate) fn answer_all(&self) -> AnswersAll<'_> {
-        AnswersAll { heard: self, patience: self.patience.swap(u32::MAX, SeqCst) }
+        AnswersAll { received: self, may_ignore: self.may_ignore.swap(u32::MAX, SeqCst) }
     }
 
     async fn after(&self, count: u32) {
-        let mut heard = self.count.subscribe();
+        let mut received = self.count.subscribe();
         // The sender is a static.
-        let _ = heard.wait_for(|now| *now > count).await;
+        let _ = received.wait_for(|now| *now > count).await;
     }
 
     fn answer(&self, count: u32) {
@@ -125,16 +125,16 @@ impl Heard {
     }
 }
 
-/// See [`Heard::answer_all`].
+/// See [`ReceivedSignals::answer_all`].
 pub(crate) struct AnswersAll<'a> {
-    heard: &'a Heard,
-    patience: u32,
+    received: &'a ReceivedSignals,
+    may_ignore: u32,
 }
 
 impl Drop for AnswersAll<'_> {
     fn drop(&mut self) {
-        self.heard.answer(*self.heard.count.borrow());
-        self.heard.patience.store(self.patience, SeqCst);
+        self.received.answer(*self.received.count.borrow());
+        self.received.may_ignore.store(self.may_ignore, SeqCst);
     }
 }
 

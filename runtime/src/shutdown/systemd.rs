@@ -1,4 +1,4 @@
-//! What systemd is told of the process, where it asks for it: `Type=notify`, `WatchdogSec=`.
+//! Notifications to systemd, for units with `Type=notify` and `WatchdogSec=`.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 
-/// Keeps the watchdog until it is dropped.
+/// Feeds the watchdog until it is dropped.
 pub(super) struct Notifier {
     _watchdog: Option<mpsc::Sender<()>>,
 }
@@ -21,7 +21,7 @@ impl Notifier {
         notify(&[NotifyState::Ready]);
     }
 
-    /// With how long it may take: `TimeoutStopSec=` of the unit may be shorter.
+    /// Also extends the stop timeout, because `TimeoutStopSec=` of the unit may be shorter than the budget.
     #[allow(clippy::unused_self, reason = "it has begun")]
     pub(super) fn stopping(&self, budget: Duration) {
         let micros = u32::try_from(budget.as_micros()).unwrap_or(u32::MAX);
@@ -29,8 +29,8 @@ impl Notifier {
     }
 }
 
-/// On a thread of its own, as workers may be blocked: what they do has timeouts, which this does not replace. Twice as often as
-/// systemd asks for.
+/// Feeds the watchdog twice as often as needed, on its own thread, because worker threads may be blocked for a while. It
+/// does not replace the tasks' timeouts.
 fn watch(within: Duration) -> Option<mpsc::Sender<()>> {
     let (ends, end) = mpsc::channel();
     let watchdog = thread::Builder::new().name("outlive-watchdog".to_owned());
@@ -42,7 +42,7 @@ fn watch(within: Duration) -> Option<mpsc::Sender<()>> {
     watchdog.spawn(watches).is_ok().then_some(ends)
 }
 
-/// A process that systemd has not started, or that cannot reach it, goes on without.
+/// Ignores errors, for example if systemd did not start the process.
 fn notify(state: &[NotifyState<'_>]) {
     let _ = sd_notify::notify(state);
 }

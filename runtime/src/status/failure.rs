@@ -4,19 +4,19 @@ use std::time::{Duration, SystemTime};
 
 use crate::tracker::Outcome;
 
-/// How a task ended badly: with any [`Outcome`] but `Completed`, after it had run. An `Err` that its caller has taken is one, too, as
-/// is a panic of a destructor.
+/// The last failure of a function: a task that ran and ended with another [`Outcome`] than `Completed`. It may be an `Err`
+/// that the caller got, or the panic of a destructor.
 ///
-/// Where many fail at once, it is one of the first few of the last second in which any did.
+/// If many tasks fail at once, it is one of the first few of the last second with failures.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {
     /// How it ended.
     pub outcome: Outcome,
-    /// Why, as its report says it.
+    /// Why, as in its report.
     pub cause: String,
-    /// When.
+    /// When it ended.
     pub at: SystemTime,
-    /// How long ago, by tokio's clock.
+    /// How long ago it ended, by tokio's clock.
     pub ago: Duration,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Failure, Rate};
 use crate::tracker::{Counts, Refusals};
 
-/// An annotated function at one moment.
+/// The status of an annotated function.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FunctionStatus {
@@ -13,28 +13,29 @@ pub struct FunctionStatus {
     pub name: &'static str,
     /// The source file, as `file!()` gives it.
     pub file: &'static str,
-    /// The line of the function's name; with `site = caller`, of the call. The function then has an entry of its own as well, without
-    /// calls.
+    /// The line of the function's name; with `site = caller`, the line of the call. The function itself then has an entry as
+    /// well, without calls.
     pub line: u32,
-    /// The name of its tracker, where that is a static. Else each call may have another.
+    /// The name of its tracker, if that is a static. Otherwise each call may have another tracker.
     pub tracker: Option<&'static str>,
-    /// The source file in which that is made. `None` where `tracker` is.
+    /// The source file of the tracker. `None` if `tracker` is `None`.
     pub tracker_file: Option<&'static str>,
-    /// The line there. `None` where `tracker` is.
+    /// The line of the tracker. `None` if `tracker` is `None`.
     pub tracker_line: Option<u32>,
-    /// The longest that a call may run, its grace not included: its `max_timeout`, where it has one. `None` is a worker's.
+    /// The longest that a call may run, without its grace: its `max_timeout`, if it has one. `None` for a worker.
     pub timeout: Option<Duration>,
     /// The time between cancelling a task and dropping it.
     pub grace: Duration,
-    /// What became of its calls.
+    /// The counters of its calls.
     pub counts: Counts,
-    /// Why calls never ran.
+    /// How many calls never ran, by reason.
     pub refused: Refusals,
-    /// How long the oldest of its tasks has been running, from its first await on. `None` where none has come to one.
+    /// How long the oldest of its tasks has been running, from its first await on. `None` if no running task has reached an
+    /// await.
     pub oldest: Option<Duration>,
-    /// Its last failure. `None` where there was none.
+    /// Its last failure, if there was one.
     pub last_failure: Option<Failure>,
-    /// How many of its calls started, and how many failed, of late. `None` until [`status()`](fn@crate::status) has been asked for twice, with a second
-    /// in between: only that makes it look.
+    /// How many of its calls started, and how many failed, in the last minute. `None` until [`status()`](fn@crate::status)
+    /// has been called twice, at least a second apart.
     pub last_minute: Option<Rate>,
 }

@@ -1,4 +1,4 @@
-//! Puts the status together.
+//! Gathers the status.
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
@@ -10,20 +10,21 @@ use super::samples;
 use super::{
     Failure, FunctionStatus, LoopRun, LoopStatus, ServiceStatus, Status, TrackerKind, TrackerState, TrackerStatus,
 };
-use crate::admission::Census;
+use crate::admission::Occupancy;
 use crate::owner;
 use crate::tracker::{
     Counts, LastFailure, LoopRecord, StaticTracker, TaskSite, TrackerCore, TrackerRef, called, sites,
 };
 
-/// Everything at one moment: each tracker, each annotated function, each loop, each service.
+/// Returns the status of each tracker, annotated function, loop and service, without waiting.
 ///
-/// A static tracker is listed from the start where an annotated function names it; any other tracker from the first call to
-/// it on, until it is gone; a service's as long as it is there. In an isolated test, what is in its world is listed.
+/// A static tracker that an annotated function names is listed from the start; any other tracker from its first call until
+/// it is dropped; a service's tracker as long as the service exists. In an isolated test, only the test's own trackers and
+/// counters are listed.
 ///
-/// It takes each tracker's lock for a moment and waits for nothing else, also in a drain, and it costs a call nothing that it
-/// may be asked for. What it costs itself is a microsecond or some, and some nanoseconds for each task that is queued, is a loop or
-/// a `blocking` one. Ask for it once a second, or whenever metrics are scraped.
+/// It takes each tracker's lock for a moment, and waits for nothing else, not even during a drain. It adds no cost to
+/// detached calls. A call of it takes a few microseconds, and some nanoseconds for each queued task, loop and `blocking`
+/// task. Call it once a second, or when metrics are scraped.
 ///
 /// ```
 /// use outlive::{Tracker, detached};
@@ -90,12 +91,12 @@ pub fn status() -> Status {
     Status { at, trackers, functions, loops, services, queues: queues() }
 }
 
-/// Where it is a static.
+/// The function's tracker, if it is a static.
 fn tracker_of(site: &'static TaskSite) -> Option<&'static TrackerCore> {
     site.tracker().map(StaticTracker::core)
 }
 
-/// Each once, where this code runs.
+/// All trackers of the current isolation, each once.
 fn all_trackers() -> Vec<(TrackerRef, TrackerKind)> {
     let named = sites().filter(|site| site.tracker().is_some()).map(|site| TrackerRef::Static(site.core()));
     let owned = owner::all().into_iter().map(|(tracker, _)| tracker);
@@ -109,7 +110,7 @@ fn all_trackers() -> Vec<(TrackerRef, TrackerKind)> {
     all.map(|tracker| (tracker.clone(), kind_of(&tracker))).collect()
 }
 
-/// Since when the oldest task of each function runs, by the address of its site.
+/// When the oldest task of each function began, by the address of its site.
 #[derive(Default)]
 struct Oldest(HashMap<usize, Instant>);
 
@@ -126,11 +127,11 @@ impl Oldest {
 
 fn tracker_status(core: &TrackerCore, kind: TrackerKind, now: Instant, oldest: &mut Oldest) -> TrackerStatus {
     let mut first: Option<Instant> = None;
-    let census = core.census(|site, since| {
+    let occupancy = core.occupancy(|site, since| {
         oldest.saw(site, since);
         first = Some(first.map_or(since, |first| first.min(since)));
     });
-    let Census { running_limit, waiting_limit, running, waiting, acquiring, .. } = census;
+    let Occupancy { running_limit, waiting_limit, running, waiting, acquiring, .. } = occupancy;
     TrackerStatus {
         name: core.name(),
         file: core.place().file(),
@@ -141,19 +142,19 @@ fn tracker_status(core: &TrackerCore, kind: TrackerKind, now: Instant, oldest: &
         queue: waiting_limit,
         queued: waiting,
         acquiring,
-        state: state(core, &census, now),
+        state: state(core, &occupancy, now),
         oldest: first.map(|since| now.saturating_duration_since(since)),
     }
 }
 
-fn state(core: &TrackerCore, census: &Census, now: Instant) -> TrackerState {
+fn state(core: &TrackerCore, occupancy: &Occupancy, now: Instant) -> TrackerState {
     if let Some(report) = core.report().get() {
         return TrackerState::Drained(report.clone());
     }
     if let Some((began, budget)) = core.drain_began() {
         return TrackerState::Draining { elapsed: now.saturating_duration_since(began), budget };
     }
-    if census.owner_gone { TrackerState::OwnerGone } else { TrackerState::Open }
+    if occupancy.owner_gone { TrackerState::OwnerGone } else { TrackerState::Open }
 }
 
 fn loop_status(record: &LoopRecord, core: &TrackerCore, now: Instant) -> LoopStatus {

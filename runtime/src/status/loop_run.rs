@@ -10,10 +10,11 @@ use crate::tracker::Outcome;
 pub struct LoopRun {
     /// When it began.
     pub began_at: SystemTime,
-    /// How long ago that was, by tokio's clock.
+    /// How long ago it began, by tokio's clock.
     pub began_ago: Duration,
-    /// How long it took. `None` while it runs, and where its loop was cancelled meanwhile: it then ends by itself, and nobody looks.
+    /// How long it took. `None` while it runs. It stays `None` if the loop was cancelled during the run, because nothing
+    /// records the run's end then.
     pub took: Option<Duration>,
-    /// How it ended. `None` where `took` is.
+    /// How it ended. `None` if `took` is `None`.
     pub outcome: Option<Outcome>,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::LoopRun;
 
-/// A function's loops, or workers, in one tracker. It stays when they have ended, with `live` zero.
+/// The status of a function's loops or workers in one tracker. It stays, with `live` zero, when they have ended.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoopStatus {
@@ -16,17 +16,17 @@ pub struct LoopStatus {
     pub line: u32,
     /// The name of their tracker.
     pub tracker: &'static str,
-    /// The source file in which that is made.
+    /// The source file of the tracker.
     pub tracker_file: &'static str,
-    /// The line there.
+    /// The line of the tracker.
     pub tracker_line: u32,
-    /// How many are there, between two runs as well, or queued.
+    /// How many exist, including queued ones, and those between two runs.
     pub live: usize,
-    /// From the start of one run to the next. `None` is a worker's.
+    /// The time from the start of one run to the next. `None` for a worker.
     pub every: Option<Duration>,
-    /// The run that began last. A worker that is not restarted is one run.
+    /// The run that began last. A worker without `restart` is one run.
     pub last_run: Option<LoopRun>,
-    /// How long until the next run begins, where that is known: of a periodic loop, and of a worker that waits to be
-    /// restarted. Where there are several, the one that was set last.
+    /// How long until the next run begins, if that is known: for a periodic loop, and for a worker that waits for its
+    /// restart. With several loops, it is the time that was set last.
     pub next_run: Option<Duration>,
 }

@@ -1,4 +1,4 @@
-//! Everything that an operator may want to know, as a value: [`status()`](fn@crate::status), and what it gives.
+//! The status of all trackers, functions, loops and services as a value: [`status()`](fn@crate::status) and its types.
 //!
 //! ```
 //! use outlive::{Tracker, detached};

@@ -6,15 +6,15 @@ use super::QueueStatus;
 use crate::util::sync::lock;
 use crate::util::text::{CAUSE, shown};
 
-/// Who knows how a queue was when it was last looked at. Asked by [`status()`](fn@crate::status), it does not wait.
+/// A source of a queue's last known status. [`status()`](fn@crate::status) calls it, so it must not wait.
 pub trait QueueSource: Send + Sync {
-    /// As it was then.
+    /// The last known status.
     fn last_seen(&self) -> QueueStatus;
 }
 
 static SOURCES: Mutex<Vec<Weak<dyn QueueSource>>> = Mutex::new(Vec::new());
 
-/// It is part of the status for as long as somebody holds it.
+/// Adds a source to the status, until its last `Arc` is dropped.
 pub fn show_queue(source: &Arc<dyn QueueSource>) {
     let mut sources = lock(&SOURCES);
     sources.retain(|known| known.strong_count() > 0);

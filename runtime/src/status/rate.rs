@@ -1,31 +1,30 @@
-//! How many calls of a function started, and failed, of late.
+//! How many calls of a function started, and how many failed, in the last minute.
 
 use std::time::Duration;
 
 /// How many calls of a function started, and how many failed, within the last minute.
 ///
-/// It is what has been counted since an earlier call of [`status()`](fn@crate::status): the last one that is at least a minute
-/// ago, or, where there is none, the first. So `over` is less than a minute at first, and more where `status()` is
-/// seldom asked for.
+/// It counts from an earlier call of [`status()`](fn@crate::status): the last one at least a minute ago, or the first one if
+/// there is none. So `over` is less than a minute at first, and more if `status()` is called rarely.
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct Rate {
-    /// Over how long it was counted.
+    /// The time over which it was counted.
     pub over: Duration,
-    /// Calls that got their turn in it.
+    /// Calls that began to run in this time.
     pub started: u64,
-    /// Calls that ended badly in it: with an `Err`, a timeout, a panic, an abort, or lost with their runtime.
+    /// Calls that failed in this time: with an `Err`, a timeout, a panic, an abort, or lost with their runtime.
     pub failed: u64,
 }
 
 impl Rate {
-    /// How many got their turn in each second.
+    /// How many calls began to run per second.
     #[must_use]
     pub fn started_per_second(&self) -> f64 {
         self.per_second(self.started)
     }
 
-    /// How many failed in each second.
+    /// How many calls failed per second.
     #[must_use]
     pub fn failed_per_second(&self) -> f64 {
         self.per_second(self.failed)

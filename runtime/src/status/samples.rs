@@ -1,5 +1,4 @@
-//! What the counters were when the status was asked for, over the last minute. Nothing else looks, so that a call has nothing
-//! to do with it.
+//! Samples of the counters over the last minute, taken when the status is read, so that a detached call pays nothing.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{LazyLock, Mutex};
@@ -11,16 +10,16 @@ use super::Rate;
 use crate::tracker::{Counts, TaskSite};
 use crate::util::sync::lock;
 
-/// By the site's address: sites are there for ever.
+/// The samples by the site's address; sites live for ever.
 static SAMPLES: LazyLock<Mutex<HashMap<usize, Samples>>> = LazyLock::new(Mutex::default);
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// Between two samples, so that there are few.
+/// The minimum time between two samples, so that there are few.
 const SPACING: Duration = Duration::from_secs(5);
-/// What is counted over less says nothing.
+/// The minimum time for a rate.
 const LEAST: Duration = Duration::from_secs(1);
 
-/// In the order of their times. All but the first are of the last minute.
+/// Samples in the order of their times. All but the first are of the last minute.
 #[derive(Default)]
 struct Samples(VecDeque<Sample>);
 
@@ -31,7 +30,7 @@ struct Sample {
     failed: u64,
 }
 
-/// Takes a sample of each, and compares it with those before.
+/// Takes a sample of each site, and compares it with earlier ones.
 pub(super) fn rates(sites: &[(&'static TaskSite, Counts)], now: Instant) -> Vec<Option<Rate>> {
     let mut samples = lock(&SAMPLES);
     let rate = |(site, counts): &(&'static TaskSite, Counts)| {

@@ -1,7 +1,7 @@
 //! A service at one moment.
 
-/// A service that owns its tasks, at one moment. What its tracker says is in [`Status::trackers`](super::Status::trackers),
-/// under the same name and place.
+/// The status of a service that owns its tasks. The status of its tracker is in
+/// [`Status::trackers`](super::Status::trackers), under the same name, file and line.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ServiceStatus {
@@ -9,8 +9,8 @@ pub struct ServiceStatus {
     pub name: &'static str,
     /// The source file in which the tracker is made, as `file!()` gives it.
     pub file: &'static str,
-    /// The line there.
+    /// The line of the tracker.
     pub line: u32,
-    /// How many own it: the service and its clones, without those that tasks work on.
+    /// How many owners it has: the service and its clones, without those inside tasks.
     pub owners: usize,
 }

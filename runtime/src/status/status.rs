@@ -4,14 +4,14 @@ use std::time::SystemTime;
 
 use super::{FunctionStatus, LoopStatus, QueueStatus, ServiceStatus, TrackerStatus};
 
-/// Everything at one moment: what [`status()`](fn@crate::status) gives.
+/// The status of all trackers, functions, loops and services, from [`status()`](fn@crate::status).
 ///
-/// Each part is sorted by name, and then by place. Parts are read one after another: calls that come and go meanwhile may
-/// be in one and not in the other.
+/// Each part is sorted by name, then by file and line. The parts are read one after another: calls that start or end in
+/// between may be in one part and not in another.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {
-    /// When it was asked for.
+    /// When it was read.
     pub at: SystemTime,
     /// Each tracker.
     pub trackers: Vec<TrackerStatus>,

@@ -1,19 +1,19 @@
-//! Who keeps a tracker.
+//! Where a tracker is stored.
 
-/// Who keeps a tracker.
+/// Whether a tracker is a static, shared, or owned by a service.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum TrackerKind {
-    /// The program: it is a static.
+    /// A static.
     Static,
-    /// Whoever has a clone of its `Arc`.
+    /// An `Arc<Tracker>`.
     Shared,
-    /// A service: it is an [`OwnedTracker`](crate::OwnedTracker).
+    /// An [`OwnedTracker`](crate::OwnedTracker) of a service.
     Owned,
 }
 
 impl TrackerKind {
-    /// As a label of a metric, or in JSON.
+    /// The name as it is in a metric's label and in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

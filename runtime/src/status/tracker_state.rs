@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use crate::tracker::DrainReport;
 
-/// How far a tracker has come.
+/// Whether a tracker is open, draining or drained.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrackerState {
     /// It admits calls.
     Open,
-    /// The service's last owner has gone, and nobody drains it: it admits nothing any more.
+    /// The service's last owner was dropped, without a drain. It admits no calls.
     OwnerGone,
     /// A drain has begun.
     #[non_exhaustive]
     Draining {
-        /// How long ago.
+        /// How long ago it began.
         elapsed: Duration,
         /// How long it may take.
         budget: Duration,
@@ -25,7 +25,7 @@ pub enum TrackerState {
 }
 
 impl TrackerState {
-    /// As a label of a metric, or in JSON.
+    /// The name as it is in a metric's label and in JSON.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl TrackerState {
         }
     }
 
-    /// The report of the drain, where one has ended.
+    /// The report of the drain, if one has ended.
     #[must_use]
     pub const fn report(&self) -> Option<&DrainReport> {
         if let Self::Drained(report) = self { Some(report) } else { None }

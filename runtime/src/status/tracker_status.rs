@@ -4,30 +4,30 @@ use std::time::Duration;
 
 use super::{TrackerKind, TrackerState};
 
-/// A tracker at one moment.
+/// The status of a tracker.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TrackerStatus {
-    /// The name that it was given. Trackers of one name are told apart by their place.
+    /// The name of the tracker. Trackers with the same name differ by file and line.
     pub name: &'static str,
     /// The source file in which it is made, as `file!()` gives it.
     pub file: &'static str,
-    /// The line there.
+    /// The line where it is made.
     pub line: u32,
-    /// Who keeps it.
+    /// Whether it is a static, shared, or owned by a service.
     pub kind: TrackerKind,
-    /// How many tasks may run at once. `None` is [`unbounded`](crate::Tracker::unbounded).
+    /// How many tasks may run at once. `None` if it is [`unbounded`](crate::Tracker::unbounded).
     pub bound: Option<usize>,
-    /// How many places are taken: by tasks that run, by loops, and by threads of `blocking` functions.
+    /// How many places are taken, by running tasks, loops, and threads of `blocking` functions.
     pub live: usize,
-    /// How many calls may wait for their turn.
+    /// How many calls may be queued.
     pub queue: usize,
-    /// How many wait.
+    /// How many calls are queued.
     pub queued: usize,
     /// How many callers wait to be admitted, with `when_full = wait`.
     pub acquiring: usize,
-    /// How far it has come.
+    /// Whether it is open, draining or drained.
     pub state: TrackerState,
-    /// How long the oldest of its tasks has been running, loops and workers included. It counts from a task's first await.
+    /// How long the oldest of its tasks has been running, including loops and workers, from the task's first await on.
     pub oldest: Option<Duration>,
 }

@@ -1,4 +1,4 @@
-//! One run of work that may be begun anew: of a worker, or of a call that is tried again.
+//! One run of work that may be repeated: of a worker with `restart`, or of a call with `retry`.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -11,7 +11,7 @@ use crate::error::Panic;
 use crate::tracker::{TaskSite, TrackerRef};
 use crate::util::catching;
 
-/// Runs work once, in a context of this run's own: what waits for that is cancelled when the run has ended.
+/// Runs work once, in its own context, which is cancelled when the run ends.
 pub(super) async fn attempted<F: Future>(
     work: F,
     context: Context,

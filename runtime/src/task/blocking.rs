@@ -1,4 +1,4 @@
-//! A call whose work is done by a thread of the blocking pool, which cannot be stopped.
+//! Calls that run on a thread of the blocking pool, which cannot be stopped.
 
 use std::any::Any;
 use std::fmt;
@@ -21,9 +21,9 @@ use crate::tracker::{Binding, Outcome, Permit};
 use crate::util::quietly;
 use crate::util::text::clean;
 
-/// Hands work to the blocking pool when its turn has come, and waits for it.
+/// Hands work to the blocking pool when the task leaves the queue, and waits for it.
 pub(super) struct Blocking<T, W, B: Binding, H> {
-    /// Until its turn has come.
+    /// The job, until it is handed over.
     job: Option<(Job<T, W, B>, H)>,
     thread: Option<Thread<T, W, B>>,
 }
@@ -34,24 +34,24 @@ impl<T, W, B: Binding, H> Blocking<T, W, B, H> {
     }
 }
 
-/// A job that the blocking pool has.
+/// A job that was handed to the blocking pool.
 pub struct Thread<T, W, B: Binding> {
-    /// All that the pool holds: it keeps nothing of a job that it has not begun when the task goes.
+    /// The only thing that the pool holds, so that it keeps nothing of a job that has not begun when the task is dropped.
     handover: Arc<JobHandover<T, W, B>>,
-    /// Wakes the task when the thread has ended, and given its place back.
+    /// Resolves when the thread has ended, and has given its place back.
     ended: JoinHandle<()>,
 }
 
-/// The job as it begins, with what is current in its task then.
+/// The job, with the task's record at the hand-over.
 type JobHandover<T, W, B> = Handover<(Current, Job<T, W, B>), Late<T>>;
 
-/// What a thread of the blocking pool is to do.
+/// The work for a thread of the blocking pool.
 pub struct Job<T, W, B: Binding> {
     runtime: Handle,
     work: W,
     late: Late<T>,
     around: (TaskSpan, Carriers),
-    /// The thread holds the task's place, too: it cannot be stopped, and counts as long as it runs.
+    /// The thread's share of the task's place: it cannot be stopped, and counts as long as it runs.
     permit: Permit<B>,
     counted: Vec<CountedWork>,
 }
@@ -67,8 +67,8 @@ impl<T, W, B: Binding> Job<T, W, B> {
         Self { runtime, work, late: Late { done: None, error_of, facts }, around, permit, counted }
     }
 
-    /// Within its task, whose turn it is. Its bounds are those of `spawn_blocking`, and stand where those do: both are one
-    /// error.
+    /// Hands the job over, within its task. It has the bounds of `spawn_blocking` in the same place, so that a violation is
+    /// one error.
     #[track_caller]
     pub fn hand_over(self) -> Thread<T, W, B>
     where
@@ -83,7 +83,7 @@ impl<T, W, B: Binding> Job<T, W, B> {
     }
 }
 
-/// What the thread gives. If the task has ended before, a panic or an `Err` is reported all the same.
+/// The result of the thread. If the task has ended before, a panic or an `Err` is reported when this is dropped.
 struct Late<T> {
     done: Option<Result<T, Box<dyn Any + Send>>>,
     error_of: ErrorProbe<T>,
@@ -104,7 +104,7 @@ impl<T> Drop for Late<T> {
                     report::note(Outcome::Failed, self.facts.site, &error);
                     report::send(Outcome::Failed, &self.facts, &error);
                 }
-                // Its panic shall not meet another, of what goes after it.
+                // A panic of its destructor must not meet another panic.
                 if let Some(message) = quietly(|| drop(value)) {
                     self.panicked(format_args!("while its result was dropped: {}", clean(message)));
                 }
@@ -136,7 +136,7 @@ where
         let Some(thread) = &mut self.thread else {
             return Poll::Pending;
         };
-        // Where the runtime goes down, it is about to drop this future as well.
+        // If the runtime shuts down, it is about to drop this future as well.
         let Poll::Ready(Ok(())) = Pin::new(&mut thread.ended).poll(cx) else {
             return Poll::Pending;
         };
@@ -151,21 +151,21 @@ where
 impl<T, W, B: Binding, H> Drop for Blocking<T, W, B, H> {
     fn drop(&mut self) {
         if let Some(thread) = &self.thread {
-            // What the pool has not begun, it shall not begin, and its place is free.
+            // A job that the pool has not begun must not begin, and its place is free.
             thread.handover.leave();
         }
     }
 }
 
-/// The thread's part.
+/// Runs the job on the thread.
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
     let Some((mut current, Job { permit, counted, around, mut late, work, .. })) = handover.begin() else { return };
     let (mut span, mut carriers) = around;
-    let whose = Some((permit.site(), permit.core().shown_name()));
-    late.done = Some(carriers.around(whose, || in_place(&mut span, &mut current, work)));
-    // Where the task has gone, it is reported here.
+    let task_name = Some((permit.site(), permit.core().shown_name()));
+    late.done = Some(carriers.around(task_name, || in_place(&mut span, &mut current, work)));
+    // If the task was dropped, the result is reported here.
     drop(handover.give(late));
-    // The place goes last: a drain that has returned has left nothing behind.
+    // The place is given back last, so that nothing of the task is left when a drain returns.
     if let Some(message) = quietly(|| drop(current)) {
         let facts = Facts::new(permit.site(), permit.core(), None);
         report::panicked(&facts, &format_args!("while its context was dropped: {}", clean(message)));

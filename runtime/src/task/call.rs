@@ -1,4 +1,4 @@
-//! A call, from its making to its spawning.
+//! A call, from its construction to its spawn.
 
 use std::future::{Future, poll_fn};
 use std::mem;
@@ -18,7 +18,7 @@ use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, CountedWork, DetachedWork, Values};
-use crate::current::{Capture, Carriers, Carries, Extra, Scope, TaskName, Timing, caller, current_task, origin};
+use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, current_task, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, RemoteParent, TaskSpan};
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, TaskSite, TrackerRef, stop_request};
@@ -31,30 +31,30 @@ pub struct Call<U = (), B: Binding = SharedBinding> {
     pub(super) binding: B,
     values: Option<Arc<Values>>,
     hook: U,
-    special: Option<Box<Special<B>>>,
-    /// What is to be captured before it goes anywhere.
-    pub(super) carries: Carries,
+    options: Option<Box<CallOptions<B>>>,
+    /// The carriers to capture.
+    pub(super) carries: CarrierSet,
     pub(super) kind: Kind,
     pub(super) once: bool,
     isolated: Isolated,
 }
 
-/// What few calls have: the others move less.
-struct Special<B: Binding> {
-    /// Of this call's own.
+/// Options that few calls have, boxed so that a call is small.
+struct CallOptions<B: Binding> {
+    /// This call's own timeout.
     timeout: Option<Duration>,
     runtime: Option<Handle>,
-    /// What waiting for a place has given: the permit, and what is known of it.
+    /// The result of waiting for a place: the permit and the admission.
     permit: Option<Permit<B>>,
     admitted: Option<Result<Admitted, Refusal>>,
     carriers: Carriers,
-    /// The process is of no use without it.
+    /// Whether it is essential.
     essential: bool,
-    /// Whose span it is below of, where that is nobody's here.
+    /// The parent of its span, if that is in another process.
     parent: Option<Box<RemoteParent>>,
 }
 
-impl<B: Binding> Default for Special<B> {
+impl<B: Binding> Default for CallOptions<B> {
     fn default() -> Self {
         let carriers = Carriers::default();
         Self { timeout: None, runtime: None, permit: None, admitted: None, carriers, essential: false, parent: None }
@@ -71,10 +71,10 @@ impl<B: Binding> Call<(), B> {
         if in_group {
             report::leaves_its_group(binding.site(), binding.core().shown_name(), Location::caller());
         }
-        Self { values, carries: Carries::PROGRAMS, ..Self::of(binding, isolated) }
+        Self { values, carries: CarrierSet::PROGRAMS, ..Self::of(binding, isolated) }
     }
 
-    /// A call that does not carry its caller's identity, and that several callers may wait for.
+    /// Makes a call without its caller's values, for several callers.
     pub(crate) fn without_origin(binding: impl FnOnce(&Isolated) -> B) -> Self {
         let isolated = Isolated::current();
         let binding = binding(&isolated);
@@ -83,114 +83,114 @@ impl<B: Binding> Call<(), B> {
 
     #[inline(always)]
     fn of(binding: B, isolated: Isolated) -> Self {
-        let (carries, kind) = (Carries::NOTHING, Kind::Bounded);
-        Self { binding, values: None, hook: (), special: None, carries, kind, once: false, isolated }
+        let (carries, kind) = (CarrierSet::NOTHING, Kind::Bounded);
+        Self { binding, values: None, hook: (), options: None, carries, kind, once: false, isolated }
     }
 
-    /// A loop does not carry the identity of the request that happened to start it.
+    /// Makes it a loop, without the values and carriers of the caller.
     pub(crate) fn into_loop(self) -> Self {
-        Self { values: None, carries: Carries::NOTHING, kind: Kind::Worker, ..self }
+        Self { values: None, carries: CarrierSet::NOTHING, kind: Kind::Worker, ..self }
     }
 
-    /// May be started once, until it has ended.
+    /// Allows only one such loop to run at a time.
     pub fn once(self) -> Self {
         Self { once: true, ..self }
     }
 
-    /// Keeps the arguments for the hook.
+    /// Sets the `unfinished` hook and its arguments.
     pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>, B> {
         self.with_hook(Spill { hook, args: Some(args) })
     }
 
     pub(crate) fn with_hook<H: Hook>(self, hook: H) -> Call<H, B> {
-        let Self { binding, values, hook: (), special, carries, kind, once, isolated } = self;
-        Call { binding, values, hook, special, carries, kind, once, isolated }
+        let Self { binding, values, hook: (), options, carries, kind, once, isolated } = self;
+        Call { binding, values, hook, options, carries, kind, once, isolated }
     }
 }
 
 impl<U: Hook, B: Binding> Call<U, B> {
-    fn special(&mut self) -> &mut Special<B> {
-        self.special.get_or_insert_default()
+    fn options(&mut self) -> &mut CallOptions<B> {
+        self.options.get_or_insert_default()
     }
 
-    /// A timeout of this call's own, up to the site's.
+    /// Sets this call's own timeout, at most the site's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout < self.binding.site().default_timeout() {
-            self.special().timeout = Some(timeout);
+            self.options().timeout = Some(timeout);
         }
         self
     }
 
-    /// A timeout of this call's own, also a longer one.
+    /// Sets this call's own timeout, which may be longer than the site's.
     pub(crate) fn any_timeout(mut self, timeout: Duration) -> Self {
         if timeout != self.binding.site().default_timeout() {
-            self.special().timeout = Some(timeout);
+            self.options().timeout = Some(timeout);
         }
         self
     }
 
-    /// Another origin than the current context.
+    /// Sets another origin than the current context.
     pub fn context(self, origin: &Context) -> Self {
         Self { values: origin.values.clone(), ..self }
     }
 
-    /// Of the function's own.
+    /// Sets the carriers that the function lists.
     pub fn carry(mut self, listed: &'static [Capture]) -> Self {
         self.carries.listed = listed;
         self
     }
 
-    /// Captures what is to go along. Once: there is nothing left to be captured then.
+    /// Captures the carriers. A second call captures nothing.
     #[cold]
     #[inline(never)]
     pub(super) fn capture(&mut self) {
-        let carriers = mem::replace(&mut self.carries, Carries::NOTHING).captured(self.whose());
+        let carriers = mem::replace(&mut self.carries, CarrierSet::NOTHING).captured(self.task_name());
         if !carriers.is_empty() {
-            self.special().carriers = carriers;
+            self.options().carriers = carriers;
         }
     }
 
     fn carriers(&self) -> Option<&Carriers> {
-        self.special.as_ref().map(|special| &special.carriers)
+        self.options.as_ref().map(|options| &options.carriers)
     }
 
     fn take_carriers(&mut self) -> Carriers {
-        self.special.as_mut().map_or_else(Carriers::default, |special| mem::take(&mut special.carriers))
+        self.options.as_mut().map_or_else(Carriers::default, |options| mem::take(&mut options.carriers))
     }
 
     #[allow(clippy::unnecessary_wraps, reason = "a group's child may be nobody's")]
-    fn whose(&self) -> TaskName {
+    fn task_name(&self) -> TaskName {
         Some((self.binding.site(), self.binding.core().shown_name()))
     }
 
-    /// Below a span of another process, or of none: not below its caller's.
+    /// Sets a parent span in another process, or none, instead of the caller's span.
     pub fn below(mut self, parent: RemoteParent) -> Self {
-        self.special().parent = Some(Box::new(parent));
+        self.options().parent = Some(Box::new(parent));
         self
     }
 
-    /// Another runtime than the current one.
+    /// Sets another runtime than the current one.
     pub fn on(mut self, runtime: &Handle) -> Self {
-        self.special().runtime = Some(runtime.clone());
+        self.options().runtime = Some(runtime.clone());
         self
     }
 
-    /// A loop or a worker without which the process is of no use.
+    /// Makes it an essential loop or worker.
     pub fn essential(mut self) -> Self {
-        self.special().essential = true;
+        self.options().essential = true;
         self
     }
 
     pub(super) fn is_essential(&self) -> bool {
-        self.special.as_ref().is_some_and(|special| special.essential)
+        self.options.as_ref().is_some_and(|options| options.essential)
     }
 
-    /// An argument that says how long it is still good for. What does not last until the deadline is reported.
+    /// Checks how long an argument is still valid, and reports it if that is less than the deadline.
     #[inline]
     pub fn lives(self, argument: &str, remaining: Option<Duration>) -> Self {
         if let Some(remaining) = remaining {
             let site = self.binding.site();
-            let own = self.special.as_ref().and_then(|special| special.timeout);
+            let own = self.options.as_ref().and_then(|options| options.timeout);
             let deadline = own.unwrap_or_else(|| site.default_timeout()).saturating_add(site.grace());
             if remaining < deadline {
                 let tracker = self.binding.core();
@@ -208,7 +208,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     pub async fn wait(mut self) -> Self {
         self.capture();
         let key = self.binding.core().admission().acquire(self.request());
-        // Given back when the caller goes away in between.
+        // It gives the place back if the caller is dropped.
         let permit = Permit::new(self.binding.clone(), Some(key));
         let admitted = poll_fn(|cx| {
             if let Some(admitted) = self.binding.core().admission().poll_acquire(key, cx.waker()) {
@@ -218,15 +218,15 @@ impl<U: Hook, B: Binding> Call<U, B> {
             Poll::Pending
         })
         .await;
-        let special = self.special();
-        special.permit = admitted.is_ok().then_some(permit);
-        special.admitted = Some(admitted);
+        let options = self.options();
+        options.permit = admitted.is_ok().then_some(permit);
+        options.admitted = Some(admitted);
         self
     }
 
     #[inline]
     pub(crate) fn runtime(&mut self) -> Result<Handle, Rejected> {
-        match self.special.as_mut().and_then(|special| special.runtime.take()) {
+        match self.options.as_mut().and_then(|options| options.runtime.take()) {
             Some(runtime) => Ok(runtime),
             None => Handle::try_current().map_err(|_| Rejected::NoRuntime),
         }
@@ -234,7 +234,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     #[cold]
     pub(crate) fn admit(&mut self) -> Result<Admitted, Rejected> {
-        if let Some(admitted) = self.special.as_mut().and_then(|special| special.admitted.take()) {
+        if let Some(admitted) = self.options.as_mut().and_then(|options| options.admitted.take()) {
             return admitted.map_err(Rejected::from);
         }
         let admission = self.binding.core().admission();
@@ -254,28 +254,28 @@ impl<U: Hook, B: Binding> Call<U, B> {
         if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime | Rejected::ZeroPeriod) {
             stop_request::essential_ended(site, Outcome::Rejected);
         }
-        if U::LISTENS {
-            self.tell_of(rejected);
+        if U::WANTS_REASON {
+            self.run_refusal_hook(rejected);
         }
         TaskHandle::not_admitted(site, self.binding.tracker(), rejected, self.values)
     }
 
-    fn tell_of(&mut self, rejected: Rejected) {
+    fn run_refusal_hook(&mut self, rejected: Rejected) {
         let site = self.binding.site();
         let facts = Facts::new(site, self.binding.core(), self.values.clone());
-        let (whose, mut carriers) = (self.whose(), self.take_carriers());
+        let (task_name, mut carriers) = (self.task_name(), self.take_carriers());
         let broken = {
             let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
             let mut scope = Scope::new(context);
             let _entered = Entered::new(&mut scope);
-            carriers.around(whose, || self.hook.run((site, facts.tracker), false, Reason::Rejected(rejected)))
+            carriers.around(task_name, || self.hook.run((site, facts.tracker), false, Reason::Rejected(rejected)))
         };
         if let Some(message) = broken {
             report::panicked(&facts, &format_args!("in its `unfinished` hook: {}", clean(message)));
         }
     }
 
-    /// Spawns what has been admitted. The place that tokio's console and hooks show is that of whoever calls this.
+    /// Spawns an admitted call. tokio's console and hooks show the caller's line.
     #[track_caller]
     #[inline(always)]
     pub(crate) fn launch<F>(
@@ -291,10 +291,10 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let Self { binding, values, hook, special, isolated, .. } = self;
-        let (mut timeout, permit, carriers, parent) = match special {
+        let Self { binding, values, hook, options, isolated, .. } = self;
+        let (mut timeout, permit, carriers, parent) = match options {
             None => (None, None, Carriers::default(), None),
-            Some(special) => (special.timeout, special.permit, special.carriers, special.parent),
+            Some(options) => (options.timeout, options.permit, options.carriers, options.parent),
         };
         let permit = match permit {
             None => Permit::new(binding, admitted.key),
@@ -334,7 +334,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         TaskHandle::spawned(site, tracker, join, admitted.key)
     }
 
-    /// Makes the call. Its bounds stand beside its name, as rustc shows the lines of both.
+    /// Makes the call. The bounds are on the line of the name, because rustc shows both lines.
     #[track_caller]
     #[inline]
     pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
@@ -349,7 +349,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
     }
 
-    /// Not inlined always: without optimising, the copies that are made in here would lie in the frame of `spawn` as well.
+    /// Not always inlined: without optimisation, its copies of the future would be in the frame of `spawn` as well.
     #[track_caller]
     #[inline]
     fn spawn_in_place<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
@@ -357,9 +357,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.kind = Kind::Light;
-        if self.special.is_none() && !self.carries.any() {
-            // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it
-            // a value whose destructor calls.
+        if self.options.is_none() && !self.carries.any() {
+            // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
+            // with it a value whose destructor calls.
             if let Ok(runtime) = Handle::try_current() {
                 match self.binding.core().admission().try_acquire_uncontended() {
                     Some(Ok(())) => {
@@ -388,7 +388,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
     }
 
-    /// Makes the call, on the blocking pool. `hand_over` calls [`Job::hand_over`], at the function's place.
+    /// Makes the call, on the blocking pool. `hand_over` calls [`Job::hand_over`], at the function's line.
     #[track_caller]
     pub fn spawn_blocking<T, W, H>(mut self, work: W, error_of: ErrorProbe<T>, hand_over: H) -> TaskHandle<T>
     where
@@ -407,7 +407,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
     }
 
-    /// What its thread is to do, once the task has its place and its span.
+    /// Makes the job for the thread, when the task has its place and its span.
     pub(super) fn job<T, W>(
         &self,
         runtime: &Handle,
@@ -415,8 +415,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
         error_of: ErrorProbe<T>,
     ) -> impl FnOnce(&Permit<B>, &TaskSpan) -> Job<T, W, B> + use<T, W, U, B> {
         let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
-        // The thread's and the task's: neither waits for the other.
-        let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.whose()));
+        // The thread and the task each have their own carriers, so that neither waits for the other.
+        let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.task_name()));
         let counted = self.values.as_ref().map(counted).unwrap_or_default();
         let runtime = runtime.clone();
         move |permit, span| {
@@ -426,17 +426,17 @@ impl<U: Hook, B: Binding> Call<U, B> {
     }
 }
 
-/// As a task more of each whose work it is.
+/// Counts the task in each counter of detached work.
 #[cold]
 fn counted(values: &Arc<Values>) -> Vec<CountedWork> {
     values.works().iter().map(DetachedWork::begun).collect()
 }
 
-/// A task that calls into its own tracker holds a place that it may be waiting for. Not an accept loop, beside whose place there are
-/// others: it waits for sessions that end by themselves.
+/// Warns about a task that calls into its own full tracker, and may wait for its own place. An accept loop is fine, if there
+/// are more places: its sessions end by themselves.
 #[cold]
 fn waits_for_own_place(called: &impl Binding) {
-    let is_accept_loop = |site: &TaskSite| site.is_worker() && called.core().census(|_, _| ()).running_limit > 1;
+    let is_accept_loop = |site: &TaskSite| site.is_worker() && called.core().occupancy(|_, _| ()).running_limit > 1;
     let own_tracker = |own: &TrackerRef| own.core().address() == called.core().address();
     if let Some((site, own)) = current_task().filter(|(site, own)| own_tracker(own) && !is_accept_loop(site)) {
         report::waits_for_own_place(site, own.core().shown_name(), called.site());

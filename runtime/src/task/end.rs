@@ -1,4 +1,4 @@
-//! How a task ended, in the words of each who wants to know: its counters, its drain, its hook, its handle.
+//! How a task ended, for its counters, its drain, its hook and its handle.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub(super) enum End<T> {
     Panicked(Panic),
     TimedOut,
     Cancelled(CancelCause),
-    /// Queued until its wait was ended.
+    /// It was queued, and its wait was ended.
     NeverStarted(Rejected),
     Lost,
 }
@@ -34,21 +34,21 @@ impl<T> End<T> {
         }
     }
 
-    /// What a drain says of it. A worker without a grace asks to be dropped.
+    /// The exit for a drain. Dropping a worker without a grace counts as finished.
     pub(super) fn exit(&self, as_it_asked: bool, cancelled_by_drain: bool) -> Exit {
         match self {
             Self::NeverStarted(_) => Exit::NeverStarted,
             Self::Cancelled(_) | Self::Lost if as_it_asked => Exit::Finished,
             Self::Cancelled(_) | Self::Lost => Exit::Aborted,
-            // One that was cancelled and had its own timeout and grace after that was dropped, too.
+            // A task that a drain cancelled, and whose timeout and grace ended later, was dropped by the drain.
             Self::TimedOut if cancelled_by_drain => Exit::Aborted,
             _ if cancelled_by_drain => Exit::Cancelled,
             _ => Exit::Finished,
         }
     }
 
-    /// Dropped without having been cancelled: whoever looks at its context, its own destructors and its hook too, finds
-    /// the cause. A deadline that has passed is one by itself.
+    /// The cause to set for a task that was dropped without a cancellation, so that its destructors and its hook see it. A
+    /// passed deadline needs none.
     pub(super) fn cause(&self) -> Option<CancelCause> {
         match self {
             Self::Cancelled(cause) => Some(cause.clone()),
@@ -58,7 +58,7 @@ impl<T> End<T> {
         }
     }
 
-    /// `whole` where a program gets it, and not only a report.
+    /// `whole` keeps a panic's full message, for the program; a report cuts it.
     pub(super) fn reason(
         &self,
         error: Option<&ErrorView<'_>>,
@@ -77,7 +77,7 @@ impl<T> End<T> {
         }
     }
 
-    /// `overran` is the time of an attempt that was its last.
+    /// `overran` is the timeout that its last attempt exceeded.
     pub(super) fn into_result(self, timeout: Duration, overran: Option<Duration>) -> Result<T, Failure> {
         match self {
             Self::Returned(value) => Ok(value),

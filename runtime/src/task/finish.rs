@@ -1,5 +1,5 @@
-//! The end of a task: reported, counted, and its place given back, in this order, so that a drain that has returned has left
-//! nothing to be said.
+//! The end of a task: it is reported and counted, and then its place is given back, so that all reports are sent before a
+//! drain returns.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::error::{CancelCause, Panic};
 use crate::report::{self, ErrorView, Facts};
 use crate::tracker::{Binding, Kind, Outcome, stop_request};
 use crate::util::text::clean;
-use crate::util::{Brief, Ticks};
+use crate::util::{PackedDuration, Ticks};
 
 impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
-    /// It is dropped before its end: aborted by its handle, or lost.
+    /// The task's future is dropped before its end: aborted by its handle, or lost.
     pub(super) fn lose<F>(&mut self, body: Pin<&mut Option<F>>) -> JoinOutput<T>
     where
         T: 'static,
@@ -30,7 +30,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
         let last = self.permit.core().admission().last_signals(try_id);
         let output = self.end(body, last.abort.map_or(End::Lost, End::Cancelled));
-        // The handle may go while the body is dropped, and later.
+        // The handle may be dropped while the body is dropped, or later.
         if !last.handle_dropped && output.content.is_some() {
             if let Some(id) = try_id() {
                 self.permit.core().admission().record_end(id, is_watched::<T>());
@@ -39,11 +39,12 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         output
     }
 
-    /// The plain end: there is nothing to report.
+    /// The fast path: the task returned, and there is nothing to report.
     #[inline]
     pub(super) fn finish<F>(&mut self, body: Pin<&mut Option<F>>, value: T) -> JoinOutput<T> {
         let is_noted = || self.permit.core().admission().has_side_entries();
-        let is_plain = self.record.cold_state().is_none() && !U::LISTENS && !(mem::needs_drop::<T>() && is_noted());
+        let is_plain =
+            self.record.cold_state().is_none() && !U::WANTS_REASON && !(mem::needs_drop::<T>() && is_noted());
         if !is_plain || self.permit.key().is_some() || (self.error_of)(&value).is_some() {
             return self.end(body, End::Returned(value));
         }
@@ -54,7 +55,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since(), || drop(values));
         }
-        // Behind the destructors of the user's, which may have asked for the task's context.
+        // After the user's destructors, which may have used the task's context.
         self.record.close();
         self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, since().elapsed())));
         JoinOutput { content: Some(Ok(value)), unseen: None, tracker: self.permit.take_tracker() }
@@ -69,7 +70,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let counted = self.record.is_counted() && !self.record.is_between_runs();
         let since = self.since();
         if !started {
-            // That was when it came: its time has not begun.
+            // While it was queued this was the time of the call, not a deadline.
             self.record.deadline = Ticks::NONE;
         }
         self.record.stage = Stage::Done;
@@ -107,7 +108,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             stop_request::essential_ended(self.site(), outcome);
         }
         let cancelled_by_drain = matches!(self.record.stop(), StopReason::Drain);
-        // What only starts others, or waits to begin again, is not in the drain's report: its runs are.
+        // A loop, or a worker that waits for its restart, is not in the drain's report; its runs are.
         let is_reported = self.record.is_counted() && !self.record.is_between_runs();
         let exit = is_reported.then(|| end.exit(as_it_asked, cancelled_by_drain));
         let facts = (outcome == Outcome::Failed).then(|| self.facts(since));
@@ -116,16 +117,16 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             error_of: self.error_of,
             site,
             values,
-            elapsed: Brief::of(elapsed),
+            elapsed: PackedDuration::of(elapsed),
             queue_delay: self.record.queue_delay,
             attempts: self.record.attempts(),
             in_span: false,
-            is_said: self.is_run(),
+            is_reported: self.is_run(),
         });
         let result = end.into_result(self.timeout(), self.record.overran());
         let is_worth_it = mem::needs_drop::<T>() || unseen.is_some();
         let mut output = JoinOutput { content: Some(result), unseen, tracker: self.permit.binding().tracker() };
-        // What nobody will take, and what only the task held, goes before the place does.
+        // The result, if nobody will take it, and all that only the task held, are dropped before the place is given back.
         if is_worth_it && self.is_handle_dropped() {
             let nothing = JoinOutput { content: None, unseen: None, tracker: self.permit.binding().tracker() };
             let mut unwanted = mem::replace(&mut output, nothing);
@@ -134,8 +135,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             }
             self.drop_in_place("result", since, || drop(unwanted));
         }
-        if let Some(spared) = self.hook.take() {
-            self.drop_in_place("`unfinished` arguments", since, || drop(spared));
+        if let Some(args) = self.hook.take() {
+            self.drop_in_place("`unfinished` arguments", since, || drop(args));
         }
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since, || drop(values));
@@ -156,20 +157,20 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         output
     }
 
-    /// A run of a periodic loop, which looks at its outcome alone.
+    /// Whether it is a run of a periodic loop, which only uses its outcome.
     fn is_run(&self) -> bool {
         self.site().kind() == Kind::Periodic && self.record.is_counted()
     }
 
-    /// A worker without a grace says that it is to be dropped when it is cancelled.
+    /// Whether it is a worker without a grace that was dropped when it was cancelled, as intended.
     fn is_dropped_as_it_asked(&self, end: &End<T>) -> bool {
         let site = self.site();
-        let is_told = matches!(end, End::Cancelled(CancelCause::Shutdown | CancelCause::OwnerDropped));
-        // A thread is not dropped: it is waited for.
-        is_told && site.kind() == Kind::Worker && site.grace().is_zero() && !self.record.is_blocking()
+        let was_cancelled = matches!(end, End::Cancelled(CancelCause::Shutdown | CancelCause::OwnerDropped));
+        // A thread is never dropped.
+        was_cancelled && site.kind() == Kind::Worker && site.grace().is_zero() && !self.record.is_blocking()
     }
 
-    /// By its handle, a drain, or the last owner of its service.
+    /// Whether its handle, a drain, or the last owner's drop ended it.
     fn is_asked_to_end(&self, end: &End<T>) -> bool {
         let is_open = self.permit.core().admission().phase() == Phase::Open;
         !is_open || self.record.is_cancelled() || matches!(end, End::Cancelled(_))
@@ -183,27 +184,27 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
     }
 
-    /// The place goes last: a drain that has returned has left nothing behind.
+    /// Gives the place back, as the last step, so that nothing of the task is left when a drain returns.
     fn leave(&mut self, Leave { counted, exit }: Leave) {
         let site = self.site();
         self.permit.leave(|| counted.into_iter().for_each(|outcome| site.count(outcome)), || exit);
     }
 
-    /// Runs what is the task's with what it carries in place.
+    /// Runs code of the task inside its carriers.
     #[inline(never)]
     fn carrying<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
-        let (mut carriers, whose) = self.carriers();
-        let done = carriers.around(whose, || work(self));
+        let (mut carriers, task_name) = self.carriers();
+        let done = carriers.around(task_name, || work(self));
         self.put(carriers);
         done
     }
 
-    /// What it carries, to be entered, and whose code they surround. They have to be put back.
+    /// Takes the carriers, to be entered, and the task's name. The caller must put the carriers back.
     pub(super) fn carriers(&mut self) -> (Carriers, TaskName) {
         (self.record.take_carriers(), Some((self.site(), self.permit.core().shown_name())))
     }
 
-    /// What it carries has been left.
+    /// Puts the carriers back.
     pub(super) fn put(&mut self, carriers: Carriers) {
         if let Some((carriers, leave)) = self.record.put_carriers(carriers) {
             drop(carriers);
@@ -211,7 +212,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
     }
 
-    /// Runs destructors of the user's. A panic of theirs changes no outcome.
+    /// Runs the user's destructors. Their panics are reported, and do not change the outcome.
     fn drop_in_place(&mut self, what: &str, since: Ticks, work: impl FnOnce()) {
         if let Err(payload) = self.run(None, work) {
             self.report_destructor(what, since, Panic::new(payload).message());
@@ -226,22 +227,22 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     #[cold]
     fn report(&mut self, outcome: Outcome, end: &End<T>, error: Option<&ErrorView<'_>>, started: bool, since: Ticks) {
         if !started {
-            self.record.queue_delay = Brief::of(since.elapsed());
+            self.record.queue_delay = PackedDuration::of(since.elapsed());
         }
-        // An `Err` is reported only when nobody takes it: see `JoinOutput`. A loop takes nothing of its runs.
+        // An `Err` is reported only if nobody takes it: see `JoinOutput`. A loop does not take its runs' results.
         let is_reported_here = outcome != Outcome::Failed || self.is_run();
         match error {
             Some(error) => report::note(outcome, self.site(), error),
             None if outcome == Outcome::NeverStarted => {}
             None => report::note_with(outcome, self.site(), || self.cause(end, None)),
         }
-        // Where many end at once, most of them are only counted.
+        // If many tasks end at once, most are only counted.
         let allowed = if is_reported_here { report::allowed(self.site(), outcome) } else { None };
-        if allowed.is_none() && !U::LISTENS {
+        if allowed.is_none() && !U::WANTS_REASON {
             self.permit.core().note_report(self.site());
             return;
         }
-        let reason = end.reason(error, self.limits(), U::LISTENS);
+        let reason = end.reason(error, self.limits(), U::WANTS_REASON);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let cause: &dyn fmt::Display = error.map_or(&reason, |error| error);

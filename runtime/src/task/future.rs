@@ -1,4 +1,4 @@
-//! The task's own future: the user's body, with what outlive promises of it around every poll and around its drop.
+//! The future of a task: the user's body, with outlive's code around every poll and around its drop.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -34,11 +34,11 @@ pin_project_lite::pin_project! {
         U: Hook,
         B: Binding,
     {
-        /// Not done: it has been aborted, or the runtime goes down with it.
+        /// If it is not done, it was aborted, or its runtime shuts down.
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if this.state.record.stage != Stage::Done {
-                // Nobody takes it out: the handle has what it needs from the tracker.
+                // Nobody reads this output; the handle gets its cause from the tracker.
                 let site = this.state.site();
                 drop(this.state.lose(this.body).open(site));
             }
@@ -51,13 +51,13 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
         Self { body: Some(body), state }
     }
 
-    /// Its poll, begun anew with what it carries in place. A second place that polls the body would cost every other task
-    /// more than that.
+    /// Polls it again inside its carriers. Polling the body in a second place in the code would cost every other task more
+    /// than this.
     #[cold]
     #[inline(never)]
     fn poll_carrying(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<JoinOutput<F::Output>> {
-        let (mut carriers, whose) = self.as_mut().project().state.carriers();
-        let polled = carriers.around(whose, || self.as_mut().poll(cx));
+        let (mut carriers, task_name) = self.as_mut().project().state.carriers();
+        let polled = carriers.around(task_name, || self.as_mut().poll(cx));
         self.project().state.put(carriers);
         polled
     }
@@ -83,7 +83,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
             }
         }
         if state.record.stage == Stage::Ready {
-            // Ended before its first poll: it shall not have one.
+            // It was ended before its first poll, so its body must not be polled.
             if let Some(signals) = state.signals() {
                 if let Next::Drop(end) = state.step(Some(signals), cx) {
                     return Poll::Ready(state.end(this.body, end));
@@ -94,7 +94,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
             state.first_poll();
         }
         loop {
-            // The body comes first: one that is done at its deadline is done.
+            // The body is polled first: if it is done at its deadline, it is done.
             let mut broken = None;
             let waker = cx.waker();
             let polled = state.run(Some(waker), || {
@@ -128,7 +128,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
                                  call `enable_time()` or `enable_all()` on its Builder";
                     return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(Box::new(error)))));
                 };
-                // Who has ended its time since has woken it as well.
+                // An expiry after this check also wakes the task.
                 if signals.is_none() && state.record.cold_state().is_none() {
                     return Poll::Pending;
                 }

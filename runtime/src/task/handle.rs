@@ -1,6 +1,7 @@
-//! What a call gives its caller.
+//! The handle of a call.
 //!
-//! A handle speaks with its task through the tracker's admission alone: by the key of the task's entry, or by the task's id.
+//! A handle communicates with its task only through the tracker's admission: by the key of the task's entry, or by the
+//! task's id.
 
 use std::any::Any;
 use std::fmt;
@@ -20,10 +21,10 @@ use crate::report::{self, Facts};
 use crate::tracker::{Kind, Outcome, TaskSite, TrackerRef};
 use crate::util::quietly;
 
-/// What a detached call returns: a future of what the task gives.
+/// The handle of a detached call: a future of the task's result.
 ///
-/// Dropping it leaves the task running, as dropping a tokio `JoinHandle` does; unlike there, an `Err` that nobody
-/// looks at is then reported. A call is made with the call, not with an await: `write_audit(event);` is whole.
+/// Dropping it leaves the task running, as with a tokio `JoinHandle`; but an `Err` that nobody looks at is then reported.
+/// The task starts with the call, not with an await: `write_audit(event);` is a complete statement.
 ///
 /// ```
 /// use outlive::{Rejected, Tracker, detached};
@@ -43,8 +44,7 @@ use crate::util::quietly;
 /// ```
 ///
 /// # Panics
-///
-/// Polled again after it has given its value, as a `JoinHandle` does.
+/// If it is polled again after it has returned its value, as a `JoinHandle` does.
 ///
 /// # Cancel safety
 ///
@@ -58,16 +58,16 @@ pub struct TaskHandle<T> {
 enum State<T> {
     Spawned {
         join: JoinHandle<JoinOutput<T>>,
-        /// Of its entry, if it was given one.
+        /// The key of its entry, if it has one.
         key: Option<Key>,
-        /// The task wants to know when this goes.
+        /// Whether the task has to know when this is dropped.
         is_watched: bool,
     },
-    /// Kept until somebody looks; if nobody does, it is reported.
+    /// An unseen refusal, which is reported when it is dropped.
     Refused { rejected: Rejected, values: Option<Arc<Values>> },
-    /// Somebody has looked.
+    /// A refusal that the caller has seen.
     Seen(Rejected),
-    /// It has given what there was.
+    /// The result was taken.
     Done,
 }
 
@@ -97,7 +97,7 @@ impl<T> TaskHandle<T> {
         Self { site, tracker, state: State::Refused { rejected, values } }
     }
 
-    /// Waits for the end, and leaves what the task gave unseen.
+    /// Waits for the end, without taking the result.
     pub(crate) async fn ended(&mut self) -> Outcome {
         let State::Spawned { join, .. } = &mut self.state else { return Outcome::Rejected };
         let left = join.await;
@@ -106,20 +106,20 @@ impl<T> TaskHandle<T> {
         outcome
     }
 
-    /// The same for outlive-durable: an `Err` is reported, as where the handle is dropped.
+    /// The same for outlive-durable: an `Err` is reported, as when the handle is dropped.
     #[doc(hidden)]
     pub async fn __ended(&mut self) -> Outcome {
         self.ended().await
     }
 
-    /// What the loop that this is the handle of can be reached by.
+    /// The run requests of this handle's loop.
     pub(super) fn reach(&self) -> Result<Arc<dyn Any + Send + Sync>, Rejected> {
         if self.site.kind() != Kind::Periodic {
             return Err(Rejected::NotPeriodic);
         }
         match &self.state {
             State::Refused { rejected, .. } | State::Seen(rejected) => Err(*rejected),
-            // Of one that has ended, another loop may have the key.
+            // If the loop has ended, another loop may have its key.
             State::Spawned { join, key: Some(key), .. } if !join.is_finished() => {
                 self.tracker.core().loop_record(self.site).reach(*key).ok_or(Rejected::Ended)
             }
@@ -138,11 +138,10 @@ impl<T> TaskHandle<T> {
         }
     }
 
-    /// Whether the call was let in: the handle again, or why not.
+    /// Returns the handle, or the refusal if the call was refused.
     ///
     /// # Errors
-    ///
-    /// The refusal. Nothing of the call ran.
+    /// The refusal. The call's body never ran.
     pub fn admitted(mut self) -> Result<Self, Rejected> {
         match self.look() {
             None => Ok(self),
@@ -150,8 +149,8 @@ impl<T> TaskHandle<T> {
         }
     }
 
-    /// Why the call was not let in, with the names of its function and its tracker. Nothing is then
-    /// reported when the handle is dropped, as after [`admitted`](Self::admitted). `None` where it was let in.
+    /// The refusal with the names of the function and the tracker, or `None` if the call was admitted. As after
+    /// [`admitted`](Self::admitted), dropping the handle then reports nothing.
     ///
     /// ```
     /// use outlive::{Tracker, detached};
@@ -174,7 +173,7 @@ impl<T> TaskHandle<T> {
         Some(Refused::new(rejected, self.site, self.tracker.core().name()))
     }
 
-    /// Whether awaiting the handle would give its value at once.
+    /// Whether awaiting the handle would return at once.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         match &self.state {
@@ -191,8 +190,8 @@ impl<T> TaskHandle<T> {
 
     /// Drops the task's future at its next await; the handle then gives [`TaskError::Cancelled`].
     ///
-    /// Inside a [`shield`](crate::shield) it is cancelled first, and dropped when the section or its grace ends. A task that
-    /// has ended is left alone; a `blocking` one's thread runs on, and stays tracked.
+    /// A task inside a [`shield`](crate::shield) is cancelled first, and dropped when the section or the grace ends. For a
+    /// task that has ended, this does nothing. The thread of a `blocking` task runs on, and stays tracked.
     pub fn abort(&self, cause: CancelCause) {
         if let State::Spawned { join, key, .. } = &self.state {
             if !join.is_finished() && self.tracker.core().admission().abort(*key, join.id(), cause) {
@@ -201,9 +200,9 @@ impl<T> TaskHandle<T> {
         }
     }
 
-    /// Ties the task to the handle: dropping what this returns aborts the task, with [`CancelCause::Disconnected`].
+    /// Makes a handle that aborts the task when it is dropped, with [`CancelCause::Disconnected`].
     ///
-    /// For work that is tracked and bounded as a detached task is, and still belongs to one waiter.
+    /// Use it for work that is tracked and bounded like a detached task, but belongs to one waiter.
     pub fn abort_on_drop(self) -> AbortOnDrop<T> {
         AbortOnDrop { handle: self }
     }
@@ -226,7 +225,7 @@ impl<T> Future for TaskHandle<T> {
             }
             return Poll::Pending;
         };
-        // What was asked of the task has been seen by now, or came too late.
+        // An abort of the task was handled by now, or came too late.
         let asked = tracker.core().admission().take_abort_cause(|| Some(join.id()));
         *state = State::Done;
         Poll::Ready(match joined {
@@ -239,7 +238,7 @@ impl<T> Future for TaskHandle<T> {
     }
 }
 
-/// A task that waits for a call in the queue of its own tracker holds a place that the call may need.
+/// Warns about a task that waits for a queued call of its own tracker, and holds a place that the call may need.
 #[cold]
 fn waits_for(called: &'static TaskSite, tracker: &TrackerRef, key: Key) {
     let core = tracker.core();
@@ -254,7 +253,7 @@ impl<T> Drop for TaskHandle<T> {
     fn drop(&mut self) {
         match &mut self.state {
             State::Done | State::Seen(_) => {}
-            // The task then reports its own `Err`, while a drain still waits for it.
+            // The task then reports its own `Err`, before a drain returns.
             State::Spawned { join, key, is_watched } if !join.is_finished() => {
                 self.tracker.core().admission().handle_dropped(*key, join.id(), *is_watched);
             }
@@ -279,7 +278,7 @@ impl<T> fmt::Debug for TaskHandle<T> {
     }
 }
 
-/// A handle whose drop aborts its task. See [`TaskHandle::abort_on_drop`].
+/// A handle that aborts its task when it is dropped: see [`TaskHandle::abort_on_drop`].
 #[derive(Debug)]
 #[must_use = "dropping it aborts the task"]
 pub struct AbortOnDrop<T> {

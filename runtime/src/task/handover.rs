@@ -1,12 +1,12 @@
-//! What a task and the thread that works for it hand to each other: the work, and what it gives. No pool, no user code.
+//! The exchange between a task and its blocking thread: the work, and its result. No pool, no user code.
 //!
 //! Invariants, all under the one lock:
 //!
-//! 1. The work is taken once: by the thread, which begins it, or by the task, which has gone and lets it go.
-//! 2. What the thread gives is taken by the task, or let go by the task as it goes, or given back to the thread as late.
-//! 3. Once the task has gone, nothing is left here, and nothing is put here.
+//! 1. The work is taken once: by the thread, which begins it, or by the ending task, which drops it.
+//! 2. The result is taken by the task, or dropped by the ending task, or returned to the thread as too late.
+//! 3. After the task has ended, this is empty, and stays empty.
 //!
-//! So whoever lets something go does that where it still holds its place. Values are dropped after the lock is released.
+//! So the side that drops a value still holds its place. Values are dropped after the lock is released.
 
 use std::mem;
 
@@ -17,12 +17,12 @@ pub(super) struct Handover<W, V> {
 }
 
 enum Stage<W, V> {
-    /// Nobody has begun the work.
+    /// The work has not begun.
     Waiting(W),
-    /// The thread is at work, or the task has what it gave.
+    /// The thread runs the work, or the task has taken the result.
     Taken,
     Given(V),
-    /// The task has ended, whatever the thread does.
+    /// The task has ended.
     Gone,
 }
 
@@ -31,7 +31,7 @@ impl<W, V> Handover<W, V> {
         Self { stage: Mutex::new(Stage::Waiting(work)) }
     }
 
-    /// For the thread: the work, if the task has not gone.
+    /// For the thread: takes the work, if the task has not ended.
     pub(super) fn begin(&self) -> Option<W> {
         self.take(|stage| match stage {
             Stage::Waiting(work) => Ok(work),
@@ -39,7 +39,7 @@ impl<W, V> Handover<W, V> {
         })
     }
 
-    /// For the thread: what it gives. It has it back where the task has gone: it is late.
+    /// For the thread: delivers the result. `Err` returns it if the task has ended before.
     pub(super) fn give(&self, value: V) -> Result<(), V> {
         let mut stage = lock(&self.stage);
         if let Stage::Gone = *stage {
@@ -49,7 +49,7 @@ impl<W, V> Handover<W, V> {
         Ok(())
     }
 
-    /// For the task: what the thread has given.
+    /// For the task: takes the thread's result.
     pub(super) fn receive(&self) -> Option<V> {
         self.take(|stage| match stage {
             Stage::Given(value) => Ok(value),
@@ -57,7 +57,7 @@ impl<W, V> Handover<W, V> {
         })
     }
 
-    /// The task goes. What is here goes with it.
+    /// For the task: its end. Drops the work or the result that is here.
     pub(super) fn leave(&self) {
         let left = mem::replace(&mut *lock(&self.stage), Stage::Gone);
         drop(left);

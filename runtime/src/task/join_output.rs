@@ -1,4 +1,4 @@
-//! What a task leaves for its handle.
+//! The output of a task, for its handle.
 
 use std::any::type_name;
 use std::mem;
@@ -11,35 +11,35 @@ use crate::context::Values;
 use crate::error::{CancelCause, Panic, Rejected, TaskError};
 use crate::report::{self, ErrorProbe, Facts};
 use crate::tracker::{Outcome, TaskSite, TrackerRef};
-use crate::util::Brief;
+use crate::util::PackedDuration;
 
-/// What a task leaves for its handle. An `Err` that nobody takes out is reported.
+/// The output of a task, for its handle. An `Err` that nobody takes is reported when this is dropped.
 pub(crate) struct JoinOutput<T> {
     pub(super) content: Option<Result<T, Failure>>,
     pub(super) unseen: Option<Unseen<T>>,
     pub(super) tracker: TrackerRef,
 }
 
-/// What is known of an `Err` that nobody has seen yet. It lies where the value does: a failure allocates no more than
+/// The data to report an `Err` that nobody has seen. It is stored beside the value, so that a failure allocates no more than
 /// a success.
 pub(super) struct Unseen<T> {
     pub(super) error_of: ErrorProbe<T>,
     pub(super) site: &'static TaskSite,
     pub(super) values: Option<Arc<Values>>,
-    pub(super) elapsed: Brief,
-    pub(super) queue_delay: Brief,
+    pub(super) elapsed: PackedDuration,
+    pub(super) queue_delay: PackedDuration,
     pub(super) attempts: u32,
-    /// The task drops it itself, in its span.
+    /// The task drops it itself, inside its span.
     pub(super) in_span: bool,
-    /// The task has reported it.
-    pub(super) is_said: bool,
+    /// Whether the task has reported it.
+    pub(super) is_reported: bool,
 }
 
-/// Why there is no value. Small, as it is moved more often than it is looked at.
+/// Why there is no value. It is small, because it is moved often and read rarely.
 pub(super) enum Failure {
     Panicked(Box<Panic>),
     TimedOut(Duration),
-    /// Its last attempt, after this time.
+    /// Its last attempt exceeded this timeout.
     AttemptTimedOut(Duration),
     Cancelled(CancelCause),
     Rejected(Rejected),
@@ -87,17 +87,17 @@ impl<T> Drop for JoinOutput<T> {
     #[inline]
     fn drop(&mut self) {
         if self.content.is_some() {
-            self.is_left();
+            self.report_unseen();
         }
     }
 }
 
 impl<T> JoinOutput<T> {
-    /// The handle has gone. What it said as it went came too late, and nobody will look at this.
+    /// The handle was dropped before it took the output: reports an unseen `Err`.
     #[cold]
-    fn is_left(&self) {
+    fn report_unseen(&self) {
         drop(self.tracker.core().admission().take_abort_cause(try_id));
-        let unseen = self.unseen.as_ref().filter(|unseen| !unseen.is_said);
+        let unseen = self.unseen.as_ref().filter(|unseen| !unseen.is_reported);
         if let (Some(Ok(value)), Some(unseen)) = (&self.content, unseen) {
             if let Some(error) = (unseen.error_of)(value) {
                 let facts = Facts::new(unseen.site, self.tracker.core(), unseen.values.clone())
@@ -111,12 +111,13 @@ impl<T> JoinOutput<T> {
     }
 }
 
-/// Whether a task that gives a `T` has to know that its handle has gone: a `T` has a destructor, or may be an `Err`.
+/// Whether a task has to know that its handle was dropped: if a `T` has a destructor, or may be an `Err`.
 pub(super) fn is_watched<T>() -> bool {
     mem::needs_drop::<T>() || is_result::<T>()
 }
 
-/// By its name, as no bound on the user's type is asked for; aliases are seen through. Both are constants to the compiler.
+/// Whether `T` is a `Result`, by its type name, because there is no bound on the user's type. It works through aliases, and
+/// is a constant.
 fn is_result<T>() -> bool {
     type_name::<T>().starts_with("core::result::Result<")
 }

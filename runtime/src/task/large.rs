@@ -1,14 +1,14 @@
-//! Bodies that are too large to be moved about.
+//! Bodies that are too large to be moved.
 //!
-//! On its way to the heap a future passes through several functions, and without optimising each of them has a copy of it on
-//! its stack. A large one goes to the heap first, as where `tokio::spawn` boxes it. From there on its type is that of what it
-//! gives: the way of a large body is compiled once for each output, not for each function.
+//! On its way to the heap a future passes through several functions, and without optimisation each has a copy on its stack.
+//! A large future is boxed first, as `tokio::spawn` does. Its type then only depends on its output, so the code for large
+//! bodies is compiled once for each output type, not for each function.
 
 use std::future::Future;
 use std::pin::Pin;
 
-/// In bytes. Below that, an allocation more would cost about what the moves do; above it, less: a body of 4 KiB takes a fifth fewer
-/// instructions so. It is also where tokio boxes what has not been optimised.
+/// The size in bytes from which a body is boxed. Below it, one more allocation costs about as much as the moves. A body of 4
+/// KiB takes a fifth fewer instructions when it is boxed. tokio has the same limit in debug builds.
 const LARGE: usize = 2 << 10;
 
 pub(super) const fn is_large<F>() -> bool {

@@ -1,4 +1,4 @@
-//! What loops and workers share: their start, and the runs that do not end them.
+//! The common parts of loops and workers: their start, and failed runs that do not end them.
 
 use std::any::{Any, TypeId};
 use std::fmt;
@@ -59,7 +59,7 @@ impl<B: Binding> Call<(), B> {
         self.start_with(instance, counted, reached_by, error_of, false, |_, _| |_: &Permit<B>, _: &TaskSpan| work)
     }
 
-    /// `work` makes its future, of what is known at the call and of what is known once it has a place.
+    /// `work` makes the future in two steps: from the call, and then from its place.
     #[track_caller]
     pub(super) fn start_with<F, M>(
         mut self,
@@ -105,32 +105,32 @@ impl<B: Binding> Call<(), B> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Counted {
     Itself,
-    /// Its last run is its end, too.
+    /// Its runs are counted, and its last run ends it.
     WithItsRuns,
     ByItsRuns,
 }
 
 pin_project_lite::pin_project! {
-    /// What is there between two runs as well, for [`Counts::loops`](crate::Counts::loops) and the record of the loop. A
-    /// worker that is not restarted is its own run.
+    /// A loop, with its count in [`Counts::loops`](crate::Counts::loops) and its record. A worker without `restart` is its
+    /// own run.
     struct CountedLoop<F: Future> {
         #[pin]
         work: F,
         error_of: ErrorProbe<F::Output>,
         run: Option<Run>,
-        // The last to go.
-        present: Present,
+        // Dropped last.
+        present: LoopPresence,
     }
 }
 
-struct Present {
+struct LoopPresence {
     record: Arc<LoopRecord>,
-    /// Of its entry.
+    /// The key of its entry.
     key: Option<Key>,
     counted: Counted,
 }
 
-impl Drop for Present {
+impl Drop for LoopPresence {
     fn drop(&mut self) {
         if self.counted != Counted::Itself {
             self.record.site().uncount_loop();
@@ -151,7 +151,7 @@ impl<F: Future> CountedLoop<F> {
             record.site().count_loop();
         }
         record.started();
-        Self { work, error_of, run: None, present: Present { record, key, counted } }
+        Self { work, error_of, run: None, present: LoopPresence { record, key, counted } }
     }
 }
 
@@ -175,11 +175,11 @@ impl<F: Future> Future for CountedLoop<F> {
     }
 }
 
-/// A run of a loop, as its record has it. Its drop is its end.
+/// A run of a loop in its record. Dropping it records the end.
 pub(super) struct Run {
     record: Arc<LoopRecord>,
     began: Option<Instant>,
-    /// What its end is, should it come now.
+    /// The outcome to record when this is dropped.
     pub(super) outcome: Outcome,
 }
 
@@ -192,7 +192,7 @@ impl Run {
         self.outcome = outcome;
     }
 
-    /// It goes on, and nobody sees its end.
+    /// Does not record an end: the run goes on without the loop.
     pub(super) fn let_go(mut self) {
         self.began = None;
     }
@@ -208,8 +208,8 @@ pub(super) fn between_runs(it_is: bool) {
     with_task(|task| task.cold().between_runs = it_is);
 }
 
-/// Makes the next run's future: the clones that it works on are the user's code, and may panic as the run itself may. It is
-/// boxed at once: a run is rare, and may be large.
+/// Makes the next run's future. The user's `Clone`s may panic here. The future is boxed, because a run is rare and may be
+/// large.
 pub(super) fn made<F>(next: &mut impl FnMut() -> Option<F>) -> Result<Option<Pin<Box<F>>>, Box<str>> {
     let mut made = None;
     match quietly(|| made = next().map(Box::pin)) {
@@ -219,8 +219,8 @@ pub(super) fn made<F>(next: &mut impl FnMut() -> Option<F>) -> Result<Option<Pin
 }
 
 pin_project_lite::pin_project! {
-    /// A copy of the user's, whose destructor may panic. Several go at once where the task is dropped, and two panics at
-    /// once would end the process.
+    /// A user value whose destructor may panic. Several are dropped at once with the task, and two panics at once would
+    /// abort the process.
     pub(super) struct Contained<T> {
         #[pin]
         pub(super) content: Option<T>,
@@ -248,7 +248,7 @@ impl<T> Contained<T> {
     }
 }
 
-/// A run that has ended badly, and does not end its loop.
+/// A failed run that does not end its loop.
 pub(super) struct FailedRun {
     site: &'static TaskSite,
     tracker: TrackerRef,
@@ -266,7 +266,7 @@ impl FailedRun {
     }
 
     fn facts(&self) -> Facts {
-        // The span of the loop, or of the worker, is that of its runs.
+        // The runs use the span of the loop or the worker.
         let facts = Facts::new(self.site, self.tracker.core(), None).in_span(true);
         facts.after(self.elapsed).restarts_in(self.restart_in)
     }
@@ -285,7 +285,7 @@ impl FailedRun {
         self.report(Outcome::Panicked, &format_args!("before its run began: {}", clean(message)));
     }
 
-    /// Changes no outcome.
+    /// Reports a panic of a destructor, which changes no outcome.
     pub(super) fn while_dropped(&self, what: &str, message: &str) {
         report::panicked(&self.facts(), &format_args!("while its {what} was dropped: {}", clean(message)));
     }

@@ -1,7 +1,6 @@
-//! A call, its task, and the task's end.
+//! Calls, their tasks, and the ends of tasks.
 
 mod attempt;
-mod bell;
 mod blocking;
 mod call;
 mod end;
@@ -18,6 +17,7 @@ mod pauses;
 mod periodic;
 mod retry;
 mod rhythm;
+mod run_requests;
 mod shield;
 mod spawn;
 mod state;

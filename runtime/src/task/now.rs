@@ -1,4 +1,4 @@
-//! A run of a loop that somebody has asked for.
+//! A run of a loop on demand.
 
 use std::any::Any;
 use std::fmt;
@@ -10,8 +10,8 @@ use std::task::{Context, Poll};
 
 use tokio::sync::SetOnce;
 
-use super::bell::Bell;
 use super::handle::TaskHandle;
+use super::run_requests::RunRequests;
 use super::unfinished::{Hook, Named, Reason};
 use crate::current::current_task;
 use crate::error::Rejected;
@@ -19,16 +19,16 @@ use crate::report;
 use crate::tracker::TaskSite;
 
 impl TaskHandle<()> {
-    /// Has a `#[periodic]` loop run now: for a test, an operator's button, a message that says that something has changed.
+    /// Makes a `#[periodic]` loop run now: in a test, for an operator's button, or when a message announces a change.
     ///
-    /// Where a run is under way, this is that one, and no other begins. So many who ask at the same time share one run,
-    /// and each can await how it ended. The run may have begun before the call, and have read what has changed since: who
-    /// needs one that begins later asks again when this one has ended. A run that awaits it waits for itself, until its timeout.
+    /// If a run is in progress, the caller shares it, and no other run begins. So concurrent callers share one run, and each
+    /// can await its result. The shared run may have begun before the change: to be sure, call this again when it has ended.
+    /// A run that awaits this waits for itself, until its timeout.
     ///
-    /// The schedule stays as it is. What is due while this run is under way is missed, as `missed = …` says: by default, it
-    /// is left out.
+    /// The schedule does not change. A run that is due while this run is in progress is missed, and `missed = …` decides
+    /// about it: by default it is skipped.
     ///
-    /// The asking is done with the call, not with an await: `refreshing.now();` is whole.
+    /// The request is made by the call, not by an await: `refreshing.now();` is a complete statement.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -39,7 +39,7 @@ impl TaskHandle<()> {
     ///
     /// #[periodic(every = "1h", timeout = "10s", track = CACHE)]
     /// async fn refresh() -> Result<(), std::io::Error> {
-    ///     // … read everything anew …
+    ///     // … read everything again …
     ///     RUNS.fetch_add(1, Ordering::Relaxed);
     ///     Ok(())
     /// }
@@ -54,38 +54,36 @@ impl TaskHandle<()> {
     ///
     /// # Errors
     ///
-    /// What it gives is a [`Reason`]: the run returned an `Err` ([`Failed`](Reason::Failed)), timed out, panicked or was
-    /// cancelled. Or there was no run: [`Rejected::NotPeriodic`] where this is the handle of something else,
-    /// [`Rejected::Ended`] where the loop has ended, also where it ends before the run has begun; and, of a loop that was
-    /// never started, why.
+    /// The future returns a [`Reason`] if the run returned an `Err` ([`Failed`](Reason::Failed)), timed out, panicked or was
+    /// cancelled; or if there was no run: [`Rejected::NotPeriodic`] if this is not the handle of a loop, [`Rejected::Ended`]
+    /// if the loop has ended, or ends before the run begins, and the refusal of a loop that was never started.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the [`RunNow`] changes nothing: the run takes place, and others who wait for it are told.
+    /// Dropping the [`RunNow`] changes nothing: the run takes place, and other waiters get its result.
     #[allow(clippy::must_use_candidate, reason = "asking is what it is called for")]
     pub fn now(&self) -> RunNow {
-        match self.bell() {
-            Ok(bell) => {
-                let ticket = bell.ask(Ticket::default);
+        match self.requests() {
+            Ok(requests) => {
+                let ticket = requests.ask(Ticket::default);
                 ticket.map_or(RunNow::refused(Rejected::Ended), |ticket| RunNow::of(ticket, self.site()))
             }
             Err(rejected) => RunNow::refused(rejected),
         }
     }
 
-    fn bell(&self) -> Result<Arc<RunBell>, Rejected> {
-        let bell = self.reach()?.downcast().map_err(|_| Rejected::NotPeriodic)?;
-        Ok(bell)
+    fn requests(&self) -> Result<Arc<LoopRequests>, Rejected> {
+        let requests = self.reach()?.downcast().map_err(|_| Rejected::NotPeriodic)?;
+        Ok(requests)
     }
 }
 
-/// The end of a run that was asked for: see [`TaskHandle::now`].
+/// A future of the result of a run on demand: see [`TaskHandle::now`].
 ///
 /// # Panics
-///
-/// Polled again after it has given its value.
+/// If it is polled again after it has returned its value.
 pub struct RunNow {
-    /// Of the loop, until it has been said that one of its runs waits for itself.
+    /// The loop's site, until it was reported that a run waits for itself.
     site: Option<&'static TaskSite>,
     end: Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + Sync>>,
 }
@@ -121,78 +119,78 @@ impl fmt::Debug for RunNow {
     }
 }
 
-pub(super) type RunBell = Bell<Ticket>;
+pub(super) type LoopRequests = RunRequests<Ticket>;
 
-/// What those who ask for the same run wait for.
+/// The result of a run, which all its requests wait for.
 #[derive(Default)]
 pub(super) struct Ticket {
     end: SetOnce<Result<(), Reason>>,
 }
 
 impl Ticket {
-    fn tell(&self, end: Result<(), Reason>) {
-        // It is told once.
+    fn complete(&self, end: Result<(), Reason>) {
+        // It is set once.
         drop(self.end.set(end));
     }
 }
 
-/// What a handle finds its loop by.
-pub(super) fn reachable(bell: &Arc<RunBell>) -> Arc<dyn Any + Send + Sync> {
-    Arc::<RunBell>::clone(bell)
+/// The loop's requests, as its record stores them for the handle.
+pub(super) fn reachable(requests: &Arc<LoopRequests>) -> Arc<dyn Any + Send + Sync> {
+    Arc::<LoopRequests>::clone(requests)
 }
 
-/// The loop's side. Its drop is the loop's end.
-pub(super) struct Rings(pub(super) Arc<RunBell>);
+/// The loop's side of the requests. Dropping it ends the loop for them.
+pub(super) struct LoopEnd(pub(super) Arc<LoopRequests>);
 
-impl Rings {
-    /// A run begins, and tells whoever waits for it.
-    pub(super) fn run(&self) -> Tells {
+impl LoopEnd {
+    /// Begins a run, whose result is delivered to its requests.
+    pub(super) fn run(&self) -> RunEnd {
         self.0.begin();
-        Tells { bell: Some(Arc::clone(&self.0)), end: None, ticket: None }
+        RunEnd { requests: Some(Arc::clone(&self.0)), end: None, ticket: None }
     }
 }
 
-impl Drop for Rings {
+impl Drop for LoopEnd {
     fn drop(&mut self) {
         if let Some(ticket) = self.0.close() {
-            ticket.tell(Err(Reason::Rejected(Rejected::Ended)));
+            ticket.complete(Err(Reason::Rejected(Rejected::Ended)));
         }
     }
 }
 
-/// What a run holds. Its drop tells of the run's end, which is counted and reported by then, and has given its place back.
-pub(super) struct Tells {
-    /// Until the run has ended: who asks from there on, asks for another one.
-    bell: Option<Arc<RunBell>>,
+/// The hook of a run. Dropping it delivers the result, after the run was counted and reported, and its place was given back.
+pub(super) struct RunEnd {
+    /// Taken at the end of the run: later requests are for another run.
+    requests: Option<Arc<LoopRequests>>,
     ticket: Option<Arc<Ticket>>,
     end: Option<Result<(), Reason>>,
 }
 
-impl Tells {
+impl RunEnd {
     pub(super) fn failed(mut self, reason: Reason) {
         self.end = Some(Err(reason));
     }
 
     fn run_has_ended(&mut self) {
-        if let Some(bell) = self.bell.take() {
-            self.ticket = bell.end();
+        if let Some(requests) = self.requests.take() {
+            self.ticket = requests.end();
         }
     }
 }
 
-impl Drop for Tells {
+impl Drop for RunEnd {
     fn drop(&mut self) {
         self.run_has_ended();
         if let Some(ticket) = self.ticket.take() {
-            ticket.tell(self.end.take().unwrap_or(Err(Reason::Lost)));
+            ticket.complete(self.end.take().unwrap_or(Err(Reason::Lost)));
         }
     }
 }
 
-impl Hook for Tells {
+impl Hook for RunEnd {
     type Kept = ();
 
-    /// At every end, before it is counted; where that was not a good one, after [`run`](Self::run).
+    /// Called at every end, before it is counted, and after [`run`](Self::run) if the run failed.
     fn take(&mut self) -> Option<()> {
         self.end.get_or_insert(Ok(()));
         self.run_has_ended();

@@ -1,4 +1,4 @@
-//! The pauses before work is begun anew.
+//! The pauses before work is repeated.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ impl Pauses {
         Self { first, most, backoff: backoff(first, most) }
     }
 
-    /// Begins with `first` again.
+    /// Restarts at `first`.
     pub(super) fn begin_anew(&mut self) {
         self.backoff = backoff(self.first, self.most);
     }
 
-    /// The jitter adds up to as much again: halved, the pause stays between the two.
+    /// The next pause. Jitter may double it, so it is computed from half of the range.
     pub(super) fn next(&mut self) -> Duration {
         (self.backoff.next().unwrap_or(self.most) / 2).min(self.most).max(self.first)
     }

@@ -1,8 +1,7 @@
 //! A loop of bounded runs.
 //!
-//! A loop is a task that only starts others and waits for them, each a call of its own, in the loop's place: so a run
-//! has its timeout, its counters and its reports like any other call, and goes on within its timeout when the loop has
-//! been cancelled.
+//! A loop is a task that starts its runs, and waits for them. Each run is a separate call in the loop's place. So a run has
+//! its timeout, counters and reports like any other call, and goes on within its timeout when the loop is cancelled.
 
 use std::any::TypeId;
 use std::future::{Future, poll_fn};
@@ -17,7 +16,7 @@ use super::call::Call;
 use super::handle::TaskHandle;
 use super::large::Boxed;
 use super::looping::{Counted, FailedRun, Run as SeenRun, made};
-use super::now::{Rings, RunBell, Tells, reachable};
+use super::now::{LoopEnd, LoopRequests, RunEnd, reachable};
 use super::rhythm::Rhythm;
 use super::unfinished::Reason;
 use crate::admission::{Admitted, Kind};
@@ -28,8 +27,8 @@ use crate::report::ErrorProbe;
 use crate::tracker::{Binding, Outcome};
 
 impl<B: Binding> Call<(), B> {
-    /// Starts a loop of bounded runs. `run` gives `None` when the service that it is about has gone. `begin` calls
-    /// [`Run::begin`], at the function's place; that the run is `Send` is asked there, and there alone.
+    /// Starts a loop of bounded runs. `run` returns `None` when its service was dropped. `begin` calls [`Run::begin`], at
+    /// the function's line; only there must the run be `Send`.
     #[track_caller]
     pub fn periodic<F, R, S>(
         self,
@@ -51,9 +50,9 @@ impl<B: Binding> Call<(), B> {
         let (site, tracker) = (binding.site(), binding.tracker());
         let record = tracker.core().loop_record(site);
         let carries = self.carries;
-        let bell = Arc::new(RunBell::new());
-        let reached_by = Some(reachable(&bell));
-        let rings = Rings(bell);
+        let requests = Arc::new(LoopRequests::new());
+        let reached_by = Some(reachable(&requests));
+        let rings = LoopEnd(requests);
         self.start(TypeId::of::<F>(), Counted::ByItsRuns, reached_by, |()| None, async move {
             let context = Context::current();
             let mut cancelled = pin!(context.cancelled());
@@ -78,15 +77,15 @@ impl<B: Binding> Call<(), B> {
                 let under_way = match made(&mut run) {
                     Ok(None) => return,
                     Ok(Some(work)) => {
-                        // What its loop carries is in place here.
+                        // The loop's carriers are entered here.
                         let mut call = Call::new(|_| binding.clone()).into_loop().carry(carries.listed);
                         call.capture();
                         call.kind = Kind::Run;
-                        // Refused only where the loop is about to be cancelled.
+                        // Refused only if the loop is about to be cancelled.
                         let admitted = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?)));
                         let Ok((runtime, admitted)) = admitted else { return };
                         let call = call.with_hook(rings.run());
-                        Some(Tied(Some(begin(Run { call, runtime, admitted, error_of, work }))))
+                        Some(AbortWithLoop(Some(begin(Run { call, runtime, admitted, error_of, work }))))
                     }
                     Err(message) => {
                         let tells = rings.run();
@@ -124,7 +123,7 @@ enum Next {
 
 /// A run that may begin.
 pub struct Run<F: Future, B: Binding> {
-    call: Call<Tells, B>,
+    call: Call<RunEnd, B>,
     runtime: Handle,
     admitted: Admitted,
     error_of: ErrorProbe<F::Output>,
@@ -132,8 +131,7 @@ pub struct Run<F: Future, B: Binding> {
 }
 
 impl<F: Future, B: Binding> Run<F, B> {
-    /// Begins it. Its bounds are not those of the `impl`: rustc would then say of a run that is not `Send` that there is no
-    /// such method.
+    /// Begins the run. The bounds are here and not on the `impl`, where a run that is not `Send` would be a missing method.
     #[track_caller]
     pub fn begin(self) -> TaskHandle<F::Output>
     where
@@ -144,10 +142,10 @@ impl<F: Future, B: Binding> Run<F, B> {
     }
 }
 
-/// A run that ends with its loop where that is aborted.
-struct Tied<T>(Option<TaskHandle<T>>);
+/// A run that is aborted together with its loop.
+struct AbortWithLoop<T>(Option<TaskHandle<T>>);
 
-impl<T> Tied<T> {
+impl<T> AbortWithLoop<T> {
     async fn ended(&mut self) -> Outcome {
         match &mut self.0 {
             Some(run) => run.ended().await,
@@ -160,7 +158,7 @@ impl<T> Tied<T> {
     }
 }
 
-impl<T> Drop for Tied<T> {
+impl<T> Drop for AbortWithLoop<T> {
     fn drop(&mut self) {
         if let Some(run) = &self.0 {
             run.abort(CancelCause::Disconnected);
@@ -168,7 +166,7 @@ impl<T> Drop for Tied<T> {
     }
 }
 
-/// What `work` gives, unless the loop is cancelled first.
+/// The result of `work`, unless the loop is cancelled first.
 async fn unless<W: Future>(mut cancelled: Pin<&mut impl Future<Output = CancelCause>>, work: W) -> Option<W::Output> {
     let mut work = pin!(work);
     poll_fn(|cx| {

@@ -1,4 +1,4 @@
-//! A call that is tried again after an `Err`: one task, whose attempts run one after the other.
+//! Calls with retries: one task, whose attempts run one after the other.
 
 use std::future::{Future, pending, poll_fn};
 use std::panic::resume_unwind;
@@ -17,17 +17,17 @@ use crate::current::{current_task, with_task};
 use crate::proof::Retry;
 use crate::util::{after, catching};
 
-/// What an attempt gives: a `Result`. A trait, for its message.
+/// The result of an attempt, which must be a `Result`. It is a trait for its error message.
 #[diagnostic::on_unimplemented(
     message = "`retry` tries again after an `Err`, and this function gives no `Result`, but `{Self}`",
     label = "gives no `Result`",
     note = "return a `Result`, whose `Err` is then tried again; or leave `retry` out"
 )]
 pub trait Attempted {
-    /// What it may fail with.
+    /// Its error type.
     type Error;
 
-    /// What it has failed with, if it has.
+    /// Its error, if it failed.
     fn error(&self) -> Option<&Self::Error>;
 }
 
@@ -41,8 +41,8 @@ impl<T, E> Attempted for Result<T, E> {
 
 type ErrorOf<F> = <<F as Future>::Output as Attempted>::Error;
 
-/// The body of a call that is tried again. `work` makes the future of an attempt, and is told whether that is the last.
-/// `retry_if` says whether an `Err` is worth another.
+/// The body of a call with retries. `work` makes the future of an attempt; its argument is whether that is the last one.
+/// `retry_if` decides whether an `Err` is tried again.
 #[allow(clippy::manual_async_fn, reason = "the bounds are asked for at the call, and nowhere inside")]
 pub fn attempts<F, R>(
     retry: Retry,
@@ -55,7 +55,7 @@ where
 {
     async move {
         let Some((site, tracker)) = current_task() else {
-            // On a thread that is being torn down, nothing is known of the task, and nobody keeps its time.
+            // On a thread that is ending, the task's record is gone, and nothing limits its time.
             return pending().await;
         };
         let mut work = Contained::new(work, "arguments", site, &tracker);
@@ -79,7 +79,7 @@ where
             };
             let failed = {
                 let (end, mut own) = (CancelSource::new(), context.clone());
-                // Where the call's own time is over first, the task sees to that.
+                // If the call's own deadline is earlier, the task handles it.
                 let until = retry.attempt.map(after).filter(|until| context.deadline().is_none_or(|at| *until < at));
                 if let Some(until) = until {
                     own = own.with_deadline(until);
@@ -106,7 +106,7 @@ where
                 }
             };
             let pause = pauses.next();
-            // A drain covers the call's whole timeout: accepted work is tried again until it cancels the tasks.
+            // A drain covers the call's whole timeout, so attempts go on until it cancels the tasks.
             let is_over = is_last || context.is_cancelled();
             let fits = || context.deadline().is_none_or(|deadline| after(pause) < deadline);
             if is_over || !fits() || !paused(pause, &context).await {
@@ -130,11 +130,11 @@ async fn given<T>(mut value: Contained<T>) -> T {
     }
 }
 
-/// What `run` gives. `None` where its time was over first.
+/// The result of `run`. `None` if its time was over first.
 async fn within<F: Future>(until: Option<Instant>, run: F) -> Option<F::Output> {
     let (mut run, mut time) = (pin!(run), pin!(until.map(|until| unconstrained(sleep_until(until)))));
     poll_fn(|cx| {
-        // One that is done at its end is done.
+        // If it is done when its time is over, it is done.
         if let Poll::Ready(ended) = run.as_mut().poll(cx) {
             return Poll::Ready(Some(ended));
         }
@@ -146,7 +146,7 @@ async fn within<F: Future>(until: Option<Instant>, run: F) -> Option<F::Output> 
     .await
 }
 
-/// Waits, unless the task is cancelled first. Whether it was not.
+/// Waits. Returns `false` if the task was cancelled first.
 async fn paused(pause: Duration, context: &Context) -> bool {
     let (mut cancelled, mut pause) = (pin!(context.cancelled()), pin!(sleep(pause)));
     poll_fn(|cx| {

@@ -1,7 +1,7 @@
 //! When the runs of a loop are due. No timer, no task.
 //!
-//! The schedule is a row of moments, `every` apart. A run is put off from its moment by the jitter, which the next moment
-//! does not know of: the schedule does not drift.
+//! The schedule is a sequence of moments, `every` apart. Jitter delays a run after its moment, but not the next moment, so
+//! the schedule does not drift.
 
 use std::time::Duration;
 
@@ -9,37 +9,37 @@ use tokio::time::Instant;
 
 use crate::util::{after, later};
 
-/// How often a loop runs, as it was written.
+/// The schedule of a loop, from its arguments.
 #[derive(Clone, Copy)]
 pub struct Rhythm {
-    /// From the begin of one run to the begin of the next.
+    /// The time from the begin of one run to the begin of the next.
     pub every: Duration,
-    /// How long a run may be put off.
+    /// The maximum random delay of a run.
     pub jitter: Duration,
-    /// What becomes of runs that one has outlasted.
+    /// What happens to runs that were missed during a long run.
     pub missed: Missed,
-    /// The first run is due with the start, and not one period later.
+    /// Whether the first run is due at the start, not one period later.
     pub immediate: bool,
 }
 
-/// What a loop does about the runs that one has outlasted.
+/// What a loop does about runs that were missed during a long run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Missed {
-    /// Leaves them out, and goes on at the next multiple of the period after that run's end.
+    /// Skips them, and continues at the next multiple of the period after that run's end.
     Skip,
-    /// Begins the first of them at once, leaves the others out, and counts the period from there.
+    /// Begins the first of them at once, skips the others, and counts the period from there.
     Delay,
     /// Makes up for all of them, without a pause.
     Burst,
 }
 
-/// A run that begins this much after its time is not late: timers are no more exact.
+/// A run that begins at most this much after its time is not late, because timers are not more exact.
 const LATE: Duration = Duration::from_millis(5);
 
 impl Rhythm {
-    /// What is due first. `every` is not zero.
+    /// The first due run. `every` must not be zero.
     pub(super) fn start(mut self) -> Due {
-        // A run that is put off by a whole period would be the next one.
+        // A delay of a whole period would collide with the next run.
         self.jitter = self.jitter.min(self.every.saturating_sub(Duration::from_nanos(1)));
         let moment = if self.immediate { Instant::now() } else { after(self.every) };
         let mut due = Due { rhythm: self, moment, at: moment };
@@ -51,18 +51,18 @@ impl Rhythm {
 /// The run that is next.
 pub(super) struct Due {
     rhythm: Rhythm,
-    /// In the schedule.
+    /// Its moment in the schedule.
     moment: Instant,
     at: Instant,
 }
 
 impl Due {
-    /// When it is to begin.
+    /// When it must begin.
     pub(super) fn at(&self) -> Instant {
         self.at
     }
 
-    /// It begins: another one is next.
+    /// The run begins: moves on to the next run.
     pub(super) fn begins(&mut self, now: Instant) {
         if self.rhythm.missed == Missed::Delay && now.saturating_duration_since(self.at) > LATE {
             self.moment = now;
@@ -70,7 +70,7 @@ impl Due {
         self.set(later(self.moment, self.rhythm.every));
     }
 
-    /// A run has ended, whether it was due or asked for.
+    /// A run has ended, either a due run or a requested one.
     pub(super) fn ended(&mut self, now: Instant) {
         if self.rhythm.missed != Missed::Skip || self.at > now {
             return;
@@ -87,7 +87,7 @@ impl Due {
     }
 }
 
-/// From zero to this.
+/// A random duration from zero to this.
 fn random(most: Duration) -> Duration {
     if most.is_zero() {
         return Duration::ZERO;

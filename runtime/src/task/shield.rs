@@ -1,4 +1,4 @@
-//! Sections that a drop waits for.
+//! Sections that an abort waits for.
 
 use std::future::Future;
 use std::panic::Location;
@@ -11,15 +11,15 @@ use crate::current::{current_task, with_task};
 use crate::report;
 use crate::tracker::TrackerRef;
 
-/// Runs a section inside which an abort waits: until the section ends, or the task's grace does.
+/// Runs a section that an abort waits for, at most until the task's grace is over.
 ///
-/// For the few lines that must not be cut in two: a transaction between its first write and its commit. Without a
-/// `grace` there is no time to wait, and a section changes nothing: debug builds report it, with the place. The task is cancelled at once, and is dropped at the
-/// first await after the section. A section that a task comes to when it has been aborted already need not begin: it
-/// is whole, or it is not there. Await it in the task itself: a runtime inside the task (`Handle::block_on`) would wait
-/// for it for ever then.
+/// Use it for the few lines that must not be dropped half-way, such as a transaction from its first write to its commit. An
+/// abort cancels the task's context at once, and drops the task at the first await after the section. Without a `grace`, a
+/// section has no effect: debug builds report that, with the file and line. If the task was aborted before it reaches the
+/// section, the section does not begin. Await the section in the task itself: inside a `Handle::block_on` it would then
+/// never return.
 ///
-/// Outside a detached task it just awaits the section.
+/// Outside of a detached task it only awaits the section.
 ///
 /// ```
 /// use outlive::{Tracker, detached, shield};
@@ -51,9 +51,9 @@ pin_project_lite::pin_project! {
     struct Section<F> {
         #[pin]
         inner: F,
-        // The task whose section it is: a future may be moved to another one.
+        // The task of the section, because the future may be moved to another task.
         of: Option<Id>,
-        // Where an abort finds it.
+        // The tracker in which it is registered, so that an abort finds it.
         noted: Option<TrackerRef>,
         place: &'static Location<'static>,
     }
@@ -90,7 +90,7 @@ impl<F: Future> Future for Section<F> {
                 }
                 if let Some((_, tracker)) = task.filter(|(site, _)| !site.grace().is_zero()) {
                     if !tracker.core().admission().shield(id) {
-                        // The task is about to be dropped: what shall not be cut in two does not begin.
+                        // The task is about to be dropped, so the section must not begin.
                         return Poll::Pending;
                     }
                     *this.noted = Some(tracker);

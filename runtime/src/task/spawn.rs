@@ -1,4 +1,4 @@
-//! How a task comes to tokio: at the place of whoever calls this, and under its function's name where tokio knows names.
+//! Spawns tasks on tokio, at the caller's line, and with the function's name if tokio supports names.
 
 use std::future::Future;
 
@@ -46,7 +46,7 @@ pub(super) fn spawn_blocking<R: Send + 'static>(
     named(tokio::task::Builder::new().name(site.name()).spawn_blocking_on(work, runtime))
 }
 
-/// Panics where `Handle::spawn_blocking` does: no thread can be had.
+/// Panics as `Handle::spawn_blocking` does, if no thread can be spawned.
 #[cfg(tokio_unstable)]
 #[track_caller]
 fn named<R>(spawned: std::io::Result<JoinHandle<R>>) -> JoinHandle<R> {

@@ -1,4 +1,4 @@
-//! Everything of a task but its body: what it sees, what it does next, and its clock.
+//! The state of a task besides its body: its signals, its next step, and its timers.
 
 use std::any::Any;
 use std::panic::catch_unwind;
@@ -12,7 +12,7 @@ use tokio::task::try_id;
 use tokio::time::{Instant, Sleep};
 
 use super::end::End;
-use super::lifecycle::{Grace, Life, Seen, Step, Stop, Why, decide};
+use super::lifecycle::{DropReason, Grace, Life, Seen, Step, Stop, decide};
 use super::unfinished::Hook;
 use crate::admission::{Phase, Signals, Turn};
 use crate::context::Values;
@@ -21,7 +21,7 @@ use crate::error::CancelCause;
 use crate::report::ErrorProbe;
 use crate::timer::NoClock;
 use crate::tracker::{Binding, Isolated, Permit, TaskInfo, TaskSite};
-use crate::util::{Brief, Ticks, after, later};
+use crate::util::{PackedDuration, Ticks, after, later};
 
 pub(crate) struct TaskState<T, U, B: Binding> {
     pub(super) permit: Permit<B>,
@@ -32,7 +32,7 @@ pub(crate) struct TaskState<T, U, B: Binding> {
 
 pub(super) enum Next<T> {
     Wait,
-    /// The body has been cancelled, and may have something to say.
+    /// The body's context was cancelled, and the body must be polled again.
     PollAgain,
     Drop(End<T>),
 }
@@ -47,7 +47,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         extra: Option<Box<Extra>>,
         isolated: Isolated,
     ) -> Self {
-        let (deadline, queue_delay, stage) = (Ticks::NONE, Brief::ZERO, Stage::Queued);
+        let (deadline, queue_delay, stage) = (Ticks::NONE, PackedDuration::ZERO, Stage::Queued);
         let record = TaskRecord { values, deadline, extra, queue_delay, timing, stage, isolated };
         let mut new = Self { permit, record, error_of, hook };
         if queued {
@@ -68,7 +68,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         self.record.timeout(self.site())
     }
 
-    /// What is over where it has timed out: its timeout and its grace, or the time of its last attempt.
+    /// The timeout and the grace that are over if it has timed out, or the timeout of its last attempt.
     pub(super) fn limits(&self) -> (Duration, Duration) {
         let whole = || (self.timeout(), self.site().grace());
         self.record.overran().map_or_else(whole, |attempt| (attempt, Duration::ZERO))
@@ -78,13 +78,13 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         self.record.since(self.site())
     }
 
-    /// Runs code of the user's as the task's own.
+    /// Runs user code as the task's code.
     #[inline]
     pub(super) fn run<R>(&mut self, waker: Option<&Waker>, work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
         in_task(&mut self.permit, &mut self.record, waker, work)
     }
 
-    /// It is this call's turn.
+    /// The task leaves the queue, or begins without one.
     #[inline(always)]
     fn begin(&mut self) {
         self.record.stage = Stage::Ready;
@@ -97,7 +97,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
     }
 
-    /// Before its body is polled: the first time, somebody wants to know when that was.
+    /// Records the time of the first poll, if durations are measured.
     #[cold]
     pub(super) fn first_poll(&mut self) {
         let is_first = self.record.stage == Stage::Ready && self.record.timing != Timing::Never;
@@ -106,14 +106,14 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
     }
 
-    /// Whether it may begin.
+    /// Polls whether a queued task may begin.
     pub(super) fn turn(&mut self, waker: &Waker) -> Next<T> {
         let Some(key) = self.permit.key() else { return Next::Wait };
         match self.permit.core().admission().poll_turn(key, waker) {
             Turn::Wait => Next::Wait,
             Turn::Go(key) => {
                 self.site().count_unqueued();
-                self.record.queue_delay = Brief::of(self.record.deadline.elapsed());
+                self.record.queue_delay = PackedDuration::of(self.record.deadline.elapsed());
                 let delay = self.record.queue_delay.get();
                 if let Some(span) = self.record.span() {
                     span.queued(delay);
@@ -132,11 +132,11 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         self.permit.core().admission().signals(self.permit.key(), try_id)
     }
 
-    /// Its first await: its time begins.
+    /// The first pending poll: the timeout begins.
     pub(super) fn park(&mut self, waker: &Waker) -> Result<Option<Signals<CancelCause>>, NoClock> {
         self.record.stage = Stage::Parked;
         let own = self.record.own_timeout();
-        // By a drain, before its first poll.
+        // A drain may have cancelled it before its first poll.
         let is_cancelled = self.record.is_cancelled();
         let grace = if is_cancelled { self.site().grace() } else { Duration::ZERO };
         let Some(key) = self.permit.key() else {
@@ -153,7 +153,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             let now = Ticks::now();
             self.record.cold().since = now;
             if !self.site().grace().is_zero() {
-                // Of no use yet; but now it can be said that there is no clock.
+                // Not needed yet, but it shows now whether there is a clock.
                 drop(sleep_until(Instant::now())?);
             }
         } else {
@@ -163,7 +163,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         Ok(Some(self.permit.core().admission().park(key, waker, info)))
     }
 
-    /// What it does next.
+    /// Decides and applies the next step.
     pub(super) fn step(&mut self, signals: Option<Signals<CancelCause>>, cx: &mut Context<'_>) -> Next<T> {
         let is_over = self.is_over(cx);
         let (mut seen, mut abort) = (Seen { is_over, ..Seen::NONE }, None);
@@ -182,8 +182,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 self.cancel(stop, grace, seen, abort, cx.waker());
                 Next::PollAgain
             }
-            Step::Tell => {
-                self.tell();
+            Step::CancelContext => {
+                self.cancel_context();
                 Next::PollAgain
             }
             Step::Drop(why) => Next::Drop(self.dropped(why, abort)),
@@ -191,7 +191,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     fn life(&self) -> Life {
-        // What has nothing left to run has nothing to say in its grace either, and a drain cuts nothing off.
+        // A task whose last attempt timed out has nothing left to run: it needs no grace, and a drain cuts nothing short.
         let has_run_out = self.record.overran().is_some();
         Life {
             is_parked: self.record.stage == Stage::Parked,
@@ -208,13 +208,13 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             is_between_runs: self.record.is_between_runs(),
             is_cut_by_drain: !has_run_out && self.record.is_cut_by_drain(),
             is_blocking: self.record.is_blocking(),
-            is_told: self.record.cold_state().is_some_and(|cold| cold.is_told),
+            knows_of_drain: self.record.cold_state().is_some_and(|cold| cold.knows_of_drain),
         }
     }
 
     #[cold]
-    fn tell(&mut self) {
-        self.record.cold().is_told = true;
+    fn cancel_context(&mut self) {
+        self.record.cold().knows_of_drain = true;
         let site = self.site();
         self.record.cancel(site, CancelCause::Shutdown);
     }
@@ -252,29 +252,29 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     #[cold]
-    fn dropped(&self, why: Why, abort: Option<CancelCause>) -> End<T> {
+    fn dropped(&self, why: DropReason, abort: Option<CancelCause>) -> End<T> {
         let known = match self.record.stop() {
             StopReason::Abort(cause) | StopReason::Ending(cause) => Some(cause.clone()),
             StopReason::None | StopReason::Timeout | StopReason::Drain => None,
         };
         match why {
-            Why::TimedOut => End::TimedOut,
-            Why::Aborted => End::Cancelled(abort.or(known).unwrap_or(CancelCause::Requested)),
-            Why::Ended => End::Cancelled(known.unwrap_or(CancelCause::Shutdown)),
-            Why::Drained => End::Cancelled(CancelCause::Shutdown),
-            Why::OwnerGone => End::Cancelled(CancelCause::OwnerDropped),
+            DropReason::TimedOut => End::TimedOut,
+            DropReason::Aborted => End::Cancelled(abort.or(known).unwrap_or(CancelCause::Requested)),
+            DropReason::Ended => End::Cancelled(known.unwrap_or(CancelCause::Shutdown)),
+            DropReason::Drained => End::Cancelled(CancelCause::Shutdown),
+            DropReason::OwnerGone => End::Cancelled(CancelCause::OwnerDropped),
         }
     }
 
-    /// Its grace runs, until then.
+    /// Starts its grace, which ends at `until`.
     fn give_grace(&mut self, until: Instant, waker: &Waker) {
         self.permit.stop_timing(waker);
         self.record.cold().is_over = false;
-        // The clock has been found when it began to wait.
+        // It has a clock, or its first pending poll would have failed.
         drop(self.set_timer(Some(until)));
     }
 
-    /// From here on it has a timer of its own.
+    /// Gives it its own timer.
     fn set_timer(&mut self, at: Option<Instant>) -> Result<(), NoClock> {
         let Some(at) = at else { return Ok(()) };
         match &mut self.record.cold().timer {
@@ -284,7 +284,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         Ok(())
     }
 
-    /// When its time, or its grace, is over.
+    /// When its timeout, or its grace, is over.
     fn time(&self) -> Option<Instant> {
         let own = self.record.cold_state().and_then(|cold| cold.timer.as_ref()).map(|timer| timer.deadline());
         own.or_else(|| if self.record.timing == Timing::Never { None } else { self.record.deadline.instant() })
@@ -296,7 +296,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 return true;
             }
             if let Some(timer) = &mut cold.timer {
-                // A body that uses up the whole budget of its poll must not keep its own deadline from being seen.
+                // A body that uses up tokio's coop budget must not hide its own deadline.
                 return pin!(unconstrained(timer.as_mut())).poll(cx) == Poll::Ready(());
             }
         }
@@ -308,8 +308,8 @@ fn sleep_until(at: Instant) -> Result<Sleep, NoClock> {
     catch_unwind(|| tokio::time::sleep_until(at)).map_err(|_| NoClock)
 }
 
-// What lies in memory for each task, for its handle, for each function and for each tracker. The first is the dearest:
-// tokio's cell of 256 bytes has room for 152, and a body of 88 needs 96.
+// The sizes in memory of a task, its handle, a function and a tracker. The task's size matters most: tokio's cell of 256
+// bytes has room for 152, and a body of 88 needs 96.
 #[cfg(all(target_pointer_width = "64", feature = "tracing", not(feature = "testing")))]
 const _: () = {
     assert!(size_of::<TaskState<u64, (), crate::tracker::StaticBinding>>() <= 56);

@@ -1,4 +1,4 @@
-//! The arguments of what did not end well, and the hook that they are given to.
+//! The `unfinished` hook, and the arguments that it gets.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -11,19 +11,19 @@ use crate::tracker::TaskSite;
 use crate::util::quietly;
 use crate::util::text::{CAUSE, Clean};
 
-/// A call that did not end in `Ok`, handed to the function's `unfinished` hook with its arguments.
+/// A call that did not end in `Ok`: the function's `unfinished` hook gets it, with the call's arguments.
 ///
-/// The hook runs once for every such call: refused, never started, timed out, panicked, aborted, lost, `Err`. It gets
-/// the arguments as they were at the call (they are cloned then; a receiver is not among them), to write them to a
-/// dead-letter table or a durable queue. It runs where the end was noticed, also on a runtime that is going down: it
-/// must not block for long, and cannot await. The call's context is in scope: `Context::current().get::<RequestId>()`
-/// works. Its own panic is caught and reported.
+/// The hook runs once for each such call: refused, never started, timed out, panicked, aborted, lost, or `Err`. It gets the
+/// arguments as they were at the call, without the receiver; they are cloned at the call. It can write them to a dead-letter
+/// table or a durable queue. It runs on the thread that noticed the end, possibly while the runtime shuts down: it must not
+/// block for long, and cannot await. The call's context is in scope: `Context::current().get::<RequestId>()` works. A panic
+/// of the hook is caught and reported.
 ///
-/// A hook may call its function again. If that call, too, ends before the hook has returned (it was refused, or the
-/// runtime is going down), the hook does not run a second time inside itself: the end is reported as any other.
+/// A hook may call its function again. If that call ends before the hook has returned (it was refused, or the runtime shuts
+/// down), the hook does not run inside itself: that end is only reported.
 ///
-/// An `Err` is seen where the function's own signature says that it returns a `Result`: in a generic `fn f<R>() -> R`
-/// nothing does, and what it returns counts as completed.
+/// An `Err` is recognised only if the function's signature returns a `Result`. A generic `fn f<R>() -> R` always counts as
+/// completed.
 ///
 /// ```
 /// use outlive::{Reason, Tracker, Unfinished, detached};
@@ -57,30 +57,30 @@ pub struct Unfinished<A> {
 
 /// Why a call did not end in `Ok`.
 ///
-/// Its `Display` is one line: what a panic, an `Err` or a cause of the user's says is escaped, and cut at 4096 bytes.
+/// Its `Display` is one line: the text of a panic, of an `Err` or of your own cause is escaped, and cut at 4096 bytes.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Reason {
     /// It was refused.
     Rejected(Rejected),
-    /// It was queued, and a drain ended the queue.
+    /// It was still queued when a drain closed the queue.
     NeverStarted,
     /// It had not ended when its timeout and grace were over.
     #[non_exhaustive]
     TimedOut {
-        /// The timeout that was over.
+        /// The timeout.
         timeout: Duration,
-        /// The grace that followed it.
+        /// The grace after the timeout.
         grace: Duration,
     },
-    /// It panicked, with this message: as it was given, of any length.
+    /// It panicked with this message, which is unchanged, and may have any length.
     Panicked(String),
     /// A drain or an abort ended it.
     Cancelled(CancelCause),
     /// It was dropped together with its runtime.
     Lost,
-    /// It returned this `Err`, as its `Display` shows it; else its `Debug`; else its type's name. Escaped, and cut at 4096
-    /// bytes.
+    /// It returned this `Err`, printed by its `Display`, or else its `Debug`, or else its type's name; escaped, and cut at
+    /// 4096 bytes.
     Failed(String),
 }
 
@@ -106,13 +106,13 @@ impl<A> Unfinished<A> {
         &self.args
     }
 
-    /// The arguments, in their order, to keep.
+    /// Takes the arguments, in their order.
     #[must_use]
     pub fn into_args(self) -> A {
         self.args
     }
 
-    /// The arguments, and why the call did not end in `Ok`.
+    /// Takes the arguments, and the reason why the call did not end in `Ok`.
     #[must_use]
     pub fn into_parts(self) -> (A, Reason) {
         (self.args, self.reason)
@@ -134,27 +134,27 @@ impl<A> Unfinished<A> {
     }
 }
 
-/// Whose call it is: its function, and its tracker's name.
+/// The function and the tracker's name of a call.
 pub(crate) type Named = (&'static TaskSite, &'static str);
 
-/// What a call does with its arguments when it does not end in `Ok`. Nothing costs nothing.
+/// The hook of a call that does not end in `Ok`. `()` is no hook, at no cost.
 pub trait Hook: Send + 'static {
-    /// Whether it is worth putting a reason together.
+    /// Whether the hook needs a reason.
     #[doc(hidden)]
-    const LISTENS: bool = true;
+    const WANTS_REASON: bool = true;
 
-    /// What it keeps of the call, so that it is dropped where its panic is survived.
+    /// The data that it holds, which is dropped where a panic is caught.
     #[doc(hidden)]
     type Kept;
 
     #[doc(hidden)]
     fn take(&mut self) -> Option<Self::Kept>;
 
-    /// The message of the hook's own panic.
+    /// Runs the hook. Returns the message of its panic, if it panicked.
     #[doc(hidden)]
     fn run(&mut self, named: Named, started: bool, reason: Reason) -> Option<Box<str>>;
 
-    /// Given back unless it sees to the report of an `Err` itself.
+    /// Takes over the report of an unseen `Err`, or returns it.
     #[doc(hidden)]
     fn hears(&mut self, unseen: Facts) -> Option<Facts> {
         Some(unseen)
@@ -162,7 +162,7 @@ pub trait Hook: Send + 'static {
 }
 
 impl Hook for () {
-    const LISTENS: bool = false;
+    const WANTS_REASON: bool = false;
 
     type Kept = ();
 
@@ -175,15 +175,15 @@ impl Hook for () {
     }
 }
 
-/// The arguments of a call, cloned, and where they go.
+/// The hook function and the cloned arguments of a call.
 pub struct Spill<A> {
     pub(crate) hook: fn(Unfinished<A>),
     pub(crate) args: Option<A>,
 }
 
 thread_local! {
-    /// The functions whose hooks run on this thread, one inside the other. Without a destructor: it is there for the
-    /// destructors of a thread that ends, too.
+    /// The functions whose hooks run on this thread, nested. It has no destructor, so that it also works in destructors at
+    /// the end of a thread.
     static RUNNING: RefCell<ManuallyDrop<Vec<&'static TaskSite>>> =
         const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
@@ -212,7 +212,7 @@ impl<A: Send + 'static> Hook for Spill<A> {
         RUNNING.with_borrow_mut(|running| {
             running.pop();
             if running.is_empty() {
-                // Nobody would give its memory back.
+                // Frees the memory, as there is no destructor.
                 drop(mem::take(&mut **running));
             }
         });

@@ -1,5 +1,5 @@
-//! Tasks without a timeout, which end when they are cancelled, and what starts one anew. A worker that is restarted is one
-//! task, whose runs are counted one by one.
+//! Workers: tasks without a timeout, which end when they are cancelled, and their restarts. A worker with `restart` is one
+//! task, whose runs are counted separately.
 
 use std::any::TypeId;
 use std::future::Future;
@@ -22,7 +22,7 @@ use crate::util::text::{self, TEXT, clean};
 use crate::util::{after, quietly};
 
 impl<B: Binding> Call<(), B> {
-    /// Starts a task that has no timeout, and ends when it is cancelled.
+    /// Starts a worker: a task without a timeout, which ends when it is cancelled.
     #[track_caller]
     pub fn worker<F>(self, work: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
@@ -32,8 +32,8 @@ impl<B: Binding> Call<(), B> {
         self.start(TypeId::of::<F>(), Counted::Itself, None, error_of, work)
     }
 
-    /// The same, on a thread, which nobody can stop: it is told, and waited for. `hand_over` calls [`Job::hand_over`], at the
-    /// function's place.
+    /// Starts a worker on a blocking thread, which cannot be stopped: its context is cancelled, and the drain waits for it.
+    /// `hand_over` calls [`Job::hand_over`], at the function's line.
     #[track_caller]
     pub fn worker_blocking<T, W, H>(self, work: W, error_of: ErrorProbe<T>, hand_over: H) -> TaskHandle<T>
     where
@@ -47,8 +47,8 @@ impl<B: Binding> Call<(), B> {
         })
     }
 
-    /// Starts a worker anew after each panic and each `Err`, with a delay that doubles from `first` to `most`, with jitter
-    /// in between. One that has run for longer than `most` begins with `first` again.
+    /// Starts a worker that restarts after each panic and each `Err`, after a pause that doubles from `first` to `most`,
+    /// with jitter. After a run longer than `most`, the pauses begin at `first` again.
     #[track_caller]
     pub fn restarted<F, R>(
         self,
@@ -76,7 +76,7 @@ impl<B: Binding> Call<(), B> {
                     Ok(Some(work)) => {
                         let end = CancelSource::new();
                         match attempted(work, context.with_cancel(&end), site, &tracker).await {
-                            // Cancelled, this was its last: its end is the task's.
+                            // It is cancelled, so this was its last run, and its end is the task's.
                             Err(panic) if context.is_cancelled() => {
                                 run.outcome = Outcome::Panicked;
                                 resume_unwind(panic.into_payload())
@@ -85,7 +85,7 @@ impl<B: Binding> Call<(), B> {
                             Ok(value) => Ok(value),
                         }
                     }
-                    // The service has gone: nothing is left to run, and no value to give.
+                    // The service was dropped: there is nothing to run, and no result.
                     Ok(None) => {
                         run.let_go();
                         between_runs(true);
@@ -118,7 +118,7 @@ impl<B: Binding> Call<(), B> {
                 }
                 drop(run);
                 record.next_run(Some(after(delay)));
-                // Cancelled in here, the task is dropped.
+                // If it is cancelled here, the task is dropped.
                 between_runs(true);
                 sleep(delay).await;
                 if tracker.core().admission().is_ending() {

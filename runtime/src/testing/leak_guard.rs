@@ -9,22 +9,23 @@ use std::time::Duration;
 use super::stand_ins;
 use crate::tracker::Isolated;
 
-/// A guard that fails the test, with their names, if tasks are alive when it goes. goleak, of Go, for one test.
+/// Makes a guard that fails the test if tasks are left when it is dropped, and names them. It is Go's goleak for one test.
 ///
-/// Make it first, so that it goes last. What it sees:
+/// Make it first, so that it is dropped last. It sees:
 ///
-/// * inside of [`isolated`](super::isolated), every task of its world, whatever its tracker: a static, an `Arc<Tracker>`, a service's.
-/// * outside, every task of the process in a tracker that has been called since the guard was made. That includes those
-///   of tests that run at the same time: it is for a process of one test, as `cargo nextest` makes them. It does not look
-///   into worlds: the guard of an isolated test is made inside.
+/// * inside [`isolated`](super::isolated), every task of the test, in every tracker: a static, an `Arc<Tracker>`, or a
+///   service's.
+/// * outside, every task of the process in a tracker that was called since the guard was made. That includes the tasks of
+///   concurrent tests, so use it there only if each test has its own process, as with `cargo nextest`. It does not see
+///   isolated tests: make their guard inside.
 ///
-/// Tasks are those that run or are queued, loops and workers, and threads of `blocking` functions that are still at work
-/// after their timeout. A call that waits for its place, with `when_full = wait`, is its caller's, and not seen.
+/// Tasks are running and queued tasks, loops and workers, and threads of `blocking` functions that still run after their
+/// timeout. A call that waits for a place, with `when_full = wait`, is not a task yet, and is not seen.
 ///
-/// Before it fails, it gives a task on another thread that is just ending up to half a second, as goleak does: a task that
-/// has sent its last message may not be gone yet. What you await is: a handle gives its value, and a drain its report, only
-/// when nothing is left of the task. A test that did not get the handles ends everything with `TRACKER.drain().await`; in
-/// an isolated one `Shutdown::all().run().await` ends all static trackers.
+/// Before it fails, it waits up to half a second for tasks on other threads that are about to end, as goleak does: a task
+/// that has sent its last message may not have ended yet. A handle returns its value, and a drain its report, only when
+/// nothing is left of the task. A test without the handles can end all tasks with `TRACKER.drain().await`; in an isolated
+/// test, `Shutdown::all().run().await` drains all static trackers.
 ///
 /// ```should_panic
 /// use outlive::{Tracker, detached, testing};
@@ -51,18 +52,18 @@ pub fn no_tasks_left() -> NoTasksLeft {
     NoTasksLeft { isolated, place: Location::caller() }
 }
 
-/// Made by [`no_tasks_left`].
+/// The guard that [`no_tasks_left`] makes.
 ///
 /// # Panics
 ///
-/// Its drop, if tasks are alive; not where the test panics already.
+/// When it is dropped, if tasks are left; not if the test panics already.
 #[must_use = "it looks when it is dropped: write `let _guard = testing::no_tasks_left();`"]
 pub struct NoTasksLeft {
     isolated: Isolated,
     place: &'static Location<'static>,
 }
 
-/// How often it looks again, and the longest time between two looks: half a second in all, as goleak has it.
+/// How often it checks again, and the longest pause between two checks: half a second in all, as in goleak.
 const LOOKS: u32 = 20;
 const LONGEST: Duration = Duration::from_millis(100);
 

@@ -1,5 +1,5 @@
-//! For tests of code that uses static trackers: they run side by side without seeing each other, and fail if they leave
-//! tasks behind. The feature `testing`, for `[dev-dependencies]`:
+//! Isolates tests of code that uses static trackers from each other, and fails a test that leaves tasks behind. It needs the
+//! feature `testing`, in `[dev-dependencies]`:
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -35,7 +35,7 @@
 //! # pub
 //! async fn a_drained_tracker_refuses() {
 //!     testing::isolated(async {
-//!         AUDIT.drain().await; // this test's: it stays open for the others
+//!         AUDIT.drain().await; // only for this test: it stays open for the others
 //!         assert!(matches!(write_audit("late").await, Err(TaskError::Rejected(Rejected::Draining))));
 //!     })
 //!     .await;
@@ -58,33 +58,32 @@ mod stand_ins;
 
 pub use leak_guard::{NoTasksLeft, no_tasks_left};
 
-/// Runs a test's body in a world of its own: every static [`Tracker`](crate::Tracker) is open and empty there, every
-/// function has counted nothing, and other tests see nothing of what happens in it.
+/// Runs a test's body in isolation: every static [`Tracker`](crate::Tracker) is open and empty, every counter is zero, and
+/// other tests see none of its calls.
 ///
-/// * Calls, loops and workers that it starts belong to its world, as do the calls that these make, on whatever thread,
-///   and their `unfinished` hooks. The limit on reports counts for each world by itself.
+/// * Calls, loops and workers that the body starts are isolated, as are the calls that these make, on any thread, and their
+///   `unfinished` hooks. Each isolated test has its own limit on reports.
 /// * A static tracker's `live`, `is_draining` and `drain`, [`TaskSite::counts`](crate::TaskSite::counts),
-///   [`sites`](crate::sites) and [`Shutdown::all`](crate::Shutdown::all) tell of, and end, what is in it.
-/// * A [`Singleflight`](crate::Singleflight) or a [`Fresh`](crate::Fresh) has nothing under way there, and nothing kept.
-/// * Bound, queue, drain budget, timeouts: all as they are outside. It works with paused time and on every runtime. Inside
-///   another world, the inner one is meant.
+///   [`sites`](crate::sites) and [`Shutdown::all`](crate::Shutdown::all) apply to this test's tasks alone.
+/// * A [`Singleflight`](crate::Singleflight) or a [`Fresh`](crate::Fresh) starts without running work and without a stored
+///   value.
+/// * Bound, queue, drain budget and timeouts are the same as outside. It works with paused time and on every runtime. Nested
+///   calls isolate from each other. Not isolated are:
 ///
-/// What it does not know of:
+/// * A call in the argument: `isolated(write_audit(event))` calls `write_audit` before the isolation begins. Write
+///   `isolated(async { write_audit(event).await })`.
+/// * A bare `tokio::spawn`: wrap its future in [`carried`]. A server that spawns a task for each connection runs its
+///   handlers outside: call its router or service directly.
+/// * Other statics. All tests share a service in a `LazyLock`, with its `OwnedTracker` or `Arc<Tracker>`; only the counters
+///   of its functions are isolated.
+/// * A static tracker that no function names, because it is passed as a reference (`track = &AUDIT`, or an argument), or
+///   because only a [`Singleflight`](crate::Singleflight) or a [`Fresh`](crate::Fresh) that has not run yet names it: until
+///   a call of this test has used it, its `live` and `drain` are those of the process.
 ///
-/// * A call that makes its argument: `isolated(write_audit(event))` has called `write_audit` outside, before the world is
-///   there. Write `isolated(async { write_audit(event).await })`.
-/// * A bare `tokio::spawn`: wrap what it runs in [`carried`]. A server that spawns a task for each connection runs its
-///   handlers outside: call its router or service itself.
-/// * Statics of another kind. A service in a `LazyLock`, with its `OwnedTracker` or `Arc<Tracker>`, is one for all tests; the
-///   counters of its functions are each test's own.
-/// * A static tracker that no function names, as it is given as a reference (`track = &AUDIT`, or an argument), or is named
-///   only by a [`Singleflight`](crate::Singleflight) or a [`Fresh`](crate::Fresh) that has not run yet: until a call of this
-///   world has used it, its `live` and `drain` are those of the process.
+/// `cargo nextest` isolates tests with a process for each. This works with `cargo test` as well.
 ///
-/// Beside `cargo nextest`, which gives each test a process: this also holds under `cargo test`.
-///
-/// For each world, and each function that is called or looked at in it, some 200 bytes are never freed: a
-/// [`TaskSite`](crate::TaskSite) is there for ever.
+/// For each isolated test, about 200 bytes for each function that it uses are never freed, because a
+/// [`TaskSite`](crate::TaskSite) is `'static`.
 ///
 /// ```
 /// use outlive::{Tracker, detached, sites, testing};
@@ -116,14 +115,13 @@ pub use leak_guard::{NoTasksLeft, no_tasks_left};
 ///
 /// # Cancel safety
 ///
-/// Dropping the future drops the body, in its world. Its tasks run on, as they do when a test's function returns.
+/// Dropping the future drops the body, in isolation. Its tasks run on, as they do when a test's function returns.
 #[must_use = "futures do nothing unless awaited"]
 pub fn isolated<F: Future>(test: F) -> impl Future<Output = F::Output> {
     InIsolation::new(test, Isolated::within(Arc::new(StandIns::new())))
 }
 
-/// Takes the world of the code that calls this along into a future that is spawned bare. Outside of [`isolated`] that is
-/// the process itself.
+/// Carries the isolation of the current test into a future, for a bare spawn. Outside of [`isolated`] it changes nothing.
 ///
 /// ```
 /// use outlive::{Tracker, detached, testing};
@@ -147,8 +145,7 @@ pub fn isolated<F: Future>(test: F) -> impl Future<Output = F::Output> {
 /// ```
 ///
 /// # Cancel safety
-///
-/// That of the future.
+/// It has the cancel safety of the future.
 #[must_use = "futures do nothing unless awaited"]
 pub fn carried<F: Future>(future: F) -> impl Future<Output = F::Output> {
     isolation::carried(future)

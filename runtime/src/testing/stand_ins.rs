@@ -1,4 +1,4 @@
-//! The stand-ins of an isolated test: of each function and static tracker that is used in it, made at its first use.
+//! The stand-ins of an isolated test, one for each function and static tracker that it uses, made at the first use.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -9,23 +9,23 @@ use crate::tracker::isolation::{Isolation, WATCH};
 use crate::tracker::{HasCore, Isolated, TaskSite, TrackerCore, TrackerRef, of_the_process};
 use crate::util::sync::lock;
 
-/// One isolated test's. Its functions and trackers are never freed, as the public face gives functions for ever.
+/// The stand-ins of one isolated test. Its sites and trackers are never freed, because the API returns `&'static` sites.
 pub(super) struct StandIns {
-    /// What its functions are known by.
+    /// The id of the test, in its sites.
     id: u64,
-    /// By the address of what each stands in for.
+    /// The stand-ins, by the address of the original.
     sites: Mutex<HashMap<usize, &'static TaskSite>>,
     cores: Mutex<HashMap<usize, &'static TrackerCore>>,
     states: Mutex<HashMap<u64, Arc<dyn Any + Send + Sync>>>,
     called: Mutex<Called>,
 }
 
-/// The trackers that calls have been made to.
+/// The trackers that were called.
 #[derive(Default)]
 struct Called {
-    /// By their address.
+    /// Static trackers, by address.
     statics: HashMap<usize, TrackerRef>,
-    /// The same. An address is not given anew while a `Weak` knows it.
+    /// Shared trackers, by address, which is not reused while a `Weak` exists.
     shared: HashMap<usize, Weak<dyn HasCore>>,
 }
 
@@ -76,7 +76,7 @@ impl Isolation for StandIns {
     }
 
     fn core_if_static(&self, of: &TrackerCore) -> Option<&'static TrackerCore> {
-        // It is known as one by a function that names it, or by a call made before.
+        // It is known as a static if a function names it, or a call was made to it.
         let is_known = lock(&self.cores).contains_key(&of.address());
         let is_static = || {
             let named = of_the_process().filter_map(TaskSite::tracker);
@@ -98,11 +98,11 @@ impl Isolation for StandIns {
     }
 }
 
-/// How many look at the process from outside of every isolation. Its trackers are noted only for them.
+/// How many guards watch the process outside of every isolation. Its trackers are recorded only for them.
 static WATCHES: AtomicUsize = AtomicUsize::new(0);
 static PROCESS: LazyLock<Mutex<Called>> = LazyLock::new(Mutex::default);
 
-/// Notes what calls are made to, from here on, until as many have unwatched. Within an isolation all of it is noted.
+/// Starts to record the trackers that are called, until `unwatch` was called as often. An isolation always records them.
 pub(super) fn watch(isolated: &Isolated) {
     if isolated.id() == 0 {
         let _called = lock(&PROCESS);
@@ -126,14 +126,14 @@ pub(super) fn unwatch(isolated: &Isolated) {
     }
 }
 
-/// The tasks that live there, each with its tracker's name.
+/// The live tasks of the isolation, each with its tracker's name.
 pub(super) fn tasks(isolated: &Isolated) -> Vec<(&'static TaskSite, &'static str)> {
     let trackers = isolated.called().unwrap_or_else(|| lock(&PROCESS).all());
     let mut tasks = Vec::new();
     for tracker in trackers {
         let core = tracker.core();
         let present = core.present().into_iter().map(|(info, _)| info.site);
-        // A tracker that isolations share has tasks of each.
+        // A tracker that several isolations share has tasks of each.
         let own = present.filter(|site| site.isolation() == isolated.id());
         tasks.extend(own.map(|site| (site, core.shown_name())));
     }

@@ -1,29 +1,29 @@
-//! A timeout queue with its one alarm, which is set while somebody is in the queue, for whoever is its head. No clock, no
-//! runtime: what an alarm is made of is said elsewhere.
+//! A timeout queue with its one alarm, which is set for the head of the queue while the queue is not empty. No clock, no
+//! runtime: `driver` implements the alarm.
 //!
 //! Invariants:
 //!
-//! 1. The alarm is set under its own lock, to what the queue asks for at that moment: whoever comes last has seen the
-//!    latest.
-//! 2. With nobody in the queue it is set for nobody, once everybody who has left has moved it: nothing of it outlives the
-//!    last task, and no clock is moved for one that has ended.
+//! 1. The alarm is set under its own lock, to the queue's head at that moment: so the last thread to set it has seen the
+//!    latest head.
+//! 2. When the queue is empty, and each task that left has moved the alarm, the alarm is not set. So it never outlives the
+//!    last task, and a paused clock does not advance for a task that has ended.
 
 use std::num::NonZeroU64;
 
-use super::timeout_queue::{AT_ONCE, TimeoutQueue};
+use super::timeout_queue::{EXPIRY_BATCH, TimeoutQueue};
 use crate::util::quietly;
 use crate::util::sync::{Mutex, lock};
 
-/// `B` is what it rings by.
+/// An alarm. `B` is the context that it needs to be set.
 pub(crate) trait Alarm<B> {
-    /// Sets it for the one who came then, or for nobody. Where it cannot be: for whom it is set instead.
+    /// Sets it for the task that came at `since`, or unsets it. If that fails, the error is what it is set for instead.
     fn set(&mut self, since: Option<NonZeroU64>, by: B) -> Result<(), Option<NonZeroU64>>;
 
-    /// Where its time is over: those who came then or before are due. It is set for nobody after that.
+    /// If its time is over, returns the ticks up to which tasks are due, and unsets it.
     fn take_due(&mut self) -> Option<u64>;
 
-    /// More are due than are woken at once: rings again, when those have had their turn. `false` where it cannot.
-    fn ring_again(&mut self, by: B) -> bool;
+    /// More tasks are due than are woken at once: expires the rest after the woken tasks have run. `false` if it cannot.
+    fn continue_later(&mut self, by: B) -> bool;
 }
 
 pub(crate) struct AlarmedQueue<R, A> {
@@ -36,8 +36,8 @@ impl<R: Copy + PartialEq, A> AlarmedQueue<R, A> {
         Self { queue, alarm }
     }
 
-    /// Moves the alarm to the head, and wakes those who are due. To be called by whoever has changed the head, and when
-    /// the alarm has rung. `false` where it could not be set.
+    /// Moves the alarm to the head, and wakes the tasks that are due. Call it after the head has changed, and when the alarm
+    /// fires. `false` if the alarm could not be set.
     pub(crate) fn adjust<B: Copy>(&self, by: B) -> bool
     where
         A: Alarm<B>,
@@ -51,22 +51,22 @@ impl<R: Copy + PartialEq, A> AlarmedQueue<R, A> {
                         self.queue.disarm(instead);
                         return false;
                     }
-                    // It may have come too late for its time.
+                    // It may have been set after its time was over.
                     due = alarm.take_due();
                 }
                 let Some(due) = due else { return true };
                 due
             };
             let wakers = self.queue.expire(due);
-            // Without another who is due nobody is to go on: it could be a runtime's that goes down before.
-            let is_all = wakers.len() < AT_ONCE || !self.queue.is_due(due);
+            // If no other task is due, nothing must continue later: the runtime could shut down before.
+            let is_all = wakers.len() < EXPIRY_BATCH || !self.queue.is_due(due);
             for waker in wakers {
-                // One that panics harms neither the others nor whoever drives the clock.
+                // A waker that panics affects neither the others nor the thread that drives the clock.
                 quietly(|| waker.wake());
             }
-            // A grace counts from when its task sees its end: the first shall have rolled back before the last are woken.
-            // Where that cannot be, whoever is left is the next: the alarm is over as soon as it is set.
-            if !is_all && lock(&self.alarm).ring_again(by) {
+            // A grace counts from when its task sees its timeout: the first tasks should have cleaned up before the last are
+            // woken. If that is not possible, the next task becomes the head, and its alarm fires at once.
+            if !is_all && lock(&self.alarm).continue_later(by) {
                 return true;
             }
         }

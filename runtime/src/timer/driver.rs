@@ -1,8 +1,8 @@
-//! The alarm of a timeout queue as a timer of tokio's, and which queue is a task's.
+//! The alarm of a timeout queue as a tokio timer, and the assignment of tasks to queues.
 //!
-//! No task of ours waits for the timer: it rings by a waker that ends the waits itself, on the thread that drives the
-//! runtime's clock. So there is nothing to spawn, and nothing that outlives the last task of a queue. Only where very many
-//! are due at once a task of ours goes on with them, and ends at its first poll.
+//! No helper task waits for the timer: its waker expires the tasks itself, on the thread that drives the runtime's clock. So
+//! nothing is spawned, and nothing outlives the last task of a queue. Only if very many tasks are due at once, a helper task
+//! expires the rest, and ends at its first poll.
 
 use std::num::NonZeroU64;
 use std::panic::catch_unwind;
@@ -16,18 +16,18 @@ use tokio::task::coop::unconstrained;
 use tokio::time::{Sleep, sleep_until};
 
 use super::alarm::{Alarm, AlarmedQueue};
-use super::timeout_queue::{Entries, Inserted, Insertion, Newcomer, TimeoutQueue};
+use super::timeout_queue::{Entries, Inserted, Insertion, NewWaiter, TimeoutQueue};
 use crate::util::slab::PackedIndex;
 use crate::util::sync::{AtomicUsize, Mutex};
 use crate::util::ticks::nanos;
 use crate::util::{AppendList, Ticks, quietly};
 
-/// The queues of one function in one tracker: one for each runtime that its tasks are on.
+/// The timeout queues of one function in one tracker, one for each runtime of its tasks.
 pub struct TimeoutQueues(AppendList<Arc<TimedQueue>>);
 
 struct TimedQueue(AlarmedQueue<Id, Timer>);
 
-/// A task's place in its queue.
+/// A task's entry in its timeout queue.
 #[derive(Clone, Copy)]
 pub(crate) struct TimerEntry {
     queue: u16,
@@ -42,7 +42,7 @@ impl TimeoutQueues {
         Self(AppendList::new())
     }
 
-    /// Takes in a task that begins to wait, and says whether it will be woken when its timeout is over.
+    /// Inserts a pending task, and returns whether it will be woken at its timeout.
     pub(crate) fn insert(
         &self,
         timeout: Duration,
@@ -52,14 +52,14 @@ impl TimeoutQueues {
     ) -> Result<(TimerEntry, bool), NoClock> {
         let Ok(runtime) = Handle::try_current() else { return Err(NoClock) };
         let since = NonZeroU64::new(since.0).unwrap_or(NonZeroU64::MIN);
-        let mut newcomer = Newcomer { runtime: runtime.id(), since, timed, has_clock: false, waker };
+        let mut newcomer = NewWaiter { runtime: runtime.id(), since, timed, has_clock: false, waker };
         let mut at = 0;
         let (slot, timed) = self.0.find(
             || Arc::new(TimedQueue::new(timeout)),
             |timed| {
                 let mut insertion = timed.0.queue.insert(&newcomer);
                 if insertion == Insertion::ClockUnknown {
-                    // Of no use but to find out: tokio panics where there is no time driver.
+                    // Only a probe: tokio panics if there is no time driver.
                     if catch_unwind(|| drop(tokio::time::sleep(timeout))).is_err() {
                         return Some(Err(NoClock));
                     }
@@ -88,12 +88,12 @@ impl TimeoutQueues {
         }
     }
 
-    /// Whether its task's timeout is over. It is said once.
+    /// Whether the task's timeout is over. It returns `true` once.
     pub(crate) fn is_expired(&self, entry: TimerEntry) -> bool {
         self.of(entry).is_some_and(|timed| timed.0.queue.is_expired(entry.slot.get()))
     }
 
-    /// Its task waits on, and is woken only by a drain.
+    /// The task waits on without a timeout, and only a drain wakes it.
     pub(crate) fn stop_timing(&self, entry: TimerEntry, waker: &Waker) {
         if let Some(timed) = self.of(entry) {
             if timed.0.queue.stop_timing(entry.slot.get(), waker) {
@@ -102,17 +102,17 @@ impl TimeoutQueues {
         }
     }
 
-    /// Of everybody who waits.
+    /// The wakers of all pending tasks.
     pub(crate) fn wakers(&self) -> Vec<Waker> {
         self.0.iter().flat_map(|timed| timed.0.queue.wakers()).collect()
     }
 
-    /// Since when the first of them waits.
+    /// Since when the oldest task is pending.
     pub(crate) fn oldest(&self) -> Option<Ticks> {
         self.0.iter().filter_map(|timed| timed.0.queue.oldest()).min().map(Ticks)
     }
 
-    /// Since when everybody waits.
+    /// Since when each task is pending.
     pub(crate) fn present(&self) -> Vec<Ticks> {
         self.0.iter().flat_map(|timed| timed.0.queue.present()).map(Ticks).collect()
     }
@@ -123,15 +123,15 @@ impl TimedQueue {
         let queue = TimeoutQueue::new(Mutex::new(Entries::new()), AtomicUsize::new(0));
         Self(AlarmedQueue::new(
             queue,
-            Mutex::new(Timer { timeout, since: None, sleep: None, runtime: None, rings_again: false }),
+            Mutex::new(Timer { timeout, since: None, sleep: None, runtime: None, continues_later: false }),
         ))
     }
 
-    /// The slot of one who has been inserted, and whether it will be woken.
+    /// Sets the alarm for an inserted task. Returns its slot, and whether it will be woken.
     fn time(self: &Arc<Self>, inserted: Inserted, runtime: &Handle, waker: &Waker) -> (u32, bool) {
         let Inserted { slot, timed, moves_alarm } = inserted;
-        if moves_alarm && !self.0.adjust(Ring { queue: self, runtime: Some(runtime), goes_on: false }) {
-            // It has to have a timer of its own, where it can.
+        if moves_alarm && !self.0.adjust(SetTimer { queue: self, runtime: Some(runtime), is_continued: false }) {
+            // The task needs its own timer, if that is possible.
             let _ = self.0.queue.stop_timing(slot, waker);
             return (slot, false);
         }
@@ -140,12 +140,12 @@ impl TimedQueue {
 
     #[cold]
     fn move_alarm(self: &Arc<Self>) {
-        self.0.adjust(Ring { queue: self, runtime: None, goes_on: false });
+        self.0.adjust(SetTimer { queue: self, runtime: None, is_continued: false });
     }
 
-    /// Those who were woken before have had their turn.
-    fn go_on(self: &Arc<Self>) {
-        self.0.adjust(Ring { queue: self, runtime: None, goes_on: true });
+    /// Expires the remaining tasks, after those woken before have run.
+    fn expire_rest(self: &Arc<Self>) {
+        self.0.adjust(SetTimer { queue: self, runtime: None, is_continued: true });
     }
 }
 
@@ -155,27 +155,27 @@ impl Wake for TimedQueue {
     }
 }
 
-/// What a timer needs to be set.
+/// The context that a timer needs to be set.
 #[derive(Clone, Copy)]
-struct Ring<'a> {
+struct SetTimer<'a> {
     queue: &'a Arc<TimedQueue>,
-    /// The one whose clock it is to be, where that is known.
+    /// The runtime whose clock it uses, if that is known.
     runtime: Option<&'a Handle>,
-    /// With those who are still due.
-    goes_on: bool,
+    /// It continues with tasks that are still due.
+    is_continued: bool,
 }
 
 struct Timer {
     timeout: Duration,
-    /// When the one came that it is set for, in ticks.
+    /// When the task arrived that the timer is set for, in ticks.
     since: Option<NonZeroU64>,
-    /// Its memory is kept: it is set and cleared again with each call, where calls are few. It is made anew each time, as a
-    /// timer that is only reset to a later time keeps its place among the timers: a paused clock would stop there.
+    /// Its memory is kept, because with few calls it is set and cleared at each call. A new timer is made each time: one
+    /// that is only reset to a later time keeps its old place among tokio's timers, and a paused clock would stop there.
     sleep: Option<Pin<Box<Option<Sleep>>>>,
-    /// Kept while somebody is in the queue: the timer may be moved from outside.
+    /// Kept while the queue is not empty, because the timer may be moved from outside of the runtime.
     runtime: Option<Handle>,
-    /// Many were due. A task goes on with the others: until then it is set for nobody.
-    rings_again: bool,
+    /// Many tasks were due, and a helper task expires the rest. Until then the timer is not set.
+    continues_later: bool,
 }
 
 impl Timer {
@@ -186,7 +186,7 @@ impl Timer {
         }
     }
 
-    /// Runs what needs a runtime's clock, unless this thread ends, and has nothing to remember one in.
+    /// Runs code that needs the runtime's clock, unless this thread is ending and has no thread-locals left.
     fn in_runtime<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
         if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
             return None;
@@ -196,16 +196,16 @@ impl Timer {
     }
 }
 
-impl Alarm<Ring<'_>> for Timer {
-    fn set(&mut self, since: Option<NonZeroU64>, by: Ring<'_>) -> Result<(), Option<NonZeroU64>> {
+impl Alarm<SetTimer<'_>> for Timer {
+    fn set(&mut self, since: Option<NonZeroU64>, by: SetTimer<'_>) -> Result<(), Option<NonZeroU64>> {
         let Some(since) = since else {
             self.clear();
             self.runtime = None;
-            self.rings_again = false;
+            self.continues_later = false;
             return Ok(());
         };
-        self.rings_again &= !by.goes_on;
-        if self.rings_again || self.since == Some(since) {
+        self.continues_later &= !by.is_continued;
+        if self.continues_later || self.since == Some(since) {
             return Ok(());
         }
         if let Some(runtime) = by.runtime {
@@ -217,12 +217,12 @@ impl Alarm<Ring<'_>> for Timer {
         let waker = Waker::from(Arc::clone(by.queue));
         let mut sleep = self.sleep.take().unwrap_or_else(|| Box::pin(None));
         let mut is_set = None;
-        // It panics where the runtime is being shut down.
+        // It panics if the runtime is being shut down.
         let broken = quietly(|| {
             is_set = self.in_runtime(|| {
                 sleep.set(Some(sleep_until(at)));
                 if let Some(sleep) = sleep.as_mut().as_pin_mut() {
-                    // Where it is over already, that is seen after this.
+                    // If it has elapsed already, that is seen after this.
                     let _ = pin!(unconstrained(sleep)).poll(&mut Context::from_waker(&waker));
                 }
             });
@@ -238,12 +238,12 @@ impl Alarm<Ring<'_>> for Timer {
         Ok(())
     }
 
-    fn ring_again(&mut self, by: Ring<'_>) -> bool {
+    fn continue_later(&mut self, by: SetTimer<'_>) -> bool {
         let Some(runtime) = &self.runtime else { return false };
         let queue = Arc::clone(by.queue);
-        // A task of the runtime's comes after those that have been woken.
-        self.rings_again = quietly(|| drop(runtime.spawn(async move { queue.go_on() }))).is_none();
-        self.rings_again
+        // The runtime runs a spawned task after those that were woken.
+        self.continues_later = quietly(|| drop(runtime.spawn(async move { queue.expire_rest() }))).is_none();
+        self.continues_later
     }
 
     fn take_due(&mut self) -> Option<u64> {
@@ -252,8 +252,7 @@ impl Alarm<Ring<'_>> for Timer {
             return None;
         }
         let since = self.since.map_or(0, NonZeroU64::get);
-        // At once whoever else is due by now. Where that is before all time, nobody is: not `before`, which stops at the
-        // first tick.
+        // All tasks that are due by now. Zero if that is before the first tick; `before` would stop at the first tick.
         let now = self.in_runtime(Ticks::now).map_or(0, |now| now.0.saturating_sub(nanos(self.timeout)));
         self.clear();
         Some(since.max(now))

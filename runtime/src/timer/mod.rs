@@ -1,10 +1,11 @@
-//! Timeouts: the tasks of one function that wait, in the order of their deadlines, with one timer for all of them.
+//! Timeouts: the pending tasks of one function, in the order of their deadlines, with one timer for all of them.
 //!
-//! A function's timeout is fixed, so its deadlines come in order, and one FIFO queue with one timer takes the place of a timer a task.
+//! A function's timeout is fixed, so its deadlines come in order. So one FIFO queue with one timer replaces a timer per
+//! task.
 //!
 //! - [`timeout_queue`]: the queue. No clock, no runtime.
-//! - [`alarm`]: the queue with its one alarm, which is kept at the deadline of its head.
-//! - [`driver`]: the alarm as a timer of tokio's, and which queue is a task's.
+//! - [`alarm`]: the queue with its one alarm, which is always set to the deadline of the head.
+//! - [`driver`]: the alarm as a tokio timer, and the assignment of tasks to queues.
 //!
 //! Lock order: alarm, then queue; alarm, then tokio's own. No waker is woken or dropped under either.
 

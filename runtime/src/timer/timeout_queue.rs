@@ -1,16 +1,16 @@
-//! Tasks that wait, in the order of their deadlines: all of one function, on one runtime. No clock, no runtime, no user
-//! code.
+//! The pending tasks of one function on one runtime, in the order of their deadlines. No clock, no runtime, no user code.
 //!
 //! Invariants, all under the one lock:
 //!
-//! 1. The queue is sorted: who comes out of order is not put into it, and has a timer of its own.
-//! 2. A slot is its task's from `insert` to `remove`, in the queue or not.
-//! 3. A value with a waker is in the queue or in no list. One without is among the expired until its task has looked.
-//! 4. `armed` is when the one came for whom the alarm is set, or about to be. Whoever changes the head so that the two
-//!    differ is asked to move the alarm.
+//! 1. The queue is sorted. A task that comes out of order is not put into it, and has its own timer.
+//! 2. A slot belongs to its task from `insert` to `remove`, in the queue or not.
+//! 3. A value with a waker is in the queue or in no list. A value without one is among the expired until its task has been
+//!    polled.
+//! 4. `armed` is when the task came that the alarm is set for, or is about to be set for. A caller whose change makes the
+//!    head differ from it must move the alarm.
 //!
-//! `expired` counts those whose time is over and who have not looked. It is changed under the lock and read without it,
-//! so that a poll costs one load. A task that misses a change is woken: its waker was stored under the lock.
+//! `expired` counts the tasks whose time is over and that have not been polled. It is changed under the lock and read
+//! without it, so that a poll costs one load. A task that misses a change is woken: its waker was stored under the lock.
 //!
 //! Wakers are woken and dropped after the lock is released: either may run a task's destructor, which comes back here.
 
@@ -22,21 +22,21 @@ use std::task::Waker;
 use crate::util::slab::{List, Slab};
 use crate::util::sync::{AtomicUsize, Mutex, lock};
 
-/// In ticks: a timer of tokio's is no more exact than this. Where the next deadline is so near, the alarm stays where it
-/// is, so that it is moved once a millisecond at most, however many tasks end.
-const GRAIN: u64 = 1_000_000;
+/// The resolution of tokio's timers, in ticks. If the next deadline is closer than this, the alarm is not moved. So it is
+/// moved at most once a millisecond, however many tasks end.
+const RESOLUTION: u64 = 1_000_000;
 
-/// How many expire at once.
-pub(crate) const AT_ONCE: usize = 128;
+/// How many tasks expire at once.
+pub(crate) const EXPIRY_BATCH: usize = 128;
 
 struct Waiting {
-    /// None where its time is over.
+    /// `None` if its time is over.
     waker: Option<Waker>,
-    /// When it came, in ticks.
+    /// When it was inserted, in ticks.
     since: NonZeroU64,
 }
 
-/// What the lock of a queue guards. The queue's runtime is `R`.
+/// The state under the lock of a queue. `R` identifies the queue's runtime.
 pub(crate) struct Entries<R> {
     slab: Slab<Waiting>,
     queue: List,
@@ -48,7 +48,7 @@ pub(crate) struct Entries<R> {
 }
 
 #[derive(PartialEq, Eq)]
-enum In {
+enum ListKind {
     Queue,
     Expired,
 }
@@ -58,14 +58,14 @@ pub(crate) struct TimeoutQueue<R> {
     expired: AtomicUsize,
 }
 
-/// A task that begins to wait.
-pub(crate) struct Newcomer<'a, R> {
+/// A pending task to insert.
+pub(crate) struct NewWaiter<'a, R> {
     pub(crate) runtime: R,
     /// In ticks.
     pub(crate) since: NonZeroU64,
-    /// To be woken when its time is over.
+    /// Whether to wake it when its time is over.
     pub(crate) timed: bool,
-    /// It knows that its runtime has a time driver.
+    /// Whether its runtime is known to have a time driver.
     pub(crate) has_clock: bool,
     pub(crate) waker: &'a Waker,
 }
@@ -73,16 +73,16 @@ pub(crate) struct Newcomer<'a, R> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Insertion {
     Inserted(Inserted),
-    /// Nobody knows yet whether its runtime has a time driver. It is not inserted.
+    /// It is not known yet whether the runtime has a time driver. Nothing was inserted.
     ClockUnknown,
-    /// The queue is another runtime's.
-    Elsewhere,
+    /// The queue belongs to another runtime.
+    OtherRuntime,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Inserted {
     pub(crate) slot: u32,
-    /// It is in the queue. One that came out of order is not.
+    /// Whether it is in the queue. A task that came out of order is not.
     pub(crate) timed: bool,
     pub(crate) moves_alarm: bool,
 }
@@ -103,20 +103,20 @@ impl<R> Entries<R> {
         Some(self.slab.get(slot?)?.since)
     }
 
-    /// The alarm is not where it is to be.
+    /// Whether the alarm must be moved.
     fn moves_alarm(&self) -> bool {
         match (self.since(self.queue.first()), self.armed) {
             (None, None) => false,
-            (Some(head), Some(armed)) => head < armed || head.get() - armed.get() >= GRAIN,
+            (Some(head), Some(armed)) => head < armed || head.get() - armed.get() >= RESOLUTION,
             _ => true,
         }
     }
 
-    /// The list that a task is in, where it is in one.
+    /// The list that a task is in, if it is in one.
     #[inline]
-    fn list(&self, slot: u32) -> Option<In> {
+    fn list(&self, slot: u32) -> Option<ListKind> {
         let own = self.slab.linked(slot)?;
-        Some(if own.waker.is_some() { In::Queue } else { In::Expired })
+        Some(if own.waker.is_some() { ListKind::Queue } else { ListKind::Expired })
     }
 }
 
@@ -129,13 +129,13 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         work(&mut lock(&self.entries))
     }
 
-    pub(crate) fn insert(&self, new: &Newcomer<'_, R>) -> Insertion {
-        // Dropped outside of the lock, where it is not taken.
+    pub(crate) fn insert(&self, new: &NewWaiter<'_, R>) -> Insertion {
+        // If the waker is not used, it is dropped outside of the lock.
         let mut waker = Some(new.waker.clone());
         self.with(|entries| {
             if entries.runtime != Some(new.runtime) {
                 if entries.slab.len() > 0 || entries.armed.is_some() {
-                    return Insertion::Elsewhere;
+                    return Insertion::OtherRuntime;
                 }
                 (entries.runtime, entries.has_clock) = (Some(new.runtime), false);
             }
@@ -151,13 +151,13 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
             if timed {
                 entries.slab.push_back(&mut entries.queue, slot);
             }
-            // Behind others, who have an alarm, it changes nothing.
+            // Behind other tasks with an alarm, it does not change the head.
             let may_move = timed && (entries.armed.is_none() || entries.queue.len() == 1);
             Insertion::Inserted(Inserted { slot, timed, moves_alarm: may_move && entries.moves_alarm() })
         })
     }
 
-    /// Gives the slot back. Whether the alarm is to be moved.
+    /// Frees the slot. Returns whether the alarm must be moved.
     #[must_use]
     pub(crate) fn remove(&self, slot: u32) -> bool {
         let (waiting, moves_alarm) = self.with(|entries| {
@@ -168,16 +168,16 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         moves_alarm
     }
 
-    /// Out of the list that it is in, where it is in one. Whether the alarm is to be moved.
+    /// Removes a task from its list, if it is in one. Returns whether the alarm must be moved.
     #[inline(always)]
     fn take_out(&self, entries: &mut Entries<R>, slot: u32) -> bool {
         match entries.list(slot) {
-            Some(In::Queue) => {
+            Some(ListKind::Queue) => {
                 let was_first = entries.queue.first() == Some(slot);
                 entries.slab.unlink(&mut entries.queue, slot);
                 was_first && entries.moves_alarm()
             }
-            Some(In::Expired) => {
+            Some(ListKind::Expired) => {
                 self.take_expired(entries, slot);
                 false
             }
@@ -185,14 +185,14 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         }
     }
 
-    /// Whether its task's time is over. It is said once.
+    /// Whether the task's time is over. It returns `true` once.
     pub(crate) fn is_expired(&self, slot: u32) -> bool {
-        // Pairs with the release in `expire`: whoever was woken by it sees the count.
+        // Pairs with the release in `expire`, so that a woken task sees the count.
         if self.expired.load(Acquire) == 0 {
             return false;
         }
         self.with(|entries| {
-            let is_expired = entries.list(slot) == Some(In::Expired);
+            let is_expired = entries.list(slot) == Some(ListKind::Expired);
             if is_expired {
                 self.take_expired(entries, slot);
             }
@@ -206,8 +206,8 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         self.expired.fetch_sub(1, Relaxed);
     }
 
-    /// Its task waits on, past its time or with a timer of its own: only a drain wakes it. Whether the alarm is to be
-    /// moved.
+    /// The task waits on, after its timeout or with its own timer, and only a drain wakes it here. Returns whether the alarm
+    /// must be moved.
     #[must_use]
     pub(crate) fn stop_timing(&self, slot: u32, waker: &Waker) -> bool {
         let mut new = Some(waker.clone());
@@ -222,13 +222,13 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         moves_alarm
     }
 
-    /// Ends the wait of those who came at `since` or before: not of all at once, where they are many.
+    /// Expires the tasks that came at `since` or before, at most `EXPIRY_BATCH` at once.
     pub(crate) fn expire(&self, since: u64) -> Vec<Waker> {
         self.with(|entries| {
             let mut expired = Vec::new();
             while let Some(head) = entries.queue.first() {
                 let is_due = entries.since(Some(head)).is_some_and(|came| came.get() <= since);
-                if !is_due || expired.len() == AT_ONCE {
+                if !is_due || expired.len() == EXPIRY_BATCH {
                     break;
                 }
                 entries.slab.unlink(&mut entries.queue, head);
@@ -240,12 +240,12 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         })
     }
 
-    /// Whether somebody waits who came at `since` or before.
+    /// Whether a task that came at `since` or before is in the queue.
     pub(crate) fn is_due(&self, since: u64) -> bool {
         self.with(|entries| entries.since(entries.queue.first()).is_some_and(|came| came.get() <= since))
     }
 
-    /// For whom the alarm is to be set: it counts as set from here on.
+    /// The task that the alarm must be set for. The alarm counts as set from here on.
     pub(crate) fn arm(&self) -> Option<NonZeroU64> {
         self.with(|entries| {
             entries.armed = entries.since(entries.queue.first());
@@ -253,17 +253,17 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         })
     }
 
-    /// The alarm could not be set, and is set for this one instead: the next change of the head tries again.
+    /// The alarm could not be set, and is set for `instead`. The next change of the head tries again.
     pub(crate) fn disarm(&self, instead: Option<NonZeroU64>) {
         self.with(|entries| entries.armed = instead);
     }
 
-    /// Everybody's waker.
+    /// The wakers of all tasks.
     pub(crate) fn wakers(&self) -> Vec<Waker> {
         self.with(|entries| entries.slab.iter().filter_map(|(_, waiting)| waiting.waker.clone()).collect())
     }
 
-    /// When the first of those who are there came, in ticks.
+    /// When the oldest task came, in ticks.
     pub(crate) fn oldest(&self) -> Option<u64> {
         self.with(|entries| {
             let first = entries.since(entries.queue.first());
@@ -273,7 +273,7 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         })
     }
 
-    /// When each came, in ticks.
+    /// When each task came, in ticks.
     pub(crate) fn present(&self) -> Vec<u64> {
         self.with(|entries| entries.slab.iter().map(|(_, waiting)| waiting.since.get()).collect())
     }

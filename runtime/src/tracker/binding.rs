@@ -1,4 +1,4 @@
-//! Where a task belongs: to a function, and a tracker.
+//! The binding of a task to its function and its tracker.
 
 use std::mem;
 use std::sync::Arc;
@@ -6,46 +6,46 @@ use std::sync::Arc;
 use super::{Isolated, Owned, TaskSite, TrackerCore, TrackerRef, directory};
 use crate::timer::TimeoutQueues;
 
-/// Where a task belongs: to a function, and a tracker.
+/// The function and the tracker of a task.
 pub trait Binding: Clone + Send + 'static {
-    /// Whose call it is.
+    /// The function's site.
     fn site(&self) -> &'static TaskSite;
 
-    /// What the tracker is made of.
+    /// The tracker's core.
     fn core(&self) -> &TrackerCore;
 
-    /// The tracker, to keep.
+    /// A clone of the tracker's reference.
     fn tracker(&self) -> TrackerRef;
 
-    /// Moves the tracker out, at the end. After that only `site` may be asked.
+    /// Moves the tracker's reference out, at the end of the task. After that only `site` may be called.
     fn take_tracker(&mut self) -> TrackerRef;
 
-    /// What its task lends.
+    /// Which kind of tracker its task lends to the thread.
     const LENDS: Lends;
 
-    /// Swaps its tracker with the thread's, while the task's code runs. A static has nothing to swap.
+    /// Swaps its tracker with the thread's while the task's code runs. A static tracker is not swapped.
     fn lend(&mut self, kept: &mut Lent);
 
-    /// Of the tasks like it.
+    /// The timeout queues of the function in this tracker.
     fn timeouts(&self) -> &TimeoutQueues;
 
-    /// Counts in a task that has no entry in the registry. `core` is its tracker's: to ask for that is a call, where it is shared.
+    /// Counts a task without an entry in the registry. `core` is its tracker's core, which is passed to save a virtual call.
     fn task_arrived(&self, core: &TrackerCore);
 
-    /// Counts it out.
+    /// Counts the end of such a task.
     fn task_left(&self, core: &TrackerCore);
 }
 
-/// The tracker of a task, as it is lent to its thread.
+/// Which tracker a task lends to its thread while its code runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Lends {
-    /// It is its site's own.
+    /// None: it is the site's static tracker.
     Nothing,
     Shared,
     Owned,
 }
 
-/// The trackers of the tasks whose code runs: the innermost says by its [`Lends`] which is its own.
+/// The trackers lent to this thread. The [`Lends`] of the innermost task says which one belongs to it.
 #[derive(Default)]
 pub struct Lent {
     shared: Option<TrackerRef>,
@@ -71,7 +71,7 @@ impl Lent {
         }
     }
 
-    /// The same, and nothing else.
+    /// A copy with only this tracker.
     pub(crate) fn of(&self, which: Lends) -> Self {
         match which {
             Lends::Nothing => Self::NONE,
@@ -86,7 +86,7 @@ fn tracker_ref(owned: &Arc<Owned>) -> TrackerRef {
     TrackerRef::Shared(Arc::clone(owned) as _)
 }
 
-/// The static tracker that the function names.
+/// A task whose tracker is the static that the function names.
 #[derive(Clone, Copy)]
 pub struct StaticBinding(&'static TaskSite);
 
@@ -139,7 +139,7 @@ impl Binding for StaticBinding {
     fn task_left(&self, _: &TrackerCore) {}
 }
 
-/// Any tracker.
+/// A task with any tracker.
 #[derive(Clone)]
 pub struct SharedBinding {
     site: &'static TaskSite,
@@ -152,7 +152,7 @@ impl SharedBinding {
     pub(crate) fn new(site: &'static TaskSite, tracker: TrackerRef, isolated: &Isolated) -> Self {
         let tracker = isolated.tracker(tracker);
         isolated.entered(&tracker);
-        if isolated.id() == 0 && !tracker.core().is_known() {
+        if isolated.id() == 0 && !tracker.core().is_in_directory() {
             directory::add(&tracker);
         }
         Self { site: isolated.site(site), tracker: Some(tracker) }
@@ -211,7 +211,7 @@ impl Binding for SharedBinding {
     }
 }
 
-/// A service's own tracker.
+/// A task with a service's tracker.
 #[derive(Clone)]
 pub struct OwnedBinding {
     site: &'static TaskSite,
@@ -223,7 +223,7 @@ impl OwnedBinding {
     #[inline]
     pub(crate) fn new(site: &'static TaskSite, tracker: Arc<Owned>, isolated: &Isolated) -> Self {
         isolated.entered_owned(&tracker);
-        if isolated.id() == 0 && !tracker.core.is_known() {
+        if isolated.id() == 0 && !tracker.core.is_in_directory() {
             directory::add(&tracker_ref(&tracker));
         }
         Self { site: isolated.site(site), tracker: Some(tracker) }

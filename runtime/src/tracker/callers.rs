@@ -1,4 +1,4 @@
-//! The sites of a function with `site = caller`: one for each place that calls it.
+//! The sites of a function with `site = caller`: one for each line that calls it.
 
 use std::panic::Location;
 use std::sync::Mutex;
@@ -8,20 +8,20 @@ use super::sites::list_caller;
 use crate::util::AppendList;
 use crate::util::sync::lock;
 
-/// So many places of one function are kept apart. What they hold is never freed.
-const MOST: usize = 256;
+/// The most lines of one function with their own site. A site is never freed.
+const MAX_PLACES: usize = 256;
 
 const BUCKETS: usize = 64;
 
-/// The places that have called a function. They are found without a lock.
+/// The lines that have called a function. They are found without a lock.
 pub struct Callers {
-    /// By their line.
+    /// The lines, hashed by their number.
     places: [AppendList<Caller>; BUCKETS],
-    /// How many more are kept apart. Held while one is added.
+    /// How many more lines may be added. The lock is held while one is added.
     room: Mutex<usize>,
 }
 
-/// A line of the source: two calls on one line are one, as nothing could tell them apart in a report.
+/// A line of the source. Two calls on one line share a site, because a report could not distinguish them.
 struct Caller {
     place: &'static Location<'static>,
     site: &'static TaskSite,
@@ -31,14 +31,14 @@ impl Callers {
     #[allow(clippy::new_without_default, missing_docs, reason = "generated code alone makes one, in a static")]
     #[must_use]
     pub const fn new() -> Self {
-        Self::of_at_most(MOST)
+        Self::of_at_most(MAX_PLACES)
     }
 
     const fn of_at_most(room: usize) -> Self {
         Self { places: [const { AppendList::new() }; BUCKETS], room: Mutex::new(room) }
     }
 
-    /// The site of the calls from there: `own` is the function's, which counts for the places that are too many.
+    /// The site of calls from this line. `own` is the function's site, which counts the calls of lines beyond the limit.
     pub(crate) fn site(&self, own: &'static TaskSite, place: &'static Location<'static>) -> &'static TaskSite {
         self.known(place).unwrap_or_else(|| self.add(own, place))
     }

@@ -1,4 +1,4 @@
-//! How a function's spans and reports are known to a subscriber: by its name, its module, its file and its line.
+//! The tracing callsites of a function's spans and reports, with the function's name, module, file and line.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -6,7 +6,7 @@ use tracing::Level;
 use tracing::metadata::Kind;
 
 use super::Spec;
-use crate::util::callsite::{Callsite, Like};
+use crate::util::callsite::{Callsite, CallsiteSpec};
 
 #[derive(Default)]
 pub(crate) struct Callsites {
@@ -16,10 +16,10 @@ pub(crate) struct Callsites {
     are_known: AtomicBool,
 }
 
-/// What a task's span says.
+/// The fields of a task's span.
 pub(crate) const SPAN_FIELDS: [&str; 2] = ["tracker", "labels"];
 
-/// What a report may say: the message first, as whoever writes it expects.
+/// The fields of a report. The message comes first, as formatters expect.
 pub(crate) const REPORT_FIELDS: [&str; 17] = [
     "message",
     "task",
@@ -40,24 +40,25 @@ pub(crate) const REPORT_FIELDS: [&str; 17] = [
     "carrier",
 ];
 
-/// The name of all reports, by which they can be told from a function's own events.
+/// The name of all reports, which distinguishes them from a function's own events.
 const REPORT: &str = "outlive.report";
 
 impl Callsites {
-    /// Kept for good, as a subscriber may keep them.
+    /// Makes callsites that live for ever, because a subscriber may keep references to them.
     pub(super) fn new(spec: &Spec) -> &'static Self {
         let callsites: &'static Self = Box::leak(Box::default());
         let &Spec { name, module: target, file, line, .. } = spec;
-        let span = Like { name, target, level: Level::INFO, file, line, fields: &SPAN_FIELDS, kind: Kind::SPAN };
+        let span =
+            CallsiteSpec { name, target, level: Level::INFO, file, line, fields: &SPAN_FIELDS, kind: Kind::SPAN };
         callsites.span.describe(&span);
         for (callsite, level) in [(&callsites.warning, Level::WARN), (&callsites.error, Level::ERROR)] {
             let fields = &REPORT_FIELDS;
-            callsite.describe(&Like { name: REPORT, target, level, file, line, fields, kind: Kind::EVENT });
+            callsite.describe(&CallsiteSpec { name: REPORT, target, level, file, line, fields, kind: Kind::EVENT });
         }
         callsites
     }
 
-    /// Makes them known, once. Not where they are made: a subscriber may call the function as it is asked.
+    /// Registers them, once. Not in `new`, because a subscriber may call the function during the registration.
     #[inline]
     pub(super) fn known(&'static self) -> &'static Self {
         if !self.are_known.load(Relaxed) && !self.are_known.swap(true, Relaxed) {
@@ -72,7 +73,7 @@ impl Callsites {
         &self.span
     }
 
-    /// Of reports of this level: an error, or a warning.
+    /// The callsite of reports of this level: an error or a warning.
     pub(crate) fn report(&'static self, level: Level) -> &'static Callsite {
         if level == Level::ERROR { &self.error } else { &self.warning }
     }

@@ -1,20 +1,20 @@
-//! The right of a loop to be the only one of its kind in its tracker.
+//! Ensures that a loop runs at most once in its tracker.
 
 use std::any::TypeId;
 
 use super::{TaskSite, TrackerRef};
 
-/// A loop's function, and which of its instantiations, where it is generic.
+/// A loop's function and, if that is generic, the type of its instantiation.
 pub(super) type Instance = (&'static TaskSite, TypeId);
 
-/// The right of a loop to be the only one of its kind in its tracker.
+/// Ensures that a loop runs at most once in its tracker, until this is dropped.
 pub(crate) struct Claim {
     tracker: TrackerRef,
     instance: Instance,
 }
 
 impl Claim {
-    /// `None` where one runs already.
+    /// `None` if such a loop runs already.
     pub(crate) fn new(tracker: &TrackerRef, instance: Instance) -> Option<Self> {
         let mut once = tracker.core().loops();
         if once.iter().any(|known| is_same(*known, instance)) {

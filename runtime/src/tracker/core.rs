@@ -1,4 +1,4 @@
-//! What a tracker is, whatever its budget.
+//! The part of a tracker that does not depend on its budget.
 
 use std::panic::Location;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,52 +10,52 @@ use tokio::time::Instant;
 
 use super::claim::Instance;
 use super::{DrainReport, LoopRecord, Suppressed, TaskSite, directory, names};
-use crate::admission::{Admission, Census, Kind, Phase, Registry, Request, Snapshot};
+use crate::admission::{Admission, Kind, Occupancy, Phase, Registry, Request, Snapshot};
 use crate::context::CancelCause;
 use crate::timer::TimeoutQueues;
 use crate::util::sync::lock;
 use crate::util::{AppendList, Ticks, later, quietly, sync, text};
 
-/// What a tracker is, whatever its budget.
+/// The part of a tracker that does not depend on its budget.
 pub struct TrackerCore {
     name: &'static str,
     /// Where it was made.
     place: &'static Location<'static>,
     admission: Admission<TaskInfo, CancelCause, Id>,
-    /// The functions whose only tracker this is, and whose tasks have no entry.
+    /// The functions that name this static tracker, whose tasks may have no entry.
     sites: AppendList<&'static TaskSite>,
-    /// The tasks without an entry of the other functions.
+    /// The tasks without an entry of all other functions.
     by_site: AppendList<SiteTasks>,
-    /// What reports need of it, once there is a subscriber, or something to report.
+    /// The data for reports, made when there is a subscriber, or something to report.
     reports: OnceLock<Box<Reports>>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
-    /// When it has dropped the tasks.
+    /// When the drain dropped the tasks.
     dropped: OnceLock<Instant>,
     report: OnceLock<DrainReport>,
-    /// The loops that run, of those that may run only once.
+    /// The running loops that may run only once.
     loops: Mutex<Vec<Instance>>,
-    /// Of every function that has been started as a loop here.
+    /// The records of all functions that were started as a loop here.
     loop_records: AppendList<Arc<LoopRecord>>,
-    /// The address by which it is in the directory. 0 is none; and it may have moved since.
-    known_as: AtomicUsize,
+    /// The address under which it is in the directory. 0 means none. The tracker may have moved since.
+    directory_key: AtomicUsize,
 }
 
 struct Reports {
     shown_name: &'static str,
-    /// The functions of whose calls here there was something to report.
+    /// The functions with a report about a call in this tracker.
     functions: AppendList<&'static TaskSite>,
 }
 
-/// What a tracker knows of a task.
+/// The information about a task in a tracker.
 #[derive(Clone, Copy)]
 pub(crate) struct TaskInfo {
     pub(crate) site: &'static TaskSite,
-    /// When the task was first seen to wait.
+    /// When the task was first seen pending.
     pub(crate) since: Option<Instant>,
 }
 
-/// The tasks of one function in one tracker, as far as they have no entry.
+/// The tasks without an entry of one function in one tracker.
 pub(super) struct SiteTasks {
     site: &'static TaskSite,
     live: AtomicUsize,
@@ -72,7 +72,7 @@ impl SiteTasks {
     }
 
     pub(super) fn task_left(&self) {
-        // Pairs with the acquire of whoever counts: what the task did is done.
+        // Pairs with the acquire of the reader, so that it sees what the task did.
         self.live.fetch_sub(1, Ordering::Release);
     }
 }
@@ -97,11 +97,11 @@ impl TrackerCore {
             report: OnceLock::new(),
             loops: Mutex::new(Vec::new()),
             loop_records: AppendList::new(),
-            known_as: AtomicUsize::new(0),
+            directory_key: AtomicUsize::new(0),
         }
     }
 
-    /// A stand-in for an isolated test: one like it, with nothing inside.
+    /// Makes a stand-in for an isolated test: a tracker with the same limits, and no tasks.
     #[cfg(feature = "testing")]
     pub(crate) fn stand_in(&self) -> &'static Self {
         Box::leak(Box::new(Self::new(self.name, self.place, self.admission.limits())))
@@ -117,7 +117,7 @@ impl TrackerCore {
         self.reports.get_or_init(|| Box::new(new()))
     }
 
-    /// As it stands in spans and events: it may be made at run time, of what comes from outside.
+    /// The name for spans and events. It is escaped, because a name made at run time may contain text from outside.
     #[inline]
     pub(crate) fn shown_name(&self) -> &'static str {
         self.reports().shown_name
@@ -133,7 +133,7 @@ impl TrackerCore {
         &self.admission
     }
 
-    /// Whose drain lets a task's calls pass: an identity, never followed.
+    /// The identity of the tracker, to check whether a call comes from one of its own tasks. It is never dereferenced.
     pub(crate) fn address(&self) -> usize {
         std::ptr::from_ref(self).addr()
     }
@@ -147,18 +147,18 @@ impl TrackerCore {
         lock(&self.loops)
     }
 
-    /// When the drain began, and how long it may take. The first to ask begins it.
+    /// When the drain began, and how long it may take. The first call begins it.
     pub(crate) fn begin_drain(&self, budget: Duration) -> (Instant, Duration) {
         names::note(self);
         *self.drain.get_or_init(|| (Instant::now(), budget))
     }
 
-    /// The same, where one has begun.
+    /// When the drain began, and how long it may take, if it has begun.
     pub(crate) fn drain_began(&self) -> Option<(Instant, Duration)> {
         self.drain.get().copied()
     }
 
-    /// When the tasks were dropped, whichever drain has done it. Asked for when they have been.
+    /// When the tasks were dropped, by any of the drains. Call it only after that.
     pub(crate) fn dropped_at(&self, now: Instant) -> Instant {
         *self.dropped.get_or_init(|| now)
     }
@@ -167,7 +167,7 @@ impl TrackerCore {
         &self.report
     }
 
-    /// What a call that is let pass during the drain may still take.
+    /// How much time a call has that is admitted during the drain.
     pub(crate) fn remaining_budget(&self) -> Option<Duration> {
         let (began, budget) = self.drain_began()?;
         Some(later(began, budget).saturating_duration_since(Instant::now()))
@@ -177,13 +177,13 @@ impl TrackerCore {
         self.sites.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
     }
 
-    /// There is something to report of a call of this function: what is suppressed of it is said by the drain at the latest.
+    /// Notes that there is a report about a call of this function, so that the drain can report suppressed ones.
     #[cold]
     pub(crate) fn note_report(&self, site: &'static TaskSite) {
         self.reports().functions.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
     }
 
-    /// What was suppressed and has not been said, of the functions that had something to report here: whoever asks says it.
+    /// Takes the counts of suppressed reports of the functions that were noted. The caller must report them.
     pub(crate) fn take_suppressed(&self) -> Vec<Suppressed> {
         let of = |site: &&'static TaskSite| {
             let site = *site;
@@ -198,7 +198,7 @@ impl TrackerCore {
         self.by_site.find(new, |tasks| std::ptr::eq(tasks.site, site).then_some(tasks))
     }
 
-    /// Of each function, how many tasks are there without an entry, and the timeouts of those of them that wait.
+    /// For each function: how many tasks have no entry, and the timeout queues of the pending ones.
     fn unlisted(&self) -> impl Iterator<Item = (&'static TaskSite, usize, &TimeoutQueues)> {
         let own = self.sites.iter().map(|site| (*site, site.live(), site.timeouts()));
         let by_site = self.by_site.iter();
@@ -210,35 +210,35 @@ impl TrackerCore {
         if to >= Phase::Cancelled {
             for (_, _, timeouts) in self.unlisted() {
                 for waker in timeouts.wakers() {
-                    // One that panics harms neither the others nor the drain.
+                    // A waker that panics affects neither the others nor the drain.
                     quietly(|| waker.wake());
                 }
             }
         }
     }
 
-    /// The longest grace among those who are yet to be cancelled.
+    /// The longest grace among the tasks that are not cancelled yet.
     pub(crate) fn longest_grace(&self) -> Duration {
         let unlisted = self.unlisted().filter(|(_, live, _)| *live > 0).map(|(site, _, _)| site.grace());
         unlisted.max().unwrap_or_default().max(self.admission.longest_grace())
     }
 
-    /// Whether the directory has it already, where it is.
+    /// Whether the directory has it, under its current address.
     #[inline]
-    pub(super) fn is_known(&self) -> bool {
-        self.known_as.load(Ordering::Relaxed) == self.address()
+    pub(super) fn is_in_directory(&self) -> bool {
+        self.directory_key.load(Ordering::Relaxed) == self.address()
     }
 
-    /// It is in the directory from here on. Where it was before, if it was.
-    pub(super) fn set_known(&self) -> usize {
-        self.known_as.swap(self.address(), Ordering::Relaxed)
+    /// Notes that it is in the directory. Returns the previous address, or 0.
+    pub(super) fn enter_directory(&self) -> usize {
+        self.directory_key.swap(self.address(), Ordering::Relaxed)
     }
 
-    /// It goes.
+    /// Removes it from the directory, when it is dropped.
     pub(crate) fn forget(&self) {
-        let known_as = self.known_as.load(Ordering::Relaxed);
-        if known_as != 0 {
-            directory::remove(known_as);
+        let directory_key = self.directory_key.load(Ordering::Relaxed);
+        if directory_key != 0 {
+            directory::remove(directory_key);
         }
     }
 
@@ -252,15 +252,15 @@ impl TrackerCore {
         self.loop_records.iter().map(|record| &**record)
     }
 
-    /// How full it is; and since when tasks wait in their bodies: of each function at least the first of them.
-    pub(crate) fn census(&self, mut since: impl FnMut(&'static TaskSite, Instant)) -> Census {
+    /// How full it is. `since` is called with pending tasks, for each function at least with the oldest one.
+    pub(crate) fn occupancy(&self, mut since: impl FnMut(&'static TaskSite, Instant)) -> Occupancy {
         let by_site = self.by_site.iter().map(|tasks| (tasks.site, &tasks.timeouts));
         for (site, timeouts) in self.sites.iter().map(|site| (*site, site.timeouts())).chain(by_site) {
             if let Some(oldest) = timeouts.oldest().and_then(Ticks::instant) {
                 since(site, oldest);
             }
         }
-        self.admission.census(|info| {
+        self.admission.occupancy(|info| {
             if let Some(at) = info.since {
                 since(info.site, at);
             }
@@ -271,9 +271,9 @@ impl TrackerCore {
         let mut present = Vec::new();
         for (site, live, timeouts) in self.unlisted() {
             let mut waiting = timeouts.present();
-            // One that has counted its end may not have left its queue yet.
+            // A task that has counted its end may not have left its timeout queue yet.
             waiting.truncate(live);
-            // Those who have not come to an await.
+            // Tasks that have not reached an await.
             let others = live - waiting.len();
             let since = waiting.into_iter().map(Ticks::instant).chain(std::iter::repeat_n(None, others));
             present.extend(since.map(|since| (TaskInfo { site, since }, false)));
@@ -281,25 +281,25 @@ impl TrackerCore {
         present
     }
 
-    /// Everybody there, and whether it waits for its turn.
+    /// All tasks, and whether each is queued.
     pub(crate) fn present(&self) -> Vec<(TaskInfo, bool)> {
         let (mut snapshot, unlisted) = self.admission.snapshot(|| self.present_unlisted());
         snapshot.present.extend(unlisted);
         snapshot.present
     }
 
-    /// What a drain has seen so far, and everybody who is still there, at one moment: it adds up.
+    /// A consistent snapshot of the ended and the remaining tasks of a drain.
     pub(crate) fn snapshot(&self) -> Snapshot<TaskInfo> {
         let mut tries = 0;
         loop {
             tries += 1;
             let (mut snapshot, mut unlisted) = self.admission.snapshot(|| self.present_unlisted());
-            // As the drain began, a task may have counted its end and not left yet: that is soon over.
+            // A task may have counted its end and not left yet. It will leave soon.
             if unlisted.len() != snapshot.unlisted && tries < 64 {
                 continue;
             }
             unlisted.truncate(snapshot.unlisted);
-            // Where its thread is held up just there: it has ended.
+            // Its thread is preempted just there: the task has ended.
             snapshot.finished += snapshot.unlisted - unlisted.len();
             snapshot.present.extend(unlisted);
             return snapshot;

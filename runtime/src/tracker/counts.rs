@@ -1,16 +1,15 @@
-//! What became of a function's calls, at one moment.
+//! The counters of a function's calls, at one moment.
 
-/// What became of a function's calls, at one moment.
-///
-/// `started = completed + failed + timed_out + panicked + cancelled + lost + live`, always, and
-/// `started + rejected + queued` is the number of calls; for a loop, and a worker that is restarted, of runs.
+/// The counters of a function's calls, at one moment. Always
+/// `started = completed + failed + timed_out + panicked + cancelled + lost + live`, and `started + rejected + queued` is the
+/// number of calls; for a loop, and a worker that restarts, the number of runs.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Calls that got their turn. One that its handle aborted or its runtime dropped while it was queued counts here
-    /// as well, with `cancelled` or `lost`.
+    /// Calls that left the queue, or did not need it. A queued call that its handle aborted, or that its runtime dropped,
+    /// counts here and in `cancelled` or `lost`.
     pub started: u64,
-    /// Returned, and not with an `Err`. Also within the grace.
+    /// Returned without an `Err`, also within the grace.
     pub completed: u64,
     /// Returned an `Err`.
     pub failed: u64,
@@ -22,16 +21,16 @@ pub struct Counts {
     pub cancelled: u64,
     /// Dropped together with their runtime.
     pub lost: u64,
-    /// Never ran: refused at the call, or still queued when a drain ended the queue.
+    /// Never ran: refused at the call, or still queued when a drain closed the queue.
     pub rejected: u64,
-    /// Wait for their turn.
+    /// Wait in the queue.
     pub queued: u64,
-    /// Run.
+    /// Run now.
     pub live: u64,
-    /// Loops, and workers that are restarted, that are there: between two runs as well, which are counted in the others.
+    /// Loops, and workers that restart, that exist now, also between two runs. The other counters count their runs.
     pub loops: u64,
-    /// Attempts beyond the first, of a function with [`retry`](macro@crate::detached#retries). Its calls are counted in the
-    /// others, each once.
+    /// Attempts after the first, of a function with [`retry`](macro@crate::detached#retries). The other counters count each
+    /// of its calls once.
     pub retries: u64,
 }
 

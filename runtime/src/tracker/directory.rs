@@ -1,4 +1,4 @@
-//! The trackers that no function names: known from their first call on, until they are dropped.
+//! The directory of trackers that no function names. It has a tracker from its first call until it is dropped.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
@@ -20,7 +20,7 @@ impl Known {
     }
 }
 
-/// Those of the process, by their address. What isolated tests call, they know themselves.
+/// The trackers of the process, by address. An isolated test records its own.
 static KNOWN: Mutex<BTreeMap<usize, Known>> = Mutex::new(BTreeMap::new());
 
 #[cold]
@@ -33,22 +33,22 @@ pub(super) fn add(tracker: &TrackerRef) {
     names::note(core);
     let (before, same) = {
         let mut known = lock(&KNOWN);
-        // Under the lock, so that of two who come at once none takes out what the other has put in.
-        let before = known.remove(&core.set_known());
+        // Under the lock, so that of two concurrent calls none removes the other's entry.
+        let before = known.remove(&core.enter_directory());
         (before, known.insert(core.address(), new))
     };
     drop((before, same));
 }
 
-/// It is dropped, and was known as this.
+/// Removes a dropped tracker, by the address under which it was added.
 #[cold]
 pub(super) fn remove(address: usize) {
     let gone = lock(&KNOWN).remove(&address);
     drop(gone);
 }
 
-/// Those that calls have been made to, where this code runs.
+/// The trackers that were called, in the current isolation.
 pub(crate) fn called() -> Vec<TrackerRef> {
-    // Outside of the lock: whichever of them is the last of its tracker goes elsewhere.
+    // The references are dropped outside of the lock: dropping the last one of a tracker takes this lock.
     Isolated::current().called().unwrap_or_else(|| lock(&KNOWN).values().filter_map(Known::tracker).collect())
 }

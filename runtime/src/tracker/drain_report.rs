@@ -1,4 +1,4 @@
-//! What a drain found.
+//! The report of a drain.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::admission::Exit;
 use crate::util::Rounded;
 use crate::util::text::Named;
 
-/// What a drain found: who ended by itself, and who did not, by name.
+/// The report of a drain: how many tasks ended by themselves, and the names of those that did not.
 ///
 /// Its `Display` is for an operator:
 ///
@@ -26,14 +26,14 @@ use crate::util::text::Named;
 #[derive(Clone)]
 pub struct DrainReport(Arc<Summary>);
 
-/// What a drain has to say.
+/// The content of a drain's report.
 pub(crate) struct Summary {
     pub(crate) tracker: &'static str,
-    /// Where that was made.
+    /// Where the tracker was made.
     pub(crate) place: &'static Location<'static>,
     pub(crate) took: Duration,
     pub(crate) budget: Duration,
-    /// Before its end, or before it began.
+    /// Whether it was stopped before its end, or never began.
     pub(crate) stopped: bool,
     pub(crate) finished: usize,
     pub(crate) refused: usize,
@@ -55,7 +55,7 @@ pub struct Straggler {
     age: Duration,
 }
 
-/// What became of a [`Straggler`].
+/// How a [`Straggler`] ended, if it did.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Fate {
@@ -63,18 +63,18 @@ pub enum Fate {
     Cancelled,
     /// Its future was dropped, at an await.
     Aborted,
-    /// Was still queued when the drain ended the queue, or was stopped. Nothing of it ran.
+    /// Was still queued when the drain closed the queue, or was stopped. Its body never ran.
     NeverStarted,
-    /// Did not come to an await, or a blocking thread: it may run on, until the process ends.
+    /// Did not reach an await, or is a blocking thread. It may run on until the process ends.
     Stuck,
-    /// Still ran when a second signal stopped the [`Shutdown`](crate::Shutdown).
+    /// Was still running when a second signal stopped the [`Shutdown`](crate::Shutdown).
     Running,
 }
 
 impl Fate {
     pub(crate) fn of(exit: Exit) -> Self {
         match exit {
-            // Never recorded: who finished is only counted.
+            // Never recorded: a finished task is only counted.
             Exit::Finished | Exit::Cancelled => Self::Cancelled,
             Exit::Aborted => Self::Aborted,
             Exit::NeverStarted => Self::NeverStarted,
@@ -105,14 +105,14 @@ impl Straggler {
         self.site
     }
 
-    /// What became of it.
+    /// How it ended, if it did.
     #[must_use]
     pub fn fate(&self) -> Fate {
         self.fate
     }
 
-    /// How long it had run; where it never started, how long it had been queued. One that never came to an await, or still
-    /// was queued when a drain was stopped, was first seen when the drain began: it is at least this old.
+    /// How long it had run, or, if it never started, how long it had been queued. For a task that never reached an await, or
+    /// was still queued when the drain was stopped, this counts from the begin of the drain: the task is at least this old.
     #[must_use]
     pub fn age(&self) -> Duration {
         self.age
@@ -142,7 +142,7 @@ impl DrainReport {
         self.0.place.file()
     }
 
-    /// The line there. The text of a report says file and line where the program has several trackers of one name.
+    /// The line in that file. The text of the report has file and line if the program has several trackers of this name.
     #[must_use]
     pub fn line(&self) -> u32 {
         self.0.place.line()
@@ -154,9 +154,9 @@ impl DrainReport {
         self.0.took
     }
 
-    /// Tasks that ended by themselves during the drain, whatever their outcome: their sites' counters have those. A worker without a
-    /// grace that was dropped when it was told is among them: it asks for that. What had ended before is not, nor is a loop between two
-    /// runs, nor a worker that waits to begin again.
+    /// Tasks that ended by themselves during the drain, whatever their outcome; the sites' counters have the outcomes. A
+    /// worker without a grace, which is dropped when it is cancelled, counts as well. Tasks that ended before the drain do
+    /// not count, nor does a loop between two runs, nor a worker that waits for its restart.
     #[must_use]
     pub fn finished(&self) -> usize {
         self.0.finished
@@ -174,13 +174,13 @@ impl DrainReport {
         self.count(Fate::Aborted)
     }
 
-    /// Tasks that were still queued when the drain ended the queue.
+    /// Tasks that were still queued when the drain closed the queue.
     #[must_use]
     pub fn never_started(&self) -> usize {
         self.count(Fate::NeverStarted)
     }
 
-    /// Tasks that may run on: they did not come to an await, or a blocking thread is theirs.
+    /// Tasks that may run on, because they did not reach an await, or run on a blocking thread.
     #[must_use]
     pub fn stuck(&self) -> usize {
         self.count(Fate::Stuck)
@@ -192,24 +192,24 @@ impl DrainReport {
         self.0.refused
     }
 
-    /// Reports that were suppressed, as more came at once than is let pass, and that no report had counted yet. This is the
-    /// last that is said of them: each kind also is an event of its own, sent before the drain returns.
+    /// Reports that were suppressed, because too many came at once, and that no later report has counted. For each kind, an
+    /// event with the count is sent before the drain returns.
     #[must_use]
     pub fn suppressed(&self) -> u64 {
         self.0.suppressed.iter().map(|suppressed| suppressed.count).sum()
     }
 
-    pub(crate) fn unsaid(&self) -> &[Suppressed] {
+    pub(crate) fn unreported(&self) -> &[Suppressed] {
         &self.0.suppressed
     }
 
-    /// Whether every accepted task ended by itself. Calls refused meanwhile were not accepted.
+    /// Whether every accepted task ended by itself. Calls that were refused during the drain do not matter.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.0.stragglers.is_empty()
     }
 
-    /// Everyone who did not end by itself.
+    /// The tasks that did not end by themselves.
     #[must_use]
     pub fn stragglers(&self) -> &[Straggler] {
         &self.0.stragglers

@@ -1,8 +1,7 @@
-//! Whose static trackers and functions the running code means: the process's, or an isolated test's stand-ins.
+//! Maps static trackers and functions to the stand-ins of an isolated test.
 //!
-//! Every call and every reader of a static asks [`Isolated`]; everything behind them works on what it is given. Who stands
-//! in for what is an [`Isolation`]'s affair, which the feature `testing` implements. Without it there is none, and all of
-//! this is nothing.
+//! Every call, and every reader of a static, asks [`Isolated`]. All other code works on the result. The feature `testing`
+//! implements the mapping, as an [`Isolation`]. Without the feature, all of this compiles to nothing.
 
 pub(crate) use switch::*;
 
@@ -19,25 +18,25 @@ mod switch {
 
     type State = Arc<dyn Any + Send + Sync>;
 
-    /// What an isolated test has in the place of the process's statics.
+    /// The stand-ins of an isolated test for the process's statics.
     pub(crate) trait Isolation: Send + Sync {
-        /// Not 0, which is the process.
+        /// The id of the test. It is not 0, which is the process.
         fn id(&self) -> u64;
 
         fn site(&self, of: &TaskSite) -> &'static TaskSite;
 
         fn core(&self, of: &TrackerCore) -> &'static TrackerCore;
 
-        /// Where it is a static's.
+        /// The stand-in, if the tracker is a static.
         fn core_if_static(&self, of: &TrackerCore) -> Option<&'static TrackerCore>;
 
-        /// The state with that number, made where there is none.
+        /// The state with that number. It is made if there is none.
         fn state(&self, number: u64, new: &mut dyn FnMut() -> State) -> State;
 
-        /// A call was made to it.
+        /// Notes that a call was made to the tracker.
         fn entered(&self, tracker: &TrackerRef);
 
-        /// What calls were made to.
+        /// The trackers that were called.
         fn called(&self) -> Vec<TrackerRef>;
     }
 
@@ -45,10 +44,10 @@ mod switch {
         static CURRENT: RefCell<Isolated> = const { RefCell::new(Isolated::PROCESS) };
     }
 
-    /// Who wants to know of the calls that are made outside of every isolation.
+    /// A hook for calls outside of every isolation.
     pub(crate) static WATCH: OnceLock<fn(&TrackerRef)> = OnceLock::new();
 
-    /// The isolation that code runs in, if any.
+    /// The isolation that the code runs in, if any.
     #[derive(Clone, Default)]
     pub(crate) struct Isolated(Option<Arc<dyn Isolation>>);
 
@@ -60,11 +59,11 @@ mod switch {
         }
 
         pub(crate) fn current() -> Self {
-            // A thread that is being torn down has none left.
+            // A thread that is ending has no thread-locals left.
             CURRENT.try_with(|current| current.borrow().clone()).unwrap_or_default()
         }
 
-        /// Exchanges the thread's for this one.
+        /// Swaps this with the thread's isolation.
         pub(crate) fn exchange(&mut self) {
             let _ = CURRENT.try_with(|current| std::mem::swap(&mut *current.borrow_mut(), self));
         }
@@ -91,7 +90,7 @@ mod switch {
             }
         }
 
-        /// A call is made to the tracker.
+        /// Notes that a call is made to the tracker.
         pub(crate) fn entered(&self, tracker: &TrackerRef) {
             match &self.0 {
                 Some(isolation) => isolation.entered(tracker),
@@ -103,23 +102,23 @@ mod switch {
             }
         }
 
-        /// A call is made to a service's tracker.
+        /// Notes that a call is made to a service's tracker.
         pub(crate) fn entered_owned(&self, tracker: &Arc<Owned>) {
             self.entered(&TrackerRef::Shared(Arc::clone(tracker) as _));
         }
 
-        /// A call is made to the function's static tracker.
+        /// Notes that a call is made to the function's static tracker.
         pub(crate) fn entered_static(&self, site: &'static TaskSite) {
             self.entered(&TrackerRef::Static(site.core()));
         }
 
-        /// What calls were made to within it. `None` is the process.
+        /// The trackers that were called in the isolation. `None` for the process.
         pub(crate) fn called(&self) -> Option<Vec<TrackerRef>> {
             self.0.as_ref().map(|isolation| isolation.called())
         }
     }
 
-    /// A state of which each isolation has one of its own.
+    /// A state with a separate value in each isolation.
     pub(crate) struct PerIsolation<S> {
         process: Arc<S>,
         number: u64,
@@ -138,7 +137,7 @@ mod switch {
         }
     }
 
-    /// Exchanges the thread's isolation for this one.
+    /// Swaps the thread's isolation with this one.
     impl Surrounding for Isolated {
         fn enter(&mut self) {
             self.exchange();
@@ -149,10 +148,10 @@ mod switch {
         }
     }
 
-    /// A future that is polled and dropped in its isolation.
+    /// A future that is polled and dropped in an isolation.
     pub(crate) type InIsolation<F> = Within<F, Isolated>;
 
-    /// The isolation of the code that calls this goes along.
+    /// Carries the caller's isolation into the future.
     pub(crate) fn carried<F: Future>(future: F) -> InIsolation<F> {
         InIsolation::new(future, Isolated::current())
     }

@@ -1,4 +1,4 @@
-//! What is known of a function's loops in one tracker, between their runs too, and after their end.
+//! The record of a function's loops in one tracker. It exists between their runs, and after their end.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -14,25 +14,25 @@ use crate::admission::Key;
 use crate::util::quietly;
 use crate::util::sync::lock;
 
-/// What is known of a function's loops in one tracker.
+/// The record of a function's loops in one tracker.
 pub(crate) struct LoopRecord {
     site: &'static TaskSite,
-    /// How many of them are there.
+    /// How many loops exist.
     live: AtomicUsize,
     runs: Mutex<Runs>,
-    /// How the first of them that was essential has ended, where nobody had asked it to.
+    /// How the first essential loop ended, if it ended unasked.
     essential_end: OnceLock<Outcome>,
-    /// What their handles can reach those by that are there, by the keys of their entries.
+    /// The run requests of the existing loops, by the keys of their entries. Handles find them here.
     reached_by: Mutex<HashMap<Key, Arc<dyn Any + Send + Sync>>>,
 }
 
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Runs {
-    /// From the start of one run to the next.
+    /// The time from the start of one run to the next.
     pub(crate) every: Option<Duration>,
     /// The one that began last.
     pub(crate) last: Option<LastRun>,
-    /// When the next begins, where that is known.
+    /// When the next run begins, if that is known.
     pub(crate) next: Option<Instant>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Runs {
 pub(crate) struct LastRun {
     pub(crate) began_at: SystemTime,
     pub(crate) began: Instant,
-    /// With the time that it took.
+    /// How it ended, and how long it took.
     pub(crate) ended: Option<(Outcome, Duration)>,
 }
 
@@ -82,7 +82,7 @@ impl LoopRecord {
         lock(&self.reached_by).get(&key).cloned()
     }
 
-    /// One of the loops has ended. Of several, the others may have a next run.
+    /// One of the loops has ended. The other loops may have a next run.
     pub(crate) fn ended(&self, key: Option<Key>) {
         let reached_by = key.and_then(|key| lock(&self.reached_by).remove(&key));
         drop(reached_by);
@@ -96,7 +96,7 @@ impl LoopRecord {
         (runs.every, runs.next) = (Some(every), Some(next));
     }
 
-    /// A run begins. What it is known by, for its end.
+    /// Records the begin of a run. Returns its id, for `run_ended`.
     pub(crate) fn run_began(&self) -> Option<Instant> {
         let began = now()?;
         let last = LastRun { began_at: SystemTime::now(), began, ended: None };
@@ -104,7 +104,7 @@ impl LoopRecord {
         Some(began)
     }
 
-    /// It has ended. Where another one has begun since, that is the last.
+    /// Records the end of a run. If another run has begun since, that one is the last.
     pub(crate) fn run_ended(&self, began: Option<Instant>, outcome: Outcome) {
         let (Some(began), Some(now)) = (began, now()) else { return };
         if let Some(last) = lock(&self.runs).last.as_mut().filter(|last| last.began == began && last.ended.is_none()) {
@@ -112,13 +112,13 @@ impl LoopRecord {
         }
     }
 
-    /// When the next run begins.
+    /// Sets when the next run begins.
     pub(crate) fn next_run(&self, at: Option<Instant>) {
         lock(&self.runs).next = at;
     }
 }
 
-/// On a thread that ends, tokio's clock may be gone.
+/// The time. `None` on a thread that ends, where tokio's clock may be destroyed.
 fn now() -> Option<Instant> {
     let mut now = None;
     quietly(|| now = Some(Instant::now()));

@@ -1,4 +1,4 @@
-//! Which names several trackers have: a report tells those apart by their place.
+//! Tracker names that are used at several places. A report distinguishes such trackers by file and line.
 
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -8,7 +8,7 @@ use super::sites::of_the_process;
 use super::{TaskSite, TrackerCore};
 use crate::util::sync::lock;
 
-/// The one place where a tracker of the name is made, or that there are several.
+/// The place where a tracker with the name is made, or that there are several.
 enum Places {
     One(&'static Location<'static>),
     Several,
@@ -16,7 +16,8 @@ enum Places {
 
 static PLACES: Mutex<BTreeMap<&'static str, Places>> = Mutex::new(BTreeMap::new());
 
-/// It is used for the first time. Made anew at the same place, as by a hot reload, it is the same.
+/// Notes a tracker at its first use. A tracker that is made again at the same place, as after a hot reload, counts as the
+/// same.
 #[cold]
 pub(super) fn note(tracker: &TrackerCore) {
     let mut places = lock(&PLACES);
@@ -26,7 +27,7 @@ pub(super) fn note(tracker: &TrackerCore) {
     }
 }
 
-/// Whether the name alone does not say which tracker it is, of those that functions name, called or not, and those that have been used.
+/// Whether several trackers have the name, among those that functions name and those that were used.
 pub(crate) fn is_ambiguous(name: &str) -> bool {
     static STATICS: Once = Once::new();
     STATICS.call_once(|| of_the_process().filter_map(TaskSite::tracker).for_each(|tracker| note(tracker.core())));

@@ -1,16 +1,16 @@
-//! What becomes of a call.
+//! How a call ends.
 
 use std::fmt;
 
 use super::Kind;
 
-/// What becomes of a call, or of a run of a loop.
+/// How a call, or a run of a loop, ended.
 ///
 /// Its `Display` is the name of the counter in [`Counts`](super::Counts): `timed_out`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// Returned, and not with an `Err`.
+    /// Returned without an `Err`.
     Completed,
     /// Returned an `Err`.
     Failed,
@@ -24,7 +24,7 @@ pub enum Outcome {
     Lost,
     /// Refused at the call.
     Rejected,
-    /// Still queued when a drain ended the queue.
+    /// Was still queued when a drain closed the queue.
     NeverStarted,
 }
 
@@ -40,10 +40,10 @@ impl Outcome {
         Self::NeverStarted,
     ];
 
-    /// How many there are.
+    /// The number of outcomes.
     pub(super) const COUNT: usize = 8;
 
-    /// As a label of a metric, or in JSON.
+    /// The name as it is in a metric's label and in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -58,7 +58,7 @@ impl Outcome {
         }
     }
 
-    /// What an operator reads of it.
+    /// The phrase for an operator.
     pub(crate) fn phrase(self, kind: Kind) -> &'static str {
         macro_rules! of {
             ($task:literal, $call:literal, $failed:literal) => {

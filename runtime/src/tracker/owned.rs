@@ -1,16 +1,16 @@
-//! What a service shares with its tasks: its tracker, and how many own it.
+//! The tracker of a service, and the number of its owners, shared with its tasks.
 
 use std::time::Duration;
 
 use super::owners::Owners;
 use super::{HasCore, TrackerCore};
 
-/// The tracker of a service. Its type is known where its tasks are: nobody asks it what it is made of.
+/// The tracker of a service. Its type is known to its tasks, so no virtual call is needed.
 pub(crate) struct Owned {
     pub(crate) running: usize,
     pub(crate) waiting: usize,
     pub(crate) budget: Duration,
-    /// Whose it is, where tests are isolated.
+    /// The isolated test that it belongs to.
     pub(crate) isolation: u64,
     pub(crate) owners: Owners,
     pub(crate) core: TrackerCore,

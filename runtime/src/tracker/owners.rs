@@ -1,4 +1,4 @@
-//! How many owners a service has, and who of them is the last. No tracker, no user code.
+//! The number of a service's owners. No tracker, no user code.
 
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 
@@ -13,7 +13,7 @@ impl Owners {
         Self { count: AtomicUsize::new(1) }
     }
 
-    /// An owner is cloned: it is there, so that the count cannot come from zero.
+    /// Adds an owner, by cloning an existing one. So the count is not zero before.
     pub(crate) fn join(&self) {
         let before = self.count.fetch_add(1, Relaxed);
         debug_assert_ne!(before, 0, "an owner counts until its drop");
@@ -23,7 +23,7 @@ impl Owners {
         self.count.load(Relaxed)
     }
 
-    /// An owner is dropped. Whether it was the last: then it sees what the others have done.
+    /// Removes an owner. Returns whether it was the last one, which then sees the effects of the others.
     pub(crate) fn leave(&self) -> bool {
         self.count.fetch_sub(1, AcqRel) == 1
     }

@@ -9,7 +9,7 @@ use crate::admission::{Exit, Key};
 use crate::timer::{NoClock, TimerEntry};
 use crate::util::Ticks;
 
-/// A task's place in its tracker, or a share of it. Its drop gives it back, and records no exit.
+/// A task's place in its tracker, or a share of it. Dropping it gives the place back without recording an exit.
 pub(crate) struct Permit<B: Binding> {
     binding: B,
     hold: Hold,
@@ -17,7 +17,7 @@ pub(crate) struct Permit<B: Binding> {
 
 #[derive(Clone, Copy)]
 enum Hold {
-    /// It is counted, and no more.
+    /// The task is only counted.
     Light,
     Timed(TimerEntry),
     Entry(Key),
@@ -56,17 +56,17 @@ impl<B: Binding> Permit<B> {
         self.binding.core()
     }
 
-    /// Of its entry, where it has one.
+    /// The key of its entry, if it has one.
     pub(crate) fn key(&self) -> Option<Key> {
         if let Hold::Entry(key) = self.hold { Some(key) } else { None }
     }
 
-    /// It has its turn, and keeps its entry or not.
+    /// The task has left the queue. `key` is that of its entry, if it keeps one.
     pub(crate) fn turn(&mut self, key: Option<Key>) {
         self.hold(key);
     }
 
-    /// It begins to wait. Whether its queue expires it: else it needs a timer of its own.
+    /// The task is pending for the first time. Returns whether its queue expires it; otherwise it needs its own timer.
     pub(crate) fn start_timeout(&mut self, since: Ticks, timed: bool, waker: &Waker) -> Result<bool, NoClock> {
         let (entry, timed) = self.binding.timeouts().insert(self.site().default_timeout(), since, timed, waker)?;
         self.hold = Hold::Timed(entry);
@@ -77,14 +77,14 @@ impl<B: Binding> Permit<B> {
         matches!(self.hold, Hold::Timed(entry) if self.binding.timeouts().is_expired(entry))
     }
 
-    /// It waits on, and does not expire any more.
+    /// The task waits on, and does not expire any more.
     pub(crate) fn stop_timing(&self, waker: &Waker) {
         if let Hold::Timed(entry) = self.hold {
             self.binding.timeouts().stop_timing(entry, waker);
         }
     }
 
-    /// The same place, held twice. It has an entry.
+    /// A second holder of the same place. The task must have an entry.
     pub(crate) fn share(&self) -> Self {
         if let Hold::Entry(key) = self.hold {
             self.core().admission().share(key);
@@ -92,7 +92,7 @@ impl<B: Binding> Permit<B> {
         Self { binding: self.binding.clone(), hold: self.hold }
     }
 
-    /// Its end is counted, and it leaves. Without an `exit` nothing is said of it.
+    /// Counts the task's end, and gives its place back. Without an `exit`, no exit is recorded.
     #[inline]
     pub(crate) fn leave(&mut self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Duration)>) {
         match mem::replace(&mut self.hold, Hold::Left) {
@@ -113,7 +113,7 @@ impl<B: Binding> Permit<B> {
         core.admission().release(count, exit);
     }
 
-    /// The tracker, moved out. After `leave`.
+    /// Moves the tracker's reference out, after `leave`.
     #[inline]
     pub(crate) fn take_tracker(&mut self) -> TrackerRef {
         self.binding.take_tracker()

@@ -5,28 +5,28 @@ use std::fmt;
 
 use crate::admission::Refusal;
 
-/// Why a call was refused. Nothing of it ran.
+/// Why a call was refused. Its body never ran.
 ///
-/// It does not say whose call that was: [`TaskHandle::refused`](crate::TaskHandle::refused) gives a
-/// [`Refused`](crate::Refused), which does.
+/// It does not name the function. [`TaskHandle::refused`](crate::TaskHandle::refused) gives a [`Refused`](crate::Refused),
+/// which does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Rejected {
-    /// The tracker's bound and its queue are used up.
+    /// The tracker and its queue are full.
     Full,
     /// The tracker is draining, or has drained.
     Draining,
-    /// The service that was to own the task has no owner left.
+    /// The service that would track the task has no owner left.
     OwnerGone,
-    /// The loop runs already.
+    /// The loop is already running.
     AlreadyStarted,
     /// The call was made outside a tokio runtime.
     NoRuntime,
-    /// The period of the loop, which only its start knows, is zero.
+    /// The period of the loop, which was computed at its start, is zero.
     ZeroPeriod,
-    /// [`TaskHandle::now`](crate::TaskHandle::now) is for the handles of loops of runs, and this is another's.
+    /// [`TaskHandle::now`](crate::TaskHandle::now) was called on a handle that is not of a `#[periodic]` loop.
     NotPeriodic,
-    /// The loop that was to run now has ended.
+    /// [`TaskHandle::now`](crate::TaskHandle::now) was called, and the loop has ended.
     Ended,
 }
 

@@ -1,4 +1,4 @@
-//! How many reports a function may send.
+//! The limits on a function's reports.
 
 use super::{Kind, Outcome, TaskSite};
 use crate::util::RateLimit;
@@ -14,7 +14,7 @@ pub(crate) enum ReportKind {
 impl ReportKind {
     pub(crate) const STALE: &str = "an argument may go stale before the deadline";
 
-    /// In what programs read.
+    /// The name for programs, in JSON.
     #[cfg(feature = "serde")]
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl ReportKind {
     }
 }
 
-/// Reports that were suppressed, and that no later report has counted.
+/// Suppressed reports that no later report has counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Suppressed {
     pub(crate) site: &'static TaskSite,
@@ -39,7 +39,7 @@ pub(crate) struct Suppressed {
     pub(crate) count: u64,
 }
 
-/// How many reports a function may send: an allowance for each outcome, and for arguments that may go stale.
+/// The limits on a function's reports: one for each outcome, and one for arguments that may go stale.
 #[derive(Default)]
 pub(crate) struct ReportLimits {
     outcomes: [RateLimit; Outcome::COUNT],
@@ -51,7 +51,7 @@ impl ReportLimits {
         &self.outcomes[outcome as usize]
     }
 
-    /// What was suppressed and has not been said, of each kind: whoever asks says it.
+    /// Takes the counts of suppressed reports of each kind. The caller must report them.
     pub(super) fn take_suppressed(&self) -> impl Iterator<Item = (ReportKind, u64)> + '_ {
         let outcomes = Outcome::ALL.into_iter().map(|outcome| (ReportKind::Of(outcome), self.of(outcome)));
         let all = outcomes.chain([(ReportKind::Stale, &self.stale)]);

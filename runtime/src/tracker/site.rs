@@ -1,7 +1,7 @@
 //! The static record of a function, and its counters.
 //!
-//! An end is counted with a release, and read before the starts with an acquire: whoever sees the end of a call sees its
-//! start. So no sum of ends is more than that of the starts.
+//! An end is counted with a release, and ends are read before starts, with an acquire in between. A reader that sees the end
+//! of a call also sees its start, so the sum of ends is never larger than the starts.
 
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
@@ -22,12 +22,12 @@ use super::{
 use crate::timer::TimeoutQueues;
 use crate::util::ShardedCounter;
 
-/// A stand-in's is its function's.
+/// The longest timeout. A stand-in shares it with its function.
 #[cfg(feature = "testing")]
-struct Longest(OnceLock<std::sync::Arc<AtomicU64>>);
+struct MaxTimeout(OnceLock<std::sync::Arc<AtomicU64>>);
 
 #[cfg(feature = "testing")]
-impl Longest {
+impl MaxTimeout {
     const fn new() -> Self {
         Self(OnceLock::new())
     }
@@ -43,10 +43,10 @@ impl Longest {
 }
 
 #[cfg(not(feature = "testing"))]
-struct Longest(AtomicU64);
+struct MaxTimeout(AtomicU64);
 
 #[cfg(not(feature = "testing"))]
-impl Longest {
+impl MaxTimeout {
     const fn new() -> Self {
         Self(AtomicU64::new(0))
     }
@@ -60,38 +60,37 @@ const STARTED: usize = 0;
 const COMPLETED: usize = 1;
 const FULL: usize = 2;
 
-/// The static record of one annotated function: its name, its place in the source, its timeout, and what became of
-/// its calls.
+/// The static record of one annotated function: its name, its file and line, its timeout, and the counters of its calls.
 ///
-/// Every function of the program has one, called or not; [`sites`](crate::sites) lists them. A
-/// [`Singleflight`](crate::Singleflight) has one from its first run on; a function with `site = caller`, one more for each
-/// place that calls it, from its first call there on.
+/// Every annotated function of the program has one, called or not; [`sites`](crate::sites) lists them. A
+/// [`Singleflight`](crate::Singleflight) has one from its first run on. A function with `site = caller` has one more for
+/// each line that calls it, from the first call on.
 pub struct TaskSite {
     spec: Spec,
-    /// Where it is a static.
+    /// The static tracker, if it has one.
     tracker: Option<&'static dyn StaticTracker>,
-    /// The same, once it has been asked for: a call asks several times.
+    /// A cache of the tracker's core, because each call needs it several times.
     core: OnceLock<&'static TrackerCore>,
-    /// How often it began, how often all went well, and how often there was no place: under load, that is all that happens.
-    busy: ShardedCounter<3>,
+    /// The counters of starts, completions, and refusals of a full tracker, which are the frequent ones under load.
+    hot: ShardedCounter<3>,
     failed: AtomicU64,
     timed_out: AtomicU64,
     panicked: AtomicU64,
     cancelled: AtomicU64,
     lost: AtomicU64,
-    /// But for want of a place.
+    /// Refusals for other reasons than a full tracker.
     rejected: AtomicU64,
     queued: AtomicU64,
     loops: AtomicU64,
     log: OnceLock<Box<SiteLog>>,
-    /// Made when a subscriber may want one.
+    /// Made when a subscriber may enable one.
     #[cfg(feature = "tracing")]
     callsites: OnceLock<&'static Callsites>,
-    /// The longest timeout that was asked for at run time, in nanoseconds.
-    longest: Longest,
-    /// Of the tasks that have no entry in the static tracker.
+    /// The longest timeout that was set at run time, in nanoseconds.
+    max_timeout: MaxTimeout,
+    /// The timeout queues of the tasks without an entry in the static tracker.
     timeouts: TimeoutQueues,
-    /// There have been such tasks: the tracker knows this site.
+    /// There were such tasks, so the tracker has this site in its list.
     is_listed: AtomicBool,
     /// Whose it is: 0 is the process.
     #[cfg(feature = "testing")]
@@ -104,7 +103,7 @@ impl TaskSite {
             spec,
             tracker,
             core: OnceLock::new(),
-            busy: ShardedCounter::new(),
+            hot: ShardedCounter::new(),
             failed: AtomicU64::new(0),
             timed_out: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
@@ -116,7 +115,7 @@ impl TaskSite {
             log: OnceLock::new(),
             #[cfg(feature = "tracing")]
             callsites: OnceLock::new(),
-            longest: Longest::new(),
+            max_timeout: MaxTimeout::new(),
             timeouts: TimeoutQueues::new(),
             is_listed: AtomicBool::new(false),
             #[cfg(feature = "testing")]
@@ -124,18 +123,18 @@ impl TaskSite {
         }
     }
 
-    /// A stand-in for an isolated test: the same function, with counters and a tracker of its own.
+    /// Makes a stand-in for an isolated test: the same function, with its own counters and tracker.
     #[cfg(feature = "testing")]
     pub(crate) fn stand_in(&self, isolation: u64, core: Option<&'static TrackerCore>) -> &'static Self {
-        let longest = self.longest.shared();
-        let new = Self { longest, isolation, ..Self::new(self.spec, self.tracker) };
+        let max_timeout = self.max_timeout.shared();
+        let new = Self { max_timeout, isolation, ..Self::new(self.spec, self.tracker) };
         if let Some(core) = core {
             let _ = new.core.set(core);
         }
         Box::leak(Box::new(new))
     }
 
-    /// The same function, called from there, with counters and an allowance for reports of its own.
+    /// Makes the site of a line that calls the function, with its own counters and limit on reports.
     pub(super) fn called_from(&self, place: &'static Location<'static>) -> &'static Self {
         let spec = Spec { file: place.file(), line: place.line(), ..self.spec };
         Box::leak(Box::new(Self::new(spec, self.tracker)))
@@ -153,33 +152,33 @@ impl TaskSite {
         self.spec.name
     }
 
-    /// The source file, as `file!()` gives it. With `site = caller`, that of the call.
+    /// The source file, as `file!()` gives it. With `site = caller`, the file of the call.
     #[must_use]
     pub fn file(&self) -> &'static str {
         self.spec.file
     }
 
-    /// The line of the function's name. With `site = caller`, that of the call.
+    /// The line of the function's name. With `site = caller`, the line of the call.
     #[must_use]
     pub fn line(&self) -> u32 {
         self.spec.line
     }
 
-    /// The longest that a call may run, its grace not included. With `max_timeout`, that maximum.
+    /// The longest that a call may run, without its grace. With `max_timeout`, that maximum.
     #[must_use]
     pub fn timeout(&self) -> Duration {
-        self.spec.timeout.max(Duration::from_nanos(self.longest.get().load(Relaxed)))
+        self.spec.timeout.max(Duration::from_nanos(self.max_timeout.get().load(Relaxed)))
     }
 
-    /// The timeout of calls that have none of their own.
+    /// The timeout of calls without their own.
     pub(crate) fn default_timeout(&self) -> Duration {
         self.spec.timeout
     }
 
-    /// There are calls with this timeout, too.
-    pub(super) fn may_take(&self, timeout: Duration) {
+    /// Notes that calls may have this timeout.
+    pub(super) fn raise_max_timeout(&self, timeout: Duration) {
         if timeout > self.spec.timeout {
-            self.longest.get().fetch_max(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+            self.max_timeout.get().fetch_max(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX), Relaxed);
         }
     }
 
@@ -189,19 +188,19 @@ impl TaskSite {
         self.spec.grace
     }
 
-    /// What became of the calls so far. Exact while none is under way; else a look that tries again where calls ended
-    /// while it looked, and may after that be off by those.
+    /// The counters of the calls so far. They are exact while no call runs. While calls end concurrently, it reads them
+    /// several times, and the result may still miss the latest calls.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        Isolated::current().site(self).tally()
+        Isolated::current().site(self).read_counts()
     }
 
-    fn tally(&self) -> Counts {
+    fn read_counts(&self) -> Counts {
         let mut ends = self.ends();
         for _ in 0..16 {
-            // Pairs with the release in `count`: who sees the end sees the start.
+            // Pairs with the release in `count`: a reader that sees an end sees its start.
             fence(Acquire);
-            ends.started = self.busy.sum(STARTED);
+            ends.started = self.hot.sum(STARTED);
             ends.queued = self.queued.load(Relaxed);
             fence(Acquire);
             let again = self.ends();
@@ -210,7 +209,7 @@ impl TaskSite {
             }
             ends = Counts { started: ends.started, queued: ends.queued, ..again };
         }
-        // Ends that were read after the starts may be more than those.
+        // Calls may have ended while this was reading.
         ends.started = ends.started.max(ends.ended());
         ends.live = ends.started - ends.ended();
         ends.loops = self.loops.load(Relaxed);
@@ -220,13 +219,13 @@ impl TaskSite {
 
     fn ends(&self) -> Counts {
         Counts {
-            completed: self.busy.sum(COMPLETED),
+            completed: self.hot.sum(COMPLETED),
             failed: self.failed.load(Relaxed),
             timed_out: self.timed_out.load(Relaxed),
             panicked: self.panicked.load(Relaxed),
             cancelled: self.cancelled.load(Relaxed),
             lost: self.lost.load(Relaxed),
-            rejected: self.busy.sum(FULL) + self.rejected.load(Relaxed),
+            rejected: self.hot.sum(FULL) + self.rejected.load(Relaxed),
             ..Counts::default()
         }
     }
@@ -235,7 +234,7 @@ impl TaskSite {
         self.tracker
     }
 
-    /// Of a function that names a static.
+    /// The core of the static tracker that the function names.
     #[inline]
     pub(crate) fn core(&self) -> &'static TrackerCore {
         self.core.get_or_init(|| match self.tracker {
@@ -252,7 +251,7 @@ impl TaskSite {
         &self.timeouts
     }
 
-    /// Its calls are counted in their tracker, and have no entry there: the tracker finds them by this site.
+    /// Adds this site to its tracker's list, through which the tracker finds tasks without an entry.
     #[inline]
     pub(super) fn list(&'static self) {
         if !self.is_listed.load(Relaxed) {
@@ -263,20 +262,20 @@ impl TaskSite {
     #[cold]
     fn list_once(&'static self) {
         self.core().list(self);
-        // After it: who reads `true` needs to do no more. Two at once list it once.
+        // Set after the insertion, so that a reader of `true` need not wait. Two concurrent calls list it once.
         self.is_listed.store(true, Release);
     }
 
-    /// How many such calls are live.
+    /// How many tasks without an entry are live.
     pub(super) fn live(&self) -> usize {
-        usize::try_from(self.tally().live).unwrap_or(usize::MAX)
+        usize::try_from(self.read_counts().live).unwrap_or(usize::MAX)
     }
 
     pub(crate) fn kind(&self) -> Kind {
         self.spec.kind
     }
 
-    /// How its spans and reports are known to a subscriber.
+    /// The callsites of its spans and reports.
     #[cfg(feature = "tracing")]
     #[inline]
     pub(crate) fn callsites(&self) -> &'static Callsites {
@@ -305,13 +304,13 @@ impl TaskSite {
 
     #[inline]
     pub(crate) fn count_started(&self) {
-        self.busy.here(STARTED).fetch_add(1, Relaxed);
+        self.hot.here(STARTED).fetch_add(1, Relaxed);
     }
 
     #[inline]
     pub(crate) fn count(&self, outcome: Outcome) {
         let counter = match outcome {
-            Outcome::Completed => self.busy.here(COMPLETED),
+            Outcome::Completed => self.hot.here(COMPLETED),
             Outcome::Failed => &self.failed,
             Outcome::TimedOut => &self.timed_out,
             Outcome::Panicked => &self.panicked,
@@ -323,21 +322,21 @@ impl TaskSite {
                 &self.rejected
             }
         };
-        // Pairs with the fence in `tally`: who sees the end sees the start.
+        // Pairs with the fence in `read_counts`: a reader that sees an end sees its start.
         counter.fetch_add(1, Release);
     }
 
     #[inline]
     pub(crate) fn count_refused(&self, rejected: Rejected) {
         if rejected == Rejected::Full {
-            self.busy.here(FULL).fetch_add(1, Release);
+            self.hot.here(FULL).fetch_add(1, Release);
         } else {
             self.log().count_refused(rejected);
             self.count(Outcome::Rejected);
         }
     }
 
-    /// An attempt that is not a call's first begins.
+    /// Counts an attempt after a call's first.
     #[cold]
     pub(crate) fn count_retry(&self) {
         self.log().count_retry();
@@ -351,7 +350,7 @@ impl TaskSite {
         &self.log().limits
     }
 
-    /// Keeps what went wrong, for whoever asks. In a storm, the first few of each second.
+    /// Keeps the failure for `last_failure`. If many tasks fail, only the first few of each second are kept.
     pub(crate) fn note_failure(&self, outcome: Outcome, now: Instant, cause: impl FnOnce() -> String) {
         self.log().failed(outcome, now, cause);
     }
@@ -362,7 +361,7 @@ impl TaskSite {
 
     pub(crate) fn refusals(&self) -> Refusals {
         let others = self.log.get().map(|log| log.refusals()).unwrap_or_default();
-        Refusals { full: self.busy.sum(FULL), ..others }
+        Refusals { full: self.hot.sum(FULL), ..others }
     }
 
     pub(crate) fn is_worker(&self) -> bool {
@@ -370,7 +369,8 @@ impl TaskSite {
     }
 }
 
-// Atomics, and what is made once: a panic leaves nothing of it half done. Errors refer to it, and cross `catch_unwind`.
+// It has only atomics and cells that are set once, which a panic cannot leave half changed. Errors refer to it, and cross
+// `catch_unwind`.
 impl UnwindSafe for TaskSite {}
 impl RefUnwindSafe for TaskSite {}
 

@@ -1,4 +1,4 @@
-//! What a function has beside its counters once something of it went wrong.
+//! The part of a function's record that exists only after a failure.
 
 use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
@@ -13,7 +13,7 @@ use super::{Outcome, Refusals};
 use crate::util::RateLimit;
 use crate::util::sync::lock;
 
-/// Made when something goes wrong for the first time: most functions of a program have none.
+/// The failures of a function. It is allocated at the first failure; most functions of a program have none.
 #[derive(Default)]
 pub(super) struct SiteLog {
     pub(super) limits: ReportLimits,
@@ -35,8 +35,7 @@ pub(crate) struct LastFailure {
     pub(crate) since: Instant,
 }
 
-/// `None` where it is no call of the function that was refused, and for want of a place: that is counted with what happens all
-/// the time.
+/// The counter of a refusal. `None` for a full tracker, which is counted elsewhere, and for errors that are no refused call.
 fn index(rejected: Rejected) -> Option<usize> {
     Some(match rejected {
         Rejected::Draining => 0,
@@ -80,12 +79,12 @@ impl SiteLog {
         }
     }
 
-    /// Where many fail at once, the first few of each second are told.
+    /// Keeps the failure. If many tasks fail at once, only the first few of each second are kept.
     pub(super) fn failed(&self, outcome: Outcome, now: Instant, cause: impl FnOnce() -> String) {
         if self.failures.allow(now).is_none() {
             return;
         }
-        // The cause is the user's code, and made outside of the lock.
+        // The cause runs user code, so it is made outside of the lock.
         let failure = LastFailure { outcome, cause: cause(), at: SystemTime::now(), since: now };
         let before = lock(&self.last_failure).replace(failure);
         drop(before);

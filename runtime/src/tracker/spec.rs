@@ -1,31 +1,31 @@
-//! What the macro knows of a function.
+//! The constant data of a function, from the macro.
 
 use std::time::Duration;
 
-/// What the macro knows of a function.
+/// The constant data of a function, from the macro.
 #[derive(Clone, Copy)]
 pub struct Spec {
-    /// The function's, or the one given with `name = …`.
+    /// The function's name, or the one given with `name = …`.
     pub name: &'static str,
-    /// What its calls are.
+    /// The kind of its calls.
     pub kind: Kind,
-    /// In which it is written, as `module_path!()` gives it.
+    /// The module in which it is written, as `module_path!()` gives it.
     pub module: &'static str,
-    /// Where it is written.
+    /// The file in which it is written.
     pub file: &'static str,
     /// The line of its name.
     pub line: u32,
-    /// The tracker, as the user wrote it. Empty where no macro has read it.
+    /// The tracker, as the user wrote it. Empty without a macro.
     pub tracker: &'static str,
     /// The longest that a call may run.
     pub timeout: Duration,
-    /// From its cancellation until it is dropped.
+    /// The time from its cancellation until it is dropped.
     pub grace: Duration,
-    /// Its tasks' spans.
+    /// The kind of its tasks' spans.
     pub span: SpanKind,
 }
 
-/// What a function's calls are.
+/// The kind of a function's calls.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Tasks with a timeout.
@@ -36,19 +36,19 @@ pub enum Kind {
     Worker,
 }
 
-/// What the span of a task is to its caller's.
+/// The relation of a task's span to its caller's span.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum SpanKind {
     /// A root that follows from the caller's; with OpenTelemetry, in the caller's trace.
     Linked,
-    /// A root that follows from the caller's, and is the work of no one caller.
+    /// A root that follows from the caller's, and is in its own trace, for work that belongs to no single caller.
     Apart,
     /// Its child.
     Child,
 }
 
-/// It is dropped as it is cancelled.
+/// No grace: the task is dropped when it is cancelled.
 pub const NO_GRACE: Duration = Duration::ZERO;
 
-/// A [worker](Kind::Worker)'s.
+/// The timeout of a [worker](Kind::Worker).
 pub const NO_TIMEOUT: Duration = Duration::MAX;

@@ -1,5 +1,4 @@
-//! Whether somebody has asked for the end of the process, and why: code of the program's, or a task without which the
-//! process is of no use.
+//! Requests to end the process: by the program's code, or by the end of an essential task.
 
 use std::fmt;
 use std::pin::pin;
@@ -14,15 +13,15 @@ use crate::util::text::{self, Named, TEXT};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ShutdownCause {
-    /// `run` was called, and had nothing to wait for.
+    /// `run` was called without anything to wait for.
     Run,
     /// SIGTERM or Ctrl-C; on Windows also Ctrl-Break, or the console's close, log-off or shutdown.
     Signal,
-    /// A future that was given to `on` was ready.
+    /// A future that was given to `on` resolved.
     Awaited,
-    /// Code of the program's asked for it, with this reason.
+    /// The program called [`Shutdown::request`](crate::Shutdown::request), with this reason.
     Requested(Arc<str>),
-    /// An `essential` worker or loop ended, and nobody had asked it to.
+    /// An `essential` worker or loop ended unasked.
     Essential {
         /// Its function.
         site: &'static TaskSite,
@@ -34,7 +33,8 @@ pub enum ShutdownCause {
 }
 
 impl ShutdownCause {
-    /// Whether something went wrong: then the exit code is not 0. Where a server ended by itself, its own report says that.
+    /// Whether the cause is a failure, which makes the exit code nonzero. For a server that ended by itself, its own report
+    /// says whether it failed.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Essential { .. })
@@ -60,7 +60,7 @@ impl fmt::Display for ShutdownCause {
 static CAUSE: OnceLock<ShutdownCause> = OnceLock::new();
 static ASKED: Notify = Notify::const_new();
 
-/// The first who asks is the cause.
+/// Requests the end of the process. The first cause is kept.
 fn ask(cause: ShutdownCause) {
     let _ = CAUSE.set(cause);
     ASKED.notify_waiters();
@@ -70,21 +70,21 @@ pub(crate) fn request(reason: &dyn fmt::Display) {
     ask(ShutdownCause::Requested(text::shown(reason, TEXT).into()));
 }
 
-/// A task without which the process is of no use has ended.
+/// An essential task has ended.
 pub(crate) fn essential_ended(site: &'static TaskSite, outcome: Outcome) {
     ask(ShutdownCause::Essential { site, outcome });
 }
 
-/// Why, if somebody has asked.
+/// The cause, if the end was requested.
 pub(crate) fn cause() -> Option<&'static ShutdownCause> {
     CAUSE.get()
 }
 
-/// Waits until somebody has asked.
+/// Waits until the end is requested.
 pub(crate) async fn requested() -> &'static ShutdownCause {
     loop {
         let mut asked = pin!(ASKED.notified());
-        // From here on, nobody is missed.
+        // From here on, no request is missed.
         asked.as_mut().enable();
         if let Some(cause) = CAUSE.get() {
             return cause;

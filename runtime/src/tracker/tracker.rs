@@ -1,4 +1,4 @@
-//! The public face of a tracker.
+//! The public type of a tracker.
 
 use std::fmt;
 use std::mem;
@@ -8,17 +8,16 @@ use std::time::Duration;
 use super::{Isolated, TrackerCore};
 use crate::admission::Phase;
 
-/// The one place to wait: it admits calls, holds them to a bound, counts them, and drains.
+/// Tracks detached tasks: it limits how many run, counts them, and waits for them in a [`drain`](Self::drain).
 ///
-/// A tracker is a static, or an `Arc<Tracker>`. Its bound is part of it: `running` tasks run at once, and with
-/// [`queue`](Self::queue) more may wait for their turn, first come first served. What is neither is refused with
-/// [`Rejected::Full`](crate::Rejected::Full).
+/// A tracker is a static, or an `Arc<Tracker>`. At most `running` tasks run at once. With [`queue`](Self::queue), more calls
+/// may wait, first come first served. Further calls are refused with [`Rejected::Full`](crate::Rejected::Full).
 ///
-/// The drain budget, in seconds, is part of its type, so that `timeout + grace <= budget` is proved of every function
-/// that uses it when it is compiled. The default is 20 s, which leaves a third of Kubernetes' 30 for the rest.
+/// The drain budget, in seconds, is part of the type. So the compiler checks `timeout + grace <= budget` for every function
+/// that uses the tracker. The default is 20 s, which leaves a third of Kubernetes' 30 s for the rest of the shutdown.
 ///
-/// Beside tokio-util's `TaskTracker`: that one has no bound, goes on accepting tasks after `close()`, waits for them
-/// without end, and does not know who they are.
+/// tokio-util's `TaskTracker` has no bound, accepts tasks after `close()`, waits for them without a limit, and does not know
+/// their names.
 ///
 /// ```
 /// use outlive::{Tracker, detached};
@@ -45,7 +44,7 @@ pub struct Tracker<const DRAIN_SECS: u64 = 20> {
 }
 
 impl Tracker {
-    /// A tracker of which at most `running` tasks run at once, and none wait.
+    /// Makes a tracker that runs at most `running` tasks at once, without a queue.
     ///
     /// ```
     /// use outlive::Tracker;
@@ -63,7 +62,7 @@ impl Tracker {
         Self::build(name, Location::caller(), running, 0)
     }
 
-    /// A tracker without a bound: as many tasks run at once as are called. Memory is the limit.
+    /// Makes a tracker without a bound: every call runs at once. Memory is the limit.
     #[must_use]
     #[track_caller]
     pub const fn unbounded(name: &'static str) -> Self {
@@ -78,13 +77,13 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
         Self { running, waiting, core: TrackerCore::new(name, place, (running, waiting)) }
     }
 
-    /// Lets `waiting` more calls wait for their turn, first come first served.
+    /// Adds a queue: at most `waiting` more calls wait, first come first served.
     ///
-    /// A queued call is spawned and tracked at once. Its timeout begins with its turn.
+    /// A queued call is spawned and tracked at once. Its timeout begins when it leaves the queue.
     #[must_use]
     pub const fn queue(self, waiting: usize) -> Self {
         let new = Self::build(self.core.name(), self.core.place(), self.running, waiting);
-        // A const fn cannot drop what has a destructor. Nothing is lost: a tracker that is moved has nothing inside.
+        // A const fn cannot drop a value with a destructor. A tracker that can be moved has no tasks, so nothing leaks.
         mem::forget(self);
         new
     }
@@ -103,19 +102,19 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
         new
     }
 
-    /// The name it was given.
+    /// The name of the tracker.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.core.name()
     }
 
-    /// How long a [`drain`](Self::drain) may take; a task that does not yield costs one second more.
+    /// How long a [`drain`](Self::drain) may take. A task that does not yield adds one second.
     #[must_use]
     pub const fn budget(&self) -> Duration {
         Self::BUDGET
     }
 
-    /// How many tasks it tracks: those that run, and those that wait for their turn.
+    /// How many tasks it tracks: running and queued.
     #[must_use]
     pub fn live(&self) -> usize {
         self.here().admission().live()
@@ -127,7 +126,7 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
         self.here().admission().phase() != Phase::Open
     }
 
-    /// What it is where this code runs: in an isolated test, a static's stand-in.
+    /// The tracker's core in the current isolation: in an isolated test, a static's stand-in.
     pub(crate) fn here(&self) -> &TrackerCore {
         Isolated::current().core(&self.core)
     }

@@ -1,18 +1,18 @@
-//! How a task holds its tracker.
+//! References to trackers, as tasks hold them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Isolated, Owned, Tracker, TrackerCore};
 
-/// A tracker: a static, or one that is shared.
+/// A reference to a tracker: a static, or a shared one.
 #[derive(Clone)]
 pub enum TrackerRef {
     Static(&'static TrackerCore),
     Shared(Arc<dyn HasCore>),
 }
 
-/// What a tracker is, whatever its budget, and whoever shares it.
+/// A shared tracker, without its budget in the type.
 pub trait HasCore: Send + Sync + 'static {
     fn core(&self) -> &TrackerCore;
 
@@ -45,13 +45,13 @@ impl TrackerRef {
         }
     }
 
-    /// What it is where this code runs: in an isolated test, a static's stand-in.
+    /// The tracker in the current isolation: in an isolated test, a static's stand-in.
     pub(crate) fn here(self) -> Self {
         Isolated::current().tracker(self)
     }
 }
 
-/// A tracker, kept for as long as its task needs it.
+/// A reference to a tracker that a task holds.
 pub struct Held(Kept);
 
 enum Kept {
@@ -78,7 +78,7 @@ impl Held {
         }
     }
 
-    /// Where it is a service's.
+    /// The service's tracker, if it is one.
     #[inline]
     pub(crate) fn into_owned(self) -> Option<Arc<Owned>> {
         match self.0 {
@@ -88,7 +88,7 @@ impl Held {
     }
 }
 
-/// A static tracker, whatever its budget.
+/// A static tracker, without its budget in the type.
 pub trait StaticTracker: Send + Sync + 'static {
     #[doc(hidden)]
     fn held(&'static self) -> Held;

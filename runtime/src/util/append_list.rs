@@ -1,8 +1,8 @@
-//! A list that is only ever added to, for items that are few and stay as long as their owner.
+//! An append-only list, for a few items that live as long as their owner.
 
 use std::sync::OnceLock;
 
-/// It can be walked, and its items referred to, without a lock.
+/// An append-only list. It is iterated without a lock, and its items can be borrowed.
 pub(crate) struct AppendList<T>(OnceLock<Box<Node<T>>>);
 
 struct Node<T> {
@@ -24,7 +24,7 @@ impl<T> AppendList<T> {
         std::iter::successors(self.0.get(), |node| node.next.0.get()).map(|node| &node.item)
     }
 
-    /// The first item that `find` finds something in. Where there is none, items are added until it does.
+    /// Returns the first result of `find`. While `find` returns `None` for every item, it appends items from `new`.
     #[inline]
     pub(crate) fn find<'a, R>(&'a self, new: impl Fn() -> T, mut find: impl FnMut(&'a T) -> Option<R>) -> R {
         let mut at = self;

@@ -1,4 +1,4 @@
-//! What outlive needs of the build: panics that can be caught. A file of its own, so that a test can compile it alone.
+//! Refuses `panic = "abort"`, as panics must be caught. It is a separate file, so that a test can compile it alone.
 
 #[cfg(all(panic = "abort", not(feature = "panic-abort")))]
 compile_error!(

@@ -1,7 +1,7 @@
-//! A callsite of tracing's that is made at run time, for a place that is known at run time only.
+//! A tracing callsite that is made at run time.
 //!
-//! The macros of tracing make a static for each of their uses, so that all spans and events of a library have that library's
-//! names, places and targets. A function's own spans and reports are to have the function's.
+//! tracing's macros make a static for each use, so all spans and events of a library would have the library's names, lines
+//! and targets. The spans and reports of an annotated function must have the function's own.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
@@ -13,10 +13,10 @@ use tracing::metadata::Kind;
 use tracing::subscriber::Interest;
 use tracing::{Level, Metadata, dispatcher};
 
-/// What its spans, or its events, have in common.
-pub(crate) struct Like {
+/// The metadata of a callsite.
+pub(crate) struct CallsiteSpec {
     pub(crate) name: &'static str,
-    /// By which it is filtered.
+    /// The target, by which filters select it.
     pub(crate) target: &'static str,
     pub(crate) level: Level,
     pub(crate) file: &'static str,
@@ -27,27 +27,27 @@ pub(crate) struct Like {
 
 #[derive(Default)]
 pub(crate) struct Callsite {
-    /// Set before anybody sees it: the fields name the callsite, which has to be there first.
+    /// Set before the callsite is used. It cannot be set in the constructor, because the fields refer to the callsite.
     metadata: OnceLock<Metadata<'static>>,
     interest: AtomicU8,
 }
 
-/// Ask each time: also before the subscribers have been asked once and for all.
+/// Ask the subscriber each time; also the state before the callsite is registered.
 const SOMETIMES: u8 = 0;
 const NEVER: u8 = 1;
 const ALWAYS: u8 = 2;
 
 impl Callsite {
-    /// Once, before anything else.
-    pub(crate) fn describe(&'static self, like: &Like) {
-        let Like { name, target, level, file, line, fields, ref kind } = *like;
+    /// Sets the metadata. It must be called before all other methods.
+    pub(crate) fn describe(&'static self, spec: &CallsiteSpec) {
+        let CallsiteSpec { name, target, level, file, line, fields, ref kind } = *spec;
         let fields = FieldSet::new(fields, Identifier(self));
         let metadata =
             || Metadata::new(name, target, level, Some(file), Some(line), Some(target), fields, kind.clone());
         self.metadata.get_or_init(metadata);
     }
 
-    /// Makes it known to the subscribers, which say whether they are interested.
+    /// Registers it with the subscribers, which set its interest.
     pub(crate) fn register(&'static self) {
         callsite::register(self);
     }
@@ -69,20 +69,20 @@ impl Callsite {
         }
     }
 
-    /// Whether the current subscriber wants it whatever happens, and so each of its layers that has a filter of its own.
-    /// Where not all subscribers of the process say so together, it is asked anew.
+    /// Whether the current subscriber always enables it, in all its layers with filters. If the subscribers of the process
+    /// disagree, it asks the current one again.
     pub(crate) fn is_always_enabled(&'static self) -> bool {
         self.interest.load(Relaxed) == ALWAYS
             || dispatcher::get_default(|subscriber| subscriber.register_callsite(self.metadata())).is_always()
     }
 
-    /// One for each of its fields, in their order.
+    /// A value set, with one value for each field, in their order.
     pub(crate) fn values<'a>(&'static self, values: &'a [Option<&'a (dyn Value + 'a)>]) -> ValueSet<'a> {
         self.metadata().fields().value_set_all(values)
     }
 }
 
-/// Whether anybody may want it: a load.
+/// Whether any subscriber may enable this level. It is one load.
 #[inline]
 pub(crate) fn is_level_enabled(level: Level) -> bool {
     level <= STATIC_MAX_LEVEL && level <= LevelFilter::current()

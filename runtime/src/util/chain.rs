@@ -1,4 +1,4 @@
-//! An error and what has led to it, in one line.
+//! An error with its sources, in one line.
 
 use std::any::Any;
 use std::error::Error;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::text::{self, TEXT};
 
-/// How many errors of a chain are looked at: one that leads back to itself has no end.
-const MOST: usize = 16;
+/// The most errors of a chain that are printed: a chain with a cycle has no end.
+const MAX_ERRORS: usize = 16;
 
-/// An error and its sources, `a: b: c`. What an error's own text has of its source already is not repeated.
+/// Prints an error and its sources, `a: b: c`. A source that is already part of the error's own text is not repeated.
 pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
 
 impl Display for Chain<'_> {
@@ -19,9 +19,9 @@ impl Display for Chain<'_> {
         let Some(mut source) = self.0.source() else {
             return Display::fmt(self.0, f);
         };
-        // Each of them bounded: they are compared.
+        // Each text is bounded, because they are compared.
         let mut said = text::shown(&self.0, TEXT);
-        for _ in 1..MOST {
+        for _ in 1..MAX_ERRORS {
             let cause = text::shown(&source, TEXT);
             if !has(&said, &cause) {
                 if !said.is_empty() {
@@ -38,7 +38,7 @@ impl Display for Chain<'_> {
     }
 }
 
-/// A value of which only a `Display` is known, with its sources where it is of a type that is known to have them.
+/// Prints a value that is only known to be `Display`; with its sources, if its type is one of the known error types.
 pub(crate) struct WithSources<'a, E>(pub(crate) &'a E);
 
 impl<E: Display + 'static> Display for WithSources<'_, E> {
@@ -50,7 +50,7 @@ impl<E: Display + 'static> Display for WithSources<'_, E> {
     }
 }
 
-/// The error that a value is or holds, where only its type says so. It can only be asked for types that are known.
+/// The error that a value is, or holds, found by downcasts to known types.
 pub(crate) fn error_in(value: &dyn Any) -> Option<&(dyn Error + 'static)> {
     if let Some(error) = value.downcast_ref::<Box<dyn Error + Send + Sync>>() {
         return Some(&**error);
@@ -64,14 +64,14 @@ pub(crate) fn error_in(value: &dyn Any) -> Option<&(dyn Error + 'static)> {
     value.downcast_ref::<io::Error>().map(|error| error as _)
 }
 
-/// Whether the text says this, and not only letters of another word.
+/// Whether the text contains this part, not inside another word.
 fn has(text: &str, part: &str) -> bool {
     let is_letter = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
     part.is_empty()
         || text.match_indices(part).any(|(at, _)| {
             let (before, after) = (text[..at].chars().next_back(), text[at + part.len()..].chars().next());
-            let goes_on = |one, other| is_letter(one) && is_letter(other);
-            !goes_on(before, part.chars().next()) && !goes_on(part.chars().next_back(), after)
+            let is_continued = |one, other| is_letter(one) && is_letter(other);
+            !is_continued(before, part.chars().next()) && !is_continued(part.chars().next_back(), after)
         })
 }
 
@@ -80,7 +80,7 @@ mod tests {
     use std::error::Error;
     use std::fmt;
 
-    use super::{Chain, MOST};
+    use super::{Chain, MAX_ERRORS};
 
     #[derive(Debug)]
     struct Because(&'static str, Option<Box<Because>>);
@@ -139,7 +139,7 @@ mod tests {
         }
 
         assert_eq!(Chain(&Cycle).to_string(), "round: …");
-        let long = ["a", "b"].repeat(MOST);
+        let long = ["a", "b"].repeat(MAX_ERRORS);
         assert_eq!(chain(&long), "a: b: …");
     }
 }

@@ -1,12 +1,12 @@
-//! What knows nothing of tasks: containers, time, panics. Imports from no other room.
+//! Containers, time, and panics. This module does not depend on tasks, and imports from no other module.
 
 pub(crate) mod append_list;
-mod brief;
 mod build;
 #[cfg(feature = "tracing")]
 pub(crate) mod callsite;
 pub(crate) mod chain;
-mod home;
+mod enclosing_function;
+mod packed_duration;
 pub(crate) mod panic;
 mod rate_limit;
 pub(crate) mod sharded_counter;
@@ -19,9 +19,9 @@ pub(crate) mod ticks;
 pub(crate) mod time;
 
 pub(crate) use append_list::AppendList;
-pub(crate) use brief::Brief;
 pub(crate) use chain::{Chain, WithSources, error_in};
-pub(crate) use home::home_of;
+pub(crate) use enclosing_function::enclosing_function;
+pub(crate) use packed_duration::PackedDuration;
 pub(crate) use panic::{catching, into_message, message_of, quietly};
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use sharded_counter::ShardedCounter;

@@ -1,4 +1,4 @@
-//! Code that may panic, and shall harm nobody else.
+//! Runs code that may panic.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -8,32 +8,32 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::chain::{Chain, error_in};
 use super::text::{self, TEXT};
 
-/// Runs code that may panic. Gives what it gives, or the payload of its panic.
+/// Runs code that may panic. Returns its result, or the payload of its panic.
 pub(crate) fn catching<R>(work: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(work))
 }
 
-/// Runs code that may panic, and goes on. Gives the message of the panic.
+/// Runs code that may panic. Returns the message of the panic, if there was one.
 pub(crate) fn quietly(work: impl FnOnce()) -> Option<Box<str>> {
     let payload = catching(work).err()?;
     Some(match into_message(payload) {
         Ok(message) => message.into_boxed_str(),
         Err(payload) => {
             let message = message_of(&*payload);
-            // Dropping this payload could panic as well, and so on: it is given up instead.
+            // Dropping this payload could panic as well, and so on: it is leaked instead.
             mem::forget(payload);
             message
         }
     })
 }
 
-/// The message that `panic!` was given, without a copy of it; or else the payload.
+/// The message of a `panic!`, without a copy, or else the payload.
 pub(crate) fn into_message(payload: Box<dyn Any + Send>) -> Result<String, Box<dyn Any + Send>> {
     payload.downcast::<String>().map(|text| *text)
 }
 
-/// What a payload says: the message that `panic!` was given, or what an error says; or a note that it says nothing. Only an
-/// error's is cut.
+/// The text of a payload: the message of a `panic!`, the text of an error, or a note that it is neither. Only an error's
+/// text is cut.
 pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Box<str> {
     if let Some(text) = payload.downcast_ref::<&'static str>() {
         (*text).into()

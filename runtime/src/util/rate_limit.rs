@@ -1,4 +1,4 @@
-//! A storm becomes a count.
+//! Limits how many reports are sent in a second, and counts the others.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::sync::lock;
 use tokio::time::Instant;
 
-/// How many events of one kind are let pass within a [`WINDOW`].
+/// How many events of one kind pass within a [`WINDOW`].
 const BURST: u32 = 5;
 const WINDOW: Duration = Duration::from_secs(1);
 
@@ -25,7 +25,7 @@ impl RateLimit {
     /// The number of events suppressed before this one, or `None` if this one is to be suppressed, too.
     pub(crate) fn allow(&self, now: Instant) -> Option<u64> {
         let mut limit = lock(&self.0);
-        // A clock that has gone back is another runtime's: paused ones run ahead.
+        // The clock went back: it is another runtime's, as paused clocks run ahead.
         let same = limit.since.is_some_and(|since| now.checked_duration_since(since).is_some_and(|past| past < WINDOW));
         if !same {
             limit.since = Some(now);
@@ -39,7 +39,7 @@ impl RateLimit {
         Some(std::mem::take(&mut limit.suppressed))
     }
 
-    /// The number of events suppressed since the last that was let pass: whoever asks says it.
+    /// Takes the number of events suppressed since the last one that passed. The caller must report it.
     pub(crate) fn take_suppressed(&self) -> u64 {
         std::mem::take(&mut lock(&self.0).suppressed)
     }

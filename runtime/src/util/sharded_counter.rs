@@ -1,5 +1,5 @@
-//! Counters that every call counts up, and few read: a cache line for each core, as one that all write to would be
-//! fetched by each core each time.
+//! Counters that every call increments, and that are rarely read. Each core has its own cache line, because a shared one
+//! would move between the cores at each write.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{LazyLock, OnceLock};
 use std::thread::available_parallelism;
 
-/// `N` counters. They take no memory until the first is counted up.
+/// `N` counters. They allocate nothing until the first increment.
 pub(crate) struct ShardedCounter<const N: usize>(OnceLock<Box<[Shard<N>]>>);
 
 #[repr(align(128))]
@@ -18,7 +18,7 @@ impl<const N: usize> ShardedCounter<N> {
         Self(OnceLock::new())
     }
 
-    /// This thread's share of a counter.
+    /// This thread's shard of a counter.
     #[inline]
     pub(crate) fn here(&self, which: usize) -> &AtomicU64 {
         let shards = self.0.get_or_init(|| {
@@ -26,17 +26,17 @@ impl<const N: usize> ShardedCounter<N> {
                 LazyLock::new(|| available_parallelism().map_or(1, NonZeroUsize::get).next_power_of_two().min(64));
             (0..*CORES).map(|_| Shard([const { AtomicU64::new(0) }; N])).collect()
         });
-        // Their number is a power of two.
+        // The number of shards is a power of two.
         &shards[thread() & (shards.len() - 1)].0[which]
     }
 
-    /// Exact once the threads that count have met the one that reads: the shares are read one after another.
+    /// The sum of all shards, which are read one after another. It includes every increment that happened before the call.
     pub(crate) fn sum(&self, which: usize) -> u64 {
         self.0.get().map_or(0, |shards| shards.iter().map(|shard| shard.0[which].load(Relaxed)).sum())
     }
 }
 
-/// The threads' numbers: those of a runtime come one after another.
+/// The number of this thread. The threads of a runtime get consecutive numbers.
 #[inline]
 fn thread() -> usize {
     thread_local! {

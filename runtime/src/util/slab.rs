@@ -1,9 +1,9 @@
-//! A slab: values that are found by a small number, in one allocation, with lists threaded through them.
+//! A slab: values with small indices, in one allocation, with linked lists through them.
 //!
 //! Invariants:
 //!
-//! 1. An index is its value's from `insert` to `remove`.
-//! 2. A value is in one list at most. Whoever unlinks it names that list, and a linked value is not removed.
+//! 1. An index belongs to its value from `insert` to `remove`.
+//! 2. A value is in at most one list. The caller of `unlink` passes that list. A linked value is never removed.
 //! 3. With generations, an index and a generation together never mean two values (until a slot has been used again 65,535
 //!    times).
 //! 4. After a burst, the memory behind the last value in use is given back.
@@ -12,12 +12,12 @@ use std::mem;
 use std::num::NonZeroU16;
 
 const NONE: u32 = u32::MAX;
-/// In place of the one before: in no list.
+/// The `prev` of a value that is in no list.
 const UNLINKED: u32 = u32::MAX - 1;
-/// The indices end here.
+/// Indices are smaller than this.
 const END: u32 = UNLINKED;
 
-/// What tells the values of a slot apart. `()`, where nobody asks for one that has gone.
+/// Distinguishes successive values of one slot. `()` if no index is used after its value was removed.
 pub(crate) trait Generation: Copy + Ord {
     const FIRST: Self;
 
@@ -38,9 +38,9 @@ impl Generation for NonZeroU16 {
     }
 }
 
-/// An index in two bytes' alignment: a key of six bytes, in an enum of eight, where a plain `u32` would make it twelve.
-/// The state of a task beside its body is 56 bytes with it, and 64 without, which is beyond the 152 that tokio's cell of
-/// 256 has for a body of 88 and its state.
+/// An index with an alignment of two bytes. With it a key has six bytes, and its enum eight, instead of twelve with a plain
+/// `u32`. So a task's state has 56 bytes and not 64, and fits with a body of 88 bytes into the 152 bytes that tokio's cell
+/// of 256 leaves.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct PackedIndex([u16; 2]);
 
@@ -60,11 +60,11 @@ impl PackedIndex {
 
 struct Slot<T, G> {
     generation: G,
-    /// In a list; else `UNLINKED`.
+    /// The previous value in the list, or `UNLINKED`.
     prev: u32,
-    /// In a list, or the next free slot.
+    /// The next value in the list, or the next free slot.
     next: u32,
-    /// None where the slot is free.
+    /// `None` if the slot is free.
     value: Option<T>,
 }
 
@@ -72,9 +72,9 @@ pub(crate) struct Slab<T, G = ()> {
     slots: Vec<Slot<T, G>>,
     free: u32,
     len: usize,
-    /// With so few values left, a look for memory to give back is worth it.
+    /// When this few values are left, it looks for memory to free.
     few: usize,
-    /// The generation of a new slot: later than any that has been given back.
+    /// The generation of a new slot: later than that of any slot that was freed.
     first: G,
 }
 
@@ -158,7 +158,7 @@ impl<T, G: Generation> Slab<T, G> {
         self.slots.get_mut(index as usize)?.value.as_mut()
     }
 
-    /// Of the value that is there now.
+    /// The generation of the current value.
     pub(crate) fn generation(&self, index: u32) -> Option<G> {
         self.slots.get(index as usize).map(|slot| slot.generation)
     }
@@ -171,20 +171,20 @@ impl<T, G: Generation> Slab<T, G> {
         self.slots.get(index as usize).is_some_and(|slot| slot.prev != UNLINKED)
     }
 
-    /// The value, where it is in a list.
+    /// The value, if it is in a list.
     #[inline]
     pub(crate) fn linked(&self, index: u32) -> Option<&T> {
         let slot = self.slots.get(index as usize)?;
         if slot.prev == UNLINKED { None } else { slot.value.as_ref() }
     }
 
-    /// The one behind it in its list.
+    /// The next value in its list.
     pub(crate) fn next(&self, index: u32) -> Option<u32> {
         let slot = self.slots.get(index as usize)?;
         (slot.prev != UNLINKED && slot.next != NONE).then_some(slot.next)
     }
 
-    /// Puts a value that is in no list at the end of one.
+    /// Appends a value that is in no list to `list`.
     #[inline]
     pub(crate) fn push_back(&mut self, list: &mut List, index: u32) {
         debug_assert!(!self.is_linked(index), "a value is in one list at most");
@@ -199,7 +199,7 @@ impl<T, G: Generation> Slab<T, G> {
         (slot.prev, slot.next) = (tail, NONE);
     }
 
-    /// Takes a value out of the list that it is in.
+    /// Removes a value from its list.
     #[inline]
     pub(crate) fn unlink(&mut self, list: &mut List, index: u32) {
         let slot = &mut self.slots[index as usize];
@@ -219,8 +219,8 @@ impl<T, G: Generation> Slab<T, G> {
         }
     }
 
-    /// Gives a burst's memory back, behind the last slot in use. It looks at all of them, so only when a quarter is left
-    /// of the last time.
+    /// Frees the memory behind the last slot in use, after a burst. It scans all slots, so it runs only when a quarter of
+    /// the values is left since the last time.
     #[cold]
     fn shrink(&mut self) {
         self.few = (self.len / 4).max(1);
@@ -240,6 +240,6 @@ impl<T, G: Generation> Slab<T, G> {
         }
     }
 
-    /// What is never given back: 32 KiB.
+    /// The slots that are never freed: 32 KiB.
     const KEPT: usize = 32 * 1024 / size_of::<Slot<T, G>>();
 }

@@ -1,4 +1,4 @@
-//! What surrounds code while it runs: entered before it and left after it, also where it panics.
+//! A scope around code: entered before it runs and left after it, even if it panics.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,11 +7,11 @@ use std::task::{Context, Poll};
 pub(crate) trait Surrounding {
     fn enter(&mut self);
 
-    /// Undoes that.
+    /// Undoes `enter`.
     fn leave(&mut self);
 }
 
-/// Entered, until dropped.
+/// A guard that has entered a `Surrounding`, and leaves it when it is dropped.
 #[must_use = "it is left when this is dropped"]
 pub(crate) struct Entered<'a, S: Surrounding>(&'a mut S);
 
@@ -31,7 +31,7 @@ impl<S: Surrounding> Drop for Entered<'_, S> {
 }
 
 pin_project_lite::pin_project! {
-    /// A future that is polled and dropped within its surrounding.
+    /// A future that is polled and dropped inside its `Surrounding`.
     pub(crate) struct Within<F, S: Surrounding> {
         #[pin]
         future: Option<F>,

@@ -1,7 +1,7 @@
-//! What comes from outside, as it may be printed: no line is broken, no terminal coloured, no field forged, and no text is
-//! longer than its limit.
+//! Makes texts from outside safe to print: they break no line, colour no terminal, forge no field, and do not exceed their
+//! limit.
 //!
-//! Nothing is put together before it is cut: a text of 100 MB, or one without end, costs no more than its limit.
+//! A text is cut while it is written: a text of 100 MB, or an endless one, costs no more than its limit.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write};
@@ -10,20 +10,20 @@ use std::sync::Mutex;
 use super::quietly;
 use super::sync::lock;
 
-/// The value of a label: it is copied into each span.
+/// The limit of a label's value, which is copied into each span.
 pub(crate) const LABEL: usize = 256;
-/// The name of a tracker, a phase, or a run-time task.
+/// The limit of the name of a tracker, a phase, or a task that is named at run time.
 pub(crate) const NAME: usize = 256;
-/// An error with its sources, or the message of a panic.
+/// The limit of an error with its sources, and of a panic's message.
 pub(crate) const TEXT: usize = 4096;
-/// What a report says in all, with what stands around such a text.
+/// The limit of a whole report, which includes such a text.
 pub(crate) const CAUSE: usize = TEXT + 1024;
 
-/// How often a `Display` may go on writing when its limit is reached, so that it can be said how much was left out.
-const PATIENCE: usize = 1024;
+/// How many more writes of a `Display` are counted after the limit, to say how much was cut.
+const WRITES_PAST_LIMIT: usize = 1024;
 
-/// Whether it is printed as an escape: it breaks a line, moves the cursor, turns the direction of what follows, or cannot be
-/// seen.
+/// Whether the character must be escaped: it breaks a line, moves the cursor, changes the direction of text, or is
+/// invisible.
 fn is_unsafe(char: char) -> bool {
     char.is_control()
         || matches!(char,
@@ -39,33 +39,33 @@ fn is_unsafe(char: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Where a text stands.
+/// Whether a text is printed between quotes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Alone.
     Alone,
-    /// Between quotes: they are escaped, too, and so is the backslash. It can be read back.
+    /// Between quotes. Quotes and backslashes are escaped as well, so that it can be parsed back.
     Quotes,
 }
 
-/// Escapes what passes through, and cuts it.
+/// A writer that escapes a text, and cuts it at its limit.
 struct Cleaner<'a> {
     out: &'a mut dyn Write,
     place: Place,
-    /// How many bytes may follow.
+    /// How many bytes are left until the limit.
     left: usize,
-    /// How many bytes were left out.
+    /// How many bytes were cut.
     beyond: usize,
-    patience: usize,
+    writes_left: usize,
     is_cut: bool,
 }
 
 impl<'a> Cleaner<'a> {
     fn new(out: &'a mut dyn Write, place: Place, limit: usize) -> Self {
-        Self { out, place, left: limit, beyond: 0, patience: PATIENCE, is_cut: false }
+        Self { out, place, left: limit, beyond: 0, writes_left: WRITES_PAST_LIMIT, is_cut: false }
     }
 
-    /// Ends the text. An error that is not the cut's own is the `Display`'s, or the writer's.
+    /// Ends the text. An error that the cut did not cause comes from the `Display` or the writer.
     fn end(self, written: fmt::Result) -> fmt::Result {
         if !self.is_cut {
             return written;
@@ -75,14 +75,14 @@ impl<'a> Cleaner<'a> {
             bytes @ 10_000..10_000_000 => (bytes / 1000, "kB"),
             bytes => (bytes / 1_000_000, "MB"),
         };
-        write!(self.out, "… (+{size} {unit}{})", if self.patience == 0 { " or more" } else { "" })
+        write!(self.out, "… (+{size} {unit}{})", if self.writes_left == 0 { " or more" } else { "" })
     }
 
-    /// Writes as much as there is room for. How many bytes of the text that was.
+    /// Writes as much as fits. Returns how many bytes of the text that was.
     fn pass(&mut self, text: &str) -> Result<usize, fmt::Error> {
         let (mut done, mut left) = (0, self.left);
         let written = loop {
-            // As long as it goes without an escape, in one piece.
+            // Writes up to the next escape in one piece.
             let rest = &text[done..];
             let mut end = 0;
             let mut escaped = None;
@@ -118,8 +118,8 @@ impl Write for Cleaner<'_> {
         if passed < text.len() {
             self.is_cut = true;
             self.beyond = self.beyond.saturating_add(text.len() - passed);
-            self.patience = self.patience.saturating_sub(1);
-            if self.patience == 0 {
+            self.writes_left = self.writes_left.saturating_sub(1);
+            if self.writes_left == 0 {
                 return Err(fmt::Error);
             }
         }
@@ -127,7 +127,7 @@ impl Write for Cleaner<'_> {
     }
 }
 
-/// Prints a value as it may be printed.
+/// Prints a value escaped, and cut at a limit.
 pub(crate) struct Clean<T>(pub(crate) T, pub(crate) usize);
 
 impl<T: Display> Display for Clean<T> {
@@ -143,14 +143,14 @@ pub(crate) fn clean<T: Display>(value: T) -> Clean<T> {
     Clean(value, TEXT)
 }
 
-/// The same as a string, whatever the `Display` does: one that panics or fails is said to have.
+/// The same as a string. If the `Display` panics or fails, the string says so.
 pub(crate) fn shown(value: &dyn Display, limit: usize) -> String {
     let mut text = String::new();
     let mut cleaner = Cleaner::new(&mut text, Place::Alone, limit);
     let mut written = Ok(());
     let broken = quietly(|| written = write!(cleaner, "{value}"));
     let failure = match (broken, written) {
-        // One that does not expect to be stopped may panic where it is.
+        // A `Display` that ignores the error of the cut may panic.
         _ if cleaner.is_cut => None,
         (Some(message), _) => Some(format!("its formatting panicked: {}", clean(message))),
         (None, Err(fmt::Error)) => Some("its formatting failed".to_owned()),
@@ -160,7 +160,7 @@ pub(crate) fn shown(value: &dyn Display, limit: usize) -> String {
     failure.map_or(text, |failure| format!("cannot be shown: {failure}"))
 }
 
-/// `name=value`, each of them in quotes where it would read as something else without.
+/// `name=value`, each in quotes if it would be ambiguous without.
 pub(crate) fn label(name: &str, value: &dyn Display) -> String {
     let mut text = String::new();
     push_token(&mut text, &name, LABEL);
@@ -170,8 +170,8 @@ pub(crate) fn label(name: &str, value: &dyn Display) -> String {
     text
 }
 
-/// In quotes where anything in it has a meaning: a space, a comma, an equals sign, a quote, a brace, as stands around the fields of a span;
-/// or where it is empty, or cut.
+/// Appends a value, in quotes if it has a character with a meaning (a space, comma, equals sign, quote, backslash or brace),
+/// is empty, or was cut.
 fn push_token(text: &mut String, value: &dyn Display, limit: usize) {
     let begin = text.len();
     text.push('"');
@@ -206,7 +206,7 @@ fn quoted(text: &str, limit: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_char('"')
 }
 
-/// A name in an operator's report, where a colon, a comma and brackets stand around it.
+/// A name in a report for an operator, which has colons, commas and brackets around it.
 pub(crate) struct Named<'a>(pub(crate) &'a str);
 
 impl Display for Named<'_> {
@@ -226,8 +226,7 @@ impl Display for Named<'_> {
     }
 }
 
-/// A name in a field of its own: as it is, if it may be printed so. Another is made once, and kept for good, as the name
-/// itself is.
+/// A name that is safe to print in its own field. An unsafe name is escaped once, and kept for ever, as the name itself is.
 pub(crate) fn name(name: &'static str) -> &'static str {
     static MADE: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     if name.len() <= NAME && !name.contains(is_unsafe) {
@@ -247,7 +246,7 @@ pub(crate) fn name(name: &'static str) -> &'static str {
 mod tests {
     use std::fmt::{self, Display, Write as _};
 
-    use super::{Clean, NAME, Named, PATIENCE, label, name, shown};
+    use super::{Clean, NAME, Named, WRITES_PAST_LIMIT, label, name, shown};
 
     fn fmt_by(work: impl Fn(&mut fmt::Formatter<'_>) -> fmt::Result) -> impl Display {
         struct By<F>(F);
@@ -288,7 +287,7 @@ mod tests {
                 f.write_str("abc")?;
             }
         });
-        let missing = 2 + (PATIENCE - 1) * 3;
+        let missing = 2 + (WRITES_PAST_LIMIT - 1) * 3;
         assert_eq!(Clean(&endless, 4).to_string(), format!("abca… (+{missing} B or more)"));
         assert_eq!(shown(&endless, 4), format!("abca… (+{missing} B or more)"));
         let careless = fmt_by(|f| {

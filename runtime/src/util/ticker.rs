@@ -1,8 +1,8 @@
-//! A clock for those who wait for a drain, where the runtime's own has stopped.
+//! A clock for waiting drains, for when the runtime's own clock has stopped.
 //!
-//! A runtime's timers are kept by its workers: while all of them are blocked, none fires. The thread that waits in
-//! `block_on` can still run, once it is woken. So a thread of our own wakes whoever waits here, ten times a second, and
-//! they look at the time themselves. The thread ends when nobody waits.
+//! A runtime's worker threads drive its timers: while all of them are blocked, no timer fires. The thread in `block_on` can
+//! still run when it is woken. So a separate thread wakes the waiters here ten times a second, and they check the time
+//! themselves. The thread ends when nobody waits.
 
 use std::sync::Mutex;
 use std::task::Waker;
@@ -31,7 +31,7 @@ fn with<R>(work: impl FnOnce(&mut Ticker) -> R) -> R {
 pub(crate) struct Tick(Option<u64>);
 
 impl Tick {
-    /// Wakes `waker` from now on, in the place of the one before.
+    /// Wakes `waker` at each tick from now on, instead of the previous one.
     pub(crate) fn wake(&mut self, waker: &Waker) {
         let mut old = None;
         let starts = with(|ticker| {
@@ -47,7 +47,7 @@ impl Tick {
             !std::mem::replace(&mut ticker.runs, true)
         });
         drop(old);
-        // Without a thread, the runtime's own clock has to do.
+        // If no thread can be spawned, only the runtime's own clock is left.
         if starts && thread::Builder::new().name("outlive-ticker".to_owned()).spawn(run).is_err() {
             with(|ticker| ticker.runs = false);
         }
@@ -57,7 +57,7 @@ impl Tick {
 impl Drop for Tick {
     fn drop(&mut self) {
         if let Some(own) = self.0 {
-            // A waker's destructor may be a task's: it runs without the lock.
+            // A waker's destructor may drop a task, so it runs without the lock.
             drop(with(|ticker| {
                 let at = ticker.waiting.iter().position(|(id, _)| *id == own)?;
                 Some(ticker.waiting.swap_remove(at))
@@ -77,7 +77,7 @@ fn run() {
             return;
         }
         for waker in wakers {
-            // One that panics does not stop the clock of the others.
+            // A waker that panics does not stop the others.
             quietly(|| waker.wake());
         }
     }

@@ -8,16 +8,16 @@ use tokio::time::Instant;
 use super::panic::quietly;
 use super::time::later;
 
-/// An instant in eight bytes: nanoseconds, counted from one that all runtimes share. Zero is none.
+/// An instant in eight bytes: nanoseconds since an instant that all runtimes share. Zero means none.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Ticks(pub(crate) u64);
 
-/// In the middle: a paused clock may stand before it.
+/// The value of the shared instant. It is in the middle, because a paused clock may be before it.
 const MIDDLE: u64 = 1 << 63;
 
 static ZERO: LazyLock<Instant> = LazyLock::new(|| Instant::from_std(std::time::Instant::now()));
 
-/// What does not fit is more than the middle, and so for ever.
+/// The nanoseconds of a duration. A duration that does not fit is larger than the middle, which means for ever.
 #[inline]
 pub(crate) fn nanos(duration: Duration) -> u64 {
     duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
@@ -30,7 +30,7 @@ impl Ticks {
         Self::of(Instant::now())
     }
 
-    /// Exact within some 292 years.
+    /// The ticks of an instant, exact within 292 years of the shared one.
     pub(crate) fn of(at: Instant) -> Self {
         let zero = *ZERO;
         Self(match at.checked_duration_since(zero) {
@@ -68,7 +68,7 @@ impl Ticks {
             return Duration::ZERO;
         }
         let mut now = self;
-        // On a thread that ends, tokio's clock may be gone.
+        // On a thread that ends, tokio's clock may be destroyed already.
         quietly(|| now = Self::now());
         Duration::from_nanos(now.0.saturating_sub(self.0))
     }

@@ -1,11 +1,11 @@
-//! Instants that are computed, and never overflow.
+//! Arithmetic on instants that never overflows.
 
 use std::fmt;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A moment so far away that it never comes stands for one that cannot be expressed.
+/// Adds a duration to an instant. A result that cannot be expressed is an instant a century away.
 pub(crate) fn later(at: Instant, duration: Duration) -> Instant {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     at.checked_add(duration).or_else(|| at.checked_add(CENTURY)).unwrap_or(at)
@@ -15,7 +15,7 @@ pub(crate) fn after(duration: Duration) -> Instant {
     later(Instant::now(), duration)
 }
 
-/// To the millisecond: an operator reads no nanoseconds.
+/// Prints a duration rounded to milliseconds, for an operator.
 pub(crate) struct Rounded(pub(crate) Duration);
 
 impl fmt::Display for Rounded {

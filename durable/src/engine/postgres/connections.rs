@@ -1,5 +1,5 @@
-//! The queue's connections. sqlx's pool asks the server whether a connection lives each time one is given back; here it is known
-//! from what it was used for.
+//! The queue's connections. sqlx's pool pings the server each time a connection is returned. Here that is not needed,
+//! because its last use shows whether it works.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
@@ -12,19 +12,19 @@ use tokio::time::{Instant, timeout};
 
 use crate::error::StoreError;
 
-/// A process has no more of them, whatever it enqueues and runs.
+/// The most connections of a process.
 const MOST: usize = 8;
 
-/// What has been idle for longer may be gone, without a word, where there is something between.
+/// A connection that was idle for longer may have been closed silently by a proxy.
 const IDLE: Duration = Duration::from_mins(1);
 
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// The server itself ends a statement after ten seconds: so it is known that it has done nothing. Who has not answered later than
-/// that never will.
+/// How long to wait for an answer. The server aborts a statement after ten seconds, and then it has done nothing; after that
+/// no answer will come.
 const ANSWER: Duration = Duration::from_secs(12);
 
-/// And what is committed stays where the power goes.
+/// Also makes each commit wait for the disk.
 const SET_UP: &str = "SELECT set_config('statement_timeout', '10s', false), set_config('synchronous_commit', \
      CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)";
 
@@ -62,7 +62,7 @@ impl Connections {
         self.within(ANSWER, answer).await
     }
 
-    /// Where one connection is lost, so are those that were idle.
+    /// Runs a query within `time`. If the connection is lost, the idle ones are dropped as well.
     async fn within<T>(
         &self,
         time: Duration,
@@ -87,8 +87,8 @@ impl Connections {
     }
 }
 
-/// A connection, for one to use. It is closed unless it is given back: whoever does not wait for its answer leaves it in the
-/// middle of one.
+/// A borrowed connection. It is closed unless it is returned with `back`, because a dropped query leaves it in the middle of
+/// an answer.
 pub(super) struct Held<'a> {
     of: &'a Connections,
     connection: Option<PgConnection>,
@@ -96,7 +96,7 @@ pub(super) struct Held<'a> {
 }
 
 impl Held<'_> {
-    /// It has answered.
+    /// Returns the connection after its answer.
     pub(super) fn back(mut self) {
         if let Some(connection) = self.connection.take() {
             self.of.idle().push((connection, Instant::now()));

@@ -36,7 +36,7 @@ impl Postgres {
         Self { connections: Arc::new(Connections::new(options)), queue: queue.to_owned() }
     }
 
-    /// How many rows it was.
+    /// Executes a statement. Returns how many rows it changed.
     async fn execute(&self, query: Query) -> Result<u64, StoreError> {
         let mut connection = self.connections.take().await?;
         let done = self.connections.answer(query.execute(&mut *connection)).await?;
@@ -44,7 +44,8 @@ impl Postgres {
         Ok(done.rows_affected())
     }
 
-    /// Who has not beaten for a lease is dead. But not where this one could not either: as long as it could not, nobody could.
+    /// Gives the rows of dead workers back: of those without a heartbeat for a lease. The lease is longer if this worker's
+    /// own heartbeats failed, because the others' failed then as well.
     async fn bury(&self, worker: &WorkerId, connection: &mut PgConnection) -> Result<(), StoreError> {
         let lease = (worker.beat * WorkerId::MISSED).as_secs_f64();
         let beat = sqlx::query_as::<_, (f64, bool)>(sql::BEAT)
@@ -69,12 +70,12 @@ impl Postgres {
     }
 }
 
-/// How the metadata of a function's jobs looks in an `hstore`'s text.
+/// The metadata of a function's jobs in `hstore` text.
 fn of_function(name: &str) -> String {
     format!(r#""function"=>"{}""#, name.replace('\\', r"\\").replace('"', r#"\""#))
 }
 
-/// No text of PostgreSQL's has a NUL.
+/// Removes NULs, which PostgreSQL's texts cannot contain.
 fn text(error: &str) -> String {
     error.replace('\0', "\u{fffd}")
 }
@@ -94,7 +95,7 @@ impl Engine for Postgres {
 
     fn migrate(&self) -> Answer<'_, ()> {
         Box::pin(async {
-            // Of its own: it may wait for another's migrations, and has all the time for its own.
+            // A separate connection without a timeout: it may wait for the migrations of another process.
             let options = self.connections.options.clone();
             let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
             let mut migrations = PostgresStorage::<()>::migrations();

@@ -1,4 +1,4 @@
-//! What PostgreSQL tells of: apalis's table notifies of each row that comes in and may run.
+//! Notifications of PostgreSQL: apalis's table has a trigger that notifies of each new row that may run.
 
 use std::convert::Infallible;
 
@@ -39,14 +39,14 @@ async fn hear(
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     is_heard();
-    // What came before it listened.
+    // Jobs may have been committed before it listened.
     news.notify_one();
     loop {
-        let Some(told) = listener.try_recv().await? else {
+        let Some(notification) = listener.try_recv().await? else {
             let lost = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "the connection was lost");
             return Err(sqlx::Error::Io(lost));
         };
-        let of = serde_json::from_str::<Inserted<'_>>(told.payload());
+        let of = serde_json::from_str::<Inserted<'_>>(notification.payload());
         if of.is_ok_and(|of| of.job_type == queue) {
             news.notify_one();
         }

@@ -1,4 +1,4 @@
-//! A job comes into its table.
+//! Inserting a job into its table.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ pub(super) fn seconds(of: Duration) -> f64 {
     of.min(LONGEST).as_secs_f64()
 }
 
-/// What the index over keys takes, with the queue's name.
+/// The size limit of the index over keys, which includes the queue's name.
 const KEY: usize = 2600;
 
-/// In whatever transaction the connection is, which stays as it was where the key is taken.
+/// Inserts a job in the connection's transaction, which stays usable if the key is taken.
 pub(crate) async fn push(to: &mut PgConnection, queue: &str, job: &NewJob) -> Result<Pushed, StoreError> {
     if job.key.as_ref().is_some_and(|key| key.len() + queue.len() > KEY) {
         let message = format!("the key of `unique` is longer than the {KEY} bytes that an index takes");
@@ -38,7 +38,7 @@ pub(crate) async fn push(to: &mut PgConnection, queue: &str, job: &NewJob) -> Re
         if query.execute(&mut *to).await?.rows_affected() > 0 {
             return Ok(Pushed::New);
         }
-        // There is one: this job, of a try whose answer did not come, or another of its key.
+        // A row exists: this job, from a try without an answer, or another job with its key.
         let Some(key) = &job.key else { return Ok(Pushed::New) };
         let there: Option<String> =
             sqlx::query_scalar(sql::OF_KEY).bind(queue).bind(key).fetch_optional(&mut *to).await?;
@@ -48,14 +48,14 @@ pub(crate) async fn push(to: &mut PgConnection, queue: &str, job: &NewJob) -> Re
                 Ok(there) => return Ok(Pushed::There(there)),
                 Err(error) => return Err(StoreError(sqlx::Error::Decode(Box::new(error)))),
             },
-            // It was deleted meanwhile.
+            // It was deleted in between.
             None => {}
         }
     }
 }
 
-/// For who looks at the board. It says nothing of its type: what `hstore` is called depends on a `search_path`, which may be the
-/// user's, and the column knows.
+/// The metadata for apalis's board. It does not name its type, because the name of `hstore` depends on the `search_path`,
+/// which may be the user's; the column has the type.
 struct Metadata(PgHstore);
 
 impl Metadata {

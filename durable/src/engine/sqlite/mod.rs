@@ -28,14 +28,14 @@ use crate::error::StoreError;
 pub(crate) struct Sqlite {
     options: SqliteConnectOptions,
     pool: SqlitePool,
-    /// One writes at a time: those who meet in SQLite sleep there before they look again.
+    /// Allows one writer at a time, because writers that meet inside SQLite sleep between their retries.
     writers: Arc<Semaphore>,
     queue: String,
 }
 
 impl Sqlite {
-    /// Connections of its own, to the same file: each of them keeps what is committed also where the power goes, as far as
-    /// `synchronous` says, and that is no other connection's business.
+    /// Opens its own connections to the file, because durability at a power cut (`synchronous`) is a setting of each
+    /// connection.
     pub(crate) fn new(options: SqliteConnectOptions, queue: &str, synchronous: SqliteSynchronous) -> Self {
         let options = options
             .create_if_missing(true)
@@ -61,7 +61,7 @@ impl Sqlite {
     }
 }
 
-/// In whatever transaction the connection is.
+/// Inserts a job in the connection's transaction.
 pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -> Result<Pushed, StoreError> {
     let mut metadata = MetadataStore::new();
     for (key, value) in job.metadata() {
@@ -79,12 +79,12 @@ pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -
     let id = job.id.to_string();
     loop {
         match queries::push_tasks(&mut *to, queue, &task).await.map_err(StoreError::from) {
-            // This job, of a try whose answer did not come. A key that is taken is no error.
+            // This job was written by an earlier try. A key that is taken is no error.
             Err(StoreError(sqlx::Error::Database(error))) if error.is_unique_violation() => {}
             pushed => pushed?,
         }
         let Some(key) = &job.key else { return Ok(Pushed::New) };
-        // It says nothing where the key is taken.
+        // It inserts nothing if the key is taken.
         let there: Option<String> =
             sqlx::query_scalar(sql::OF_KEY).bind(queue).bind(key).fetch_optional(&mut *to).await?;
         match there {
@@ -93,7 +93,7 @@ pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -
                 Ok(there) => return Ok(Pushed::There(there)),
                 Err(error) => return Err(StoreError(sqlx::Error::Decode(Box::new(error)))),
             },
-            // It was deleted meanwhile.
+            // It was deleted in between.
             None => {}
         }
     }
@@ -102,11 +102,11 @@ pub(crate) async fn push(to: &mut SqliteConnection, queue: &str, job: &NewJob) -
 async fn done(in_: &mut SqliteConnection, worker: &WorkerId, jobs: &[&Fetched]) -> Result<HashSet<String>, StoreError> {
     let ids: Vec<&str> = jobs.iter().map(|job| &*job.id).collect();
     let ids = serde_json::to_string(&ids).unwrap_or_default();
-    let ours = sqlx::query_scalar(sql::DONE).bind(ids).bind(worker.name()).fetch_all(in_).await?;
-    Ok(ours.into_iter().collect())
+    let held = sqlx::query_scalar(sql::DONE).bind(ids).bind(worker.name()).fetch_all(in_).await?;
+    Ok(held.into_iter().collect())
 }
 
-/// As apalis writes the result of a run.
+/// The result of a failed run in apalis's format.
 fn failed(error: &str) -> String {
     serde_json::json!({ "Err": error }).to_string()
 }
@@ -115,19 +115,19 @@ fn set_aside(reason: &str) -> String {
     failed(&format!("{SET_ASIDE_FOR}{reason}"))
 }
 
-/// Rows keep whole seconds: nothing runs before its time.
+/// The time for a row, rounded up, because rows have whole seconds.
 fn run_at(after: Duration) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let at = now.saturating_add(after.min(LONGEST));
     at.as_secs() + u64::from(at.subsec_nanos() > 0 && !after.is_zero())
 }
 
-/// In seconds, whole as in the rows. Where this one could not beat in time, as the database was locked, or the machine asleep, or its
-/// clock was set, no other could: they have that time, too.
+/// The lease in whole seconds. If this worker's own heartbeat was late, because the database was locked, the machine asleep,
+/// or the clock set, the lease is longer by that, because the others were late, too.
 fn dead_for(beat: Duration, last: i64) -> i64 {
     let [beat, lease] = [beat, beat * WorkerId::MISSED].map(|time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
     let late = last - beat;
-    // Each of the two was rounded.
+    // Both times were rounded.
     if late > 0 { lease.saturating_add(late + 1) } else { lease }
 }
 
@@ -153,14 +153,14 @@ impl Engine for Sqlite {
 
     fn migrate(&self) -> Answer<'_, ()> {
         Box::pin(async {
-            // The table of what was run may be the user's, too: what is not apalis's there is no mistake.
+            // The table of migrations may also have the user's migrations.
             let mut migrations = SqliteStorage::migrations();
             migrations.set_ignore_missing(true);
             let mut left = 50;
             loop {
                 match migrations.run(&self.pool).await {
                     Ok(()) => return Ok(()),
-                    // Another process is at the same: what it has done is then not done again.
+                    // Another process may run the same migrations: finished ones are skipped at the next try.
                     Err(_) if left > 0 => left -= 1,
                     Err(error) => return Err(sqlx::Error::from(error).into()),
                 }
@@ -206,7 +206,7 @@ impl Engine for Sqlite {
             queries::keep_alive(&mut *connection, &self.config(worker, 1), &worker.context).await?;
             let others = WorkerFilter::AllExcept(worker.name().to_owned());
             let dead_for = dead_for(worker.beat, last.unwrap_or_default());
-            // The other parts of the condition are those of what follows.
+            // The rest of the condition is in the next statement.
             let spare = sqlx::query(sql::SPARE).bind(&self.queue).bind(worker.name());
             spare.bind(dead_for).execute(&mut *connection).await?;
             queries::reenqueue_orphaned(&mut *connection, dead_for, &self.queue, &others).await?;
@@ -346,7 +346,7 @@ impl Engine for Sqlite {
                     more => count += more,
                 }
                 drop((permit, connection));
-                // Other processes sleep before they look again.
+                // Gives other processes, which sleep between their retries, a chance to write.
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         })

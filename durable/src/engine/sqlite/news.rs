@@ -1,4 +1,4 @@
-//! Whether anybody has committed: another connection, another process.
+//! Detects commits of other connections and processes.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-/// SQLite has nobody who would tell. A look is one call of the system's, which takes microseconds.
+/// SQLite has no notifications, so it polls. A poll is one system call, which takes microseconds.
 const LOOK: Duration = Duration::from_millis(3);
 
-/// Each commit writes to the log beside the file. Two within one tick of the system's clock may be one to see: what is missed so is
-/// found by whoever looks for jobs now and then.
+/// Each commit writes to the WAL file. Two commits within one tick of the system's clock may look like one; the worker's own
+/// polling finds the jobs of a missed commit.
 pub(super) async fn listen(file: &Path, news: &Notify) -> ! {
     let mut log = OsString::from(file);
     log.push("-wal");

@@ -1,4 +1,4 @@
-//! The statements that apalis has none for, or none that is safe. Those of a worker change only what it holds.
+//! The statements that apalis lacks, or has no safe version of. Those of a worker change only rows that it holds.
 
 macro_rules! fetch {
     ($which:literal) => {
@@ -18,11 +18,11 @@ macro_rules! fetch {
 
 pub(super) const OF_KEY: &str = "SELECT id FROM Jobs WHERE job_type = ?1 AND idempotency_key = ?2";
 
-/// apalis's own looks at every job that is to run later, each time. A job comes before another by its time: nothing here gives it
-/// a priority. Those that failed have an index that begins with one, and without those that nobody tries again.
+/// apalis's own statement scans every delayed job each time. Here jobs are ordered by time, without priorities. Failed jobs
+/// use an index that leaves out those that are not tried again.
 pub(super) const FETCH: &str = fetch!("");
 
-/// With a list of functions.
+/// The same, restricted to a list of functions.
 pub(super) const FETCH_ONLY: &str =
     fetch!(" AND json_extract(metadata, '$.function') IN (SELECT value FROM json_each(?4))");
 
@@ -49,10 +49,11 @@ pub(super) const BACK: &str =
 pub(super) const ALL_BACK: &str = "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE lock_by = ?1 \
      AND status IN ('Queued', 'Running') AND id NOT IN (SELECT value FROM json_each(?2))";
 
-/// How many seconds ago.
+/// Marks a run as begun.
 pub(super) const BEGIN: &str = "UPDATE Jobs SET status = 'Running' WHERE id = ?1 AND lock_by = ?2";
 
-/// Of the dead, what has not begun keeps its last attempt: apalis counts one more for each of their rows.
+/// For jobs of dead workers that had not begun, does not count the last attempt: apalis adds one attempt to each of their
+/// rows.
 pub(super) const SPARE: &str = "UPDATE Jobs SET attempts = attempts - 1 WHERE status = 'Queued' AND attempts = max_attempts - 1 \
      AND lock_by IN (SELECT id FROM Workers WHERE worker_type = ?1 AND id <> ?2 \
      AND CAST(strftime('%s', 'now') AS INTEGER) - last_seen >= ?3)";
@@ -63,7 +64,7 @@ pub(super) const LAST_BEAT: &str =
 pub(super) const LEAVE: &str =
     "DELETE FROM Workers WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM Jobs WHERE lock_by = ?1)";
 
-/// Workers that were killed leave their rows: a day later, nobody wants to see them.
+/// Deletes the rows of killed workers after a day.
 pub(super) const BURY: &str = "DELETE FROM Workers WHERE worker_type = ?1 AND last_seen < strftime('%s', 'now') - 86400 \
      AND NOT EXISTS (SELECT 1 FROM Jobs WHERE lock_by = Workers.id)";
 
@@ -76,11 +77,12 @@ pub(super) const TAKE_UP: &str = "UPDATE Jobs SET status = 'Pending', max_attemp
 pub(super) const TAKE_UP_ALL: &str = "UPDATE Jobs SET status = 'Pending', max_attempts = attempts + 1, done_at = NULL \
      WHERE status = 'Failed' AND attempts >= max_attempts AND job_type = ?1 AND last_result LIKE '{\"Err\":\"set aside: %'";
 
-/// apalis's own compares a number with a text, and deletes whatever has ended. Some at a time: others write, too.
+/// apalis's own statement compares a number with a text, and so deletes all ended jobs. It deletes a limited number at once,
+/// so that others can write.
 pub(super) const FORGET: &str = "DELETE FROM Jobs WHERE rowid IN (SELECT rowid FROM Jobs WHERE job_type = ?1 \
      AND done_at <= strftime('%s', 'now') - ?2 AND status IN ('Done', 'Killed') LIMIT 1000)";
 
-/// What has ended well is not read: it may be much. The rest has an index.
+/// It does not read jobs that succeeded, because there may be many. The others have an index.
 pub(super) const CENSUS: &str = "SELECT \
      COALESCE(SUM(free AND run_at <= now), 0), COALESCE(SUM(free AND run_at > now), 0), COALESCE(SUM(held), 0), \
      COALESCE(SUM((free OR held) AND attempts > 0), 0), COALESCE(SUM(aside), 0), \

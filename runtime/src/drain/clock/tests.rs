@@ -1,4 +1,4 @@
-//! However late a drain looks, it leaves nothing out.
+//! A drain that is polled late skips no phase.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What an operator has to look at first.
+//! Decides which rows need an operator's attention first.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,43 +6,43 @@ use std::time::Duration;
 use crate::status::{FunctionStatus, LoopStatus, QueueStatus, ServiceStatus, Status, TrackerState, TrackerStatus};
 use crate::tracker::Outcome;
 
-/// How much it needs attention. What needs more is less, and so stands before it.
+/// How much a row needs attention. More urgent levels are smaller, so that they sort first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Level {
-    /// Somebody should look at it.
+    /// An operator should look at it.
     Urgent,
     /// Worth knowing.
     Notice,
-    /// As it should be.
+    /// It is healthy.
     Calm,
-    /// Has never been in use.
+    /// It was never used.
     Unused,
 }
 
-/// How it is, in a word or two.
+/// The health of a row: its level, and a word or two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Standing {
+pub(super) struct Health {
     pub(super) level: Level,
     pub(super) word: &'static str,
 }
 
-const fn urgent(word: &'static str) -> Standing {
-    Standing { level: Level::Urgent, word }
+const fn urgent(word: &'static str) -> Health {
+    Health { level: Level::Urgent, word }
 }
 
-const fn notice(word: &'static str) -> Standing {
-    Standing { level: Level::Notice, word }
+const fn notice(word: &'static str) -> Health {
+    Health { level: Level::Notice, word }
 }
 
-const fn calm(word: &'static str) -> Standing {
-    Standing { level: Level::Calm, word }
+const fn calm(word: &'static str) -> Health {
+    Health { level: Level::Calm, word }
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// A task that is cancelled is dropped when it next comes to an await. One that takes longer than this does not come to one.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// A cancelled task is dropped at its next await. A task that takes longer than this does not reach one.
+const STUCK_AFTER: Duration = Duration::from_secs(1);
 
-/// How many places loops hold in each tracker. They take them for good: what only they fill is as it was meant.
+/// How many places loops hold in each tracker. A tracker that only loops fill is healthy.
 pub(super) struct Loops<'a>(BTreeMap<(&'a str, &'a str, u32), usize>);
 
 impl<'a> Loops<'a> {
@@ -55,7 +55,7 @@ impl<'a> Loops<'a> {
     }
 }
 
-pub(super) fn of_tracker(tracker: &TrackerStatus, loops: &Loops<'_>) -> Standing {
+pub(super) fn of_tracker(tracker: &TrackerStatus, loops: &Loops<'_>) -> Health {
     match &tracker.state {
         TrackerState::Drained(report) if report.stuck() > 0 => urgent("drained, some are stuck"),
         TrackerState::Drained(report) if !report.is_clean() => urgent("drained, some were cut short"),
@@ -67,7 +67,7 @@ pub(super) fn of_tracker(tracker: &TrackerStatus, loops: &Loops<'_>) -> Standing
     }
 }
 
-fn of_open_tracker(tracker: &TrackerStatus, loops: &Loops<'_>) -> Standing {
+fn of_open_tracker(tracker: &TrackerStatus, loops: &Loops<'_>) -> Health {
     let loops = loops.0.get(&(tracker.name, tracker.file, tracker.line)).copied().unwrap_or_default();
     let is_busy = tracker.bound.is_some_and(|bound| tracker.live >= bound) && tracker.live > loops;
     match is_busy {
@@ -77,27 +77,27 @@ fn of_open_tracker(tracker: &TrackerStatus, loops: &Loops<'_>) -> Standing {
     }
 }
 
-pub(super) fn of_function(function: &FunctionStatus) -> Standing {
+pub(super) fn of_function(function: &FunctionStatus) -> Health {
     let counts = &function.counts;
-    let overdue = function.timeout.and_then(|timeout| timeout.checked_add(function.grace + PATIENCE));
-    // A loop is as old as it is.
+    let overdue = function.timeout.and_then(|timeout| timeout.checked_add(function.grace + STUCK_AFTER));
+    // A loop may have any age.
     if counts.loops == 0 && function.oldest.zip(overdue).is_some_and(|(age, overdue)| age > overdue) {
         return urgent("stuck");
     }
     let fails = function.last_minute.is_some_and(|rate| rate.failed > 0);
     match &function.last_failure {
-        // By a drain, or by whoever asked for it.
+        // A drain or an abort ended it.
         Some(failure) if failure.ago < MINUTE && failure.outcome == Outcome::Cancelled => notice("cancelled"),
         Some(failure) if failure.ago < MINUTE || fails => urgent("failing"),
         _ if fails => urgent("failing"),
         _ if counts.queued > 0 => calm("waiting"),
         _ if counts.live > 0 || counts.loops > 0 => calm("running"),
         _ if counts.started > 0 || counts.rejected > 0 => calm("idle"),
-        _ => Standing { level: Level::Unused, word: "not called" },
+        _ => Health { level: Level::Unused, word: "not called" },
     }
 }
 
-pub(super) fn of_loop(known: &LoopStatus) -> Standing {
+pub(super) fn of_loop(known: &LoopStatus) -> Health {
     let last = known.last_run.as_ref();
     let outcome = last.and_then(|last| last.outcome);
     let is_bad = outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Completed | Outcome::Cancelled));
@@ -113,7 +113,7 @@ pub(super) fn of_loop(known: &LoopStatus) -> Standing {
     }
 }
 
-pub(super) fn of_queue(queue: &QueueStatus) -> Standing {
+pub(super) fn of_queue(queue: &QueueStatus) -> Health {
     match queue {
         QueueStatus { failure: Some(_), .. } => urgent("its store does not answer"),
         QueueStatus { seen: None, .. } => notice("not yet seen"),
@@ -125,7 +125,7 @@ pub(super) fn of_queue(queue: &QueueStatus) -> Standing {
     }
 }
 
-pub(super) fn of_service(service: &ServiceStatus) -> Standing {
+pub(super) fn of_service(service: &ServiceStatus) -> Health {
     if service.owners == 0 { notice("owner gone") } else { calm("owned") }
 }
 
@@ -142,7 +142,7 @@ mod tests {
     }
 
     fn function(counts: Counts, oldest: Option<Duration>, failed: Option<(Outcome, u64)>) -> (Level, &'static str) {
-        let standing = of_function(&FunctionStatus {
+        let health = of_function(&FunctionStatus {
             name: "write",
             file: "src/write.rs",
             line: 1,
@@ -162,7 +162,7 @@ mod tests {
             }),
             last_minute: None,
         });
-        (standing.level, standing.word)
+        (health.level, health.word)
     }
 
     #[test]
@@ -184,7 +184,7 @@ mod tests {
         let looping = |live, outcome: Option<Outcome>, began_ago| {
             let took = outcome.map(|_| secs(1));
             let last_run = Some(LoopRun { began_at: SystemTime::now(), began_ago: secs(began_ago), took, outcome });
-            let standing = of_loop(&LoopStatus {
+            let health = of_loop(&LoopStatus {
                 name: "refresh",
                 file: "src/refresh.rs",
                 line: 1,
@@ -196,7 +196,7 @@ mod tests {
                 last_run,
                 next_run: None,
             });
-            (standing.level, standing.word)
+            (health.level, health.word)
         };
         assert_eq!(looping(1, None, 29), (Level::Calm, "running"));
         assert_eq!(looping(1, None, 31), (Level::Notice, "longer than its period"));

@@ -1,15 +1,15 @@
-//! The page as a whole.
+//! Renders the whole page.
 
 use std::path::Path;
 use std::sync::LazyLock;
 
-use super::attention::{self, Level, Standing};
+use super::attention::{self, Health, Level};
+use super::format::{Number, Plural, rfc3339, time_of_day};
 use super::markup::{Html, html};
-use super::words::{Number, Plural, rfc3339, time_of_day};
 use super::{functions, loops, queues, services, trackers};
 use crate::status::Status;
 
-/// What the program was started as.
+/// The name of the program.
 static PROGRAM: LazyLock<String> = LazyLock::new(|| {
     let path = std::env::args_os().next().unwrap_or_default();
     Path::new(&path).file_stem().unwrap_or_default().to_string_lossy().into_owned()
@@ -58,7 +58,7 @@ fn how_many(status: &Status, level: Level) -> usize {
     let functions = status.functions.iter().map(attention::of_function);
     let loops = status.loops.iter().map(attention::of_loop);
     let queues = status.queues.iter().map(attention::of_queue);
-    let is_such = |standing: &Standing| standing.level == level;
+    let is_such = |health: &Health| health.level == level;
     trackers.chain(functions).chain(loops).chain(queues).filter(is_such).count()
 }
 

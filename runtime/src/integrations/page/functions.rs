@@ -1,18 +1,18 @@
 //! The table of functions.
 
-use super::attention::{self, Standing};
+use super::attention::{self, Health};
+use super::format::{Number, PerSecond, Time, rfc3339, time_of_day};
 use super::markup::{Html, html};
 use super::table::{self, Cells, Column, Row};
-use super::words::{Number, PerSecond, Time, rfc3339, time_of_day};
 use crate::status::{FunctionStatus, Status};
 
 struct Shown<'a> {
     function: &'a FunctionStatus,
-    standing: Standing,
+    health: Health,
 }
 
 pub(super) fn write(out: &mut Html, status: &Status, search: &str) {
-    let shown = |function| Shown { function, standing: attention::of_function(function) };
+    let shown = |function| Shown { function, health: attention::of_function(function) };
     table::write(out, "functions", "Functions", status.functions.iter().map(shown).collect(), search);
 }
 
@@ -29,8 +29,8 @@ impl Row for Shown<'_> {
         Column::Text("Last failure"),
     ];
 
-    fn standing(&self) -> Standing {
-        self.standing
+    fn health(&self) -> Health {
+        self.health
     }
 
     fn texts(&self) -> Vec<&str> {
@@ -50,8 +50,8 @@ impl Row for Shown<'_> {
                 html!(out, " · at most ", (Time(timeout)));
             }
         });
-        cells.standing(self.standing, |_| {});
-        // A loop is there between its runs, too.
+        cells.health(self.health, |_| {});
+        // A loop counts between its runs, too.
         cells.cell(|out| table::quiet(out, counts.live.max(counts.loops)));
         cells.cell(|out| table::quiet(out, counts.queued));
         let rate = function.last_minute;

@@ -1,18 +1,18 @@
 //! The table of loops and workers.
 
-use super::attention::{self, Standing};
+use super::attention::{self, Health};
+use super::format::Time;
 use super::markup::{Html, html};
 use super::table::{self, Cells, Column, Row};
-use super::words::Time;
 use crate::status::{LoopStatus, Status};
 
 struct Shown<'a> {
     known: &'a LoopStatus,
-    standing: Standing,
+    health: Health,
 }
 
 pub(super) fn write(out: &mut Html, status: &Status, search: &str) {
-    let shown = |known| Shown { known, standing: attention::of_loop(known) };
+    let shown = |known| Shown { known, health: attention::of_loop(known) };
     table::write(out, "loops", "Loops and workers", status.loops.iter().map(shown).collect(), search);
 }
 
@@ -26,8 +26,8 @@ impl Row for Shown<'_> {
         Column::Number("Next run"),
     ];
 
-    fn standing(&self) -> Standing {
-        self.standing
+    fn health(&self) -> Health {
+        self.health
     }
 
     fn texts(&self) -> Vec<&str> {
@@ -37,7 +37,7 @@ impl Row for Shown<'_> {
     fn write(&self, cells: &mut Cells<'_>) {
         let known = self.known;
         cells.name(known.name, (known.file, known.line), |out| html!(out, " · ", (known.tracker)));
-        cells.standing(self.standing, |_| {});
+        cells.health(self.health, |_| {});
         cells.cell(|out| table::quiet(out, known.live));
         cells.cell(|out| match known.every {
             Some(every) => html!(out, (Time(every))),

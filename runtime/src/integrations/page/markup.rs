@@ -1,11 +1,10 @@
-//! HTML as it is written: literals are markup, and everything else is text.
+//! Writes HTML: literals are markup, and everything else is escaped text.
 
 use std::fmt::{self, Display, Write};
 
 use crate::util::text::Clean;
 
-/// Writes literals as they are, and values in parentheses escaped and cut: nothing that is not a literal of this crate can become
-/// markup.
+/// Writes literals unchanged, and values in parentheses escaped and cut. Only literals of this crate can become markup.
 macro_rules! html {
     ($out:expr $(,)?) => {};
     ($out:expr, $markup:literal $(, $($rest:tt)*)?) => {{
@@ -20,7 +19,7 @@ macro_rules! html {
 
 pub(super) use html;
 
-/// In bytes. More of a text helps nobody who looks at a table; JSON has more.
+/// The limit of a text in the page, in bytes. JSON has more of it.
 pub(super) const LIMIT: usize = 300;
 
 #[derive(Default)]
@@ -32,7 +31,7 @@ impl Html {
     }
 
     pub(super) fn text(&mut self, text: &dyn Display) {
-        // A `Display` that fails has said what it could.
+        // A `Display` that fails has written what it could.
         let _ = write!(Escape(&mut self.0), "{}", Clean(text, LIMIT));
     }
 
@@ -41,7 +40,7 @@ impl Html {
     }
 }
 
-/// Escapes what passes through.
+/// A writer that escapes text for HTML.
 struct Escape<'a>(&'a mut String);
 
 impl Write for Escape<'_> {

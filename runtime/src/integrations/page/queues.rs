@@ -2,20 +2,20 @@
 
 use std::time::SystemTime;
 
-use super::attention::{self, Standing};
+use super::attention::{self, Health};
+use super::format::Time;
 use super::markup::{Html, html};
 use super::table::{self, Cells, Column, Row};
-use super::words::Time;
 use crate::status::{QueueStatus, Status};
 
 struct Shown<'a> {
     queue: &'a QueueStatus,
     at: SystemTime,
-    standing: Standing,
+    health: Health,
 }
 
 pub(super) fn write(out: &mut Html, status: &Status, search: &str) {
-    let shown = |queue| Shown { queue, at: status.at, standing: attention::of_queue(queue) };
+    let shown = |queue| Shown { queue, at: status.at, health: attention::of_queue(queue) };
     table::write(out, "queues", "Durable queues", status.queues.iter().map(shown).collect(), search);
 }
 
@@ -32,8 +32,8 @@ impl Row for Shown<'_> {
         Column::Number("Used up"),
     ];
 
-    fn standing(&self) -> Standing {
-        self.standing
+    fn health(&self) -> Health {
+        self.health
     }
 
     fn texts(&self) -> Vec<&str> {
@@ -44,7 +44,7 @@ impl Row for Shown<'_> {
     fn write(&self, cells: &mut Cells<'_>) {
         let queue = self.queue;
         cells.header(&queue.name, |out| html!(out, (queue.store)));
-        cells.standing(self.standing, |out| {
+        cells.health(self.health, |out| {
             if let Some(ago) = queue.seen.and_then(|seen| self.at.duration_since(seen).ok()) {
                 html!(out, " as of ", (Time(ago)), " ago");
             }

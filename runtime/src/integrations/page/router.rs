@@ -5,9 +5,10 @@ use axum::Router;
 use super::StatusPage;
 
 impl StatusPage {
-    /// Its routes, for axum: the path with and without a slash at its end, and `status.json` below it. Merge it into yours.
+    /// Makes the page's routes for axum: the path with and without a slash at its end, and `status.json` below it. Merge
+    /// them into your router.
     ///
-    /// A layer on it is a layer on the page alone: the place for your login.
+    /// A layer on this router applies to the page alone: put your login there.
     ///
     /// ```
     /// use axum::Router;
@@ -30,7 +31,7 @@ impl StatusPage {
     ///
     /// # Panics
     ///
-    /// Where the path does not begin with a slash, as axum's `route` does. `"/"` is one, for a port of its own.
+    /// If the path does not begin with a slash, as axum's `route` does. Use `"/"` for a separate port.
     pub fn router<S: Clone + Send + Sync + 'static>(path: &str) -> Router<S> {
         let path = path.trim_end_matches('/');
         let mut router = Router::new();

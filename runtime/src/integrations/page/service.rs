@@ -1,4 +1,4 @@
-//! The service: what it answers.
+//! The tower service of the page.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -8,26 +8,24 @@ use http::header::{self, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
 
-use super::asked::{Asked, Format};
 use super::document;
+use super::request::{Format, PageRequest};
 use crate::status::status;
 
 /// A web page that shows [`status()`](fn@crate::status): every tracker, function, loop and service, those that need attention
 /// first. It is a tower service, for axum, tonic, hyper, and whatever else takes one.
 ///
-/// In a browser it is live by itself: its script fetches it each second while it is looked at. It loads nothing from
-/// elsewhere, is readable on a phone, in light and dark, and complete without its script. What is asked for with
-/// `?format=json`, as `…/status.json`, or with `Accept: application/json` is the same status as JSON, as
-/// [`serde`](crate::Status) writes it.
+/// In a browser it refreshes itself: its script fetches it each second while the page is visible. It loads nothing from
+/// other servers, works on a phone, in light and dark mode, and is complete without its script. With `?format=json`, as
+/// `…/status.json`, or with `Accept: application/json` it is the same status as JSON, as [`serde`](crate::Status) writes it.
 ///
-/// **It belongs behind a login, or on a port that only operators reach.** It says where your source files are, what your
-/// functions are called, how much they do and with which errors they fail; errors quote what users have sent. It changes nothing,
-/// and whoever may read it may read all of it.
+/// **It belongs behind a login, or on a port that only operators reach.** It shows the names of your source files and
+/// functions, their load, and the texts of their errors, which may quote users' input. It is read-only, and there are no
+/// partial permissions.
 ///
-/// It answers whatever path it is asked for: which one that is, the router around it decides. Its own links are relative to
-/// that.
+/// It answers at any path; the router around it decides which one. Its own links are relative to that path.
 ///
-/// With the feature `axum`, [`StatusPage::router`] has its routes.
+/// With the feature `axum`, [`StatusPage::router`] makes its routes.
 ///
 /// ```
 /// use http::Request;
@@ -44,14 +42,14 @@ use crate::status::status;
 ///
 /// # What it costs
 ///
-/// An answer is made from one snapshot, at once: nothing in it waits, so that it comes also in a drain, and where every place of
-/// every tracker is taken. Nobody pays for it who does not ask. A table shows 200 rows at most, and says how many it leaves out;
-/// the search finds those, and JSON has all.
+/// An answer is one snapshot, and does not wait: it works during a drain, and when every tracker is full. Without a request
+/// it costs nothing. A table shows at most 200 rows, and says how many it leaves out; the search finds the others, and JSON
+/// has all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StatusPage(());
 
 impl StatusPage {
-    /// The service.
+    /// Makes the service.
     #[must_use]
     pub const fn new() -> Self {
         Self(())
@@ -68,20 +66,20 @@ impl<B> Service<Request<B>> for StatusPage {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        ready(Ok(answer(request.method(), &Asked::of(request.uri(), request.headers()))))
+        ready(Ok(answer(request.method(), &PageRequest::of(request.uri(), request.headers()))))
     }
 }
 
-fn answer(method: &Method, asked: &Asked) -> Response<String> {
+fn answer(method: &Method, request: &PageRequest) -> Response<String> {
     if !matches!(*method, Method::GET | Method::HEAD) {
         let mut refused =
             response(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "read it with GET\n".into());
         refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return refused;
     }
-    let mut answer = match asked.format {
+    let mut answer = match request.format {
         Format::Html => {
-            response(StatusCode::OK, "text/html; charset=utf-8", document::render(&status(), &asked.search))
+            response(StatusCode::OK, "text/html; charset=utf-8", document::render(&status(), &request.search))
         }
         Format::Json => match serde_json::to_string(&status()) {
             Ok(json) => response(StatusCode::OK, "application/json", json),
@@ -95,7 +93,7 @@ fn answer(method: &Method, asked: &Asked) -> Response<String> {
     answer
 }
 
-/// Of the page's own style and script, and of nothing else. The tests say what the hashes must be.
+/// Allows only the page's own style and script. Tests check the hashes.
 const POLICY: &str = "default-src 'none'; \
     script-src 'sha256-My8RDeOD8mmRm7cR+ZoHCrngo2d/gfFDOndQqvV5a14='; \
     style-src 'sha256-9b9H6AgoqzaIlL1CmjFP8RpkEs52H8uF76N6MdN/MxI='; \

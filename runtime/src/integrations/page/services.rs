@@ -1,25 +1,25 @@
 //! The table of services.
 
-use super::attention::{self, Standing};
+use super::attention::{self, Health};
 use super::markup::Html;
 use super::table::{self, Cells, Column, Row};
 use crate::status::{ServiceStatus, Status};
 
 struct Shown<'a> {
     service: &'a ServiceStatus,
-    standing: Standing,
+    health: Health,
 }
 
 pub(super) fn write(out: &mut Html, status: &Status, search: &str) {
-    let shown = |service| Shown { service, standing: attention::of_service(service) };
+    let shown = |service| Shown { service, health: attention::of_service(service) };
     table::write(out, "services", "Services", status.services.iter().map(shown).collect(), search);
 }
 
 impl Row for Shown<'_> {
     const COLUMNS: &'static [Column] = &[Column::Text("Service"), Column::Text("State"), Column::Number("Owners")];
 
-    fn standing(&self) -> Standing {
-        self.standing
+    fn health(&self) -> Health {
+        self.health
     }
 
     fn texts(&self) -> Vec<&str> {
@@ -29,7 +29,7 @@ impl Row for Shown<'_> {
     fn write(&self, cells: &mut Cells<'_>) {
         let service = self.service;
         cells.name(service.name, (service.file, service.line), |_| {});
-        cells.standing(self.standing, |_| {});
+        cells.health(self.health, |_| {});
         cells.cell(|out| table::quiet(out, service.owners));
     }
 }

@@ -1,26 +1,26 @@
 //! A table of rows, those that need attention first.
 
-use super::attention::{Level, Standing};
+use super::attention::{Health, Level};
+use super::format::{Number, Plural};
 use super::markup::{Html, html};
-use super::words::{Number, Plural};
 
-/// As many rows as somebody reads, and a browser lays out each second.
-const MOST: usize = 200;
+/// The most rows that a browser can lay out each second.
+const MAX_ROWS: usize = 200;
 
-/// What one row shows.
+/// A row of a table.
 pub(super) trait Row {
     const COLUMNS: &'static [Column];
 
-    fn standing(&self) -> Standing;
+    fn health(&self) -> Health;
 
-    /// What a search looks into.
+    /// The texts that a search looks into.
     fn texts(&self) -> Vec<&str>;
 
-    /// A cell for each of the columns.
+    /// Writes a cell for each of the columns.
     fn write(&self, cells: &mut Cells<'_>);
 }
 
-/// What is above its cells; on a narrow screen, beside them.
+/// The header of a column; on a narrow screen it is beside each cell.
 pub(super) enum Column {
     Text(&'static str),
     Number(&'static str),
@@ -35,14 +35,14 @@ impl Column {
     }
 }
 
-/// Writes a table, where there is anything to show.
+/// Writes a table, if it has any row.
 pub(super) fn write<R: Row>(out: &mut Html, id: &'static str, title: &'static str, rows: Vec<R>, search: &str) {
     if rows.is_empty() {
         return;
     }
     let all = rows.len();
     let mut rows: Vec<_> = rows.into_iter().filter(|row| contains(row, search)).collect();
-    rows.sort_by_key(|row| row.standing().level); // stable: else by name, so that nothing jumps
+    rows.sort_by_key(|row| row.health().level); // stable: else by name, so that nothing jumps
     html!(out, "<section aria-labelledby=\"", (id), "\"><h2 id=\"", (id), "\">", (title), " <small>");
     if rows.len() < all {
         html!(out, (Number(rows.len())), " of ");
@@ -57,13 +57,13 @@ pub(super) fn write<R: Row>(out: &mut Html, id: &'static str, title: &'static st
         html!(out, "<th role=\"columnheader\" scope=\"col\" class=\"", (kind), "\">", (label), "</th>");
     }
     html!(out, "</tr></thead><tbody role=\"rowgroup\">");
-    for row in rows.iter().take(MOST) {
-        html!(out, "<tr role=\"row\" class=\"", (class(row.standing().level)), "\">");
+    for row in rows.iter().take(MAX_ROWS) {
+        html!(out, "<tr role=\"row\" class=\"", (class(row.health().level)), "\">");
         row.write(&mut Cells { out, columns: R::COLUMNS.iter() });
         html!(out, "</tr>");
     }
     html!(out, "</tbody></table>");
-    if let more @ 1.. = rows.len().saturating_sub(MOST) {
+    if let more @ 1.. = rows.len().saturating_sub(MAX_ROWS) {
         html!(
             out,
             "<p class=\"more\">",
@@ -76,8 +76,8 @@ pub(super) fn write<R: Row>(out: &mut Html, id: &'static str, title: &'static st
 
 fn contains(row: &impl Row, search: &str) -> bool {
     let sought = search.to_lowercase();
-    let standing = row.standing().word;
-    search.is_empty() || row.texts().into_iter().chain([standing]).any(|text| text.to_lowercase().contains(&sought))
+    let health = row.health().word;
+    search.is_empty() || row.texts().into_iter().chain([health]).any(|text| text.to_lowercase().contains(&sought))
 }
 
 fn class(level: Level) -> &'static str {
@@ -96,7 +96,7 @@ pub(super) struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// The first: what the row is about.
+    /// Writes the first cell, with the row's name.
     pub(super) fn name(&mut self, name: &str, place: (&str, u32), write: impl FnOnce(&mut Html)) {
         self.header(name, |out| {
             html!(out, (place.0), ":", (place.1));
@@ -104,7 +104,7 @@ impl Cells<'_> {
         });
     }
 
-    /// The same, where it is at no place in the source.
+    /// The same, for a row without a place in the source.
     pub(super) fn header(&mut self, name: &str, place: impl FnOnce(&mut Html)) {
         self.columns.next();
         let out = &mut *self.out;
@@ -121,20 +121,20 @@ impl Cells<'_> {
         html!(out, "</div></td>");
     }
 
-    pub(super) fn standing(&mut self, standing: Standing, write: impl FnOnce(&mut Html)) {
+    pub(super) fn health(&mut self, health: Health, write: impl FnOnce(&mut Html)) {
         self.cell(|out| {
-            html!(out, "<span class=\"standing\">", (standing.word), "</span>");
+            html!(out, "<span class=\"standing\">", (health.word), "</span>");
             write(out);
         });
     }
 }
 
-/// What is not known, or does not apply.
+/// A value that is not known, or does not apply.
 pub(super) fn nothing(out: &mut Html) {
     html!(out, "<span class=\"nothing\">–</span>");
 }
 
-/// A number that matters only where it is not zero.
+/// A number that is dimmed if it is zero.
 pub(super) fn quiet<N: TryInto<u64> + Copy + Default + PartialEq>(out: &mut Html, number: N) {
     if number == N::default() {
         html!(out, "<span class=\"nothing\">0</span>");

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::attention::{self, Standing};
+use super::attention::{self, Health};
+use super::format::{Number, Plural, Time};
 use super::markup::{Html, html};
 use super::table::{self, Cells, Column, Row};
-use super::words::{Number, Plural, Time};
 use crate::status::{Status, TrackerState, TrackerStatus};
 use crate::tracker::DrainReport;
 
 struct Shown<'a> {
     tracker: &'a TrackerStatus,
-    standing: Standing,
+    health: Health,
 }
 
 pub(super) fn write(out: &mut Html, status: &Status, search: &str) {
     let loops = attention::Loops::of(status);
-    let shown = |tracker| Shown { tracker, standing: attention::of_tracker(tracker, &loops) };
+    let shown = |tracker| Shown { tracker, health: attention::of_tracker(tracker, &loops) };
     table::write(out, "trackers", "Trackers", status.trackers.iter().map(shown).collect(), search);
 }
 
@@ -30,8 +30,8 @@ impl Row for Shown<'_> {
         Column::Number("Oldest"),
     ];
 
-    fn standing(&self) -> Standing {
-        self.standing
+    fn health(&self) -> Health {
+        self.health
     }
 
     fn texts(&self) -> Vec<&str> {
@@ -41,7 +41,7 @@ impl Row for Shown<'_> {
     fn write(&self, cells: &mut Cells<'_>) {
         let tracker = self.tracker;
         cells.name(tracker.name, (tracker.file, tracker.line), |out| html!(out, " · ", (tracker.kind.as_str())));
-        cells.standing(self.standing, |out| write_state(out, &tracker.state));
+        cells.health(self.health, |out| write_state(out, &tracker.state));
         cells.cell(|out| {
             let Some(bound) = tracker.bound else { return html!(out, (Number(tracker.live)), ", without a bound") };
             html!(out, (Number(tracker.live)), " of ", (Number(bound)));
@@ -71,7 +71,7 @@ impl Row for Shown<'_> {
     }
 }
 
-/// It says no more than the numbers beside it.
+/// A bar for the numbers beside it.
 fn write_bar(out: &mut Html, taken: usize, of: usize) {
     let percent = if of == 0 { 100 } else { (taken.min(of) as u128 * 100).div_ceil(of as u128) };
     html!(
@@ -92,7 +92,7 @@ fn write_state(out: &mut Html, state: &TrackerState) {
     }
 }
 
-/// More kinds of stragglers than that are in JSON.
+/// The most kinds of stragglers on the page; JSON has all.
 const KINDS: usize = 8;
 
 fn write_report(out: &mut Html, report: &DrainReport) {

@@ -1,4 +1,4 @@
-//! How long tasks take, of each function.
+//! The durations of tasks, for each function.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,7 +16,7 @@ pub(in crate::integrations) const QUEUE_DELAY: (&str, &str) =
 pub(in crate::integrations) const BUCKETS: [f64; 14] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0];
 
-/// Something of each function, made when it is first asked for.
+/// A value for each function, made at its first use.
 pub(in crate::integrations) struct BySite<T>(RwLock<HashMap<usize, Arc<T>>>);
 
 impl<T> Default for BySite<T> {
@@ -26,12 +26,12 @@ impl<T> Default for BySite<T> {
 }
 
 impl<T> BySite<T> {
-    /// By its address: sites are there for ever.
+    /// The value of a site, by its address; sites live for ever.
     pub(in crate::integrations) fn of(&self, site: &'static TaskSite, new: impl FnOnce() -> T) -> Arc<T> {
         let address = std::ptr::from_ref(site).addr();
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&address).cloned();
         known.unwrap_or_else(|| {
-            // The user's code may be in there: outside of the lock.
+            // It may run user code, so it runs outside of the lock.
             let new = Arc::new(new());
             Arc::clone(self.0.write().unwrap_or_else(PoisonError::into_inner).entry(address).or_insert(new))
         })
@@ -55,7 +55,7 @@ mod histograms {
     use crate::report::Observer;
     use crate::tracker::TaskSite;
 
-    /// Counted here, and read at a scrape.
+    /// Histograms that are counted here, and read at a scrape.
     pub(in crate::integrations) struct Histograms {
         bounds: Vec<f64>,
         functions: BySite<Function>,
@@ -68,12 +68,12 @@ mod histograms {
     }
 
     struct Histogram {
-        /// One for each bound, and one beyond.
+        /// A counter for each bound, and one for larger values.
         counts: Vec<AtomicU64>,
         nanos: AtomicU64,
     }
 
-    /// The sum, in seconds, and how many there are up to each bound and beyond.
+    /// The sum in seconds, and the number of values up to each bound.
     #[derive(Clone, Default)]
     pub(in crate::integrations) struct Read {
         pub(in crate::integrations) sum: f64,
@@ -111,7 +111,7 @@ mod histograms {
             Self { bounds, functions: BySite::default() }
         }
 
-        /// Of each series, durations and queue delays.
+        /// For each series, its durations and queue delays.
         pub(in crate::integrations) fn read(&self) -> BTreeMap<Labels, [Read; 2]> {
             let mut series: BTreeMap<Labels, [Read; 2]> = BTreeMap::new();
             for function in self.functions.all() {

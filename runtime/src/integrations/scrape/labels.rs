@@ -1,5 +1,5 @@
-//! What functions and trackers are called in the labels of a series: by their names, and where a name is used at several
-//! places, by name and place. No two of them share a series, and none changes its label while the process lives.
+//! The labels of functions and trackers: their names or, if a name is used at several places, name and place. No two of them
+//! share a series, and a label never changes while the process lives.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -18,13 +18,13 @@ pub(super) static TASKS: Mutex<Names> = Mutex::new(Names(BTreeMap::new()));
 pub(super) static TRACKERS: Mutex<Names> = Mutex::new(Names(BTreeMap::new()));
 
 impl Names {
-    /// Gives a label to each that has none yet. Who has come before keeps its own.
+    /// Gives a label to each name that has none yet. Existing labels do not change.
     pub(super) fn learn(&mut self, all: impl IntoIterator<Item = Named>) {
         let new: BTreeSet<Named> = all.into_iter().filter(|named| !self.0.contains_key(named)).collect();
         let labels: Vec<String> = new
             .iter()
             .map(|&(name, file, line)| {
-                // Those of one name lie side by side.
+                // Entries with the same name are adjacent.
                 let from: Named = (name, "", 0);
                 let known = self.0.range(from..).next().is_some_and(|(known, _)| known.0 == name);
                 let is_alone = !known && new.range(from..).take_while(|other| other.0 == name).count() == 1;
@@ -35,7 +35,7 @@ impl Names {
         self.0.extend(new.into_iter().zip(labels));
     }
 
-    /// Empty where it is not known.
+    /// The label, or an empty one if it is not known.
     pub(super) fn of(&self, named: Named) -> String {
         self.0.get(&named).cloned().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What a scrape shows, whoever asks for it: one table of metrics, read from the status, and the labels of their series.
+//! The metrics for both exporters: one table, read from the status, and the labels of the series.
 
 mod durations;
 mod labels;

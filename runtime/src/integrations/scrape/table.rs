@@ -1,4 +1,4 @@
-//! The table of metrics: each has its name, its help and its kind here, and nowhere else.
+//! The table of metrics, with their names, helps and kinds.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,7 +11,7 @@ use crate::util::text::{NAME, shown};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::integrations) enum Kind {
-    /// A gauge that is always 1: its labels are what it says. Its name ends with `_info`.
+    /// A gauge that is always 1, with the information in its labels. Its name ends with `_info`.
     Info,
     Gauge,
     /// Its name ends with `_total`.
@@ -41,10 +41,10 @@ pub(in crate::integrations) struct Family {
     pub(in crate::integrations) series: BTreeMap<Labels, f64>,
 }
 
-/// In their order.
+/// The labels, in their order.
 pub(in crate::integrations) type Labels = Vec<(&'static str, String)>;
 
-/// Where the values of one function, tracker or loop go.
+/// Collects the values of one function, tracker or loop.
 struct Series<'a> {
     labels: Labels,
     at: SystemTime,
@@ -59,12 +59,12 @@ impl Series<'_> {
         (is_new, self.all.entry(labels).or_default())
     }
 
-    /// Trackers of one name that are made at one place are one series.
+    /// Adds a value. Trackers with the same name and place share a series.
     fn add(&mut self, more: &[(&'static str, &str)], value: f64) {
         *self.entry(more).1 += value;
     }
 
-    /// The largest of them.
+    /// Keeps the largest value.
     fn largest(&mut self, more: &[(&'static str, &str)], value: f64) {
         let (is_new, entry) = self.entry(more);
         *entry = if is_new { value } else { entry.max(value) };
@@ -74,7 +74,7 @@ impl Series<'_> {
         self.add(&[], float(value as u64));
     }
 
-    /// How long the oldest has been there.
+    /// Adds the age of the oldest.
     fn age(&mut self, age: Option<Duration>) {
         self.largest(&[], age.unwrap_or_default().as_secs_f64());
     }

@@ -3,10 +3,10 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::DropReason::{Aborted, Drained, Ended, OwnerGone, TimedOut};
 use super::Grace::{AfterItsTime, FromNow, FromNowAtMost, Unchanged};
-use super::Step::{Cancel, Drop, Tell, Wait};
+use super::Step::{Cancel, CancelContext, Drop, Wait};
 use super::Stop::{Abort, Drain, Ending, None, Timeout};
-use super::Why::{Aborted, Drained, Ended, OwnerGone, TimedOut};
 use super::{Life, Seen, Step, Stop, decide};
 use crate::admission::Phase;
 
@@ -30,7 +30,7 @@ impl Cell {
                     "between" => life.is_between_runs,
                     "cut" => life.is_cut_by_drain,
                     "blocking" => life.is_blocking,
-                    "told" => life.is_told,
+                    "notified" => life.knows_of_drain,
                     "running" => life.stop == None,
                     "by-timeout" => life.stop == Timeout,
                     "by-drain" => life.stop == Drain,
@@ -64,7 +64,7 @@ const TABLE: &[(&str, Step)] = &[
     ("running worker owner-gone grace", Cancel(Ending, FromNow)),
     ("running worker owner-gone parked", Cancel(Ending, Unchanged)),
     ("running worker owner-gone", Drop(OwnerGone)),
-    ("running blocking !told closing !cancelled", Tell),
+    ("running blocking !notified closing !cancelled", CancelContext),
     ("running cancelled grace parked", Cancel(Drain, AfterItsTime)),
     ("running cancelled", Cancel(Drain, Unchanged)),
     ("by-abort !shielded", Drop(Aborted)),
@@ -91,7 +91,7 @@ fn lives() -> impl Iterator<Item = Life> {
                 is_between_runs: bit(4),
                 is_cut_by_drain: bit(5),
                 is_blocking: bit(6),
-                is_told: bit(7),
+                knows_of_drain: bit(7),
             }
         })
     })
@@ -145,8 +145,8 @@ fn what_a_drain_cuts_short_has_not_timed_out() {
     }
 }
 
-/// What a task does along a sequence of signals. Phases only grow, an owner that has gone stays gone, and a grace that is
-/// given begins anew.
+/// The steps of a task for a sequence of signals. Phases only grow, an owner that has gone stays gone, and a new grace
+/// restarts the clock.
 #[derive(Debug)]
 struct Walk {
     life: Life,
@@ -188,9 +188,9 @@ impl Walk {
             self.seen.aborted = false;
             match step {
                 Wait => return true,
-                Tell => {
-                    assert!(!self.life.is_told, "told twice: {self:?}");
-                    self.life.is_told = true;
+                CancelContext => {
+                    assert!(!self.life.knows_of_drain, "notified twice: {self:?}");
+                    self.life.knows_of_drain = true;
                 }
                 Drop(_) => return false,
                 Cancel(by, grace) => {
@@ -229,7 +229,7 @@ fn new_lives() -> impl Strategy<Value = Life> {
         is_between_runs: false,
         is_cut_by_drain: is_cut_by_drain && !is_worker,
         is_blocking,
-        is_told: false,
+        knows_of_drain: false,
     })
 }
 
@@ -269,10 +269,10 @@ proptest! {
         let life = Life { has_grace: true, ..life };
         let mut walk = Walk::new(life);
         for event in events {
-            let goes_on = walk.on(event);
+            let is_continued = walk.on(event);
             let is_over = walk.seen.is_over || walk.seen.phase == Phase::Dropped || walk.life.stop == Ending;
-            prop_assert!(goes_on || is_over || !walk.life.is_shielded, "{walk:?}");
-            if !goes_on {
+            prop_assert!(is_continued || is_over || !walk.life.is_shielded, "{walk:?}");
+            if !is_continued {
                 break;
             }
         }
@@ -285,8 +285,8 @@ proptest! {
             if !walk.on(event) {
                 return Ok(());
             }
-            let is_told = walk.life.is_told || walk.life.stop != None;
-            prop_assert!(is_told || walk.seen.phase == Phase::Open, "{walk:?}");
+            let knows_of_drain = walk.life.knows_of_drain || walk.life.stop != None;
+            prop_assert!(knows_of_drain || walk.seen.phase == Phase::Open, "{walk:?}");
         }
     }
 

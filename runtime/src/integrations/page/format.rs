@@ -1,4 +1,4 @@
-//! Numbers and times as an operator reads them.
+//! Formats numbers and times for an operator.
 
 use std::fmt::{self, Display};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -57,7 +57,7 @@ impl Display for Time {
     }
 }
 
-/// How often in a second.
+/// A rate per second.
 pub(super) struct PerSecond(pub(super) f64);
 
 impl Display for PerSecond {

@@ -1,13 +1,13 @@
-//! What a request asks for.
+//! The parsed request: format and search.
 
 use http::header::{ACCEPT, HeaderMap};
 use http::uri::Uri;
 
-/// What a request asks for.
+/// The parsed request.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct PageRequest {
     pub(super) format: Format,
-    /// What is looked for in the rows. Empty is everything.
+    /// The search text for rows. Empty shows everything.
     pub(super) search: String,
 }
 
@@ -17,11 +17,11 @@ pub(super) enum Format {
     Json,
 }
 
-/// Longer than what anybody looks for, in bytes. The page shows it whole.
+/// The limit of the search text, in bytes.
 const SEARCH: usize = 200;
 
-impl Asked {
-    /// Its query says it, else its path, else what the client accepts.
+impl PageRequest {
+    /// The query decides the format, else the path, else the `Accept` header.
     pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let by_path = uri.path().ends_with("/status.json").then_some(Format::Json);
         let (mut by_query, mut search) = (None, String::new());
@@ -45,7 +45,7 @@ fn cut(sought: &str) -> &str {
     &sought[..end]
 }
 
-/// JSON where it is named, and nothing else that could be HTML is wanted more.
+/// JSON, if the `Accept` header names it, and does not prefer something that could be HTML.
 fn accepted(headers: &HeaderMap) -> Format {
     let (mut json, mut html, mut anything) = (0.0, None, None);
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
@@ -73,11 +73,11 @@ mod tests {
     use http::header::{ACCEPT, HeaderMap, HeaderValue};
 
     use super::Format::{Html, Json};
-    use super::{Asked, Format};
+    use super::{Format, PageRequest};
 
     fn format(uri: &'static str, accept: Option<&'static str>) -> Format {
         let accept = accept.map(|accept| (ACCEPT, HeaderValue::from_static(accept)));
-        Asked::of(&uri.parse().unwrap(), &HeaderMap::from_iter(accept)).format
+        PageRequest::of(&uri.parse().unwrap(), &HeaderMap::from_iter(accept)).format
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_search_is_decoded_and_cut() {
-        let search = |uri: &str| Asked::of(&uri.parse().unwrap(), &HeaderMap::new()).search;
+        let search = |uri: &str| PageRequest::of(&uri.parse().unwrap(), &HeaderMap::new()).search;
         assert_eq!(search("/?q=write+audit%3A%3Cb%3E"), "write audit:<b>");
         assert_eq!(search("/?q=%FF"), "\u{fffd}");
         assert_eq!(search("/?other=1"), "");

@@ -1,15 +1,15 @@
-//! A time in four bytes.
+//! A duration in four bytes.
 
 use std::time::Duration;
 
-/// A time in four bytes: exact to the microsecond up to half an hour, and to the millisecond up to 24 days.
+/// A duration in four bytes: exact to the microsecond up to half an hour, and to the millisecond up to 24 days.
 ///
-/// With a `Duration` in its place a task's state has 72 bytes and not 56. In tokio's cell of 256, 152 are left for the body
-/// and the state: a body of 88 needs the smaller one.
+/// With a `Duration` instead, a task's state has 72 bytes and not 56. tokio's cell of 256 bytes leaves 152 for the body and
+/// the state, so a body of 88 bytes needs the smaller state.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Brief(u32);
+pub(crate) struct PackedDuration(u32);
 
-impl Brief {
+impl PackedDuration {
     const MILLIS: u32 = 1 << 31;
     pub(crate) const ZERO: Self = Self(0);
 

@@ -1,11 +1,11 @@
-//! How a loop is asked to run now, and whom its runs tell of their end. No clock, no runtime, no user code.
+//! Requests for a run of a loop, and the delivery of the run's result. No clock, no runtime, no user code.
 //!
 //! Invariants, all under the one lock:
 //!
-//! 1. Who asks while a run is under way shares that run. Who asks in between shares the next run, which the loop begins as
-//!    soon as it sees that it has been asked.
-//! 2. A ticket is given back once: by the end of its run, or, where that never began, by the end of the loop.
-//! 3. Once the loop has ended, nobody gets a ticket. A run that goes on by itself still gives its own back.
+//! 1. A request during a run shares that run. A request between two runs shares the next run, which the loop begins as soon
+//!    as it sees the request.
+//! 2. A ticket is completed once: by the end of its run or, if that never begins, by the end of the loop.
+//! 3. After the end of the loop, a request gets no ticket. A run that outlives the loop still completes its ticket.
 //!
 //! Wakers are woken and dropped after the lock is released.
 
@@ -14,27 +14,27 @@ use std::task::Waker;
 
 use crate::util::sync::{Mutex, lock};
 
-/// `T` is what those who ask for the same run have in common.
-pub(super) struct Bell<T> {
+/// The requests for a loop's runs. `T` is the ticket that all requests of one run share.
+pub(super) struct RunRequests<T> {
     state: Mutex<State<T>>,
 }
 
 struct State<T> {
-    /// Of the run that is under way, or else of the one that is asked for.
+    /// The ticket of the current run or, without one, of the requested run.
     ticket: Option<Arc<T>>,
     is_under_way: bool,
     has_ended: bool,
-    /// The loop's, while it waits.
+    /// The loop's waker, while it waits.
     waker: Option<Waker>,
 }
 
-impl<T> Bell<T> {
+impl<T> RunRequests<T> {
     pub(super) fn new() -> Self {
         let state = State { ticket: None, is_under_way: false, has_ended: false, waker: None };
         Self { state: Mutex::new(state) }
     }
 
-    /// Asks for a run. `None` where the loop has ended.
+    /// Requests a run. `None` if the loop has ended.
     pub(super) fn ask(&self, new: impl FnOnce() -> T) -> Option<Arc<T>> {
         let mut state = lock(&self.state);
         if state.has_ended {
@@ -53,7 +53,7 @@ impl<T> Bell<T> {
         Some(ticket)
     }
 
-    /// For the loop, between two runs: whether it has been asked. If not, `waker` is woken when it is.
+    /// For the loop, between two runs: whether a run is requested. If not, a request wakes `waker`.
     pub(super) fn is_asked(&self, waker: &Waker) -> bool {
         let mut state = lock(&self.state);
         if state.ticket.is_some() {
@@ -70,14 +70,14 @@ impl<T> Bell<T> {
         lock(&self.state).is_under_way = true;
     }
 
-    /// It has ended. Whoever has the ticket is to be told how.
+    /// A run has ended. The caller must complete the ticket with its result.
     pub(super) fn end(&self) -> Option<Arc<T>> {
         let mut state = lock(&self.state);
         state.is_under_way = false;
         state.ticket.take()
     }
 
-    /// The loop has ended. Whoever has the ticket has asked in vain.
+    /// The loop has ended. The caller must complete the ticket with an error.
     pub(super) fn close(&self) -> Option<Arc<T>> {
         let mut state = lock(&self.state);
         state.has_ended = true;

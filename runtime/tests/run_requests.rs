@@ -13,17 +13,17 @@
 #[path = "support/util.rs"]
 mod util;
 
-#[path = "../src/task/bell.rs"]
-mod bell;
+#[path = "../src/task/run_requests.rs"]
+mod run_requests;
 
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
-use bell::Bell;
 use loom::future::block_on;
 use loom::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use loom::thread;
+use run_requests::RunRequests;
 
 /// What those who ask for the same run have in common: which run it was, from one, and `IN_VAIN` where there was none.
 #[derive(Default)]
@@ -48,12 +48,12 @@ impl Ticket {
 
 #[derive(Default)]
 struct Loop {
-    bell: Bell<Ticket>,
+    requests: RunRequests<Ticket>,
     begun: AtomicUsize,
     ended: AtomicUsize,
 }
 
-impl Default for Bell<Ticket> {
+impl Default for RunRequests<Ticket> {
     fn default() -> Self {
         Self::new()
     }
@@ -61,22 +61,22 @@ impl Default for Bell<Ticket> {
 
 impl Loop {
     fn ask(&self) -> Option<Arc<Ticket>> {
-        self.bell.ask(Ticket::default)
+        self.requests.ask(Ticket::default)
     }
 
     /// Waits until it has been asked. Without a wake that is missing, this ends.
     fn wait(&self) {
-        block_on(poll_fn(|cx| if self.bell.is_asked(cx.waker()) { Poll::Ready(()) } else { Poll::Pending }));
+        block_on(poll_fn(|cx| if self.requests.is_asked(cx.waker()) { Poll::Ready(()) } else { Poll::Pending }));
     }
 
     fn run(&self) {
-        self.bell.begin();
+        self.requests.begin();
         self.begun.fetch_add(1, SeqCst);
         self.run_ends();
     }
 
     fn run_ends(&self) {
-        let ticket = self.bell.end();
+        let ticket = self.requests.end();
         // What is counted is over: who has seen that, asks for another one.
         let run = self.ended.fetch_add(1, SeqCst) + 1;
         if let Some(ticket) = ticket {
@@ -85,7 +85,7 @@ impl Loop {
     }
 
     fn close(&self) {
-        if let Some(ticket) = self.bell.close() {
+        if let Some(ticket) = self.requests.close() {
             ticket.tell(IN_VAIN);
         }
     }
@@ -151,7 +151,7 @@ fn who_asks_as_the_loop_ends_is_told_of_a_run_or_that_there_is_none() {
 fn a_run_that_outlives_its_loop_tells_those_who_wait_for_it_and_nobody_else() {
     loom::model(|| {
         let looping = Arc::new(Loop::default());
-        looping.bell.begin();
+        looping.requests.begin();
         let waits = looping.ask().expect("it has not ended");
         let asking = {
             let looping = Arc::clone(&looping);

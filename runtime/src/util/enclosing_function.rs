@@ -1,10 +1,10 @@
-//! Where code is written, from the name of its type.
+//! The function in which a closure or an `async` block is written, from its type name.
 
 use std::any::type_name;
 
-/// The module, and the function in it, of a closure or an `async` block: `my_crate::users::load`. `None` where the type is
-/// another, as of a boxed future.
-pub(crate) fn home_of<F>() -> Option<&'static str> {
+/// The path of the function in which a closure or an `async` block is written: `my_crate::users::load`. `None` for other
+/// types, such as a boxed future.
+pub(crate) fn enclosing_function<F>() -> Option<&'static str> {
     path_in(type_name::<F>())
 }
 
@@ -16,10 +16,10 @@ fn path_in(name: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{home_of, path_in};
+    use super::{enclosing_function, path_in};
 
     fn of<F>(_: &F) -> Option<&'static str> {
-        home_of::<F>()
+        enclosing_function::<F>()
     }
 
     #[test]
