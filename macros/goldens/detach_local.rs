@@ -10,13 +10,13 @@ fn caller() {
             ::core::marker::Sized > () { const { ::outlive::__private::prove(& <
             __Outlive as ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
         }
-        ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks))
-            .spawn(
-                ::outlive::__private::carry(
-                    &REQUEST_ID,
-                    __Given(write(db)).__outlive_future(),
-                ),
-                |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
-            )
+        ::outlive::__private::Detachable::__outlive_detach(
+            ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks)),
+            ::outlive::__private::carry(
+                &REQUEST_ID,
+                __Given(write(db)).__outlive_future(),
+            ),
+            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+        )
     };
 }

@@ -23,8 +23,8 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
             __OUTLIVE_BOUND Guard, Outcome
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
-        async fn refresh<T>(cache: T, _: Guard) -> Outcome {
+        #[allow(clippy::unused_async)]
+        async fn __refresh<T>(cache: T, _: Guard) -> Outcome {
             body
         }
     }
@@ -39,7 +39,7 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
             move || {
                 let __copy0 = ::core::clone::Clone::clone(&cache);
                 let __copy1 = ::core::clone::Clone::clone(&__arg1);
-                ::core::option::Option::Some(__Outlive::refresh::<T>(__copy0, __copy1))
+                ::core::option::Option::Some(__Outlive::__refresh::<T>(__copy0, __copy1))
             },
             |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             |__it| __it.begin(),

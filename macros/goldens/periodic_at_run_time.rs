@@ -15,15 +15,15 @@ fn refresh(config: Config) -> ::outlive::__private::TaskHandle<()> {
         Periodic "refresh", [here()], "CACHE", ::outlive::__private::duration(10u64,
         0u32), ::outlive::__private::NO_GRACE, Apart, {
         ::outlive::__private::loop_argument(& __Outlive, "config: Config",
-        __Outlive::__TRAITS, 0); }
+        __Outlive::__TRAITS, 0); let _ = __Outlive::refresh; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
             __OUTLIVE_BOUND Config
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
-        async fn refresh(#[allow(unused_variables)] config: Config) {
+        #[allow(clippy::unused_async)]
+        async fn refresh(config: Config) {
             body
         }
     }

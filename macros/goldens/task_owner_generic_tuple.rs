@@ -30,7 +30,6 @@ where
     }
     fn disown(&mut self, owner: &Self) {
         self.1 = <Tasks as my::outlive::__private::OwnerField>::disowned(&owner.1);
-        #[allow(unused_imports)]
         use my::outlive::__private::{ViaOther as _, ViaOwner as _};
         (&&&my::outlive::__private::Field::<T>::NEW)
             .__outlive_disown()(&mut self.0, &owner.0);
@@ -61,7 +60,6 @@ where
     type Found = my::outlive::__private::Inside<Self>;
 }
 const _: () = {
-    #[allow(dead_code)]
     trait __Fields {
         fn __fields();
     }
@@ -70,7 +68,7 @@ const _: () = {
         T: Job,
         Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
-        #[allow(unused_imports, clippy::all, clippy::pedantic)]
+        #[allow(clippy::all, clippy::pedantic)]
         fn __fields() {
             use my::outlive::__private::{
                 ViaForbidden as _, ViaOther as _, ViaOwner as _,

@@ -10,14 +10,14 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
         Task "f", [here()], "crate::AUDIT", LIMIT, my::outlive::__private::NO_GRACE,
         Linked, { my::outlive::__private::argument(& __Outlive, "db: Db",
         __Outlive::__TRAITS, 0); my::outlive::__private::argument(& __Outlive,
-        "_: Event", __Outlive::__TRAITS, 1); }
+        "_: Event", __Outlive::__TRAITS, 1); let _ = __Outlive::f; }
     }
     impl __Outlive {
         my::outlive::__private::traits! {
             __OUTLIVE_BOUND Db, Event
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
+        #[allow(clippy::unused_async)]
         async fn f(db: Db, _: Event) {}
     }
     let __copies = (

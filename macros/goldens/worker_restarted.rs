@@ -11,22 +11,18 @@ fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome
         __Outlive, "app: App", __Outlive::__TRAITS, 0);
         ::outlive::__private::loop_argument(& __Outlive, "handle: Handle",
         __Outlive::__TRAITS, 1); ::outlive::__private::result(& __Outlive, "Outcome",
-        __Outlive::__TRAITS, 2); } fn covered < __T : ::outlive::__private::Track + ?
-        ::core::marker::Sized > () { const { ::outlive::__private::prove(& < __Outlive as
-        ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
+        __Outlive::__TRAITS, 2); let _ = __Outlive::session; } fn covered < __T :
+        ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+        ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,
+        __T::BUDGET) } }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
             __OUTLIVE_BOUND App, Handle, Outcome
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
-        async fn session(
-            #[allow(unused_variables)]
-            app: App,
-            #[allow(unused_variables)]
-            handle: Handle,
-        ) -> Outcome {
+        #[allow(clippy::unused_async)]
+        async fn session(app: App, handle: Handle) -> Outcome {
             body
         }
     }

@@ -71,7 +71,7 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
     };
     let mentioned = mentioned(args, sees_locals);
     let inputs = sig.inputs.iter().map(input);
-    let attrs = attributes::for_nested(&function.attrs).outer;
+    let attrs = attributes::for_nested(&function.attrs, None).outer;
     let written = model.output();
     let is_periodic = model.kind == Kind::Periodic;
     let output = match written.map(borrow::inside) {

@@ -163,6 +163,6 @@ pub(super) fn spawn(
 
 /// What is spawned later than the call: tokio shows the place of this as where that was.
 fn at_its_place(method: &str, at: Span) -> TokenStream {
-    let (method, what) = (Ident::new(method, at), Ident::new("__it", Span::mixed_site().located_at(at)));
+    let (method, what) = (Ident::new(method, at), Ident::new("__it", at));
     quote_spanned!(at=> |#what| #what.#method())
 }

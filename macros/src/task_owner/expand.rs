@@ -99,7 +99,6 @@ pub(crate) fn without_root(model: &Model) -> TokenStream {
     let error = diagnostics::as_type();
     quote! {
         impl #impl_generics #ident #ty_generics #where_clause {
-            #[allow(dead_code)]
             fn shutdown(&self) -> #error {
                 ::core::unreachable!()
             }
@@ -165,7 +164,6 @@ fn nested(model: &Model, tracker: &Field) -> TokenStream {
         return each;
     }
     quote! {
-        #[allow(unused_imports)]
         use #private::{ViaOther as _, ViaOwner as _};
         #each
     }
@@ -200,12 +198,11 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
     // A trait's method, as a field's type may name `Self`.
     quote! {
         const _: () = {
-            #[allow(dead_code)]
             trait __Fields {
                 fn __fields();
             }
             impl #impl_generics __Fields for #ident #ty_generics #where_clause {
-                #[allow(unused_imports, clippy::all, clippy::pedantic)]
+                #[allow(clippy::all, clippy::pedantic)]
                 fn __fields() {
                     use #private::{ViaForbidden as _, ViaOther as _, ViaOwner as _};
                     #checks

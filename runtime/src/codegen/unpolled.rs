@@ -6,9 +6,51 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use crate::task::{AbortOnDrop, TaskHandle};
+use crate::report::ErrorProbe;
+use crate::task::{AbortOnDrop, Call, TaskHandle};
+use crate::tracker::Binding;
 
-/// What `detach!` is given.
+/// What `detach!` runs. A trait, for its message: all that the macro asks of its future goes through here, so that what is none is
+/// one error, and one that is large is not moved about to say so.
+#[diagnostic::on_unimplemented(
+    message = "`detach!` runs a future, and this is `{Self}`",
+    label = "not a future",
+    note = "write a block as `async {{ … }}`, and a closure without its bars; call a function that gives a future"
+)]
+pub trait Detachable: Sized {
+    type Gives;
+
+    #[track_caller]
+    fn __outlive_detach<B: Binding>(
+        call: Call<(), B>,
+        given: Self,
+        error_of: ErrorProbe<Self::Gives>,
+    ) -> TaskHandle<Self::Gives>
+    where
+        Self: Send + 'static,
+        Self::Gives: Send + 'static;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future> Detachable for F {
+    type Gives = F::Output;
+
+    #[track_caller]
+    #[inline]
+    fn __outlive_detach<B: Binding>(
+        call: Call<(), B>,
+        given: Self,
+        error_of: ErrorProbe<F::Output>,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Send + 'static,
+        F::Output: Send + 'static,
+    {
+        call.spawn(given, error_of)
+    }
+}
+
+/// What is given to `detach!` and is wrapped into another future first, which would be an error of its own.
 pub struct Given<T>(pub T);
 
 impl<F: Future> Given<F> {
@@ -36,14 +78,6 @@ impl<T> ViaNoFuture for Given<T> {
         pending()
     }
 }
-
-/// What nothing is that is no future. A trait, for its message.
-#[diagnostic::on_unimplemented(
-    message = "`detach!` runs a future, and this is `{Self}`",
-    label = "not a future",
-    note = "write a block as `async {{ … }}`, and a closure without its bars; call a function that gives a future"
-)]
-pub trait Detachable {}
 
 /// What a result is that is no future. A trait, for its message: no future has it.
 #[diagnostic::on_unimplemented(
