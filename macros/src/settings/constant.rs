@@ -41,7 +41,9 @@ pub(super) fn constant(
 /// Does it name only what the compiler may know?
 pub(super) fn check_constant(argument: Argument, expr: &Expr, scope: &Scope, errors: &mut Diagnostics) -> bool {
     let shown = as_written(expr);
-    if let Some(why) = made_by_macro(argument, expr).or_else(|| lazy_static(argument, expr, scope)) {
+    let made_by_macro = || made_by_macro(argument, expr);
+    let called = || called(argument, expr, scope);
+    if let Some(why) = made_by_macro().or_else(|| lazy_static(argument, expr, scope)).or_else(called) {
         errors.on(expr, why);
         return false;
     }
@@ -175,6 +177,22 @@ fn made_by_macro(argument: Argument, expr: &Expr) -> Option<String> {
         format!(
             "`{key}` is read before `{name}!` is expanded: write a literal, as in `{example}`, or a `Duration` constant"
         )
+    })
+}
+
+/// `limit()`: what a function gives that takes nothing was read from somewhere, as a rule. That it is `const` only rustc knows.
+fn called(argument: Argument, expr: &Expr, scope: &Scope) -> Option<String> {
+    let Expr::Call(call) = plain(expr) else { return None };
+    let Expr::Path(function) = plain(&call.func) else { return None };
+    let segments = &function.path.segments;
+    let is_of_type = segments.len() > 1
+        && text::plain(&segments[segments.len() - 2].ident).starts_with(|first: char| first.is_uppercase());
+    let is_function =
+        segments.last().is_some_and(|last| text::plain(&last.ident).starts_with(|first: char| first.is_lowercase()));
+    (call.args.is_empty() && is_function && !is_of_type).then(|| {
+        let (key, shown) = (argument.key(), as_written(expr));
+        let why = at_run_time(argument, &shown, &shown, scope);
+        format!("{why}; of a `const fn`, write `{key} = const {{ {shown} }}`")
     })
 }
 
