@@ -90,6 +90,29 @@ impl Job {
     }
 }
 
+/// What a call that is kept is not. A trait, for its message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a durable call is kept in a queue, and nobody awaits what it gives",
+    label = "write `.enqueue(&queue).await?`, or `.spawn_or_enqueue(&spill)?`",
+    note = "a call that is awaited is a `#[detached]` function's"
+)]
+pub trait __Awaited: Sized {}
+
+/// For its message: rustc's would be to leave `.await` out.
+#[doc(hidden)]
+impl<P> IntoFuture for Job<P>
+where
+    Self: __Awaited,
+{
+    type Output = ();
+    type IntoFuture = std::future::Ready<()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        std::future::ready(())
+    }
+}
+
 impl<P> Job<P> {
     fn planned(self) -> Job<Planned> {
         let Self { function, args, after, key, queue, .. } = self;

@@ -142,7 +142,7 @@ impl Args {
     }
 
     /// What stands behind `track =`, where that is still to be read.
-    fn tracker_behind(&self) -> Option<String> {
+    pub(super) fn tracker_behind(&self) -> Option<String> {
         let tokens: Vec<TokenTree> = self.tokens.clone().into_iter().collect();
         let is =
             |token: &TokenTree, expected: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == expected);

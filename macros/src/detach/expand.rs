@@ -32,6 +32,11 @@ pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
             let both = &model.future;
             quote!(async { let _ = (#both); })
         }
+        None if super::validate::awaited(&model.future).is_some() => {
+            let mut tokens: Vec<_> = model.future.clone().into_iter().collect();
+            tokens.truncate(tokens.len().saturating_sub(2));
+            tokens.into_iter().collect()
+        }
         // Statements, and no expression.
         None if super::validate::semicolon(&model.future).is_some() => {
             let all = syn::Block::parse_within.parse2(model.future.clone()).unwrap_or_default();

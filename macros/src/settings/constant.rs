@@ -32,6 +32,9 @@ pub(super) fn constant(
     scope: &Scope,
     errors: &mut Diagnostics,
 ) -> Option<DurationValue> {
+    if is_broken(expr) {
+        return None;
+    }
     if let Some(result) = literal(argument, expr) {
         return result.map_err(|error| errors.push(error)).ok();
     }
@@ -126,6 +129,9 @@ pub(super) fn at_call(
     scope: &Scope,
     errors: &mut Diagnostics,
 ) -> Option<DurationValue> {
+    if is_broken(expr) {
+        return None;
+    }
     if let Some(result) = literal(argument, expr) {
         return result.map_err(|error| errors.push(error)).ok();
     }
@@ -165,6 +171,11 @@ fn literal(argument: Argument, expr: &Expr) -> Option<syn::Result<DurationValue>
         Lit::Float(float) => Err(duration::float(key, float)),
         other => Err(syn::Error::new_spanned(other, format!("`{key}` is a duration: write `{example}`"))),
     })
+}
+
+/// `'5s'`: rustc has said already what is wrong, and what to write.
+fn is_broken(expr: &Expr) -> bool {
+    matches!(plain(expr), Expr::Lit(literal) if matches!(literal.lit, Lit::Verbatim(_)))
 }
 
 /// `concat!("5", "s")`: the attribute is read before any macro in it.

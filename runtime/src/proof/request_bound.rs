@@ -19,6 +19,9 @@
 /// async fn store(upload: Upload) {} // its argument `upload: Upload` belongs to the request
 /// ```
 ///
+/// A [`Context`](crate::Context) is request-bound, unless `context = …` makes it the task's own: it ends with the request. What the
+/// task needs of it as data is a [`DetachedContext`](crate::DetachedContext).
+///
 /// With the feature `axum`, these are request-bound: `axum::middleware::Next`, `axum::body::Body` and its
 /// `BodyDataStream`, and an `http::Request` or `http::Response` whose body is. A request with a body of bytes is not: it
 /// is one that a client of ours sends. With `tonic`, `tonic::Request` and `tonic::Streaming` are, and a `tonic::Response` of
@@ -98,6 +101,9 @@ containers! {
     tokio::sync::RwLock<T> [+ ?Sized];
     [T] [];
 }
+
+/// The task has one of its own, which lives as long as the task does. Where `context = ctx` says that it is this one, it may be an argument.
+impl RequestBound for crate::context::Context {}
 
 impl<T: RequestBound, const N: usize> RequestBound for [T; N] {}
 
