@@ -1,9 +1,9 @@
 //! The call that starts the task: a chain on `outlive::__private::Call`.
 
 use super::duration::duration;
-use super::place::{at_limit, by_reference};
+use super::place::{at as around, at_limit, by_reference};
 use super::{retry, schedule};
-use crate::settings::{Settings, SiteOf, Track, WhenFull};
+use crate::settings::{Called, Place, Settings, SiteOf, Track, WhenFull, called};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -33,9 +33,15 @@ pub(crate) fn call(
         }
         Track::Expression(tracker) => {
             // A `&'static Tracker` is one: it is not what the user's own `&` stands before.
+            let written = tracker;
             let tracker = match tracker {
                 Expr::Reference(_) => quote_spanned!(at=> &(#tracker)),
                 _ => by_reference(tracker, at),
+            };
+            let tracker = match called(written) {
+                None => tracker,
+                Some(Called::Maker) => around(Place::of(written), root, "made_once", tracker),
+                Some(Called::Function) => around(Place::of(written), root, "given", quote!(&__SITE, #tracker)),
             };
             at_limit(settings, root, call_in, quote!(#site, __Outlive, #tracker))
         }

@@ -34,7 +34,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn of(written: &Expr) -> Self {
+    pub(crate) fn of(written: &Expr) -> Self {
         let (start, end) = ends(written);
         Self { start, end }
     }

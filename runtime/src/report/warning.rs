@@ -195,6 +195,24 @@ pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str
     let _ = tracker;
 }
 
+/// A call was tracked by what nobody else holds: no other call is bounded by it, and no shutdown drains it. Said once for each
+/// function, in debug builds.
+pub(crate) fn nobody_elses(site: &'static TaskSite, tracker: &str) {
+    static SAID: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    if !lock(&SAID).insert(std::ptr::from_ref(site).addr()) {
+        return;
+    }
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = "`track` has given a tracker that nobody else holds, so that it bounds this call alone, and no shutdown waits for \
+                       it: make the tracker once, in a static, and name that";
+        let about = About { site, tracker, values: None, in_span: false };
+        emit(Level::WARN, message, about, Said::default());
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = tracker;
+}
+
 /// A section does nothing for a task that has no grace. Said once for each place.
 pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
     static SAID: Mutex<BTreeSet<&'static Location<'static>>> = Mutex::new(BTreeSet::new());
