@@ -1,7 +1,10 @@
 //! A call that is not yet in the queue.
 
+use std::future::Future;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -101,15 +104,14 @@ pub trait __Awaited: Sized {}
 
 /// For its message: rustc's would be to leave `.await` out.
 #[doc(hidden)]
-impl<P> IntoFuture for Job<P>
+impl<P> Future for Job<P>
 where
     Self: __Awaited,
 {
     type Output = ();
-    type IntoFuture = std::future::Ready<()>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        std::future::ready(())
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        unreachable!("no job is awaited")
     }
 }
 

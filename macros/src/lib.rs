@@ -75,6 +75,11 @@ use syntax::diagnostics;
 /// `impl<T>` block that has no receiver and uses the block's `T` needs a `where Self: Sized`, as
 /// the macro does not see the block.
 ///
+/// # Handlers
+///
+/// It is called from a handler, and is none itself: given to axum's `get(…)`, it would be one whose every client waits for the whole
+/// task. Where that is meant, write a handler that awaits the call.
+///
 /// # Other attributes
 ///
 /// Documentation, `#[must_use]`, `#[deprecated]`, `#[cfg]` and lint attributes stay on the

@@ -42,7 +42,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
                 own.ident = Ident::new(&format!("__{name}"), at);
             } else {
                 let ident = &own.ident;
-                proof.extend(quote!(let _ = __Outlive::#ident;));
+                proof.extend(quote!(__Outlive::#ident;));
             }
             let ident = own.ident.clone();
             let nested = quote!(impl __Outlive { #traits #[doc(hidden)] #[allow(#(#lints),*)] #inner #own #body });

@@ -30,8 +30,9 @@ const PLAIN: &[&str] = &[
 /// Which of those that are needed these bounds lack; nothing where one of them may ask for it.
 pub(crate) fn missing<'a>(bounds: &[&TypeParamBound], needed: &[&'a str]) -> Vec<&'a str> {
     let written: Vec<String> = bounds.iter().map(|bound| shortly(bound)).collect();
+    // Of a lifetime that is none of a task's, others say so.
     let is_known = |bound: &String| {
-        bound.starts_with('\'') || ["Send", "Sync"].contains(&bound.as_str()) || PLAIN.contains(&bound.as_str())
+        bound == "'static" || ["Send", "Sync"].contains(&bound.as_str()) || PLAIN.contains(&bound.as_str())
     };
     if !written.iter().all(is_known) {
         return Vec::new();
