@@ -10,7 +10,7 @@ fn read(port: Port) -> ::outlive::__private::TaskHandle<Stats> {
         Worker "read", [here()], "SESSIONS", ::outlive::__private::NO_TIMEOUT,
         ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
         __Outlive, "port: Port", __Outlive::__TRAITS, 0); ::outlive::__private::result(&
-        __Outlive, "Stats", __Outlive::__TRAITS, 1); let _ = __Outlive::read; }
+        __Outlive, "Stats", __Outlive::__TRAITS, 1); __Outlive::read; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {

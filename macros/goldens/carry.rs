@@ -8,7 +8,7 @@ async fn write(db: Db) -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::record! {
         Task "write", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
-        __Outlive, "db: Db", __Outlive::__TRAITS, 0); let _ = __Outlive::write; }
+        __Outlive, "db: Db", __Outlive::__TRAITS, 0); __Outlive::write; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {

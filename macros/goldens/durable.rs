@@ -30,7 +30,7 @@ pub(crate) fn send_welcome(
                 ::outlive_durable::__private::outlive::__private::argument(& __Outlive,
                 "user: UserId", __Outlive::__TRAITS, 2);
                 ::outlive_durable::__private::outlive::__private::result(& __Outlive,
-                "Outcome", __Outlive::__TRAITS, 3); let _ = __Outlive::send_welcome; }
+                "Outcome", __Outlive::__TRAITS, 3); __Outlive::send_welcome; }
             }
             impl __Outlive {
                 ::outlive_durable::__private::outlive::__private::traits! {

@@ -13,13 +13,13 @@ fn send_welcome() -> kept::__private::Job {
                 &__Outlive,
             );
             kept::__private::outlive::__private::record! {
-                Task "mail.welcome", [here()], "app.tasks", LIMIT,
+                Task "mail.welcome", [here()], "app.tasks",
+                kept::__private::outlive::__private::Time(LIMIT).__outlive_duration(),
                 kept::__private::outlive::__private::NO_GRACE, Linked, {
                 kept::__private::outlive::__private::argument(& __Outlive, "app: App",
-                __Outlive::__TRAITS, 0); let _ = __Outlive::send_welcome; } fn covered <
-                __T : kept::__private::outlive::__private::Track + ?
-                ::core::marker::Sized > () { const {
-                kept::__private::outlive::__private::prove(& < __Outlive as
+                __Outlive::__TRAITS, 0); __Outlive::send_welcome; } fn covered < __T :
+                kept::__private::outlive::__private::Track + ? ::core::marker::Sized > ()
+                { const { kept::__private::outlive::__private::prove(& < __Outlive as
                 kept::__private::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
             }
             impl __Outlive {
@@ -59,7 +59,10 @@ fn send_welcome() -> kept::__private::Job {
     const _: () = {
         let _ = send_welcome;
     };
-    const __FIRST: ::core::time::Duration = FIRST;
+    const __FIRST: ::core::time::Duration = kept::__private::outlive::__private::Time(
+            FIRST,
+        )
+        .__outlive_duration();
     const _: () = ::core::assert!(
         ! ::core::time::Duration::is_zero(& __FIRST),
         "a pause of zero would try again at once, when little has changed: write `backoff = \"1s..5m\"`"

@@ -9,7 +9,7 @@ fn consume(queue: Queue) -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::record! {
         Worker "consume", [here()], "SESSIONS", ::outlive::__private::NO_TIMEOUT,
         ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
-        __Outlive, "queue: Queue", __Outlive::__TRAITS, 0); let _ = __Outlive::consume; }
+        __Outlive, "queue: Queue", __Outlive::__TRAITS, 0); __Outlive::consume; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {

@@ -17,7 +17,7 @@ pub(crate) fn write_audit(
         ::outlive::__private::argument(& __Outlive, "db: Db", __Outlive::__TRAITS, 0);
         ::outlive::__private::argument(& __Outlive, "event: Event", __Outlive::__TRAITS,
         1); ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 2);
-        let _ = __Outlive::write_audit; }
+        __Outlive::write_audit; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {

@@ -8,7 +8,7 @@ fn tick() -> ::outlive::__private::TaskHandle<()> {
     );
     ::outlive::__private::record! {
         Task "tick", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-        ::outlive::__private::NO_GRACE, Linked, { let _ = __Outlive::tick; }
+        ::outlive::__private::NO_GRACE, Linked, { __Outlive::tick; }
     }
     impl __Outlive {
         #[doc(hidden)]

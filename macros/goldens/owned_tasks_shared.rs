@@ -131,7 +131,7 @@ where
                     let __this = my::outlive::__private::downgrade(&self);
                     move || {
                         let __this = my::outlive::__private::upgrade(&__this)?;
-                        let __copy0 = ::core::clone::Clone::clone(&key);
+                        let __copy0 = my::outlive::__private::of_a_run(&key);
                         ::core::option::Option::Some(
                             Self::__periodic_is_for_inherent_methods_refresh(
                                 __this,

@@ -1,6 +1,6 @@
 #[allow(clippy::must_use_candidate)]
 #[track_caller]
-fn f<B>(
+fn f<B: Row>(
     a: (u8, (Next, B)),
     request: Request<B>,
     b: B,
@@ -24,7 +24,7 @@ fn f<B>(
         }
         #[doc(hidden)]
         #[allow(clippy::unused_async)]
-        async fn __f<B>(
+        async fn __f<B: Row>(
             a: (u8, (Next, B)),
             mut request: Request<B>,
             b: B,

@@ -20,8 +20,8 @@ fn write_audit(db: Db, event: Event) -> ::outlive::__private::TaskHandle<Outcome
         0u32), ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
         __Outlive, "db: Db", __Outlive::__TRAITS, 0); ::outlive::__private::argument(&
         __Outlive, "event: Event", __Outlive::__TRAITS, 1);
-        ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 2); let
-        _ = __Outlive::write_audit; }
+        ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 2);
+        __Outlive::write_audit; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {

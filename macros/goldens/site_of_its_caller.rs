@@ -10,7 +10,7 @@ fn write_audit(db: Db) -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::record! {
         Task "write_audit", [here()], "AUDIT", ::outlive::__private::duration(5u64,
         0u32), ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
-        __Outlive, "db: Db", __Outlive::__TRAITS, 0); let _ = __Outlive::write_audit; }
+        __Outlive, "db: Db", __Outlive::__TRAITS, 0); __Outlive::write_audit; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {

@@ -9,10 +9,10 @@ fn session(app: App) -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::record! {
         Worker "session", [here()], "app.tasks", ::outlive::__private::NO_TIMEOUT,
         ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
-        __Outlive, "app: App", __Outlive::__TRAITS, 0); let _ = __Outlive::session; } fn
-        covered < __T : ::outlive::__private::Track + ? ::core::marker::Sized > () {
-        const { ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
-        ::SPEC, __T::BUDGET) } }
+        __Outlive, "app: App", __Outlive::__TRAITS, 0); __Outlive::session; } fn covered
+        < __T : ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+        ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,
+        __T::BUDGET) } }
     }
     impl __Outlive {
         ::outlive::__private::traits! {

@@ -2,7 +2,7 @@
 impl<T: Store, const N: usize> my::outlive::__private::TaskOwner for Server<T, N>
 where
     T: Job,
-    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T, N>: my::outlive::__private::Shared + 'static,
 {
     const DRAIN_BUDGET: ::core::time::Duration = <Tasks as my::outlive::__private::OwnerField>::BUDGET;
     fn shutdown(
@@ -22,7 +22,7 @@ where
 impl<T: Store, const N: usize> my::outlive::__private::Owner for Server<T, N>
 where
     T: Job,
-    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T, N>: my::outlive::__private::Shared + 'static,
 {
     const BUDGET: ::core::time::Duration = <Tasks as my::outlive::__private::OwnerField>::BUDGET;
     fn held(&self) -> my::outlive::__private::Held {
@@ -41,7 +41,7 @@ where
 impl<T: Store, const N: usize> my::outlive::__private::Service for Server<T, N>
 where
     T: Job,
-    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T, N>: my::outlive::__private::Shared + 'static,
 {
     type Itself = Self;
     fn as_itself(&self) -> &Self {
@@ -55,7 +55,7 @@ where
 impl<T: Store, const N: usize> my::outlive::__private::Forbidden for Server<T, N>
 where
     T: Job,
-    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T, N>: my::outlive::__private::Shared + 'static,
 {
     type Found = my::outlive::__private::Inside<Self>;
 }
@@ -66,7 +66,7 @@ const _: () = {
     impl<T: Store, const N: usize> __Fields for Server<T, N>
     where
         T: Job,
-        Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Server<T, N>: my::outlive::__private::Shared + 'static,
     {
         #[allow(clippy::all, clippy::pedantic)]
         fn __fields() {

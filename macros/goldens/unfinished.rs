@@ -7,10 +7,11 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
         &crate::AUDIT,
     );
     my::outlive::__private::record! {
-        Task "f", [here()], "crate::AUDIT", LIMIT, my::outlive::__private::NO_GRACE,
-        Linked, { my::outlive::__private::argument(& __Outlive, "db: Db",
-        __Outlive::__TRAITS, 0); my::outlive::__private::argument(& __Outlive,
-        "_: Event", __Outlive::__TRAITS, 1); let _ = __Outlive::f; }
+        Task "f", [here()], "crate::AUDIT", my::outlive::__private::Time(LIMIT)
+        .__outlive_duration(), my::outlive::__private::NO_GRACE, Linked, {
+        my::outlive::__private::argument(& __Outlive, "db: Db", __Outlive::__TRAITS, 0);
+        my::outlive::__private::argument(& __Outlive, "_: Event", __Outlive::__TRAITS,
+        1); __Outlive::f; }
     }
     impl __Outlive {
         my::outlive::__private::traits! {

@@ -246,7 +246,10 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
         Some(Habit::Says(message)) => {
             args.strays.extend(value.cloned());
             // What is said of it is about the rhythm.
-            if args.kind == Kind::Periodic && matches!(written.as_str(), "cron" | "schedule") {
+            if args.kind == Kind::Periodic
+                && matches!(written.as_str(), "cron" | "schedule")
+                && args.behind(Argument::Every).is_none()
+            {
                 args.add_bad(Argument::Every, key);
             }
             return errors.at(key.span(), message);

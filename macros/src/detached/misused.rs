@@ -32,6 +32,10 @@ pub(super) fn of_main(kind: Kind, function: &Function) -> Option<(TokenStream, s
 /// The threads and the borrows that an argument of any type may be bound to.
 pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
     const NEEDED: &[&str] = &["Send", "'static"];
+    // Its arguments travel, and are of one type each.
+    if model.kind == Kind::Durable {
+        return;
+    }
     for input in &model.inputs {
         let Type::ImplTrait(opaque) = borrow::inside(&input.written.ty) else { continue };
         if borrow::unborrowed(&input.written.ty, borrow::Form::Static).first.is_some() {
