@@ -44,8 +44,10 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
             format!("write `{inside}` alone")
         };
         errors.on(
-            first(&model.future),
-            format!("`{path}` makes a task of its own, which would run on untracked when this one is dropped: {way_out}"),
+            &model.future,
+            format!(
+                "`{path}` makes a task of its own, which would run on untracked when this one is dropped: {way_out}"
+            ),
         );
         return None;
     }
@@ -128,13 +130,12 @@ fn spawned(future: &TokenStream) -> Option<(String, String)> {
     });
     let path = text::of(tokens);
     let is_tokios = ["spawn", "spawn_blocking", "spawn_local"].iter().any(|name| {
-        path == *name || path.strip_suffix(name).is_some_and(|module| ["tokio::", "task::"].iter().any(|own| module.ends_with(own)))
+        path == *name
+            || path
+                .strip_suffix(name)
+                .is_some_and(|module| ["tokio::", "task::"].iter().any(|own| module.ends_with(own)))
     });
     (is_path && is_tokios).then(|| (path, text::as_written(group.stream())))
-}
-
-fn first(future: &TokenStream) -> Option<TokenTree> {
-    future.clone().into_iter().next()
 }
 
 /// The first one that is not inside of something.

@@ -54,9 +54,8 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
     for parameter in &generics.params {
         let GenericParam::Type(parameter) = parameter else { continue };
         let ident = &parameter.ident;
-        let is_an_arguments = |input: &Input| {
-            matches!(borrow::inside(&input.written.ty), Type::Path(path) if path.path.is_ident(ident))
-        };
+        let is_an_arguments =
+            |input: &Input| matches!(borrow::inside(&input.written.ty), Type::Path(path) if path.path.is_ident(ident));
         let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
         let of_clause = clauses.clone().filter_map(|predicate| match predicate {
             WherePredicate::Type(of) if *ident == as_written(&of.bounded_ty) => Some(&of.bounds),
@@ -147,7 +146,11 @@ pub(super) fn result(model: &Model, ty: &Type, errors: &mut Diagnostics) -> bool
 /// `.await` in a function that runs on a thread.
 pub(super) fn awaits(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let Body::Braces(body) = &model.function.body else { return };
-    if model.is_async() || !args.has(Argument::Blocking) || args.is_bad(Argument::Blocking) || model.kind == Kind::Periodic {
+    if model.is_async()
+        || !args.has(Argument::Blocking)
+        || args.is_bad(Argument::Blocking)
+        || model.kind == Kind::Periodic
+    {
         return;
     }
     if let Some(word) = awaited(body.stream()) {
@@ -179,9 +182,9 @@ fn awaited(tokens: TokenStream) -> Option<Ident> {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_async(at) => None,
         TokenTree::Group(group) => awaited(group.stream()),
         TokenTree::Ident(ident) if ident == "await" => {
-            let is_postfix = at.checked_sub(1).is_some_and(
-                |before| matches!(&tokens[before], TokenTree::Punct(punct) if punct.as_char() == '.'),
-            );
+            let is_postfix = at
+                .checked_sub(1)
+                .is_some_and(|before| matches!(&tokens[before], TokenTree::Punct(punct) if punct.as_char() == '.'));
             // An `async` closure's body may be no block.
             (is_postfix && !tokens.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "async")))
                 .then(|| ident.clone())

@@ -53,13 +53,7 @@ pub(super) fn checked_pauses(
     (checks, first, most)
 }
 
-pub(super) fn check(
-    constant: &str,
-    argument: Argument,
-    value: &DurationValue,
-    root: &Root,
-    checks: &mut TokenStream,
-) {
+pub(super) fn check(constant: &str, argument: Argument, value: &DurationValue, root: &Root, checks: &mut TokenStream) {
     let DurationValue::Expression(expr) = value else {
         return;
     };

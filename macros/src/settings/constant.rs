@@ -201,9 +201,9 @@ fn called(argument: Argument, expr: &Expr, scope: &Scope) -> Option<String> {
     let is_function =
         segments.last().is_some_and(|last| text::plain(&last.ident).starts_with(|first: char| first.is_lowercase()));
     (call.args.is_empty() && is_function && !is_of_type).then(|| {
-        let (key, shown) = (argument.key(), as_written(expr));
+        let shown = as_written(expr);
         let why = at_run_time(argument, &shown, &shown, scope);
-        format!("{why}; of a `const fn`, write `{key} = const {{ {shown} }}`")
+        format!("{why}; a `const fn` goes into `const {{ {shown} }}`")
     })
 }
 

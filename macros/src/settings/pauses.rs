@@ -135,7 +135,11 @@ fn with_number(form: Form<'_>, first: &Expr, most: &Expr) -> Option<String> {
     let (first, most) = (string(first)?, string(most)?);
     let (count, rest) = first.split_once(',').filter(|_| form.before.is_empty())?;
     let (key, fixed) = (form.argument.key(), form.write(&format!("{}..{most}", rest.trim())));
-    count.trim().parse::<u32>().ok().map(|_| format!("`{key}` has no number, and goes on for as long as it takes: write {fixed}"))
+    count
+        .trim()
+        .parse::<u32>()
+        .ok()
+        .map(|_| format!("`{key}` has no number, and goes on for as long as it takes: write {fixed}"))
 }
 
 fn string(expr: &Expr) -> Option<String> {

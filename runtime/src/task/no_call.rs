@@ -112,13 +112,7 @@ impl NoCall {
         never()
     }
 
-    pub fn restarted<F, R>(
-        self,
-        _: Duration,
-        _: Duration,
-        _: R,
-        _: ErrorProbe<F::Output>,
-    ) -> TaskHandle<F::Output>
+    pub fn restarted<F, R>(self, _: Duration, _: Duration, _: R, _: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future,
         R: FnMut() -> Option<F>,

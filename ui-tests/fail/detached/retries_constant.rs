@@ -7,7 +7,7 @@ static AUDIT: Tracker = Tracker::bounded("audit", 64);
 
 const RETRIES: u32 = 2;
 
-#[detached(timeout = "30s", track = AUDIT, retries = RETRIES)]
+#[detached(timeout = "10s", track = AUDIT, retries = RETRIES)]
 async fn write_audit(user: u64) -> Result<(), std::io::Error> {
     println!("{user} signed in");
     Ok(())

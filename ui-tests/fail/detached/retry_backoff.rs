@@ -5,7 +5,7 @@ use outlive::{Tracker, detached};
 
 static AUDIT: Tracker = Tracker::bounded("audit", 64);
 
-#[detached(timeout = "30s", track = AUDIT, retry_backoff = "200ms..5s")]
+#[detached(timeout = "10s", track = AUDIT, retry_backoff = "200ms..5s")]
 async fn write_audit(user: u64) -> Result<(), std::io::Error> {
     println!("{user} signed in");
     Ok(())

@@ -7,7 +7,7 @@ static AUDIT: Tracker = Tracker::bounded("audit", 64);
 
 const ATTEMPTS: u32 = 3;
 
-#[detached(timeout = "30s", track = AUDIT, retry = ATTEMPTS)]
+#[detached(timeout = "10s", track = AUDIT, retry = ATTEMPTS)]
 async fn write_audit(user: u64) -> Result<(), std::io::Error> {
     println!("{user} signed in");
     Ok(())
