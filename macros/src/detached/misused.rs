@@ -2,9 +2,10 @@
 
 use super::model::{Input, Model};
 use crate::arguments::{Args, Argument, Kind};
+use crate::settings::Settings;
 use crate::syntax::item::{Body, Function};
 use crate::syntax::text::{self, as_written};
-use crate::syntax::{Diagnostics, borrow, bounds};
+use crate::syntax::{Diagnostics, borrow, bounds, names};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::{GenericParam, Pat, Type, TypeParamBound, WherePredicate};
@@ -194,8 +195,8 @@ fn awaited(tokens: TokenStream) -> Option<Ident> {
 }
 
 /// Is the argument the task's context, by `context = …`?
-pub(super) fn is_context(args: &crate::settings::Settings, input: &Input) -> bool {
-    let Some(context) = &args.context else { return false };
+pub(super) fn is_context(settings: &Settings, input: &Input) -> bool {
+    let Some(context) = &settings.context else { return false };
     let name = text::plain(&input.outer);
-    crate::syntax::names::free(context.to_token_stream()).iter().any(|used| text::plain(&used.ident) == name)
+    names::free(context.to_token_stream()).iter().any(|used| text::plain(&used.ident) == name)
 }

@@ -15,7 +15,7 @@ use crate::tracker::Binding;
 #[diagnostic::on_unimplemented(
     message = "`detach!` runs a future, and this is `{Self}`",
     label = "not a future",
-    note = "write a block as `async {{ … }}`, and a closure without its bars; call a function that gives a future"
+    note = "write a block as `async {{ … }}`, and of a closure leave `||` out; call a function that gives a future"
 )]
 pub trait Detachable: Sized {
     type Gives;
