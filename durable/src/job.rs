@@ -1,10 +1,7 @@
 //! A call that is not yet in the queue.
 
-use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -90,28 +87,6 @@ impl Job {
             }
         }
         self
-    }
-}
-
-/// What a call that is kept is not. A trait, for its message.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "a durable call is kept in a queue, and nobody awaits what it gives",
-    label = "write `.enqueue(&queue).await?`, or `.spawn_or_enqueue(&spill)?`",
-    note = "a call that is awaited is a `#[detached]` function's"
-)]
-pub trait __Awaited: Sized {}
-
-/// For its message: rustc's would be to leave `.await` out.
-#[doc(hidden)]
-impl<P> Future for Job<P>
-where
-    Self: __Awaited,
-{
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        unreachable!("no job is awaited")
     }
 }
 

@@ -1,7 +1,12 @@
 //! What a call is of a service that several threads cannot share. That is one error, at the service's field; its methods have
 //! none of their own, as nothing here asks for `Send`. It is never made.
 
-#![allow(missing_docs, clippy::unused_async, reason = "each method is what `Call` has under that name")]
+#![allow(
+    missing_docs,
+    clippy::must_use_candidate,
+    clippy::unused_async,
+    reason = "each method is what `Call` has under that name"
+)]
 
 use std::future::Future;
 use std::time::Duration;
