@@ -10,14 +10,15 @@ fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
         Task "hash", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
         __Outlive, "password: Password", __Outlive::__TRAITS, 0);
-        ::outlive::__private::result(& __Outlive, "Hash", __Outlive::__TRAITS, 1); }
+        ::outlive::__private::result(& __Outlive, "Hash", __Outlive::__TRAITS, 1);
+        __Outlive::hash; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
             __OUTLIVE_BOUND Password, Hash
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
+        #[allow(clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
         fn hash(password: Password) -> Hash {
             slow(password)
         }

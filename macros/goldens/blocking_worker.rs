@@ -10,14 +10,14 @@ fn read(port: Port) -> ::outlive::__private::TaskHandle<Stats> {
         Worker "read", [here()], "SESSIONS", ::outlive::__private::NO_TIMEOUT,
         ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
         __Outlive, "port: Port", __Outlive::__TRAITS, 0); ::outlive::__private::result(&
-        __Outlive, "Stats", __Outlive::__TRAITS, 1); }
+        __Outlive, "Stats", __Outlive::__TRAITS, 1); __Outlive::read; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
             __OUTLIVE_BOUND Port, Stats
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
+        #[allow(clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
         fn read(port: Port) -> Stats {
             port.read()
         }

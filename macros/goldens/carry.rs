@@ -8,14 +8,14 @@ async fn write(db: Db) -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::record! {
         Task "write", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
         ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
-        __Outlive, "db: Db", __Outlive::__TRAITS, 0); }
+        __Outlive, "db: Db", __Outlive::__TRAITS, 0); __Outlive::write; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
             __OUTLIVE_BOUND Db
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
+        #[allow(clippy::unused_async)]
         async fn write(db: Db) {}
     }
     ::outlive::__private::call(&__SITE)

@@ -9,10 +9,10 @@ fn caller() {
             Task "detach!", [here()], "AUDIT", ::outlive::__private::duration(5u64,
             0u32), ::outlive::__private::NO_GRACE, Linked, {}
         }
-        ::outlive::__private::call(&__SITE)
-            .spawn(
-                __Given(async move { a + b }).__outlive_future(),
-                |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
-            )
+        ::outlive::__private::Detachable::__outlive_detach(
+            ::outlive::__private::call(&__SITE),
+            async move { a + b },
+            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+        )
     };
 }

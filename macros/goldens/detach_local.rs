@@ -5,18 +5,19 @@ fn caller() {
             &__Outlive,
         );
         ::outlive::__private::record! {
-            Task "detach!", [here()], "app.tasks", LIMIT, ::outlive::__private::NO_GRACE,
-            Linked, {} fn covered < __T : ::outlive::__private::Track + ?
-            ::core::marker::Sized > () { const { ::outlive::__private::prove(& <
-            __Outlive as ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
+            Task "detach!", [here()], "app.tasks", ::outlive::__private::Time(LIMIT)
+            .__outlive_duration(), ::outlive::__private::NO_GRACE, Linked, {} fn covered
+            < __T : ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+            ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
+            ::SPEC, __T::BUDGET) } }
         }
-        ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks))
-            .spawn(
-                ::outlive::__private::carry(
-                    &REQUEST_ID,
-                    __Given(write(db)).__outlive_future(),
-                ),
-                |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
-            )
+        ::outlive::__private::Detachable::__outlive_detach(
+            ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks)),
+            ::outlive::__private::carry(
+                &REQUEST_ID,
+                __Given(write(db)).__outlive_future(),
+            ),
+            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+        )
     };
 }

@@ -1,4 +1,4 @@
-#[allow(dead_code, clippy::must_use_candidate, clippy::needless_pass_by_value)]
+#[allow(clippy::must_use_candidate, clippy::needless_pass_by_value)]
 /// Greets.
 pub(crate) fn send_welcome(
     to: Address,
@@ -30,14 +30,14 @@ pub(crate) fn send_welcome(
                 ::outlive_durable::__private::outlive::__private::argument(& __Outlive,
                 "user: UserId", __Outlive::__TRAITS, 2);
                 ::outlive_durable::__private::outlive::__private::result(& __Outlive,
-                "Outcome", __Outlive::__TRAITS, 3); }
+                "Outcome", __Outlive::__TRAITS, 3); __Outlive::send_welcome; }
             }
             impl __Outlive {
                 ::outlive_durable::__private::outlive::__private::traits! {
                     __OUTLIVE_BOUND Mailer, Address, UserId, Outcome
                 }
                 #[doc(hidden)]
-                #[allow(dead_code, clippy::unused_async)]
+                #[allow(clippy::unused_async)]
                 #[tracing::instrument]
                 async fn send_welcome(
                     mailer: Mailer,
@@ -76,8 +76,10 @@ pub(crate) fn send_welcome(
                 )
         }
     }
+    const _: () = {
+        let _ = send_welcome;
+    };
     const __ARGUMENT_0: ::outlive_durable::__private::Access<Mailer> = {
-        #[allow(unused_imports)]
         use ::outlive_durable::__private::{ViaNothing as _, ViaNoState as _};
         ::outlive_durable::__private::Access::checked(
             ::outlive_durable::__private::StateProbe::<Mailer>::__OUTLIVE_ACCESS,
@@ -85,7 +87,6 @@ pub(crate) fn send_welcome(
         )
     };
     const __ARGUMENT_1: ::outlive_durable::__private::Codec<Address> = {
-        #[allow(unused_imports)]
         use ::outlive_durable::__private::{ViaNothing as _, ViaNoState as _};
         ::outlive_durable::__private::Codec::checked(
             ::outlive_durable::__private::Probe::<Address>::__OUTLIVE_CODEC,
@@ -94,7 +95,6 @@ pub(crate) fn send_welcome(
         )
     };
     const __ARGUMENT_2: ::outlive_durable::__private::Codec<UserId> = {
-        #[allow(unused_imports)]
         use ::outlive_durable::__private::{ViaNothing as _, ViaNoState as _};
         ::outlive_durable::__private::Codec::checked(
             ::outlive_durable::__private::Probe::<UserId>::__OUTLIVE_CODEC,

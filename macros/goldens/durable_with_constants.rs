@@ -1,4 +1,4 @@
-#[allow(dead_code, clippy::must_use_candidate, clippy::needless_pass_by_value)]
+#[allow(clippy::must_use_candidate, clippy::needless_pass_by_value)]
 fn send_welcome() -> kept::__private::Job {
     struct __Durable;
     #[allow(clippy::too_many_arguments)]
@@ -13,10 +13,11 @@ fn send_welcome() -> kept::__private::Job {
                 &__Outlive,
             );
             kept::__private::outlive::__private::record! {
-                Task "mail.welcome", [here()], "app.tasks", LIMIT,
+                Task "mail.welcome", [here()], "app.tasks",
+                kept::__private::outlive::__private::Time(LIMIT).__outlive_duration(),
                 kept::__private::outlive::__private::NO_GRACE, Linked, {
                 kept::__private::outlive::__private::argument(& __Outlive, "app: App",
-                __Outlive::__TRAITS, 0); } fn covered < __T :
+                __Outlive::__TRAITS, 0); __Outlive::send_welcome; } fn covered < __T :
                 kept::__private::outlive::__private::Track + ? ::core::marker::Sized > ()
                 { const { kept::__private::outlive::__private::prove(& < __Outlive as
                 kept::__private::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
@@ -26,12 +27,8 @@ fn send_welcome() -> kept::__private::Job {
                     __OUTLIVE_BOUND App
                 }
                 #[doc(hidden)]
-                #[allow(
-                    dead_code,
-                    clippy::needless_pass_by_value,
-                    clippy::missing_const_for_fn
-                )]
-                fn send_welcome(#[allow(unused_variables)] app: App) {
+                #[allow(clippy::needless_pass_by_value, clippy::missing_const_for_fn)]
+                fn send_welcome(app: App) {
                     body
                 }
             }
@@ -59,7 +56,13 @@ fn send_welcome() -> kept::__private::Job {
                 )
         }
     }
-    const __FIRST: ::core::time::Duration = FIRST;
+    const _: () = {
+        let _ = send_welcome;
+    };
+    const __FIRST: ::core::time::Duration = kept::__private::outlive::__private::Time(
+            FIRST,
+        )
+        .__outlive_duration();
     const _: () = ::core::assert!(
         ! ::core::time::Duration::is_zero(& __FIRST),
         "a pause of zero would try again at once, when little has changed: write `backoff = \"1s..5m\"`"
@@ -75,7 +78,6 @@ fn send_welcome() -> kept::__private::Job {
         "`attempts` counts all of them, and none would never run: write `attempts = 1`, or more",
     );
     const __ARGUMENT_0: kept::__private::Access<App> = {
-        #[allow(unused_imports)]
         use kept::__private::{ViaNothing as _, ViaNoState as _};
         kept::__private::Access::checked(
             kept::__private::StateProbe::<App>::__OUTLIVE_ACCESS,

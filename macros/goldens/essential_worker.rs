@@ -9,14 +9,14 @@ fn consume(queue: Queue) -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::record! {
         Worker "consume", [here()], "SESSIONS", ::outlive::__private::NO_TIMEOUT,
         ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
-        __Outlive, "queue: Queue", __Outlive::__TRAITS, 0); }
+        __Outlive, "queue: Queue", __Outlive::__TRAITS, 0); __Outlive::consume; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
             __OUTLIVE_BOUND Queue
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
+        #[allow(clippy::unused_async)]
         async fn consume(queue: Queue) {}
     }
     ::outlive::__private::looping(&__SITE)

@@ -17,14 +17,14 @@ pub(crate) fn write_audit(
         ::outlive::__private::argument(& __Outlive, "db: Db", __Outlive::__TRAITS, 0);
         ::outlive::__private::argument(& __Outlive, "event: Event", __Outlive::__TRAITS,
         1); ::outlive::__private::result(& __Outlive, "Outcome", __Outlive::__TRAITS, 2);
-        }
+        __Outlive::write_audit; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
             __OUTLIVE_BOUND Db, Event, Outcome
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
+        #[allow(clippy::unused_async)]
         #[inline]
         #[tracing::instrument]
         async fn write_audit(db: Db, mut event: Event) -> Outcome {

@@ -25,8 +25,8 @@ where
             __OUTLIVE_BOUND Guard, Guard
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
-        async fn r#type<T, const N: usize>(
+        #[allow(clippy::unused_async)]
+        async fn __type<T, const N: usize>(
             _: Guard,
             (a, mut b): (T, T),
             _kept: Guard,
@@ -57,7 +57,7 @@ where
         .lives("_", (&&::outlive::__private::Life(&__arg0)).__outlive_remaining())
         .lives("_kept", (&&::outlive::__private::Life(&__own2)).__outlive_remaining())
         .spawn(
-            __Outlive::r#type::<T, N>(__arg0, __arg1, __own2, f),
+            __Outlive::__type::<T, N>(__arg0, __arg1, __own2, f),
             |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -8,7 +8,10 @@ impl Server {
     #[cfg_attr(test, doc = "t")]
     ///
     ///Detached: at most 5s, tracked by `self.tasks`; its handle gives `Result<u32, TaskError>`.
-    pub fn write<T>(self: Arc<Self>, db: T) -> ::outlive::__private::TaskHandle<u32> {
+    pub fn write<T: Row>(
+        self: Arc<Self>,
+        db: T,
+    ) -> ::outlive::__private::TaskHandle<u32> {
         struct __Outlive;
         static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site(
             &__Outlive,
@@ -46,7 +49,7 @@ impl Server {
     #[deny(unused)]
     #[instrument(name = "write", skip(db))]
     #[cfg_attr(test, instrument(name = "write"))]
-    async fn __detached_is_for_inherent_methods_write<T>(
+    async fn __detached_is_for_inherent_methods_write<T: Row>(
         mut self: Arc<Self>,
         db: T,
     ) -> u32 {

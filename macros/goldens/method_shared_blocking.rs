@@ -51,7 +51,6 @@ impl Server {
     }
     #[doc(hidden)]
     #[allow(
-        non_snake_case,
         clippy::needless_pass_by_value,
         clippy::missing_const_for_fn,
         clippy::unused_self

@@ -8,11 +8,11 @@ fn tick() -> ::outlive::__private::TaskHandle<()> {
     );
     ::outlive::__private::record! {
         Task "tick", [here()], "AUDIT", ::outlive::__private::duration(5u64, 0u32),
-        ::outlive::__private::NO_GRACE, Linked, {}
+        ::outlive::__private::NO_GRACE, Linked, { __Outlive::tick; }
     }
     impl __Outlive {
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
+        #[allow(clippy::unused_async)]
         async fn tick() {
             work().await
         }

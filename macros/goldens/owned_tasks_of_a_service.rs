@@ -24,11 +24,9 @@ impl Server {
                 __OUTLIVE_BOUND Event, Outcome
             }
         }
-        ::outlive::__private::call_of(
-                &__SITE,
-                __Outlive,
-                &Self::__OWNER_OF_write.tracker(self),
-            )
+        Self::__OWNER_OF_write
+            .tracker(self)
+            .call(&__SITE, __Outlive)
             .lives("event", (&&::outlive::__private::Life(&event)).__outlive_remaining())
             .spawn(
                 {
@@ -64,11 +62,9 @@ impl Server {
             Periodic "refresh", [here()], "Server", ::outlive::__private::duration(10u64,
             0u32), ::outlive::__private::NO_GRACE, Apart, {}
         }
-        ::outlive::__private::looping_of(
-                &__SITE,
-                __Outlive,
-                &Self::__OWNER_OF_write.tracker(self),
-            )
+        Self::__OWNER_OF_write
+            .tracker(self)
+            .looping(&__SITE, __Outlive)
             .once()
             .periodic(
                 ::outlive::__private::Rhythm {
@@ -110,11 +106,9 @@ impl Server {
             Worker "consume", [here()], "Server", ::outlive::__private::NO_TIMEOUT,
             ::outlive::__private::NO_GRACE, Apart, {}
         }
-        ::outlive::__private::looping_of(
-                &__SITE,
-                __Outlive,
-                &Self::__OWNER_OF_write.tracker(self),
-            )
+        Self::__OWNER_OF_write
+            .tracker(self)
+            .looping(&__SITE, __Outlive)
             .once()
             .worker(
                 {
@@ -137,7 +131,6 @@ impl Server {
         Self::LIMIT
     }
     #[doc(hidden)]
-    #[allow(dead_code, non_upper_case_globals)]
     const __OWNER_OF_write: ::outlive::__private::Ownership<Self> = ::outlive::__private::lending::<
         Self,
     >();

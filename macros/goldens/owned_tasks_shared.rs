@@ -50,11 +50,9 @@ where
                 Self::__OWNER_OF_write.budget(),
             )
         };
-        my::outlive::__private::call_of(
-                &__SITE,
-                __Outlive,
-                &Self::__OWNER_OF_write.tracker(self),
-            )
+        Self::__OWNER_OF_write
+            .tracker(self)
+            .call(&__SITE, __Outlive)
             .lives(
                 "event",
                 (&&my::outlive::__private::Life(&event)).__outlive_remaining(),
@@ -119,11 +117,9 @@ where
                 Self::__OWNER_OF_write.budget(),
             )
         };
-        my::outlive::__private::looping_of(
-                &__SITE,
-                __Outlive,
-                &Self::__OWNER_OF_write.tracker(&self),
-            )
+        Self::__OWNER_OF_write
+            .tracker(&self)
+            .looping(&__SITE, __Outlive)
             .periodic(
                 my::outlive::__private::Rhythm {
                     every: my::outlive::__private::duration(30u64, 0u32),
@@ -135,7 +131,7 @@ where
                     let __this = my::outlive::__private::downgrade(&self);
                     move || {
                         let __this = my::outlive::__private::upgrade(&__this)?;
-                        let __copy0 = ::core::clone::Clone::clone(&key);
+                        let __copy0 = my::outlive::__private::of_a_run(&key);
                         ::core::option::Option::Some(
                             Self::__periodic_is_for_inherent_methods_refresh(
                                 __this,
@@ -176,11 +172,9 @@ where
                 Self::__OWNER_OF_write.budget(),
             )
         };
-        my::outlive::__private::looping_of(
-                &__SITE,
-                __Outlive,
-                &Self::__OWNER_OF_write.tracker(self),
-            )
+        Self::__OWNER_OF_write
+            .tracker(self)
+            .looping(&__SITE, __Outlive)
             .once()
             .periodic(
                 my::outlive::__private::Rhythm {
@@ -210,7 +204,6 @@ where
         body
     }
     #[doc(hidden)]
-    #[allow(dead_code, non_upper_case_globals)]
     const __OWNER_OF_write: my::outlive::__private::Ownership<Self> = my::outlive::__private::sharing::<
         Self,
     >();

@@ -24,7 +24,6 @@ impl Server {
         Self::LIMIT
     }
     #[doc(hidden)]
-    #[allow(dead_code, non_upper_case_globals)]
     const __OWNER_OF_write: ::outlive::__private::Ownership<Self> = ::outlive::__private::lending::<
         Self,
     >();

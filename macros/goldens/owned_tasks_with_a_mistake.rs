@@ -42,11 +42,9 @@ impl Server {
                 __OUTLIVE_BOUND Outcome
             }
         }
-        ::outlive::__private::looping_of(
-                &__SITE,
-                __Outlive,
-                &Self::__OWNER_OF_consume.tracker(self),
-            )
+        Self::__OWNER_OF_consume
+            .tracker(self)
+            .looping(&__SITE, __Outlive)
             .once()
             .restarted(
                 ::outlive::__private::duration(1u64, 0u32),
@@ -71,7 +69,6 @@ impl Server {
         body
     }
     #[doc(hidden)]
-    #[allow(dead_code, non_upper_case_globals)]
     const __OWNER_OF_consume: ::outlive::__private::Ownership<Self> = ::outlive::__private::lending::<
         Self,
     >();

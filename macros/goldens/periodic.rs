@@ -1,7 +1,8 @@
 #[allow(clippy::must_use_candidate)]
 #[track_caller]
-fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
-    const __EVERY: ::core::time::Duration = PERIOD;
+fn refresh<T: Row>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
+    const __EVERY: ::core::time::Duration = ::outlive::__private::Time(PERIOD)
+        .__outlive_duration();
     const _: () = ::core::assert!(
         ! ::core::time::Duration::is_zero(& __EVERY),
         "`every` of zero leaves no time between two runs: write `every = \"30s\"`"
@@ -23,8 +24,8 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
             __OUTLIVE_BOUND Guard, Outcome
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
-        async fn refresh<T>(cache: T, _: Guard) -> Outcome {
+        #[allow(clippy::unused_async)]
+        async fn __refresh<T: Row>(cache: T, _: Guard) -> Outcome {
             body
         }
     }
@@ -38,8 +39,8 @@ fn refresh<T>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
             },
             move || {
                 let __copy0 = ::core::clone::Clone::clone(&cache);
-                let __copy1 = ::core::clone::Clone::clone(&__arg1);
-                ::core::option::Option::Some(__Outlive::refresh::<T>(__copy0, __copy1))
+                let __copy1 = ::outlive::__private::of_a_run(&__arg1);
+                ::core::option::Option::Some(__Outlive::__refresh::<T>(__copy0, __copy1))
             },
             |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
             |__it| __it.begin(),

@@ -1,6 +1,6 @@
 #[allow(clippy::must_use_candidate)]
 #[track_caller]
-fn f<B>(
+fn f<B: Row>(
     a: (u8, (Next, B)),
     request: Request<B>,
     b: B,
@@ -23,8 +23,8 @@ fn f<B>(
             __OUTLIVE_BOUND Next, Reply
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
-        async fn f<B>(
+        #[allow(clippy::unused_async)]
+        async fn __f<B: Row>(
             a: (u8, (Next, B)),
             mut request: Request<B>,
             b: B,
@@ -50,7 +50,7 @@ fn f<B>(
         .lives("a", (&&::outlive::__private::Life(&a.1.0)).__outlive_remaining())
         .lives("request", (&&::outlive::__private::Life(&request)).__outlive_remaining())
         .spawn(
-            __Outlive::f::<B>(a, request, b, s),
+            __Outlive::__f::<B>(a, request, b, s),
             |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

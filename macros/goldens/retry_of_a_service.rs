@@ -29,11 +29,9 @@ impl Server {
                 __OUTLIVE_BOUND Event, Outcome
             }
         }
-        ::outlive::__private::call_of(
-                &__SITE,
-                __Outlive,
-                &Self::__OWNER_OF_write.tracker(self),
-            )
+        Self::__OWNER_OF_write
+            .tracker(self)
+            .call(&__SITE, __Outlive)
             .lives("event", (&&::outlive::__private::Life(&event)).__outlive_remaining())
             .spawn(
                 ::outlive::__private::attempts(
@@ -69,7 +67,6 @@ impl Server {
         body
     }
     #[doc(hidden)]
-    #[allow(dead_code, non_upper_case_globals)]
     const __OWNER_OF_write: ::outlive::__private::Ownership<Self> = ::outlive::__private::lending::<
         Self,
     >();

@@ -6,7 +6,8 @@ impl Server {
         __arg0: (A, B),
         _kept: T,
     ) -> ::outlive::__private::TaskHandle<Outcome> {
-        const __FIRST: ::core::time::Duration = FIRST;
+        const __FIRST: ::core::time::Duration = ::outlive::__private::Time(FIRST)
+            .__outlive_duration();
         const _: () = ::core::assert!(
             ! ::core::time::Duration::is_zero(& __FIRST),
             "a pause of zero would try again at once, when little has changed: write `retry = \"3, 100ms..2s\"`"
@@ -16,7 +17,8 @@ impl Server {
             ::core::time::Duration::as_nanos(& ::outlive::__private::duration(2u64,
             0u32)), "`retry` goes from the first pause to the longest: swap the two",
         );
-        const __ATTEMPT: ::core::time::Duration = ATTEMPT;
+        const __ATTEMPT: ::core::time::Duration = ::outlive::__private::Time(ATTEMPT)
+            .__outlive_duration();
         const _: () = ::core::assert!(
             ! ::core::time::Duration::is_zero(& __ATTEMPT),
             "an attempt of zero would end before it begins: write `attempt = \"1s\"`"
@@ -40,10 +42,11 @@ impl Server {
             &__Outlive,
         );
         ::outlive::__private::record! {
-            Task "write", [here()], "self.tasks", LIMIT, ::outlive::__private::NO_GRACE,
-            Linked, {} fn covered < __T : ::outlive::__private::Track + ?
-            ::core::marker::Sized > () { const { ::outlive::__private::prove(& <
-            __Outlive as ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
+            Task "write", [here()], "self.tasks", ::outlive::__private::Time(LIMIT)
+            .__outlive_duration(), ::outlive::__private::NO_GRACE, Linked, {} fn covered
+            < __T : ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+            ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site >
+            ::SPEC, __T::BUDGET) } }
         }
         trait __StandIn<__R> {
             fn __detached_is_for_inherent_methods_write<T: ?::core::marker::Sized>(

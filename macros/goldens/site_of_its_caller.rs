@@ -10,14 +10,14 @@ fn write_audit(db: Db) -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::record! {
         Task "write_audit", [here()], "AUDIT", ::outlive::__private::duration(5u64,
         0u32), ::outlive::__private::NO_GRACE, Linked, { ::outlive::__private::argument(&
-        __Outlive, "db: Db", __Outlive::__TRAITS, 0); }
+        __Outlive, "db: Db", __Outlive::__TRAITS, 0); __Outlive::write_audit; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
             __OUTLIVE_BOUND Db
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
+        #[allow(clippy::unused_async)]
         async fn write_audit(db: Db) {
             db.insert().await
         }

@@ -9,8 +9,8 @@ fn session(app: App) -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::record! {
         Worker "session", [here()], "app.tasks", ::outlive::__private::NO_TIMEOUT,
         ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
-        __Outlive, "app: App", __Outlive::__TRAITS, 0); } fn covered < __T :
-        ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+        __Outlive, "app: App", __Outlive::__TRAITS, 0); __Outlive::session; } fn covered
+        < __T : ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
         ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,
         __T::BUDGET) } }
     }
@@ -19,8 +19,8 @@ fn session(app: App) -> ::outlive::__private::TaskHandle<()> {
             __OUTLIVE_BOUND App
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
-        async fn session(#[allow(unused_variables)] app: App) {}
+        #[allow(clippy::unused_async)]
+        async fn session(app: App) {}
     }
     ::outlive::__private::looping_in(
             ::outlive::__private::called_from(&__SITE, &__CALLERS),

@@ -1,6 +1,6 @@
 impl<T: Job> ::outlive::__private::TaskOwner for Server<T>
 where
-    Server<T>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T>: ::outlive::__private::Shared + 'static,
 {
     const DRAIN_BUDGET: ::core::time::Duration = ::core::time::Duration::MAX;
     fn shutdown(
@@ -13,7 +13,7 @@ where
 }
 impl<T: Job> ::outlive::__private::Owner for Server<T>
 where
-    Server<T>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T>: ::outlive::__private::Shared + 'static,
 {
     const BUDGET: ::core::time::Duration = ::core::time::Duration::MAX;
     fn held(&self) -> ::outlive::__private::Held {
@@ -24,7 +24,7 @@ where
 #[automatically_derived]
 impl<T: Job> ::outlive::__private::Service for Server<T>
 where
-    Server<T>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T>: ::outlive::__private::Shared + 'static,
 {
     type Itself = Self;
     fn as_itself(&self) -> &Self {

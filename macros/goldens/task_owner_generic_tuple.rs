@@ -2,7 +2,7 @@
 impl<T: Store, const N: usize> my::outlive::__private::TaskOwner for Server<T, N>
 where
     T: Job,
-    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T, N>: my::outlive::__private::Shared + 'static,
 {
     const DRAIN_BUDGET: ::core::time::Duration = <Tasks as my::outlive::__private::OwnerField>::BUDGET;
     fn shutdown(
@@ -22,7 +22,7 @@ where
 impl<T: Store, const N: usize> my::outlive::__private::Owner for Server<T, N>
 where
     T: Job,
-    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T, N>: my::outlive::__private::Shared + 'static,
 {
     const BUDGET: ::core::time::Duration = <Tasks as my::outlive::__private::OwnerField>::BUDGET;
     fn held(&self) -> my::outlive::__private::Held {
@@ -30,7 +30,6 @@ where
     }
     fn disown(&mut self, owner: &Self) {
         self.1 = <Tasks as my::outlive::__private::OwnerField>::disowned(&owner.1);
-        #[allow(unused_imports)]
         use my::outlive::__private::{ViaOther as _, ViaOwner as _};
         (&&&my::outlive::__private::Field::<T>::NEW)
             .__outlive_disown()(&mut self.0, &owner.0);
@@ -42,7 +41,7 @@ where
 impl<T: Store, const N: usize> my::outlive::__private::Service for Server<T, N>
 where
     T: Job,
-    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T, N>: my::outlive::__private::Shared + 'static,
 {
     type Itself = Self;
     fn as_itself(&self) -> &Self {
@@ -56,21 +55,20 @@ where
 impl<T: Store, const N: usize> my::outlive::__private::Forbidden for Server<T, N>
 where
     T: Job,
-    Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Server<T, N>: my::outlive::__private::Shared + 'static,
 {
     type Found = my::outlive::__private::Inside<Self>;
 }
 const _: () = {
-    #[allow(dead_code)]
     trait __Fields {
         fn __fields();
     }
     impl<T: Store, const N: usize> __Fields for Server<T, N>
     where
         T: Job,
-        Server<T, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Server<T, N>: my::outlive::__private::Shared + 'static,
     {
-        #[allow(unused_imports, clippy::all, clippy::pedantic)]
+        #[allow(clippy::all, clippy::pedantic)]
         fn __fields() {
             use my::outlive::__private::{
                 ViaForbidden as _, ViaOther as _, ViaOwner as _,

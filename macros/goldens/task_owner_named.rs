@@ -28,7 +28,6 @@ impl ::outlive::__private::Owner for Server {
         self.tasks = <OwnedTracker<
             90,
         > as ::outlive::__private::OwnerField>::disowned(&owner.tasks);
-        #[allow(unused_imports)]
         use ::outlive::__private::{ViaOther as _, ViaOwner as _};
         (&&&::outlive::__private::Field::<Db>::NEW)
             .__outlive_disown()(&mut self.db, &owner.db);
@@ -51,12 +50,11 @@ impl ::outlive::__private::Forbidden for Server {
     type Found = ::outlive::__private::Inside<Self>;
 }
 const _: () = {
-    #[allow(dead_code)]
     trait __Fields {
         fn __fields();
     }
     impl __Fields for Server {
-        #[allow(unused_imports, clippy::all, clippy::pedantic)]
+        #[allow(clippy::all, clippy::pedantic)]
         fn __fields() {
             use ::outlive::__private::{ViaForbidden as _, ViaOther as _, ViaOwner as _};
             (&&&::outlive::__private::Field::<Db>::NEW).__outlive_shared().storable();

@@ -12,29 +12,21 @@ async fn f(
         Task "a.b", [here()], "app.tasks", ::outlive::__private::duration(30u64, 0u32),
         ::outlive::__private::NO_GRACE, Child, { ::outlive::__private::argument(&
         __Outlive, "app: App", __Outlive::__TRAITS, 0); ::outlive::__private::argument(&
-        __Outlive, "ctx: Context", __Outlive::__TRAITS, 1);
-        ::outlive::__private::argument(& __Outlive, "handle: Handle",
-        __Outlive::__TRAITS, 2); } fn covered < __T : ::outlive::__private::Track + ?
-        ::core::marker::Sized > () { const { ::outlive::__private::prove(& < __Outlive as
-        ::outlive::__private::Site > ::SPEC, __T::BUDGET) } }
+        __Outlive, "handle: Handle", __Outlive::__TRAITS, 1); __Outlive::f; } fn covered
+        < __T : ::outlive::__private::Track + ? ::core::marker::Sized > () { const {
+        ::outlive::__private::prove(& < __Outlive as ::outlive::__private::Site > ::SPEC,
+        __T::BUDGET) } }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
-            __OUTLIVE_BOUND App, Context, Handle
+            __OUTLIVE_BOUND App, Handle
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
-        async fn f(
-            #[allow(unused_variables)]
-            app: App,
-            #[allow(unused_variables)]
-            ctx: Context,
-            #[allow(unused_variables)]
-            handle: Handle,
-        ) {}
+        #[allow(clippy::unused_async)]
+        async fn f(app: App, ctx: Context, handle: Handle) {}
     }
     ::outlive::__private::call_in(&__SITE, __Outlive, &(app.tasks))
-        .timeout(app.limit)
+        .timeout(::outlive::__private::Time(app.limit).__outlive_duration())
         .context(&(ctx))
         .on(&handle)
         .wait()

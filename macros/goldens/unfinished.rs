@@ -7,17 +7,18 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
         &crate::AUDIT,
     );
     my::outlive::__private::record! {
-        Task "f", [here()], "crate::AUDIT", LIMIT, my::outlive::__private::NO_GRACE,
-        Linked, { my::outlive::__private::argument(& __Outlive, "db: Db",
-        __Outlive::__TRAITS, 0); my::outlive::__private::argument(& __Outlive,
-        "_: Event", __Outlive::__TRAITS, 1); }
+        Task "f", [here()], "crate::AUDIT", my::outlive::__private::Time(LIMIT)
+        .__outlive_duration(), my::outlive::__private::NO_GRACE, Linked, {
+        my::outlive::__private::argument(& __Outlive, "db: Db", __Outlive::__TRAITS, 0);
+        my::outlive::__private::argument(& __Outlive, "_: Event", __Outlive::__TRAITS,
+        1); __Outlive::f; }
     }
     impl __Outlive {
         my::outlive::__private::traits! {
             __OUTLIVE_BOUND Db, Event
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
+        #[allow(clippy::unused_async)]
         async fn f(db: Db, _: Event) {}
     }
     let __copies = (

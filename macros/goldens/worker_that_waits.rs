@@ -8,14 +8,14 @@ async fn session(stream: Stream) -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::record! {
         Worker "session", [here()], "SESSIONS", ::outlive::__private::NO_TIMEOUT,
         ::outlive::__private::NO_GRACE, Apart, { ::outlive::__private::loop_argument(&
-        __Outlive, "stream: Stream", __Outlive::__TRAITS, 0); }
+        __Outlive, "stream: Stream", __Outlive::__TRAITS, 0); __Outlive::session; }
     }
     impl __Outlive {
         ::outlive::__private::traits! {
             __OUTLIVE_BOUND Stream
         }
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async)]
+        #[allow(clippy::unused_async)]
         async fn session(stream: Stream) {
             body
         }

@@ -74,6 +74,11 @@ use syntax::diagnostics;
 /// detached: let it call a detached inherent method or function. A function without a receiver that uses the `T` of its
 /// `impl<T>` block needs a `where Self: Sized`, because the macro does not see the block.
 ///
+/// # Handlers
+///
+/// It is called from a handler, and is none itself: given to axum's `get(…)`, it would be one whose every client waits for the whole
+/// task. Where that is meant, write a handler that awaits the call.
+///
 /// # Other attributes
 ///
 /// Documentation, `#[must_use]`, `#[deprecated]`, `#[cfg]` and lint attributes stay on the function; all others below this

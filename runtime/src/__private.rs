@@ -7,7 +7,7 @@ pub use crate::context::{Context, HasAnEnd};
 pub use crate::current::Capture;
 pub use crate::owner::{OwnedTracker, TaskOwner};
 pub use crate::report::{ErrorProbe, ErrorView, RemoteParent};
-pub use crate::task::{Call, Hook, Job, Missed, Rhythm, Run, Spill, TaskHandle, Unfinished};
+pub use crate::task::{Call, Hook, Job, Missed, NoCall, Rhythm, Run, Spill, TaskHandle, Unfinished};
 pub use crate::tracker::{
     Binding, Callers, DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite,
     Tracker,
@@ -23,7 +23,7 @@ pub mod attributes {
 #[macro_export]
 macro_rules! __outlive_attributes {
     () => {
-        #[allow(unused_imports, clippy::wildcard_imports)]
+        #[allow(clippy::wildcard_imports)]
         use $crate::__private::attributes::*;
     };
 }
@@ -40,7 +40,6 @@ macro_rules! __outlive_record {
         $kind:ident $name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $grace:expr, $span:ident,
         { $($checks:tt)* } $($proof:tt)*
     ) => {
-        #[allow(unused_imports)]
         use $crate::__private::{
             Given as __Given, Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaError as _, ViaFuture as _,
             ViaHeldError as _, ViaHeldFuture as _, ViaHeldSend as _, ViaNoFuture as _, ViaResult as _, ViaRunning as _,

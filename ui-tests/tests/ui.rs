@@ -67,7 +67,6 @@ const MORE: &[(&str, usize, &str)] = &[
         2,
         "what a macro makes of an `async fn` is no longer one, as the trait asks for; no macro sees that it stands there",
     ),
-    ("owned_tasks/generic_not_sync", 2, "rustc says it of the service, and of each method's future"),
 ];
 
 /// One mistake, one error; nothing that follows from it; and a case says on top what is wrong and how to put it right.

@@ -142,12 +142,17 @@ impl Args {
     }
 
     /// What stands behind `track =`, where that is still to be read.
-    fn tracker_behind(&self) -> Option<String> {
+    pub(super) fn tracker_behind(&self) -> Option<String> {
+        self.behind(Argument::Track)
+    }
+
+    /// The same of any argument.
+    pub(super) fn behind(&self, argument: Argument) -> Option<String> {
         let tokens: Vec<TokenTree> = self.tokens.clone().into_iter().collect();
         let is =
             |token: &TokenTree, expected: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == expected);
         let at = tokens.windows(2).position(|pair| {
-            matches!(&pair[0], TokenTree::Ident(key) if *key == Argument::Track.key()) && is(&pair[1], '=')
+            matches!(&pair[0], TokenTree::Ident(key) if *key == argument.key()) && is(&pair[1], '=')
         })?;
         let value = tokens[at + 2..].iter().take_while(|token| !is(token, ',')).cloned();
         Some(text::of(value)).filter(|tracker| !tracker.is_empty())

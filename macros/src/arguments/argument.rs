@@ -47,12 +47,20 @@ impl Argument {
             _ => format!("#[periodic(every = \"30s\", timeout = \"10s\", {written}{track})]"),
         };
         let deadline = if self == Self::Timeout { written } else { Self::Timeout.example() };
+        // The pauses of a retry, as far as there are any.
+        let pauses =
+            written.split_once(", ").map(|(_, rest)| rest.trim_end_matches([')', '"']).trim_start_matches('"'));
+        let is_own =
+            |pauses: &&str| self == Self::Retry && pauses.contains("..") && !Self::Retry.example().contains(*pauses);
+        let restart = pauses.filter(is_own).unwrap_or("1s..1m");
+        let restart = format!("restart = \"{restart}\"");
         match self.on(kind) {
             Use::Refused(message) => message
                 .replace("{key}", key)
                 .replace("{example}", written)
                 .replace("{loop}", &loops)
                 .replace("{deadline}", deadline)
+                .replace("{restart}", &restart)
                 .replace("{track}", track),
             Use::Required { .. } | Use::Optional(_) | Use::AsDetached => String::new(),
         }

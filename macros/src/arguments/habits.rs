@@ -17,7 +17,7 @@ pub(super) enum Habit {
 
 /// `tracker` is what stands behind `track =`, in case that the answer is about it.
 pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> Option<Habit> {
-    if let Some((argument, unit)) = with_unit(key) {
+    if let Some((argument, unit)) = with_unit(kind, key) {
         return Some(Habit::Means(argument, written(argument, value, Some(unit))));
     }
     Some(match key {
@@ -27,9 +27,12 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option
         "queue" | "queue_size" | "buffer" | "backlog" => Habit::Says(queue(key, value, tracker)),
         "retries" | "max_retries" | "retry_count" => {
             // The first attempt is no retry.
+            let constant = value.filter(|value| is_constant(value)).map(|count| format!("{} + 1", as_written(count)));
             let count = value.and_then(number).map_or(3, |count| count.saturating_add(1));
-            match kind {
-                Kind::Durable => Habit::Means(Argument::Attempts, format!("attempts = {count}")),
+            match (kind, constant) {
+                (Kind::Durable, Some(count)) => Habit::Means(Argument::Attempts, format!("attempts = {count}")),
+                (Kind::Durable, None) => Habit::Means(Argument::Attempts, format!("attempts = {count}")),
+                (_, Some(count)) => Habit::Means(Argument::Retry, format!("retry = ({count}, \"100ms..2s\")")),
                 _ if value.is_some_and(|value| as_written(value).contains("..")) => return None,
                 _ => Habit::Means(Argument::Retry, format!("retry = \"{count}, 100ms..2s\"")),
             }
@@ -40,10 +43,25 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option
                 (Kind::Durable, Some(value)) => {
                     Habit::Means(Argument::Attempts, format!("attempts = {}", as_written(value)))
                 }
+                (_, Some(value)) if is_constant(value) => {
+                    Habit::Means(Argument::Retry, format!("retry = ({}, \"100ms..2s\")", as_written(value)))
+                }
                 _ if value.is_some_and(|value| as_written(value).contains("..")) => return None,
                 _ => Habit::Means(Argument::Retry, format!("retry = \"{}, 100ms..2s\"", count.unwrap_or(3))),
             }
         }
+        "backoff" | "retry_backoff" | "retry_delay" | "retry_interval" | "backoff_range" => {
+            let range = value.and_then(range_of)?;
+            match kind {
+                Kind::Durable => Habit::Means(Argument::Backoff, format!("backoff = {range:?}")),
+                Kind::Detached => Habit::Means(Argument::Retry, format!("retry = \"3, {range}\"")),
+                Kind::Worker => Habit::Means(Argument::Restart, format!("restart = {range:?}")),
+                Kind::Periodic | Kind::OwnedTasks => return None,
+            }
+        }
+        "max_restarts" | "restarts" | "restart_limit" if kind == Kind::Worker => Habit::Says(format!(
+            "a worker is begun anew as often as it fails: leave `{key}` out, and write `restart = \"1s..1m\"`"
+        )),
         "cancel" | "cancellation" | "cancel_token" | "cancellation_token" | "token" | "cancel_on" | "cancellable" => {
             Habit::Says(cancel(kind, key))
         }
@@ -72,15 +90,18 @@ pub(super) fn written(argument: Argument, value: Option<&Expr>, unit: Option<&st
     let shown = match (argument.value(), plain(value)) {
         (Value::Duration { .. }, Expr::Lit(literal)) => as_literal(&literal.lit, unit).unwrap_or(shown),
         (Value::Duration { .. }, _) => match unit {
-            Some("ms") => format!("Duration::from_millis({shown})"),
-            Some("us") => format!("Duration::from_micros({shown})"),
-            Some("m") => format!("Duration::from_secs(60 * {shown})"),
-            Some("h") => format!("Duration::from_secs(3600 * {shown})"),
-            Some(_) => format!("Duration::from_secs({shown})"),
+            Some("ms") => format!("std::time::Duration::from_millis({shown})"),
+            Some("us") => format!("std::time::Duration::from_micros({shown})"),
+            Some("m") => format!("std::time::Duration::from_secs(60 * {shown})"),
+            Some("h") => format!("std::time::Duration::from_secs(3600 * {shown})"),
+            Some(_) => format!("std::time::Duration::from_secs({shown})"),
             None => shown,
         },
         _ => shown,
     };
+    if let (Value::Attempts { .. }, Some(count)) = (argument.value(), number(value).filter(|count| *count > 1)) {
+        return format!("{} = \"{count}, 100ms..2s\"", argument.key());
+    }
     // A number alone says too little.
     if matches!(argument.value(), Value::Attempts { .. } | Value::Durations { .. }) && !shown.contains("..") {
         return argument.example().to_owned();
@@ -89,7 +110,7 @@ pub(super) fn written(argument: Argument, value: Option<&Expr>, unit: Option<&st
 }
 
 /// `timeout_ms`: an argument for a duration, and its unit.
-fn with_unit(key: &str) -> Option<(Argument, &'static str)> {
+fn with_unit(kind: Kind, key: &str) -> Option<(Argument, &'static str)> {
     let (name, unit) = key.rsplit_once('_')?;
     let unit = match unit {
         "us" | "micros" | "microseconds" => "us",
@@ -99,8 +120,24 @@ fn with_unit(key: &str) -> Option<(Argument, &'static str)> {
         "h" | "hr" | "hrs" | "hour" | "hours" => "h",
         _ => return None,
     };
-    let argument = Argument::find(name).or_else(|| Argument::by_synonym(name))?;
+    let argument = Argument::known(kind, name).or_else(|| Argument::by_synonym(name))?;
     matches!(argument.value(), Value::Duration { .. }).then_some((argument, unit))
+}
+
+/// `ATTEMPTS`, a constant as it is named.
+fn is_constant(value: &Expr) -> bool {
+    matches!(plain(value), Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)))
+}
+
+/// `"1s..5m"`, or of `"1s"` a range that begins so.
+fn range_of(value: &Expr) -> Option<String> {
+    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = plain(value) else { return None };
+    let text = text.value();
+    let text = text.trim();
+    if text.is_empty() || text.contains("..=") {
+        return None;
+    }
+    Some(if text.contains("..") { text.to_owned() } else { format!("{text}..5m") })
 }
 
 fn number(value: &Expr) -> Option<u32> {

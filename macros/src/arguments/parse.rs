@@ -241,9 +241,17 @@ fn bracketed_types(input: ParseStream<'_>) -> syn::Result<ExprArray> {
 
 fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
     let written = text::plain(key);
-    let (meant, fixed) = match habit(args.kind, &written, value, args.value(Argument::Track)) {
+    let behind = args.tracker_behind().and_then(|tracker| syn::parse_str::<Expr>(&tracker).ok());
+    let (meant, fixed) = match habit(args.kind, &written, value, args.value(Argument::Track).or(behind.as_ref())) {
         Some(Habit::Says(message)) => {
             args.strays.extend(value.cloned());
+            // What is said of it is about the rhythm.
+            if args.kind == Kind::Periodic
+                && matches!(written.as_str(), "cron" | "schedule")
+                && args.behind(Argument::Every).is_none()
+            {
+                args.add_bad(Argument::Every, key);
+            }
             return errors.at(key.span(), message);
         }
         Some(Habit::Means(meant, fixed)) => (meant, fixed),

@@ -13,8 +13,7 @@ pub(super) const HAS_NO_TIMEOUT: &str = "a worker has no timeout, as it runs unt
                               work that ends, write `#[detached({deadline}{track})]`, and for runs that repeat, \
                               `#[periodic(every = \"30s\", timeout = \"10s\"{track})]`";
 
-pub(super) const ASKS_ONCE: &str =
-    "a loop is admitted once, at its start, and its handle says `Rejected::Full` then: leave `{key}` out";
+pub(super) const ASKS_ONCE: &str = "a loop is admitted once, when it starts; where there is no room, its handle gives `Rejected::Full`: leave `{key}` out";
 
 pub(super) const STARTS_FROM_ROOT: &str = "a loop starts from `Context::root()`, as it must not carry one request's identity for \
                                 ever: leave `{key}` out, and pass what it needs as an argument";

@@ -179,7 +179,7 @@ table! {
              `#[worker(restart = \"1s..1m\")]`",
         ),
         periodic: Refused(
-            "a periodic function goes on with its next run after a panic or an `Err`: leave `restart` out",
+            "a periodic function goes on with its next run after a panic or an `Err`: leave `{key}` out",
         ),
         worker: Optional(doc(
             "After a panic or an `Err` it begins anew, after a pause that doubles from the first of these to the \
@@ -204,7 +204,7 @@ table! {
             "a periodic function goes on with its next run after an `Err`: leave `{key}` out, or call a \
              `#[detached(timeout = \"5s\", {example})]` function in its body",
         ),
-        worker: Refused("a worker is begun anew as a whole: write `restart = \"1s..1m\"`, or leave `{key}` out"),
+        worker: Refused("a worker is begun anew as a whole: write `{restart}`, or leave `{key}` out"),
         durable: Refused(IS_KEPT),
     }
     Attempt "attempt" {

@@ -7,8 +7,8 @@ use crate::settings::Settings;
 use crate::syntax::editor;
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::Expr;
 use syn::parse::Parser as _;
 
@@ -19,13 +19,8 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let future = &model.future;
     let items = emit::items(settings, root, NAME, Span::call_site(), &TokenStream::new());
     let call = emit::call(settings, root, at, &[], None);
-    // Its own words for what is no future.
-    let mut args = Group::new(Delimiter::Parenthesis, quote!(#future));
-    args.set_span(at);
-    let args = TokenTree::Group(args);
-    let future = quote_spanned!(at=> __Given #args.__outlive_future());
-    let spawn = emit::spawn(settings, root, at, future, None);
-    quote!({ #items #call #spawn })
+    let spawn = emit::spawn_given(settings, root, at, &call, quote!(#future));
+    quote!({ #items #spawn })
 }
 
 /// A handle of the right type, without a task.
@@ -36,6 +31,11 @@ pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
         None if arguments::second(&model.future).is_some() => {
             let both = &model.future;
             quote!(async { let _ = (#both); })
+        }
+        None if super::validate::awaited(&model.future).is_some() => {
+            let mut tokens: Vec<_> = model.future.clone().into_iter().collect();
+            tokens.truncate(tokens.len().saturating_sub(2));
+            tokens.into_iter().collect()
         }
         // Statements, and no expression.
         None if super::validate::semicolon(&model.future).is_some() => {

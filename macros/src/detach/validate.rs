@@ -3,7 +3,7 @@
 use super::model::Model;
 use crate::arguments::{self, Argument, Kind};
 use crate::settings::{self, Scope, Settings};
-use crate::syntax::Diagnostics;
+use crate::syntax::{Diagnostics, text};
 use proc_macro2::{Span, TokenStream, TokenTree};
 
 const LINE: &str = "detach!(timeout = \"5s\", track = AUDIT, future)";
@@ -30,6 +30,24 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
             second,
             "`detach!` runs one future, and this is a second one: write a `detach!` for each, or, for a task that runs both, \
              `async { tokio::join!(…) }`",
+        );
+        return None;
+    }
+    if let Some(word) = awaited(&model.future) {
+        errors.on(word, "`detach!` awaits its future in the task: leave `.await` out");
+        return None;
+    }
+    if let Some((path, inside)) = spawned(&model.future) {
+        let way_out = if path.ends_with("spawn_blocking") {
+            "put `#[detached(blocking, …)]` on a function with this work, and call that".to_owned()
+        } else {
+            format!("write `{inside}` alone")
+        };
+        errors.on(
+            &model.future,
+            format!(
+                "`{path}` makes a task of its own, which would run on untracked when this one is dropped: {way_out}"
+            ),
         );
         return None;
     }
@@ -88,6 +106,36 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
         locals: true,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// `f().await`, where the future is `f()`.
+pub(crate) fn awaited(future: &TokenStream) -> Option<TokenTree> {
+    let mut tokens = future.clone().into_iter();
+    let (mut before, mut last) = (None, None);
+    for token in &mut tokens {
+        before = last.replace(token);
+    }
+    let is_dot = matches!(&before, Some(TokenTree::Punct(punct)) if punct.as_char() == '.');
+    last.filter(|last| is_dot && matches!(last, TokenTree::Ident(word) if word == "await"))
+}
+
+/// `tokio::spawn(f())`, and nothing else: its path, and what is in it.
+fn spawned(future: &TokenStream) -> Option<(String, String)> {
+    let mut tokens: Vec<TokenTree> = future.clone().into_iter().collect();
+    let Some(TokenTree::Group(group)) = tokens.pop() else { return None };
+    let is_path = tokens.iter().all(|token| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        _ => false,
+    });
+    let path = text::of(tokens);
+    let is_tokios = ["spawn", "spawn_blocking", "spawn_local"].iter().any(|name| {
+        path == *name
+            || path
+                .strip_suffix(name)
+                .is_some_and(|module| ["tokio::", "task::"].iter().any(|own| module.ends_with(own)))
+    });
+    (is_path && is_tokios).then(|| (path, text::as_written(group.stream())))
 }
 
 /// The first one that is not inside of something.

@@ -13,11 +13,14 @@ pub(crate) struct Divided {
     pub(crate) inner: TokenStream,
 }
 
-/// Where the body is nested, lint attributes on the outer function cover it.
-pub(crate) fn for_nested(attrs: &[Attribute]) -> Divided {
+/// Where the body is nested, lint attributes on the outer function cover it. `name` is what `#[instrument]` shows, where the
+/// body's function has another.
+pub(crate) fn for_nested(attrs: &[Attribute], name: Option<&str>) -> Divided {
     divide(attrs, |meta| match role(meta) {
         Role::Signature | Role::Condition | Role::Lint | Role::Expectation => Sides::outer(meta),
-        Role::Body => Sides::inner(meta),
+        Role::Body => {
+            Sides { outer: None, inner: Some(name.map_or_else(|| meta.to_token_stream(), |name| named(meta, name))) }
+        }
     })
 }
 
@@ -97,10 +100,6 @@ struct Sides {
 impl Sides {
     fn outer(meta: &Meta) -> Self {
         Self { outer: Some(meta.to_token_stream()), inner: None }
-    }
-
-    fn inner(meta: &Meta) -> Self {
-        Self { outer: None, inner: Some(meta.to_token_stream()) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What may not cross into the task: the proofs about the arguments and the result, and what asks the arguments' age
 //! when a call begins. Types are only named here: what they are, the compiler knows.
 
+use super::misused;
 use super::model::{Model, Place, SelfKind};
 use crate::settings::Settings;
 use crate::syntax::expr::first_span;
@@ -124,6 +125,10 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
     let (mut types, mut checks, mut body) = (Vec::new(), TokenStream::new(), TokenStream::new());
     for part in &parts.0 {
         let Part { of, ty, shown, .. } = part;
+        // One that the attribute makes the task's is not bound to its request any more.
+        if matches!(of, Of::Input(index) if misused::is_context(settings, &model.inputs[*index])) {
+            continue;
+        }
         let function = match of {
             Of::Result if allowed => continue,
             Of::Result => "result",

@@ -22,22 +22,30 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let sig = &model.function.sig;
     let attrs = &model.function.attrs;
     let name = model.name();
+    let is_generic = model.is_generic();
     let Divided { outer, inner } = match model.place {
-        Place::Nested => attributes::for_nested(attrs),
+        Place::Nested => attributes::for_nested(attrs, is_generic.then_some(&*name)),
         Place::Beside => attributes::for_beside(attrs, &name),
     };
 
     let self_type =
         Type::Path(TypePath { attrs: Vec::new(), qself: None, path: Ident::new("Self", Span::call_site()).into() });
     let parts = Parts::of(model, &self_type);
-    let Proofs { traits, item: proof, body: proof_at_build } = crossing::proofs(&parts, model, settings, root);
+    let Proofs { traits, item: mut proof, body: proof_at_build } = crossing::proofs(&parts, model, settings, root);
     let (inner_fn, nested, beside) = match model.place {
         Place::Nested => {
             let lints = signature::inner_lints(model, false);
-            let own = signature::own(model, settings);
+            let mut own = signature::own(model, settings);
+            // A function that nobody calls is reported once: the one that bears the attribute. This one is named where its type
+            // can be, and begins with `__` where it cannot.
+            if is_generic {
+                own.ident = Ident::new(&format!("__{name}"), at);
+            } else {
+                let ident = &own.ident;
+                proof.extend(quote!(__Outlive::#ident;));
+            }
+            let ident = own.ident.clone();
             let nested = quote!(impl __Outlive { #traits #[doc(hidden)] #[allow(#(#lints),*)] #inner #own #body });
-            // With its own place, which an editor renames with the function's.
-            let ident = &sig.ident;
             (quote_spanned!(at=> __Outlive::#ident), nested, None)
         }
         Place::Beside => {

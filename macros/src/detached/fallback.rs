@@ -9,6 +9,7 @@ use crate::settings::{self, Settings};
 use crate::syntax::borrow::{self, Form};
 use crate::syntax::editor;
 use crate::syntax::item::Body;
+use crate::syntax::lazy::lazy;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -71,12 +72,15 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
     };
     let mentioned = mentioned(args, sees_locals);
     let inputs = sig.inputs.iter().map(input);
-    let attrs = attributes::for_nested(&function.attrs).outer;
+    let attrs = attributes::for_nested(&function.attrs, None).outer;
     let written = model.output();
     let is_periodic = model.kind == Kind::Periodic;
+    let lazily = written.and_then(lazy).map(|(_, given)| given);
     let output = match written.map(borrow::inside) {
         _ if is_periodic => quote!(()),
         None | Some(Type::Never(_)) => quote!(()),
+        // As the message has it.
+        Some(ty) if lazily.is_some() => lazily.as_ref().map_or_else(|| ty.to_token_stream(), ToTokens::to_token_stream),
         Some(ty) => borrow::unborrowed(ty, Form::Static).ty.to_token_stream(),
     };
     let is_borrowed = written.is_some_and(|ty| borrow::unborrowed(ty, Form::Static).first.is_some());
@@ -84,7 +88,7 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
     let block = if !keeps_body {
         quote!(::core::unreachable!())
     } else if matches!(written.map(borrow::inside), Some(Type::Never(_)))
-        || (is_periodic || error.is_some()) && written.is_some_and(borrow::has_impl_trait)
+        || (is_periodic || error.is_some() || lazily.is_some()) && written.is_some_and(borrow::has_impl_trait)
     {
         quote!(let _ = async move #body; ::core::unreachable!())
     } else if written.is_some_and(borrow::has_impl_trait) {

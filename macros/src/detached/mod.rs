@@ -6,6 +6,7 @@ pub(crate) mod attributes;
 mod crossing;
 pub(crate) mod expand;
 mod fallback;
+mod misused;
 pub(crate) mod model;
 mod receiver;
 mod signature;
@@ -37,6 +38,9 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
     };
     if let Some(error) = validate::of_async_trait(kind, &function) {
         return (item, vec![error]);
+    }
+    if let Some((output, error)) = misused::of_main(kind, &function) {
+        return (output, vec![error]);
     }
     let (owner, attr) = Owner::take(attr);
     let args = arguments::parse(kind, owner.is_some(), attr, &mut errors);

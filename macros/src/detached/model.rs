@@ -85,6 +85,12 @@ impl Model {
             .collect()
     }
 
+    /// Is it one of many functions, so that its name alone says too little?
+    pub(crate) fn is_generic(&self) -> bool {
+        let takes_many = |input: &Input| borrow::has_impl_trait(&input.written.ty);
+        !self.generics().is_empty() || self.inputs.iter().any(takes_many)
+    }
+
     /// How the function takes its `self`.
     pub(crate) fn self_kind(&self) -> Option<SelfKind> {
         self.receiver.as_ref().map(SelfKind::of)

@@ -2,9 +2,10 @@
 
 use super::attributes;
 use super::model::{Model, SelfKind};
-use crate::arguments::Kind;
+use crate::arguments::{Args, Argument, Kind};
 use crate::syntax::Diagnostics;
 use crate::syntax::borrow::{self, Form};
+use crate::syntax::expr::local;
 use crate::syntax::text::as_written;
 use proc_macro2::Span;
 use syn::ReceiverKind;
@@ -14,7 +15,7 @@ pub(super) fn borrows(model: &Model) -> bool {
     model.owner.is_none() && model.self_kind() == Some(SelfKind::Borrowed)
 }
 
-pub(super) fn receiver(model: &Model, errors: &mut Diagnostics) {
+pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let Some(receiver) = &model.receiver else {
         return;
     };
@@ -29,6 +30,11 @@ pub(super) fn receiver(model: &Model, errors: &mut Diagnostics) {
                  `#[{}(…)]` here",
                 model.kind.name()
             ),
+        ),
+        (SelfKind::Borrowed, None) if is_its_own(args) => errors.on(
+            receiver,
+            "the task may outlive `&self`, and works on a clone of a service whose own tracker it has: put `#[owned_tasks]` on the \
+             `impl`, and leave `track` out",
         ),
         (SelfKind::Borrowed, None) => errors.on(
             receiver,
@@ -100,6 +106,11 @@ pub(super) fn receiver(model: &Model, errors: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// `track = self.tasks`.
+fn is_its_own(args: &Args) -> bool {
+    args.value(Argument::Track).and_then(local).is_some_and(|local| local == "self")
 }
 
 /// `use outlive::detached as background`: only the source says how it is called.

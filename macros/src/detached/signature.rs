@@ -4,70 +4,67 @@ use super::model::Model;
 use crate::arguments::Kind;
 use crate::emit;
 use crate::settings::{Settings, WhenFull};
-use crate::syntax::paths::Root;
+use crate::syntax::paths::{Root, located};
 use crate::syntax::text;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
-use syn::{FnArg, Signature, Token, parse_quote};
+use syn::{FnArg, Pat, Signature, Token};
 
 /// The user's signature. An argument that the attribute uses is used, also where the body does not name it.
 pub(super) fn own(model: &Model, settings: &Settings) -> Signature {
     let mut sig = model.function.sig.clone();
+    // A function that nobody calls, or whose name is odd, is reported once: the one that bears the attribute.
+    unlinted(&mut sig.ident);
     let typed = sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     });
     for (input, typed) in model.inputs.iter().zip(typed) {
-        if input.is_plain && settings.uses(&text::plain(&input.outer)) {
-            // A setting uses it, in the function's outer half: the body need not.
-            typed.attrs.push(parse_quote!(#[allow(unused_variables)]));
+        let name = || text::plain(&input.outer);
+        // A setting uses it, in the function's outer half: the body need not. And an odd name is reported there.
+        if input.is_plain && (is_odd(&name()) || settings.uses(&name())) {
+            if let Pat::Ident(pat) = &mut *typed.pat {
+                unlinted(&mut pat.ident);
+            }
         }
     }
     sig
 }
 
+/// At its place, as a macro's own: rustc has no lint for that, and none has to be allowed, which a `forbid` would not have.
+fn unlinted(ident: &mut Ident) {
+    ident.set_span(located(ident.span()));
+}
+
+fn is_odd(name: &str) -> bool {
+    name.contains("__") || name.chars().any(char::is_uppercase)
+}
+
 /// What the user's function would raise only because of what became of it.
 pub(super) fn inner_lints(model: &Model, hidden: bool) -> Vec<Lint> {
-    let name = model.name();
     let mut lints = Vec::new();
-    if !hidden {
-        // A function that nobody calls is reported once: the one that bears the attribute.
-        lints.push(Lint::Of("dead_code"));
-    }
-    let is_odd = |name: &str| name.contains("__") || name.chars().any(char::is_uppercase);
-    if is_odd(&name) || model.inputs.iter().any(|input| input.is_plain && is_odd(&text::plain(&input.outer))) {
-        // The names are reported already.
-        lints.push(Lint::Of("non_snake_case"));
-    }
     if model.is_async() {
-        lints.push(Lint::OfClippy("unused_async"));
+        lints.push(Lint("unused_async"));
     } else {
         // The arguments have to be owned, whatever the body does with them, and `const` is refused.
-        lints.extend([Lint::OfClippy("needless_pass_by_value"), Lint::OfClippy("missing_const_for_fn")]);
+        lints.extend([Lint("needless_pass_by_value"), Lint("missing_const_for_fn")]);
     }
     if hidden && model.receiver.is_some() {
         // A method is called as one, whatever its body does with `self`.
-        lints.push(Lint::OfClippy("unused_self"));
+        lints.push(Lint("unused_self"));
     }
     lints
 }
 
-pub(super) enum Lint {
-    Of(&'static str),
-    OfClippy(&'static str),
-}
+/// One of clippy's.
+pub(super) struct Lint(&'static str);
 
 impl ToTokens for Lint {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let ident = |name| Ident::new(name, Span::call_site());
-        match self {
-            Self::Of(name) => tokens.append(ident(name)),
-            Self::OfClippy(name) => {
-                tokens.append(ident("clippy"));
-                Token![::](Span::call_site()).to_tokens(tokens);
-                tokens.append(ident(name));
-            }
-        }
+        tokens.append(ident("clippy"));
+        Token![::](Span::call_site()).to_tokens(tokens);
+        tokens.append(ident(self.0));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Can this function become a task? Every mistake, each with the line to type instead.
 
 use super::attributes;
+use super::misused;
 use super::model::{Model, SelfKind};
 use super::receiver::{borrows, receiver};
 use crate::arguments::{Args, Argument, Kind, TASKS};
@@ -78,8 +79,11 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         }
     }
     shape(model, args, errors);
-    receiver(model, errors);
+    receiver(model, args, errors);
     inputs(model, errors);
+    misused::open_types(model, errors);
+    misused::counters(model, errors);
+    misused::awaits(model, args, errors);
     output(model, args, errors);
     lifetimes(model, errors);
     if let Some(grace) = args.key(Argument::Grace) {
@@ -331,6 +335,9 @@ fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
     };
     if let Some((what, given)) = lazy(ty) {
         errors.on(ty, unpolled(model, args, what, &given));
+        return;
+    }
+    if misused::result(model, ty, errors) {
         return;
     }
     if let Type::Never(never) = borrow::inside(ty) {

@@ -61,7 +61,14 @@ pub(super) fn work(
             once.extend(kept);
             clones.extend(taken);
         } else {
-            clones.extend(quote_spanned!(span=> let #copy = ::core::clone::Clone::clone(&#value);));
+            // Of the user's type parameter, rustc has the better advice.
+            let clone = if attempt::is_generic(model, &input.written.ty) {
+                quote_spanned!(span=> ::core::clone::Clone::clone)
+            } else {
+                let private = root.private(span);
+                quote_spanned!(span=> #private::of_a_run)
+            };
+            clones.extend(quote_spanned!(span=> let #copy = #clone(&#value);));
         }
     }
     let values = if repeats == Repeats::Never { values } else { &copies };

@@ -45,6 +45,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, own: &Root, runtime: &R
         struct __Durable;
         #[allow(clippy::too_many_arguments)]
         impl __Durable { #task }
+        const _: () = { let _ = #ident; };
         #checks
         #constants
         static __FUNCTION: #private::Function = #private::Function {
@@ -65,7 +66,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, own: &Root, runtime: &R
     let doc = emit::doc_line(Kind::Durable, (vis, is_documented), settings, None);
     // A process that only works calls it never; and what is written into the job is not used up by that.
     quote! {
-        #[allow(dead_code, clippy::must_use_candidate, clippy::needless_pass_by_value)]
+        #[allow(clippy::must_use_candidate, clippy::needless_pass_by_value)]
         #attrs
         #doc
         #vis #fn_token #ident(#(#inputs),*) -> #private::Job #block
@@ -114,7 +115,6 @@ fn constant(argument: Argument<'_>, own: &Root) -> TokenStream {
     let args = TokenTree::Group(args);
     quote_spanned! {start=>
         const #constant: #private::#of<#ty> = {
-            #[allow(unused_imports)]
             use #private::{ViaNothing as _, ViaNoState as _};
             #private::#of::checked #args
         };

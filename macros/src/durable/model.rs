@@ -21,7 +21,7 @@ pub(crate) struct Model {
 
 impl Model {
     pub(crate) fn new(mut function: Function) -> Self {
-        let Divided { outer, inner } = attributes::for_nested(&function.attrs);
+        let Divided { outer, inner } = attributes::for_nested(&function.attrs, None);
         // They were read before.
         function.attrs = Attribute::parse_outer.parse2(inner).unwrap_or_default();
         let vis = std::mem::replace(&mut function.vis, Visibility::Inherited);

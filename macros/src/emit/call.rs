@@ -1,12 +1,12 @@
 //! The call that starts the task: a chain on `outlive::__private::Call`.
 
 use super::duration::duration;
-use super::place::{at_limit, by_reference};
+use super::place::{at as around, at_limit, by_reference};
 use super::{retry, schedule};
-use crate::settings::{Settings, SiteOf, Track, WhenFull};
+use crate::settings::{Called, Place, Settings, SiteOf, Track, WhenFull, called};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 
@@ -33,9 +33,15 @@ pub(crate) fn call(
         }
         Track::Expression(tracker) => {
             // A `&'static Tracker` is one: it is not what the user's own `&` stands before.
+            let written = tracker;
             let tracker = match tracker {
                 Expr::Reference(_) => quote_spanned!(at=> &(#tracker)),
                 _ => by_reference(tracker, at),
+            };
+            let tracker = match called(written) {
+                None => tracker,
+                Some(Called::Maker) => around(Place::of(written), root, "made_once", tracker),
+                Some(Called::Function) => around(Place::of(written), root, "given", quote!(&__SITE, #tracker)),
             };
             at_limit(settings, root, call_in, quote!(#site, __Outlive, #tracker))
         }
@@ -47,8 +53,8 @@ pub(crate) fn call(
                 let proof = at_limit(settings, root, "within", spec);
                 before.extend(quote_spanned!(at=> const { #proof };));
             }
-            let call_of = Ident::new(if settings.schedule.is_loop() { "looping_of" } else { "call_of" }, at);
-            quote_spanned!(at=> #private::#call_of(#site, __Outlive, &Self::#constant.tracker(#this)))
+            let call = Ident::new(call, at);
+            quote_spanned!(at=> Self::#constant.tracker(#this).#call(#site, __Outlive))
         }
     };
     if let Some(timeout) = &settings.timeout {
@@ -119,16 +125,43 @@ pub(crate) fn spawn(
         Some(settings) => retry::attempts(settings, root, at, &work),
         None => work,
     };
+    let work = carried(settings, root, at, work);
+    let probe = error_probe(root, at, output);
+    schedule::spawn(settings, root, at, &work, &probe)
+}
+
+/// The same of a future that may be none, and is then refused in outlive's words: `call` is the chain before it.
+pub(crate) fn spawn_given(
+    settings: &Settings,
+    root: &Root,
+    at: Span,
+    call: &TokenStream,
+    given: TokenStream,
+) -> TokenStream {
+    let private = root.private(at);
+    let given = if settings.inherit.is_empty() {
+        given
+    } else {
+        // What goes around it has another message for what is no future.
+        carried(settings, root, at, quote_spanned!(at=> __Given(#given).__outlive_future()))
+    };
+    let probe = error_probe(root, at, None);
+    let mut args = Group::new(Delimiter::Parenthesis, quote_spanned!(at=> #call, #given, #probe));
+    args.set_span(at);
+    let args = TokenTree::Group(args);
+    quote_spanned!(at=> #private::Detachable::__outlive_detach #args)
+}
+
+/// With the inherited task-locals around it.
+fn carried(settings: &Settings, root: &Root, at: Span, work: TokenStream) -> TokenStream {
     let carry = if settings.blocking { "carry_blocking" } else { "carry" };
-    let work = settings.inherit.iter().rev().fold(work, |work, key| {
+    settings.inherit.iter().rev().fold(work, |work, key| {
         // What is wrong with a key is shown at the key.
         let key_at = first_span(key).map_or(at, located);
         let private = root.private(key_at);
         let carry = Ident::new(carry, key_at);
         quote_spanned!(key_at=> #private::#carry(&#key, #work))
-    });
-    let probe = error_probe(root, at, output);
-    schedule::spawn(settings, root, at, &work, &probe)
+    })
 }
 
 /// Autoref finds how an `Err` can be shown, without a bound on the user's type.

@@ -10,7 +10,7 @@ mod retry;
 mod schedule;
 mod site;
 
-pub(crate) use call::{call, spawn, way};
+pub(crate) use call::{call, spawn, spawn_given, way};
 pub(crate) use doc::{doc_line, is_documented};
 pub(crate) use fallback::{handle_of, mentioned};
 pub(crate) use kept::{drained, kept};

@@ -22,7 +22,7 @@ pub(super) fn checks(retry: &Retry, root: &Root) -> TokenStream {
     let mut limit = TokenStream::new();
     let mut proofs = vec![place::at(retry.place, root, "pauses_fit", spec())];
     if let Some((attempt, place)) = &retry.attempt {
-        check(ATTEMPT, Argument::Attempt, attempt, &mut checks);
+        check(ATTEMPT, Argument::Attempt, attempt, root, &mut checks);
         let attempt = checked(ATTEMPT, attempt, root);
         limit = quote!(.attempt(#attempt));
         proofs.push(place::at(*place, root, "attempt_fits", spec()));

@@ -1,12 +1,12 @@
 //! The last link of a call's chain: once, again and again, or until the drain; and the checks of its durations.
 
-use super::duration::duration;
+use super::duration::{duration, typed};
 use crate::arguments::Argument;
 use crate::settings::{DurationValue, Every, Jitter, Missed, Pauses, Schedule, Settings};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::Expr;
 
 const EVERY: &str = "__EVERY";
@@ -21,10 +21,10 @@ pub(super) fn checks(schedule: &Schedule, root: &Root) -> TokenStream {
         Schedule::Once | Schedule::Worker { restart: None } => {}
         Schedule::Periodic { every, jitter, .. } => {
             if let Every::Constant(every) = every {
-                check(EVERY, Argument::Every, every, &mut checks);
+                check(EVERY, Argument::Every, every, root, &mut checks);
             }
             if let Some(jitter) = jitter {
-                check(JITTER, Argument::Jitter, &jitter.most, &mut checks);
+                check(JITTER, Argument::Jitter, &jitter.most, root, &mut checks);
                 if let Every::Constant(every) = every {
                     checks.extend(is_shorter(jitter, every, root));
                 }
@@ -44,8 +44,8 @@ pub(super) fn checked_pauses(
     root: &Root,
 ) -> (TokenStream, TokenStream, TokenStream) {
     let mut checks = TokenStream::new();
-    check(FIRST, argument, &pauses.first, &mut checks);
-    check(MOST, argument, &pauses.most, &mut checks);
+    check(FIRST, argument, &pauses.first, root, &mut checks);
+    check(MOST, argument, &pauses.most, root, &mut checks);
     let (first, most) = (checked(FIRST, &pauses.first, root), checked(MOST, &pauses.most, root));
     if pauses.is_open() {
         checks.extend(ascends(argument, pauses, &first, &most));
@@ -53,11 +53,11 @@ pub(super) fn checked_pauses(
     (checks, first, most)
 }
 
-pub(super) fn check(constant: &str, argument: Argument, value: &DurationValue, checks: &mut TokenStream) {
+pub(super) fn check(constant: &str, argument: Argument, value: &DurationValue, root: &Root, checks: &mut TokenStream) {
     let DurationValue::Expression(expr) = value else {
         return;
     };
-    let (constant, message) = (named(constant, expr), argument.zero());
+    let (constant, message, expr) = (named(constant, expr), argument.zero(), typed(expr, root));
     checks.extend(quote_spanned! {constant.span()=>
         const #constant: ::core::time::Duration = #expr;
         const _: () = ::core::assert!(!::core::time::Duration::is_zero(&#constant), #message);
@@ -138,7 +138,7 @@ pub(super) fn spawn(
             let missed = Ident::new(missed, at);
             let every = match every {
                 Every::Constant(every) => checked(EVERY, every, root),
-                Every::AtStart(expr) => expr.to_token_stream(),
+                Every::AtStart(expr) => typed(expr, root),
             };
             let none = || quote_spanned!(at=> ::core::time::Duration::ZERO);
             let jitter = jitter.as_ref().map_or_else(none, |jitter| checked(JITTER, &jitter.most, root));
@@ -163,6 +163,6 @@ pub(super) fn spawn(
 
 /// What is spawned later than the call: tokio shows the place of this as where that was.
 fn at_its_place(method: &str, at: Span) -> TokenStream {
-    let (method, what) = (Ident::new(method, at), Ident::new("__it", Span::mixed_site().located_at(at)));
+    let (method, what) = (Ident::new(method, at), Ident::new("__it", at));
     quote_spanned!(at=> |#what| #what.#method())
 }

@@ -1,13 +1,13 @@
 //! The static record of a site, and the proof that the drain budget covers it.
 
-use super::duration::duration;
+use super::duration::{duration, typed};
 use super::place::{at, at_limit, by_static_reference};
 use super::{retry, schedule};
 use crate::settings::{DurationValue, Place, Schedule, Settings, SiteOf, SpanKind, Track};
 use crate::syntax::expr::ends;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::LitStr;
 
 /// The marker, its `Site`, the static and its entry in the program's list of sites. `crossing` is what an item
@@ -89,6 +89,6 @@ fn checked_grace(grace: &DurationValue, root: &Root) -> TokenStream {
         return TokenStream::new();
     };
     let (start, end) = ends(expr);
-    let check = at(Place { start, end }, root, "grace", expr.to_token_stream());
+    let check = at(Place { start, end }, root, "grace", typed(expr, root));
     quote_spanned!(located(start)=> const _: () = #check;)
 }

@@ -40,7 +40,6 @@ pub(crate) fn as_errors(model: &Model, root: &Root) -> TokenStream {
     let (name, error) = (&owner.constant, diagnostics::as_type());
     quote! {
         #head #body
-        #[allow(dead_code, non_camel_case_types)]
         type #name = #error;
     }
 }
@@ -89,7 +88,6 @@ fn constant(model: &Model, owner: &Owner, root: &Root) -> TokenStream {
     let value = quote_spanned!(span=> #start::#function::<Self>());
     quote! {
         #[doc(hidden)]
-        #[allow(dead_code, non_upper_case_globals)]
         const #name: #private::Ownership<Self> = #value;
     }
 }

@@ -214,6 +214,26 @@ impl Model {
         !self.tasks.is_empty()
     }
 
+    /// A method by the name of what `TaskOwner` gives the service, which does not come to that.
+    pub(crate) fn hides_shutdown(&self) -> Option<Ident> {
+        if !self.has_tasks() {
+            return None;
+        }
+        let tokens: Vec<TokenTree> = self.body.stream().into_iter().collect();
+        let at = tokens.windows(2).position(|pair| {
+            matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "fn" && name == "shutdown")
+        })?;
+        let body = tokens[at..].iter().find_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group.stream()),
+            _ => None,
+        });
+        let comes_to_it = body.is_some_and(|body| text::as_written(body).contains("shutdown"));
+        match &tokens[at + 1] {
+            TokenTree::Ident(name) if !comes_to_it => Some(name.clone()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn lends(&self) -> bool {
         self.tasks.iter().any(|task| task.borrows)
     }

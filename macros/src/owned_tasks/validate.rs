@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use crate::syntax::text::as_written;
-use crate::syntax::{Diagnostics, names};
+use crate::syntax::{Diagnostics, bounds, names};
 use quote::ToTokens as _;
 use syn::{TypeParamBound, WherePredicate};
 
@@ -18,9 +18,18 @@ pub(crate) enum Verdict {
 
 pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Verdict {
     let ty = as_written(&model.ty);
+    if let Some(hides) = model.hides_shutdown().filter(|_| model.of_trait.is_none()) {
+        errors.on(
+            hides,
+            format!(
+                "`{ty}` has a `shutdown` by `TaskOwner`, which waits for its tasks, and this one would be called in its place: write \
+                 `close`, and call `self.shutdown().await` in it"
+            ),
+        );
+    }
     let Some(of_trait) = &model.of_trait else {
         let Some(lifetime) = model.borrows_for.as_ref().filter(|_| model.has_tasks()) else {
-            return if bounds(model, errors) { Verdict::Fine } else { Verdict::Broken };
+            return if parameters(model, errors) { Verdict::Fine } else { Verdict::Broken };
         };
         errors.on(
             lifetime,
@@ -42,31 +51,8 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Verdict {
     Verdict::OfTrait
 }
 
-/// Traits that say nothing of threads.
-const PLAIN: &[&str] = &[
-    "AsRef",
-    "Clone",
-    "Copy",
-    "Debug",
-    "Default",
-    "Deserialize",
-    "DeserializeOwned",
-    "Display",
-    "Eq",
-    "From",
-    "Hash",
-    "Into",
-    "Iterator",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Serialize",
-    "Sized",
-    "ToString",
-];
-
 /// A service is shared by tasks: may a type parameter of it be anything? `false` where that is said.
-fn bounds(model: &Model, errors: &mut Diagnostics) -> bool {
+fn parameters(model: &Model, errors: &mut Diagnostics) -> bool {
     if !model.has_tasks() {
         return true;
     }
@@ -81,40 +67,27 @@ fn bounds(model: &Model, errors: &mut Diagnostics) -> bool {
             _ => None,
         });
         let all: Vec<&TypeParamBound> = of_clause.flatten().chain(&parameter.bounds).collect();
-        let written: Vec<String> = all.iter().map(|bound| shortly(bound)).collect();
-        let is_known = |bound: &&String| {
-            bound.starts_with('\'') || ["Send", "Sync"].contains(&bound.as_str()) || PLAIN.contains(&bound.as_str())
-        };
-        // Another trait may ask for them itself, and so may a clause about the service.
+        // A clause about the service may ask for them.
         let is_open = model.generics.where_clause.is_some() && all.len() == parameter.bounds.len();
-        if is_open || !written.iter().all(|bound| is_known(&bound)) {
+        if is_open {
             continue;
         }
-        let missing: Vec<&str> =
-            ["Send", "Sync", "'static"].into_iter().filter(|name| !written.iter().any(|bound| bound == name)).collect();
+        let missing = bounds::missing(&all, &["Send", "Sync", "'static"]);
         // Behind a lock, what is not `Sync` will do.
         if missing.is_empty() || missing == ["Sync"] {
             continue;
         }
-        let bounds: Vec<String> =
+        let fixed: Vec<String> =
             parameter.bounds.iter().map(as_written).chain(missing.iter().map(|name| (*name).to_owned())).collect();
         errors.on(
             &parameter.ident,
             format!(
                 "the service is shared by tasks on several threads, and `{0}` need not be fit for that: write `{0}: {1}`",
                 parameter.ident,
-                bounds.join(" + ")
+                fixed.join(" + ")
             ),
         );
         are_fine = false;
     }
     are_fine
-}
-
-/// `Send` of `core::marker::Send`.
-fn shortly(bound: &TypeParamBound) -> String {
-    match bound {
-        TypeParamBound::Trait(of) => of.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
-        other => as_written(other),
-    }
 }

@@ -32,6 +32,9 @@ pub(super) fn constant(
     scope: &Scope,
     errors: &mut Diagnostics,
 ) -> Option<DurationValue> {
+    if is_broken(expr) {
+        return None;
+    }
     if let Some(result) = literal(argument, expr) {
         return result.map_err(|error| errors.push(error)).ok();
     }
@@ -41,7 +44,9 @@ pub(super) fn constant(
 /// Does it name only what the compiler may know?
 pub(super) fn check_constant(argument: Argument, expr: &Expr, scope: &Scope, errors: &mut Diagnostics) -> bool {
     let shown = as_written(expr);
-    if let Some(why) = made_by_macro(argument, expr).or_else(|| lazy_static(argument, expr, scope)) {
+    let made_by_macro = || made_by_macro(argument, expr);
+    let called = || called(argument, expr, scope);
+    if let Some(why) = made_by_macro().or_else(|| lazy_static(argument, expr, scope)).or_else(called) {
         errors.on(expr, why);
         return false;
     }
@@ -124,6 +129,9 @@ pub(super) fn at_call(
     scope: &Scope,
     errors: &mut Diagnostics,
 ) -> Option<DurationValue> {
+    if is_broken(expr) {
+        return None;
+    }
     if let Some(result) = literal(argument, expr) {
         return result.map_err(|error| errors.push(error)).ok();
     }
@@ -165,6 +173,11 @@ fn literal(argument: Argument, expr: &Expr) -> Option<syn::Result<DurationValue>
     })
 }
 
+/// `'5s'`: rustc has said already what is wrong, and what to write.
+fn is_broken(expr: &Expr) -> bool {
+    matches!(plain(expr), Expr::Lit(literal) if matches!(literal.lit, Lit::Verbatim(_)))
+}
+
 /// `concat!("5", "s")`: the attribute is read before any macro in it.
 fn made_by_macro(argument: Argument, expr: &Expr) -> Option<String> {
     const TEXTS: &[&str] = &["concat", "env", "option_env", "stringify", "include_str", "format"];
@@ -175,6 +188,22 @@ fn made_by_macro(argument: Argument, expr: &Expr) -> Option<String> {
         format!(
             "`{key}` is read before `{name}!` is expanded: write a literal, as in `{example}`, or a `Duration` constant"
         )
+    })
+}
+
+/// `limit()`: what a function gives that takes nothing was read from somewhere, as a rule. That it is `const` only rustc knows.
+fn called(argument: Argument, expr: &Expr, scope: &Scope) -> Option<String> {
+    let Expr::Call(call) = plain(expr) else { return None };
+    let Expr::Path(function) = plain(&call.func) else { return None };
+    let segments = &function.path.segments;
+    let is_of_type = segments.len() > 1
+        && text::plain(&segments[segments.len() - 2].ident).starts_with(|first: char| first.is_uppercase());
+    let is_function =
+        segments.last().is_some_and(|last| text::plain(&last.ident).starts_with(|first: char| first.is_lowercase()));
+    (call.args.is_empty() && is_function && !is_of_type).then(|| {
+        let shown = as_written(expr);
+        let why = at_run_time(argument, &shown, &shown, scope);
+        format!("{why}; a `const fn` goes into `const {{ {shown} }}`")
     })
 }
 

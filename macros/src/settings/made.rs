@@ -1,9 +1,11 @@
 //! A tracker that the expression makes itself: each call would have one of its own, with a bound that binds nobody and a drain
 //! that nobody calls.
 
+use crate::syntax::expr::plain;
 use crate::syntax::text;
 use proc_macro2::{Delimiter, Ident, Literal, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::Expr;
 
 pub(super) struct Made {
     /// `Tracker::bounded("audit", 64).queue(8)`, as it was written.
@@ -23,6 +25,28 @@ impl Made {
              write `track = {name}`, where `{name}` is a static of yours: `static {name}: Tracker{budget} = {tracker};`"
         )
     }
+}
+
+/// A function that gives the tracker.
+pub(crate) enum Called {
+    /// By its name, it makes one: what it gives by value is of one call.
+    Maker,
+    /// It may give one that others have.
+    Function,
+}
+
+pub(crate) fn called(written: &Expr) -> Option<Called> {
+    let name = match plain(written) {
+        Expr::MethodCall(call) => &call.method,
+        Expr::Call(call) => match plain(&call.func) {
+            Expr::Path(path) => &path.path.segments.last()?.ident,
+            _ => return Some(Called::Function),
+        },
+        _ => return None,
+    };
+    let name = text::plain(name);
+    let makes = |verb: &&str| name.strip_prefix(*verb).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+    Some(if ["make", "new", "create", "build", "fresh"].iter().any(makes) { Called::Maker } else { Called::Function })
 }
 
 /// The first constructor that runs in each call: one in a closure may run once, and one in a `static` does.

@@ -23,6 +23,7 @@ use syn::{Expr, ExprPath, LitStr};
 pub(crate) use constant::DurationValue;
 pub(crate) use kept::Kept;
 pub(crate) use limits::Limit;
+pub(crate) use made::{Called, called};
 pub(crate) use pauses::Pauses;
 pub(crate) use retry::{Count, Place, Retry};
 pub(crate) use schedule::{Every, Jitter, Missed, Schedule};

@@ -49,6 +49,10 @@ pub(super) fn pauses(form: Form<'_>, written: &Expr, scope: &Scope, errors: &mut
             return None;
         }
     };
+    if let Some(message) = with_number(form, &first, &most) {
+        errors.on(written, message);
+        return None;
+    }
     if let Some(message) = without_unit(form, &first, &most) {
         errors.on(written, message);
         return None;
@@ -126,16 +130,31 @@ fn no_range(form: Form<'_>, written: Option<&str>) -> String {
     )
 }
 
-/// `"100..2s"`: a number in the string has the unit of the other end, or the one that is likely.
-fn without_unit(form: Form<'_>, first: &Expr, most: &Expr) -> Option<String> {
-    let text = |expr: &Expr| match plain(expr) {
+/// `"3, 1s..1m"`, where nothing counts the attempts.
+fn with_number(form: Form<'_>, first: &Expr, most: &Expr) -> Option<String> {
+    let (first, most) = (string(first)?, string(most)?);
+    let (count, rest) = first.split_once(',').filter(|_| form.before.is_empty())?;
+    let (key, fixed) = (form.argument.key(), form.write(&format!("{}..{most}", rest.trim())));
+    count
+        .trim()
+        .parse::<u32>()
+        .ok()
+        .map(|_| format!("`{key}` has no number, and goes on for as long as it takes: write {fixed}"))
+}
+
+fn string(expr: &Expr) -> Option<String> {
+    match plain(expr) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => Some(text.value()),
             _ => None,
         },
         _ => None,
-    };
-    let (first, most) = (text(first)?, text(most)?);
+    }
+}
+
+/// `"100..2s"`: a number in the string has the unit of the other end, or the one that is likely.
+fn without_unit(form: Form<'_>, first: &Expr, most: &Expr) -> Option<String> {
+    let (first, most) = (string(first)?, string(most)?);
     let is_bare = |part: &str| part.parse::<f64>().is_ok();
     let bare = [&first, &most].into_iter().find(|part| is_bare(part))?;
     let unit = |part: &str| if part.parse::<f64>().is_ok_and(|number| number >= 100.0) { "ms" } else { "s" };

@@ -5,7 +5,7 @@ use super::pauses::{Form, Pauses, pauses};
 use super::scope::Scope;
 use crate::arguments::{Args, Argument};
 use crate::syntax::Diagnostics;
-use crate::syntax::expr::{ends, plain};
+use crate::syntax::expr::{ends, is_upper_case, plain};
 use crate::syntax::text::as_written;
 use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, LitStr};
@@ -34,7 +34,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn of(written: &Expr) -> Self {
+    pub(crate) fn of(written: &Expr) -> Self {
         let (start, end) = ends(written);
         Self { start, end }
     }
@@ -120,6 +120,9 @@ fn parts(written: &Expr, scope: &Scope, errors: &mut Diagnostics) -> Option<(Cou
             }
         }
         Expr::Range(range) => wrong("begins with the number of attempts", &format!("(3, {})", as_written(range))),
+        Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)) => {
+            wrong("says how long to wait between two attempts as well", &format!("({}, \"{RANGE}\")", as_written(path)))
+        }
         _ => wrong("is a number of attempts, and the pauses between them", &format!("\"3, {RANGE}\"")),
     };
     errors.on(written, message);

@@ -2,7 +2,7 @@
 //! owned type to write instead.
 
 use super::text::as_written;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{
     AngleBracketedGenericArguments, BoundLifetimes, GenericArgument, GenericParam, Lifetime, Path, PathArguments,
@@ -130,7 +130,10 @@ impl Walk {
         for segment in &mut path.segments {
             match &mut segment.arguments {
                 PathArguments::None => {}
-                PathArguments::AngleBracketed(args) => self.generic_arguments(args),
+                PathArguments::AngleBracketed(args) => {
+                    self.hidden(&segment.ident, args);
+                    self.generic_arguments(args);
+                }
                 PathArguments::Parenthesized(args) => {
                     let outside = std::mem::replace(&mut self.elided_is_fine, true);
                     for input in &mut args.inputs {
@@ -140,6 +143,15 @@ impl Walk {
                     self.elided_is_fine = outside;
                 }
             }
+        }
+    }
+
+    /// `Cow<str>`: rustc would have it written as a borrow.
+    fn hidden(&mut self, name: &Ident, args: &mut AngleBracketedGenericArguments) {
+        if name == "Cow" && args.args.len() == 1 && !self.elided_is_fine {
+            self.found(name);
+            let lifetime = Lifetime::new("'static", Span::call_site());
+            args.args.insert(0, GenericArgument::Lifetime(lifetime));
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is the user's: tokens, expressions, types and items, read no further than is needed; and how mistakes are shown.
 
 pub(crate) mod borrow;
+pub(crate) mod bounds;
 pub(crate) mod diagnostics;
 pub(crate) mod duration;
 pub(crate) mod editor;

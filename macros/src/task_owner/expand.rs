@@ -13,7 +13,7 @@ pub(crate) fn expand(model: &Model, tracker: &Field) -> TokenStream {
     let Model { ident, generics, root, .. } = model;
     let (private, outlive) = (root.private(Span::call_site()), root.public(Span::call_site()));
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
-    let where_clause = &where_clause(ident, generics);
+    let where_clause = &where_clause(ident, generics, root);
     let member = &tracker.member;
     // All at the field's type: one error where that is no `OwnedTracker`.
     let at = located(ends(&tracker.ty).0);
@@ -67,7 +67,7 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
     let Model { ident, generics, root, .. } = model;
     let (private, outlive) = (root.private(Span::call_site()), root.public(Span::call_site()));
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
-    let where_clause = where_clause(ident, generics);
+    let where_clause = where_clause(ident, generics, root);
     let service = service(model, where_clause.as_ref());
     quote! {
         impl #impl_generics #private::TaskOwner for #ident #ty_generics #where_clause {
@@ -99,7 +99,6 @@ pub(crate) fn without_root(model: &Model) -> TokenStream {
     let error = diagnostics::as_type();
     quote! {
         impl #impl_generics #ident #ty_generics #where_clause {
-            #[allow(dead_code)]
             fn shutdown(&self) -> #error {
                 ::core::unreachable!()
             }
@@ -108,12 +107,13 @@ pub(crate) fn without_root(model: &Model) -> TokenStream {
 }
 
 /// What a service has to be; where it has no parameters, it is or it is not.
-fn where_clause(ident: &Ident, generics: &Generics) -> Option<WhereClause> {
+fn where_clause(ident: &Ident, generics: &Generics, root: &Root) -> Option<WhereClause> {
+    let private = root.private(Span::call_site());
     let mut bounded = generics.clone();
     if !generics.params.is_empty() {
         let (_, ty_generics, _) = generics.split_for_impl();
         bounded.make_where_clause().predicates.push(syn::parse_quote! {
-            #ident #ty_generics: ::core::marker::Send + ::core::marker::Sync + 'static
+            #ident #ty_generics: #private::Shared + 'static
         });
     }
     bounded.where_clause
@@ -165,7 +165,6 @@ fn nested(model: &Model, tracker: &Field) -> TokenStream {
         return each;
     }
     quote! {
-        #[allow(unused_imports)]
         use #private::{ViaOther as _, ViaOwner as _};
         #each
     }
@@ -200,12 +199,11 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
     // A trait's method, as a field's type may name `Self`.
     quote! {
         const _: () = {
-            #[allow(dead_code)]
             trait __Fields {
                 fn __fields();
             }
             impl #impl_generics __Fields for #ident #ty_generics #where_clause {
-                #[allow(unused_imports, clippy::all, clippy::pedantic)]
+                #[allow(clippy::all, clippy::pedantic)]
                 fn __fields() {
                     use #private::{ViaForbidden as _, ViaOther as _, ViaOwner as _};
                     #checks

@@ -67,7 +67,7 @@ fn none(model: &Model, errors: &mut Diagnostics) {
         errors.on(
             &field.ty,
             format!(
-                "`{}` has an end of its own, and not with its service: make it an `OwnedTracker`, or leave it and add a field \
+                "`{}` ends by itself, and not with its service: make it an `OwnedTracker`, or leave it and add a field \
                  `tasks: OwnedTracker`",
                 as_written(&field.ty)
             ),

@@ -11,7 +11,10 @@ fn what_is_tried_again() {
     for (attr, item) in [
         ("retry = \"2, 1s..1s\"", "async fn f() -> Outcome {}"),
         ("retry = \" 30 ,10ms .. 1m 30s \", attempt = LIMIT, retry_if = Error::is_transient", "async fn f() -> R {}"),
-        ("retry = (3, FIRST..crate::MOST), retry_if = |_| true", "async fn f<T>(t: T) -> impl Attempted {}"),
+        (
+            "retry = (3, FIRST..crate::MOST), retry_if = |_| true",
+            "async fn f<T: Send + 'static>(t: T) -> impl Attempted {}",
+        ),
         ("retry = (ATTEMPTS, \"1s\"..MOST), unfinished = spill", "async fn f(self, (a, b): (A, B)) -> Outcome {}"),
         ("retry = \"3, 1s..2s\", when_full = wait, inherit = [ID]", "async fn f(self: Arc<Self>) -> Outcome {}"),
         ("retry = \"3, 1s..2s\", site = caller", "async fn f(self: &Arc<Self>) -> (Outcome) {}"),

@@ -193,7 +193,7 @@ pub(super) const TOGETHER: &[(usize, &str, &str)] = &[
 
 /// What depends on the names around it; one error each.
 pub(super) const NAMES: &[(&str, &str)] = &[
-    ("timeout = T::LIMIT, track = AUDIT", "async fn f<T>(t: T) {}"),
+    ("timeout = T::LIMIT, track = AUDIT", "async fn f<T: Send + 'static>(t: T) {}"),
     ("timeout = \"5s\", track = app.tasks", "async fn f(State(app): State<App>) {}"),
     ("timeout = \"5s\", track = tasks", "async fn f((tasks, n): (Arc<Tracker>, u8)) {}"),
     ("timeout = \"5s\", track = AUDIT, context = ctx", "async fn f(Ctx { ctx, .. }: Ctx) {}"),

@@ -101,7 +101,7 @@ fn request_bound() {
         "request_bound",
         detached(
             PLAIN,
-            "async fn f<B>(a: (u8, (Next, B)), mut request: Request<B>, b: B, s: &'static str) -> (u8, Reply) { x }",
+            "async fn f<B: Row>(a: (u8, (Next, B)), mut request: Request<B>, b: B, s: &'static str) -> (u8, Reply) { x }",
         ),
         Wrap::Module,
     );
@@ -216,7 +216,7 @@ fn method() {
             "/// Writes.
             #[cfg(feature = \"x\")] #[expect(unused_variables, dead_code, reason = \"r\")] #[deny(unused)]
             #[instrument(skip(db))] #[cfg_attr(test, instrument, doc = \"t\")]
-            pub async fn write<T>(mut self: Arc<Self>, db: T) -> u32 { body }",
+            pub async fn write<T: Row>(mut self: Arc<Self>, db: T) -> u32 { body }",
         ),
         Wrap::Impl,
     );

@@ -11,7 +11,7 @@ fn periodic() {
         task(
             Kind::Periodic,
             "every = PERIOD, timeout = \"10s\", grace = \"1s\", missed = burst, immediate, track = CACHE",
-            "async fn refresh<T>(cache: T, _: Guard) -> Outcome { body }",
+            "async fn refresh<T: Row>(cache: T, _: Guard) -> Outcome { body }",
         ),
         Wrap::Module,
     );

@@ -2,11 +2,10 @@
 
 use std::panic::Location;
 
-use super::ownership::Tracked;
 use super::site::Site;
 use super::track::Track;
 use crate::task::Call;
-use crate::tracker::{Callers, OwnedBinding, SharedBinding, StaticBinding, TaskSite};
+use crate::tracker::{Callers, SharedBinding, StaticBinding, TaskSite};
 
 /// With `site = caller`, the site of the line that calls the function.
 #[track_caller]
@@ -31,25 +30,10 @@ pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracke
     Call::new(|isolated| SharedBinding::new(site, tracker, isolated))
 }
 
-/// A call to a service's method.
-#[track_caller]
-#[inline]
-pub fn call_of<S: Site, O>(site: &'static TaskSite, _: S, tracker: &Tracked<'_, O>) -> Call<(), OwnedBinding> {
-    S::covered::<Tracked<'_, O>>();
-    let tracker = tracker.owned();
-    Call::new(|isolated| OwnedBinding::new(site, tracker, isolated))
-}
-
 /// A loop whose tracker is a static.
 #[track_caller]
 pub fn looping(site: &'static TaskSite) -> Call<(), StaticBinding> {
     call(site).into_loop()
-}
-
-/// A loop of a service.
-#[track_caller]
-pub fn looping_of<S: Site, O>(site: &'static TaskSite, marker: S, tracker: &Tracked<'_, O>) -> Call<(), OwnedBinding> {
-    call_of(site, marker, tracker).into_loop()
 }
 
 /// A loop whose tracker is an expression.

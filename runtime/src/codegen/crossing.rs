@@ -95,7 +95,9 @@ const fn unbound<S: Site>(argument: &str, bound: bool) {
             .add("` outlives the request, but its argument `")
             .add(argument)
             .add("` belongs to it: await the work in the handler, or pass what the task needs of it (of a connection, ")
-            .add("its pool); where that is meant, add `allow_request_bound = \"reason\"`");
+            .add(
+                "its pool; a `Context` it has of its own); where that is meant, add `allow_request_bound = \"reason\"`",
+            );
         panic!("{}", text.show());
     }
 }

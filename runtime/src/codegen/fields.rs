@@ -152,9 +152,10 @@ impl<T: ?Sized> ViaOther for Field<T> {
 #[diagnostic::on_unimplemented(
     message = "a service is shared by tasks on several threads, and `{Self}` cannot be",
     label = "not `Send + Sync`",
-    note = "of a trait object, write `Arc<dyn TheTrait + Send + Sync>`; for `Rc` write `Arc`, and for `RefCell` or `Cell`, `Mutex`"
+    note = "of a trait object, write `Arc<dyn TheTrait + Send + Sync>`; for `Rc` write `Arc`, and for `RefCell` or `Cell`, `Mutex`; of a \
+            type parameter, `T: Send + Sync + 'static` in the `impl`"
 )]
-pub trait Shared {}
+pub trait Shared: Send + Sync {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + ?Sized> Shared for T {}

@@ -10,6 +10,7 @@ mod probe;
 mod retry;
 mod service;
 mod site;
+mod time;
 mod track;
 mod unpolled;
 
@@ -23,5 +24,6 @@ pub use probe::*;
 pub use retry::*;
 pub use service::*;
 pub use site::*;
+pub use time::*;
 pub use track::*;
 pub use unpolled::*;

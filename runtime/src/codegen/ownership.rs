@@ -1,11 +1,14 @@
 //! How the methods of a service get its tracker, and the clone for a task.
 
+use std::ops::Deref;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::service::{self, Owner};
+use super::site::Site;
 use super::track::Track;
-use crate::tracker::{Held, Owned};
+use crate::task::{Call, NoCall};
+use crate::tracker::{Held, OwnedBinding, TaskSite};
 
 /// How a service's methods get its tracker. It is one constant of an `impl`, without a bound on the service, so that a
 /// service without `TaskOwner` is one error, and not one for each method.
@@ -110,11 +113,43 @@ pub struct Tracked<'a, S> {
     held: fn(&S) -> Held,
 }
 
-impl<S> Tracked<'_, S> {
+/// Where several threads can share the service. Where they cannot, method resolution goes on to what a [`Tracked`] derefs to.
+impl<S: Send + Sync> Tracked<'_, S> {
+    /// A call to a service's method.
+    #[track_caller]
     #[inline]
-    pub(super) fn owned(&self) -> Arc<Owned> {
+    pub fn call<M: Site>(self, site: &'static TaskSite, _: M) -> Call<(), OwnedBinding> {
+        M::covered::<Self>();
         let owned = (self.held)(self.owner).into_owned();
-        owned.unwrap_or_else(|| unreachable!("the field is an `OwnedTracker`"))
+        let owned = owned.unwrap_or_else(|| unreachable!("the field is an `OwnedTracker`"));
+        Call::new(|isolated| OwnedBinding::new(site, owned, isolated))
+    }
+
+    /// A loop of a service.
+    #[track_caller]
+    pub fn looping<M: Site>(self, site: &'static TaskSite, marker: M) -> Call<(), OwnedBinding> {
+        self.call(site, marker).into_loop()
+    }
+}
+
+/// A service that several threads cannot share: the error is at its field.
+pub struct Unshared(());
+
+impl<S> Deref for Tracked<'_, S> {
+    type Target = Unshared;
+
+    fn deref(&self) -> &Unshared {
+        &Unshared(())
+    }
+}
+
+impl Unshared {
+    pub fn call<M: Site>(&self, _: &'static TaskSite, _: M) -> NoCall {
+        NoCall::new()
+    }
+
+    pub fn looping<M: Site>(&self, _: &'static TaskSite, _: M) -> NoCall {
+        NoCall::new()
     }
 }
 

@@ -46,6 +46,32 @@ pub fn generic_argument_of<T: Clone>(kept: &mut Option<T>, is_last: bool) -> Opt
     argument_of(kept, is_last)
 }
 
+/// An argument of a function that runs repeatedly. It is a trait for its error message.
+#[diagnostic::on_unimplemented(
+    message = "each run gets a clone of `{Self}`, which is not `Clone`",
+    label = "is cloned for each run",
+    note = "derive `Clone` for the type, or pass it in an `Arc`; what only one can have, as a channel's `Receiver`, in an \
+            `Arc<tokio::sync::Mutex<…>>`"
+)]
+pub trait RunsAgain: Sized {
+    #[must_use]
+    fn for_a_run(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> RunsAgain for T {
+    #[inline]
+    fn for_a_run(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// The clone of an argument for one run.
+#[inline]
+pub fn of_a_run<T: RunsAgain>(argument: &T) -> T {
+    argument.for_a_run()
+}
+
 /// The default of `retry_if`: every `Err` is tried again.
 #[must_use]
 pub fn any_error<E>(_: &E) -> bool {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::owner::OwnedTracker;
-use crate::tracker::{Held, StaticTracker, Tracker, TrackerRef};
+use crate::report;
+use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef};
 
 /// A static that `track = …` accepts. It is a trait only for its error message.
 #[diagnostic::on_unimplemented(
@@ -34,11 +35,20 @@ pub trait Track {
 
     #[doc(hidden)]
     fn held(&self) -> Held;
+
+    /// Its name, where nobody else has it.
+    fn is_nobody_elses(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
     const BUDGET: Duration = Tracker::<DRAIN_SECS>::BUDGET;
+
+    fn is_nobody_elses(&self) -> Option<&'static str> {
+        (Arc::strong_count(self) == 1 && Arc::weak_count(self) == 0).then(|| self.name())
+    }
 
     #[inline]
     fn held(&self) -> Held {
@@ -71,4 +81,34 @@ impl<T: Track> Track for &T {
     fn held(&self) -> Held {
         T::held(self)
     }
+}
+
+/// What a function gives whose name says that it makes something: a tracker by value is one for each call. A trait, for its message.
+#[diagnostic::on_unimplemented(
+    message = "`track` would be given a tracker of each call's own, so that nothing is bounded, and no shutdown waits for the task",
+    label = "gives `{Self}` by value: make one once, and give a reference to it",
+    note = "write `track = AUDIT`, where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`; or let \
+            the function give a `&'static Arc<Tracker>`, out of a `OnceLock`"
+)]
+pub trait MadeOnce: Track {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Track> MadeOnce for &T {}
+
+/// By reference, as `call_in` takes it.
+#[must_use]
+pub fn made_once<T: MadeOnce>(tracker: &T) -> &T {
+    tracker
+}
+
+/// What any other call gives. In debug builds it is asked whether anybody else has it.
+#[must_use]
+#[inline]
+pub fn given<'a, T: Track>(site: &'static TaskSite, tracker: &'a T) -> &'a T {
+    if cfg!(debug_assertions) {
+        if let Some(name) = tracker.is_nobody_elses() {
+            report::nobody_elses(site, name);
+        }
+    }
+    tracker
 }

@@ -5,9 +5,51 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use crate::task::{AbortOnDrop, TaskHandle};
+use crate::report::ErrorProbe;
+use crate::task::{AbortOnDrop, Call, TaskHandle};
+use crate::tracker::Binding;
 
-/// The argument of `detach!`.
+/// The argument of `detach!`. It is a trait for its error message: the macro uses the future only through it, so a value that is no
+/// future is one error, and a large future is not moved for the check.
+#[diagnostic::on_unimplemented(
+    message = "`detach!` runs a future, and this is `{Self}`",
+    label = "not a future",
+    note = "write a block as `async {{ … }}`, and of a closure leave `||` out; call a function that gives a future"
+)]
+pub trait Detachable: Sized {
+    type Gives;
+
+    #[track_caller]
+    fn __outlive_detach<B: Binding>(
+        call: Call<(), B>,
+        given: Self,
+        error_of: ErrorProbe<Self::Gives>,
+    ) -> TaskHandle<Self::Gives>
+    where
+        Self: Send + 'static,
+        Self::Gives: Send + 'static;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future> Detachable for F {
+    type Gives = F::Output;
+
+    #[track_caller]
+    #[inline]
+    fn __outlive_detach<B: Binding>(
+        call: Call<(), B>,
+        given: Self,
+        error_of: ErrorProbe<F::Output>,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Send + 'static,
+        F::Output: Send + 'static,
+    {
+        call.spawn(given, error_of)
+    }
+}
+
+/// An argument of `detach!` that is wrapped into another future first, where a value that is no future would be a second error.
 pub struct Given<T>(pub T);
 
 impl<F: Future> Given<F> {
@@ -35,14 +77,6 @@ impl<T> ViaNoFuture for Given<T> {
         pending()
     }
 }
-
-/// A trait that no type implements, for the error message about a value that is no future.
-#[diagnostic::on_unimplemented(
-    message = "`detach!` runs a future, and this is `{Self}`",
-    label = "not a future",
-    note = "write a block as `async {{ … }}`, and a closure without its bars; call a function that gives a future"
-)]
-pub trait Detachable {}
 
 /// A trait that no future implements, for the error message about a result that is a future.
 #[diagnostic::on_unimplemented(

@@ -18,6 +18,9 @@
 /// async fn store(upload: Upload) {} // its argument `upload: Upload` belongs to the request
 /// ```
 ///
+/// A [`Context`](crate::Context) is request-bound unless `context = …` makes it the task's: it is cancelled when the request ends.
+/// To pass its values as data, pass a [`DetachedContext`](crate::DetachedContext).
+///
 /// With the feature `axum`, these are request-bound: `axum::middleware::Next`, `axum::body::Body` and its `BodyDataStream`,
 /// and an `http::Request` or `http::Response` with a request-bound body. A request whose body is bytes is not: your service
 /// may send it as a client. With `tonic`, `tonic::Request` and `tonic::Streaming` are, and a `tonic::Response` of a
@@ -97,6 +100,9 @@ containers! {
     tokio::sync::RwLock<T> [+ ?Sized];
     [T] [];
 }
+
+/// The task has one of its own, which lives as long as the task does. Where `context = ctx` says that it is this one, it may be an argument.
+impl RequestBound for crate::context::Context {}
 
 impl<T: RequestBound, const N: usize> RequestBound for [T; N] {}
 

@@ -200,6 +200,24 @@ pub(crate) fn waits_for_own_place(site: &'static TaskSite, tracker: &'static str
     let _ = tracker;
 }
 
+/// Nobody else holds the tracker of a call: it bounds no other call, and no shutdown drains it. Reported once for each function, in
+/// debug builds.
+pub(crate) fn nobody_elses(site: &'static TaskSite, tracker: &str) {
+    static REPORTED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    if !lock(&REPORTED).insert(std::ptr::from_ref(site).addr()) {
+        return;
+    }
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = "`track` has given a tracker that nobody else holds, so that it bounds this call alone, and no shutdown waits for \
+                       it: make the tracker once, in a static, and name that";
+        let subject = Subject { site, tracker, values: None, in_span: false };
+        emit(Level::WARN, message, subject, Fields::default());
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = tracker;
+}
+
 /// A shielded section in a task without a grace has no effect. Reported once for each place.
 pub(crate) fn shields_nothing(site: &'static TaskSite, tracker: &'static str, place: &'static Location<'static>) {
     static REPORTED: Mutex<BTreeSet<&'static Location<'static>>> = Mutex::new(BTreeSet::new());

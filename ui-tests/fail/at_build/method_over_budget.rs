@@ -1,4 +1,4 @@
-//! The same for a method, whose grace counts.
+//! A method's timeout and its grace are together longer than the drain of its own tracker.
 //! The fix: a shorter timeout, or `Arc<Tracker<60>>`.
 
 use std::sync::Arc;

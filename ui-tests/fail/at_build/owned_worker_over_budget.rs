@@ -1,4 +1,4 @@
-//! The same for a worker's grace.
+//! The grace of a generic service's worker is longer than the service's drain.
 //! The fix: a shorter grace, or `OwnedTracker<45>`.
 
 use outlive::{OwnedTracker, TaskOwner, owned_tasks, worker};

@@ -1,4 +1,4 @@
-//! The same for the timeout of each run.
+//! A run of a loop may take longer than the drain of the tracker that the loop is given.
 //! The fix: a shorter timeout, or `Arc<Tracker<45>>`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The same for a method.
+//! A method's body gives another type than its signature says.
 //! The fix: `key.len() as u32`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The same for a method: the service has a field that stays on its thread.
+//! A method is called on an `Arc` of its service, which has a field that stays on its thread.
 //! The fix: `Mutex` for `Cell`.
 
 use std::cell::Cell;

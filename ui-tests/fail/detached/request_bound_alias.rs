@@ -1,4 +1,4 @@
-//! The same behind an alias, in an `Option` in an `Arc`.
+//! An alias hides what belongs to the request, in an `Option` in an `Arc`.
 //! The fix: pass what the task needs of it, here the user's number.
 
 use std::sync::Arc;

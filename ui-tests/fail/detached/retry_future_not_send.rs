@@ -1,4 +1,4 @@
-//! The same of what an attempt holds over an await.
+//! An attempt holds an `Rc` over an await, and may move to another thread there.
 //! The fix: `Arc` in the place of `Rc`.
 
 use std::rc::Rc;

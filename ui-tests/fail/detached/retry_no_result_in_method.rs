@@ -1,4 +1,4 @@
-//! The same of a method.
+//! A method that is tried again gives an `Option`, and so no `Err` to try it again for.
 //! The fix: a `Result`; or no `retry`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The same for a bound.
+//! The bound of a type parameter names a trait that is not imported.
 //! The fix: `use std::fmt::Debug;`.
 
 use outlive::{Tracker, detached};

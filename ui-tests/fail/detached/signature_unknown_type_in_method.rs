@@ -1,4 +1,4 @@
-//! The same for a method.
+//! A method's signature names types that there are not.
 //! The fix: `Receipt`.
 
 use outlive::{Tracker, detached};

@@ -1,5 +1,5 @@
 //! A constant is a `Duration`, as everywhere.
-//! The fix: `const LIMIT: Duration = Duration::from_secs(5);`.
+//! The fix: `Duration::from_secs(LIMIT)`.
 
 use outlive::{Tracker, detached};
 

@@ -1,4 +1,4 @@
-//! The same without a receiver.
+//! A function without a receiver stands in a trait's `impl`, and becomes another function there.
 //! The fix: detach an inherent method or a free function, and call it from the trait's.
 
 use outlive::{TaskHandle, Tracker, detached};

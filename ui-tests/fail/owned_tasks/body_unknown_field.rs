@@ -1,4 +1,4 @@
-//! And so is a name that the service does not have.
+//! A method's body names a field that the service does not have.
 //! The fix: `self.keys`.
 
 use outlive::{OwnedTracker, TaskOwner, owned_tasks, worker};

@@ -1,4 +1,4 @@
-//! And how often.
+//! A periodic method says neither how often it runs nor how long a run may take.
 //! The fix: `#[periodic(every = "30s", timeout = "10s")]`.
 
 use outlive::{OwnedTracker, TaskOwner, owned_tasks, periodic};

@@ -1,4 +1,4 @@
-//! The same for a service that is shared.
+//! A service whose methods take `Arc<Self>` owns its tasks as well, and nothing says which tracker is its own.
 //! The fix: `#[derive(TaskOwner)]`, and a field `tasks: OwnedTracker`.
 
 use std::sync::Arc;

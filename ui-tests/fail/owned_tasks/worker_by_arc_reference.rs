@@ -1,4 +1,4 @@
-//! The same for a reference to one, of which the worker would keep a clone.
+//! A worker that takes `&Arc<Self>` would keep a clone of it, and own its owner.
 //! The fix: `&self`.
 
 use std::sync::Arc;

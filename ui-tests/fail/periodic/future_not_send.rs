@@ -1,4 +1,4 @@
-//! And may move to another at each `.await`.
+//! A run may move to another thread at each `.await`, and an `Rc` may not.
 //! The fix: drop the `Rc` before it.
 
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! The same for task-locals.
+//! A loop would carry the task-locals of the request that started it, for ever.
 //! The fix: leave `inherit` out, and pass the tenant as an argument.
 
 use outlive::{Tracker, periodic};

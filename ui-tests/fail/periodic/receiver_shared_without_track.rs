@@ -1,4 +1,4 @@
-//! The same where the service's tracker is meant: that is one error, and not also a missing `track`.
+//! A loop of `&self` names no tracker, as the service's is meant: that is one error, and no missing `track` beside it.
 //! The fix: `#[owned_tasks]` on the `impl`.
 
 use outlive::{OwnedTracker, TaskOwner, periodic};

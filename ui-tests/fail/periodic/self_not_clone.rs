@@ -1,4 +1,4 @@
-//! And a clone of `self`, where it is taken by value.
+//! Each run works on a clone of `self` that is taken by value, and this type has none.
 //! The fix: `self: Arc<Self>`, or `#[derive(Clone)]`.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! The same, with an async closure.
+//! The last step of a shutdown is an async closure, whose future nobody would poll.
 //! The fix: `|| tokio::runtime::Handle::current().block_on(flush())`.
 
 use std::time::Duration;

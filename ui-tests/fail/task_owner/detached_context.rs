@@ -1,4 +1,4 @@
-//! The same without the request's deadline: its identity is still that of one request.
+//! A service stores a detached context: it has no deadline, and its identity is still that of one request.
 //! The fix: leave it out, and read `Context::current()` where it is needed.
 
 use outlive::{Context, DetachedContext, OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! The same, where a mark says that it is meant.
+//! A tracker in an `Arc` is marked as the service's own.
 //! The fix: `tasks: OwnedTracker`, without a mark.
 
 use std::sync::Arc;

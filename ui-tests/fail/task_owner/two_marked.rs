@@ -1,4 +1,4 @@
-//! The same with marks: one field is the tracker.
+//! Two fields are marked as the service's tracker.
 //! The fix: one `#[tasks]`, and a service of its own for the other.
 
 use outlive::{OwnedTracker, TaskOwner};

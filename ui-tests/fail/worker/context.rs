@@ -1,4 +1,4 @@
-//! The same for a request's context.
+//! A worker would carry the context of the request that started it, for ever.
 //! The fix: leave `context` out, and pass what the worker needs as an argument.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! And may move to another at each `.await`.
+//! A worker may move to another thread at each `.await`, and the guard of a std `Mutex` may not.
 //! The fix: drop the guard before it, or use tokio's `Mutex`.
 
 use std::sync::{Arc, Mutex};

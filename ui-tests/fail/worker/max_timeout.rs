@@ -1,4 +1,4 @@
-//! The same for the most that it may be.
+//! A worker has no timeout, and so none that is known only at run time.
 //! The fix: leave `max_timeout` out.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! The same for a constant.
+//! One constant is the first pause of a worker, and not the longest as well.
 //! The fix: `restart = PAUSE..LONGEST`.
 
 use std::time::Duration;

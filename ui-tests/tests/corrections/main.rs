@@ -20,6 +20,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detached/argument_slice", CALL),
     ("detached/argument_str", CALL),
     ("detached/blocking_returns_future", BODY),
+    ("detached/blocking_awaits", "the head of the function changes, and its attribute"),
     ("detached/carry_empty", EXAMPLE),
     ("detached/context_literal", EXAMPLE),
     (
@@ -39,6 +40,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detached/several_mistakes", "the other mistakes have no `write`"),
     ("detached/track_local", "the tracker becomes an argument, and each call passes it"),
     ("owned_tasks/argument_reference", CALL),
+    ("owned_tasks/own_shutdown", "each call of it is renamed with it"),
     ("owned_tasks/receiver_value", "the method goes into another `impl`"),
     ("owned_tasks/renamed_attribute", "the arguments stay what they are"),
     ("owned_tasks/restart_of_detached", "the function has to have an `Err` to be tried again for"),

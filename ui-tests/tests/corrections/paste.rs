@@ -80,6 +80,10 @@ fn one(source: &str, at: usize, correction: &Correction) -> Option<String> {
     if text.starts_with("detach!(") || text.starts_with("dyn ") || is_type {
         return Some(replaced(at, underlined, text));
     }
+    // Without what is called around it.
+    if source[at..underlined].ends_with(&format!("({text})")) {
+        return Some(replaced(at, underlined, text));
+    }
     if text == "," {
         // Each of them, up to the body.
         let end = at + source[at..].find('{')?;

@@ -1,0 +1,202 @@
+//! What would compile, and not do what it looks like; and what rustc would say of it less well.
+
+use super::model::{Input, Model};
+use crate::arguments::{Args, Argument, Kind};
+use crate::settings::Settings;
+use crate::syntax::item::{Body, Function};
+use crate::syntax::text::{self, as_written};
+use crate::syntax::{Diagnostics, borrow, bounds, names};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
+use syn::{GenericParam, Pat, Type, TypeParamBound, WherePredicate};
+
+/// `main` starts the program. `#[tokio::main]`, which stands above or below, has its own way with it.
+pub(super) fn of_main(kind: Kind, function: &Function) -> Option<(TokenStream, syn::Error)> {
+    let sig = &function.sig;
+    let Body::Braces(body) = &function.body else { return None };
+    if sig.ident != "main" || !sig.inputs.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "`main` starts the program, and cannot be {}: leave `#[{}]` out here, and put it on a function that `main` calls",
+        kind.made(),
+        kind.name()
+    );
+    let error = syn::Error::new(sig.ident.span(), message);
+    let is_started = |attr: &syn::Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "main");
+    if sig.asyncness.is_none() || function.attrs.iter().any(is_started) {
+        return Some((function.written.clone(), error));
+    }
+    Some((quote!(fn main() { let _ = async #body; }), error))
+}
+
+/// The threads and the borrows that an argument of any type may be bound to.
+pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
+    const NEEDED: &[&str] = &["Send", "'static"];
+    // Its arguments travel, and are of one type each.
+    if model.kind == Kind::Durable {
+        return;
+    }
+    for input in &model.inputs {
+        let Type::ImplTrait(opaque) = borrow::inside(&input.written.ty) else { continue };
+        if borrow::unborrowed(&input.written.ty, borrow::Form::Static).first.is_some() {
+            continue;
+        }
+        let missing = bounds::missing(&opaque.bounds.iter().collect::<Vec<_>>(), NEEDED);
+        if !missing.is_empty() {
+            let (name, fixed) = (as_written(&input.written.pat), with(as_written(opaque), &missing));
+            errors.on(
+                opaque,
+                format!("`{name}` may borrow, or be bound to its thread, and the task goes on without both: write `{name}: {fixed}`"),
+            );
+        }
+    }
+    let generics = &model.function.sig.generics;
+    for parameter in &generics.params {
+        let GenericParam::Type(parameter) = parameter else { continue };
+        let ident = &parameter.ident;
+        let is_an_arguments =
+            |input: &Input| matches!(borrow::inside(&input.written.ty), Type::Path(path) if path.path.is_ident(ident));
+        let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let of_clause = clauses.clone().filter_map(|predicate| match predicate {
+            WherePredicate::Type(of) if *ident == as_written(&of.bounded_ty) => Some(&of.bounds),
+            _ => None,
+        });
+        let all: Vec<&TypeParamBound> = of_clause.flatten().chain(&parameter.bounds).collect();
+        let is_open = clauses.count() > 0 && all.len() == parameter.bounds.len();
+        let missing = bounds::missing(&all, NEEDED);
+        if !is_open && !missing.is_empty() && model.inputs.iter().any(is_an_arguments) {
+            let own: Vec<String> = parameter.bounds.iter().map(as_written).collect();
+            let fixed = with(own.join(" + "), &missing);
+            errors.on(
+                ident,
+                format!("`{ident}` may borrow, or be bound to its thread, and the task goes on without both: write `{ident}: {fixed}`"),
+            );
+        }
+    }
+}
+
+fn with(bounds: String, missing: &[&str]) -> String {
+    let bounds = Some(bounds).filter(|bounds| !bounds.is_empty());
+    bounds.into_iter().chain(missing.iter().map(|bound| (*bound).to_owned())).collect::<Vec<_>>().join(" + ")
+}
+
+/// What a run does to its own copy of a plain value, the next one does not see.
+pub(super) fn counters(model: &Model, errors: &mut Diagnostics) {
+    if model.kind != Kind::Periodic {
+        return;
+    }
+    for input in &model.inputs {
+        let Pat::Ident(pat) = &*input.written.pat else { continue };
+        let Some(mutability) = pat.mutability else { continue };
+        let Some(shared) = plain_value(&input.written.ty) else { continue };
+        let name = text::plain(&input.outer);
+        errors.on(
+            mutability,
+            format!(
+                "each run has its own `{name}`, as it was at the start, so that what it changes is lost: share it, as in `{name}: \
+                 {shared}`; or leave `mut` out, and change a copy in the body"
+            ),
+        );
+    }
+}
+
+/// How a value that is copied is shared.
+fn plain_value(ty: &Type) -> Option<String> {
+    let Type::Path(path) = borrow::inside(ty) else { return None };
+    let name = path.path.get_ident()?.to_string();
+    Some(match name.as_str() {
+        "bool" => "Arc<AtomicBool>".to_owned(),
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" => {
+            let (sign, bits) = name.split_at(1);
+            format!("Arc<Atomic{}{}>", sign.to_uppercase(), if bits == "size" { "size" } else { bits })
+        }
+        "f32" | "f64" | "u128" | "i128" | "char" => format!("Arc<Mutex<{name}>>"),
+        _ => return None,
+    })
+}
+
+/// A result that says something to nobody. `true` where that is said.
+pub(super) fn result(model: &Model, ty: &Type, errors: &mut Diagnostics) -> bool {
+    let Type::Path(path) = borrow::inside(ty) else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let shown = as_written(ty);
+    if model.kind == Kind::Periodic && (path.path.is_ident("bool") || last.ident == "ControlFlow") {
+        errors.on(
+            ty,
+            format!(
+                "nobody is given what a run gives, and the loop goes on whatever it is: leave `-> {shown}` out; a loop that ends by \
+                 itself is a `#[worker]`, whose body loops"
+            ),
+        );
+        return true;
+    }
+    if last.ident == "JoinHandle" {
+        errors.on(
+            ty,
+            format!(
+                "a task that is spawned in here would run untracked, as the call is the spawn: leave `-> {shown}` and the `spawn` \
+                 out, and run the work in the body"
+            ),
+        );
+        return true;
+    }
+    false
+}
+
+/// `.await` in a function that runs on a thread.
+pub(super) fn awaits(model: &Model, args: &Args, errors: &mut Diagnostics) {
+    let Body::Braces(body) = &model.function.body else { return };
+    if model.is_async()
+        || !args.has(Argument::Blocking)
+        || args.is_bad(Argument::Blocking)
+        || model.kind == Kind::Periodic
+    {
+        return;
+    }
+    if let Some(word) = awaited(body.stream()) {
+        errors.on(
+            word,
+            format!(
+                "a `blocking` function has a thread to itself, and awaits nothing: write `async fn {}`, and leave `blocking` out",
+                model.name()
+            ),
+        );
+    }
+}
+
+/// The first `.await` that is in no `async` block of its own.
+fn awaited(tokens: TokenStream) -> Option<Ident> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let word = |at: Option<usize>| match at.and_then(|at| tokens.get(at)) {
+        Some(TokenTree::Ident(word)) => word.to_string(),
+        _ => String::new(),
+    };
+    let is_async = |at: usize| {
+        let before = word(at.checked_sub(1));
+        before == "async" || before == "move" && word(at.checked_sub(2)) == "async"
+    };
+    if tokens.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "fn" || word == "macro_rules")) {
+        return None;
+    }
+    tokens.iter().enumerate().find_map(|(at, token)| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_async(at) => None,
+        TokenTree::Group(group) => awaited(group.stream()),
+        TokenTree::Ident(ident) if ident == "await" => {
+            let is_postfix = at
+                .checked_sub(1)
+                .is_some_and(|before| matches!(&tokens[before], TokenTree::Punct(punct) if punct.as_char() == '.'));
+            // An `async` closure's body may be no block.
+            (is_postfix && !tokens.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "async")))
+                .then(|| ident.clone())
+        }
+        _ => None,
+    })
+}
+
+/// Is the argument the task's context, by `context = …`?
+pub(super) fn is_context(settings: &Settings, input: &Input) -> bool {
+    let Some(context) = &settings.context else { return false };
+    let name = text::plain(&input.outer);
+    names::free(context.to_token_stream()).iter().any(|used| text::plain(&used.ident) == name)
+}

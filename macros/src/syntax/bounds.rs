@@ -1,0 +1,49 @@
+//! What bounds say of threads and of borrows.
+
+use super::text::as_written;
+use syn::TypeParamBound;
+
+/// Traits that say nothing of threads. Of another, who knows what it asks for.
+const PLAIN: &[&str] = &[
+    "AsRef",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "DeserializeOwned",
+    "Display",
+    "Eq",
+    "From",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Serialize",
+    "Sized",
+    "ToString",
+];
+
+/// Which of those that are needed these bounds lack; nothing where one of them may ask for it.
+pub(crate) fn missing<'a>(bounds: &[&TypeParamBound], needed: &[&'a str]) -> Vec<&'a str> {
+    let written: Vec<String> = bounds.iter().map(|bound| shortly(bound)).collect();
+    // Of a lifetime that is none of a task's, others say so.
+    let is_known = |bound: &String| {
+        bound == "'static" || ["Send", "Sync"].contains(&bound.as_str()) || PLAIN.contains(&bound.as_str())
+    };
+    if !written.iter().all(is_known) {
+        return Vec::new();
+    }
+    needed.iter().copied().filter(|name| !written.iter().any(|bound| bound == name)).collect()
+}
+
+/// `Send` of `core::marker::Send`.
+fn shortly(bound: &TypeParamBound) -> String {
+    match bound {
+        TypeParamBound::Trait(of) => of.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
+        other => as_written(other),
+    }
+}

@@ -1,0 +1,18 @@
+//! A closure is no future, also where task-locals are carried to it.
+//! The fix: leave `||` out.
+
+use outlive::{Tracker, detach};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+tokio::task_local! {
+    static TENANT: u64;
+}
+
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    detach!(timeout = "5s", inherit = [TENANT], track = AUDIT, || write_audit(7));
+}

@@ -1,0 +1,15 @@
+//! A task within the task is tracked by nobody, and goes on when its handle is dropped.
+//! The fix: leave `tokio::spawn` out.
+
+use outlive::{Tracker, detach};
+
+static CACHE: Tracker = Tracker::bounded("cache", 64);
+
+async fn refill(key: &str) -> usize {
+    key.len()
+}
+
+#[tokio::main]
+async fn main() {
+    detach!(timeout = "5s", track = CACHE, tokio::spawn(refill("users")));
+}

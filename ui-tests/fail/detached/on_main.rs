@@ -1,0 +1,12 @@
+//! `main` starts the program: its call is nobody's.
+//! The fix: leave `#[detached]` out, and put it on what `main` calls.
+
+use outlive::{Tracker, detached};
+
+static MAIN: Tracker = Tracker::bounded("main", 1);
+
+#[tokio::main]
+#[detached(timeout = "10s", track = MAIN)]
+async fn main() {
+    println!("serving");
+}

@@ -1,0 +1,15 @@
+//! Only one can have the receiver of a channel, and each run gets a clone.
+//! The fix: `Arc<tokio::sync::Mutex<Receiver<u64>>>`.
+
+use tokio::sync::mpsc::Receiver;
+
+use outlive::{Tracker, periodic};
+
+static CACHE: Tracker = Tracker::bounded("cache", 64);
+
+#[periodic(every = "30s", timeout = "10s", track = CACHE)]
+async fn refresh(keys: Receiver<u64>) {
+    drop(keys);
+}
+
+fn main() {}

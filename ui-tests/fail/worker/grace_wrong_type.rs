@@ -1,0 +1,17 @@
+//! The grace is a number of seconds, and no `Duration`.
+//! The fix: `Duration::from_secs(GRACE)`.
+
+use outlive::{Tracker, worker};
+
+static MAIL: Tracker = Tracker::bounded("mail", 64);
+
+const GRACE: u64 = 2;
+
+#[worker(grace = GRACE, track = MAIL)]
+async fn deliver(route: u64) {
+    println!("{route}");
+}
+
+fn main() {
+    deliver(7);
+}
