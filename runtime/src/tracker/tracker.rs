@@ -81,8 +81,18 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// Lets `waiting` more calls wait for their turn, first come first served.
     ///
     /// A queued call is spawned and tracked at once. Its timeout begins with its turn.
+    ///
+    /// # Panics
+    ///
+    /// Of an unbounded tracker, where none would ever wait; of a static, it does not compile.
     #[must_use]
+    #[track_caller]
     pub const fn queue(self, waiting: usize) -> Self {
+        assert!(
+            self.running < usize::MAX,
+            "an unbounded tracker runs every call at once, and has no queue: give it a bound, as in `Tracker::bounded(\"audit\", 64)`, or \
+             leave `.queue(…)` out"
+        );
         let new = Self::build(self.core.name(), self.core.place(), self.running, waiting);
         // A const fn cannot drop what has a destructor. Nothing is lost: a tracker that is moved has nothing inside.
         mem::forget(self);
