@@ -80,8 +80,18 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// Adds a queue: at most `waiting` more calls wait, first come first served.
     ///
     /// A queued call is spawned and tracked at once. Its timeout begins when it leaves the queue.
+    ///
+    /// # Panics
+    ///
+    /// Panics for an unbounded tracker, because no call would ever wait. For a static this is a compile error.
     #[must_use]
+    #[track_caller]
     pub const fn queue(self, waiting: usize) -> Self {
+        assert!(
+            self.running < usize::MAX,
+            "an unbounded tracker runs every call at once, and has no queue: give it a bound, as in `Tracker::bounded(\"audit\", 64)`, or \
+             leave `.queue(…)` out"
+        );
         let new = Self::build(self.core.name(), self.core.place(), self.running, waiting);
         // A const fn cannot drop a value with a destructor. A tracker that can be moved has no tasks, so nothing leaks.
         mem::forget(self);
