@@ -89,6 +89,14 @@ pub(crate) struct Signals<C> {
     pub(crate) abort: Option<C>,
 }
 
+impl<C> Signals<C> {
+    /// There is nothing to see to.
+    #[inline]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.phase == Phase::Open && !self.owner_gone && self.abort.is_none()
+    }
+}
+
 /// What a task without an entry finds as it ends.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct LastSignals<C> {

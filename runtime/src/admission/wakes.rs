@@ -27,7 +27,14 @@ impl Wakes {
     }
 
     /// One that panics, as a caller's own executor may have it, harms neither the others nor whoever wakes it.
+    #[inline]
     pub(super) fn wake(self) {
+        if self.one.is_some() || !self.more.is_empty() {
+            self.wake_all();
+        }
+    }
+
+    fn wake_all(self) {
         for waker in self.one.into_iter().chain(self.more) {
             quietly(|| waker.wake());
         }

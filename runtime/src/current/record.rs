@@ -12,14 +12,14 @@ use crate::admission::Exit;
 use crate::context::{Context, CountedWork, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
-use crate::tracker::{Claim, Isolated, Outcome, TaskSite};
+use crate::tracker::{Age, Claim, Isolated, Outcome, TaskSite};
 use crate::util::{Brief, Ticks};
 
 /// Small: it is exchanged around every poll, moved with the body, and lies in memory as long as that.
 pub(crate) struct TaskRecord {
     pub(crate) values: Option<Arc<Values>>,
     /// Its context's, and so its own: from the first await on, or where its code has asked. While it is queued, when it
-    /// came.
+    /// came. Of one that has none, since when it waits in its body.
     pub(crate) deadline: Ticks,
     /// Boxed: without a subscriber only few tasks need it.
     pub(crate) extra: Option<Box<Extra>>,
@@ -70,8 +70,6 @@ pub(crate) struct ColdState {
     pub(crate) is_told: bool,
     /// Where its queue does not expire it.
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
-    /// Where it has no deadline: since when it waits.
-    pub(crate) since: Ticks,
     /// Its first poll, where durations are taken.
     pub(crate) polled: Ticks,
     /// How many [`shield`](crate::shield) sections it is in.
@@ -88,7 +86,7 @@ pub(crate) struct ColdState {
 pub(crate) struct Leave {
     /// As what it is counted.
     pub(crate) counted: Option<Outcome>,
-    pub(crate) exit: Option<(Exit, Duration)>,
+    pub(crate) exit: Option<(Exit, Age)>,
 }
 
 /// Why a task has been cancelled, and its grace runs.
@@ -253,11 +251,15 @@ impl TaskRecord {
         if self.timing != Timing::Never && !self.deadline.is_set() {
             self.deadline = Ticks::now().after(self.timeout(site));
         }
-        self.deadline
+        self.own_deadline()
+    }
+
+    fn own_deadline(&self) -> Ticks {
+        if self.timing == Timing::Never { Ticks::NONE } else { self.deadline }
     }
 
     fn link(&mut self) -> &Arc<Link> {
-        let drains_at = if self.is_cut_by_drain() { self.deadline.instant() } else { None };
+        let drains_at = if self.is_cut_by_drain() { self.own_deadline().instant() } else { None };
         let new = || drains_at.map_or_else(|| Link::new(Arc::default(), None), Link::until);
         self.extra.get_or_insert_default().cancel.get_or_insert_with(new)
     }
@@ -273,7 +275,7 @@ impl TaskRecord {
     pub(super) fn keeps(&self, context: &Context) -> bool {
         let own = self.extra.as_ref().and_then(|extra| extra.cancel.as_ref());
         let is_own = own.zip(context.cancel.as_ref()).is_some_and(|(own, other)| Arc::ptr_eq(own, other));
-        is_own && self.stage != Stage::Done && self.deadline.instant() == context.deadline
+        is_own && self.stage != Stage::Done && self.own_deadline().instant() == context.deadline
     }
 
     /// Cancels its context.
@@ -298,7 +300,7 @@ impl TaskRecord {
         match self.stage {
             Stage::Queued => self.deadline,
             Stage::Ready if self.timing != Timing::Call => Ticks::NONE,
-            _ if self.timing == Timing::Never => self.cold_state().map_or(Ticks::NONE, |cold| cold.since),
+            _ if self.timing == Timing::Never => self.deadline,
             _ => self.deadline.before(self.timeout(site)),
         }
     }

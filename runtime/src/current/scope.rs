@@ -5,7 +5,7 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -48,12 +48,13 @@ enum Whose {
 }
 
 thread_local! {
-    static CURRENT: RefCell<Current> = const { RefCell::new(Current::UNSET) };
+    /// Without a destructor, which each look would first have to ask about: between two tasks it holds nothing. It is there for the
+    /// destructors of a thread that ends, too.
+    static CURRENT: RefCell<ManuallyDrop<Current>> = const { RefCell::new(ManuallyDrop::new(Current::UNSET)) };
 }
 
 #[inline]
 fn with<R>(look: impl FnOnce(&mut Current) -> R) -> Option<R> {
-    // A thread that is being torn down has none left: the code runs without one.
     CURRENT.try_with(|current| look(&mut current.borrow_mut())).ok()
 }
 

@@ -27,8 +27,25 @@ use crate::util::sync::lock;
 ///
 /// Bound, queue and drain budget are those of a [`Tracker`].
 pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
+    side: Arc<Side>,
+}
+
+/// What an owner holds, or a task: one pointer, as it lies in every task of the service.
+struct Side {
     shared: Arc<Owned>,
-    owns: bool,
+    /// What the owner's tasks hold. `None`: it is that.
+    of_tasks: Option<Arc<Side>>,
+}
+
+impl Side {
+    fn of_owner(shared: Arc<Owned>) -> Arc<Self> {
+        let of_tasks = Arc::new(Self { shared: Arc::clone(&shared), of_tasks: None });
+        Arc::new(Self { shared, of_tasks: Some(of_tasks) })
+    }
+
+    fn owns(&self) -> bool {
+        self.of_tasks.is_some()
+    }
 }
 
 /// Every one there is, for a shutdown to find, and some that are gone already.
@@ -82,37 +99,42 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
         let core = TrackerCore::new(name, place, (running, waiting));
         let isolation = Isolated::current().id();
         let owned = Owned { running, waiting, budget: Self::BUDGET, isolation, owners: Owners::one(), core };
-        Self { shared: listed(owned), owns: true }
+        Self { side: Side::of_owner(listed(owned)) }
     }
 
     /// As [`Tracker::queue`].
     #[must_use]
     pub fn queue(self, waiting: usize) -> Self {
-        Self::build(self.name(), self.shared.core.place(), self.shared.running, waiting)
+        Self::build(self.name(), self.side.shared.core.place(), self.side.shared.running, waiting)
     }
 
     /// As [`Tracker::drain_budget`].
     #[must_use]
     pub fn drain_budget<const SECS: u64>(self) -> OwnedTracker<SECS> {
-        OwnedTracker::build(self.name(), self.shared.core.place(), self.shared.running, self.shared.waiting)
+        OwnedTracker::build(
+            self.name(),
+            self.side.shared.core.place(),
+            self.side.shared.running,
+            self.side.shared.waiting,
+        )
     }
 
     /// The name it was given.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.shared.core.name()
+        self.side.shared.core.name()
     }
 
     /// How many tasks it tracks: loops, tasks that run, and tasks that wait for their turn.
     #[must_use]
     pub fn live(&self) -> usize {
-        self.shared.core.admission().live()
+        self.side.shared.core.admission().live()
     }
 
     /// Whether its shutdown has begun.
     #[must_use]
     pub fn is_draining(&self) -> bool {
-        self.shared.core.admission().phase() != Phase::Open
+        self.side.shared.core.admission().phase() != Phase::Open
     }
 
     /// Waits until no task is live or queued, and closes nothing: as [`Tracker::idle`].
@@ -121,41 +143,41 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     ///
     /// Dropping the future changes nothing.
     pub async fn idle(&self) {
-        self.shared.core.idle().await;
+        self.side.shared.core.idle().await;
     }
 
     /// Cancels and waits, as [`Tracker::drain`] does; workers and loops are cancelled at its start.
     pub(crate) async fn drained(&self) -> DrainReport {
-        self.shared.core.drained(Self::BUDGET).await
+        self.side.shared.core.drained(Self::BUDGET).await
     }
 
     /// A handle for a task: it does not keep the service's loops alive.
     pub(crate) fn disowned(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), owns: false }
+        Self { side: Arc::clone(self.side.of_tasks.as_ref().unwrap_or(&self.side)) }
     }
 
     #[inline]
     pub(crate) fn held(&self) -> Held {
-        Held::owned(Arc::clone(&self.shared))
+        Held::owned(Arc::clone(&self.side.shared))
     }
 }
 
 /// An owner's clone is an owner; a task's handle stays a task's handle.
 impl<const DRAIN_SECS: u64> Clone for OwnedTracker<DRAIN_SECS> {
     fn clone(&self) -> Self {
-        if self.owns {
-            self.shared.owners.join();
+        if self.side.owns() {
+            self.side.shared.owners.join();
         }
-        Self { shared: Arc::clone(&self.shared), owns: self.owns }
+        Self { side: Arc::clone(&self.side) }
     }
 }
 
 impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
     fn drop(&mut self) {
-        if !self.owns || !self.shared.owners.leave() {
+        if !self.side.owns() || !self.side.shared.owners.leave() {
             return;
         }
-        let core = &self.shared.core;
+        let core = &self.side.shared.core;
         if cfg!(debug_assertions) && core.admission().phase() == Phase::Open {
             let present: Vec<_> = core.present().into_iter().map(|(info, _)| info.site).collect();
             report::dropped_with_tasks(core.shown_name(), &present);
@@ -170,7 +192,7 @@ impl<const DRAIN_SECS: u64> fmt::Debug for OwnedTracker<DRAIN_SECS> {
             .field("name", &self.name())
             .field("live", &self.live())
             .field("is_draining", &self.is_draining())
-            .field("owns", &self.owns)
+            .field("owns", &self.side.owns())
             .finish_non_exhaustive()
     }
 }

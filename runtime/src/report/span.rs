@@ -55,18 +55,21 @@ impl Drop for TaskSpan {
 }
 
 impl TaskSpan {
-    /// Opened at the call, where the caller's span is current.
+    /// Opened at the call, where the caller's span is current. `None` where nobody wants any: most programs' tests, and many
+    /// programs.
     #[inline]
-    pub(crate) fn open(site: &TaskSite, tracker: &TrackerCore, values: Option<&Arc<Values>>) -> Self {
+    pub(crate) fn open(site: &TaskSite, tracker: &TrackerCore, values: Option<&Arc<Values>>) -> Option<Self> {
+        let is_wanted = is_level_enabled(Level::INFO) || Carried::is_there();
+        is_wanted.then(|| Self::open_here(site, tracker, values))
+    }
+
+    fn open_here(site: &TaskSite, tracker: &TrackerCore, values: Option<&Arc<Values>>) -> Self {
         let mut new = Self::default();
-        // Nobody wants any: most programs' tests, and many programs.
-        if is_level_enabled(Level::INFO) || Carried::is_there() {
-            quietly(|| {
-                let carried =
-                    if site.span_kind() == SpanKind::Apart { (Carried::NOTHING, None) } else { Carried::parent() };
-                new = Self::opened(site, tracker.shown_name(), values, carried);
-            });
-        }
+        quietly(|| {
+            let carried =
+                if site.span_kind() == SpanKind::Apart { (Carried::NOTHING, None) } else { Carried::parent() };
+            new = Self::opened(site, tracker.shown_name(), values, carried);
+        });
         new
     }
 

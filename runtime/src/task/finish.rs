@@ -15,7 +15,7 @@ use crate::admission::{Exit, Phase};
 use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
 use crate::error::{CancelCause, Panic};
 use crate::report::{self, ErrorView, Facts};
-use crate::tracker::{Binding, Kind, Outcome, stop_request};
+use crate::tracker::{Age, Binding, Kind, Outcome, stop_request};
 use crate::util::text::clean;
 use crate::util::{Brief, Ticks};
 
@@ -56,7 +56,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
         // Behind the destructors of the user's, which may have asked for the task's context.
         self.record.close();
-        self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, since().elapsed())));
+        self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, Age::Since(since()))));
         JoinOutput { content: Some(Ok(value)), unseen: None, tracker: self.permit.take_tracker() }
     }
 
@@ -146,7 +146,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             report::took(self.site(), polled.elapsed(), delay);
         }
         let counted = (counted || outcome == Outcome::NeverStarted).then_some(outcome);
-        let exit = exit.map(|exit| (exit, if started { since.elapsed() } else { delay }));
+        let exit = exit.map(|exit| (exit, if started { Age::Since(since) } else { Age::Of(delay) }));
         let leave = Leave { counted, exit };
         if self.record.is_carrying() {
             self.record.cold().leaves = Some(leave);

@@ -251,7 +251,17 @@ fn waits_for(called: &'static TaskSite, tracker: &TrackerRef, key: Key) {
 }
 
 impl<T> Drop for TaskHandle<T> {
+    #[inline]
     fn drop(&mut self) {
+        if !matches!(self.state, State::Done | State::Seen(_)) {
+            self.go();
+        }
+    }
+}
+
+impl<T> TaskHandle<T> {
+    /// Dropped before anybody has looked at what there is.
+    fn go(&mut self) {
         match &mut self.state {
             State::Done | State::Seen(_) => {}
             // The task then reports its own `Err`, while a drain still waits for it.

@@ -56,7 +56,8 @@ impl<B: Binding> Call<(), B> {
         let rings = Rings(bell);
         self.start(TypeId::of::<F>(), Counted::ByItsRuns, reached_by, |()| None, async move {
             let context = Context::current();
-            let mut cancelled = pin!(context.cancelled());
+            let wait = pin!(context.cancelled());
+            let mut cancelled = Cancelled { context: &context, wait, is_heard: false };
             let mut due = rhythm.start();
             record.repeats(rhythm.every, due.at());
             let mut timer = pin!(sleep_until(due.at()));
@@ -66,15 +67,17 @@ impl<B: Binding> Call<(), B> {
                     Poll::Pending if rings.0.is_asked(cx.waker()) => Poll::Ready(Next::Asked),
                     Poll::Pending => Poll::Pending,
                 });
-                match unless(cancelled.as_mut(), next).await {
+                let began;
+                match cancelled.unless(next).await {
                     None => return,
-                    Some(Next::Asked) => {}
+                    Some(Next::Asked) => began = Instant::now(),
                     Some(Next::Due) => {
-                        due.begins(Instant::now());
+                        began = Instant::now();
+                        due.begins(began);
                         record.next_run(Some(due.at()));
                     }
                 }
-                let seen = SeenRun::begin(&record);
+                let seen = SeenRun::begin_at(&record, Some(began));
                 let under_way = match made(&mut run) {
                     Ok(None) => return,
                     Ok(Some(work)) => {
@@ -99,7 +102,7 @@ impl<B: Binding> Call<(), B> {
                 let outcome = match under_way {
                     None => Outcome::Panicked,
                     Some(mut run) => {
-                        let Some(outcome) = unless(cancelled.as_mut(), run.ended()).await else {
+                        let Some(outcome) = cancelled.unless(run.ended()).await else {
                             seen.let_go();
                             run.let_go();
                             return;
@@ -107,8 +110,9 @@ impl<B: Binding> Call<(), B> {
                         outcome
                     }
                 };
-                seen.end(outcome);
-                due.ended(Instant::now());
+                let ended = Instant::now();
+                seen.end(outcome, ended);
+                due.ended(ended);
                 record.next_run(Some(due.at()));
                 timer.as_mut().reset(due.at());
             }
@@ -168,14 +172,26 @@ impl<T> Drop for Tied<T> {
     }
 }
 
-/// What `work` gives, unless the loop is cancelled first.
-async fn unless<W: Future>(mut cancelled: Pin<&mut impl Future<Output = CancelCause>>, work: W) -> Option<W::Output> {
-    let mut work = pin!(work);
-    poll_fn(|cx| {
-        if cancelled.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(None);
+/// The loop's own cancellation.
+struct Cancelled<'a, W> {
+    context: &'a Context,
+    wait: Pin<&'a mut W>,
+    /// It has been polled, and wakes the loop's task, which has one waker.
+    is_heard: bool,
+}
+
+impl<W: Future<Output = CancelCause>> Cancelled<'_, W> {
+    fn is_there(&mut self, cx: &mut std::task::Context<'_>) -> bool {
+        if self.is_heard && !self.context.is_cancelled() {
+            return false;
         }
-        work.as_mut().poll(cx).map(Some)
-    })
-    .await
+        self.is_heard = true;
+        self.wait.as_mut().poll(cx).is_ready()
+    }
+
+    /// What `work` gives, unless the loop is cancelled first.
+    async fn unless<R: Future>(&mut self, work: R) -> Option<R::Output> {
+        let mut work = pin!(work);
+        poll_fn(|cx| if self.is_there(cx) { Poll::Ready(None) } else { work.as_mut().poll(cx).map(Some) }).await
+    }
 }

@@ -16,6 +16,7 @@ use tokio::task::coop::unconstrained;
 use tokio::time::{Sleep, sleep_until};
 
 use super::alarm::{Alarm, AlarmedQueue};
+use super::runtimes;
 use super::timeout_queue::{Entries, Inserted, Insertion, Newcomer, TimeoutQueue};
 use crate::util::slab::PackedIndex;
 use crate::util::sync::{AtomicUsize, Mutex};
@@ -50,9 +51,9 @@ impl TimeoutQueues {
         timed: bool,
         waker: &Waker,
     ) -> Result<(TimerEntry, bool), NoClock> {
-        let Ok(runtime) = Handle::try_current() else { return Err(NoClock) };
+        let Some(runtime) = runtimes::current() else { return Err(NoClock) };
         let since = NonZeroU64::new(since.0).unwrap_or(NonZeroU64::MIN);
-        let mut newcomer = Newcomer { runtime: runtime.id(), since, timed, has_clock: false, waker };
+        let mut newcomer = Newcomer { runtime, since, timed, has_clock: false, waker };
         let mut at = 0;
         let (slot, timed) = self.0.find(
             || Arc::new(TimedQueue::new(timeout)),
@@ -70,7 +71,7 @@ impl TimeoutQueues {
                     at = u16::checked_add(at, 1).expect("under 2^16 runtimes at once");
                     return None;
                 };
-                Some(Ok(timed.time(inserted, &runtime, waker)))
+                Some(Ok(timed.time(inserted, waker)))
             },
         )?;
         Ok((TimerEntry { queue: at, slot: slot.into() }, timed))
@@ -128,14 +129,22 @@ impl TimedQueue {
     }
 
     /// The slot of one who has been inserted, and whether it will be woken.
-    fn time(self: &Arc<Self>, inserted: Inserted, runtime: &Handle, waker: &Waker) -> (u32, bool) {
+    #[inline]
+    fn time(self: &Arc<Self>, inserted: Inserted, waker: &Waker) -> (u32, bool) {
         let Inserted { slot, timed, moves_alarm } = inserted;
-        if moves_alarm && !self.0.adjust(Ring { queue: self, runtime: Some(runtime), goes_on: false }) {
+        if moves_alarm && !self.set_alarm() {
             // It has to have a timer of its own, where it can.
             let _ = self.0.queue.stop_timing(slot, waker);
             return (slot, false);
         }
         (slot, timed)
+    }
+
+    /// For the runtime that this is called on.
+    #[cold]
+    fn set_alarm(self: &Arc<Self>) -> bool {
+        let runtime = Handle::try_current().ok();
+        self.0.adjust(Ring { queue: self, runtime: runtime.as_ref(), goes_on: false })
     }
 
     #[cold]

@@ -240,6 +240,6 @@ impl<T, G: Generation> Slab<T, G> {
         }
     }
 
-    /// What is never given back: 32 KiB.
-    const KEPT: usize = 32 * 1024 / size_of::<Slot<T, G>>();
+    /// What is never given back: 64 KiB. Where bursts that are larger follow each other, it is given back and asked for each time.
+    const KEPT: usize = 64 * 1024 / size_of::<Slot<T, G>>();
 }
