@@ -150,7 +150,9 @@ impl Context {
     /// Whether a source has cancelled it, or its deadline has passed.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.cause().is_some()
+        // As `cause` has it, without asking what came first.
+        Link::all(self.cancel.as_ref()).any(|signal| signal.cancelled().is_some())
+            || self.deadline.is_some_and(|at| at <= Instant::now())
     }
 
     /// Why it is cancelled, if it is. What came first stands: a source, or the deadline.

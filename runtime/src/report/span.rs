@@ -58,9 +58,13 @@ impl TaskSpan {
     /// Opened at the call, where the caller's span is current. `None` where nobody wants any: most programs' tests, and many
     /// programs.
     #[inline]
-    pub(crate) fn open(site: &TaskSite, tracker: &TrackerCore, values: Option<&Arc<Values>>) -> Option<Self> {
+    pub(crate) fn open<'a>(
+        site: &TaskSite,
+        tracker: impl FnOnce() -> &'a TrackerCore,
+        values: Option<&Arc<Values>>,
+    ) -> Option<Self> {
         let is_wanted = is_level_enabled(Level::INFO) || Carried::is_there();
-        is_wanted.then(|| Self::open_here(site, tracker, values))
+        is_wanted.then(|| Self::open_here(site, tracker(), values))
     }
 
     fn open_here(site: &TaskSite, tracker: &TrackerCore, values: Option<&Arc<Values>>) -> Self {

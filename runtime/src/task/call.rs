@@ -310,7 +310,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             extra.get_or_insert_default().cold().counted = counted(values);
         }
         let span = match parent {
-            None => TaskSpan::open(site, permit.core(), values.as_ref()),
+            None => TaskSpan::open(site, || permit.core(), values.as_ref()),
             Some(parent) => Some(TaskSpan::open_below(*parent, site, permit.core(), values.as_ref())),
         };
         let body = body(&permit, span.as_ref());
@@ -348,14 +348,15 @@ impl<U: Hook, B: Binding> Call<U, B> {
     {
         self.kind = Kind::Light;
         if self.special.is_none() && !self.carries.any() {
+            let admission = self.binding.core().admission();
             // To know that there is a runtime takes less than to have it.
-            if self.binding.core().admission().is_full() && try_id().is_some() {
+            if admission.is_full() && try_id().is_some() {
                 return self.refuse(Rejected::Full);
             }
             // Not `tokio::spawn`: it panics where there is none, as where a handle is dropped on another thread, and with it
             // a value whose destructor calls.
             if let Ok(runtime) = Handle::try_current() {
-                match self.binding.core().admission().try_acquire_uncontended() {
+                match admission.try_acquire_uncontended() {
                     Some(Ok(())) => {
                         return self
                             .launch(&runtime, Admitted::UNCONTENDED, Timing::Run, None, error_of, |_, _| future);

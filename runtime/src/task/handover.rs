@@ -31,6 +31,13 @@ impl<W, V> Handover<W, V> {
         Self { stage: Mutex::new(Stage::Waiting(work)) }
     }
 
+    /// For the task, before the thread: what is to be done to the work. No code of a user's.
+    pub(super) fn prepare(&self, change: impl FnOnce(&mut W)) {
+        if let Stage::Waiting(work) = &mut *lock(&self.stage) {
+            change(work);
+        }
+    }
+
     /// For the thread: the work, if the task has not gone.
     pub(super) fn begin(&self) -> Option<W> {
         self.take(|stage| match stage {

@@ -67,17 +67,17 @@ impl<B: Binding> Call<(), B> {
                     Poll::Pending if rings.0.is_asked(cx.waker()) => Poll::Ready(Next::Asked),
                     Poll::Pending => Poll::Pending,
                 });
-                let began;
+                let at;
                 match cancelled.unless(next).await {
                     None => return,
-                    Some(Next::Asked) => began = Instant::now(),
+                    Some(Next::Asked) => at = Instant::now(),
                     Some(Next::Due) => {
-                        began = Instant::now();
-                        due.begins(began);
+                        at = Instant::now();
+                        due.begins(at);
                         record.next_run(Some(due.at()));
                     }
                 }
-                let seen = SeenRun::begin_at(&record, Some(began));
+                let seen = SeenRun::begin_at(&record, Some(at));
                 let under_way = match made(&mut run) {
                     Ok(None) => return,
                     Ok(Some(work)) => {

@@ -58,20 +58,21 @@ impl TimeoutQueues {
         let (slot, timed) = self.0.find(
             || Arc::new(TimedQueue::new(timeout)),
             |timed| {
-                let mut insertion = timed.0.queue.insert(&newcomer);
-                if insertion == Insertion::ClockUnknown {
-                    // Of no use but to find out: tokio panics where there is no time driver.
-                    if catch_unwind(|| drop(tokio::time::sleep(timeout))).is_err() {
-                        return Some(Err(NoClock));
+                // Twice at most, and in one place: it is compiled in here.
+                loop {
+                    match timed.0.queue.insert(&newcomer) {
+                        Insertion::Inserted(inserted) => return Some(Ok(timed.time(inserted, waker))),
+                        Insertion::Elsewhere => {
+                            at = u16::checked_add(at, 1).expect("under 2^16 runtimes at once");
+                            return None;
+                        }
+                        // Of no use but to find out: tokio panics where there is no time driver.
+                        Insertion::ClockUnknown => match catch_unwind(|| drop(tokio::time::sleep(timeout))) {
+                            Ok(()) => newcomer.has_clock = true,
+                            Err(_) => return Some(Err(NoClock)),
+                        },
                     }
-                    newcomer.has_clock = true;
-                    insertion = timed.0.queue.insert(&newcomer);
                 }
-                let Insertion::Inserted(inserted) = insertion else {
-                    at = u16::checked_add(at, 1).expect("under 2^16 runtimes at once");
-                    return None;
-                };
-                Some(Ok(timed.time(inserted, waker)))
             },
         )?;
         Ok((TimerEntry { queue: at, slot: slot.into() }, timed))
