@@ -688,3 +688,37 @@ fn a_task_that_was_admitted_before_a_drain_sees_at_its_first_poll_that_it_is_to_
         assert_eq!(admission.live(), 0);
     });
 }
+
+#[test]
+fn an_age_is_asked_for_only_where_a_drain_may_want_it() {
+    model(|| {
+        let admission = admission(3, 0);
+        let key = || admission.try_acquire(outside()).unwrap().key.unwrap();
+        let (unseen, seen, held_twice) = (key(), key(), key());
+        admission.share(held_twice);
+        admission.release_aged(unseen, Some((Exit::Aborted, || panic!("a look at the clock for nobody"))));
+        // Its thread may leave in a drain.
+        admission.release_aged(held_twice, Some((Exit::Aborted, || Duration::from_secs(3))));
+        admission.advance(Phase::Closing);
+        admission.release_aged(seen, Some((Exit::Aborted, || Duration::from_secs(7))));
+        admission.release_entry(held_twice, None);
+        let ages: Vec<_> = admission.snapshot(|| ()).0.exits.into_iter().map(|(_, _, age)| age.as_secs()).collect();
+        assert_eq!(ages, [7, 3]);
+    });
+}
+
+#[test]
+fn it_is_full_without_the_lock_only_where_a_call_would_be_refused() {
+    model(|| {
+        let (bounded, queued) = (admission(1, 0), admission(1, 1));
+        assert!(!bounded.is_full() && !queued.is_full());
+        for admission in [&bounded, &queued] {
+            assert_eq!(call(admission), Ok(None));
+        }
+        assert!(bounded.is_full());
+        assert!(!queued.is_full(), "one may wait");
+        bounded.advance(Phase::Closing);
+        assert!(!bounded.is_full(), "a drain says more");
+        assert_eq!(call(&bounded), Err(Refusal::Draining));
+    });
+}

@@ -130,7 +130,7 @@ proptest! {
 #[test]
 fn a_bursts_slots_are_given_back_and_those_in_use_stay() {
     const BURST: u32 = 100_000;
-    /// What 32 KiB hold, at the most.
+    /// More than what is kept.
     const KEPT: u32 = 32 * 1024;
     let mut slab: Slab<u8> = Slab::new();
     let indices: Vec<u32> = (0..BURST).map(|_| slab.insert(0)).collect();

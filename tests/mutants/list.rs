@@ -237,7 +237,7 @@ impl Clone for CancelSource {
     "L2" Scene "the last owner's drop ends its loops" in "runtime/src/owner/owned_tracker.rs":
         "        core.admission().owner_gone();" => "";
     "L2" Scene "a task does not own its service" in "runtime/src/owner/owned_tracker.rs":
-        "        Self { shared: Arc::clone(&self.shared), owns: false }" => "        self.clone()";
+        "        Self { side: Arc::clone(self.side.of_tasks.as_ref().unwrap_or(&self.side)) }" => "        self.clone()";
 
     "L3" Scene "a function's live tasks are counted" in "runtime/src/tracker/site.rs":
         "        ends.live = ends.started - ends.ended();" => "        ends.live = 0;";

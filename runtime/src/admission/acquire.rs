@@ -19,6 +19,12 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         self.gate.try_enter()
     }
 
+    /// Whether a `Light` call would be refused now because there is no place. It takes no lock.
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.gate.is_full()
+    }
+
     pub(crate) fn try_acquire(&self, call: Request<I>) -> Result<Admitted, Refusal> {
         let mut wakes = Wakes::default();
         let admitted = self.with(|registry| {

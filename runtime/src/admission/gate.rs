@@ -26,6 +26,13 @@ impl Gate {
         Self { word, running_limit, has_queue: waiting_limit > 0 }
     }
 
+    /// Whether there is no place. `false` if the lock is needed to know.
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        let word = self.word.load(Relaxed);
+        word & CONTENDED == 0 && word / ONE >= self.running_limit && !self.has_queue
+    }
+
     /// `None` where the lock has to be taken.
     #[inline]
     pub(super) fn try_enter(&self) -> Option<Result<(), Refusal>> {

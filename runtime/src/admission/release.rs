@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Admission;
 use super::key::Key;
-use super::types::Exit;
+use super::types::{Exit, Phase};
 use super::wakes::Wakes;
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
@@ -49,11 +49,19 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// Gives one holder's share of a place back. `exit` says how the task ended, and is kept until the place is free.
     /// Without it nothing is recorded, for a caller that no longer waits, or a thread whose task has recorded it.
     pub(crate) fn release_entry(&self, key: Key, exit: Option<(Exit, Duration)>) {
+        self.release_aged(key, exit.map(|(exit, age)| (exit, move || age)));
+    }
+
+    /// As `release_entry`. The age is computed only if a drain may report it, because that reads the clock.
+    pub(crate) fn release_aged(&self, key: Key, exit: Option<(Exit, impl FnOnce() -> Duration)>) {
         let mut wakes = Wakes::default();
         let entry = self.with(|registry| {
+            let is_wanted = registry.phase != Phase::Open;
             let entry = registry.get(key)?;
             entry.holders -= 1;
-            entry.exit = entry.exit.or(exit);
+            if entry.exit.is_none() && (is_wanted || entry.holders > 0) {
+                entry.exit = exit.map(|(exit, age)| (exit, age()));
+            }
             if entry.holders > 0 {
                 return None;
             }

@@ -88,6 +88,14 @@ pub(crate) struct Signals<C> {
     pub(crate) abort: Option<C>,
 }
 
+impl<C> Signals<C> {
+    /// Whether they ask nothing of the task.
+    #[inline]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.phase == Phase::Open && !self.owner_gone && self.abort.is_none()
+    }
+}
+
 /// The signals that a task without an entry reads at its end.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct LastSignals<C> {

@@ -27,7 +27,14 @@ impl Wakes {
     }
 
     /// Wakes all. A waker that panics, such as one of a custom executor, affects neither the others nor the caller.
+    #[inline]
     pub(super) fn wake(self) {
+        if self.one.is_some() || !self.more.is_empty() {
+            self.wake_all();
+        }
+    }
+
+    fn wake_all(self) {
         for waker in self.one.into_iter().chain(self.more) {
             quietly(|| waker.wake());
         }

@@ -12,14 +12,14 @@ use crate::admission::Exit;
 use crate::context::{Context, CountedWork, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
-use crate::tracker::{Claim, Isolated, Outcome, TaskSite};
+use crate::tracker::{Age, Claim, Isolated, Outcome, TaskSite};
 use crate::util::{PackedDuration, Ticks};
 
 /// The state of a task besides its body. It is small, because it is swapped around every poll, and allocated with the body.
 pub(crate) struct TaskRecord {
     pub(crate) values: Option<Arc<Values>>,
     /// The deadline of the task and its context, set at the first await, or when its code asks for its context. While the
-    /// task is queued, this is when it was called.
+    /// task is queued, this is when it was called. For a task without a deadline, this is since when it is pending.
     pub(crate) deadline: Ticks,
     /// Boxed, because without a subscriber only few tasks need it.
     pub(crate) extra: Option<Box<Extra>>,
@@ -70,8 +70,6 @@ pub(crate) struct ColdState {
     pub(crate) knows_of_drain: bool,
     /// Its own timer, if no timeout queue expires it.
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
-    /// Since when it is pending, if it has no deadline.
-    pub(crate) since: Ticks,
     /// Its first poll, if durations are measured.
     pub(crate) polled: Ticks,
     /// How many [`shield`](crate::shield) sections it is in.
@@ -88,7 +86,7 @@ pub(crate) struct ColdState {
 pub(crate) struct Leave {
     /// The outcome to count, if any.
     pub(crate) counted: Option<Outcome>,
-    pub(crate) exit: Option<(Exit, Duration)>,
+    pub(crate) exit: Option<(Exit, Age)>,
 }
 
 /// Why a task was cancelled, while its grace runs.
@@ -253,11 +251,16 @@ impl TaskRecord {
         if self.timing != Timing::Never && !self.deadline.is_set() {
             self.deadline = Ticks::now().after(self.timeout(site));
         }
-        self.deadline
+        self.own_deadline()
+    }
+
+    /// The deadline. Without one, the field holds another time.
+    fn own_deadline(&self) -> Ticks {
+        if self.timing == Timing::Never { Ticks::NONE } else { self.deadline }
     }
 
     fn link(&mut self) -> &Arc<Link> {
-        let drains_at = if self.is_cut_by_drain() { self.deadline.instant() } else { None };
+        let drains_at = if self.is_cut_by_drain() { self.own_deadline().instant() } else { None };
         let new = || drains_at.map_or_else(|| Link::new(Arc::default(), None), Link::until);
         self.extra.get_or_insert_default().cancel.get_or_insert_with(new)
     }
@@ -274,7 +277,7 @@ impl TaskRecord {
     pub(super) fn keeps(&self, context: &Context) -> bool {
         let own = self.extra.as_ref().and_then(|extra| extra.cancel.as_ref());
         let is_own = own.zip(context.cancel.as_ref()).is_some_and(|(own, other)| Arc::ptr_eq(own, other));
-        is_own && self.stage != Stage::Done && self.deadline.instant() == context.deadline
+        is_own && self.stage != Stage::Done && self.own_deadline().instant() == context.deadline
     }
 
     /// Cancels its context.
@@ -299,7 +302,7 @@ impl TaskRecord {
         match self.stage {
             Stage::Queued => self.deadline,
             Stage::Ready if self.timing != Timing::Call => Ticks::NONE,
-            _ if self.timing == Timing::Never => self.cold_state().map_or(Ticks::NONE, |cold| cold.since),
+            _ if self.timing == Timing::Never => self.deadline,
             _ => self.deadline.before(self.timeout(site)),
         }
     }

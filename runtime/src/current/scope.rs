@@ -5,7 +5,7 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -48,12 +48,13 @@ enum ContextSource {
 }
 
 thread_local! {
-    static CURRENT: RefCell<Current> = const { RefCell::new(Current::UNSET) };
+    /// It has no destructor, because each access would first check whether it has run. None is needed: between two tasks it
+    /// holds nothing. So the destructors of a thread that ends can use it, too.
+    static CURRENT: RefCell<ManuallyDrop<Current>> = const { RefCell::new(ManuallyDrop::new(Current::UNSET)) };
 }
 
 #[inline]
 fn with<R>(look: impl FnOnce(&mut Current) -> R) -> Option<R> {
-    // A thread that is ending has no thread-locals left: the code runs without a record.
     CURRENT.try_with(|current| look(&mut current.borrow_mut())).ok()
 }
 

@@ -27,8 +27,25 @@ use crate::util::sync::lock;
 ///
 /// It has the same bound, queue and drain budget as a [`Tracker`].
 pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
+    side: Arc<Side>,
+}
+
+/// What the handle of an owner, or of a task, points to. It is one pointer, because every task of the service has it.
+struct Side {
     shared: Arc<Owned>,
-    owns: bool,
+    /// The side that the owner's tasks hold. `None` if this is that side.
+    of_tasks: Option<Arc<Side>>,
+}
+
+impl Side {
+    fn of_owner(shared: Arc<Owned>) -> Arc<Self> {
+        let of_tasks = Arc::new(Self { shared: Arc::clone(&shared), of_tasks: None });
+        Arc::new(Self { shared, of_tasks: Some(of_tasks) })
+    }
+
+    fn owns(&self) -> bool {
+        self.of_tasks.is_some()
+    }
 }
 
 /// All services' trackers, for `Shutdown::all`, and some that were dropped already.
@@ -82,37 +99,42 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
         let core = TrackerCore::new(name, place, (running, waiting));
         let isolation = Isolated::current().id();
         let owned = Owned { running, waiting, budget: Self::BUDGET, isolation, owners: Owners::one(), core };
-        Self { shared: listed(owned), owns: true }
+        Self { side: Side::of_owner(listed(owned)) }
     }
 
     /// Adds a queue: at most `waiting` more calls wait, as [`Tracker::queue`].
     #[must_use]
     pub fn queue(self, waiting: usize) -> Self {
-        Self::build(self.name(), self.shared.core.place(), self.shared.running, waiting)
+        Self::build(self.name(), self.side.shared.core.place(), self.side.shared.running, waiting)
     }
 
     /// Sets how long a shutdown may take, in seconds, as [`Tracker::drain_budget`].
     #[must_use]
     pub fn drain_budget<const SECS: u64>(self) -> OwnedTracker<SECS> {
-        OwnedTracker::build(self.name(), self.shared.core.place(), self.shared.running, self.shared.waiting)
+        OwnedTracker::build(
+            self.name(),
+            self.side.shared.core.place(),
+            self.side.shared.running,
+            self.side.shared.waiting,
+        )
     }
 
     /// The name of the tracker.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.shared.core.name()
+        self.side.shared.core.name()
     }
 
     /// How many tasks it tracks: loops, running tasks and queued tasks.
     #[must_use]
     pub fn live(&self) -> usize {
-        self.shared.core.admission().live()
+        self.side.shared.core.admission().live()
     }
 
     /// Whether its shutdown has begun.
     #[must_use]
     pub fn is_draining(&self) -> bool {
-        self.shared.core.admission().phase() != Phase::Open
+        self.side.shared.core.admission().phase() != Phase::Open
     }
 
     /// Waits until the tracker has no running and no queued task, as [`Tracker::idle`]. It closes nothing.
@@ -121,41 +143,41 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     ///
     /// Dropping the future changes nothing.
     pub async fn idle(&self) {
-        self.shared.core.idle().await;
+        self.side.shared.core.idle().await;
     }
 
     /// Drains the tracker, as [`Tracker::drain`] does.
     pub(crate) async fn drained(&self) -> DrainReport {
-        self.shared.core.drained(Self::BUDGET).await
+        self.side.shared.core.drained(Self::BUDGET).await
     }
 
     /// A reference for a task, which is not an owner.
     pub(crate) fn disowned(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), owns: false }
+        Self { side: Arc::clone(self.side.of_tasks.as_ref().unwrap_or(&self.side)) }
     }
 
     #[inline]
     pub(crate) fn held(&self) -> Held {
-        Held::owned(Arc::clone(&self.shared))
+        Held::owned(Arc::clone(&self.side.shared))
     }
 }
 
 /// A clone of an owner is an owner; a clone of a task's reference is not.
 impl<const DRAIN_SECS: u64> Clone for OwnedTracker<DRAIN_SECS> {
     fn clone(&self) -> Self {
-        if self.owns {
-            self.shared.owners.join();
+        if self.side.owns() {
+            self.side.shared.owners.join();
         }
-        Self { shared: Arc::clone(&self.shared), owns: self.owns }
+        Self { side: Arc::clone(&self.side) }
     }
 }
 
 impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
     fn drop(&mut self) {
-        if !self.owns || !self.shared.owners.leave() {
+        if !self.side.owns() || !self.side.shared.owners.leave() {
             return;
         }
-        let core = &self.shared.core;
+        let core = &self.side.shared.core;
         if cfg!(debug_assertions) && core.admission().phase() == Phase::Open {
             let present: Vec<_> = core.present().into_iter().map(|(info, _)| info.site).collect();
             report::dropped_with_tasks(core.shown_name(), &present);
@@ -170,7 +192,7 @@ impl<const DRAIN_SECS: u64> fmt::Debug for OwnedTracker<DRAIN_SECS> {
             .field("name", &self.name())
             .field("live", &self.live())
             .field("is_draining", &self.is_draining())
-            .field("owns", &self.owns)
+            .field("owns", &self.side.owns())
             .finish_non_exhaustive()
     }
 }

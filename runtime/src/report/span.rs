@@ -55,21 +55,25 @@ impl Drop for TaskSpan {
 }
 
 impl TaskSpan {
-    /// Opens the span at the call, where the caller's span is current.
+    /// Opens the span at the call, where the caller's span is current. `None` if nobody reads spans: this is the fast path,
+    /// without a subscriber.
     #[inline]
-    pub(crate) fn open(site: &TaskSite, tracker: &TrackerCore, values: Option<&Arc<Values>>) -> Self {
+    pub(crate) fn open<'a>(
+        site: &TaskSite,
+        tracker: impl FnOnce() -> &'a TrackerCore,
+        values: Option<&Arc<Values>>,
+    ) -> Option<Self> {
+        let is_wanted = is_level_enabled(Level::INFO) || OtelContext::is_there();
+        is_wanted.then(|| Self::open_here(site, tracker(), values))
+    }
+
+    fn open_here(site: &TaskSite, tracker: &TrackerCore, values: Option<&Arc<Values>>) -> Self {
         let mut new = Self::default();
-        // The fast path, without a subscriber.
-        if is_level_enabled(Level::INFO) || OtelContext::is_there() {
-            quietly(|| {
-                let carried = if site.span_kind() == SpanKind::Apart {
-                    (OtelContext::NOTHING, None)
-                } else {
-                    OtelContext::parent()
-                };
-                new = Self::opened(site, tracker.shown_name(), values, carried);
-            });
-        }
+        quietly(|| {
+            let carried =
+                if site.span_kind() == SpanKind::Apart { (OtelContext::NOTHING, None) } else { OtelContext::parent() };
+            new = Self::opened(site, tracker.shown_name(), values, carried);
+        });
         new
     }
 

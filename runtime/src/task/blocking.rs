@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::context::CountedWork;
 use crate::current::{Carriers, Current, for_thread, in_place};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
-use crate::tracker::{Binding, Outcome, Permit};
+use crate::tracker::{Binding, Outcome, Permit, TaskSite};
 use crate::util::quietly;
 use crate::util::text::clean;
 
@@ -42,13 +43,20 @@ pub struct Thread<T, W, B: Binding> {
     ended: JoinHandle<()>,
 }
 
-/// The job, with the task's record at the hand-over.
-type JobHandover<T, W, B> = Handover<(Current, Job<T, W, B>), Late<T>>;
+type JobHandover<T, W, B> = Handover<Work<T, W, B>, Late<T>>;
 
-/// The work for a thread of the blocking pool.
+/// The work for a thread of the blocking pool. It is allocated where the thread finds it, because it is large, and would
+/// otherwise be moved with its task.
 pub struct Job<T, W, B: Binding> {
     runtime: Handle,
-    work: W,
+    site: &'static TaskSite,
+    handover: Arc<JobHandover<T, W, B>>,
+}
+
+struct Work<T, W, B: Binding> {
+    /// What is current in its task at the hand-over.
+    current: Current,
+    body: W,
     late: Late<T>,
     around: (TaskSpan, Carriers),
     /// The thread's share of the task's place: it cannot be stopped, and counts as long as it runs.
@@ -59,24 +67,28 @@ pub struct Job<T, W, B: Binding> {
 impl<T, W, B: Binding> Job<T, W, B> {
     pub(super) fn new(
         runtime: Handle,
-        work: W,
+        body: W,
         (error_of, facts): (ErrorProbe<T>, Facts),
         around: (TaskSpan, Carriers),
         (permit, counted): (Permit<B>, Vec<CountedWork>),
     ) -> Self {
-        Self { runtime, work, late: Late { done: None, error_of, facts }, around, permit, counted }
+        let (site, late) = (permit.site(), Late { done: None, error_of, facts });
+        let handover = Handover::new(Work { current: Current::default(), body, late, around, permit, counted });
+        Self { runtime, site, handover: Arc::new(handover) }
     }
 
     /// Hands the job over, within its task. It has the bounds of `spawn_blocking` in the same place, so that a violation is
     /// one error.
+    #[must_use]
     #[track_caller]
     pub fn hand_over(self) -> Thread<T, W, B>
     where
         T: Send + 'static,
         W: FnOnce() -> T + Send + 'static,
     {
-        let (runtime, site) = (self.runtime.clone(), self.permit.site());
-        let handover = Arc::new(Handover::new((for_thread(), self)));
+        let Self { runtime, site, handover } = self;
+        let mut current = for_thread();
+        handover.prepare(|work| mem::swap(&mut work.current, &mut current));
         let of_thread = Arc::clone(&handover);
         let ended = spawn::spawn_blocking(&runtime, site, move || work_for(&of_thread));
         Thread { handover, ended }
@@ -159,10 +171,10 @@ impl<T, W, B: Binding, H> Drop for Blocking<T, W, B, H> {
 
 /// Runs the job on the thread.
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
-    let Some((mut current, Job { permit, counted, around, mut late, work, .. })) = handover.begin() else { return };
+    let Some(Work { mut current, permit, counted, around, mut late, body }) = handover.begin() else { return };
     let (mut span, mut carriers) = around;
     let task_name = Some((permit.site(), permit.core().shown_name()));
-    late.done = Some(carriers.around(task_name, || in_place(&mut span, &mut current, work)));
+    late.done = Some(carriers.around(task_name, || in_place(&mut span, &mut current, body)));
     // If the task was dropped, the result is reported here.
     drop(handover.give(late));
     // The place is given back last, so that nothing of the task is left when a drain returns.

@@ -1,13 +1,13 @@
 //! A call, from its construction to its spawn.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::task::try_id;
 
 use super::blocking::{Blocking, Job, Thread};
 use super::future::TaskFuture;
@@ -18,10 +18,11 @@ use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, CountedWork, DetachedWork, Values};
-use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, current_task, origin};
+use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, RemoteParent, TaskSpan};
-use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, TaskSite, TrackerRef, stop_request};
+use crate::timer::spawns_on;
+use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, stop_request};
 use crate::util::Entered;
 use crate::util::text::clean;
 
@@ -40,13 +41,13 @@ pub struct Call<U = (), B: Binding = SharedBinding> {
 }
 
 /// Options that few calls have, boxed so that a call is small.
-struct CallOptions<B: Binding> {
+pub(super) struct CallOptions<B: Binding> {
     /// This call's own timeout.
     timeout: Option<Duration>,
     runtime: Option<Handle>,
     /// The result of waiting for a place: the permit and the admission.
-    permit: Option<Permit<B>>,
-    admitted: Option<Result<Admitted, Refusal>>,
+    pub(super) permit: Option<Permit<B>>,
+    pub(super) admitted: Option<Result<Admitted, Refusal>>,
     carriers: Carriers,
     /// Whether it is essential.
     essential: bool,
@@ -109,7 +110,7 @@ impl<B: Binding> Call<(), B> {
 }
 
 impl<U: Hook, B: Binding> Call<U, B> {
-    fn options(&mut self) -> &mut CallOptions<B> {
+    pub(super) fn options(&mut self) -> &mut CallOptions<B> {
         self.options.get_or_insert_default()
     }
 
@@ -141,9 +142,17 @@ impl<U: Hook, B: Binding> Call<U, B> {
     }
 
     /// Captures the carriers. A second call captures nothing.
+    #[inline]
+    pub(super) fn capture(&mut self) {
+        if self.carries.any() {
+            self.capture_all();
+        }
+        self.carries = CarrierSet::NOTHING;
+    }
+
     #[cold]
     #[inline(never)]
-    pub(super) fn capture(&mut self) {
+    fn capture_all(&mut self) {
         let carriers = mem::replace(&mut self.carries, CarrierSet::NOTHING).captured(self.task_name());
         if !carriers.is_empty() {
             self.options().carriers = carriers;
@@ -200,28 +209,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
         self
     }
 
-    fn request(&self) -> Request<TaskInfo> {
+    pub(super) fn request(&self) -> Request<TaskInfo> {
         self.binding.core().request(self.binding.site(), caller(), self.kind)
-    }
-
-    /// Waits until the tracker has a place.
-    pub async fn wait(mut self) -> Self {
-        self.capture();
-        let key = self.binding.core().admission().acquire(self.request());
-        // It gives the place back if the caller is dropped.
-        let permit = Permit::new(self.binding.clone(), Some(key));
-        let admitted = poll_fn(|cx| {
-            if let Some(admitted) = self.binding.core().admission().poll_acquire(key, cx.waker()) {
-                return Poll::Ready(admitted);
-            }
-            waits_for_own_place(&self.binding);
-            Poll::Pending
-        })
-        .await;
-        let options = self.options();
-        options.permit = admitted.is_ok().then_some(permit);
-        options.admitted = Some(admitted);
-        self
     }
 
     #[inline]
@@ -285,7 +274,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         timing: Timing,
         mut extra: Option<Box<Extra>>,
         error_of: ErrorProbe<F::Output>,
-        body: impl FnOnce(&Permit<B>, &TaskSpan) -> F,
+        body: impl FnOnce(&Permit<B>, Option<&TaskSpan>) -> F,
     ) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -321,15 +310,16 @@ impl<U: Hook, B: Binding> Call<U, B> {
             extra.get_or_insert_default().cold().counted = counted(values);
         }
         let span = match parent {
-            None => TaskSpan::open(site, permit.core(), values.as_ref()),
-            Some(parent) => TaskSpan::open_below(*parent, site, permit.core(), values.as_ref()),
+            None => TaskSpan::open(site, || permit.core(), values.as_ref()),
+            Some(parent) => Some(TaskSpan::open_below(*parent, site, permit.core(), values.as_ref())),
         };
-        let body = body(&permit, &span);
-        if span.is_wanted() {
+        let body = body(&permit, span.as_ref());
+        if let Some(span) = span.filter(TaskSpan::is_wanted) {
             extra.get_or_insert_default().span = span;
         }
         let permit = (permit, admitted.queued);
         let state = TaskState::new(permit, values, (error_of, hook), timing, extra, isolated);
+        spawns_on(runtime);
         let join = spawn::spawn(runtime, site, TaskFuture::new(body, state));
         TaskHandle::spawned(site, tracker, join, admitted.key)
     }
@@ -358,10 +348,15 @@ impl<U: Hook, B: Binding> Call<U, B> {
     {
         self.kind = Kind::Light;
         if self.options.is_none() && !self.carries.any() {
+            let admission = self.binding.core().admission();
+            // A refusal needs no handle of the runtime: asking whether there is one costs less.
+            if admission.is_full() && try_id().is_some() {
+                return self.refuse(Rejected::Full);
+            }
             // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
             // with it a value whose destructor calls.
             if let Ok(runtime) = Handle::try_current() {
-                match self.binding.core().admission().try_acquire_uncontended() {
+                match admission.try_acquire_uncontended() {
                     Some(Ok(())) => {
                         return self
                             .launch(&runtime, Admitted::UNCONTENDED, Timing::Run, None, error_of, |_, _| future);
@@ -400,7 +395,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
                 let job = self.job(&runtime, work, error_of);
-                let body = |permit: &_, span: &_| Blocking::new(job(permit, span), hand_over);
+                let body = |permit: &_, span: Option<&_>| Blocking::new(job(permit, span), hand_over);
                 self.launch(&runtime, admitted, Timing::Call, None, error_of, body)
             }
             Err(rejected) => self.refuse(rejected),
@@ -413,14 +408,14 @@ impl<U: Hook, B: Binding> Call<U, B> {
         runtime: &Handle,
         work: W,
         error_of: ErrorProbe<T>,
-    ) -> impl FnOnce(&Permit<B>, &TaskSpan) -> Job<T, W, B> + use<T, W, U, B> {
+    ) -> impl FnOnce(&Permit<B>, Option<&TaskSpan>) -> Job<T, W, B> + use<T, W, U, B> {
         let facts = Facts::new(self.binding.site(), self.binding.core(), self.values.clone());
         // The thread and the task each have their own carriers, so that neither waits for the other.
         let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.task_name()));
         let counted = self.values.as_ref().map(counted).unwrap_or_default();
         let runtime = runtime.clone();
         move |permit, span| {
-            let around = (span.clone(), carriers);
+            let around = (span.cloned().unwrap_or_default(), carriers);
             Job::new(runtime, work, (error_of, facts), around, (permit.share(), counted))
         }
     }
@@ -430,15 +425,4 @@ impl<U: Hook, B: Binding> Call<U, B> {
 #[cold]
 fn counted(values: &Arc<Values>) -> Vec<CountedWork> {
     values.works().iter().map(DetachedWork::begun).collect()
-}
-
-/// Warns about a task that calls into its own full tracker, and may wait for its own place. An accept loop is fine, if there
-/// are more places: its sessions end by themselves.
-#[cold]
-fn waits_for_own_place(called: &impl Binding) {
-    let is_accept_loop = |site: &TaskSite| site.is_worker() && called.core().occupancy(|_, _| ()).running_limit > 1;
-    let own_tracker = |own: &TrackerRef| own.core().address() == called.core().address();
-    if let Some((site, own)) = current_task().filter(|(site, own)| own_tracker(own) && !is_accept_loop(site)) {
-        report::waits_for_own_place(site, own.core().shown_name(), called.site());
-    }
 }

@@ -15,7 +15,7 @@ use crate::admission::{Exit, Phase};
 use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
 use crate::error::{CancelCause, Panic};
 use crate::report::{self, ErrorView, Facts};
-use crate::tracker::{Binding, Kind, Outcome, stop_request};
+use crate::tracker::{Age, Binding, Kind, Outcome, stop_request};
 use crate::util::text::clean;
 use crate::util::{PackedDuration, Ticks};
 
@@ -57,7 +57,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
         // After the user's destructors, which may have used the task's context.
         self.record.close();
-        self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, since().elapsed())));
+        self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, Age::Since(since()))));
         JoinOutput { content: Some(Ok(value)), unseen: None, tracker: self.permit.take_tracker() }
     }
 
@@ -147,7 +147,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             report::took(self.site(), polled.elapsed(), delay);
         }
         let counted = (counted || outcome == Outcome::NeverStarted).then_some(outcome);
-        let exit = exit.map(|exit| (exit, if started { since.elapsed() } else { delay }));
+        let exit = exit.map(|exit| (exit, if started { Age::Since(since) } else { Age::Of(delay) }));
         let leave = Leave { counted, exit };
         if self.record.is_carrying() {
             self.record.cold().leaves = Some(leave);

@@ -10,6 +10,7 @@ use super::end::End;
 use super::join_output::JoinOutput;
 use super::state::{Next, TaskState};
 use super::unfinished::Hook;
+use crate::admission::Signals;
 use crate::current::Stage;
 use crate::error::Panic;
 use crate::report;
@@ -36,11 +37,8 @@ pin_project_lite::pin_project! {
     {
         /// If it is not done, it was aborted, or its runtime shuts down.
         fn drop(this: Pin<&mut Self>) {
-            let this = this.project();
             if this.state.record.stage != Stage::Done {
-                // Nobody reads this output; the handle gets its cause from the tracker.
-                let site = this.state.site();
-                drop(this.state.lose(this.body).open(site));
+                this.lose();
             }
         }
     }
@@ -49,6 +47,15 @@ pin_project_lite::pin_project! {
 impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
     pub(super) fn new(body: F, state: TaskState<F::Output, U, B>) -> Self {
         Self { body: Some(body), state }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn lose(self: Pin<&mut Self>) {
+        let this = self.project();
+        // Nobody reads this output; the handle gets its cause from the tracker.
+        let site = this.state.site();
+        drop(this.state.lose(this.body).open(site));
     }
 
     /// Polls it again inside its carriers. Polling the body in a second place in the code would cost every other task more
@@ -129,7 +136,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
                     return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(Box::new(error)))));
                 };
                 // An expiry after this check also wakes the task.
-                if signals.is_none() && state.record.cold_state().is_none() {
+                if signals.as_ref().is_none_or(Signals::is_quiet) && state.record.cold_state().is_none() {
                     return Poll::Pending;
                 }
                 signals

@@ -250,7 +250,17 @@ fn waits_for(called: &'static TaskSite, tracker: &TrackerRef, key: Key) {
 }
 
 impl<T> Drop for TaskHandle<T> {
+    #[inline]
     fn drop(&mut self) {
+        if !matches!(self.state, State::Done | State::Seen(_)) {
+            self.drop_unseen();
+        }
+    }
+}
+
+impl<T> TaskHandle<T> {
+    /// Drops it before its result was read.
+    fn drop_unseen(&mut self) {
         match &mut self.state {
             State::Done | State::Seen(_) => {}
             // The task then reports its own `Err`, before a drain returns.

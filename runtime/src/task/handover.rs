@@ -31,6 +31,13 @@ impl<W, V> Handover<W, V> {
         Self { stage: Mutex::new(Stage::Waiting(work)) }
     }
 
+    /// For the task: changes the work before the thread takes it. `change` runs under the lock, so it runs no user code.
+    pub(super) fn prepare(&self, change: impl FnOnce(&mut W)) {
+        if let Stage::Waiting(work) = &mut *lock(&self.stage) {
+            change(work);
+        }
+    }
+
     /// For the thread: takes the work, if the task has not ended.
     pub(super) fn begin(&self) -> Option<W> {
         self.take(|stage| match stage {

@@ -56,7 +56,9 @@ impl<B: Binding> Call<(), B> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.start_with(instance, counted, reached_by, error_of, false, |_, _| |_: &Permit<B>, _: &TaskSpan| work)
+        self.start_with(instance, counted, reached_by, error_of, false, |_, _| {
+            |_: &Permit<B>, _: Option<&TaskSpan>| work
+        })
     }
 
     /// `work` makes the future in two steps: from the call, and then from its place.
@@ -73,7 +75,7 @@ impl<B: Binding> Call<(), B> {
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
-        M: FnOnce(&Permit<B>, &TaskSpan) -> F,
+        M: FnOnce(&Permit<B>, Option<&TaskSpan>) -> F,
     {
         self.kind = Kind::Worker;
         self.capture();
@@ -94,7 +96,8 @@ impl<B: Binding> Call<(), B> {
                 }
                 let work = work(&self, &runtime);
                 let key = admitted.key;
-                let body = |permit: &_, span: &_| CountedLoop::new(record, key, counted, error_of, work(permit, span));
+                let body =
+                    |permit: &_, span: Option<&_>| CountedLoop::new(record, key, counted, error_of, work(permit, span));
                 self.launch(&runtime, admitted, Timing::Never, extra, error_of, body)
             }
             Err(rejected) => self.refuse(rejected),
@@ -185,11 +188,21 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn begin(record: &Arc<LoopRecord>) -> Self {
-        Self { record: Arc::clone(record), began: record.run_began(), outcome: Outcome::Cancelled }
+        Self::begin_at(record, now())
     }
 
-    pub(super) fn end(mut self, outcome: Outcome) {
-        self.outcome = outcome;
+    /// Begins a run at a time that the caller has read.
+    pub(super) fn begin_at(record: &Arc<LoopRecord>, began: Option<Instant>) -> Self {
+        if let Some(began) = began {
+            record.run_began(began);
+        }
+        Self { record: Arc::clone(record), began, outcome: Outcome::Cancelled }
+    }
+
+    pub(super) fn end(mut self, outcome: Outcome, now: Instant) {
+        if let Some(began) = self.began.take() {
+            self.record.run_ended(began, now, outcome);
+        }
     }
 
     /// Does not record an end: the run goes on without the loop.
@@ -200,8 +213,17 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.record.run_ended(self.began, self.outcome);
+        if let Some((began, now)) = self.began.and_then(|began| Some((began, now()?))) {
+            self.record.run_ended(began, now, self.outcome);
+        }
     }
+}
+
+/// The time. `None` on a thread that ends, where tokio's clock may be destroyed.
+fn now() -> Option<Instant> {
+    let mut now = None;
+    quietly(|| now = Some(Instant::now()));
+    now
 }
 
 pub(super) fn between_runs(it_is: bool) {

@@ -23,6 +23,7 @@ mod shield;
 mod spawn;
 mod state;
 mod unfinished;
+mod wait;
 mod worker;
 
 pub use blocking::Job;

@@ -55,7 +55,8 @@ impl<B: Binding> Call<(), B> {
         let rings = LoopEnd(requests);
         self.start(TypeId::of::<F>(), Counted::ByItsRuns, reached_by, |()| None, async move {
             let context = Context::current();
-            let mut cancelled = pin!(context.cancelled());
+            let wait = pin!(context.cancelled());
+            let mut cancelled = Cancelled { context: &context, wait, is_polled: false };
             let mut due = rhythm.start();
             record.repeats(rhythm.every, due.at());
             let mut timer = pin!(sleep_until(due.at()));
@@ -65,15 +66,17 @@ impl<B: Binding> Call<(), B> {
                     Poll::Pending if rings.0.is_asked(cx.waker()) => Poll::Ready(Next::Asked),
                     Poll::Pending => Poll::Pending,
                 });
-                match unless(cancelled.as_mut(), next).await {
+                let at;
+                match cancelled.unless(next).await {
                     None => return,
-                    Some(Next::Asked) => {}
+                    Some(Next::Asked) => at = Instant::now(),
                     Some(Next::Due) => {
-                        due.begins(Instant::now());
+                        at = Instant::now();
+                        due.begins(at);
                         record.next_run(Some(due.at()));
                     }
                 }
-                let seen = SeenRun::begin(&record);
+                let seen = SeenRun::begin_at(&record, Some(at));
                 let under_way = match made(&mut run) {
                     Ok(None) => return,
                     Ok(Some(work)) => {
@@ -98,7 +101,7 @@ impl<B: Binding> Call<(), B> {
                 let outcome = match under_way {
                     None => Outcome::Panicked,
                     Some(mut run) => {
-                        let Some(outcome) = unless(cancelled.as_mut(), run.ended()).await else {
+                        let Some(outcome) = cancelled.unless(run.ended()).await else {
                             seen.let_go();
                             run.let_go();
                             return;
@@ -106,8 +109,9 @@ impl<B: Binding> Call<(), B> {
                         outcome
                     }
                 };
-                seen.end(outcome);
-                due.ended(Instant::now());
+                let ended = Instant::now();
+                seen.end(outcome, ended);
+                due.ended(ended);
                 record.next_run(Some(due.at()));
                 timer.as_mut().reset(due.at());
             }
@@ -166,14 +170,26 @@ impl<T> Drop for AbortWithLoop<T> {
     }
 }
 
-/// The result of `work`, unless the loop is cancelled first.
-async fn unless<W: Future>(mut cancelled: Pin<&mut impl Future<Output = CancelCause>>, work: W) -> Option<W::Output> {
-    let mut work = pin!(work);
-    poll_fn(|cx| {
-        if cancelled.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(None);
+/// The loop's own cancellation.
+struct Cancelled<'a, W> {
+    context: &'a Context,
+    wait: Pin<&'a mut W>,
+    /// `wait` has been polled, so it wakes the loop's task. A task has one waker, so one poll is enough.
+    is_polled: bool,
+}
+
+impl<W: Future<Output = CancelCause>> Cancelled<'_, W> {
+    fn is_ready(&mut self, cx: &mut std::task::Context<'_>) -> bool {
+        if self.is_polled && !self.context.is_cancelled() {
+            return false;
         }
-        work.as_mut().poll(cx).map(Some)
-    })
-    .await
+        self.is_polled = true;
+        self.wait.as_mut().poll(cx).is_ready()
+    }
+
+    /// The result of `work`, unless the loop is cancelled first.
+    async fn unless<R: Future>(&mut self, work: R) -> Option<R::Output> {
+        let mut work = pin!(work);
+        poll_fn(|cx| if self.is_ready(cx) { Poll::Ready(None) } else { work.as_mut().poll(cx).map(Some) }).await
+    }
 }

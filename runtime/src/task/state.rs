@@ -150,8 +150,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         };
         let deadline = self.record.set_deadline(self.permit.site());
         if self.record.timing == Timing::Never {
-            let now = Ticks::now();
-            self.record.cold().since = now;
+            self.record.deadline = Ticks::now();
             if !self.site().grace().is_zero() {
                 // Not needed yet, but it shows now whether there is a clock.
                 drop(sleep_until(Instant::now())?);
@@ -166,6 +165,10 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     /// Decides and applies the next step.
     pub(super) fn step(&mut self, signals: Option<Signals<CancelCause>>, cx: &mut Context<'_>) -> Next<T> {
         let is_over = self.is_over(cx);
+        // The fast path: nothing has happened to the task, and `decide` would let it wait.
+        if !is_over && signals.as_ref().is_none_or(Signals::is_quiet) && !self.record.is_cancelled() {
+            return Next::Wait;
+        }
         let (mut seen, mut abort) = (Seen { is_over, ..Seen::NONE }, None);
         if let Some(signals) = signals {
             seen = Seen {

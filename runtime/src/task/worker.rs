@@ -43,7 +43,7 @@ impl<B: Binding> Call<(), B> {
     {
         self.start_with(TypeId::of::<W>(), Counted::Itself, None, error_of, true, |call, runtime| {
             let job = call.job(runtime, work, error_of);
-            |permit: &_, span: &_| Blocking::new(job(permit, span), hand_over)
+            |permit: &_, span: Option<&_>| Blocking::new(job(permit, span), hand_over)
         })
     }
 

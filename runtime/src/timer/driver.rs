@@ -16,6 +16,7 @@ use tokio::task::coop::unconstrained;
 use tokio::time::{Sleep, sleep_until};
 
 use super::alarm::{Alarm, AlarmedQueue};
+use super::runtimes;
 use super::timeout_queue::{Entries, Inserted, Insertion, NewWaiter, TimeoutQueue};
 use crate::util::slab::PackedIndex;
 use crate::util::sync::{AtomicUsize, Mutex};
@@ -50,27 +51,28 @@ impl TimeoutQueues {
         timed: bool,
         waker: &Waker,
     ) -> Result<(TimerEntry, bool), NoClock> {
-        let Ok(runtime) = Handle::try_current() else { return Err(NoClock) };
+        let Some(runtime) = runtimes::current() else { return Err(NoClock) };
         let since = NonZeroU64::new(since.0).unwrap_or(NonZeroU64::MIN);
-        let mut newcomer = NewWaiter { runtime: runtime.id(), since, timed, has_clock: false, waker };
+        let mut newcomer = NewWaiter { runtime, since, timed, has_clock: false, waker };
         let mut at = 0;
         let (slot, timed) = self.0.find(
             || Arc::new(TimedQueue::new(timeout)),
             |timed| {
-                let mut insertion = timed.0.queue.insert(&newcomer);
-                if insertion == Insertion::ClockUnknown {
-                    // Only a probe: tokio panics if there is no time driver.
-                    if catch_unwind(|| drop(tokio::time::sleep(timeout))).is_err() {
-                        return Some(Err(NoClock));
+                // At most two rounds. A loop, because `insert` is inlined, and so it is compiled once.
+                loop {
+                    match timed.0.queue.insert(&newcomer) {
+                        Insertion::Inserted(inserted) => return Some(Ok(timed.time(inserted, waker))),
+                        Insertion::OtherRuntime => {
+                            at = u16::checked_add(at, 1).expect("under 2^16 runtimes at once");
+                            return None;
+                        }
+                        // Only a probe: tokio panics if there is no time driver.
+                        Insertion::ClockUnknown => match catch_unwind(|| drop(tokio::time::sleep(timeout))) {
+                            Ok(()) => newcomer.has_clock = true,
+                            Err(_) => return Some(Err(NoClock)),
+                        },
                     }
-                    newcomer.has_clock = true;
-                    insertion = timed.0.queue.insert(&newcomer);
                 }
-                let Insertion::Inserted(inserted) = insertion else {
-                    at = u16::checked_add(at, 1).expect("under 2^16 runtimes at once");
-                    return None;
-                };
-                Some(Ok(timed.time(inserted, &runtime, waker)))
             },
         )?;
         Ok((TimerEntry { queue: at, slot: slot.into() }, timed))
@@ -128,14 +130,22 @@ impl TimedQueue {
     }
 
     /// Sets the alarm for an inserted task. Returns its slot, and whether it will be woken.
-    fn time(self: &Arc<Self>, inserted: Inserted, runtime: &Handle, waker: &Waker) -> (u32, bool) {
+    #[inline]
+    fn time(self: &Arc<Self>, inserted: Inserted, waker: &Waker) -> (u32, bool) {
         let Inserted { slot, timed, moves_alarm } = inserted;
-        if moves_alarm && !self.0.adjust(SetTimer { queue: self, runtime: Some(runtime), is_continued: false }) {
+        if moves_alarm && !self.set_alarm() {
             // The task needs its own timer, if that is possible.
             let _ = self.0.queue.stop_timing(slot, waker);
             return (slot, false);
         }
         (slot, timed)
+    }
+
+    /// Sets the alarm, on the runtime of the caller.
+    #[cold]
+    fn set_alarm(self: &Arc<Self>) -> bool {
+        let runtime = Handle::try_current().ok();
+        self.0.adjust(SetTimer { queue: self, runtime: runtime.as_ref(), is_continued: false })
     }
 
     #[cold]

@@ -125,10 +125,12 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         Self { entries, expired }
     }
 
+    #[inline]
     fn with<T>(&self, work: impl FnOnce(&mut Entries<R>) -> T) -> T {
         work(&mut lock(&self.entries))
     }
 
+    #[inline(always)]
     pub(crate) fn insert(&self, new: &NewWaiter<'_, R>) -> Insertion {
         // If the waker is not used, it is dropped outside of the lock.
         let mut waker = Some(new.waker.clone());
@@ -159,6 +161,7 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
 
     /// Frees the slot. Returns whether the alarm must be moved.
     #[must_use]
+    #[inline(always)]
     pub(crate) fn remove(&self, slot: u32) -> bool {
         let (waiting, moves_alarm) = self.with(|entries| {
             let moves_alarm = self.take_out(entries, slot);

@@ -11,7 +11,6 @@ use tokio::time::Instant;
 
 use super::{Outcome, TaskSite};
 use crate::admission::Key;
-use crate::util::quietly;
 use crate::util::sync::lock;
 
 /// The record of a function's loops in one tracker.
@@ -84,7 +83,11 @@ impl LoopRecord {
 
     /// One of the loops has ended. The other loops may have a next run.
     pub(crate) fn ended(&self, key: Option<Key>) {
-        let reached_by = key.and_then(|key| lock(&self.reached_by).remove(&key));
+        let reached_by = key.and_then(|key| {
+            let mut reached_by = lock(&self.reached_by);
+            // The fast path for a worker, which nobody can reach: the key is not hashed.
+            if reached_by.is_empty() { None } else { reached_by.remove(&key) }
+        });
         drop(reached_by);
         if self.live.fetch_sub(1, Relaxed) == 1 {
             lock(&self.runs).next = None;
@@ -96,17 +99,14 @@ impl LoopRecord {
         (runs.every, runs.next) = (Some(every), Some(next));
     }
 
-    /// Records the begin of a run. Returns its id, for `run_ended`.
-    pub(crate) fn run_began(&self) -> Option<Instant> {
-        let began = now()?;
+    /// Records the begin of a run. The time of its begin is its id, for `run_ended`.
+    pub(crate) fn run_began(&self, began: Instant) {
         let last = LastRun { began_at: SystemTime::now(), began, ended: None };
         lock(&self.runs).last = Some(last);
-        Some(began)
     }
 
     /// Records the end of a run. If another run has begun since, that one is the last.
-    pub(crate) fn run_ended(&self, began: Option<Instant>, outcome: Outcome) {
-        let (Some(began), Some(now)) = (began, now()) else { return };
+    pub(crate) fn run_ended(&self, began: Instant, now: Instant, outcome: Outcome) {
         if let Some(last) = lock(&self.runs).last.as_mut().filter(|last| last.began == began && last.ended.is_none()) {
             last.ended = Some((outcome, now.saturating_duration_since(began)));
         }
@@ -116,11 +116,4 @@ impl LoopRecord {
     pub(crate) fn next_run(&self, at: Option<Instant>) {
         lock(&self.runs).next = at;
     }
-}
-
-/// The time. `None` on a thread that ends, where tokio's clock may be destroyed.
-fn now() -> Option<Instant> {
-    let mut now = None;
-    quietly(|| now = Some(Instant::now()));
-    now
 }

@@ -45,7 +45,7 @@ pub(crate) use names::is_ambiguous;
 pub use outcome::Outcome;
 pub(crate) use owned::Owned;
 pub(crate) use owners::Owners;
-pub(crate) use permit::Permit;
+pub(crate) use permit::{Age, Permit};
 pub use refusals::Refusals;
 pub use rejected::Rejected;
 pub(crate) use report_limits::{ReportKind, Suppressed};

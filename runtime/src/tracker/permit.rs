@@ -24,6 +24,22 @@ enum Hold {
     Left,
 }
 
+/// How long a task has run, or waited. `Since` is not computed until it is needed, because that reads the clock.
+#[derive(Clone, Copy)]
+pub(crate) enum Age {
+    Since(Ticks),
+    Of(Duration),
+}
+
+impl Age {
+    pub(crate) fn get(self) -> Duration {
+        match self {
+            Self::Since(since) => since.elapsed(),
+            Self::Of(age) => age,
+        }
+    }
+}
+
 impl<B: Binding> Permit<B> {
     #[inline(always)]
     pub(crate) fn new(binding: B, key: Option<Key>) -> Self {
@@ -94,12 +110,16 @@ impl<B: Binding> Permit<B> {
 
     /// Counts the task's end, and gives its place back. Without an `exit`, no exit is recorded.
     #[inline]
-    pub(crate) fn leave(&mut self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Duration)>) {
+    pub(crate) fn leave(&mut self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Age)>) {
         match mem::replace(&mut self.hold, Hold::Left) {
             Hold::Left => return count(),
             Hold::Entry(key) => {
                 count();
-                return self.core().admission().release_entry(key, exit());
+                let admission = self.core().admission();
+                return match exit() {
+                    None => admission.release_entry(key, None),
+                    Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
+                };
             }
             Hold::Timed(entry) => self.binding.timeouts().remove(entry),
             Hold::Light => {}
@@ -109,7 +129,7 @@ impl<B: Binding> Permit<B> {
             count();
             self.binding.task_left(core);
         };
-        let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age));
+        let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.get()));
         core.admission().release(count, exit);
     }
 

@@ -240,6 +240,6 @@ impl<T, G: Generation> Slab<T, G> {
         }
     }
 
-    /// The slots that are never freed: 32 KiB.
-    const KEPT: usize = 32 * 1024 / size_of::<Slot<T, G>>();
+    /// The slots that are never freed: 64 KiB. With fewer, bursts that follow each other allocate and free them each time.
+    const KEPT: usize = 64 * 1024 / size_of::<Slot<T, G>>();
 }
