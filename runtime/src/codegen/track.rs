@@ -36,8 +36,9 @@ pub trait Track {
     #[doc(hidden)]
     fn held(&self) -> Held;
 
-    /// Its name, where nobody else has it.
-    fn is_nobody_elses(&self) -> Option<&'static str> {
+    /// The tracker's name, if nobody else holds it.
+    #[doc(hidden)]
+    fn name_if_sole(&self) -> Option<&'static str> {
         None
     }
 }
@@ -46,7 +47,7 @@ pub trait Track {
 impl<const DRAIN_SECS: u64> Track for Arc<Tracker<DRAIN_SECS>> {
     const BUDGET: Duration = Tracker::<DRAIN_SECS>::BUDGET;
 
-    fn is_nobody_elses(&self) -> Option<&'static str> {
+    fn name_if_sole(&self) -> Option<&'static str> {
         (Arc::strong_count(self) == 1 && Arc::weak_count(self) == 0).then(|| self.name())
     }
 
@@ -83,7 +84,8 @@ impl<T: Track> Track for &T {
     }
 }
 
-/// What a function gives whose name says that it makes something: a tracker by value is one for each call. A trait, for its message.
+/// The result of a function whose name says that it creates something: a tracker by value would be a new one in each call. It is a
+/// trait for its error message.
 #[diagnostic::on_unimplemented(
     message = "`track` would be given a tracker of each call's own, so that nothing is bounded, and no shutdown waits for the task",
     label = "gives `{Self}` by value: make one once, and give a reference to it",
@@ -95,18 +97,18 @@ pub trait MadeOnce: Track {}
 #[diagnostic::do_not_recommend]
 impl<T: Track> MadeOnce for &T {}
 
-/// By reference, as `call_in` takes it.
+/// Checks the result of such a function. `call_in` takes a reference.
 #[must_use]
 pub fn made_once<T: MadeOnce>(tracker: &T) -> &T {
     tracker
 }
 
-/// What any other call gives. In debug builds it is asked whether anybody else has it.
+/// The result of any other call. Debug builds warn if nobody else holds it.
 #[must_use]
 #[inline]
 pub fn given<'a, T: Track>(site: &'static TaskSite, tracker: &'a T) -> &'a T {
     if cfg!(debug_assertions) {
-        if let Some(name) = tracker.is_nobody_elses() {
+        if let Some(name) = tracker.name_if_sole() {
             report::nobody_elses(site, name);
         }
     }
