@@ -173,7 +173,6 @@ async fn one_with_a_grace_is_cancelled_by_the_drain_and_dropped_by_it() {
 
 #[tokio::test(start_paused = true)]
 async fn what_such_a_one_gives_within_its_grace_counts_as_cancelled_and_its_context_names_the_shutdown() {
-    let _turn = Turn::take();
     #[detached(timeout = "2s", grace = "1s", track = tracker)]
     async fn rolls_back(tracker: Shared) {
         let _keep = tracker;
@@ -182,6 +181,7 @@ async fn what_such_a_one_gives_within_its_grace_counts_as_cancelled_and_its_cont
         sleep(millis(500)).await;
     }
 
+    let _turn = Turn::take();
     for after in [millis(1_001), millis(2_000), millis(2_999)] {
         let kept = Kept::made(after, four(8, 0), |tracker| rolls_back(tracker)).await;
         assert!(kept.ended.is_ok(), "after {after:?}: {:?}", kept.ended);
@@ -191,7 +191,6 @@ async fn what_such_a_one_gives_within_its_grace_counts_as_cancelled_and_its_cont
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_of_its_own_that_is_over_before_the_drains_end_is_a_timeout() {
-    let _turn = Turn::take();
     // Functions of its own: those of the other tests never time out, and count that.
     #[detached(timeout = "3s", track = tracker)]
     async fn hangs(tracker: Shared) {
@@ -211,6 +210,7 @@ async fn a_timeout_of_its_own_that_is_over_before_the_drains_end_is_a_timeout() 
         pending::<()>().await;
     }
 
+    let _turn = Turn::take();
     let calls: [(Call, u64, u64); 4] = [
         (|tracker| hangs(tracker), 500, 3_500),
         (|tracker| hangs(tracker), 999, 3_999),
@@ -227,7 +227,6 @@ async fn a_timeout_of_its_own_that_is_over_before_the_drains_end_is_a_timeout() 
 
 #[tokio::test(start_paused = true)]
 async fn so_it_is_where_the_drain_looks_late() {
-    let _turn = Turn::take();
     #[detached(timeout = "19s", track = OTHER)]
     async fn is_busy_until_then(time: Duration) {
         let mut passes = pin!(advance(time));
@@ -239,6 +238,7 @@ async fn so_it_is_where_the_drain_looks_late() {
     }
     static OTHER: Tracker = Tracker::unbounded("other");
 
+    let _turn = Turn::take();
     for (what, call) in HANGING {
         for late in [millis(0), millis(1), millis(300), millis(1_500), seconds(600)] {
             let tracker = four(8, 0);
@@ -281,7 +281,6 @@ fn again(tracker: Shared, depth: u32, ends: UnboundedSender<Result<(), TaskError
 
 #[tokio::test(start_paused = true)]
 async fn of_one_that_calls_itself_while_it_is_drained_none_has_timed_out() {
-    let _turn = Turn::take();
     #[detached(timeout = "3s", track = tracker)]
     async fn begins(
         tracker: Shared,
@@ -295,6 +294,7 @@ async fn of_one_that_calls_itself_while_it_is_drained_none_has_timed_out() {
         let _ = outermost.send(descends(tracker, 3, ends));
     }
 
+    let _turn = Turn::take();
     let tracker = four(8, 0);
     let ((outermost, mut outer), (ends, mut inner)) = (unbounded_channel(), unbounded_channel());
     let first = begins(tracker.clone(), outermost, ends);
@@ -320,7 +320,6 @@ async fn of_one_that_calls_itself_while_it_is_drained_none_has_timed_out() {
 
 #[tokio::test(start_paused = true)]
 async fn of_one_that_hands_over_to_itself_the_last_is_cut_by_the_drain() {
-    let _turn = Turn::take();
     #[detached(timeout = "3s", track = tracker)]
     async fn hands_on(tracker: Shared, depth: u32, last: UnboundedSender<TaskHandle<()>>) {
         while !tracker.is_draining() {
@@ -335,6 +334,7 @@ async fn of_one_that_hands_over_to_itself_the_last_is_cut_by_the_drain() {
         }
     }
 
+    let _turn = Turn::take();
     let tracker = four(1, 1);
     let (last, mut all) = unbounded_channel();
     let first = hands_on(tracker.clone(), 3, last);
@@ -462,13 +462,13 @@ async fn so_it_is_on_a_real_clock() {
 
 #[tokio::test]
 async fn so_it_is_on_a_real_clock_with_a_timeout_of_its_own() {
-    let _turn = Turn::take();
     #[detached(timeout = wanted, max_timeout = "950ms", track = tracker)]
     async fn hangs_as_wanted(tracker: Shared<1>, wanted: Duration) {
         let _keep = (tracker, wanted);
         pending::<()>().await;
     }
 
+    let _turn = Turn::take();
     all_at_once(moments().map(|after| (after, 0, (|tracker| hangs_as_wanted(tracker, millis(900))) as _))).await;
 }
 
@@ -481,7 +481,6 @@ async fn so_it_is_on_a_real_clock_with_a_future() {
 
 #[tokio::test]
 async fn so_it_is_on_a_real_clock_with_a_single_flight_and_everybody_who_waits_for_it_knows() {
-    let _turn = Turn::take();
     #[detached(timeout = "1s", track = tracker)]
     async fn leads(tracker: Shared<1>, flights: Arc<Singleflight<u8, ()>>, after: Duration) {
         while !tracker.is_draining() {
@@ -493,6 +492,7 @@ async fn so_it_is_on_a_real_clock_with_a_single_flight_and_everybody_who_waits_f
         assert!(poll_fn(|cx| Poll::Ready(run.as_mut().poll(cx).is_pending())).await);
     }
 
+    let _turn = Turn::take();
     let mut all = JoinSet::new();
     for after in moments() {
         all.spawn(async move {
@@ -532,7 +532,6 @@ async fn so_it_is_on_a_real_clock_with_two_workers() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thread_that_was_kept_in_a_drain_is_stuck_and_its_call_was_cancelled_by_the_shutdown() {
-    let _turn = Turn::take();
     type Released = Arc<Mutex<mpsc::Receiver<()>>>;
 
     #[detached(timeout = "900ms", track = tracker, blocking)]
@@ -555,6 +554,7 @@ async fn a_thread_that_was_kept_in_a_drain_is_stuck_and_its_call_was_cancelled_b
         let _ = kept.send(blocks(tracker, released));
     }
 
+    let _turn = Turn::take();
     let mut all = JoinSet::new();
     for step in 0..16 {
         all.spawn(async move {
@@ -577,13 +577,13 @@ async fn a_thread_that_was_kept_in_a_drain_is_stuck_and_its_call_was_cancelled_b
 
 #[tokio::test(start_paused = true)]
 async fn a_call_after_all_have_been_cancelled_is_refused_and_not_cut() {
-    let _turn = Turn::take();
     #[detached(timeout = "3s", grace = "1s", track = tracker)]
     async fn calls_when_it_is_cancelled(tracker: Shared) -> Option<Rejected> {
         Context::current().cancelled().await;
         hangs(tracker).admitted().err()
     }
 
+    let _turn = Turn::take();
     let tracker = four(8, 0);
     let late = calls_when_it_is_cancelled(tracker.clone());
     let (report, code) = shut_down(&tracker).await;

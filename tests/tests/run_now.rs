@@ -156,6 +156,10 @@ async fn ends(tracker: Arc<Tracker>, how: Ends) -> Result<(), String> {
 
 #[tokio::test(start_paused = true)]
 async fn each_who_waits_is_told_how_the_run_ended() {
+    async fn passes_it_on(run: RunNow) -> Result<(), Box<dyn std::error::Error>> {
+        Ok(run.await?)
+    }
+
     let tracker = shared();
     let asked = |how| {
         let handle = ends(tracker.clone(), how);
@@ -164,9 +168,6 @@ async fn each_who_waits_is_told_how_the_run_ended() {
     };
     for run in asked(Ends::Failed).1 {
         assert!(matches!(run.await, Err(Reason::Failed(error)) if error == "disk full"));
-    }
-    async fn passes_it_on(run: RunNow) -> Result<(), Box<dyn std::error::Error>> {
-        Ok(run.await?)
     }
     let [run, _] = asked(Ends::Failed).1;
     assert_eq!(passes_it_on(run).await.unwrap_err().to_string(), "failed: disk full");
