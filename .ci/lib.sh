@@ -7,8 +7,8 @@ target=${CARGO_TARGET_DIR:-target}
 mkdir -p "$target"
 target=$(cd "$target" && pwd)
 
-# Nothing is built twice here.
-export CARGO_INCREMENTAL=0
+# Nothing is built twice here, and nobody looks at variables in a debugger: a backtrace has its lines all the same.
+export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=line-tables-only
 
 step() {
     printf '\n== %s\n' "$*"
