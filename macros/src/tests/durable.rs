@@ -39,6 +39,20 @@ fn durable_fallback() {
     );
 }
 
+#[test]
+fn the_documentation_says_the_limits_and_that_nothing_runs_yet() {
+    for (attempts, shown) in
+        [("", "5 attempts"), (", attempts = 1", "1 attempt"), (", attempts = MOST", "`MOST` attempts")]
+    {
+        let attr = format!("timeout = \"9s\", track = MAIL{attempts}");
+        let (output, errors) = durable(&attr, "/// Greets.\npub async fn send_welcome() {}");
+        let line = format!(
+            "Durable: at most {shown}, each at most 9s, tracked by `MAIL`; nothing runs until its `Job` is enqueued or spawned."
+        );
+        assert!(errors.is_empty() && output.to_string().contains(&line), "{line}\n{output}");
+    }
+}
+
 fn refused(attr: &str, item: &str) -> Vec<String> {
     shown(&durable(attr, item).1)
 }
