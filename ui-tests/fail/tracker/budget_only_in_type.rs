@@ -1,4 +1,4 @@
-//! The constructors give 20 s; another budget is said where the tracker is made.
+//! The constructors give a drain budget of 20 s. Another one is set where the tracker is made, too.
 //! The fix: `.drain_budget::<90>()`.
 
 use outlive::Tracker;
