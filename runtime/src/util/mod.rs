@@ -1,6 +1,7 @@
 //! Containers, time, and panics. This module does not depend on tasks, and imports from no other module.
 
 pub(crate) mod append_list;
+mod append_map;
 mod build;
 #[cfg(feature = "tracing")]
 pub(crate) mod callsite;
@@ -19,6 +20,7 @@ pub(crate) mod ticks;
 pub(crate) mod time;
 
 pub(crate) use append_list::AppendList;
+pub(crate) use append_map::AppendMap;
 pub(crate) use chain::{Chain, WithSources, error_in};
 pub(crate) use enclosing_function::enclosing_function;
 pub(crate) use packed_duration::PackedDuration;
