@@ -4,8 +4,9 @@ use super::kind::Kind;
 use super::row::Value;
 use super::table::Argument;
 use crate::syntax::Diagnostics;
-use crate::syntax::expr::plain;
+use crate::syntax::expr::{is_static, plain};
 use crate::syntax::text::{self, as_written};
+use crate::syntax::units;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Expr;
 
@@ -20,6 +21,8 @@ pub(crate) struct Args {
     pub(super) strays: Vec<Expr>,
     /// Something in the list could not be read: an argument that seems to be missing may be there.
     pub(crate) broken: bool,
+    /// All that is wrong with how often a call is tried is said.
+    pub(super) retry_is_said: bool,
     /// Something else than a comma stands between two, and that is said.
     pub(super) has_semicolon: bool,
 }
@@ -52,6 +55,7 @@ impl Args {
             written: Vec::new(),
             strays: Vec::new(),
             broken: false,
+            retry_is_said: false,
             has_semicolon: false,
         }
     }
@@ -102,15 +106,24 @@ impl Args {
         for expr in given.chain(&self.strays) {
             match plain(expr) {
                 Expr::Lit(_) | Expr::Unary(_) => {}
+                // It would be an error of its own.
+                _ if units::meant(expr).is_some() || units::is_endless(expr) => {}
                 Expr::Array(list) => expressions.extend(&list.elems),
+                // Of a static tracker, it would be an error of its own.
+                Expr::MethodCall(call) if call.method == "clone" => expressions.push(&call.receiver),
                 _ => expressions.push(expr),
             }
         }
+        expressions.extend(self.elements_of_types().filter(|element| names_static(element)));
         expressions
     }
 
     /// The types of the user's that may be the only use of an import.
     pub(crate) fn types(&self) -> impl Iterator<Item = &Expr> {
+        self.elements_of_types().filter(|element| matches!(plain(element), Expr::Path(_)) && !names_static(element))
+    }
+
+    fn elements_of_types(&self) -> impl Iterator<Item = &Expr> {
         let lists = self.written.iter().filter(|written| matches!(written.argument.value(), Value::Types));
         let lists = lists.filter_map(|written| match &written.content {
             Content::Given(expr) => match plain(expr) {
@@ -119,7 +132,7 @@ impl Args {
             },
             Content::Flag | Content::Bad => None,
         });
-        lists.flatten().filter(|element| matches!(plain(element), Expr::Path(_)))
+        lists.flatten()
     }
 
     /// An argument of another macro. Which one is meant is unclear, so nothing is missing.
@@ -159,6 +172,9 @@ impl Args {
     }
 
     pub(super) fn add(&mut self, argument: Argument, key: Ident, content: Content, errors: &mut Diagnostics) {
+        if argument == Argument::Retry && self.retry_is_said {
+            return;
+        }
         if self.has(argument) {
             let shown = argument.key();
             errors.at(key.span(), format!("`{shown}` is given twice: keep one of them"));
@@ -174,7 +190,17 @@ impl Args {
         }
     }
 
+    /// The same, also where it was read already.
+    pub(super) fn spoil(&mut self, argument: Argument, key: &Ident) {
+        self.written.retain(|written| written.argument != argument);
+        self.add_bad(argument, key);
+    }
+
     fn find(&self, argument: Argument) -> Option<&Written> {
         self.written.iter().find(|written| written.argument == argument)
     }
+}
+
+fn names_static(element: &Expr) -> bool {
+    matches!(plain(element), Expr::Path(path) if is_static(path))
 }
