@@ -21,8 +21,6 @@ pub(crate) struct Args {
     pub(super) strays: Vec<Expr>,
     /// Something in the list could not be read: an argument that seems to be missing may be there.
     pub(crate) broken: bool,
-    /// All that is wrong with how often a call is tried is said.
-    pub(super) retry_is_said: bool,
     /// Something else than a comma stands between two, and that is said.
     pub(super) has_semicolon: bool,
 }
@@ -55,7 +53,6 @@ impl Args {
             written: Vec::new(),
             strays: Vec::new(),
             broken: false,
-            retry_is_said: false,
             has_semicolon: false,
         }
     }
@@ -172,7 +169,8 @@ impl Args {
     }
 
     pub(super) fn add(&mut self, argument: Argument, key: Ident, content: Content, errors: &mut Diagnostics) {
-        if argument == Argument::Retry && self.retry_is_said {
+        // What is wrong with its parts is said.
+        if argument == Argument::Retry && self.is_bad(argument) {
             return;
         }
         if self.has(argument) {

@@ -59,8 +59,8 @@ fn in_general(kind: Kind, key: &str, value: Option<&Expr>) -> Option<Habit> {
         | "termination_grace" => Habit::Means(Argument::Grace, written(Argument::Grace, value, None)),
         "wait" | "block" | "blocks" | "backpressure" => Habit::Means(Argument::WhenFull, "when_full = wait".to_owned()),
         "flavor" | "worker_threads" | "thread_pool" | "pool" | "executor" | "scheduler" => Habit::Says(format!(
-            "a task runs on the runtime of its caller: leave `{key}` out; for another, take its handle as an argument, as in \
-             `handle: tokio::runtime::Handle`, and write `on = handle`"
+            "a task runs on the runtime of its caller: leave `{key}` out; for another, take its handle as an argument, \
+             `handle: tokio::runtime::Handle`, with `on = handle`"
         )),
         "on_success" | "on_complete" | "on_done" | "on_finish" | "callback" | "then" => Habit::Says(format!(
             "what is to be done after the work stands at the end of the body, or behind the handle's `.await`: leave `{key}` out"

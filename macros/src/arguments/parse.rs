@@ -251,7 +251,6 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
         Some(Said::Elsewhere) => return,
         Some(Said::Now(message)) => {
             args.spoil(Argument::Retry, key);
-            args.retry_is_said = true;
             return errors.at(key.span(), message);
         }
     }

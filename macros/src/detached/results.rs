@@ -129,7 +129,7 @@ fn steers(ty: &Type) -> bool {
     match path.path.segments.last().map(|last| last.ident.to_string()).as_deref() {
         Some("bool") => path.path.get_ident().is_some(),
         Some("ControlFlow") => true,
-        Some("Option") => types(&path.path).all(is_unit),
+        Some("Option") => types(&path.path).next().is_some_and(is_unit),
         _ => false,
     }
 }

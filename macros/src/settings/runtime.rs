@@ -40,7 +40,7 @@ fn value(
             written,
             format!(
                 "`{shown}` is no argument of the function, which sees no variable around it: take it as one, as in `{shown}: \
-                 {ty}`; of a function, write `{key} = {shown}()`, and of a static in lower case, `{key} = &{shown}`"
+                 {ty}`; of a function, the value is `{key} = {shown}()`, and of a static in lower case, `{key} = &{shown}`"
             ),
         );
         return None;

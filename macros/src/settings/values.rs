@@ -94,13 +94,15 @@ pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
                 ),
             ),
             Expr::Path(path) => keys.push(path.clone()),
-            single if key_of(single).is_some() => errors.on(
-                element,
-                format!(
-                    "`inherit` lists task-locals by their names: write `inherit = [{}]`",
-                    key_of(single).unwrap_or_default()
-                ),
-            ),
+            single if key_of(single).is_some() => {
+                let named = |element: &Expr| key_of(element).unwrap_or_else(|| as_written(element));
+                let names: Vec<String> = array.elems.iter().map(named).collect();
+                errors.on(
+                    expr,
+                    format!("`inherit` lists task-locals by their names: write `inherit = [{}]`", names.join(", ")),
+                );
+                return Vec::new();
+            }
             _ => errors.on(
                 element,
                 format!(
