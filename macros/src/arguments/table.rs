@@ -92,7 +92,7 @@ table! {
             ),
         },
         owned_tasks: Refused(
-            "`#[owned_tasks]` takes no `track`: what tracks the tasks is the service's `OwnedTracker`",
+            "the service's own `OwnedTracker` tracks its tasks: leave `{key}` out",
         ),
     }
     MaxTimeout "max_timeout" {
@@ -206,7 +206,7 @@ table! {
             "a periodic function goes on with its next run after an `Err`: leave `{key}` out, or call a \
              `#[detached(timeout = \"5s\", {example})]` function in its body",
         ),
-        worker: Refused("a worker is begun anew as a whole: write `{restart}`, or leave `{key}` out"),
+        worker: Refused("a worker is restarted as a whole: write `{restart}`, or leave `{key}` out"),
         durable: Refused(IS_KEPT),
     }
     Attempt "attempt" {

@@ -6,8 +6,8 @@ use outlive::{TaskError, Tracker, periodic};
 static CACHE: Tracker = Tracker::bounded("cache", 8);
 
 #[periodic(every = "30s", timeout = "10s", track = CACHE)]
-async fn refresh(key: u64) -> usize {
-    key.to_string().len()
+async fn refresh(key: u64) -> Result<usize, String> {
+    Ok(key.to_string().len())
 }
 
 async fn length() -> Result<usize, TaskError> {
