@@ -8,6 +8,7 @@ mod call;
 mod end;
 mod finish;
 mod future;
+mod habits;
 mod handle;
 mod handover;
 mod join_output;
