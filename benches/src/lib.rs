@@ -5,6 +5,8 @@
 //!   contain.
 //! * `cargo bench -p outlive-benches --bench watched` measures the same under the subscribers that services have, and writes
 //!   `watched.json`.
+//! * `--bench scale` measures how the cost of one grows with how many there are, and `--bench http --features http` requests in a
+//!   second; they write `scale.json` and `http.json`.
 //! * `cargo run -p outlive-benches --release --bin instructions` counts instructions, under valgrind.
 //! * `cargo run -p outlive-benches --release --bin compile_time` measures the compiler.
 //!

@@ -88,6 +88,39 @@ pub fn interleaved(
         .collect()
 }
 
+/// What one thread takes: its processor time, where the system says it and it is long enough to be known, and else the time on
+/// the clock. So a busy machine changes little.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    clock: Instant,
+    processor: Option<Duration>,
+}
+
+impl Stopwatch {
+    /// Linux brings its count up to date every few milliseconds.
+    const COARSE: Duration = Duration::from_millis(20);
+
+    /// Starts now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { processor: processor(), clock: Instant::now() }
+    }
+
+    /// What this thread has taken since then.
+    #[must_use]
+    pub fn elapsed(self) -> Duration {
+        let clock = self.clock.elapsed();
+        let processor = processor().zip(self.processor).map(|(now, then)| now.saturating_sub(then));
+        processor.filter(|_| clock > Self::COARSE).unwrap_or(clock)
+    }
+}
+
+/// The processor time of this thread so far.
+fn processor() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(stat.split(' ').next()?.parse().ok()?))
+}
+
 /// A count, for a ratio.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52")]
@@ -104,7 +137,15 @@ pub fn median(mut times: Vec<Duration>) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::Spread;
+    use super::{Spread, Stopwatch};
+
+    #[test]
+    fn a_stopwatch_does_not_count_what_others_take() {
+        let watch = Stopwatch::start();
+        std::thread::sleep(Stopwatch::COARSE * 2);
+        let taken = watch.elapsed();
+        assert!(super::processor().is_none() || taken < Stopwatch::COARSE, "{taken:?}");
+    }
 
     #[test]
     fn quartiles_are_of_the_values_in_order() {

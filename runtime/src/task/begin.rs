@@ -13,7 +13,7 @@ use super::handle::TaskHandle;
 use super::spawn;
 use super::state::TaskState;
 use super::unfinished::Hook;
-use crate::admission::{Admitted, Key, Kind};
+use crate::admission::{Admitted, Key};
 use crate::context::{CountedWork, DetachedWork, Values};
 use crate::current::{Carriers, Extra, Timing};
 use crate::error::Rejected;
@@ -26,6 +26,15 @@ pub(super) struct Begun<T, U, B: Binding> {
     pub(super) state: TaskState<T, U, B>,
     /// The key of its entry, if it has one.
     key: Option<Key>,
+}
+
+/// What a call finds at once.
+pub(super) enum Place {
+    /// A place, and its runtime.
+    Free(Handle),
+    Refused(Rejected),
+    /// It takes a closer look: somebody waits, or the call has options.
+    Unclear,
 }
 
 /// The runtime and the task of a call that has its place, or the handle of one that was refused.
@@ -42,35 +51,31 @@ impl<T: Send + 'static, U: Hook, B: Binding> Begun<T, U, B> {
 }
 
 impl<U: Hook, B: Binding> Call<U, B> {
-    /// Takes a place for the call, and makes its task, but for the body.
+    /// Takes a place, if there is one without a lock.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn prepare<T>(mut self, error_of: ErrorProbe<T>) -> Prepared<T, U, B> {
-        self.kind = Kind::Light;
-        if self.options.is_none() && !self.carries.any() {
-            let admission = self.binding.core().admission();
-            // A refusal needs no handle of the runtime: asking whether there is one costs less.
-            if admission.is_full() && try_id().is_some() {
-                return Err(self.refuse(Rejected::Full));
-            }
-            // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
-            // with it a value whose destructor calls.
-            if let Ok(runtime) = Handle::try_current() {
-                match admission.try_acquire_uncontended() {
-                    Some(Ok(())) => {
-                        let begun = self.begin(&runtime, Admitted::UNCONTENDED, Timing::Run, None, error_of);
-                        return Ok((runtime, begun));
-                    }
-                    Some(Err(refusal)) => return Err(self.refuse(refusal.into())),
-                    None => {}
-                }
-            }
+    pub(super) fn place(&self) -> Place {
+        if self.options.is_some() || self.carries.any() {
+            return Place::Unclear;
         }
-        self.prepare_with_care(error_of)
+        let admission = self.binding.core().admission();
+        // A refusal needs no handle of the runtime: asking whether there is one costs less.
+        if admission.is_full() && try_id().is_some() {
+            return Place::Refused(Rejected::Full);
+        }
+        // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
+        // with it a value whose destructor calls.
+        let Ok(runtime) = Handle::try_current() else { return Place::Unclear };
+        match admission.try_acquire_uncontended() {
+            Some(Ok(())) => Place::Free(runtime),
+            Some(Err(refusal)) => Place::Refused(refusal.into()),
+            None => Place::Unclear,
+        }
     }
 
+    /// Takes a place with a closer look, and makes the call's task, but for the body.
     #[cold]
     #[inline(never)]
-    fn prepare_with_care<T>(mut self, error_of: ErrorProbe<T>) -> Prepared<T, U, B> {
+    pub(super) fn prepare_with_care<T>(mut self, error_of: ErrorProbe<T>) -> Prepared<T, U, B> {
         self.capture();
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {

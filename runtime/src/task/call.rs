@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::begin::counted;
+use super::begin::{Place, counted};
 use super::blocking::{Blocking, Job, Thread};
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
@@ -299,13 +299,20 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// Not always inlined: without optimisation, its copies of the future would be in the frame of `spawn` as well.
     #[track_caller]
     #[inline]
-    fn spawn_in_place<F>(self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    fn spawn_in_place<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        match self.prepare(error_of) {
-            Ok((runtime, begun)) => begun.spawn(&runtime, future),
-            Err(refused) => refused,
+        self.kind = Kind::Light;
+        match self.place() {
+            Place::Free(runtime) => {
+                self.begin(&runtime, Admitted::UNCONTENDED, Timing::Run, None, error_of).spawn(&runtime, future)
+            }
+            Place::Refused(rejected) => self.refuse(rejected),
+            Place::Unclear => match self.prepare_with_care(error_of) {
+                Ok((runtime, begun)) => begun.spawn(&runtime, future),
+                Err(refused) => refused,
+            },
         }
     }
 

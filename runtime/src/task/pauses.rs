@@ -2,34 +2,32 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use super::rhythm::random;
 
-/// Pauses that double from `first` to `most`, with jitter in between.
+/// Pauses that double from `first` to `most`. Each is longer by a random part of itself: so jitter may double it, and the
+/// pauses without jitter double up to half of the longest.
 pub(super) struct Pauses {
     first: Duration,
     most: Duration,
-    backoff: ExponentialBackoff,
+    /// The next pause, without jitter.
+    next: Duration,
 }
 
 impl Pauses {
     pub(super) fn new(first: Duration, most: Duration) -> Self {
-        Self { first, most, backoff: backoff(first, most) }
+        Self { first, most, next: first }
     }
 
     /// Restarts at `first`.
     pub(super) fn begin_anew(&mut self) {
-        self.backoff = backoff(self.first, self.most);
+        self.next = self.first;
     }
 
-    /// The next pause. Jitter may double it, so it is computed from half of the range.
     pub(super) fn next(&mut self) -> Duration {
-        (self.backoff.next().unwrap_or(self.most) / 2).min(self.most).max(self.first)
+        let pause = self.next;
+        self.next = pause.saturating_mul(2).min(self.most / 2).max(self.first);
+        pause.saturating_add(random(pause)).min(self.most)
     }
-}
-
-fn backoff(first: Duration, most: Duration) -> ExponentialBackoff {
-    let builder = ExponentialBuilder::new().with_min_delay(first.saturating_mul(2)).with_max_delay(most);
-    builder.with_jitter().without_max_times().build()
 }
 
 #[cfg(test)]
@@ -38,6 +36,27 @@ mod tests {
 
     use super::Pauses;
     use crate::proof::Retry;
+
+    #[test]
+    fn the_pauses_double_and_begin_anew() {
+        let (first, most) = (Duration::from_secs(1), Duration::from_secs(20));
+        let mut pauses = Pauses::new(first, most);
+        for _ in 0..2 {
+            for without_jitter in [1, 2, 4, 8, 10, 10] {
+                let pause = pauses.next();
+                let least = Duration::from_secs(without_jitter);
+                assert!(least <= pause && pause <= least * 2, "{pause:?} of {least:?}");
+            }
+            pauses.begin_anew();
+        }
+    }
+
+    #[test]
+    fn jitter_tells_two_that_began_together_apart() {
+        let first_of = |_| Pauses::new(Duration::from_secs(1), Duration::from_secs(20)).next();
+        let all: std::collections::HashSet<_> = (0..20).map(first_of).collect();
+        assert!(all.len() > 1, "{all:?}");
+    }
 
     #[test]
     fn no_pause_is_shorter_than_the_proof_takes_it_for_nor_longer_than_the_longest() {

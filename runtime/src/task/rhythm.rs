@@ -88,7 +88,7 @@ impl Due {
 }
 
 /// A random duration from zero to this.
-fn random(most: Duration) -> Duration {
+pub(super) fn random(most: Duration) -> Duration {
     if most.is_zero() {
         return Duration::ZERO;
     }
