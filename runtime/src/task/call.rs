@@ -20,7 +20,7 @@ use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, CountedWork, DetachedWork, Values};
 use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
-use crate::report::{self, ErrorProbe, Facts, RemoteParent, TaskSpan};
+use crate::report::{self, ErrorProbe, Facts, ProbeSource, RemoteParent, TaskSpan};
 use crate::timer::spawns_on;
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, stop_request};
 use crate::util::Entered;
@@ -273,7 +273,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         admitted: Admitted,
         timing: Timing,
         mut extra: Option<Box<Extra>>,
-        error_of: ErrorProbe<F::Output>,
+        error_of: impl ProbeSource<F::Output>,
         body: impl FnOnce(&Permit<B>, Option<&TaskSpan>) -> F,
     ) -> TaskHandle<F::Output>
     where
@@ -318,9 +318,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
             extra.get_or_insert_default().span = span;
         }
         let permit = (permit, admitted.queued);
-        let state = TaskState::new(permit, values, (error_of, hook), timing, extra, isolated);
+        let state = TaskState::new(permit, values, hook, timing, extra, isolated);
         spawns_on(runtime);
-        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state));
+        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state, error_of));
         TaskHandle::spawned(site, tracker, join, admitted.key)
     }
 
@@ -330,10 +330,10 @@ impl<U: Hook, B: Binding> Call<U, B> {
     pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
         self,
         future: F,
-        error_of: ErrorProbe<F::Output>,
+        error_of: impl Fn() -> ErrorProbe<F::Output> + Copy + Send + 'static,
     ) -> TaskHandle<F::Output> {
         if is_large::<F>() {
-            self.spawn_in_place(boxed(future), error_of)
+            self.spawn_in_place(boxed(future), given(error_of()))
         } else {
             self.spawn_in_place(future, error_of)
         }
@@ -342,7 +342,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// Not always inlined: without optimisation, its copies of the future would be in the frame of `spawn` as well.
     #[track_caller]
     #[inline]
-    fn spawn_in_place<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    fn spawn_in_place<F>(mut self, future: F, error_of: impl ProbeSource<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
@@ -372,7 +372,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     #[cold]
     #[inline(never)]
     #[track_caller]
-    fn spawn_with_care<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    fn spawn_with_care<F>(mut self, future: F, error_of: impl ProbeSource<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
@@ -396,7 +396,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             Ok((runtime, admitted)) => {
                 let job = self.job(&runtime, work, error_of);
                 let body = |permit: &_, span: Option<&_>| Blocking::new(job(permit, span), hand_over);
-                self.launch(&runtime, admitted, Timing::Call, None, error_of, body)
+                self.launch(&runtime, admitted, Timing::Call, None, given(error_of), body)
             }
             Err(rejected) => self.refuse(rejected),
         }
@@ -419,6 +419,11 @@ impl<U: Hook, B: Binding> Call<U, B> {
             Job::new(runtime, work, (error_of, facts), around, (permit.share(), counted))
         }
     }
+}
+
+/// The source of a probe that a task has to keep.
+pub(super) fn given<T: 'static>(error_of: ErrorProbe<T>) -> impl ProbeSource<T> {
+    move || error_of
 }
 
 /// Counts the task in each counter of detached work.

@@ -1,6 +1,7 @@
 //! The end of a task: it is reported and counted, and then its place is given back, so that all reports are sent before a
 //! drain returns.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::{fmt, mem};
@@ -14,26 +15,27 @@ use super::unfinished::Hook;
 use crate::admission::{Exit, Phase};
 use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
 use crate::error::{CancelCause, Panic};
-use crate::report::{self, ErrorView, Facts};
+use crate::report::{self, ErrorProbe, ErrorView, Facts, ProbeSource};
 use crate::tracker::{Age, Binding, Kind, Outcome, stop_request};
 use crate::util::text::clean;
 use crate::util::{PackedDuration, Ticks};
 
-impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
+impl<U: Hook, B: Binding> TaskState<U, B> {
     /// The task's future is dropped before its end: aborted by its handle, or lost.
-    pub(super) fn lose<F>(&mut self, body: Pin<&mut Option<F>>) -> JoinOutput<T>
-    where
-        T: 'static,
-    {
+    pub(super) fn lose<F: Future<Output: 'static>>(
+        &mut self,
+        body: Pin<&mut Option<F>>,
+        error_of: ErrorProbe<F::Output>,
+    ) -> JoinOutput<F::Output> {
         if self.permit.key().is_some() {
-            return self.end(body, End::Lost);
+            return self.end(body, End::Lost, error_of);
         }
         let last = self.permit.core().admission().last_signals(try_id);
-        let output = self.end(body, last.abort.map_or(End::Lost, End::Cancelled));
+        let output = self.end(body, last.abort.map_or(End::Lost, End::Cancelled), error_of);
         // The handle may be dropped while the body is dropped, or later.
         if !last.handle_dropped && output.content.is_some() {
             if let Some(id) = try_id() {
-                self.permit.core().admission().record_end(id, is_watched::<T>());
+                self.permit.core().admission().record_end(id, is_watched::<F::Output>());
             }
         }
         output
@@ -41,12 +43,17 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     /// The fast path: the task returned, and there is nothing to report.
     #[inline]
-    pub(super) fn finish<F>(&mut self, body: Pin<&mut Option<F>>, value: T) -> JoinOutput<T> {
+    pub(super) fn finish<T, F>(
+        &mut self,
+        body: Pin<&mut Option<F>>,
+        value: T,
+        error_of: impl ProbeSource<T>,
+    ) -> JoinOutput<T> {
         let is_noted = || self.permit.core().admission().has_side_entries();
         let is_plain =
             self.record.cold_state().is_none() && !U::WANTS_REASON && !(mem::needs_drop::<T>() && is_noted());
-        if !is_plain || self.permit.key().is_some() || (self.error_of)(&value).is_some() {
-            return self.end(body, End::Returned(value));
+        if !is_plain || self.permit.key().is_some() || error_of()(&value).is_some() {
+            return self.end(body, End::Returned(value), error_of());
         }
         let site = self.site();
         let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
@@ -62,9 +69,14 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     #[cold]
-    pub(super) fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> JoinOutput<T> {
+    pub(super) fn end<T, F>(
+        &mut self,
+        mut body: Pin<&mut Option<F>>,
+        end: End<T>,
+        error_of: ErrorProbe<T>,
+    ) -> JoinOutput<T> {
         if self.record.carries() {
-            return self.carrying(|state| state.end(body, end));
+            return self.carrying(|state| state.end(body, end, error_of));
         }
         let started = self.record.stage != Stage::Queued;
         let counted = self.record.is_counted() && !self.record.is_between_runs();
@@ -81,7 +93,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if body.is_some() {
             self.drop_in_place("future", since, || body.set(None));
         }
-        let error = if let End::Returned(value) = &end { (self.error_of)(value) } else { None };
+        let error = if let End::Returned(value) = &end { error_of(value) } else { None };
         let outcome = end.outcome(error.is_some());
         if !started {
             self.site().count_unqueued();
@@ -114,7 +126,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let facts = (outcome == Outcome::Failed).then(|| self.facts(since));
         let unseen = facts.and_then(|facts| self.hook.hears(facts));
         let unseen = unseen.map(|Facts { site, values, elapsed, .. }| Unseen {
-            error_of: self.error_of,
+            error_of,
             site,
             values,
             elapsed: PackedDuration::of(elapsed),
@@ -163,7 +175,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     /// Whether it is a worker without a grace that was dropped when it was cancelled, as intended.
-    fn is_dropped_as_it_asked(&self, end: &End<T>) -> bool {
+    fn is_dropped_as_it_asked<T>(&self, end: &End<T>) -> bool {
         let site = self.site();
         let was_cancelled = matches!(end, End::Cancelled(CancelCause::Shutdown | CancelCause::OwnerDropped));
         // A thread is never dropped.
@@ -171,7 +183,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     /// Whether its handle, a drain, or the last owner's drop ended it.
-    fn is_asked_to_end(&self, end: &End<T>) -> bool {
+    fn is_asked_to_end<T>(&self, end: &End<T>) -> bool {
         let is_open = self.permit.core().admission().phase() == Phase::Open;
         !is_open || self.record.is_cancelled() || matches!(end, End::Cancelled(_))
     }
@@ -225,7 +237,14 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     #[cold]
-    fn report(&mut self, outcome: Outcome, end: &End<T>, error: Option<&ErrorView<'_>>, started: bool, since: Ticks) {
+    fn report<T>(
+        &mut self,
+        outcome: Outcome,
+        end: &End<T>,
+        error: Option<&ErrorView<'_>>,
+        started: bool,
+        since: Ticks,
+    ) {
         if !started {
             self.record.queue_delay = PackedDuration::of(since.elapsed());
         }
@@ -262,7 +281,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
     }
 
-    fn cause(&self, end: &End<T>, error: Option<&ErrorView<'_>>) -> String {
+    fn cause<T>(&self, end: &End<T>, error: Option<&ErrorView<'_>>) -> String {
         report::shown(&end.reason(error, self.limits(), false))
     }
 

@@ -13,27 +13,30 @@ use super::unfinished::Hook;
 use crate::admission::Signals;
 use crate::current::Stage;
 use crate::error::Panic;
-use crate::report;
+use crate::report::{self, ProbeSource};
 use crate::tracker::Binding;
 use crate::util::quietly;
 
 pin_project_lite::pin_project! {
-    pub(super) struct TaskFuture<F, U, B>
+    pub(super) struct TaskFuture<F, U, B, P>
     where
         F: Future<Output: 'static>,
         U: Hook,
         B: Binding,
+        P: ProbeSource<F::Output>,
     {
         #[pin]
         body: Option<F>,
-        state: TaskState<F::Output, U, B>,
+        state: TaskState<U, B>,
+        error_of: P,
     }
 
-    impl<F, U, B> PinnedDrop for TaskFuture<F, U, B>
+    impl<F, U, B, P> PinnedDrop for TaskFuture<F, U, B, P>
     where
         F: Future<Output: 'static>,
         U: Hook,
         B: Binding,
+        P: ProbeSource<F::Output>,
     {
         /// If it is not done, it was aborted, or its runtime shuts down.
         fn drop(this: Pin<&mut Self>) {
@@ -44,9 +47,9 @@ pin_project_lite::pin_project! {
     }
 }
 
-impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
-    pub(super) fn new(body: F, state: TaskState<F::Output, U, B>) -> Self {
-        Self { body: Some(body), state }
+impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>> TaskFuture<F, U, B, P> {
+    pub(super) fn new(body: F, state: TaskState<U, B>, error_of: P) -> Self {
+        Self { body: Some(body), state, error_of }
     }
 
     #[cold]
@@ -55,7 +58,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
         let this = self.project();
         // Nobody reads this output; the handle gets its cause from the tracker.
         let site = this.state.site();
-        drop(this.state.lose(this.body).open(site));
+        drop(this.state.lose(this.body, (this.error_of)()).failed(site));
     }
 
     /// Polls it again inside its carriers. Polling the body in a second place in the code would cost every other task more
@@ -70,7 +73,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
     }
 }
 
-impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U, B> {
+impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>> Future for TaskFuture<F, U, B, P> {
     type Output = JoinOutput<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -78,7 +81,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
             return self.poll_carrying(cx);
         }
         let mut this = self.project();
-        let state = this.state;
+        let (state, error_of) = (this.state, *this.error_of);
         if state.record.stage == Stage::Done {
             return Poll::Pending;
         }
@@ -86,14 +89,14 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
             match state.turn(cx.waker()) {
                 Next::Wait => return Poll::Pending,
                 Next::PollAgain => {}
-                Next::Drop(end) => return Poll::Ready(state.end(this.body, end)),
+                Next::Drop(end) => return Poll::Ready(state.end(this.body, end, error_of())),
             }
         }
         if state.record.stage == Stage::Ready {
             // It was ended before its first poll, so its body must not be polled.
             if let Some(signals) = state.signals() {
                 if let Next::Drop(end) = state.step(Some(signals), cx) {
-                    return Poll::Ready(state.end(this.body, end));
+                    return Poll::Ready(state.end(this.body, end, error_of()));
                 }
             }
         }
@@ -120,9 +123,11 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
                     if let Some(message) = broken {
                         state.report_destructor("future", state.since(), &message);
                     }
-                    return Poll::Ready(state.finish(this.body, value));
+                    return Poll::Ready(state.finish(this.body, value, error_of));
                 }
-                Err(payload) => return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(payload)))),
+                Err(payload) => {
+                    return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(payload)), error_of()));
+                }
             }
             if state.record.is_shielded() && state.permit.key().is_none() {
                 if let Some(id) = try_id() {
@@ -133,7 +138,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
                 let Ok(signals) = state.park(cx.waker()) else {
                     let error = "the runtime has no time driver, so no timeout can be kept: \
                                  call `enable_time()` or `enable_all()` on its Builder";
-                    return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(Box::new(error)))));
+                    return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(Box::new(error))), error_of()));
                 };
                 // An expiry after this check also wakes the task.
                 if signals.as_ref().is_none_or(Signals::is_quiet) && state.record.cold_state().is_none() {
@@ -146,7 +151,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
             match state.step(signals, cx) {
                 Next::Wait => return Poll::Pending,
                 Next::PollAgain => {}
-                Next::Drop(end) => return Poll::Ready(state.end(this.body, end)),
+                Next::Drop(end) => return Poll::Ready(state.end(this.body, end, error_of())),
             }
         }
     }
