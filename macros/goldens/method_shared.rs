@@ -46,7 +46,7 @@ impl Server {
                             .await
                     }
                 },
-                |__out: &()| {
+                || |__out: &()| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

@@ -141,7 +141,7 @@ impl Server {
                         Error::is_transient,
                     ),
                 ),
-                |__out: &Outcome| {
+                || |__out: &Outcome| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

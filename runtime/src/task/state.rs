@@ -311,7 +311,7 @@ fn sleep_until(at: Instant) -> Result<Sleep, NoClock> {
 }
 
 // The sizes in memory of a task, its handle, a function and a tracker. The task's size matters most: tokio's cell of 256
-// bytes has room for 152, and a body of 88 needs 96.
+// bytes has room for 152, and a body of 96 needs 104.
 #[cfg(all(target_pointer_width = "64", feature = "tracing", not(feature = "testing")))]
 const _: () = {
     assert!(size_of::<TaskState<(), crate::tracker::StaticBinding>>() <= 48);
