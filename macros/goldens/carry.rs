@@ -29,6 +29,6 @@ async fn write(db: Db) -> ::outlive::__private::TaskHandle<()> {
         .lives("db", (&&::outlive::__private::Life(&db)).__outlive_remaining())
         .spawn(
             __Outlive::write(db),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

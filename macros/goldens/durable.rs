@@ -66,7 +66,7 @@ pub(crate) fn send_welcome(
                 )
                 .spawn(
                     __Outlive::send_welcome(mailer, to, user),
-                    |__out| {
+                    || |__out| {
                         (&&&&&&&&&&::outlive_durable::__private::outlive::__private::Probe(
                             __out,
                         ))

@@ -35,6 +35,6 @@ pub(crate) fn write_audit(
         .lives("event", (&&::outlive::__private::Life(&event)).__outlive_remaining())
         .spawn(
             __Outlive::write_audit(db, event),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -57,6 +57,6 @@ where
         .lives("_kept", (&&::outlive::__private::Life(&__own2)).__outlive_remaining())
         .spawn(
             __Outlive::__type::<T, N>(__arg0, __arg1, __own2, f),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

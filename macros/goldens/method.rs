@@ -37,7 +37,7 @@ impl Server {
             .unfinished(__copies, spill)
             .spawn(
                 Self::__detached_is_for_inherent_methods_write::<T>(self, db),
-                |__out: &u32| {
+                || |__out: &u32| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

@@ -45,7 +45,7 @@ impl Server {
                             .await
                     }
                 },
-                |__out: &()| {
+                || |__out: &()| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

@@ -19,6 +19,6 @@ fn tick() -> ::outlive::__private::TaskHandle<()> {
     ::outlive::__private::call(&__SITE)
         .spawn(
             __Outlive::tick(),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -36,7 +36,7 @@ impl Server {
                             .await
                     }
                 },
-                |__out: &Outcome| {
+                || |__out: &Outcome| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

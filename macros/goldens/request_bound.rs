@@ -50,6 +50,6 @@ fn f<B: Row>(
         .lives("request", (&&::outlive::__private::Life(&request)).__outlive_remaining())
         .spawn(
             __Outlive::__f::<B>(a, request, b, s),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -61,7 +61,7 @@ impl Server {
             .lives("other", (&&::outlive::__private::Life(&other)).__outlive_remaining())
             .spawn(
                 Self::__detached_is_for_inherent_methods_f(self, next, other),
-                |__out: &Reply| {
+                || |__out: &Reply| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

@@ -57,6 +57,6 @@ fn write_audit(db: Db, event: Event) -> ::outlive::__private::TaskHandle<Outcome
                 },
                 ::outlive::__private::any_error,
             ),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

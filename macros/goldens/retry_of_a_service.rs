@@ -55,7 +55,7 @@ impl Server {
                     },
                     ::outlive::__private::any_error,
                 ),
-                |__out: &Outcome| {
+                || |__out: &Outcome| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

@@ -143,7 +143,7 @@ impl Server {
                         },
                     ),
                 ),
-                |__out: &Outcome| {
+                || |__out: &Outcome| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

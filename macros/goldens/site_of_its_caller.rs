@@ -25,6 +25,6 @@ fn write_audit(db: Db) -> ::outlive::__private::TaskHandle<()> {
         .lives("db", (&&::outlive::__private::Life(&db)).__outlive_remaining())
         .spawn(
             __Outlive::write_audit(db),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -38,6 +38,6 @@ async fn f(
                 &REQUEST_ID,
                 ::outlive::__private::carry(&TENANT, __Outlive::f(app, ctx, handle)),
             ),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

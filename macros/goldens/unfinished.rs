@@ -30,6 +30,6 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
         .lives("_", (&&my::outlive::__private::Life(&__arg1)).__outlive_remaining())
         .spawn(
             __Outlive::f(db, __arg1),
-            |__out| (&&&&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&my::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

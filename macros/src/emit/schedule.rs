@@ -126,7 +126,7 @@ pub(super) fn spawn(
                 let hand_over = at_its_place("hand_over", at);
                 quote_spanned!(at=> .spawn_blocking(#work, #probe, #hand_over))
             } else {
-                quote_spanned!(at=> .spawn(#work, #probe))
+                quote_spanned!(at=> .spawn(#work, || #probe))
             }
         }
         Schedule::Periodic { every, jitter, missed, immediate } => {

@@ -25,10 +25,16 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         signals
     }
 
+    /// Whether a task may have signals, after one load.
+    #[inline]
+    pub(crate) fn has_signals(&self) -> bool {
+        self.signals.load(Acquire) != 0
+    }
+
     /// The signals of a task. Usually `None`, after one load. A task without an entry is found by its id.
     #[inline]
     pub(crate) fn signals(&self, key: Option<Key>, id: impl FnOnce() -> Option<N>) -> Option<Signals<C>> {
-        if self.signals.load(Acquire) == 0 {
+        if !self.has_signals() {
             return None;
         }
         Some(self.look(|registry| {
@@ -55,7 +61,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
 
     /// Whether workers are cancelled.
     pub(crate) fn is_ending(&self) -> bool {
-        self.signals.load(Acquire) != 0 && self.look(|registry| registry.owner_gone || registry.phase != Phase::Open)
+        self.has_signals() && self.look(|registry| registry.owner_gone || registry.phase != Phase::Open)
     }
 
     /// Whether the task is queued.

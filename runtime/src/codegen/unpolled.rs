@@ -48,7 +48,7 @@ impl<F: Future> Detachable for F {
         F: Send + 'static,
         F::Output: Send + 'static,
     {
-        call.spawn(given, error_of)
+        call.spawn(given, move || error_of)
     }
 }
 

@@ -265,7 +265,7 @@ where
                 drop(result.outcome.set(Ok(value)));
                 result
             },
-            |flight| flight.error(),
+            || |flight| flight.error(),
         );
         Caller { flight, handle: Some(handle) }
     }

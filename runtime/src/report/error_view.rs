@@ -30,3 +30,9 @@ impl fmt::Display for ErrorView<'_> {
 
 /// Returns the view of a task's result, if it is an `Err`.
 pub type ErrorProbe<T> = for<'a> fn(&'a T) -> Option<ErrorView<'a>>;
+
+/// Gives the probe. A task keeps this, and not the probe: as the closure that generated code writes, it takes no memory, and the probe
+/// is compiled into the task's code.
+pub(crate) trait ProbeSource<T>: Fn() -> ErrorProbe<T> + Copy + Send + 'static {}
+
+impl<T, P: Fn() -> ErrorProbe<T> + Copy + Send + 'static> ProbeSource<T> for P {}

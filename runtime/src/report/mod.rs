@@ -19,6 +19,7 @@ mod span;
 mod warning;
 
 pub(crate) use durations::*;
+pub(crate) use error_view::ProbeSource;
 pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;

@@ -17,13 +17,13 @@ use crate::admission::{Admitted, Key};
 use crate::context::{CountedWork, DetachedWork, Values};
 use crate::current::{Carriers, Extra, Timing};
 use crate::error::Rejected;
-use crate::report::{ErrorProbe, TaskSpan};
+use crate::report::{ProbeSource, TaskSpan};
 use crate::timer::spawns_on;
 use crate::tracker::{Binding, Permit};
 
 /// The task of an admitted call, without its body.
-pub(super) struct Begun<T, U, B: Binding> {
-    pub(super) state: TaskState<T, U, B>,
+pub(super) struct Begun<U, B: Binding> {
+    pub(super) state: TaskState<U, B>,
     /// The key of its entry, if it has one.
     key: Option<Key>,
 }
@@ -38,14 +38,22 @@ pub(super) enum Place {
 }
 
 /// The runtime and the task of a call that has its place, or the handle of one that was refused.
-pub(super) type Prepared<T, U, B> = Result<(Handle, Begun<T, U, B>), TaskHandle<T>>;
+pub(super) type Prepared<T, U, B> = Result<(Handle, Begun<U, B>), TaskHandle<T>>;
 
-impl<T: Send + 'static, U: Hook, B: Binding> Begun<T, U, B> {
+impl<U: Hook, B: Binding> Begun<U, B> {
     #[track_caller]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn spawn<F: Future<Output = T> + Send + 'static>(self, runtime: &Handle, body: F) -> TaskHandle<T> {
+    pub(super) fn spawn<F>(
+        self,
+        runtime: &Handle,
+        body: F,
+        error_of: impl ProbeSource<F::Output>,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
         let (site, tracker) = (self.state.site(), self.state.permit.binding().tracker());
-        let join = spawn::spawn(runtime, site, TaskFuture::new(body, self.state));
+        let join = spawn::spawn(runtime, site, TaskFuture::new(body, self.state, error_of));
         TaskHandle::spawned(site, tracker, join, self.key)
     }
 }
@@ -75,11 +83,11 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// Takes a place with a closer look, and makes the call's task, but for the body.
     #[cold]
     #[inline(never)]
-    pub(super) fn prepare_with_care<T>(mut self, error_of: ErrorProbe<T>) -> Prepared<T, U, B> {
+    pub(super) fn prepare_with_care<T>(mut self) -> Prepared<T, U, B> {
         self.capture();
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
-                let begun = self.begin(&runtime, admitted, Timing::Run, None, error_of);
+                let begun = self.begin(&runtime, admitted, Timing::Run, None);
                 Ok((runtime, begun))
             }
             Err(rejected) => Err(self.refuse(rejected)),
@@ -88,14 +96,13 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     /// Makes the task of an admitted call, but for its body.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn begin<T>(
+    pub(super) fn begin(
         self,
         runtime: &Handle,
         admitted: Admitted,
         timing: Timing,
         mut extra: Option<Box<Extra>>,
-        error_of: ErrorProbe<T>,
-    ) -> Begun<T, U, B> {
+    ) -> Begun<U, B> {
         let Self { binding, values, hook, options, isolated, .. } = self;
         let (mut timeout, permit, carriers, parent) = match options {
             None => (None, None, Carriers::default(), None),
@@ -134,7 +141,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
         let permit = (permit, admitted.queued);
         spawns_on(runtime);
-        Begun { state: TaskState::new(permit, values, (error_of, hook), timing, extra, isolated), key: admitted.key }
+        Begun { state: TaskState::new(permit, values, hook, timing, extra, isolated), key: admitted.key }
     }
 }
 

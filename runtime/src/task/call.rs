@@ -17,7 +17,7 @@ use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, Values};
 use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
-use crate::report::{self, ErrorProbe, Facts, RemoteParent, TaskSpan};
+use crate::report::{self, ErrorProbe, Facts, ProbeSource, RemoteParent, TaskSpan};
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, stop_request};
 use crate::util::Entered;
 use crate::util::text::clean;
@@ -268,17 +268,17 @@ impl<U: Hook, B: Binding> Call<U, B> {
         admitted: Admitted,
         timing: Timing,
         extra: Option<Box<Extra>>,
-        error_of: ErrorProbe<F::Output>,
+        error_of: impl ProbeSource<F::Output>,
         body: impl FnOnce(&Permit<B>, Option<&TaskSpan>) -> F,
     ) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let begun = self.begin(runtime, admitted, timing, extra, error_of);
+        let begun = self.begin(runtime, admitted, timing, extra);
         let span = begun.state.record.extra.as_ref().map(|extra| &extra.span);
         let body = body(&begun.state.permit, span);
-        begun.spawn(runtime, body)
+        begun.spawn(runtime, body, error_of)
     }
 
     /// Makes the call. The bounds are on the line of the name, because rustc shows both lines.
@@ -287,10 +287,10 @@ impl<U: Hook, B: Binding> Call<U, B> {
     pub fn spawn<F: Future<Output: Send + 'static> + Send + 'static>(
         self,
         future: F,
-        error_of: ErrorProbe<F::Output>,
+        error_of: impl Fn() -> ErrorProbe<F::Output> + Copy + Send + 'static,
     ) -> TaskHandle<F::Output> {
         if const { is_large::<F>() } {
-            self.spawn_in_place(boxed(future), error_of)
+            self.spawn_in_place(boxed(future), given(error_of()))
         } else {
             self.spawn_in_place(future, error_of)
         }
@@ -299,18 +299,18 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// Not always inlined: without optimisation, its copies of the future would be in the frame of `spawn` as well.
     #[track_caller]
     #[inline]
-    fn spawn_in_place<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    fn spawn_in_place<F>(mut self, future: F, error_of: impl ProbeSource<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.kind = Kind::Light;
         match self.place() {
             Place::Free(runtime) => {
-                self.begin(&runtime, Admitted::UNCONTENDED, Timing::Run, None, error_of).spawn(&runtime, future)
+                self.begin(&runtime, Admitted::UNCONTENDED, Timing::Run, None).spawn(&runtime, future, error_of)
             }
             Place::Refused(rejected) => self.refuse(rejected),
-            Place::Unclear => match self.prepare_with_care(error_of) {
-                Ok((runtime, begun)) => begun.spawn(&runtime, future),
+            Place::Unclear => match self.prepare_with_care() {
+                Ok((runtime, begun)) => begun.spawn(&runtime, future, error_of),
                 Err(refused) => refused,
             },
         }
@@ -329,7 +329,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             Ok((runtime, admitted)) => {
                 let job = self.job(&runtime, work, error_of);
                 let body = |permit: &_, span: Option<&_>| Blocking::new(job(permit, span), hand_over);
-                self.launch(&runtime, admitted, Timing::Call, None, error_of, body)
+                self.launch(&runtime, admitted, Timing::Call, None, given(error_of), body)
             }
             Err(rejected) => self.refuse(rejected),
         }
@@ -352,4 +352,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
             Job::new(runtime, work, (error_of, facts), around, (permit.share(), counted))
         }
     }
+}
+
+/// The source of a probe that a task has to keep.
+pub(super) fn given<T: 'static>(error_of: ErrorProbe<T>) -> impl ProbeSource<T> {
+    move || error_of
 }

@@ -15,22 +15,19 @@ use super::unfinished::Hook;
 use crate::admission::{Exit, Phase};
 use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
 use crate::error::{CancelCause, Panic};
-use crate::report::{self, ErrorView, Facts};
+use crate::report::{self, ErrorProbe, ErrorView, Facts, ProbeSource};
 use crate::tracker::{Age, Binding, Kind, Outcome, stop_request};
 use crate::util::text::clean;
 use crate::util::{PackedDuration, Ticks};
 
-impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
+impl<U: Hook, B: Binding> TaskState<U, B> {
     /// The task's future is dropped before its end: aborted by its handle, or lost.
-    pub(super) fn lose(&mut self, body: AnyBody<'_, T>) -> JoinOutput<T>
-    where
-        T: 'static,
-    {
+    pub(super) fn lose<T: 'static>(&mut self, body: AnyBody<'_, T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
         if self.permit.key().is_some() {
-            return self.end(body, End::Lost);
+            return self.end(body, End::Lost, error_of);
         }
         let last = self.permit.core().admission().last_signals(try_id);
-        let output = self.end(body, last.abort.map_or(End::Lost, End::Cancelled));
+        let output = self.end(body, last.abort.map_or(End::Lost, End::Cancelled), error_of);
         // The handle may be dropped while the body is dropped, or later.
         if !last.handle_dropped && output.content.is_some() {
             if let Some(id) = try_id() {
@@ -42,12 +39,17 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     /// The fast path: the task returned, and there is nothing to report.
     #[inline]
-    pub(super) fn finish<F: Body<Output = T>>(&mut self, body: Pin<&mut F>, value: T) -> JoinOutput<T> {
+    pub(super) fn finish<T, F: Body<Output = T>>(
+        &mut self,
+        body: Pin<&mut F>,
+        value: T,
+        error_of: impl ProbeSource<T>,
+    ) -> JoinOutput<T> {
         let is_noted = || self.permit.core().admission().has_side_entries();
         let is_plain =
             self.record.cold_state().is_none() && !U::WANTS_REASON && !(mem::needs_drop::<T>() && is_noted());
-        if !is_plain || self.permit.key().is_some() || (self.error_of)(&value).is_some() {
-            return self.end(body, End::Returned(value));
+        if !is_plain || self.permit.key().is_some() || error_of()(&value).is_some() {
+            return self.end(body, End::Returned(value), error_of());
         }
         let site = self.site();
         let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
@@ -63,9 +65,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     #[cold]
-    pub(super) fn end(&mut self, mut body: AnyBody<'_, T>, end: End<T>) -> JoinOutput<T> {
+    pub(super) fn end<T>(&mut self, mut body: AnyBody<'_, T>, end: End<T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
         if self.record.carries() {
-            return self.carrying(|state| state.end(body, end));
+            return self.carrying(|state| state.end(body, end, error_of));
         }
         let started = self.record.stage != Stage::Queued;
         let counted = self.record.is_counted() && !self.record.is_between_runs();
@@ -82,7 +84,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         if !body.is_dropped() {
             self.drop_in_place("future", since, || body.as_mut().drop_body());
         }
-        let error = if let End::Returned(value) = &end { (self.error_of)(value) } else { None };
+        let error = if let End::Returned(value) = &end { error_of(value) } else { None };
         let outcome = end.outcome(error.is_some());
         if !started {
             self.site().count_unqueued();
@@ -115,7 +117,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         let facts = (outcome == Outcome::Failed).then(|| self.facts(since));
         let unseen = facts.and_then(|facts| self.hook.hears(facts));
         let unseen = unseen.map(|Facts { site, values, elapsed, .. }| Unseen {
-            error_of: self.error_of,
+            error_of,
             site,
             values,
             elapsed: PackedDuration::of(elapsed),
@@ -164,7 +166,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     /// Whether it is a worker without a grace that was dropped when it was cancelled, as intended.
-    fn is_dropped_as_it_asked(&self, end: &End<T>) -> bool {
+    fn is_dropped_as_it_asked<T>(&self, end: &End<T>) -> bool {
         let site = self.site();
         let was_cancelled = matches!(end, End::Cancelled(CancelCause::Shutdown | CancelCause::OwnerDropped));
         // A thread is never dropped.
@@ -172,7 +174,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     /// Whether its handle, a drain, or the last owner's drop ended it.
-    fn is_asked_to_end(&self, end: &End<T>) -> bool {
+    fn is_asked_to_end<T>(&self, end: &End<T>) -> bool {
         let is_open = self.permit.core().admission().phase() == Phase::Open;
         !is_open || self.record.is_cancelled() || matches!(end, End::Cancelled(_))
     }
@@ -226,7 +228,14 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     #[cold]
-    fn report(&mut self, outcome: Outcome, end: &End<T>, error: Option<&ErrorView<'_>>, started: bool, since: Ticks) {
+    fn report<T>(
+        &mut self,
+        outcome: Outcome,
+        end: &End<T>,
+        error: Option<&ErrorView<'_>>,
+        started: bool,
+        since: Ticks,
+    ) {
         if !started {
             self.record.queue_delay = PackedDuration::of(since.elapsed());
         }
@@ -263,7 +272,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
         }
     }
 
-    fn cause(&self, end: &End<T>, error: Option<&ErrorView<'_>>) -> String {
+    fn cause<T>(&self, end: &End<T>, error: Option<&ErrorView<'_>>) -> String {
         report::shown(&end.reason(error, self.limits(), false))
     }
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use tokio::task::try_id;
 
 use super::body::{AnyBody, Body};
+use super::call::given;
 use super::end::End;
 use super::join_output::JoinOutput;
 use super::state::{Next, TaskState};
@@ -14,27 +15,30 @@ use super::unfinished::Hook;
 use crate::admission::Signals;
 use crate::current::Stage;
 use crate::error::Panic;
-use crate::report;
+use crate::report::{self, ErrorProbe, ProbeSource};
 use crate::tracker::Binding;
 use crate::util::quietly;
 
 pin_project_lite::pin_project! {
-    pub(super) struct TaskFuture<F, U, B>
+    pub(super) struct TaskFuture<F, U, B, P>
     where
         F: Future<Output: 'static>,
         U: Hook,
         B: Binding,
+        P: ProbeSource<F::Output>,
     {
         #[pin]
         body: Option<F>,
-        state: TaskState<F::Output, U, B>,
+        state: TaskState<U, B>,
+        error_of: P,
     }
 
-    impl<F, U, B> PinnedDrop for TaskFuture<F, U, B>
+    impl<F, U, B, P> PinnedDrop for TaskFuture<F, U, B, P>
     where
         F: Future<Output: 'static>,
         U: Hook,
         B: Binding,
+        P: ProbeSource<F::Output>,
     {
         /// If it is not done, it was aborted, or its runtime shuts down.
         fn drop(this: Pin<&mut Self>) {
@@ -45,9 +49,9 @@ pin_project_lite::pin_project! {
     }
 }
 
-impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
-    pub(super) fn new(body: F, state: TaskState<F::Output, U, B>) -> Self {
-        Self { body: Some(body), state }
+impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>> TaskFuture<F, U, B, P> {
+    pub(super) fn new(body: F, state: TaskState<U, B>, error_of: P) -> Self {
+        Self { body: Some(body), state, error_of }
     }
 
     #[cold]
@@ -56,11 +60,11 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
         let this = self.project();
         // Nobody reads this output; the handle gets its cause from the tracker.
         let site = this.state.site();
-        drop(this.state.lose(this.body).open(site));
+        drop(this.state.lose(this.body, (this.error_of)()).failed(site));
     }
 }
 
-impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U, B> {
+impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>> Future for TaskFuture<F, U, B, P> {
     type Output = JoinOutput<F::Output>;
 
     #[inline]
@@ -69,28 +73,38 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
         // A debug build compiles the poll once for all bodies with the same output, and calls each through its vtable: of a
         // program with many functions it would otherwise be most of what is built.
         if cfg!(debug_assertions) || this.state.record.carries() {
-            return this.state.poll_any(this.body, cx);
+            return this.state.poll_any(this.body, (this.error_of)(), cx);
         }
-        this.state.poll(this.body, cx)
+        this.state.poll(this.body, *this.error_of, cx)
     }
 }
 
-impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
+impl<U: Hook, B: Binding> TaskState<U, B> {
     /// Polls it inside its carriers, if it has any.
     #[cfg_attr(not(debug_assertions), cold)]
     #[inline(never)]
-    fn poll_any(&mut self, mut body: AnyBody<'_, T>, cx: &mut Context<'_>) -> Poll<JoinOutput<T>> {
+    fn poll_any<T: 'static>(
+        &mut self,
+        mut body: AnyBody<'_, T>,
+        error_of: ErrorProbe<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<JoinOutput<T>> {
         if !self.record.carries() {
-            return self.poll(Pin::new(&mut body), cx);
+            return self.poll(Pin::new(&mut body), given(error_of), cx);
         }
         let (mut carriers, task_name) = self.carriers();
-        let polled = carriers.around(task_name, || self.poll(Pin::new(&mut body), cx));
+        let polled = carriers.around(task_name, || self.poll(Pin::new(&mut body), given(error_of), cx));
         self.put(carriers);
         polled
     }
 
     #[inline]
-    fn poll<F: Body<Output = T>>(&mut self, mut body: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<JoinOutput<T>> {
+    fn poll<F: Body>(
+        &mut self,
+        mut body: Pin<&mut F>,
+        error_of: impl ProbeSource<F::Output>,
+        cx: &mut Context<'_>,
+    ) -> Poll<JoinOutput<F::Output>> {
         if self.record.stage == Stage::Done {
             return Poll::Pending;
         }
@@ -98,14 +112,14 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             match self.turn(cx.waker()) {
                 Next::Wait => return Poll::Pending,
                 Next::PollAgain => {}
-                Next::Drop(end) => return Poll::Ready(self.end(body, end)),
+                Next::Drop(end) => return Poll::Ready(self.end(body, end, error_of())),
             }
         }
         if self.record.stage == Stage::Ready {
             // It was ended before its first poll, so its body must not be polled.
             if let Some(signals) = self.signals() {
                 if let Next::Drop(end) = self.step(Some(signals), cx) {
-                    return Poll::Ready(self.end(body, end));
+                    return Poll::Ready(self.end(body, end, error_of()));
                 }
             }
         }
@@ -129,9 +143,9 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                     if let Some(message) = broken {
                         self.report_destructor("future", self.since(), &message);
                     }
-                    return Poll::Ready(self.finish(body, value));
+                    return Poll::Ready(self.finish(body, value, error_of));
                 }
-                Err(payload) => return Poll::Ready(self.end(body, End::Panicked(Panic::new(payload)))),
+                Err(payload) => return Poll::Ready(self.end(body, End::Panicked(Panic::new(payload)), error_of())),
             }
             if self.record.is_shielded() && self.permit.key().is_none() {
                 if let Some(id) = try_id() {
@@ -142,7 +156,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
                 let Ok(signals) = self.park(cx.waker()) else {
                     let error = "the runtime has no time driver, so no timeout can be kept: \
                                  call `enable_time()` or `enable_all()` on its Builder";
-                    return Poll::Ready(self.end(body, End::Panicked(Panic::new(Box::new(error)))));
+                    return Poll::Ready(self.end(body, End::Panicked(Panic::new(Box::new(error))), error_of()));
                 };
                 // An expiry after this check also wakes the task.
                 if signals.as_ref().is_none_or(Signals::is_quiet) && self.record.cold_state().is_none() {
@@ -155,7 +169,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             match self.step(signals, cx) {
                 Next::Wait => return Poll::Pending,
                 Next::PollAgain => {}
-                Next::Drop(end) => return Poll::Ready(self.end(body, end)),
+                Next::Drop(end) => return Poll::Ready(self.end(body, end, error_of())),
             }
         }
     }

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::join_output::{JoinOutput, is_watched};
 use crate::admission::Key;
@@ -219,7 +219,7 @@ impl<T> Future for TaskHandle<T> {
                 None => panic!("a `TaskHandle` was polled after it had given its value"),
             };
         };
-        let Poll::Ready(joined) = Pin::new(&mut *join).poll(cx) else {
+        let Poll::Ready(mut joined) = Pin::new(&mut *join).poll(cx) else {
             if let Some(key) = *key {
                 waits_for(site, tracker, key);
             }
@@ -228,13 +228,26 @@ impl<T> Future for TaskHandle<T> {
         // An abort of the task was handled by now, or came too late.
         let asked = tracker.core().admission().take_abort_cause(|| Some(join.id()));
         *state = State::Done;
-        Poll::Ready(match joined {
-            Ok(output) => output.open(site),
-            Err(error) => Err(match error.try_into_panic() {
-                Ok(payload) => TaskError::Panicked(Panic::new(payload).of(site, tracker.core().name())),
-                Err(_) => asked.map_or(TaskError::Lost, TaskError::Cancelled),
-            }),
-        })
+        if let Some(value) = joined.as_mut().ok().and_then(JoinOutput::take_value) {
+            return Poll::Ready(Ok(value));
+        }
+        Poll::Ready(Err(no_value(joined, asked, site, tracker)))
+    }
+}
+
+#[cold]
+fn no_value<T>(
+    joined: Result<JoinOutput<T>, JoinError>,
+    asked: Option<CancelCause>,
+    site: &'static TaskSite,
+    tracker: &TrackerRef,
+) -> TaskError {
+    match joined {
+        Ok(output) => output.failed(site),
+        Err(error) => match error.try_into_panic() {
+            Ok(payload) => TaskError::Panicked(Panic::new(payload).of(site, tracker.core().name())),
+            Err(_) => asked.map_or(TaskError::Lost, TaskError::Cancelled),
+        },
     }
 }
 

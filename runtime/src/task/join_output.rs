@@ -59,18 +59,22 @@ impl<T> JoinOutput<T> {
         }
     }
 
+    /// The value, if there is one. It is read where it lies: to match on the whole output would move all of it.
     #[inline]
-    pub(crate) fn open(mut self, site: &'static TaskSite) -> Result<T, TaskError> {
+    pub(crate) fn take_value(&mut self) -> Option<T> {
+        self.content.take_if(|content| content.is_ok())?.ok()
+    }
+
+    /// Why there is no value.
+    pub(crate) fn failed(mut self, site: &'static TaskSite) -> TaskError {
         match self.content.take() {
-            Some(Ok(value)) => Ok(value),
-            Some(Err(failure)) => Err(failure.into_error(site, self.tracker.core().name())),
-            None => Err(TaskError::Lost),
+            Some(Err(failure)) => failure.into_error(site, self.tracker.core().name()),
+            Some(Ok(_)) | None => TaskError::Lost,
         }
     }
 }
 
 impl Failure {
-    #[cold]
     fn into_error(self, site: &'static TaskSite, tracker: &'static str) -> TaskError {
         match self {
             Self::Panicked(panic) => TaskError::Panicked(panic.of(site, tracker)),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::call::Call;
+use super::call::{Call, given};
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
 use crate::admission::{Key, Kind};
@@ -98,7 +98,7 @@ impl<B: Binding> Call<(), B> {
                 let key = admitted.key;
                 let body =
                     |permit: &_, span: Option<&_>| CountedLoop::new(record, key, counted, error_of, work(permit, span));
-                self.launch(&runtime, admitted, Timing::Never, extra, error_of, body)
+                self.launch(&runtime, admitted, Timing::Never, extra, given(error_of), body)
             }
             Err(rejected) => self.refuse(rejected),
         }

@@ -84,7 +84,7 @@ impl NoCall {
         self
     }
 
-    pub fn spawn<F: Future>(self, _: F, _: ErrorProbe<F::Output>) -> TaskHandle<F::Output> {
+    pub fn spawn<F: Future>(self, _: F, _: impl Fn() -> ErrorProbe<F::Output>) -> TaskHandle<F::Output> {
         never()
     }
 

@@ -12,7 +12,7 @@ use std::task::Poll;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until};
 
-use super::call::Call;
+use super::call::{Call, given};
 use super::handle::TaskHandle;
 use super::large::Boxed;
 use super::looping::{Counted, FailedRun, Run as SeenRun, made};
@@ -142,7 +142,7 @@ impl<F: Future, B: Binding> Run<F, B> {
         F: Future<Output: Send> + Send + 'static,
     {
         let Self { call, runtime, admitted, error_of, work } = self;
-        call.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| -> Boxed<F::Output> { work })
+        call.launch(&runtime, admitted, Timing::Run, None, given(error_of), |_, _| -> Boxed<F::Output> { work })
     }
 }
 

@@ -18,15 +18,13 @@ use crate::admission::{Phase, Signals, Turn};
 use crate::context::Values;
 use crate::current::{Extra, Stage, StopReason, TaskRecord, Timing, in_task};
 use crate::error::CancelCause;
-use crate::report::ErrorProbe;
 use crate::timer::NoClock;
 use crate::tracker::{Binding, Isolated, Permit, TaskInfo, TaskSite};
 use crate::util::{PackedDuration, Ticks, after, later};
 
-pub(crate) struct TaskState<T, U, B: Binding> {
+pub(crate) struct TaskState<U, B: Binding> {
     pub(super) permit: Permit<B>,
     pub(super) record: TaskRecord,
-    pub(super) error_of: ErrorProbe<T>,
     pub(super) hook: U,
 }
 
@@ -37,19 +35,19 @@ pub(super) enum Next<T> {
     Drop(End<T>),
 }
 
-impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
+impl<U: Hook, B: Binding> TaskState<U, B> {
     #[inline(always)]
     pub(super) fn new(
         (permit, queued): (Permit<B>, bool),
         values: Option<Arc<Values>>,
-        (error_of, hook): (ErrorProbe<T>, U),
+        hook: U,
         timing: Timing,
         extra: Option<Box<Extra>>,
         isolated: Isolated,
     ) -> Self {
         let (deadline, queue_delay, stage) = (Ticks::NONE, PackedDuration::ZERO, Stage::Queued);
         let record = TaskRecord { values, deadline, extra, queue_delay, timing, stage, isolated };
-        let mut new = Self { permit, record, error_of, hook };
+        let mut new = Self { permit, record, hook };
         if queued {
             new.site().count_queued();
             new.record.deadline = Ticks::now();
@@ -107,7 +105,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     /// Polls whether a queued task may begin.
-    pub(super) fn turn(&mut self, waker: &Waker) -> Next<T> {
+    pub(super) fn turn<T>(&mut self, waker: &Waker) -> Next<T> {
         let Some(key) = self.permit.key() else { return Next::Wait };
         match self.permit.core().admission().poll_turn(key, waker) {
             Turn::Wait => Next::Wait,
@@ -129,7 +127,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     #[inline]
     pub(super) fn signals(&self) -> Option<Signals<CancelCause>> {
-        self.permit.core().admission().signals(self.permit.key(), try_id)
+        let admission = self.permit.core().admission();
+        if admission.has_signals() { admission.signals(self.permit.key(), try_id) } else { None }
     }
 
     /// The first pending poll: the timeout begins.
@@ -163,7 +162,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     /// Decides and applies the next step.
-    pub(super) fn step(&mut self, signals: Option<Signals<CancelCause>>, cx: &mut Context<'_>) -> Next<T> {
+    pub(super) fn step<T>(&mut self, signals: Option<Signals<CancelCause>>, cx: &mut Context<'_>) -> Next<T> {
         let is_over = self.is_over(cx);
         // The fast path: nothing has happened to the task, and `decide` would let it wait.
         if !is_over && signals.as_ref().is_none_or(Signals::is_quiet) && !self.record.is_cancelled() {
@@ -255,7 +254,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     #[cold]
-    fn dropped(&self, why: DropReason, abort: Option<CancelCause>) -> End<T> {
+    fn dropped<T>(&self, why: DropReason, abort: Option<CancelCause>) -> End<T> {
         let known = match self.record.stop() {
             StopReason::Abort(cause) | StopReason::Ending(cause) => Some(cause.clone()),
             StopReason::None | StopReason::Timeout | StopReason::Drain => None,
@@ -312,10 +311,10 @@ fn sleep_until(at: Instant) -> Result<Sleep, NoClock> {
 }
 
 // The sizes in memory of a task, its handle, a function and a tracker. The task's size matters most: tokio's cell of 256
-// bytes has room for 152, and a body of 88 needs 96.
+// bytes has room for 152, and a body of 96 needs 104.
 #[cfg(all(target_pointer_width = "64", feature = "tracing", not(feature = "testing")))]
 const _: () = {
-    assert!(size_of::<TaskState<u64, (), crate::tracker::StaticBinding>>() <= 56);
+    assert!(size_of::<TaskState<(), crate::tracker::StaticBinding>>() <= 48);
     assert!(size_of::<super::TaskHandle<u64>>() <= 40);
     assert!(size_of::<TaskSite>() <= 320);
     assert!(size_of::<crate::tracker::Tracker>() <= 512);

@@ -46,19 +46,18 @@ pub enum Lends {
 }
 
 /// The trackers lent to this thread. The [`Lends`] of the innermost task says which one belongs to it.
-#[derive(Default)]
 pub struct Lent {
-    shared: Option<TrackerRef>,
+    shared: TrackerRef,
     owned: Option<Arc<Owned>>,
 }
 
 impl Lent {
-    pub(crate) const NONE: Self = Self { shared: None, owned: None };
+    pub(crate) const NONE: Self = Self { shared: TrackerRef::NONE, owned: None };
 
     pub(crate) fn core(&self, which: Lends) -> Option<&TrackerCore> {
         match which {
             Lends::Nothing => None,
-            Lends::Shared => self.shared.as_ref().map(TrackerRef::core),
+            Lends::Shared => Some(self.shared.core()),
             Lends::Owned => self.owned.as_ref().map(|owned| &owned.core),
         }
     }
@@ -66,7 +65,7 @@ impl Lent {
     pub(crate) fn tracker(&self, which: Lends) -> Option<TrackerRef> {
         match which {
             Lends::Nothing => None,
-            Lends::Shared => self.shared.clone(),
+            Lends::Shared => Some(self.shared.clone()),
             Lends::Owned => self.owned.as_ref().map(tracker_ref),
         }
     }
@@ -75,8 +74,8 @@ impl Lent {
     pub(crate) fn of(&self, which: Lends) -> Self {
         match which {
             Lends::Nothing => Self::NONE,
-            Lends::Shared => Self { shared: self.shared.clone(), owned: None },
-            Lends::Owned => Self { shared: None, owned: self.owned.clone() },
+            Lends::Shared => Self { shared: self.shared.clone(), ..Self::NONE },
+            Lends::Owned => Self { owned: self.owned.clone(), ..Self::NONE },
         }
     }
 }
@@ -144,7 +143,7 @@ impl Binding for StaticBinding {
 pub struct SharedBinding {
     site: &'static TaskSite,
     /// Lent while its task's code runs.
-    tracker: Option<TrackerRef>,
+    tracker: TrackerRef,
 }
 
 impl SharedBinding {
@@ -155,15 +154,7 @@ impl SharedBinding {
         if isolated.id() == 0 && !tracker.core().is_in_directory() {
             directory::add(&tracker);
         }
-        Self { site: isolated.site(site), tracker: Some(tracker) }
-    }
-
-    #[inline]
-    fn held(&self) -> &TrackerRef {
-        match &self.tracker {
-            Some(tracker) => tracker,
-            None => unreachable!("nobody asks while it is lent"),
-        }
+        Self { site: isolated.site(site), tracker }
     }
 }
 
@@ -175,17 +166,17 @@ impl Binding for SharedBinding {
 
     #[inline]
     fn core(&self) -> &TrackerCore {
-        self.held().core()
+        self.tracker.core()
     }
 
     #[inline]
     fn tracker(&self) -> TrackerRef {
-        self.held().clone()
+        self.tracker.clone()
     }
 
     #[inline]
     fn take_tracker(&mut self) -> TrackerRef {
-        self.tracker.take().unwrap_or_else(|| unreachable!("it is taken out at the end, and once"))
+        mem::replace(&mut self.tracker, TrackerRef::NONE)
     }
 
     const LENDS: Lends = Lends::Shared;

@@ -133,6 +133,11 @@ impl<B: Binding> Permit<B> {
         core.admission().release(count, exit);
     }
 
+    #[cold]
+    fn give_back(&mut self) {
+        self.leave(|| (), || None);
+    }
+
     /// Moves the tracker's reference out, after `leave`.
     #[inline]
     pub(crate) fn take_tracker(&mut self) -> TrackerRef {
@@ -143,6 +148,8 @@ impl<B: Binding> Permit<B> {
 impl<B: Binding> Drop for Permit<B> {
     #[inline]
     fn drop(&mut self) {
-        self.leave(|| (), || None);
+        if !matches!(self.hold, Hold::Left) {
+            self.give_back();
+        }
     }
 }

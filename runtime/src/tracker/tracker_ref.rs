@@ -1,5 +1,6 @@
 //! References to trackers, as tasks hold them.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +29,13 @@ impl<const DRAIN_SECS: u64> HasCore for Tracker<DRAIN_SECS> {
     }
 }
 
+/// What a reference refers to while it is lent, or after it was taken out. Nothing reads it.
+static NOWHERE: TrackerCore = TrackerCore::new("", Location::caller(), (0, 0));
+
 impl TrackerRef {
+    /// No tracker. An `Option` around the reference would be larger by 8 bytes.
+    pub(crate) const NONE: Self = Self::Static(&NOWHERE);
+
     #[inline]
     pub(crate) fn core(&self) -> &TrackerCore {
         match self {

@@ -39,7 +39,7 @@ impl Generation for NonZeroU16 {
 }
 
 /// An index with an alignment of two bytes. With it a key has six bytes, and its enum eight, instead of twelve with a plain
-/// `u32`. So a task's state has 56 bytes and not 64, and fits with a body of 88 bytes into the 152 bytes that tokio's cell
+/// `u32`. So a task's state has 48 bytes and not 56, and fits with a body of 96 bytes into the 152 bytes that tokio's cell
 /// of 256 leaves.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct PackedIndex([u16; 2]);
