@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn hash(password: Password) -> ::outlive::__private::TaskHandle<Hash> {
     struct __Outlive;

@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn read(port: Port) -> ::outlive::__private::TaskHandle<Stats> {
     struct __Outlive;

@@ -13,6 +13,7 @@ fn caller() {
             ::outlive::__private::call(&__SITE),
             async move { a + b },
             |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__it| (&&__it).__outlive_begins(),
         )
     };
 }

@@ -18,6 +18,7 @@ fn caller() {
                 __Given(write(db)).__outlive_future(),
             ),
             |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            |__it| (&&__it).__outlive_begins(),
         )
     };
 }

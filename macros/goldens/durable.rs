@@ -7,7 +7,6 @@ pub(crate) fn send_welcome(
     struct __Durable;
     #[allow(clippy::too_many_arguments)]
     impl __Durable {
-        #[allow(clippy::must_use_candidate)]
         async fn send_welcome(
             mailer: Mailer,
             to: Address,

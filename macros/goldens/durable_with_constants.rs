@@ -3,7 +3,6 @@ fn send_welcome() -> kept::__private::Job {
     struct __Durable;
     #[allow(clippy::too_many_arguments)]
     impl __Durable {
-        #[allow(clippy::must_use_candidate)]
         async fn send_welcome(
             app: App,
             __way: kept::__private::Way,

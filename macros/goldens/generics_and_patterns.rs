@@ -1,10 +1,9 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn r#type<T, const N: usize>(
     __arg0: Guard,
     __arg1: (T, T),
     _kept: Guard,
-    f: impl Fn(&str),
+    f: impl Calls<fn(&str)>,
 ) -> ::outlive::__private::TaskHandle<[T; N]>
 where
     T: Debug,
@@ -30,7 +29,7 @@ where
             _: Guard,
             (a, mut b): (T, T),
             _kept: Guard,
-            f: impl Fn(&str),
+            f: impl Calls<fn(&str)>,
         ) -> [T; N]
         where
             T: Debug,

@@ -1,5 +1,4 @@
 impl Server {
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn write<const N: usize>(
         self: &Arc<Self>,

@@ -1,5 +1,4 @@
 impl Server {
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn writeAll(self: &Arc<Self>, db: Db) -> ::outlive::__private::TaskHandle<u32> {
         struct __Outlive;

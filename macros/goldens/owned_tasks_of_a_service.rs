@@ -50,7 +50,6 @@ impl Server {
     ) -> Outcome {
         body
     }
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn refresh(&self) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;
@@ -94,7 +93,6 @@ impl Server {
     async fn __periodic_is_for_inherent_methods_refresh(&self) {
         body
     }
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn consume(&self) -> ::outlive::__private::TaskHandle<()> {
         struct __Outlive;

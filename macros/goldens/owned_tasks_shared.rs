@@ -3,7 +3,6 @@ impl<T: Store> Server<T>
 where
     T: Job,
 {
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn write(
         self: &Arc<Self>,
@@ -83,7 +82,6 @@ where
     ) -> Outcome {
         body
     }
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn refresh(self: Arc<Self>, key: Key) -> my::outlive::__private::TaskHandle<()> {
         struct __Outlive;
@@ -151,7 +149,6 @@ where
     async fn __periodic_is_for_inherent_methods_refresh(self: Arc<Self>, key: Key) {
         body
     }
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn renew(self: &Arc<Self>) -> my::outlive::__private::TaskHandle<()> {
         struct __Outlive;

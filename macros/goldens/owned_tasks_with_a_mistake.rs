@@ -24,7 +24,6 @@ impl Server {
         };
         ::core::unreachable!()
     }
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn deliver(&self) -> ::outlive::__private::TaskHandle<Outcome> {
         struct __Outlive;

@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn refresh<T: Row>(cache: T, __arg1: Guard) -> ::outlive::__private::TaskHandle<()> {
     const __EVERY: ::core::time::Duration = ::outlive::__private::Time(PERIOD)

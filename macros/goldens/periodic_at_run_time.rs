@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn refresh(config: Config) -> ::outlive::__private::TaskHandle<()> {
     const __JITTER: ::core::time::Duration = ::outlive::__private::Time(SPREAD)

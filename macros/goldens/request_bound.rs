@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn f<B: Row>(
     a: (u8, (Next, B)),

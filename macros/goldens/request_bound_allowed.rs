@@ -1,5 +1,4 @@
 impl Server {
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn f(self, next: Next, other: Self) -> ::outlive::__private::TaskHandle<Reply> {
         struct __Outlive;

@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn write_audit(db: Db, event: Event) -> ::outlive::__private::TaskHandle<Outcome> {
     const __RETRY: ::outlive::__private::Retry = ::outlive::__private::Retry::new(

@@ -1,6 +1,5 @@
 ::outlive::__private::attributes! {}
 impl Server {
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn write(&self, event: Event) -> ::outlive::__private::TaskHandle<Outcome> {
         const __RETRY: ::outlive::__private::Retry = ::outlive::__private::Retry::new(

@@ -1,5 +1,4 @@
 impl Server {
-    #[allow(clippy::must_use_candidate)]
     #[track_caller]
     fn write<T: Job>(
         self: Arc<Self>,
@@ -138,7 +137,10 @@ impl Server {
                                 )
                             }
                         },
-                        Error::is_transient,
+                        |__error| {
+                            ::outlive::__private::Chosen(__error, Error::is_transient)
+                                .__outlive_chosen()
+                        },
                     ),
                 ),
                 |__out: &Outcome| {

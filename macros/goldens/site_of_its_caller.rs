@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn write_audit(db: Db) -> ::outlive::__private::TaskHandle<()> {
     struct __Outlive;

@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn session(app: App) -> ::outlive::__private::TaskHandle<()> {
     struct __Outlive;

@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 async fn f(
     app: App,
     ctx: Context,

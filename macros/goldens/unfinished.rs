@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
     struct __Outlive;

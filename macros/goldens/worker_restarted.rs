@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 #[track_caller]
 fn session(app: App, handle: Handle) -> ::outlive::__private::TaskHandle<Outcome> {
     struct __Outlive;

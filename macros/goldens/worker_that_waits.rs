@@ -1,4 +1,3 @@
-#[allow(clippy::must_use_candidate)]
 async fn session(stream: Stream) -> ::outlive::__private::TaskHandle<()> {
     struct __Outlive;
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(

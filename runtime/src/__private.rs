@@ -23,7 +23,6 @@ pub mod attributes {
 #[macro_export]
 macro_rules! __outlive_attributes {
     () => {
-        #[allow(clippy::wildcard_imports)]
         use $crate::__private::attributes::*;
     };
 }
@@ -42,7 +41,8 @@ macro_rules! __outlive_record {
     ) => {
         use $crate::__private::{
             Given as __Given, Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaError as _, ViaFuture as _,
-            ViaHeldError as _, ViaHeldFuture as _, ViaHeldSend as _, ViaNoFuture as _, ViaResult as _, ViaRunning as _,
+            ViaHandle as _, ViaHeldError as _, ViaHeldFuture as _, ViaHeldSend as _, ViaNoChoice as _, ViaNoFuture as _, ViaNoHandle as _, ViaResult as _,
+            ViaRunning as _,
         };
         impl $crate::__private::Site for __Outlive {
             const SPEC: $crate::__private::Spec = {

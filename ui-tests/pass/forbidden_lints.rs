@@ -1,10 +1,15 @@
 //! What the macros write allows no lint that the crate forbids: that would be an error, in the user's name.
 #![forbid(
     dead_code,
+    future_incompatible,
+    missing_docs,
     non_camel_case_types,
     non_snake_case,
+    rust_2018_idioms,
+    trivial_casts,
     unreachable_code,
     unsafe_code,
+    unused,
     unused_imports,
     unused_must_use,
     unused_mut,

@@ -35,8 +35,8 @@ pub async fn write_later(user: u64) {
 
 /// Refreshes prices.
 #[periodic(every = "30s", timeout = "1m 30s", track = AUDIT2)]
-pub async fn refresh() -> u64 {
-    7
+pub async fn refresh() -> Result<u64, String> {
+    Ok(7)
 }
 
 /// Another one.

@@ -4,8 +4,9 @@ use super::kind::Kind;
 use super::row::Value;
 use super::table::Argument;
 use crate::syntax::Diagnostics;
-use crate::syntax::expr::plain;
+use crate::syntax::expr::{is_static, plain};
 use crate::syntax::text::{self, as_written};
+use crate::syntax::units;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Expr;
 
@@ -102,15 +103,24 @@ impl Args {
         for expr in given.chain(&self.strays) {
             match plain(expr) {
                 Expr::Lit(_) | Expr::Unary(_) => {}
+                // It would be an error of its own.
+                _ if units::meant(expr).is_some() || units::is_endless(expr) => {}
                 Expr::Array(list) => expressions.extend(&list.elems),
+                // Of a static tracker, it would be an error of its own.
+                Expr::MethodCall(call) if call.method == "clone" => expressions.push(&call.receiver),
                 _ => expressions.push(expr),
             }
         }
+        expressions.extend(self.elements_of_types().filter(|element| names_static(element)));
         expressions
     }
 
     /// The types of the user's that may be the only use of an import.
     pub(crate) fn types(&self) -> impl Iterator<Item = &Expr> {
+        self.elements_of_types().filter(|element| matches!(plain(element), Expr::Path(_)) && !names_static(element))
+    }
+
+    fn elements_of_types(&self) -> impl Iterator<Item = &Expr> {
         let lists = self.written.iter().filter(|written| matches!(written.argument.value(), Value::Types));
         let lists = lists.filter_map(|written| match &written.content {
             Content::Given(expr) => match plain(expr) {
@@ -119,7 +129,7 @@ impl Args {
             },
             Content::Flag | Content::Bad => None,
         });
-        lists.flatten().filter(|element| matches!(plain(element), Expr::Path(_)))
+        lists.flatten()
     }
 
     /// An argument of another macro. Which one is meant is unclear, so nothing is missing.
@@ -159,6 +169,10 @@ impl Args {
     }
 
     pub(super) fn add(&mut self, argument: Argument, key: Ident, content: Content, errors: &mut Diagnostics) {
+        // What is wrong with its parts is said.
+        if argument == Argument::Retry && self.is_bad(argument) {
+            return;
+        }
         if self.has(argument) {
             let shown = argument.key();
             errors.at(key.span(), format!("`{shown}` is given twice: keep one of them"));
@@ -174,7 +188,17 @@ impl Args {
         }
     }
 
+    /// The same, also where it was read already.
+    pub(super) fn spoil(&mut self, argument: Argument, key: &Ident) {
+        self.written.retain(|written| written.argument != argument);
+        self.add_bad(argument, key);
+    }
+
     fn find(&self, argument: Argument) -> Option<&Written> {
         self.written.iter().find(|written| written.argument == argument)
     }
+}
+
+fn names_static(element: &Expr) -> bool {
+    matches!(plain(element), Expr::Path(path) if is_static(path))
 }

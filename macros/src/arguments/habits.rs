@@ -1,9 +1,11 @@
 //! What people type from habit: other names, other units, and what is not an argument at all.
 
+use super::elsewhere;
 use super::kind::Kind;
+use super::retries;
 use super::row::Value;
 use super::table::Argument;
-use crate::syntax::duration::as_literal;
+use crate::syntax::duration::{self, as_literal};
 use crate::syntax::expr::{is_upper_case, plain};
 use crate::syntax::text::as_written;
 use syn::{Expr, ExprLit, Lit};
@@ -19,6 +21,9 @@ pub(super) enum Habit {
 pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> Option<Habit> {
     if let Some((argument, unit)) = with_unit(kind, key) {
         return Some(Habit::Means(argument, written(argument, value, Some(unit))));
+    }
+    if let Some(habit) = elsewhere::habit(kind, key, value, tracker) {
+        return Some(habit);
     }
     Some(match key {
         "concurrency" | "max_concurrency" | "max_concurrent" | "parallelism" | "max_parallel" | "bound" | "bounded"
@@ -50,8 +55,8 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option
                 _ => Habit::Means(Argument::Retry, format!("retry = \"{}, 100ms..2s\"", count.unwrap_or(3))),
             }
         }
-        "backoff" | "retry_backoff" | "retry_delay" | "retry_interval" | "backoff_range" => {
-            let range = value.and_then(range_of)?;
+        "backoff" | "retry_backoff" | "retry_delay" | "retry_interval" | "backoff_range" | "default_retry_delay" => {
+            let range = value.map(|value| range_of(value).unwrap_or_else(|| "1s..5m".to_owned()))?;
             match kind {
                 Kind::Durable => Habit::Means(Argument::Backoff, format!("backoff = {range:?}")),
                 Kind::Detached => Habit::Means(Argument::Retry, format!("retry = \"3, {range}\"")),
@@ -59,8 +64,18 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option
                 Kind::Periodic | Kind::OwnedTasks => return None,
             }
         }
+        key if retries::is_most(key) && matches!(kind, Kind::Detached | Kind::Durable) => {
+            let most = value.and_then(as_literal_of);
+            if kind == Kind::Durable {
+                let most = most.unwrap_or_else(|| "5m".to_owned());
+                Habit::Means(Argument::Backoff, format!("backoff = \"1s..{most}\""))
+            } else {
+                let most = most.unwrap_or_else(|| "2s".to_owned());
+                Habit::Means(Argument::Retry, format!("retry = \"3, 100ms..{most}\""))
+            }
+        }
         "max_restarts" | "restarts" | "restart_limit" if kind == Kind::Worker => Habit::Says(format!(
-            "a worker is begun anew as often as it fails: leave `{key}` out, and write `restart = \"1s..1m\"`"
+            "a worker is restarted as often as it fails: leave `{key}` out, and write `restart = \"1s..1m\"`"
         )),
         "cancel" | "cancellation" | "cancel_token" | "cancellation_token" | "token" | "cancel_on" | "cancellable" => {
             Habit::Says(cancel(kind, key))
@@ -68,12 +83,6 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option
         "detach" | "detached" | "spawn" | "background" => {
             Habit::Says(format!("{} runs on without its caller anyway: leave `{key}` out", kind.shown()))
         }
-        "delay" | "after" | "start_after" => Habit::Says(format!(
-            "a call begins at once: leave `{key}` out, and begin the body with `tokio::time::sleep`"
-        )),
-        "cron" | "schedule" => Habit::Says(format!(
-            "`{key}` is no argument: write `every = \"1h\"` in a `#[periodic]`, or compute the next time in a `#[worker]`'s own loop"
-        )),
         "catch_panic" | "catch_unwind" => {
             Habit::Says(format!("a panic is caught and reported anyway: leave `{key}` out"))
         }
@@ -134,13 +143,18 @@ fn range_of(value: &Expr) -> Option<String> {
     let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = plain(value) else { return None };
     let text = text.value();
     let text = text.trim();
-    if text.is_empty() || text.contains("..=") {
-        return None;
-    }
-    Some(if text.contains("..") { text.to_owned() } else { format!("{text}..5m") })
+    let range = if text.contains("..") { text.to_owned() } else { format!("{text}..5m") };
+    let (first, most) = range.split_once("..")?;
+    (duration::read(first).is_ok() && duration::read(most).is_ok()).then_some(range)
 }
 
-fn number(value: &Expr) -> Option<u32> {
+/// A duration in a string.
+fn as_literal_of(value: &Expr) -> Option<String> {
+    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = plain(value) else { return None };
+    duration::read(&text.value()).ok().map(|_| text.value())
+}
+
+pub(super) fn number(value: &Expr) -> Option<u32> {
     match plain(value) {
         Expr::Lit(ExprLit { lit: Lit::Int(count), .. }) => count.base10_parse().ok(),
         Expr::Lit(ExprLit { lit: Lit::Str(count), .. }) => count.value().trim().parse().ok(),
@@ -154,7 +168,7 @@ fn is_count(value: Option<&Expr>) -> bool {
 }
 
 /// The static that the user has, or may write: its name, and the name that it is reported by.
-fn tracker_of(tracker: Option<&Expr>) -> (String, String) {
+pub(super) fn tracker_of(tracker: Option<&Expr>) -> (String, String) {
     let own = tracker.map(plain).and_then(|tracker| match tracker {
         Expr::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
         _ => None,

@@ -47,6 +47,15 @@ impl Kind {
         }
     }
 
+    /// What runs.
+    pub(crate) fn task(self) -> &'static str {
+        match self {
+            Self::Detached | Self::OwnedTasks => "the task",
+            Self::Periodic | Self::Durable => "each run",
+            Self::Worker => "the worker",
+        }
+    }
+
     /// A whole line to type; without a tracker where the service has one.
     pub(crate) fn line(self, owned: bool) -> &'static str {
         match (self, owned) {

@@ -3,11 +3,13 @@
 
 mod args;
 mod argument;
+mod elsewhere;
 mod habits;
 mod kind;
 mod owner;
 mod parse;
 mod refusals;
+mod retries;
 mod root;
 mod row;
 mod table;

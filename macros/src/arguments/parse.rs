@@ -3,6 +3,7 @@
 use super::args::{Args, Content};
 use super::habits::{self, Habit, habit};
 use super::kind::Kind;
+use super::retries::{Said, together};
 use super::row::Value;
 use super::table::Argument;
 use crate::syntax::Diagnostics;
@@ -10,7 +11,7 @@ use crate::syntax::expr::is_upper_case;
 use crate::syntax::nearest::nearest;
 use crate::syntax::text::{self, as_written};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
+use quote::ToTokens;
 use syn::buffer::Cursor;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
@@ -114,7 +115,7 @@ fn one(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnos
     }
     let ahead = input.fork();
     if let Ok(key) = ahead.call(Ident::parse_any) {
-        let colon = ahead.peek(Token![:]) && !ahead.peek(Token![::]);
+        let colon = ahead.peek(Token![:]) && !ahead.peek(Token![::]) || ahead.peek(Token![=>]);
         if is_assignment(&ahead) || colon {
             pair(input, args, errors);
             return end(input, rest, args, errors);
@@ -160,7 +161,11 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
         return;
     };
     let argument = known(args.kind, &key);
-    let colon = input.parse::<Token![:]>().ok();
+    let colon = if input.peek(Token![=>]) {
+        input.parse::<Token![=>]>().ok().map(ToTokens::into_token_stream)
+    } else {
+        input.parse::<Token![:]>().ok().map(ToTokens::into_token_stream)
+    };
     if colon.is_none() {
         let _ = input.parse::<Token![=]>();
     }
@@ -241,6 +246,14 @@ fn bracketed_types(input: ParseStream<'_>) -> syn::Result<ExprArray> {
 
 fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
     let written = text::plain(key);
+    match together(args, key) {
+        None => {}
+        Some(Said::Elsewhere) => return,
+        Some(Said::Now(message)) => {
+            args.spoil(Argument::Retry, key);
+            return errors.at(key.span(), message);
+        }
+    }
     let behind = args.tracker_behind().and_then(|tracker| syn::parse_str::<Expr>(&tracker).ok());
     let (meant, fixed) = match habit(args.kind, &written, value, args.value(Argument::Track).or(behind.as_ref())) {
         Some(Habit::Says(message)) => {
@@ -315,12 +328,21 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
             let upper_case = path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident));
             let tracker = first(|value| matches!(value, Value::Tracker)).filter(|_| upper_case);
             match path.path.get_ident() {
+                Some(_) if upper_case && args.kind == Kind::OwnedTasks => {
+                    return errors.on(expr, Argument::Track.refusal(args.kind, &shown, None, ""));
+                }
                 Some(ident) if tracker.is_none() => return unknown(ident, None, args, errors),
                 _ => tracker,
             }
         }
         _ => None,
     };
+    if let Some((argument, value)) = misnamed(args.kind, expr) {
+        let fixed = format!("{} = {}", argument.key(), as_written(value));
+        errors.on(expr, format!("the name of an argument has neither quotes nor hyphens: write `{fixed}`"));
+        args.strays.push(value.clone());
+        return args.add_bad(argument, &Ident::new(argument.key(), Span::call_site()));
+    }
     let Some(guess) = guess else {
         args.broken = true;
         let example = args.kind.arguments().next().map_or("", Argument::example);
@@ -338,6 +360,18 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
     errors.on(expr, format!("`{shown}` has no name: write `{} = {fixed}`", guess.key()));
     args.strays.push(expr.clone());
     args.add_bad(guess, &Ident::new(guess.key(), Span::call_site()));
+}
+
+/// `"timeout" = "5s"`, `when-full = wait`.
+fn misnamed(kind: Kind, expr: &Expr) -> Option<(Argument, &Expr)> {
+    let Expr::Assign(assigned) = expr else { return None };
+    let name = match &*assigned.left {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
+        left => as_written(left).replace(" - ", "_"),
+    };
+    Argument::known(kind, &name)
+        .filter(|argument| argument.is_taken_by(kind))
+        .map(|argument| (argument, &*assigned.right))
 }
 
 fn known(kind: Kind, key: &Ident) -> Option<Argument> {

@@ -72,7 +72,7 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
         errors.at(
             key.span(),
             format!(
-                "`{shown}` is for what can be begun anew, and a future runs once: put `#[detached({}, …)]` on a function",
+                "`{shown}` is for a call that can be repeated, and a future runs once: put `#[detached({}, …)]` on a function",
                 Argument::Retry.example()
             ),
         );

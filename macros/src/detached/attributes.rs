@@ -1,5 +1,6 @@
 //! Which of the function's attributes stay on the function, and which go with the body.
 
+use crate::arguments::Kind;
 use crate::syntax::{Diagnostics, text};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -181,8 +182,17 @@ fn has_name(tokens: &TokenStream) -> bool {
 }
 
 /// Attributes on arguments: refused, as the argument is named in two signatures and a call.
-pub(crate) fn on_argument(attr: &Attribute, argument: &str, errors: &mut Diagnostics) {
+pub(crate) fn on_argument(kind: Kind, attr: &Attribute, argument: &str, errors: &mut Diagnostics) {
     let name = text::as_written(attr.path());
+    if kind == Kind::Durable
+        && matches!(name.to_lowercase().as_str(), "data" | "ext" | "extension" | "inject" | "state")
+    {
+        errors.on(
+            attr,
+            format!("what only the worker's process has is marked `#[state]`: write `#[state]` before `{argument}`"),
+        );
+        return;
+    }
     errors.on(
         attr,
         if name == "cfg" || name == "cfg_attr" {

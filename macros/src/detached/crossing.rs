@@ -1,6 +1,7 @@
 //! What may not cross into the task: the proofs about the arguments and the result, and what asks the arguments' age
 //! when a call begins. Types are only named here: what they are, the compiler knows.
 
+use super::ends;
 use super::misused;
 use super::model::{Model, Place, SelfKind};
 use crate::settings::Settings;
@@ -124,11 +125,15 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
     let bound = Ident::new(if allowed { "__OUTLIVE_ALLOWED" } else { "__OUTLIVE_BOUND" }, Span::call_site());
     let (mut types, mut checks, mut body) = (Vec::new(), TokenStream::new(), TokenStream::new());
     for part in &parts.0 {
-        let Part { of, ty, shown, .. } = part;
+        let Part { of, path, ty, shown, .. } = part;
         // One that the attribute makes the task's is not bound to its request any more.
         if matches!(of, Of::Input(index) if misused::is_context(settings, &model.inputs[*index])) {
             continue;
         }
+        let context = match of {
+            Of::Input(index) if path.is_empty() => ends::own_context(model, &model.inputs[*index]),
+            _ => None,
+        };
         let function = match of {
             Of::Result if allowed => continue,
             Of::Result => "result",
@@ -138,8 +143,16 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
         if in_items(model, part) {
             let index = Index::from(types.len());
             types.push(ty);
+            if let Some(message) = context {
+                let args = quote!(#message, __Outlive::__TRAITS[#index].0);
+                underline(part, root, "own_context", args, &mut checks);
+            }
             underline(part, root, function, quote!(&__Outlive, #shown, __Outlive::__TRAITS, #index), &mut checks);
         } else {
+            if let Some(message) = context {
+                let args = quote!(#message, #private::Ty::<#ty>::#bound);
+                underline(part, root, "own_context", args, &mut body);
+            }
             let of = quote!(#private::Traits(#private::Ty::<#ty>::#bound, #private::Ty::<#ty>::__OUTLIVE_AGE));
             underline(part, root, function, quote!(&__Outlive, #shown, &[#of], 0), &mut body);
         }

@@ -3,7 +3,8 @@
 use super::attributes::{self, Divided};
 use super::crossing::{self, Parts, Proofs};
 use super::model::{Model, Place, SelfKind};
-use super::{signature, work};
+use super::signature::{self, Lint};
+use super::work;
 use crate::emit;
 use crate::settings::Settings;
 use crate::syntax::borrow;
@@ -11,7 +12,7 @@ use crate::syntax::item::Body;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::{GenericParam, Type, TypePath};
+use syn::{GenericParam, Type, TypePath, Visibility};
 
 pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenStream {
     let Body::Braces(body) = &model.function.body else {
@@ -34,7 +35,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     let Proofs { traits, item: mut proof, body: proof_at_build } = crossing::proofs(&parts, model, settings, root);
     let (inner_fn, nested, beside) = match model.place {
         Place::Nested => {
-            let lints = signature::inner_lints(model, false);
+            let lints = allowed(&signature::inner_lints(model, false));
             let mut own = signature::own(model, settings);
             // A function that nobody calls is reported once: the one that bears the attribute. This one is named where its type
             // can be, and begins with `__` where it cannot.
@@ -45,15 +46,15 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
                 proof.extend(quote!(__Outlive::#ident;));
             }
             let ident = own.ident.clone();
-            let nested = quote!(impl __Outlive { #traits #[doc(hidden)] #[allow(#(#lints),*)] #inner #own #body });
+            let nested = quote!(impl __Outlive { #traits #[doc(hidden)] #lints #inner #own #body });
             (quote_spanned!(at=> __Outlive::#ident), nested, None)
         }
         Place::Beside => {
             let mut hidden = hidden_name(model, sig.ident.span());
             let mut sig = signature::own(model, settings);
             sig.ident = hidden.clone();
-            let lints = signature::inner_lints(model, true);
-            let hidden_fn = quote!(#[doc(hidden)] #[allow(#(#lints),*)] #inner #sig #body);
+            let lints = allowed(&signature::inner_lints(model, true));
+            let hidden_fn = quote!(#[doc(hidden)] #lints #inner #sig #body);
             hidden.set_span(at);
             let traits = traits.map(|traits| quote!(impl __Outlive { #traits }));
             let nested = joined([traits.unwrap_or_default(), stand_in(model, &hidden_name(model, at))]);
@@ -80,8 +81,15 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     // A report may say where the call stands. An `async fn` cannot know.
     let tracked = (!settings.waits()).then(|| quote!(#[track_caller]));
     let doc = emit::doc_line(model.kind, (&model.function.vis, emit::is_documented(attrs)), settings, model.output());
-    // A call is whole without its handle, whatever the lint thinks of a function that gives one.
-    joined([quote!(#[allow(clippy::must_use_candidate)] #tracked), outer, doc, outer_fn, quote!(#block #beside)])
+    // A call is whole without its handle, whatever the lint thinks of a function of others that gives one.
+    let is_public = matches!(model.function.vis, Visibility::Public(_));
+    let candidate = is_public.then(|| quote!(#[allow(clippy::must_use_candidate)]));
+    joined([quote!(#candidate #tracked), outer, doc, outer_fn, quote!(#block #beside)])
+}
+
+/// Only what has to be: a crate that forbids the lint has an error otherwise.
+fn allowed(lints: &[Lint]) -> TokenStream {
+    if lints.is_empty() { TokenStream::new() } else { quote!(#[allow(#(#lints),*)]) }
 }
 
 /// One after another. An empty stream costs something as well, in `quote!`.

@@ -13,7 +13,7 @@ use crate::syntax::lazy::lazy;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, Pat, Safety, Type, TypeParamBound};
+use syn::{FnArg, Pat, Safety, Type, TypeParamBound, parse_quote};
 
 pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
     as_plain(model, args, root, Reader::of_error(model, None))
@@ -139,6 +139,16 @@ fn input(input: &FnArg) -> FnArg {
             if let Pat::Ident(pat) = &mut *typed.pat {
                 pat.attrs.clear();
             }
+            // And for what has no size.
+            *typed.ty = match borrow::inside(&typed.ty) {
+                Type::TraitObject(object) => parse_quote!(::std::boxed::Box<#object>),
+                Type::Slice(slice) => {
+                    let element = &slice.elem;
+                    parse_quote!(::std::vec::Vec<#element>)
+                }
+                Type::Path(path) if path.path.is_ident("str") => parse_quote!(::std::string::String),
+                _ => (*typed.ty).clone(),
+            };
             // rustc has an error of its own for `impl Trait + '_`.
             if let Type::ImplTrait(opaque) = &mut *typed.ty {
                 let elided = |bound: &_| matches!(bound, TypeParamBound::Lifetime(lifetime) if lifetime.ident == "_");

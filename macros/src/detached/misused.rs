@@ -3,32 +3,12 @@
 use super::model::{Input, Model};
 use crate::arguments::{Args, Argument, Kind};
 use crate::settings::Settings;
-use crate::syntax::item::{Body, Function};
+use crate::syntax::item::Body;
 use crate::syntax::text::{self, as_written};
 use crate::syntax::{Diagnostics, borrow, bounds, names};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use quote::ToTokens as _;
 use syn::{GenericParam, Pat, Type, TypeParamBound, WherePredicate};
-
-/// `main` starts the program. `#[tokio::main]`, which stands above or below, has its own way with it.
-pub(super) fn of_main(kind: Kind, function: &Function) -> Option<(TokenStream, syn::Error)> {
-    let sig = &function.sig;
-    let Body::Braces(body) = &function.body else { return None };
-    if sig.ident != "main" || !sig.inputs.is_empty() {
-        return None;
-    }
-    let message = format!(
-        "`main` starts the program, and cannot be {}: leave `#[{}]` out here, and put it on a function that `main` calls",
-        kind.made(),
-        kind.name()
-    );
-    let error = syn::Error::new(sig.ident.span(), message);
-    let is_started = |attr: &syn::Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "main");
-    if sig.asyncness.is_none() || function.attrs.iter().any(is_started) {
-        return Some((function.written.clone(), error));
-    }
-    Some((quote!(fn main() { let _ = async #body; }), error))
-}
 
 /// The threads and the borrows that an argument of any type may be bound to.
 pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
@@ -114,34 +94,6 @@ fn plain_value(ty: &Type) -> Option<String> {
         "f32" | "f64" | "u128" | "i128" | "char" => format!("Arc<Mutex<{name}>>"),
         _ => return None,
     })
-}
-
-/// A result that says something to nobody. `true` where that is said.
-pub(super) fn result(model: &Model, ty: &Type, errors: &mut Diagnostics) -> bool {
-    let Type::Path(path) = borrow::inside(ty) else { return false };
-    let Some(last) = path.path.segments.last() else { return false };
-    let shown = as_written(ty);
-    if model.kind == Kind::Periodic && (path.path.is_ident("bool") || last.ident == "ControlFlow") {
-        errors.on(
-            ty,
-            format!(
-                "nobody is given what a run gives, and the loop goes on whatever it is: leave `-> {shown}` out; a loop that ends by \
-                 itself is a `#[worker]`, whose body loops"
-            ),
-        );
-        return true;
-    }
-    if last.ident == "JoinHandle" {
-        errors.on(
-            ty,
-            format!(
-                "a task that is spawned in here would run untracked, as the call is the spawn: leave `-> {shown}` and the `spawn` \
-                 out, and run the work in the body"
-            ),
-        );
-        return true;
-    }
-    false
 }
 
 /// `.await` in a function that runs on a thread.

@@ -4,11 +4,14 @@
 mod attempt;
 pub(crate) mod attributes;
 mod crossing;
+mod ends;
 pub(crate) mod expand;
 mod fallback;
 mod misused;
 pub(crate) mod model;
 mod receiver;
+pub(crate) mod results;
+pub(crate) mod runners;
 mod signature;
 pub(crate) mod validate;
 mod work;
@@ -39,11 +42,12 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
     if let Some(error) = validate::of_async_trait(kind, &function) {
         return (item, vec![error]);
     }
-    if let Some((output, error)) = misused::of_main(kind, &function) {
+    if let Some((output, error)) = runners::of_main(kind, &function).or_else(|| runners::of_others(kind, &function)) {
         return (output, vec![error]);
     }
     let (owner, attr) = Owner::take(attr);
-    let args = arguments::parse(kind, owner.is_some(), attr, &mut errors);
+    let mut args = arguments::parse(kind, owner.is_some(), attr, &mut errors);
+    args.broken |= owner.as_ref().is_some_and(|owner| owner.is_lost);
     let root = match &owner {
         Some(owner) if !args.has(Argument::Crate) => owner.root.clone(),
         _ => arguments::root(&args, &mut errors),

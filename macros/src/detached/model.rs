@@ -110,6 +110,27 @@ impl Model {
     }
 }
 
+/// Which words stand in a function's body, as far as that says which lints need not be allowed. In doubt, no.
+pub(crate) struct Words {
+    pub(crate) awaits: bool,
+    pub(crate) says_self: bool,
+}
+
+impl Words {
+    pub(crate) fn of(body: &Body) -> Self {
+        let Body::Braces(group) = body else { return Self { awaits: false, says_self: false } };
+        // As in `names_self`.
+        let text = group.stream().to_string();
+        let has = |at: char, before: &str, behind: &str| {
+            let mut parts = text.split(at);
+            let mut last = parts.next().unwrap_or_default();
+            parts.any(|part| std::mem::replace(&mut last, part).ends_with(before) && part.starts_with(behind))
+        };
+        // What another `async` awaits, this one does not.
+        Self { awaits: has('w', ".a", "ait") && !has('y', "as", "nc"), says_self: has('f', "sel", "") }
+    }
+}
+
 /// Does it name the type around it?
 fn names_self(function: &Function) -> bool {
     // The text is the compiler's own work, done at once; the tokens would have to be asked for, one by one.

@@ -20,7 +20,7 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
         return;
     };
     for attr in &receiver.attrs {
-        attributes::on_argument(attr, "self", errors);
+        attributes::on_argument(model.kind, attr, "self", errors);
     }
     match (SelfKind::of(receiver), &model.owner) {
         (SelfKind::Borrowed, None) if is_renamed(model.kind) => errors.at(

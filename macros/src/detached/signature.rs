@@ -1,6 +1,6 @@
 //! The two signatures that one becomes: the user's own around the body, and the one that callers see.
 
-use super::model::Model;
+use super::model::{Model, Words};
 use crate::arguments::Kind;
 use crate::emit;
 use crate::settings::{Settings, WhenFull};
@@ -42,14 +42,16 @@ fn is_odd(name: &str) -> bool {
 
 /// What the user's function would raise only because of what became of it.
 pub(super) fn inner_lints(model: &Model, hidden: bool) -> Vec<Lint> {
+    let words = Words::of(&model.function.body);
     let mut lints = Vec::new();
     if model.is_async() {
-        lints.push(Lint("unused_async"));
+        lints.extend((!words.awaits).then_some(Lint("unused_async")));
     } else {
         // The arguments have to be owned, whatever the body does with them, and `const` is refused.
-        lints.extend([Lint("needless_pass_by_value"), Lint("missing_const_for_fn")]);
+        lints.extend((!model.inputs.is_empty()).then_some(Lint("needless_pass_by_value")));
+        lints.push(Lint("missing_const_for_fn"));
     }
-    if hidden && model.receiver.is_some() {
+    if hidden && model.receiver.is_some() && !words.says_self {
         // A method is called as one, whatever its body does with `self`.
         lints.push(Lint("unused_self"));
     }

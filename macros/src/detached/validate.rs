@@ -1,9 +1,11 @@
 //! Can this function become a task? Every mistake, each with the line to type instead.
 
 use super::attributes;
+use super::ends;
 use super::misused;
 use super::model::{Model, SelfKind};
 use super::receiver::{borrows, receiver};
+use super::results;
 use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
 use crate::syntax::borrow::{self, Form};
@@ -80,7 +82,8 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     }
     shape(model, args, errors);
     receiver(model, args, errors);
-    inputs(model, errors);
+    inputs(model, args, errors);
+    ends::runtime(model, args, errors);
     misused::open_types(model, errors);
     misused::counters(model, errors);
     misused::awaits(model, args, errors);
@@ -275,12 +278,19 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
     }
 }
 
-fn inputs(model: &Model, errors: &mut Diagnostics) {
+fn inputs(model: &Model, args: &Args, errors: &mut Diagnostics) {
     for input in &model.inputs {
         let written = &input.written;
         let name = || as_written(strip_mut(&written.pat));
         for attr in &written.attrs {
-            attributes::on_argument(attr, &name(), errors);
+            attributes::on_argument(model.kind, attr, &name(), errors);
+        }
+        if ends::argument(model, args, input, errors) {
+            continue;
+        }
+        if let Some(message) = ends::unpassable(&name(), &written.ty) {
+            errors.on(&written.ty, message);
+            continue;
         }
         if let Some(first) = borrow::unborrowed(&written.ty, Form::Static).first {
             errors.on(first, borrowed(&name(), &written.ty));
@@ -337,7 +347,7 @@ fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
         errors.on(ty, unpolled(model, args, what, &given));
         return;
     }
-    if misused::result(model, ty, errors) {
+    if results::result(model, ty, errors) {
         return;
     }
     if let Type::Never(never) = borrow::inside(ty) {

@@ -1,13 +1,14 @@
 //! Can the function run in another process? What it cannot be as a task, `#[detached]` says.
 
-use super::model::Model;
+use super::model::{Argument, Model};
 use crate::arguments::Args;
+use crate::detached::results;
 use crate::detached::validate::validate as as_task;
 use crate::settings::Settings;
 use crate::syntax::lazy::lazy;
 use crate::syntax::text::as_written;
 use crate::syntax::{Diagnostics, borrow};
-use syn::{GenericArgument, GenericParam, Meta, PathArguments, Type};
+use syn::{GenericArgument, GenericParam, Meta, Pat, PathArguments, Type};
 
 pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> Option<Settings> {
     let run = &model.run;
@@ -64,6 +65,15 @@ fn generics(model: &Model, errors: &mut Diagnostics) {
     }
 }
 
+/// `State(mailer): State<Mailer>`, as it is written here. Its type is known by its name alone.
+fn from_framework(argument: Argument<'_>) -> Option<String> {
+    let Pat::TupleStruct(extractor) = &*argument.input.written.pat else { return None };
+    let (last, name) = (&extractor.path.segments.last()?.ident, extractor.elems.first()?);
+    let ty = results::types_of(borrow::inside(argument.ty())).next()?;
+    let is_known = extractor.elems.len() == 1 && ["Data", "Extension", "State"].iter().any(|known| last == known);
+    is_known.then(|| format!("#[state] {}: {}", as_written(name), as_written(ty)))
+}
+
 fn arguments(model: &Model, errors: &mut Diagnostics) {
     for argument in model.arguments() {
         let (input, pattern) = (argument.input, &argument.input.written.pat);
@@ -71,6 +81,13 @@ fn arguments(model: &Model, errors: &mut Diagnostics) {
             Some(state) if !matches!(state.meta, Meta::Path(_)) => {
                 errors.on(state, "`#[state]` takes nothing: it is found by the argument's type");
             }
+            None if from_framework(argument).is_some() => errors.on(
+                pattern,
+                format!(
+                    "what only the worker's process has is marked `#[state]`: write `{}`",
+                    from_framework(argument).unwrap_or_default()
+                ),
+            ),
             None if !input.is_plain => errors.on(
                 pattern,
                 format!(
@@ -92,7 +109,8 @@ fn output(model: &Model, errors: &mut Diagnostics) {
         Type::Tuple(tuple) if tuple.elems.is_empty() => return,
         Type::Never(_) => return,
         // Said where it is looked at as a task.
-        ty if lazy(ty).is_some() => return,
+        ty if lazy(ty).is_some() || results::join_handle(ty).is_some() => return,
+        ty if results::is_value(ty) => written,
         ty if borrow::has_impl_trait(ty) => {
             errors.on(written, format!("the queue's worker has to know what `{name}` gives: name the type"));
             return;
@@ -114,12 +132,12 @@ fn output(model: &Model, errors: &mut Diagnostics) {
         }
         _ => written,
     };
-    let fixed = if std::ptr::eq(value, written) { "nothing" } else { "`Result<(), …>`" };
+    let fixed = match results::of_result(written).filter(|_| !std::ptr::eq(value, written)) {
+        Some((_, fixed)) => format!("write `-> {fixed}`"),
+        None => format!("leave `-> {}` out", as_written(written)),
+    };
     errors.on(
         value,
-        format!(
-            "nobody waits for what `{name}` gives: write `{}` where it belongs, in the body, and return {fixed}",
-            as_written(value)
-        ),
+        format!("nobody waits for the `{}` that `{name}` gives: {fixed}, and use it in the body", as_written(value)),
     );
 }

@@ -146,7 +146,9 @@ pub(crate) fn spawn_given(
         carried(settings, root, at, quote_spanned!(at=> __Given(#given).__outlive_future()))
     };
     let probe = error_probe(root, at, None);
-    let mut args = Group::new(Delimiter::Parenthesis, quote_spanned!(at=> #call, #given, #probe));
+    let begun = Ident::new("__it", Span::mixed_site().located_at(at));
+    let begins = quote_spanned!(at=> |#begun| (&&#begun).__outlive_begins());
+    let mut args = Group::new(Delimiter::Parenthesis, quote_spanned!(at=> #call, #given, #probe, #begins));
     args.set_span(at);
     let args = TokenTree::Group(args);
     quote_spanned!(at=> #private::Detachable::__outlive_detach #args)

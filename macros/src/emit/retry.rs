@@ -4,9 +4,11 @@ use super::place;
 use super::schedule::{check, checked, checked_pauses};
 use crate::arguments::Argument;
 use crate::settings::{Count, Retry};
-use crate::syntax::paths::Root;
+use crate::syntax::expr::{first_span, plain};
+use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
 
 const ATTEMPT: &str = "__ATTEMPT";
 
@@ -34,11 +36,20 @@ pub(super) fn checks(retry: &Retry, root: &Root) -> TokenStream {
     }
 }
 
+/// What is wrong with a function is one error, in outlive's words. A closure's argument has its type from rustc.
+fn chosen(wanted: &Expr, root: &Root) -> TokenStream {
+    let Expr::Path(path) = plain(wanted) else { return wanted.to_token_stream() };
+    let at = first_span(path).map_or_else(Span::call_site, located);
+    let private = root.private(at);
+    let error = Ident::new("__error", at);
+    quote_spanned!(at=> |#error| #private::Chosen(#error, #path).__outlive_chosen())
+}
+
 /// The attempts as one future; `work` makes that of one.
 pub(super) fn attempts(retry: &Retry, root: &Root, at: Span, work: &TokenStream) -> TokenStream {
     let private = root.private(at);
     let any = Ident::new("any_error", at);
     let any = || quote_spanned!(at=> #private::#any);
-    let wanted = retry.wanted.as_ref().map_or_else(any, ToTokens::to_token_stream);
+    let wanted = retry.wanted.as_ref().map_or_else(any, |wanted| chosen(wanted, root));
     quote_spanned!(at=> #private::attempts(__RETRY, #work, #wanted))
 }

@@ -26,7 +26,10 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
         // That one does the work.
         return (item, errors.into_errors());
     }
+    let is_read = errors.is_empty();
     let output = match validate::validate(&model, &mut errors) {
+        // What the methods lack may stand there.
+        Verdict::Fine if !is_read => expand::as_errors(&model, &root),
         Verdict::Fine => match root.missing(|line| format!("#[owned_tasks({line})]")) {
             Some(message) => {
                 errors.at(Span::call_site(), message);

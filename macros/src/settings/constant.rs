@@ -4,7 +4,7 @@ use super::scope::Scope;
 use crate::arguments::{Argument, Kind};
 use crate::syntax::expr::{is_upper_case, local, plain};
 use crate::syntax::text::{self, as_written};
-use crate::syntax::{Diagnostics, duration, names};
+use crate::syntax::{Diagnostics, duration, names, units};
 use proc_macro2::Span;
 use quote::ToTokens as _;
 use std::time::Duration;
@@ -151,13 +151,31 @@ fn at_run_time(argument: Argument, ident: &str, shown: &str, scope: &Scope) -> S
 /// A literal for a duration, good or bad; `None` for any other expression.
 fn literal(argument: Argument, expr: &Expr) -> Option<syn::Result<DurationValue>> {
     let (key, example) = (argument.key(), argument.example());
+    if units::is_endless(expr) {
+        let why = match argument {
+            Argument::Timeout | Argument::MaxTimeout => {
+                format!(
+                    "every call ends, so that none hangs for ever: write `{example}`; work without an end is a `#[worker]`"
+                )
+            }
+            Argument::Every => {
+                format!("a loop without a rhythm never runs: write `{example}`, or leave the attribute out")
+            }
+            _ => format!("without `{key}` there is none: leave it out"),
+        };
+        return Some(Err(syn::Error::new_spanned(expr, why)));
+    }
     let lit = match plain(expr) {
         Expr::Lit(literal) => &literal.lit,
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) && matches!(plain(&unary.expr), Expr::Lit(_)) => {
             let message = format!("`{key}`: a duration cannot be negative: write `{example}`");
             return Some(Err(syn::Error::new_spanned(expr, message)));
         }
-        _ => return None,
+        _ => {
+            let fixed = units::meant(expr)?;
+            let why = if fixed.starts_with('"') { "is a string, or a `std::time::Duration`" } else { "needs a unit" };
+            return Some(Err(syn::Error::new_spanned(expr, format!("`{key}` {why}: write `{key} = {fixed}`"))));
+        }
     };
     Some(match lit {
         Lit::Str(text) => duration::parse(key, text).and_then(|parsed| {

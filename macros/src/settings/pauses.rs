@@ -79,9 +79,15 @@ fn ends(form: Form<'_>, written: &Expr) -> Result<[Expr; 2], String> {
     match plain(written) {
         Expr::Lit(literal) => {
             let Lit::Str(text) = &literal.lit else {
-                return Err(no_range(form, None));
+                return Err(match &literal.lit {
+                    Lit::Bool(is_on) if !is_on.value => left_out(form),
+                    _ => no_range(form, None),
+                });
             };
             let value = text.value();
+            if NEVER.contains(&value.as_str()) {
+                return Err(left_out(form));
+            }
             match value.split_once("..") {
                 Some((first, most))
                     if !first.trim().is_empty() && !most.trim().is_empty() && !most.starts_with('=') =>
@@ -105,8 +111,15 @@ fn ends(form: Form<'_>, written: &Expr) -> Result<[Expr; 2], String> {
             (Some(first), Some(most), RangeLimits::HalfOpen(_)) => Ok([(**first).clone(), (**most).clone()]),
             _ => Err(no_range(form, None)),
         },
+        Expr::Path(_) if NEVER.contains(&as_written(written).as_str()) => Err(left_out(form)),
         _ => Err(no_range(form, None)),
     }
+}
+
+const NEVER: [&str; 3] = ["never", "no", "off"];
+
+fn left_out(form: Form<'_>) -> String {
+    format!("without `{0}`, nothing begins again: leave `{0}` out", form.argument.key())
 }
 
 fn is_number(end: Option<&Expr>) -> bool {

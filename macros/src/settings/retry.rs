@@ -8,7 +8,7 @@ use crate::syntax::Diagnostics;
 use crate::syntax::expr::{ends, is_upper_case, plain};
 use crate::syntax::text::as_written;
 use proc_macro2::Span;
-use syn::{Expr, ExprLit, Lit, LitStr};
+use syn::{Expr, ExprLit, Lit, LitStr, Pat, PatType, Type};
 
 pub(crate) struct Retry {
     pub(crate) count: Count,
@@ -47,20 +47,18 @@ pub(super) fn retry(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
     let attempt = args.value(Argument::Attempt);
     let attempt =
         attempt.and_then(|written| Some((constant(Argument::Attempt, written, scope, errors)?, Place::of(written))));
-    let wanted = scope.run_time(Argument::RetryIf, args, errors);
+    let wanted = scope.run_time(Argument::RetryIf, args, errors).filter(|wanted| is_function(wanted, errors));
     if !args.has(Argument::Retry) {
-        for (argument, what) in [
-            (Argument::Attempt, "bounds each attempt of a `retry`"),
-            (Argument::RetryIf, "chooses what a `retry` tries again"),
-        ] {
-            if let Some(key) = args.key(argument).filter(|_| !args.broken) {
-                let (shown, example) = (argument.key(), Argument::Retry.example());
-                errors.at(
-                    key.span(),
-                    format!("`{shown}` {what}, and there is none: add `{example}`, or leave `{shown}` out"),
-                );
-            }
-        }
+        let example = Argument::Retry.example();
+        let [bounds, chooses] = [Argument::Attempt, Argument::RetryIf].map(|argument| args.key(argument));
+        let (key, what, out) = match (bounds, chooses) {
+            _ if args.broken => return None,
+            (Some(key), None) => (key, "`attempt` bounds each attempt of a `retry`", "`attempt`"),
+            (None, Some(key)) => (key, "`retry_if` chooses what a `retry` tries again", "`retry_if`"),
+            (Some(key), Some(_)) => (key, "`attempt` and `retry_if` are for the attempts of a `retry`", "both"),
+            (None, None) => return None,
+        };
+        errors.at(key.span(), format!("{what}, and there is none: add `{example}`, or leave {out} out"));
         return None;
     }
     let written = args.value(Argument::Retry)?;
@@ -72,6 +70,30 @@ pub(super) fn retry(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
     };
     let pauses = pauses(Form { argument: Argument::Retry, before: &shown, example: RANGE }, &range, scope, errors)?;
     Some(Retry { count, pauses, attempt, wanted, place })
+}
+
+/// Not what it gives, and not one that takes the error away.
+fn is_function(wanted: &Expr, errors: &mut Diagnostics) -> bool {
+    let (fixed, why) = match plain(wanted) {
+        Expr::Call(call) if call.args.is_empty() => {
+            (as_written(&call.func), "is the function itself, and is called with the error")
+        }
+        Expr::Closure(closure) => {
+            let mut by_reference = closure.clone();
+            let input = by_reference.inputs.first_mut();
+            let Some(Pat::Type(PatType { ty, .. })) = input.filter(|_| closure.inputs.len() == 1) else { return true };
+            if matches!(**ty, Type::Reference(_) | Type::Infer(_)) {
+                return true;
+            }
+            let owned = ty.clone();
+            *ty = syn::parse_quote!(&#owned);
+            let fixed = format!("|{}| {}", as_written(&by_reference.inputs), as_written(&by_reference.body));
+            (fixed, "only looks at the error")
+        }
+        _ => return true,
+    };
+    errors.on(wanted, format!("`retry_if` {why}: write `retry_if = {fixed}`"));
+    false
 }
 
 /// `"3, 100ms..2s"`, or `(ATTEMPTS, FIRST..MOST)`.

@@ -5,11 +5,11 @@ use super::pauses::{Form, Pauses, pauses};
 use super::scope::Scope;
 use super::values::word;
 use crate::arguments::{Args, Argument, Kind, Slot};
-use crate::syntax::expr::first_span;
-use crate::syntax::{Diagnostics, duration};
+use crate::syntax::expr::{first_span, plain};
+use crate::syntax::{Diagnostics, calendar, duration};
 use proc_macro2::Span;
 use std::time::Duration;
-use syn::Expr;
+use syn::{Expr, ExprLit, Lit};
 
 pub(crate) enum Schedule {
     Once,
@@ -91,6 +91,24 @@ pub(super) fn schedule(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
 
 /// The compiler's to check where it looks like a constant of the user's; else the start's.
 fn every(written: &Expr, scope: &Scope, errors: &mut Diagnostics) -> Option<Every> {
+    let text = text_of(written).unwrap_or_default();
+    if let Some((first, _)) = text.split_once("..").filter(|(first, _)| duration::read(first).is_ok()) {
+        errors.on(
+            written,
+            format!("`every` is one time, to which `jitter` adds: write `every = \"{first}\"`, and a `jitter` that is shorter"),
+        );
+        return None;
+    }
+    if let Some(period) = calendar::period(&text) {
+        errors.on(
+            written,
+            format!(
+                "`every` is the time between two runs, and knows neither clock nor calendar: write `every = \"{period}\"`; for a \
+                 time of the day, sleep until then in the loop of a `#[worker]`"
+            ),
+        );
+        return None;
+    }
     if is_constant(written, scope) {
         return constant(Argument::Every, written, scope, errors).map(Every::Constant);
     }
@@ -100,7 +118,45 @@ fn every(written: &Expr, scope: &Scope, errors: &mut Diagnostics) -> Option<Ever
     }
 }
 
+fn text_of(expr: &Expr) -> Option<String> {
+    match plain(expr) {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
+    }
+}
+
+/// `0.1`, `"10%"`: of `every`, and written as the time that it comes to.
+fn share(written: &Expr, every: Option<&Every>) -> Option<String> {
+    let share = match plain(written) {
+        Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) if float.suffix().is_empty() => float.base10_parse().ok()?,
+        _ => text_of(written)?.trim().strip_suffix('%')?.trim().parse::<f64>().ok()? / 100.0,
+    };
+    if !(share > 0.0 && share < 1.0) {
+        return None;
+    }
+    let time = every.and_then(Every::known).map(|every| every.mul_f64(share).as_millis());
+    let time = time.filter(|time| *time > 0).and_then(|time| u64::try_from(time).ok());
+    Some(time.map_or_else(|| "5s".to_owned(), |time| duration::shown(Duration::from_millis(time))))
+}
+
 fn jitter(written: &Expr, every: Option<&Every>, scope: &Scope, errors: &mut Diagnostics) -> Option<Jitter> {
+    if let Some(time) = share(written, every) {
+        errors.on(written, format!("`jitter` is a time, and no share of `every`: write `jitter = \"{time}\"`"));
+        return None;
+    }
+    // A bare number, read as seconds, may be too long.
+    if let (Expr::Lit(ExprLit { lit: Lit::Int(number), .. }), Some(every)) =
+        (plain(written), every.and_then(Every::known))
+    {
+        let seconds = number.base10_parse().map(Duration::from_secs);
+        if number.suffix().is_empty() && seconds.is_ok_and(|seconds| seconds >= every) {
+            errors.on(
+                written,
+                format!("`jitter` needs a unit, and is shorter than `every`: write `jitter = \"{number}ms\"`"),
+            );
+            return None;
+        }
+    }
     let most = constant(Argument::Jitter, written, scope, errors)?;
     if let Some((most, every)) = most.known().zip(every.and_then(Every::known)) {
         if most >= every {

@@ -3,9 +3,9 @@
 use super::made::made;
 use super::scope::Scope;
 use crate::arguments::{Args, Argument, Owner};
-use crate::syntax::Diagnostics;
-use crate::syntax::expr::{is_upper_case, plain};
+use crate::syntax::expr::{is_upper_case, local, plain};
 use crate::syntax::text::{self, as_written};
+use crate::syntax::{Diagnostics, units};
 use syn::Expr;
 
 pub(crate) enum Track {
@@ -48,6 +48,10 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
         );
         return None;
     }
+    if let Some(message) = no_tracker(written, scope) {
+        errors.on(written, message);
+        return None;
+    }
     if let Some(name) = unknown_local(written, scope) {
         errors.on(
             written,
@@ -71,6 +75,45 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
         return None;
     }
     scope.sees(Argument::Track, written, errors).then(|| Track::Expression(written.clone()))
+}
+
+/// What is no tracker by its looks.
+fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
+    const WHERE: &str =
+        "where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`";
+    if units::is_endless(written) {
+        return Some(format!(
+            "a shutdown could not wait for a task that no tracker has: write `track = AUDIT`, {WHERE}"
+        ));
+    }
+    match plain(written) {
+        Expr::Path(path)
+            if ["Tracker", "OwnedTracker"]
+                .iter()
+                .any(|ty| path.path.segments.last().is_some_and(|last| last.ident == ty)) =>
+        {
+            Some(format!(
+                "`{}` is a type, and `track` names one of them: write `track = AUDIT`, {WHERE}",
+                as_written(path)
+            ))
+        }
+        Expr::MethodCall(call) if call.method == "clone" && is_static(plain(&call.receiver), scope) => {
+            let shown = as_written(&call.receiver);
+            let is_named = matches!(plain(&call.receiver), Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)));
+            is_named.then(|| format!("a static tracker is named, and needs no clone: write `track = {shown}`"))
+        }
+        _ if !scope.locals
+            && local(written).is_some_and(|local| local == "self")
+            && !scope.inputs.iter().any(|input| input == "self") =>
+        {
+            Some(format!(
+                "`{}` is a field of a `self`, which the function does not take: write `track = AUDIT`, {WHERE}; or take \
+                 `self: Arc<Self>`",
+                as_written(written)
+            ))
+        }
+        _ => None,
+    }
 }
 
 fn is_static(expr: &Expr, scope: &Scope) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::arguments::{Args, Argument};
 use crate::syntax::Diagnostics;
-use crate::syntax::expr::{is_upper_case, is_word, plain};
+use crate::syntax::expr::{is_static, is_upper_case, is_word, plain};
 use crate::syntax::nearest::nearest;
 use crate::syntax::text::as_written;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr};
@@ -25,8 +25,8 @@ pub(super) fn word(argument: Argument, args: &Args, errors: &mut Diagnostics) ->
         },
         other => as_written(other),
     };
-    let meant = nearest(&shown, words);
-    if let (Argument::Span, None, Expr::Lit(_)) = (argument, meant, plain(expr)) {
+    let meant = nearest(&shown, words).or_else(|| habit(argument, &shown));
+    if let (Argument::Span, None, Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) = (argument, meant, plain(expr)) {
         let name = as_written(expr);
         errors.on(
             expr,
@@ -51,16 +51,29 @@ pub(super) fn word(argument: Argument, args: &Args, errors: &mut Diagnostics) ->
     default
 }
 
+/// A word of others for it, or a path to it.
+fn habit(argument: Argument, written: &str) -> Option<&'static str> {
+    let word = written.rsplit("::").next().unwrap_or_default().to_lowercase();
+    Some(match (argument, word.as_str()) {
+        (Argument::WhenFull, "wait" | "block" | "blocking" | "await" | "backpressure" | "suspend") => "wait",
+        (Argument::WhenFull, "reject" | "drop" | "discard" | "fail" | "error" | "abort") => "reject",
+        (Argument::Missed, "skip" | "coalesce") => "skip",
+        (Argument::Missed, "delay") => "delay",
+        (Argument::Missed, "burst" | "catch_up") => "burst",
+        (Argument::Site, "caller" | "track_caller") => "caller",
+        (Argument::Span, "child" | "parent") => "child",
+        _ => return None,
+    })
+}
+
 pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
     let Some(expr) = args.value(Argument::Inherit) else {
         return Vec::new();
     };
     let Expr::Array(array) = plain(expr) else {
-        let shown = as_written(expr);
         let fixed = match plain(expr) {
-            Expr::Path(_) => shown,
             Expr::Tuple(tuple) => as_written(&tuple.elems),
-            _ => "REQUEST_ID".to_owned(),
+            single => key_of(single).unwrap_or_else(|| "REQUEST_ID".to_owned()),
         };
         errors.on(expr, format!("`inherit` is a list of task-locals: write `inherit = [{fixed}]`"));
         return Vec::new();
@@ -72,7 +85,24 @@ pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
             Expr::Path(path) if keys.iter().any(|key| as_written(key) == shown) => {
                 errors.on(path, format!("`{shown}` is inherited twice: keep one of them"));
             }
+            Expr::Path(path) if is_type(path) => errors.on(
+                path,
+                format!(
+                    "`{shown}` is named as a type is, and a task-local is a static: write the one that `tokio::task_local!` \
+                     declares, as in `inherit = [{}]`",
+                    static_of(&shown)
+                ),
+            ),
             Expr::Path(path) => keys.push(path.clone()),
+            single if key_of(single).is_some() => {
+                let named = |element: &Expr| key_of(element).unwrap_or_else(|| as_written(element));
+                let names: Vec<String> = array.elems.iter().map(named).collect();
+                errors.on(
+                    expr,
+                    format!("`inherit` lists task-locals by their names: write `inherit = [{}]`", names.join(", ")),
+                );
+                return Vec::new();
+            }
             _ => errors.on(
                 element,
                 format!(
@@ -83,6 +113,37 @@ pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
         }
     }
     keys
+}
+
+/// The static that is meant, also by `&REQUEST_ID` and `"REQUEST_ID"`.
+fn key_of(expr: &Expr) -> Option<String> {
+    match plain(expr) {
+        Expr::Path(path) => {
+            path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)).then(|| as_written(path))
+        }
+        Expr::Reference(reference) => key_of(&reference.expr),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => key_of(&syn::parse_str(&text.value()).ok()?),
+        _ => None,
+    }
+}
+
+/// `RequestId`.
+fn is_type(path: &ExprPath) -> bool {
+    let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+}
+
+/// `REQUEST_ID`, as a static for it is named.
+fn static_of(ty: &str) -> String {
+    let name = ty.split('<').next().unwrap_or_default().rsplit("::").next().unwrap_or_default();
+    let mut fixed = String::new();
+    for char in name.chars() {
+        if char.is_uppercase() && !fixed.is_empty() {
+            fixed.push('_');
+        }
+        fixed.extend(char.to_uppercase());
+    }
+    fixed
 }
 
 pub(super) fn carry(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
@@ -109,6 +170,13 @@ pub(super) fn carry(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
             Expr::Path(path) if types.iter().any(|ty| as_written(ty) == shown) => {
                 errors.on(path, format!("`{shown}` is carried twice: keep one of them"));
             }
+            Expr::Path(path) if is_static(path) => errors.on(
+                path,
+                format!(
+                    "`{shown}` is named as a static is, and `carry` lists types: of a `tokio::task_local!`, write `inherit = \
+                     [{shown}]`; of a `thread_local!`, list the type that has `impl outlive::Carrier`"
+                ),
+            ),
             Expr::Path(path) => types.push(path.clone()),
             _ => errors.on(
                 element,

@@ -19,7 +19,8 @@ pub(crate) fn parse(key: &str, literal: &LitStr) -> Result<Duration, Error> {
     read(&written).map_err(|problem| Error::new(literal.span(), format!("`{key}`: {problem}")))
 }
 
-fn read(written: &str) -> Result<Duration, String> {
+/// The same of a text; the error says what is wrong with it.
+pub(crate) fn read(written: &str) -> Result<Duration, String> {
     let trimmed = written.trim();
     if trimmed.is_empty() {
         return Err("the duration is empty: write a number and a unit, as in `\"5s\"`".into());

@@ -3,7 +3,7 @@
 use super::text;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
-use syn::Expr;
+use syn::{Expr, ExprPath};
 
 /// Without the invisible group that a `macro_rules!` variable stands in.
 pub(crate) fn plain(expr: &Expr) -> &Expr {
@@ -21,6 +21,14 @@ pub(crate) fn is_word(expr: &Expr, word: &str) -> bool {
 pub(crate) fn is_upper_case(ident: &Ident) -> bool {
     let name = text::plain(ident);
     name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
+/// `REQUEST_ID`, which is no type. A type may be an `ID`.
+pub(crate) fn is_static(path: &ExprPath) -> bool {
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| is_upper_case(&last.ident) && last.arguments.is_none() && last.ident.to_string().len() > 3)
 }
 
 /// The variable that a plain `limit`, `config.limit` or `config.limit()` starts with.

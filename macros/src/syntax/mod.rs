@@ -2,6 +2,7 @@
 
 pub(crate) mod borrow;
 pub(crate) mod bounds;
+pub(crate) mod calendar;
 pub(crate) mod diagnostics;
 pub(crate) mod duration;
 pub(crate) mod editor;
@@ -13,6 +14,7 @@ pub(crate) mod names;
 pub(crate) mod nearest;
 pub(crate) mod paths;
 pub(crate) mod text;
+pub(crate) mod units;
 pub(crate) mod unsendable;
 
 pub(crate) use diagnostics::Diagnostics;

@@ -28,7 +28,11 @@ fn what_is_tried_again() {
 fn loops_and_services() {
     for (kind, attr, item) in [
         (Kind::Periodic, "every = \"30s\", timeout = \"10s\", track = AUDIT, missed = skip", "async fn f(self) {}"),
-        (Kind::Periodic, "every = LIMIT, timeout = LIMIT, track = a.tasks, immediate,", "async fn f(a: A) -> u8 {}"),
+        (
+            Kind::Periodic,
+            "every = LIMIT, timeout = LIMIT, track = a.tasks, immediate,",
+            "async fn f(a: A) -> Outcome {}",
+        ),
         (Kind::Periodic, "every = \"1s\", timeout = \"9s\", track = AUDIT", "async fn f(self: &Arc<Self>) {}"),
         (Kind::Periodic, "every = n, jitter = \"5s\", timeout = \"9s\", track = AUDIT", "async fn f(n: Duration) {}"),
         (Kind::Periodic, "every = self.every(), timeout = \"9s\", track = AUDIT", "async fn f(self) {}"),
@@ -48,7 +52,7 @@ fn loops_and_services() {
     }
     for item in [
         "impl Server { #[detached(timeout = \"5s\", track = AUDIT)] async fn f(n: u8) {} }",
-        "impl<'a, T, const N: usize> a::Server<T, N> where T: Job { #[worker] async fn f<U: Fn(u8)>(&self, u: U) {} }",
+        "impl<'a, T, const N: usize> a::Server<T, N> where T: Job { #[worker] async fn f<U: Fn(u8) + Send + 'static>(&self, u: U) {} }",
         "impl Server { #[cfg_attr(x, outlive::detached(timeout = \"5s\"))] async fn f(&self) {} }",
         "impl Server { #[periodic(every = \"1s\", timeout = \"1s\")] async fn f(self: &Self) {} }",
         "impl<T: Store + Clone> Server<T> { #[worker] async fn f(&self) {} }",
@@ -75,7 +79,7 @@ fn loops_and_services() {
 #[test]
 fn functions_and_their_arguments() {
     for item in [
-        "async fn f(f: impl Fn(&str) -> &str, g: fn(&[u8]), h: Box<dyn for<'a> Fn(&'a Db) -> Out<'a> + Send>) {}",
+        "async fn f(f: impl Fn(&str) -> &str + Send + 'static, g: fn(&[u8]), h: Box<dyn for<'a> Fn(&'a Db) -> Out<'a> + Send>) {}",
         "async fn f(a: &'static str, b: Cow<'static, str>) -> &'static str {}",
         "async fn f<T, const N: usize>(a: [T; N]) -> impl Iterator<Item = T> where T: Debug + 'static {}",
         "async fn f(f: fn() -> BoxFuture<'static, ()>) -> impl Fn() -> Pin<Box<dyn Future<Output = u8>>> {}",

@@ -4,8 +4,9 @@
 use super::cases::{
     ARGS, ATTRIBUTES, DETACH, ITEM, ITEMS, NAMES, OWNED, OWNED_TASKS, PERIODIC, RETRY, TASK_OWNER, TOGETHER, WORKER,
 };
+use super::durable::{MORE, WHOLE};
 use super::habits::HABITS;
-use super::{detach, detached, owned_tasks_throughout, shown, task, task_owner};
+use super::{detach, detached, durable, owned_tasks_throughout, shown, task, task_owner};
 use crate::arguments::Kind;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -55,6 +56,13 @@ fn each_says_what_to_type() {
     }
     for (attr, item) in OWNED_TASKS {
         entry(&format!("#[owned_tasks({attr})] {item}"), &owned_tasks_throughout(attr, item).1, 1);
+    }
+    for (attr, item) in WHOLE {
+        entry(&format!("#[durable({attr})] {item}"), &durable(attr, item).1, 1);
+    }
+    for (more, item) in MORE {
+        let attr = format!("timeout = \"5s\", track = MAIL, {more}");
+        entry(&format!("#[durable(…, {more})] {item}"), &durable(&attr, item).1, 1);
     }
     for item in TASK_OWNER {
         entry(&format!("#[derive(TaskOwner)] {item}"), &task_owner(item).1, 1);

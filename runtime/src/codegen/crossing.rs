@@ -86,6 +86,12 @@ pub const fn loop_argument<S: Site>(_: &S, argument: &str, of: &[Traits], which:
     }
 }
 
+/// Does not compile if an argument that is written as a `Context` is outlive's.
+#[track_caller]
+pub const fn own_context(message: &str, is_bound: bool) {
+    assert!(!is_bound, "{}", message);
+}
+
 #[track_caller]
 const fn unbound<S: Site>(argument: &str, bound: bool) {
     if bound {

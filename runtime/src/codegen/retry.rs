@@ -72,6 +72,46 @@ pub fn of_a_run<T: RunsAgain>(argument: &T) -> T {
     argument.for_a_run()
 }
 
+/// A function of `retry_if`, and the error that it is shown.
+pub struct Chosen<'a, E, F>(pub &'a E, pub F);
+
+impl<E, F: FnOnce(&E) -> bool> Chosen<'_, E, F> {
+    /// Is this error tried again?
+    pub fn __outlive_chosen(self) -> bool {
+        self.1(self.0)
+    }
+}
+
+/// A trait that no type implements, for the error message about another value.
+#[diagnostic::on_unimplemented(
+    message = "`retry_if` takes a `fn(&{E}) -> bool`, and this is `{Self}`",
+    label = "not a `fn(&{E}) -> bool`",
+    note = "the function is shown each `Err`, by reference, and says whether to try again"
+)]
+pub trait Chooses<E> {}
+
+/// What is no such function.
+pub trait ViaNoChoice {
+    type Error;
+    type Function;
+
+    fn __outlive_chosen(self) -> bool
+    where
+        Self::Function: Chooses<Self::Error>;
+}
+
+impl<E, F> ViaNoChoice for Chosen<'_, E, F> {
+    type Error = E;
+    type Function = F;
+
+    fn __outlive_chosen(self) -> bool
+    where
+        F: Chooses<E>,
+    {
+        false
+    }
+}
+
 /// The default of `retry_if`: every `Err` is tried again.
 #[must_use]
 pub fn any_error<E>(_: &E) -> bool {

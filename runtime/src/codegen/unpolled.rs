@@ -1,6 +1,7 @@
 //! Error messages about futures: `detach!` needs one, and a task must not return one, because nothing would poll it.
 
 use std::future::{Pending, pending};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -24,6 +25,7 @@ pub trait Detachable: Sized {
         call: Call<(), B>,
         given: Self,
         error_of: ErrorProbe<Self::Gives>,
+        begins: fn(Begun<'_, Self>),
     ) -> TaskHandle<Self::Gives>
     where
         Self: Send + 'static,
@@ -40,6 +42,7 @@ impl<F: Future> Detachable for F {
         call: Call<(), B>,
         given: Self,
         error_of: ErrorProbe<F::Output>,
+        _: fn(Begun<'_, F>),
     ) -> TaskHandle<F::Output>
     where
         F: Send + 'static,
@@ -48,6 +51,48 @@ impl<F: Future> Detachable for F {
         call.spawn(given, error_of)
     }
 }
+
+/// A future that `detach!` is to start, for the question whether it is the handle of a task that has begun already. The
+/// question is the compiler's alone: nothing of it runs, and the future is not moved for it.
+pub struct Begun<'a, T>(PhantomData<&'a T>);
+
+/// A trait that no type implements, for the error message about such a handle.
+#[diagnostic::on_unimplemented(
+    message = "`detach!` starts a task, and `{Self}` is the handle of one that has begun",
+    label = "this call has started a task: leave `detach!` out, and keep the call alone"
+)]
+pub trait Startable {}
+
+pub trait ViaHandle<T> {
+    fn __outlive_begins(&self)
+    where
+        T: Startable;
+}
+
+impl<T: StartsBefore> ViaHandle<T> for &Begun<'_, T> {
+    fn __outlive_begins(&self)
+    where
+        T: Startable,
+    {
+    }
+}
+
+pub trait ViaNoHandle {
+    fn __outlive_begins(&self);
+}
+
+impl<T> ViaNoHandle for Begun<'_, T> {
+    fn __outlive_begins(&self) {}
+}
+
+/// The handle of a task.
+pub trait StartsBefore {}
+
+impl<T> StartsBefore for TaskHandle<T> {}
+
+impl<T> StartsBefore for AbortOnDrop<T> {}
+
+impl<T> StartsBefore for tokio::task::JoinHandle<T> {}
 
 /// An argument of `detach!` that is wrapped into another future first, where a value that is no future would be a second error.
 pub struct Given<T>(pub T);

@@ -101,8 +101,9 @@ impl Shutdown {
         new
     }
 
-    /// Begins the shutdown when `asked` resolves: a signal ([`requested`](Self::requested)), or any other future. With
-    /// several, the first one counts.
+    /// Begins the shutdown when `asked` resolves. With several, the first one counts. `asked` is any future. For signals
+    #[cfg_attr(feature = "signal", doc = "there is [`requested`](Self::requested).")]
+    #[cfg_attr(not(feature = "signal"), doc = "there is `requested`, with the feature `signal`.")]
     ///
     /// [`Shutdown::request`], a server that ends, and an `essential` worker or loop that ends begin it as well. Without any
     /// `on`, a shutdown with servers waits for a signal (with the feature `signal`), and one without servers begins at once.
@@ -111,8 +112,10 @@ impl Shutdown {
         self
     }
 
-    /// Begins the shutdown from anywhere in the process: a waiting [`Shutdown`] begins, with this reason in its report, and
-    /// [`requested`](Self::requested) resolves. The first reason is kept.
+    /// Begins the shutdown from anywhere in the process: a waiting [`Shutdown`] begins, with this reason in its report.
+    #[cfg_attr(feature = "signal", doc = "[`requested`](Self::requested) resolves as well.")]
+    #[cfg_attr(not(feature = "signal"), doc = "`requested` (feature `signal`) resolves as well.")]
+    /// The first reason is kept.
     ///
     /// ```
     /// use outlive::Shutdown;

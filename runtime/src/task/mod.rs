@@ -1,7 +1,9 @@
 //! Calls, their tasks, and the ends of tasks.
 
 mod attempt;
+mod begin;
 mod blocking;
+mod body;
 mod call;
 mod end;
 mod finish;

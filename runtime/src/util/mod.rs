@@ -1,6 +1,7 @@
 //! Containers, time, and panics. This module does not depend on tasks, and imports from no other module.
 
 pub(crate) mod append_list;
+mod append_map;
 mod build;
 mod callback;
 #[cfg(feature = "tracing")]
@@ -21,6 +22,7 @@ pub(crate) mod ticks;
 pub(crate) mod time;
 
 pub(crate) use append_list::AppendList;
+pub(crate) use append_map::AppendMap;
 pub(crate) use callback::{Gives, NoValue};
 pub(crate) use chain::{Chain, WithSources, error_in};
 pub(crate) use enclosing_function::enclosing_function;

@@ -1,4 +1,4 @@
-//! The handle is the loop's, and gives nothing: what a run returns is looked at for an `Err`, and dropped.
+//! The handle is the loop's, and has no value. A run's result is only checked for an `Err`.
 //! The fix: send what a run finds to a channel.
 
 use outlive::{TaskError, Tracker, periodic};
@@ -6,8 +6,8 @@ use outlive::{TaskError, Tracker, periodic};
 static CACHE: Tracker = Tracker::bounded("cache", 8);
 
 #[periodic(every = "30s", timeout = "10s", track = CACHE)]
-async fn refresh(key: u64) -> usize {
-    key.to_string().len()
+async fn refresh(key: u64) -> Result<usize, String> {
+    Ok(key.to_string().len())
 }
 
 async fn length() -> Result<usize, TaskError> {

@@ -32,6 +32,15 @@ use elsewhere::{
     MaxAge, OwnedTracker, RequestBound, TaskHandle, TaskOwner, Tracker, detach, detached, owned_tasks, periodic, worker,
 };
 
+#[forbid(
+    clippy::must_use_candidate,
+    clippy::needless_pass_by_value,
+    clippy::unused_async,
+    clippy::unused_self,
+    clippy::wildcard_imports
+)]
+pub mod forbidden;
+
 /// The tracker of everything here.
 static HERE: Tracker = Tracker::bounded("here", 8).queue(8);
 

@@ -13,6 +13,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detach/no_future", "the future is the user's to write"),
     ("detach/only_a_future", "the future goes in the place of the example's"),
     ("detach/several_mistakes", "the other mistakes have no `write`"),
+    ("detached/argument_lock_guard", CALL),
     ("detached/argument_mut", BODY),
     ("detached/argument_option_reference", CALL),
     ("detached/argument_reference", CALL),
@@ -22,7 +23,10 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detached/blocking_returns_future", BODY),
     ("detached/blocking_awaits", "the head of the function changes, and its attribute"),
     ("detached/carry_empty", EXAMPLE),
+    ("detached/carry_task_local", "one argument goes, and another comes"),
+    ("detached/context_borrowed", CALL),
     ("detached/context_literal", EXAMPLE),
+    ("detached/context_of_the_request", CALL),
     (
         "detached/lifetime_bound_of_where",
         "the message leaves the choice: to remove the lifetime, or `'static` in its place",
@@ -33,9 +37,12 @@ const NOT_PASTED: &[(&str, &str)] = &[
         "the message leaves the choice: to remove the lifetime, or `'static` in its place",
     ),
     ("detached/on_closure", "the closure becomes the future of another macro"),
+    ("detached/retries_and_backoff", ONE),
+    ("detached/retry_and_backoff", ONE),
     ("detached/retry_if_literal", EXAMPLE),
     ("detached/returns_boxed_future", BODY),
     ("detached/returns_future", BODY),
+    ("detached/returns_result_of_join_handle", BODY),
     ("detached/returns_stream", BODY),
     ("detached/several_mistakes", "the other mistakes have no `write`"),
     ("detached/track_local", "the tracker becomes an argument, and each call passes it"),
@@ -46,8 +53,12 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("owned_tasks/restart_of_detached", "the function has to have an `Err` to be tried again for"),
     ("owned_tasks/several_mistakes", "the other mistakes have no `write`"),
     ("owned_tasks/timeout_of_the_block", "it goes to the methods, one by one"),
+    ("owned_tasks/timeout_only_of_the_block", "it goes to the methods, one by one"),
     ("periodic/argument_reference", CALL),
+    ("periodic/cancellation_token", CALL),
+    ("periodic/context_of_its_caller", CALL),
     ("periodic/max_timeout", "one argument goes, and the other is there already"),
+    ("periodic/returns_result_of_bool", BODY),
     ("periodic/site_of_its_caller", "it goes to another function"),
     ("task_owner/budget_on_struct", EXAMPLE),
     ("task_owner/no_tracker_unit", "each place that makes the service makes its tracker, too"),
@@ -57,8 +68,14 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("worker/argument_reference", CALL),
     ("worker/blocking", BODY),
     ("worker/cancel", "the argument goes, and the grace is for who wants one"),
+    ("worker/cancellation_token", CALL),
+    ("worker/context_borrowed", CALL),
+    ("worker/context_of_its_caller", CALL),
+    ("worker/returns_result_of_bool", BODY),
+    ("worker/shutdown_channel", CALL),
 ];
 
+const ONE: &str = "several arguments become one";
 const BODY: &str = "the body is to be changed with it";
 const CALL: &str = "the call passes what it borrowed";
 const EXAMPLE: &str = "the value is an example, as there is nothing of the user's";

@@ -1,0 +1,135 @@
+//! What schedulers and queues of other languages have as arguments: what it is called here, or which call says it.
+
+use super::habits::{Habit, number, tracker_of, written};
+use super::kind::Kind;
+use super::table::Argument;
+use crate::syntax::calendar;
+use crate::syntax::expr::plain;
+use syn::{Expr, ExprLit, Lit};
+
+pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> Option<Habit> {
+    if kind == Kind::Durable {
+        if let Some(message) = at_the_call(key, value) {
+            return Some(Habit::Says(message));
+        }
+    }
+    Some(match key {
+        "soft_time_limit" | "visibility_timeout" | "execution_timeout" | "job_timeout" | "run_timeout"
+        | "max_runtime" => Habit::Means(Argument::Timeout, written(Argument::Timeout, value, None)),
+        "fixed_rate" | "at_fixed_rate" => Habit::Means(Argument::Every, written(Argument::Every, value, None)),
+        "fixed_delay" | "with_fixed_delay" => {
+            Habit::Means(Argument::Every, format!("{}, missed = delay", written(Argument::Every, value, None)))
+        }
+        "immediately" | "run_immediately" | "run_at_start" | "run_on_start" | "run_on_startup" | "on_start"
+        | "eager" | "fire_immediately" => Habit::Means(Argument::Immediate, Argument::Immediate.key().to_owned()),
+        "workers" | "threads" | "worker_count" | "instances" | "replicas" if kind == Kind::Worker => {
+            Habit::Says(format!(
+                "each call starts one worker: leave `{key}` out, and call the function once for each that is to run"
+            ))
+        }
+        "queue" | "queue_name" if text(value).is_some_and(|text| text.parse::<u32>().is_err()) => {
+            let (name, _) = tracker_of(tracker);
+            Habit::Says(format!("the queue of `{name}` has no name of its own: leave `{key}` out"))
+        }
+        "cron" | "schedule" | "crontab" => {
+            let period = text(value).and_then(|text| calendar::period(&text)).unwrap_or_else(|| "1h".to_owned());
+            Habit::Says(format!(
+                "`{key}` is no argument: write `every = \"{period}\"` in a `#[periodic]`; for a time of the day, sleep until then in \
+                 the loop of a `#[worker]`"
+            ))
+        }
+        "delay" | "after" | "start_after" | "initial_delay" | "start_delay" | "first_delay" => {
+            Habit::Says(match kind {
+                Kind::Periodic => format!(
+                    "the first run begins `every` after the start, or at once with `immediate`: leave `{key}` out, and for another \
+                 delay start the loop later"
+                ),
+                _ => format!("a call begins at once: leave `{key}` out, and begin the body with `tokio::time::sleep`"),
+            })
+        }
+        _ => return in_general(kind, key, value),
+    })
+}
+
+/// What there is no argument for.
+fn in_general(kind: Kind, key: &str, value: Option<&Expr>) -> Option<Habit> {
+    Some(match key {
+        "coalesce" | "misfire" | "misfire_grace_time" => Habit::Means(Argument::Missed, "missed = skip".to_owned()),
+        "shutdown_timeout" | "stop_timeout" | "drain_timeout" | "graceful" | "graceful_timeout"
+        | "termination_grace" => Habit::Means(Argument::Grace, written(Argument::Grace, value, None)),
+        "wait" | "block" | "blocks" | "backpressure" => Habit::Means(Argument::WhenFull, "when_full = wait".to_owned()),
+        "flavor" | "worker_threads" | "thread_pool" | "pool" | "executor" | "scheduler" => Habit::Says(format!(
+            "a task runs on the runtime of its caller: leave `{key}` out; for another, take its handle as an argument, \
+             `handle: tokio::runtime::Handle`, with `on = handle`"
+        )),
+        "on_success" | "on_complete" | "on_done" | "on_finish" | "callback" | "then" => Habit::Says(format!(
+            "what is to be done after the work stands at the end of the body, or behind the handle's `.await`: leave `{key}` out"
+        )),
+        "priority" => Habit::Says(format!(
+            "tasks have no priority: leave `{key}` out; calls that must not wait for others have a tracker of their own"
+        )),
+        "overlap" | "max_instances" | "concurrent" | "allow_concurrent" | "no_overlap" if kind == Kind::Periodic => {
+            Habit::Says(format!("the runs of a loop never overlap: leave `{key}` out"))
+        }
+        "times" | "count" | "limit" | "repeat" | "runs" | "max_runs" | "until"
+            if kind == Kind::Periodic && (key != "limit" || value.and_then(number).is_some()) =>
+        {
+            Habit::Says(format!(
+                "a loop runs until its tracker drains: leave `{key}` out; what ends by itself is a `#[detached]` function that loops"
+            ))
+        }
+        "timezone" | "tz" | "zone" => {
+            Habit::Says(format!("`every` counts from the start, and knows no time zone: leave `{key}` out"))
+        }
+        "log" | "trace" | "level" | "skip" | "skip_all" | "fields" | "err" | "ret" | "target" | "instrument" => {
+            Habit::Says(format!(
+                "a task has its own span: leave `{key}` out; for another in it, put `#[tracing::instrument]` below this attribute"
+            ))
+        }
+        "local" | "send" | "not_send" => Habit::Says(format!(
+            "a task may move to another thread: leave `{key}` out, and pass an `Arc` where an `Rc` was"
+        )),
+        "rate_limit" | "throttle" | "debounce" => Habit::Says(format!(
+            "the tracker bounds how many tasks run at once, and nothing how many begin in a time: leave `{key}` out"
+        )),
+        _ => return None,
+    })
+}
+
+/// Of a durable function, each call says it.
+fn at_the_call(key: &str, value: Option<&Expr>) -> Option<String> {
+    let says = |what: &str, method: String| format!("{what}: leave `{key}` out, and write `{method}` at the call");
+    Some(match key {
+        "delay" | "after" | "start_after" | "initial_delay" | "start_delay" | "countdown" | "eta" | "run_at"
+        | "schedule_at" | "scheduled_at" => {
+            let delay = match value.and_then(number) {
+                Some(seconds) => format!("{seconds}s"),
+                None => text(value)
+                    .filter(|text| crate::syntax::duration::read(text).is_ok())
+                    .unwrap_or_else(|| "10m".to_owned()),
+            };
+            says("each call says when its job runs", format!(".after({delay:?})"))
+        }
+        "unique" | "unique_by" | "unique_for" | "dedup" | "idempotent" | "idempotency_key" => {
+            says("each call says what its job is unique by", ".unique(\"scope\", key)".to_owned())
+        }
+        "queue" | "queue_name" | "routing_key" => {
+            let name = text(value).unwrap_or_else(|| "mail".to_owned());
+            says("each call says which queue its job goes to", format!(".queue({name:?})"))
+        }
+        "acks_late" => format!("a job is marked as done when its run has ended anyway: leave `{key}` out"),
+        "ignore_result" | "result_backend" => {
+            format!("nobody is given what a run gives, but for its `Err`: leave `{key}` out")
+        }
+        "bind" => format!("a run has its job's id in its context: leave `{key}` out"),
+        _ => return None,
+    })
+}
+
+/// What stands in the quotes.
+fn text(value: Option<&Expr>) -> Option<String> {
+    match value.map(plain) {
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text.value()),
+        _ => None,
+    }
+}

@@ -1,0 +1,15 @@
+//! The name of an argument stands without quotes.
+//! The fix: `timeout = "5s"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 8);
+
+#[detached("timeout" = "5s", track = AUDIT)]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}

@@ -1,0 +1,15 @@
+//! How often a call is tried and how long it waits in between are one argument.
+//! The fix: `retry = "4, 100ms..2s"`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 8);
+
+#[detached(timeout = "5s", retries = 3, backoff = "100ms", track = AUDIT)]
+async fn write_audit(user: u64) -> Result<(), std::io::Error> {
+    Err(std::io::Error::other(format!("{user} signed in")))
+}
+
+fn main() {
+    write_audit(7);
+}

@@ -1,0 +1,15 @@
+//! A static is named.
+//! The fix: `track = AUDIT`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 8);
+
+#[detached(timeout = "5s", track = AUDIT.clone())]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+}

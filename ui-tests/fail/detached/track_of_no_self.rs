@@ -1,0 +1,16 @@
+//! A function without `self` has no fields.
+//! The fix: `track = AUDIT`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 8);
+
+#[detached(timeout = "5s", track = self.tasks)]
+async fn write_audit(user: u64) {
+    println!("{user} signed in");
+}
+
+fn main() {
+    write_audit(7);
+    AUDIT.live();
+}
