@@ -160,6 +160,13 @@ pub mod status;
 
 mod integrations;
 
+/// The futures of methods, for code that has to name their types.
+pub mod futures {
+    pub use crate::current::Scoped;
+    pub use crate::patterns::{Running, Spawning};
+    pub use crate::task::Section;
+}
+
 #[allow(missing_docs, clippy::must_use_candidate, reason = "not part of the public face")]
 mod codegen;
 

@@ -134,8 +134,23 @@ mutants! {
         "    if !lock(&REPORTED).insert(known) {" =>
         "    if REPORTED.is_poisoned() && !lock(&REPORTED).insert(known) {";
 
-    "9" Scene "the first caller does not own the work" in "runtime/src/patterns/singleflight.rs":
-        "        drop(handle.map(TaskHandle::admitted));" => "        let _first = handle.map(TaskHandle::abort_on_drop);";
+    "9" Scene "the first caller does not own the work" in "runtime/src/patterns/running.rs":
+        "    flight: Arc<Flight<V>>,
+}
+
+impl<V> From<Caller<V>> for Joined<V> {
+    fn from(Caller { flight, handle }: Caller<V>) -> Self {
+        // This marks a refusal as seen: the caller gets it as the result.
+        drop(handle.map(TaskHandle::admitted));
+        Self { flight }" =>
+        "    flight: Arc<Flight<V>>,
+    _first: Option<crate::task::AbortOnDrop<Arc<Flight<V>>>>,
+}
+
+impl<V> From<Caller<V>> for Joined<V> {
+    fn from(Caller { flight, handle }: Caller<V>) -> Self {
+        let _first = handle.map(TaskHandle::abort_on_drop);
+        Self { flight, _first }";
     "9" Scene "the first caller does not lead" in "runtime/src/patterns/singleflight.rs":
         "Call::without_origin(|isolated|" => "Call::new(|isolated|";
 

@@ -53,7 +53,7 @@ impl Context {
     }
 
     /// Adds a value, which [`get`](Self::get) finds by its type. It replaces a value of the same type.
-    #[must_use]
+    #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self {
         Self { values: Some(Values::with(self.values.as_ref(), value)), ..self.clone() }
     }
@@ -69,7 +69,7 @@ impl Context {
     /// let request = Context::root().with_label("user", "bob role=admin").with_label("agent", "curl\n\u{1b}[31m");
     /// assert!(format!("{request:?}").contains(r#"user="bob role=admin" agent="curl\n\u{1b}[31m""#));
     /// ```
-    #[must_use]
+    #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with_label(&self, name: &'static str, value: impl fmt::Display) -> Self {
         Self { values: Some(Values::with_label(self.values.as_ref(), name, &value)), ..self.clone() }
     }
@@ -81,20 +81,20 @@ impl Context {
     }
 
     /// Sets the deadline to this far from now. An earlier deadline stays.
-    #[must_use]
+    #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         self.with_deadline(after(timeout))
     }
 
     /// Sets the deadline. An earlier deadline stays.
-    #[must_use]
+    #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with_deadline(&self, at: Instant) -> Self {
         let deadline = self.deadline.map_or(at, |old| old.min(at));
         Self { deadline: Some(deadline), ..self.clone() }
     }
 
     /// Makes a context that `source` can cancel as well.
-    #[must_use]
+    #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with_cancel(&self, source: &CancelSource) -> Self {
         let link = Link::new(Arc::clone(source.signal()), self.cancel.clone());
         Self { cancel: Some(link), ..self.clone() }
@@ -102,7 +102,7 @@ impl Context {
 
     /// Makes `work` count the detached tasks that are started under this context, and those that they start. A
     /// `DetachedWork` that the context already has counts on.
-    #[must_use]
+    #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with_detached_work(&self, work: &DetachedWork) -> Self {
         Self { values: Some(Values::with_work(self.values.as_ref(), work)), ..self.clone() }
     }

@@ -16,3 +16,4 @@ pub use on_cancel::OnCancel;
 pub(crate) use record::{Extra, Leave, Stage, StopReason, TaskRecord, Timing};
 pub(crate) use run::{in_place, in_task};
 pub(crate) use scope::{Current, InScope, Scope, caller, current_task, for_group, for_thread, origin, with_task};
+pub use scoped::Scoped;

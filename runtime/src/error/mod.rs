@@ -1,5 +1,6 @@
 //! Errors of calls.
 
+mod habits;
 mod panic;
 mod refused;
 mod task_error;

@@ -20,6 +20,12 @@ pub trait StartsBySpawn<'a> {}
 pub trait EndsByWait<'a> {}
 
 #[diagnostic::on_unimplemented(
+    message = "a group gives its results together, in the order of the spawns",
+    label = "write `group.wait().await` in place of the loop: it gives all the results, or the first failure"
+)]
+pub trait GivesOneByOne<'a> {}
+
+#[diagnostic::on_unimplemented(
     message = "a group gets its limit when it is made",
     label = "write `Group::new().limit(8)` where it is made"
 )]
@@ -43,7 +49,7 @@ impl<E, T> Group<E, T> {
     #[doc(hidden)]
     pub fn join_next(&mut self) -> Pending<Option<Result<T, GroupError<E>>>>
     where
-        Self: for<'a> EndsByWait<'a>,
+        Self: for<'a> GivesOneByOne<'a>,
     {
         pending()
     }

@@ -14,4 +14,6 @@ mod validity;
 
 pub use fresh::{Fresh, FreshError};
 pub use group::{Group, GroupError};
+pub use running::Running;
 pub use singleflight::{Landed, Singleflight};
+pub use spawning::Spawning;

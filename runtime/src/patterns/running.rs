@@ -23,6 +23,19 @@ pub trait Work<V>: Future<Output = V> {}
 #[diagnostic::do_not_recommend]
 impl<F: Future<Output = V>, V> Work<V> for F {}
 
+/// The work that a caller waits for.
+struct Joined<V> {
+    flight: Arc<Flight<V>>,
+}
+
+impl<V> From<Caller<V>> for Joined<V> {
+    fn from(Caller { flight, handle }: Caller<V>) -> Self {
+        // This marks a refusal as seen: the caller gets it as the result.
+        drop(handle.map(TaskHandle::admitted));
+        Self { flight }
+    }
+}
+
 type Call<K, V, F> = fn(&Singleflight<K, V>, K, F) -> Caller<V>;
 
 pin_project_lite::pin_project! {
@@ -33,7 +46,7 @@ pin_project_lite::pin_project! {
         single: &'s Singleflight<K, V>,
         given: Option<(K, F)>,
         call: Call<K, V, F>,
-        flight: Option<Arc<Flight<V>>>,
+        joined: Option<Joined<V>>,
         #[pin]
         landed: Option<OwnedNotified>,
     }
@@ -41,7 +54,7 @@ pin_project_lite::pin_project! {
 
 impl<'s, K, V, F> Running<'s, K, V, F> {
     pub(super) fn new(single: &'s Singleflight<K, V>, key: K, work: F, call: Call<K, V, F>) -> Self {
-        Self { single, given: Some((key, work)), call, flight: None, landed: None }
+        Self { single, given: Some((key, work)), call, joined: None, landed: None }
     }
 }
 
@@ -51,19 +64,17 @@ impl<K, V: Clone, F> Future for Running<'_, K, V, F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         if let Some((key, work)) = this.given.take() {
-            let Caller { flight, handle } = (this.call)(this.single, key, work);
-            // This marks a refusal as seen: the caller gets it as the result.
-            drop(handle.map(TaskHandle::admitted));
-            this.landed.set(Some(flight.landed.waiter()));
-            *this.flight = Some(flight);
+            let joined = Joined::from((this.call)(this.single, key, work));
+            this.landed.set(Some(joined.flight.landed.waiter()));
+            *this.joined = Some(joined);
         }
-        if let (Some(flight), Some(landed)) = (&this.flight, this.landed.as_mut().as_pin_mut()) {
-            if !flight.landed.is_set() && landed.poll(cx).is_pending() {
+        if let (Some(joined), Some(landed)) = (&this.joined, this.landed.as_mut().as_pin_mut()) {
+            if !joined.flight.landed.is_set() && landed.poll(cx).is_pending() {
                 return Poll::Pending;
             }
         }
         this.landed.set(None);
-        let flight = this.flight.take().expect("it is not polled after it has returned its value");
-        Poll::Ready(flight.take())
+        let joined = this.joined.take().expect("it is not polled after it has returned its value");
+        Poll::Ready(joined.flight.take())
     }
 }

@@ -26,6 +26,6 @@ pub(crate) use facts::Facts;
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{
-    broken_carrier, dropped_with_tasks, leaves_its_group, nobody_elses, outside_a_runtime, shields_nothing, stale,
-    suppressed, waits_for_ever, waits_for_itself, waits_for_own_place,
+    broken_carrier, cannot_be_stopped, dropped_with_tasks, leaves_its_group, nobody_elses, outside_a_runtime,
+    shields_nothing, stale, suppressed, waits_for_ever, waits_for_itself, waits_for_own_place,
 };

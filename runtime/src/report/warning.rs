@@ -20,6 +20,8 @@ use crate::context::Values;
 use crate::tracker::{ReportKind, Suppressed, TaskSite, TrackerCore};
 use crate::util::quietly;
 use crate::util::sync::lock;
+#[cfg(feature = "tracing")]
+use crate::util::text::{Clean, NAME};
 
 /// An argument may go stale before its call's deadline.
 pub(crate) fn stale(
@@ -250,4 +252,18 @@ pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSi
     });
     #[cfg(not(feature = "tracing"))]
     let _ = (site, tracker, tasks);
+}
+
+/// A server of a shutdown has dropped its `Stop`, and serves on.
+pub(crate) fn cannot_be_stopped(server: &'static str, budget: Duration) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let server = Clean(server, NAME);
+        let message = "the server has dropped its `Stop`, so that it is cut short in a shutdown, and its open requests with it: \
+                       write `|stop| axum::serve(listener, app).with_graceful_shutdown(stop)`, or end your own loop when `stop` \
+                       resolves";
+        tracing::warn!(target: "outlive", %server, ?budget, "{message}");
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = (server, budget);
 }

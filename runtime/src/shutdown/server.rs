@@ -5,12 +5,14 @@ use std::error::Error;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
+use super::listening::Listening;
 use crate::error::Panic;
 use crate::util::text::{self, CAUSE, Clean, Named, clean};
 use crate::util::{Chain, Gives, Rounded, catching, later};
@@ -24,12 +26,14 @@ use crate::util::{Chain, Gives, Rounded, catching, later};
 #[must_use = "a server that does not wait for it is cut short at its budget"]
 pub struct Stop {
     token: CancellationToken,
+    /// Whether any clone is left.
+    kept: Arc<()>,
     cancelled: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl Stop {
-    fn new(token: &CancellationToken) -> Self {
-        Self { token: token.clone(), cancelled: Box::pin(token.clone().cancelled_owned()) }
+    fn new(token: &CancellationToken, kept: Arc<()>) -> Self {
+        Self { token: token.clone(), kept, cancelled: Box::pin(token.clone().cancelled_owned()) }
     }
 
     /// Whether the server has been asked to stop.
@@ -41,7 +45,7 @@ impl Stop {
 
 impl Clone for Stop {
     fn clone(&self) -> Self {
-        Self::new(&self.token)
+        Self::new(&self.token, Arc::clone(&self.kept))
     }
 }
 
@@ -204,8 +208,10 @@ impl Running {
         let mut new = Self { servers: Vec::new(), stop, stopped_at: None, longest, ended: Vec::new() };
         for Server { name, budget, start } in servers {
             let mut report = ServerReport { name, budget, took: Duration::ZERO, end: ServerEnd::Ended };
-            match catching(|| start(Stop::new(&new.stop))) {
-                Ok(server) => new.servers.push((server, report)),
+            let kept = Arc::new(());
+            let listening = Listening::new(name, budget, &kept, &new.stop);
+            match catching(|| start(Stop::new(&new.stop, kept))) {
+                Ok(server) => new.servers.push((listening.of(server), report)),
                 Err(payload) => {
                     report.end = ServerEnd::Failed(panicked(payload));
                     new.ended.push(report);

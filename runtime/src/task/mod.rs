@@ -37,6 +37,6 @@ pub use now::RunNow;
 pub use periodic::Run;
 pub use retry::{Attempted, attempts};
 pub use rhythm::{Missed, Rhythm};
-pub use shield::shield;
+pub use shield::{Section, shield};
 pub(crate) use unfinished::Named;
 pub use unfinished::{Hook, Reason, Spill, Unfinished};

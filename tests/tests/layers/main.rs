@@ -47,6 +47,7 @@ const RUNTIME: Crate = Crate {
         "owner",
         "shutdown",
         "patterns",
+        "futures",
         "status",
         "integrations",
         "codegen",
