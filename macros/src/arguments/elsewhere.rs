@@ -57,6 +57,9 @@ fn in_general(kind: Kind, key: &str, value: Option<&Expr>) -> Option<Habit> {
         "coalesce" | "misfire" | "misfire_grace_time" => Habit::Means(Argument::Missed, "missed = skip".to_owned()),
         "shutdown_timeout" | "stop_timeout" | "drain_timeout" | "graceful" | "graceful_timeout"
         | "termination_grace" => Habit::Means(Argument::Grace, written(Argument::Grace, value, None)),
+        "supervise" | "supervised" | "restart_policy" | "respawn_policy" => {
+            Habit::Means(Argument::Restart, Argument::Restart.example().to_owned())
+        }
         "wait" | "block" | "blocks" | "backpressure" => Habit::Means(Argument::WhenFull, "when_full = wait".to_owned()),
         "flavor" | "worker_threads" | "thread_pool" | "pool" | "executor" | "scheduler" => Habit::Says(format!(
             "a task runs on the runtime of its caller: leave `{key}` out; for another, take its handle as an argument, \

@@ -286,6 +286,14 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
     if !meant.is_taken_by(args.kind) {
         return args.misplaced(meant, key, Some(&fixed), errors);
     }
+    if !meant.is_flag() && args.behind(meant).is_some() {
+        let shown = meant.key();
+        errors.at(
+            key.span(),
+            format!("there is no argument `{written}`, and `{shown}` says it already: leave `{written}` out"),
+        );
+        return;
+    }
     errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{fixed}`?"));
     args.add_bad(meant, key);
 }
@@ -304,10 +312,20 @@ fn flag(argument: Argument, key: Ident, called: Option<TokenStream>, args: &mut 
         match called {
             _ if argument.is_flag() => no_value(argument),
             None => format!("`{name}` needs a value: write `{}`", argument.example()),
-            Some(value) => format!("an argument is set with `=`: write `{name} = {}`", as_written(value)),
+            Some(value) => format!("an argument is set with `=`: write `{}`", set(argument, value)),
         },
     );
     args.add(argument, key, Content::Bad, errors);
+}
+
+/// `retry(3)`, as it is written.
+fn set(argument: Argument, value: TokenStream) -> String {
+    match syn::parse2::<Expr>(value.clone()) {
+        Ok(Expr::Assign(_)) => argument.example().to_owned(),
+        Ok(value) => habits::written(argument, Some(&value), None),
+        Err(_) if text::as_written(value.clone()).contains('=') => argument.example().to_owned(),
+        Err(_) => format!("{} = {}", argument.key(), as_written(value)),
+    }
 }
 
 fn no_value(flag: Argument) -> String {

@@ -3,9 +3,9 @@
 use super::constant::{DurationValue, constant};
 use super::scope::Scope;
 use crate::arguments::Argument;
-use crate::syntax::Diagnostics;
 use crate::syntax::expr::{first_span, plain};
 use crate::syntax::text::as_written;
+use crate::syntax::{Diagnostics, duration};
 use proc_macro2::Span;
 use syn::{Expr, Lit, LitStr, RangeLimits};
 
@@ -132,7 +132,8 @@ fn no_range(form: Form<'_>, written: Option<&str>) -> String {
         Some(one) if one.contains("..=") && !one.starts_with("..") && !one.ends_with('=') => {
             one.replacen("..=", "..", 1)
         }
-        Some(one) if one.starts_with(|c: char| c.is_ascii_digit()) && !one.contains('.') => format!("{one}..{most}"),
+        Some(one) if duration::read(one).is_ok() => format!("{one}..{most}"),
+        Some(two) if separated(two).is_some() => separated(two).unwrap_or_default(),
         _ => format!("{first}..{most}"),
     };
     let what = if form.before.is_empty() { "is a range" } else { "has a range of pauses" };
@@ -141,6 +142,13 @@ fn no_range(form: Form<'_>, written: Option<&str>) -> String {
         form.argument.key(),
         form.write(&fixed)
     )
+}
+
+/// `"1s-1m"`, `"1s to 1m"`, `"1s, 1m"`, as a range.
+fn separated(written: &str) -> Option<String> {
+    let (first, most) = ["-", " to ", ",", ":"].iter().find_map(|between| written.split_once(between))?;
+    let (first, most) = (first.trim(), most.trim());
+    (duration::read(first).is_ok() && duration::read(most).is_ok()).then(|| format!("{first}..{most}"))
 }
 
 /// `"3, 1s..1m"`, where nothing counts the attempts.
