@@ -56,7 +56,13 @@
 //! let id = Context::current().get::<JobId>().cloned(); // in the body of a durable function
 //! # charge(id.as_ref());
 //! ```
+//!
+//! # Features
+//!
+//! * `sqlite` (default): a queue in a SQLite file. It compiles SQLite, which needs a C compiler.
+//! * `postgres`: a queue in PostgreSQL, for several machines. With `default-features = false`, nothing of SQLite is compiled.
 
+#![cfg_attr(docsrs, feature(doc_cfg))] // says which feature an item needs
 #![forbid(unsafe_code)]
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]

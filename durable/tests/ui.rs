@@ -7,7 +7,7 @@ fn mistakes() {
     cases.pass("ui/pass/*.rs");
 }
 
-/// One mistake is one error.
+/// One mistake is one error, and the case says what to write instead.
 #[test]
 fn each_case_has_one_error() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/fail");
@@ -18,6 +18,8 @@ fn each_case_has_one_error() {
             let text = std::fs::read_to_string(&path).unwrap();
             let errors = text.lines().filter(|line| line.starts_with("error")).count();
             assert_eq!(errors, 1, "{}:\n{text}", path.display());
+            let case = std::fs::read_to_string(path.with_extension("rs")).unwrap();
+            assert!(case.starts_with("//! ") && case.contains(" The fix: "), "{}", path.display());
             count += 1;
         }
     }

@@ -16,7 +16,7 @@ use crate::ledger::{Cause, Ledger};
 use crate::load::{self, Ends};
 use crate::service::{Column, Stop};
 use crate::store::{self, TempDir};
-use crate::{Error, table};
+use crate::{Error, picture, table};
 
 const REQUESTS: u32 = 520;
 /// The signal comes when the service has accepted this many: in the middle of it.
@@ -41,10 +41,23 @@ impl Account {
     pub(crate) fn named(&self, cause: Cause) -> usize {
         self.named.get(&cause).copied().unwrap_or(0)
     }
+
+    #[cfg(test)]
+    pub(crate) fn of(column: Column, accepted: usize, rows: usize, unaccounted: u32) -> Self {
+        Self {
+            column,
+            ends: Ends::default(),
+            accepted,
+            rows,
+            named: BTreeMap::new(),
+            unaccounted: (0..unaccounted).collect(),
+            report: Vec::new(),
+        }
+    }
 }
 
 /// Runs the three columns, prints the table, and fails if it does not show what it is to show.
-pub(crate) async fn run() -> Result<(), Error> {
+pub(crate) async fn run(picture: Option<&Path>) -> Result<(), Error> {
     let dir = TempDir::new()?;
     println!(
         "The same service three times, {REQUESTS} HTTP clients each. Most clients hang up in mid-request.\n\
@@ -53,12 +66,12 @@ pub(crate) async fn run() -> Result<(), Error> {
         if cfg!(unix) { "SIGTERM" } else { "the end" }
     );
     tokio::select! {
-        result = all_columns(dir.path()) => result,
+        result = all_columns(dir.path(), picture) => result,
         () = Stop::OnSignal.asked() => Err("stopped by a signal".into()),
     }
 }
 
-async fn all_columns(dir: &Path) -> Result<(), Error> {
+async fn all_columns(dir: &Path, picture: Option<&Path>) -> Result<(), Error> {
     let mut accounts = Vec::new();
     for column in Column::ALL {
         let begun = Instant::now();
@@ -69,6 +82,9 @@ async fn all_columns(dir: &Path) -> Result<(), Error> {
     println!();
     table::print(&accounts);
     table::print_reports(&accounts);
+    if let Some(file) = picture {
+        fs::write(file, picture::svg(&accounts))?;
+    }
     verdict(&accounts)
 }
 

@@ -1,7 +1,7 @@
 //! A service whose audit rows must not be lost, written three times: with the write awaited in the
 //! handler (`naive.rs`), as a careful engineer writes it by hand (`by_hand.rs`), and with outlive
 //! (`ours.rs`). Without arguments it puts the three side by side under hang-ups, panics, writes that
-//! hang, and a SIGTERM, and counts what each of them lost. A fourth way (`durable/`, a feature) survives a SIGKILL.
+//! hang, and a SIGTERM, and counts what each of them lost; `--picture FILE` draws it. A fourth way (`durable/`, a feature) survives a SIGKILL.
 
 mod args;
 mod by_hand;
@@ -12,6 +12,7 @@ mod ledger;
 mod load;
 mod naive;
 mod ours;
+mod picture;
 mod service;
 mod store;
 mod table;
@@ -49,7 +50,7 @@ fn run(task: Task) -> Result<(), Error> {
             println!("{USAGE}");
             Ok(())
         }
-        Task::Demo => Runtime::new()?.block_on(demo::run()),
+        Task::Demo { picture } => Runtime::new()?.block_on(demo::run(picture.as_deref())),
         #[cfg(feature = "durable")]
         Task::Durable => Runtime::new()?.block_on(durable::demo()),
         #[cfg(not(feature = "durable"))]

@@ -71,8 +71,9 @@ const _: () = {
         #[allow(clippy::all, clippy::pedantic)]
         fn __fields() {
             use my::outlive::__private::{
-                ViaForbidden as _, ViaOther as _, ViaOwner as _,
+                ViaForbidden as _, ViaNoDrop as _, ViaOther as _, ViaOwner as _,
             };
+            my::outlive::__private::Whole::<Self>::NEW.__outlive_dropped();
             (&&&my::outlive::__private::Field::<T>::NEW).__outlive_check().storable();
         }
     }

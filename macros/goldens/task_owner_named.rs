@@ -56,7 +56,10 @@ const _: () = {
     impl __Fields for Server {
         #[allow(clippy::all, clippy::pedantic)]
         fn __fields() {
-            use ::outlive::__private::{ViaForbidden as _, ViaOther as _, ViaOwner as _};
+            use ::outlive::__private::{
+                ViaForbidden as _, ViaNoDrop as _, ViaOther as _, ViaOwner as _,
+            };
+            ::outlive::__private::Whole::<Self>::NEW.__outlive_dropped();
             (&&&::outlive::__private::Field::<Db>::NEW).__outlive_shared().storable();
             (&&&::outlive::__private::Field::<Job>::NEW).__outlive_check().storable();
             let _ = ::outlive::__private::shared::<Mutex<Vec<(u8, Job)>>>;

@@ -45,7 +45,7 @@
 //!
 //! # Where to look
 //!
-//! | to | see |
+//! | I want to | see |
 //! | --- | --- |
 //! | detach a function | [`#[detached]`](macro@detached), and [`detach!`] for a future that you have already |
 //! | track tasks, and wait for them at shutdown | [`Tracker`], and its [`DrainReport`] |
@@ -69,6 +69,35 @@
 #![cfg_attr(not(feature = "page"), doc = "| look at it in a browser | the feature `page` |")]
 #![cfg_attr(feature = "testing", doc = "| test code that uses static trackers | [`testing`] |")]
 #![cfg_attr(not(feature = "testing"), doc = "| test code that uses static trackers | the feature `testing` |")]
+//!
+//! # Modules
+//!
+//! The root of the crate has what a service calls. A module has what only some programs need:
+//!
+//! | module | what is in it |
+//! | --- | --- |
+//! | [`status`](mod@status) | the parts of a [`Status`]: trackers, functions, loops and services |
+#![cfg_attr(
+    feature = "testing",
+    doc = "| [`testing`] | trackers for each test, and a guard against tasks left behind |"
+)]
+#![cfg_attr(
+    not(feature = "testing"),
+    doc = "| `testing` (feature) | trackers for each test, and a guard against tasks left behind |"
+)]
+#![cfg_attr(feature = "metrics", doc = "| [`metrics`] | the status for the recorder of the `metrics` crate |")]
+#![cfg_attr(
+    not(feature = "metrics"),
+    doc = "| `metrics` (feature) | the status for the recorder of the `metrics` crate |"
+)]
+#![cfg_attr(
+    feature = "prometheus-client",
+    doc = "| [`prometheus`] | the status as a `Collector` of prometheus-client |"
+)]
+#![cfg_attr(
+    not(feature = "prometheus-client"),
+    doc = "| `prometheus` (feature `prometheus-client`) | the status as a `Collector` of prometheus-client |"
+)]
 //!
 //! # Features
 //!

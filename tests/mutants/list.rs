@@ -43,19 +43,19 @@ mutants! {
         "self.tracker.core().admission().handle_dropped(*key, join.id(), *is_watched);" =>
         "let _ = (key, is_watched);
                 join.abort();";
-    "1" Scene "the request's deadline stays behind" in "runtime/src/task/call.rs":
+    "1" Scene "the request's deadline stays behind" in "runtime/src/task/begin.rs":
         "        if timeout.is_some() {" =>
         "        let now = tokio::time::Instant::now();
-        let over = Context::current().deadline().map(|at| at.saturating_duration_since(now));
+        let over = crate::Context::current().deadline().map(|at| at.saturating_duration_since(now));
         if let (Some(over), true) = (over, timing != Timing::Never) {
             timeout = Some(timeout.unwrap_or_else(|| site.timeout()).min(over));
         }
         if timeout.is_some() {";
-    "1" Scene "the request's cancel stays behind" in "runtime/src/task/call.rs":
-        "        TaskHandle::spawned(site, tracker, join, admitted.key)" =>
-        "        let (task, origin) = (join.abort_handle(), Context::current());
+    "1" Scene "the request's cancel stays behind" in "runtime/src/task/begin.rs":
+        "        TaskHandle::spawned(site, tracker, join, self.key)" =>
+        "        let (task, origin) = (join.abort_handle(), crate::Context::current());
         tokio::spawn(async move { origin.cancelled().await; task.abort() });
-        TaskHandle::spawned(site, tracker, join, admitted.key)";
+        TaskHandle::spawned(site, tracker, join, self.key)";
 
     "2" Refusal "a missing timeout is a mistake" in "macros/src/settings/mod.rs":
         "    missing(args, scope, errors);" => "    let _ = missing;";

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use outlive::{OwnedTracker, TaskHandle, TaskOwner, Tracker, detach, detached, owned_tasks, periodic, worker};
+use outlive_durable::durable;
 
 /// Who may write.
 pub static AUDIT: Tracker = Tracker::bounded("audit", 64);
@@ -66,6 +67,12 @@ pub async fn deliver(event: Event) {
     drop(event.actor);
 }
 
+/// Welcomes a user.
+#[durable(timeout = "9s", attempts = 5, track = post.tasks)]
+pub async fn welcome(#[state] post: Arc<App>, guest: String) -> Result<(), String> {
+    post.name.eq(&guest).then_some(()).ok_or(guest)
+}
+
 /// Sends in passing.
 pub fn sends(event: Event) -> TaskHandle<u64> {
     detach!(timeout = "3s", track = AUDIT, async move { event.count })
@@ -113,6 +120,7 @@ pub async fn calls(event: Event, app: Arc<App>, server: Server) {
     drop(private(event.clone()));
     drop(refresh(event.clone()));
     drop(deliver(event));
+    drop(welcome("Ada".to_owned()));
     drop(server.greet("Ada".to_owned()));
     drop(server.count("east".to_owned()));
     drop(server.listen("west".to_owned()));

@@ -48,6 +48,13 @@ FUNCTIONS = [
         ("deliver(ev|ent: Event)", "fn deliver(event: Event) {\n    drop(ev|ent"),
     ),
     (
+        "welcome",
+        "pub fn welcome(guest: String) -> ::outlive_durable::Job",
+        "Welcomes a user.",
+        "Durable: at most 5 attempts, each at most 9s, tracked by `post.tasks`; nothing runs until its `Job` is enqueued or spawned.",
+        ("Arc<App>, gu|est: String", "eq(&gu|est)", "ok_or(gu|est)"),
+    ),
+    (
         "greet",
         "pub fn greet(&self, guest: String) -> ::outlive::TaskHandle<String>",
         "Greets once.",
@@ -79,6 +86,8 @@ UNFINISHED = [
     ("    left + right", "    ri|", {"left", "right", "tracker", "AUDIT", "Event"}),
     ("fn refresh(event: Event) {\n    drop(event.actor", "fn refresh(event: Event) {\n    drop(event.|", {"actor", "count"}),
     ("fn deliver(event: Event) {\n    drop(event.actor", "fn deliver(event: Event) {\n    drop(event.|", {"actor", "count"}),
+    ("    post.name.eq(&guest).then_some(()).ok_or(guest)", "    post.|", {"tasks", "name"}),
+    ("    post.name.eq(&guest).then_some(()).ok_or(guest)", "    gue|", {"guest"}),
     ("track = AUDIT)]\nasync fn private", "track = AU|)]\nasync fn private", {"AUDIT"}),
     ("async move { event.count }", "async move { event.| }", {"actor", "count"}),
     ("async move { event.count }", "async move { ev| }", {"event", "AUDIT"}),
@@ -89,10 +98,11 @@ UNFINISHED = [
 
 # The same where the functions are called.
 CALLS = [
-    ("drop(write_audit(event.clone(), 2));", "wri|", {"write_audit", "forget", "add", "refresh", "deliver", "sends"}),
+    ("drop(write_audit(event.clone(), 2));", "wri|", {"write_audit", "forget", "add", "refresh", "deliver", "welcome", "sends"}),
     ("drop(write_audit(event.clone(), 2));", "write_audit(event.clone(), 2).|", {"await", "admitted", "abort"}),
     ("drop(refresh(event.clone()));", "refresh(event.clone()).|", {"await", "admitted", "now"}),
     ("drop(deliver(event));", "deliver(event).|", {"await", "admitted"}),
+    ('drop(welcome("Ada".to_owned()));', 'welcome("Ada".to_owned()).|', {"enqueue", "after", "unique", "spawn_or_enqueue"}),
     ("drop(forget(app.clone()));", "crate::|", {"write_audit", "forget", "add", "Server"}),
     ("drop(server.shutdown().await);", "server.|", {"greet", "count", "listen", "shutdown"}),
     ("drop(server.shutdown().await);", "Server::|", {"new", "greet", "count", "listen", "shutdown"}),
@@ -106,6 +116,7 @@ MISTAKES = [
     ("    left + right", "    |left == right"),
     ("fn refresh(event: Event) {\n    drop(event.actor)", "fn refresh(event: Event) {\n    let _: u64 = event.|actor"),
     ("fn deliver(event: Event) {\n    drop(event.actor)", "fn deliver(event: Event) {\n    let _: u64 = event.|actor"),
+    ("    post.name.eq(&guest).then_some(()).ok_or(guest)", "    post.name.|len()"),
     ("        guest + &self.name", "        self.name.|len()"),
     ("drop(hall + &self.name);\n    }\n}", "let _: u64 = |hall;\n    }\n}"),
     ("async move { event.count })", "async move { let _: u64 = event.|actor; 7 })"),
@@ -185,6 +196,8 @@ class Promises(unittest.TestCase):
             ("a|pp.tasks)]", "forget(|app: Arc"),
             ("app.ta|sks)]", "    |tasks: Arc"),
             ("track = tr|acker)]", ", |tracker: Arc"),
+            ("po|st.tasks)]", "#[state] |post: Arc"),
+            ("post.ta|sks)]", "    |tasks: Arc"),
             ("track = AU|DIT, async", "pub static |AUDIT"),
         ]:
             with self.subTest(use):
@@ -213,6 +226,7 @@ class Promises(unittest.TestCase):
         for *_, uses in FUNCTIONS:
             self.renames(uses)
         self.renames([", tra|cker: Arc", "track = tra|cker)]"])
+        self.renames(["#[state] po|st: Arc", "track = po|st.tasks", "    po|st.name.eq"])
         self.renames(["sends(ev|ent: Event)", "async move { ev|ent.count"])
 
     def test_a_field_of_a_service_is_renamed_in_its_tasks(self):

@@ -1,4 +1,4 @@
-//! A job travels to its worker as JSON: what only the process has does not.
+//! A job's arguments travel to its worker as JSON, and this type cannot. The fix: `#[state] mailer: Mailer`, which the worker has; or derive `Serialize` and `Deserialize`.
 
 use outlive::Tracker;
 use outlive_durable::durable;

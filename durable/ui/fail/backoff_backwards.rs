@@ -1,4 +1,4 @@
-//! The pauses grow.
+//! The pauses grow, so the shorter one comes first. The fix: `backoff = "1s..5m"`.
 
 use outlive::Tracker;
 use outlive_durable::durable;

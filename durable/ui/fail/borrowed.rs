@@ -1,4 +1,4 @@
-//! What is borrowed does not outlive the caller.
+//! The job outlives its caller, and so may outlive what the argument borrows. The fix: `to: String`.
 
 use outlive::Tracker;
 use outlive_durable::durable;

@@ -1,4 +1,4 @@
-//! The queue keeps names, and no types.
+//! The queue stores the function's name, and not the type of its `T`. The fix: `to: String`, or a function for each type.
 
 use outlive::Tracker;
 use outlive_durable::durable;

@@ -1,4 +1,4 @@
-//! A method has a `self`, which another process has not.
+//! The job may run in another process, which does not have the caller's `self`. The fix: a free function, with `#[state] shop: Arc<Shop>`.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! None at all would never run.
+//! With no attempt, the job would never run. The fix: `const NONE: u32 = 1;`, or more.
 
 use outlive::Tracker;
 use outlive_durable::durable;

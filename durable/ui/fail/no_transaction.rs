@@ -1,4 +1,4 @@
-//! A connection is no transaction: nobody would say when the job is committed.
+//! `enqueue_in` takes a transaction, because its commit also commits the job. This is a connection. The fix: `let mut transaction = connection.begin().await?;`, and `.enqueue_in(&mut transaction)`.
 
 use outlive::Tracker;
 use outlive_durable::durable;

@@ -1,4 +1,4 @@
-//! A call that is not enqueued never runs.
+//! A `Job` that is not enqueued never runs. The fix: `.enqueue(&queue).await?`.
 
 #![deny(unused_must_use)]
 

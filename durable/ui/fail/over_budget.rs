@@ -1,4 +1,4 @@
-//! The drain has to cover the timeout here as well.
+//! A run may take longer than a drain of its tracker waits. The fix: a shorter timeout, or `static MAIL: Tracker<30>` with `.drain_budget::<30>()`.
 
 use outlive::Tracker;
 use outlive_durable::durable;

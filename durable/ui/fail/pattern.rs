@@ -1,4 +1,4 @@
-//! A pattern has no name to travel by.
+//! A job's arguments travel by their names, and a pattern has none. The fix: a name, and the pattern in the body.
 
 use outlive::Tracker;
 use outlive_durable::durable;

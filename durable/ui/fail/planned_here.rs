@@ -1,4 +1,4 @@
-//! What only a queue can do is not for a call that runs here and now.
+//! A delay, a key and a queue need a queue, and this call runs in this process at once. The fix: `.enqueue(&queue).await?`, or leave `.after("10m")` out.
 
 use outlive::Tracker;
 use outlive_durable::{Spill, SpillError, durable};

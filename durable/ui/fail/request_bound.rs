@@ -1,4 +1,4 @@
-//! A request-bound argument is refused, by its type.
+//! The argument belongs to the request, which is over when the job runs. The fix: pass what the job needs of it.
 
 use outlive::{RequestBound, Tracker};
 use outlive_durable::durable;

@@ -1,4 +1,4 @@
-//! Nobody waits for a value, whatever it is called.
+//! Nobody waits for the value of a job, even behind an alias. The fix: `Result<(), std::io::Error>`.
 
 use outlive::Tracker;
 use outlive_durable::durable;

@@ -1,4 +1,4 @@
-//! Nobody waits for a value.
+//! Nobody waits for the value of a job. The fix: `Result<(), std::io::Error>`.
 
 use outlive::Tracker;
 use outlive_durable::durable;

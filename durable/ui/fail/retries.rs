@@ -1,4 +1,4 @@
-//! Celery's names: how often and how long in between are `attempts` and `backoff` here.
+//! Celery uses these names. Here the arguments are `attempts` and `backoff`.
 //! The fix: `backoff = "2s..10m"`.
 
 use outlive::Tracker;

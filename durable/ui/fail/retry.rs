@@ -1,4 +1,4 @@
-//! The queue tries again: a `retry` inside of an attempt would be a second count.
+//! The queue tries the job again, and a `retry` within an attempt would count a second time. The fix: `attempts = 5, backoff = "1s..5m"`.
 
 use outlive::Tracker;
 use outlive_durable::durable;

@@ -1,4 +1,4 @@
-//! The worker clones what it has for each run.
+//! The worker clones its state for each run, and this type has no clone. The fix: `#[state] mailer: Arc<Mailer>`.
 
 use outlive::Tracker;
 use outlive_durable::durable;

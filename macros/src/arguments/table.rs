@@ -35,9 +35,9 @@ table! {
             what: "a rhythm",
             add: "every = \"30s\"",
             doc: doc(
-                "The time from the begin of one run to the begin of the next: a literal, or a `Duration` expression, which \
-                 is evaluated once, at the start, and may name the function's arguments (`every = config.period`). Zero \
-                 is refused: by the compiler where it knows, else the handle gives `Rejected::ZeroPeriod`.",
+                "The time from the start of one run to the start of the next: a literal, or a `Duration` expression. \
+                 The expression is evaluated once, when the loop starts, and may name the function's arguments (`every \
+                 = config.period`). A constant zero does not compile; another one is `Rejected::ZeroPeriod`.",
                 "required",
             ),
         },
@@ -55,8 +55,8 @@ table! {
             add: "timeout = \"5s\"",
             doc: doc(
                 "The longest that one run may take: a literal such as `\"250ms\"` or `\"1m 30s\"`, or a constant \
-                 `Duration` expression. Zero is refused. With `max_timeout`, any expression. It starts when the body first \
-                 has to wait; time in the queue is not in it.",
+                 `Duration` expression; with `max_timeout`, any expression. Zero is refused. The time counts from the \
+                 moment when the body first waits; the time in the queue does not count.",
                 "required",
             ),
         },
@@ -77,8 +77,8 @@ table! {
         value: Value::Tracker,
         synonyms: &["tracker", "tracked_by", "track_by", "tracked", "track_in", "track_with", "trackers"],
         detached: tracked(
-            "A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`. It is evaluated at each \
-             call and may name the function's arguments (`track = app.tasks`).",
+            "A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`. The expression is \
+             evaluated at each call, and may name the function's arguments (`track = app.tasks`).",
         ),
         periodic: tracked("As for `#[detached]`."),
         worker: tracked("As for `#[detached]`."),
@@ -86,8 +86,8 @@ table! {
             what: "a tracker",
             add: "track = AUDIT",
             doc: doc(
-                "A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`, which may name a `#[state]` \
-                 argument. A run waits for its place there.",
+                "A static `Tracker`, or an expression for an `Arc<Tracker>` or an `OwnedTracker`. The expression may \
+                 name a `#[state]` argument. Each run waits for a place in the tracker.",
                 "required",
             ),
         },
@@ -102,8 +102,8 @@ table! {
         },
         synonyms: &["max"],
         detached: Optional(doc(
-            "The most that a `timeout` known only at run time may be; a longer one is cut to it. This is then what the \
-             proof is about.",
+            "The upper limit of a `timeout` that is known only at run time. A longer one is cut to it. The compiler \
+             checks the drain budget with this limit.",
             "`timeout` is constant",
         )),
         periodic: Refused(
@@ -118,8 +118,9 @@ table! {
         synonyms: &["spread", "splay"],
         detached: Refused(IS_A_LOOPS),
         periodic: Optional(doc(
-            "Each run is put off by a random time, from zero to this: the loops of many replicas do not run at once. The \
-             schedule does not drift. Shorter than `every`; where only the start knows that, it is cut to it.",
+            "Delays each run by a random time, from zero to this, so that the loops of many replicas do not run at \
+             once. The schedule does not drift. It must be shorter than `every`, and is cut to an `every` that only \
+             the start knows.",
             "none",
         )),
         worker: Refused(IS_FOR_RUNS),
@@ -131,9 +132,10 @@ table! {
         synonyms: &["on_missed", "missed_tick"],
         detached: Refused(IS_A_LOOPS),
         periodic: Optional(doc(
-            "What becomes of the runs that one has outlasted. `skip` leaves them out: the next run is at the next multiple \
-             of `every` after that one's end, never at once. `delay` begins the first of them when that one has ended, and \
-             counts `every` anew from there; `burst` makes up for all of them at once.",
+            "What happens to the runs that were due while another run took longer than `every`. `skip` leaves them \
+             out: the next run is at the next multiple of `every` after that run's end, never at once. `delay` starts \
+             the next run when that run has ended, and counts `every` anew from there. `burst` makes up for all of \
+             them, one directly after the other.",
             "`skip`",
         )),
         worker: Refused(IS_FOR_RUNS),
@@ -153,18 +155,18 @@ table! {
         value: Value::Duration { zero: "a grace of zero is no grace: leave `grace` out" },
         synonyms: &["grace_period"],
         detached: Optional(doc(
-            "At the timeout the task's context is cancelled (`Context::current().cancelled()`), and the task is dropped this \
-             much later.",
+            "At the timeout the task's context is cancelled (`Context::current().cancelled()`). The task is dropped \
+             when this time has passed as well.",
             "dropped at the timeout",
         )),
         periodic: Optional(doc(
-            "At its timeout a run's context is cancelled, and the run is dropped this much later.",
+            "At the timeout the run's context is cancelled. The run is dropped when this time has passed as well.",
             "dropped at the timeout",
         )),
         worker: Optional(doc(
-            "From its cancellation to its drop. The drain budget of the tracker has to cover it, and the compiler proves \
-             that it does.",
-            "dropped when it is cancelled, and has ended as it was asked to",
+            "The time from its cancellation to its drop. The drain budget of the tracker must cover it, and the \
+             compiler checks that.",
+            "it is dropped when it is cancelled, and has finished",
         )),
         durable: AsDetached,
     }
@@ -182,8 +184,8 @@ table! {
             "a periodic function goes on with its next run after a panic or an `Err`: leave `{key}` out",
         ),
         worker: Optional(doc(
-            "After a panic or an `Err` it is restarted, after a pause that doubles from the first of these to the \
-             second, with jitter in between.",
+            "After a panic or an `Err` the worker starts again, after a pause. The pause doubles from the first of \
+             these times to the second, with jitter.",
             "it ends",
         )),
         durable: Refused(IS_KEPT),
@@ -195,9 +197,9 @@ table! {
         },
         synonyms: &["retries", "attempts", "max_attempts", "max_retries", "tries"],
         detached: Optional(doc(
-            "After an `Err` it is tried again: up to so many attempts in all, and between two of them a pause that doubles \
-             from the first of these to the second, with jitter in between. All of it is within the `timeout`. The arguments \
-             are cloned for each attempt but the last. See [retries](#retries).",
+            "After an `Err` the call is tried again: here, up to 3 attempts in all. The pause between two attempts \
+             doubles, here from 100 ms to 2 s, with jitter. All attempts and pauses are within the `timeout`. The \
+             arguments are cloned for each attempt but the last. See [retries](#retries).",
             "an `Err` is the call's result",
         )),
         periodic: Refused(
@@ -212,9 +214,9 @@ table! {
         value: Value::Duration { zero: "an attempt of zero would end before it begins: write `attempt = \"1s\"`" },
         synonyms: &["attempt_timeout", "per_attempt", "per_try", "try_timeout"],
         detached: Optional(doc(
-            "With `retry`: the longest that one attempt may take. One that runs over it is dropped, and has failed; the last \
-             one has timed out.",
-            "the `timeout` alone bounds an attempt",
+            "With `retry`: the longest that one attempt may take. An attempt that takes longer is dropped, and has \
+             failed. If it was the last one, the call has timed out.",
+            "only the `timeout` limits an attempt",
         )),
         periodic: Refused(IS_FOR_RETRIES),
         worker: Refused(IS_FOR_RETRIES),
@@ -225,9 +227,9 @@ table! {
         value: Value::Function,
         synonyms: &["retry_when", "retry_on", "is_retryable", "retryable"],
         detached: Optional(doc(
-            "With `retry`: a `fn(&E) -> bool` that says whether an `Err` is worth another attempt. Where it is not, it is \
-             the call's result at once.",
-            "each is",
+            "With `retry`: a `fn(&E) -> bool` that says whether to try again after this `Err`. If it returns `false`, \
+             the `Err` is the call's result.",
+            "after each `Err`",
         )),
         periodic: Refused(IS_FOR_RETRIES),
         worker: Refused(IS_FOR_RETRIES),
@@ -241,8 +243,8 @@ table! {
         periodic: Refused(IS_FOR_DURABLE),
         worker: Refused(IS_FOR_DURABLE),
         durable: Optional(doc(
-            "How often a job is tried in all: after an `Err`, a panic, a timeout, and a process that died in it. Then it stays \
-             in the queue as killed, with its last error.",
+            "How often a job is tried in all. A run that ends in an `Err`, a panic or a timeout counts, and so does \
+             one whose process died. After the last attempt the job stays in the queue as killed, with its last error.",
             "5",
         )),
         owned_tasks: Refused(IS_FOR_DURABLE),
@@ -257,8 +259,8 @@ table! {
         periodic: Refused(IS_FOR_DURABLE),
         worker: Refused(IS_FOR_DURABLE),
         durable: Optional(doc(
-            "How long a job waits before it is tried again: a pause that doubles from the first of these to the second, with \
-             jitter. The queue keeps whole seconds, and up to one more may pass.",
+            "The pause before a job is tried again. It doubles from the first of these times to the second, with \
+             jitter. The queue stores whole seconds, so up to one second more may pass.",
             "`1s..5m`",
         )),
         owned_tasks: Refused(IS_FOR_DURABLE),
@@ -269,14 +271,14 @@ table! {
         synonyms: &["critical", "required"],
         detached: Refused("`essential` is a worker's or a loop's, which is to live as long as the process: leave it out"),
         periodic: Optional(doc(
-            "The process is of no use without the loop: where it ends and nobody has asked it to, or cannot start, a \
-             `Shutdown` that waits begins, and the exit code is 1.",
-            "its end is its own affair",
+            "The process is of no use without the loop. If the loop cannot start, or ends although nobody asked it to, \
+             a waiting `Shutdown` begins, and the exit code is 1.",
+            "the process goes on without it",
         )),
         worker: Optional(doc(
-            "The process is of no use without it: where it ends and nobody has asked it to, or cannot start, a \
-             `Shutdown` that waits begins, and the exit code is 1. One that is restarted has not ended.",
-            "its end is its own affair",
+            "The process is of no use without the worker. If the worker cannot start, or ends although nobody asked it \
+             to, a waiting `Shutdown` begins, and the exit code is 1. A worker that restarts has not ended.",
+            "the process goes on without it",
         )),
         durable: Refused("`essential` is a worker's or a loop's, which is to live as long as the process: leave it out"),
     }
@@ -285,8 +287,8 @@ table! {
         value: Value::Word(&["reject", "wait"]),
         synonyms: &["full", "on_full", "overflow"],
         detached: Optional(doc(
-            "The call itself becomes `async` and resolves to the handle once the tracker has room: for producers in a \
-             loop. `when_full = reject` is the default.",
+            "The call becomes `async`, and resolves to the handle when the tracker has room: for producers in a loop. \
+             `when_full = reject` is the default.",
             "the handle resolves to `Rejected::Full`",
         )),
         periodic: Refused(ASKS_ONCE),
@@ -298,7 +300,8 @@ table! {
         value: Value::Paths,
         synonyms: &["task_locals"],
         detached: Optional(doc(
-            "tokio task-locals whose value at the call is cloned into the task. One that is not set stays unset.",
+            "tokio task-locals. The value of each at the call is cloned into the task. A task-local that is not set at \
+             the call is not set in the task.",
             "none",
         )),
         periodic: Refused(STARTS_FROM_ROOT),
@@ -310,18 +313,16 @@ table! {
         value: Value::Types,
         synonyms: &["carrier", "carriers", "carries"],
         detached: Optional(doc(
-            "Types that are a `Carrier`: what other libraries keep in a thread-local is captured at the call, and in place \
-             around each poll, the drop and the `unfinished` hook. Beside those that `outlive::carry` has installed for \
-             the program.",
-            "those of the program",
+            "Types that implement `Carrier`, for what other libraries keep in a thread-local. Each is captured at the \
+             call, and set around each poll, the drop and the `unfinished` hook, as those of `outlive::carry` are.",
+            "only those of the program",
         )),
         periodic: Optional(doc(
-            "As for `#[detached]`: captured when the loop is started, and from there for each run. A loop carries none of \
-             the program's.",
+            "As for `#[detached]`, but captured once, when the loop starts, and without the program's carriers.",
             "none",
         )),
         worker: Optional(doc(
-            "As for `#[detached]`: captured when it is started. A worker carries none of the program's.",
+            "As for `#[detached]`, but captured when the worker starts, and without the program's carriers.",
             "none",
         )),
         durable: Refused(IS_ELSEWHERE),
@@ -331,9 +332,9 @@ table! {
         value: Value::Word(&["linked", "child"]),
         synonyms: &[],
         detached: Optional(doc(
-            "The task's tracing span is a child of the caller's. `span = linked`, the default, is a root of its own that \
-             follows from it: the request's span ends with the request. With the feature `opentelemetry` both are in one \
-             trace.",
+            "The task's tracing span is a child of the caller's. With `span = linked`, the default, it is a root that \
+             follows from the caller's span, so that the request's span ends with the request. With the feature \
+             `opentelemetry`, the two are in one trace in either case.",
             "`linked`",
         )),
         periodic: AsDetached,
@@ -345,7 +346,7 @@ table! {
         value: Value::Expression,
         synonyms: &["ctx", "parent"],
         detached: Optional(doc(
-            "The context that the task comes from, where contexts are passed and not ambient.",
+            "The context that the task derives its own from, if your code passes contexts as arguments.",
             "`Context::current()`",
         )),
         periodic: Refused(STARTS_FROM_ROOT),
@@ -369,8 +370,8 @@ table! {
         periodic: AsDetached,
         worker: AsDetached,
         durable: Optional(doc(
-            "The name in reports, and what its jobs are called in the queue. Jobs that were enqueued under another name are not \
-             run: give a function that is moved or renamed the name that it had.",
+            "The name in reports, and the name of its jobs in the queue. A worker does not run jobs that were enqueued \
+             under another name: when you move or rename the function, give it its old name here.",
             "its path: `shop::mail::send_welcome`",
         )),
     }
@@ -379,10 +380,10 @@ table! {
         value: Value::Word(&["function", "caller"]),
         synonyms: &["place", "location", "caller"],
         detached: Optional(doc(
-            "For helpers: each line that calls the function is a `TaskSite` of its own, with the function's name, the file \
-             and line of the call, and counters and a limit of reports of its own. At most 256 lines of one function \
-             are kept apart; calls from others count for the function's own site. In a `#[track_caller]` function it is \
-             the line that calls that one.",
+            "For helpers: each line that calls the function is a `TaskSite` of its own. It has the function's name, \
+             the file and line of the call, its own counters, and its own limit of reports. At most 256 lines have a \
+             site of their own; calls from other lines count for the function's site. If the call is in a \
+             `#[track_caller]` function, the line is the one that calls that function.",
             "`site = function`: one for all calls",
         )),
         periodic: Refused(
@@ -397,15 +398,15 @@ table! {
         value: Value::Flag,
         synonyms: &["spawn_blocking"],
         detached: Optional(doc(
-            "On a plain `fn`: it runs on the blocking pool. The timeout resolves the handle; the thread cannot be \
-             stopped, and stays tracked until it ends. Its context is cancelled at the timeout, and as soon as its tracker \
-             drains: a body that looks at `Context::current().is_cancelled()` ends in time.",
+            "On a plain `fn`: it runs on the blocking pool. The timeout resolves the handle. Nothing can stop the \
+             thread, so the task stays tracked until the thread ends. The context is cancelled at the timeout, and \
+             when the tracker begins to drain: a body that checks `Context::current().is_cancelled()` ends in time.",
             "an `async fn`",
         )),
         periodic: Refused(IS_ASYNC),
         worker: Optional(doc(
-            "On a plain `fn`: it runs on a thread of the blocking pool. Nobody can stop that: it looks at \
-             `Context::current().is_cancelled()`, and returns. A drain waits for it as long as its budget lasts.",
+            "On a plain `fn`: it runs on a thread of the blocking pool. Nothing can stop the thread: the body must \
+             check `Context::current().is_cancelled()`, and return. A drain waits for it within its budget.",
             "an `async fn`",
         )),
         durable: AsDetached,
@@ -415,8 +416,9 @@ table! {
         value: Value::Function,
         synonyms: &["spill", "on_unfinished", "on_error", "on_failure", "on_panic", "on_timeout", "fallback"],
         detached: Optional(doc(
-            "A function that takes `Unfinished<(Db, Event)>`: it gets the arguments (without `self`, cloned at each \
-             call) of every call that did not end in `Ok`. A generic `-> R` hides its `Err`.",
+            "A function that takes `Unfinished<(Db, Event)>`. It gets the arguments of each call that did not end in \
+             `Ok`. They are cloned at the call; `self` is not among them. Of a result that is generic (`-> R`), an \
+             `Err` is not seen.",
             "none",
         )),
         periodic: Refused(ENDS),
@@ -428,8 +430,7 @@ table! {
         value: Value::Text,
         synonyms: &["allow", "request_bound"],
         detached: Optional(doc(
-            "Arguments and a result that belong to the request are let through: a whole handler that must not be cut \
-             half-way.",
+            "Allows arguments and a result of the request: for a whole handler that must not be cut short.",
             "refused",
         )),
         periodic: AsDetached,
@@ -440,10 +441,10 @@ table! {
         example: "crate = outlive",
         value: Value::Path,
         synonyms: &[],
-        detached: Optional(doc("The path of outlive, where another crate hands it on.", "its name in `Cargo.toml`")),
+        detached: Optional(doc("The path of outlive, if another crate re-exports it.", "its name in `Cargo.toml`")),
         periodic: AsDetached,
         worker: AsDetached,
-        durable: Optional(doc("The path of outlive-durable, where another crate hands it on.", "its name in `Cargo.toml`")),
+        durable: Optional(doc("The path of outlive-durable, if another crate re-exports it.", "its name in `Cargo.toml`")),
         owned_tasks: AsDetached,
     }
 }

@@ -62,8 +62,7 @@ pub(crate) fn expand(model: &Model, settings: &Settings, own: &Root, runtime: &R
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(body.span());
     let block = TokenTree::Group(block);
-    let is_documented = attrs.to_string().contains("doc =");
-    let doc = emit::doc_line(Kind::Durable, (vis, is_documented), settings, None);
+    let doc = emit::doc_line(Kind::Durable, (vis, model.is_documented()), settings, None);
     // A process that only works calls it never; and what is written into the job is not used up by that.
     quote! {
         #[allow(clippy::must_use_candidate, clippy::needless_pass_by_value)]

@@ -8,8 +8,8 @@ mod validate;
 
 use crate::arguments::{self, Kind};
 use crate::detached::validate::not_a_function;
-use crate::syntax::Diagnostics;
 use crate::syntax::item::{self, Item};
+use crate::syntax::{Diagnostics, editor};
 use proc_macro2::{Span, TokenStream};
 
 /// The macro without the compiler: the tokens to emit, and every mistake found.
@@ -38,6 +38,7 @@ pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec
         return (fallback::as_error(&model, &args), errors.into_errors());
     }
     let output = match settings {
+        Some(settings) if editor::asks() => fallback::in_editor(&model, &args, &settings, &own),
         Some(settings) => expand::expand(&model, &settings, &own, &runtime),
         None => fallback::expand(&model, &args, &own),
     };

@@ -36,6 +36,11 @@ impl Model {
         Self { run, attrs: outer, vis, fn_token, states }
     }
 
+    /// Only what callers see has the documentation.
+    pub(crate) fn is_documented(&self) -> bool {
+        self.attrs.to_string().contains("doc =")
+    }
+
     /// What travels, and what the worker has, in their order.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = Argument<'_>> {
         let inputs = self.run.inputs.iter().zip(&self.states).enumerate();

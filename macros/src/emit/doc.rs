@@ -1,7 +1,7 @@
 //! One line under the user's own documentation: what a reader of a signature does not see.
 
 use crate::arguments::Kind;
-use crate::settings::{DurationValue, Every, Schedule, Settings};
+use crate::settings::{Count, DurationValue, Every, Schedule, Settings};
 use crate::syntax::duration;
 use crate::syntax::text::as_written;
 use proc_macro2::TokenStream;
@@ -22,7 +22,7 @@ pub(crate) fn doc_line(
     let most = settings.limit.duration.as_ref().map(shown).unwrap_or_default();
     let grace = settings.grace.as_ref().map(|grace| format!(", with {} of grace", shown(grace))).unwrap_or_default();
     let what = match (&settings.schedule, kind) {
-        (_, Kind::Durable) => format!("Durable: each run at most {most}{grace}"),
+        (_, Kind::Durable) => format!("Durable: at most {}, each at most {most}{grace}", attempts(settings)),
         (Schedule::Worker { .. }, _) => format!("Worker: until its tracker drains{grace}"),
         (Schedule::Periodic { every, .. }, _) => {
             let every = match every {
@@ -34,7 +34,7 @@ pub(crate) fn doc_line(
         (Schedule::Once, _) => format!("Detached: at most {most}{grace}"),
     };
     let gives = match kind {
-        Kind::Durable => "the `Job` is enqueued".to_owned(),
+        Kind::Durable => "nothing runs until its `Job` is enqueued or spawned".to_owned(),
         Kind::Periodic => "its handle gives `Result<(), TaskError>`".to_owned(),
         _ => {
             let output = output.map_or_else(|| "()".to_owned(), as_written);
@@ -44,6 +44,15 @@ pub(crate) fn doc_line(
     let waits = if settings.waits() && kind != Kind::Durable { "the call waits for room, and " } else { "" };
     let line = format!("{what}, tracked by `{tracker}`; {waits}{gives}.");
     quote!(#[doc = ""] #[doc = #line])
+}
+
+fn attempts(settings: &Settings) -> String {
+    match &settings.kept.attempts {
+        None => "5 attempts".to_owned(), // as the expansion has it
+        Some(Count::Known(1)) => "1 attempt".to_owned(),
+        Some(Count::Known(count)) => format!("{count} attempts"),
+        Some(Count::Expression(expr)) => format!("`{}` attempts", as_written(expr)),
+    }
 }
 
 fn shown(value: &DurationValue) -> String {

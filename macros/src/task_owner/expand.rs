@@ -191,10 +191,12 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
             checks.extend(quote_spanned!(at=> let _ = #private::shared::<#ty>;));
         }
     }
-    if checks.is_empty() {
-        return checks;
-    }
     let ident = &model.ident;
+    let at = located(ident.span());
+    let dropped = {
+        let private = model.root.private(at);
+        quote_spanned!(at=> #private::Whole::<Self>::NEW.__outlive_dropped();)
+    };
     let (impl_generics, ty_generics, _) = model.generics.split_for_impl();
     // A trait's method, as a field's type may name `Self`.
     quote! {
@@ -205,7 +207,8 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
             impl #impl_generics __Fields for #ident #ty_generics #where_clause {
                 #[allow(clippy::all, clippy::pedantic)]
                 fn __fields() {
-                    use #private::{ViaForbidden as _, ViaOther as _, ViaOwner as _};
+                    use #private::{ViaForbidden as _, ViaNoDrop as _, ViaOther as _, ViaOwner as _};
+                    #dropped
                     #checks
                 }
             }

@@ -39,6 +39,20 @@ fn durable_fallback() {
     );
 }
 
+#[test]
+fn the_documentation_says_the_limits_and_that_nothing_runs_yet() {
+    for (attempts, shown) in
+        [("", "5 attempts"), (", attempts = 1", "1 attempt"), (", attempts = MOST", "`MOST` attempts")]
+    {
+        let attr = format!("timeout = \"9s\", track = MAIL{attempts}");
+        let (output, errors) = durable(&attr, "/// Greets.\npub async fn send_welcome() {}");
+        let line = format!(
+            "Durable: at most {shown}, each at most 9s, tracked by `MAIL`; nothing runs until its `Job` is enqueued or spawned."
+        );
+        assert!(errors.is_empty() && output.to_string().contains(&line), "{line}\n{output}");
+    }
+}
+
 /// What a durable function cannot be: the arguments after a timeout and a tracker, and the function.
 pub(super) const MORE: &[(&str, &str)] = &[
     ("", "async fn f(self) {}"),

@@ -2,6 +2,7 @@
 
 mod call;
 mod crossing;
+mod dropped;
 mod fields;
 mod inherit;
 mod labels;
@@ -16,6 +17,7 @@ mod unpolled;
 
 pub use call::*;
 pub use crossing::*;
+pub use dropped::*;
 pub use fields::*;
 pub use inherit::*;
 pub use labels::*;

@@ -1,17 +1,15 @@
 //! What a request carries.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::CancelCause;
 use super::cancellation::{Cancellation, Link};
-use super::{CancelSource, DetachedContext, DetachedWork, Values};
+use super::{CancelSource, DetachedContext, DetachedWork, Values, Wait};
 use crate::util::after;
 
 /// What a request carries: typed values, labels, a deadline, and a cancellation with a cause.
@@ -176,40 +174,14 @@ impl Context {
     }
 
     /// Waits until it is cancelled, or its deadline passes.
-    pub(crate) async fn wait(&self) -> CancelCause {
-        self.wait_unless(|_| false).await
+    pub(crate) fn wait(&self) -> Wait<'_, fn(&Waker) -> bool> {
+        self.wait_unless(|_| false)
     }
 
     /// The same, but without its own timer while `is_kept` says that the task wakes this waker at the deadline. It is asked
     /// at each poll, because the future may have moved to another task.
-    pub(crate) async fn wait_unless(&self, is_kept: impl Fn(&Waker) -> bool) -> CancelCause {
-        let mut signals: Vec<_> = Link::all(self.cancel.as_ref())
-            .map(|signal| {
-                let mut notified = Box::pin(signal.waiters().notified());
-                // From here on, no cancellation is missed.
-                notified.as_mut().enable();
-                notified
-            })
-            .collect();
-        if let Some(cause) = self.cause() {
-            return cause;
-        }
-        let mut time = pin!(None);
-        poll_fn(|cx| {
-            if let Some(deadline) = self.deadline.filter(|_| time.is_none() && !is_kept(cx.waker())) {
-                time.set(Some(tokio::time::sleep_until(deadline)));
-            }
-            let over = match time.as_mut().as_pin_mut() {
-                Some(time) => time.poll(cx).is_ready(),
-                // The task wakes this at the deadline, before it acts on the deadline itself.
-                None => self.deadline.is_some_and(|deadline| deadline <= Instant::now()),
-            };
-            if over || signals.iter_mut().any(|signal| signal.as_mut().poll(cx).is_ready()) {
-                return Poll::Ready(self.cause().unwrap_or(CancelCause::Timeout));
-            }
-            Poll::Pending
-        })
-        .await
+    pub(crate) fn wait_unless<K: Fn(&Waker) -> bool>(&self, is_kept: K) -> Wait<'_, K> {
+        Wait::new(self, is_kept)
     }
 
     /// Makes a context with the same values, labels and trace, and without cancellation and deadline.

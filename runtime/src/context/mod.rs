@@ -9,6 +9,7 @@ mod detached;
 mod detached_work;
 mod requests;
 mod values;
+mod wait;
 
 pub use cancel_cause::CancelCause;
 pub use cancel_source::CancelSource;
@@ -22,3 +23,4 @@ pub(crate) use requests::Serving;
 #[cfg(feature = "tower")]
 pub(crate) use requests::{Open, opened};
 pub(crate) use values::Values;
+pub(crate) use wait::Wait;

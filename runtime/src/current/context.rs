@@ -1,14 +1,14 @@
 //! The context of the running code, and the methods that use it.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::Location;
-use std::pin::pin;
-use std::task::Poll;
 
-use super::scope::{self, InScope, Scope};
+use super::scope;
+use super::scoped::Scoped;
 use crate::context::{Context, DetachedWork};
 use crate::error::CancelCause;
 use crate::report;
+use crate::util::GivenFuture;
 
 impl Context {
     /// The context of the running code, or [`root`](Self::root) if none is set.
@@ -56,22 +56,8 @@ impl Context {
     /// # Panics
     ///
     /// With a deadline, on a runtime without a time driver.
-    pub async fn scope<F: Future>(&self, f: F) -> Result<F::Output, CancelCause> {
-        if let Some(cause) = self.cause() {
-            return Err(cause);
-        }
-        let mut cancelled = pin!(self.is_cancellable().then(|| self.wait()));
-        let mut f = pin!(InScope::new(f, Scope::new(self.clone())));
-        poll_fn(|cx| {
-            if let Poll::Ready(value) = f.as_mut().poll(cx) {
-                return Poll::Ready(Ok(value));
-            }
-            match cancelled.as_mut().as_pin_mut() {
-                Some(cancelled) => cancelled.poll(cx).map(Err),
-                None => Poll::Pending,
-            }
-        })
-        .await
+    pub fn scope<F: GivenFuture<T>, T>(&self, f: F) -> Scoped<'_, F, T> {
+        Scoped::new(self, f)
     }
 }
 

@@ -7,6 +7,7 @@ mod on_cancel;
 mod record;
 mod run;
 mod scope;
+mod scoped;
 
 pub(crate) use carrier::CarrierSet;
 pub use carrier::{Capture, Carrier, carry};

@@ -9,6 +9,7 @@ use crate::context::{Context, DetachedContext, HasAnEnd};
 use crate::error::CancelCause;
 use crate::report;
 use crate::tracker::isolation::carried;
+use crate::util::NoValue;
 
 /// A callback that waits for a cancellation. See [`Context::on_cancel`].
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Context {
     ///
     /// Outside a tokio runtime.
     #[track_caller]
-    pub fn on_cancel(&self, f: impl FnOnce(CancelCause) + Send + 'static) -> OnCancel {
+    pub fn on_cancel<R: NoValue>(&self, f: impl FnOnce(CancelCause) -> R + Send + 'static) -> OnCancel {
         if !self.is_cancellable() {
             if cfg!(debug_assertions) {
                 report::waits_for_ever(named_task(), Location::caller());
@@ -58,7 +59,7 @@ impl Context {
         let task = tokio::spawn(carried(async move {
             let cause = context.wait().await;
             if !claim.swap(true, Ordering::AcqRel) {
-                f(cause);
+                drop(f(cause));
             }
         }));
         OnCancel { waiting: Some((claimed, task.abort_handle())) }

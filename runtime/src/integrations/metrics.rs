@@ -1,7 +1,7 @@
 //! Publishes [`status()`](fn@crate::status) to the recorder of the `metrics` crate.
 //!
 //! ```toml
-//! outlive = { path = "…/runtime", features = ["metrics"] }
+//! outlive = { version = "0.1", features = ["metrics"] }
 //! metrics-exporter-prometheus = { version = "0.18", default-features = false }
 //! ```
 //!

@@ -17,7 +17,7 @@ pub const BUCKETS: [f64; scrape::BUCKETS.len()] = scrape::BUCKETS;
 /// Collects [`status()`](fn@crate::status) for a registry, each time that the registry is encoded.
 ///
 /// ```toml
-/// outlive = { path = "…/runtime", features = ["prometheus-client"] }
+/// outlive = { version = "0.1", features = ["prometheus-client"] }
 /// prometheus-client = "0.26"
 /// ```
 ///

@@ -1,5 +1,6 @@
 //! Services that own their tasks: dropping the last owner ends their loops and workers.
 
+mod habits;
 mod owned_tracker;
 mod task_owner;
 

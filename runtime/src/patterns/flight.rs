@@ -4,7 +4,8 @@ use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 
-use tokio::sync::SetOnce;
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 
 use super::Landed;
 use super::in_flight::InFlight;
@@ -18,7 +19,7 @@ use crate::util::sync::lock;
 /// One run of the work, shared by its task and its callers.
 pub(super) struct Flight<V> {
     pub(super) outcome: OnceLock<Result<V, Arc<TaskError>>>,
-    pub(super) landed: SetOnce<()>,
+    pub(super) landed: Landing,
     pub(super) shared: AtomicBool,
     error_of: ErrorProbe<V>,
     /// The report of an `Err` that no caller has taken yet.
@@ -29,7 +30,7 @@ impl<V> Flight<V> {
     pub(super) fn new(error_of: ErrorProbe<V>) -> Self {
         Self {
             outcome: OnceLock::new(),
-            landed: SetOnce::new(),
+            landed: Landing::default(),
             shared: AtomicBool::new(false),
             error_of,
             unseen: Mutex::new(None),
@@ -102,13 +103,36 @@ impl<K: Eq + Hash, V> Drop for Departure<K, V> {
     }
 }
 
+/// The moment from which on callers may take the result.
+#[derive(Default)]
+pub(super) struct Landing {
+    is_set: AtomicBool,
+    waiters: Arc<Notify>,
+}
+
+impl Landing {
+    fn set(&self) {
+        self.is_set.store(true, Ordering::SeqCst);
+        self.waiters.notify_waiters();
+    }
+
+    pub(super) fn is_set(&self) -> bool {
+        self.is_set.load(Ordering::SeqCst)
+    }
+
+    /// Is notified if it was made before `set`. So look at `is_set` after making it.
+    pub(super) fn waiter(&self) -> OwnedNotified {
+        Arc::clone(&self.waiters).notified_owned()
+    }
+}
+
 /// Wakes the waiting callers when it is dropped.
 struct WakeWaiters<V>(Weak<Flight<V>>);
 
 impl<V> Drop for WakeWaiters<V> {
     fn drop(&mut self) {
         if let Some(flight) = self.0.upgrade() {
-            drop(flight.landed.set(()));
+            flight.landed.set();
         }
     }
 }

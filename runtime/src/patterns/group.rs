@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use tokio::task::{JoinError, JoinSet};
 
 use super::first_failure::FirstFailure;
+use super::spawning::{GroupTask, Spawning};
 use crate::context::CancelSource;
 use crate::current::{CarrierSet, Carriers, Current, TaskName, for_group, in_place};
 use crate::error::{CancelCause, Panic};
@@ -156,15 +157,11 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     /// # Cancel safety
     ///
     /// If it is dropped while it waits, it starts nothing, and drops the child's future.
-    pub async fn spawn<F>(&mut self, child: F)
+    pub fn spawn<F>(&mut self, child: F) -> Spawning<'_, F, E, T>
     where
-        F: Future<Output = Result<T, E>> + Send + 'static,
+        F: GroupTask<E, T> + Send + 'static,
     {
-        while self.is_full() {
-            let ended = self.children.join_next().await;
-            self.reap(ended);
-        }
-        self.start(child);
+        Spawning::new(self, child)
     }
 
     /// Starts a child if the limit is not reached, as Go's `Group.TryGo` does.
@@ -177,7 +174,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     /// Outside a tokio runtime.
     pub fn try_spawn<F>(&mut self, child: F) -> Result<(), F>
     where
-        F: Future<Output = Result<T, E>> + Send + 'static,
+        F: GroupTask<E, T> + Send + 'static,
     {
         if self.is_full() {
             return Err(child);
@@ -208,14 +205,14 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     }
 
     /// Whether the limit is reached, without the ended children.
-    fn is_full(&mut self) -> bool {
+    pub(super) fn is_full(&mut self) -> bool {
         while let Some(ended) = self.children.try_join_next() {
             self.reap(Some(ended));
         }
         self.children.len() >= self.limit
     }
 
-    fn start<F>(&mut self, child: F)
+    pub(super) fn start<F>(&mut self, child: F)
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
@@ -232,6 +229,11 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
             span: TaskSpan::current(),
             shared: Arc::clone(&self.shared),
         });
+    }
+
+    /// Waits until a child has ended, and collects it.
+    pub(super) fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.children.poll_join_next(cx).map(|ended| self.reap(ended))
     }
 
     /// Collects an ended child. It has recorded its own failure, unless it was dropped.

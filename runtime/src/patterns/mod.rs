@@ -5,8 +5,11 @@ mod first_failure;
 mod flight;
 mod fresh;
 mod group;
+mod habits;
 mod in_flight;
+mod running;
 mod singleflight;
+mod spawning;
 mod validity;
 
 pub use fresh::{Fresh, FreshError};

@@ -17,6 +17,8 @@ use std::time::Duration;
 
 use super::flight::{Flight, FlightHook};
 use super::in_flight::{InFlight, Joined};
+use super::running::{Running, Work};
+#[cfg(doc)]
 use crate::error::TaskError;
 use crate::owner::OwnedTracker;
 use crate::proof::{prove, within};
@@ -105,9 +107,9 @@ pub struct Landed<V> {
 
 /// A caller that waits for a flight.
 pub(crate) struct Caller<V> {
-    flight: Arc<Flight<V>>,
+    pub(super) flight: Arc<Flight<V>>,
     /// The handle of the work's task, or the refusal, for the caller that started it.
-    handle: Option<TaskHandle<Arc<Flight<V>>>>,
+    pub(super) handle: Option<TaskHandle<Arc<Flight<V>>>>,
 }
 
 /// The module of a single flight whose work's type does not contain it.
@@ -219,15 +221,11 @@ where
     ///
     /// Dropping the future leaves the work running, and other callers waiting for it. If the future was never polled, it has
     /// started nothing.
-    pub async fn run<F>(&self, key: K, work: F) -> Result<Landed<V>, Arc<TaskError>>
+    pub fn run<F>(&self, key: K, work: F) -> Running<'_, K, V, F>
     where
-        F: Future<Output = V> + Send + 'static,
+        F: Work<V> + Send + 'static,
     {
-        let Caller { flight, handle } = self.call(key, work);
-        // This marks a refusal as seen: the caller gets it as the result.
-        drop(handle.map(TaskHandle::admitted));
-        flight.landed.wait().await;
-        flight.take()
+        Running::new(self, key, work, Self::call)
     }
 
     /// Sets the module of its site to the one of `F`, which is user code.
@@ -252,7 +250,7 @@ where
         // A flight that has landed is in the map only if the key's own code has panicked.
         let share = |flight: &Flight<V>| {
             flight.shared.store(true, Ordering::Relaxed);
-            !flight.landed.initialized()
+            !flight.landed.is_set()
         };
         let flight = match flights.join(key.clone(), new, share) {
             Joined::Follows(flight) => return Caller { flight, handle: None },

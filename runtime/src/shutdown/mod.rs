@@ -1,5 +1,6 @@
 //! The shutdown of a process, in phases.
 
+mod arguments;
 mod blocked;
 mod budget;
 mod dead_worker;

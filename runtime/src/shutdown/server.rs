@@ -13,7 +13,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use crate::error::Panic;
 use crate::util::text::{self, CAUSE, Clean, Named, clean};
-use crate::util::{Chain, Rounded, catching, later};
+use crate::util::{Chain, Gives, Rounded, catching, later};
 
 /// A future that resolves when a server must stop. Pass it to `with_graceful_shutdown` of axum, or `serve_with_shutdown` of
 /// tonic. Clones resolve at the same time.
@@ -75,6 +75,7 @@ pub trait StepResult {
     fn into_failure(self) -> Option<String>;
 }
 
+#[diagnostic::do_not_recommend]
 impl StepResult for () {
     fn into_failure(self) -> Option<String> {
         None
@@ -82,19 +83,11 @@ impl StepResult for () {
 }
 
 /// An endless loop. Its type, `!`, can only be named on stable Rust as the result of a function.
+#[diagnostic::do_not_recommend]
 impl StepResult for <fn() -> ! as Gives>::Given {
     fn into_failure(self) -> Option<String> {
         self
     }
-}
-
-#[doc(hidden)]
-pub trait Gives {
-    type Given;
-}
-
-impl<T> Gives for fn() -> T {
-    type Given = T;
 }
 
 impl<T: StepResult, E: Into<Box<dyn Error + Send + Sync>>> StepResult for Result<T, E> {

@@ -14,11 +14,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::arguments::{Begins, LastWork, Looked, Looks, PhaseName, Serves};
 use super::finally::LastStep;
 use super::member::{Member, MemberReport, Phase, bounded};
 use super::report::{ShutdownReport, Unphased};
 use super::run::run;
-use super::server::{Server, StepResult, Stop};
+#[cfg(doc)]
+use super::server::Stop;
+use super::server::{Server, StepResult};
 use super::{DeadWorker, Readiness};
 use crate::owner::{self, TaskOwner};
 #[cfg(doc)]
@@ -98,18 +101,21 @@ impl Shutdown {
         new
     }
 
-    /// Begins the shutdown when `asked` resolves: a signal ([`requested`](Self::requested)), or any other future. With
-    /// several, the first one counts.
+    /// Begins the shutdown when `asked` resolves. With several, the first one counts. `asked` is any future. For signals
+    #[cfg_attr(feature = "signal", doc = "there is [`requested`](Self::requested).")]
+    #[cfg_attr(not(feature = "signal"), doc = "there is `requested`, with the feature `signal`.")]
     ///
     /// [`Shutdown::request`], a server that ends, and an `essential` worker or loop that ends begin it as well. Without any
     /// `on`, a shutdown with servers waits for a signal (with the feature `signal`), and one without servers begins at once.
-    pub fn on(mut self, asked: impl Future<Output = ()> + Send + 'static) -> Self {
+    pub fn on(mut self, asked: impl Begins + Send + 'static) -> Self {
         self.on.push(Box::pin(asked));
         self
     }
 
-    /// Begins the shutdown from anywhere in the process: a waiting [`Shutdown`] begins, with this reason in its report, and
-    /// [`requested`](Self::requested) resolves. The first reason is kept.
+    /// Begins the shutdown from anywhere in the process: a waiting [`Shutdown`] begins, with this reason in its report.
+    #[cfg_attr(feature = "signal", doc = "[`requested`](Self::requested) resolves as well.")]
+    #[cfg_attr(not(feature = "signal"), doc = "`requested` (feature `signal`) resolves as well.")]
+    /// The first reason is kept.
     ///
     /// ```
     /// use outlive::Shutdown;
@@ -177,7 +183,7 @@ impl Shutdown {
     /// By hand, this is a `select!` around `with_graceful_shutdown`, which has no time limit of its own.
     pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self
     where
-        F: FnOnce(Stop) -> S + Send + 'static,
+        F: Serves<S> + Send + 'static,
         S: IntoFuture<Output: StepResult, IntoFuture: Send + 'static>,
     {
         self.servers.push(Server::new(name, budget, server));
@@ -187,8 +193,8 @@ impl Shutdown {
     /// Calls `look` with the report after the phases and before the last steps, which flush what it logs.
     ///
     /// Failures of the last steps are only in the report that [`run`](Self::run) returns.
-    pub fn inspect(mut self, look: impl FnOnce(&ShutdownReport) + Send + 'static) -> Self {
-        self.inspect.push(Box::new(look));
+    pub fn inspect<R: Looked>(mut self, look: impl Looks<R> + Send + 'static) -> Self {
+        self.inspect.push(Box::new(|report| drop(look(report))));
         self
     }
 
@@ -202,15 +208,15 @@ impl Shutdown {
         mut self,
         name: &'static str,
         budget: Duration,
-        step: impl FnOnce() -> R + Send + 'static,
+        step: impl LastWork<R> + Send + 'static,
     ) -> Self {
         self.last.push(LastStep::new(name, budget, step));
         self
     }
 
     /// Begins the next phase: the members that are added next belong to it.
-    pub fn phase(mut self, name: &'static str) -> Self {
-        self.phases.push(Phase { name, members: Vec::new() });
+    pub fn phase(mut self, name: impl PhaseName) -> Self {
+        self.phases.push(Phase { name: name.name(), members: Vec::new() });
         self
     }
 

@@ -7,21 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::task::try_id;
 
+use super::begin::counted;
 use super::blocking::{Blocking, Job, Thread};
-use super::future::TaskFuture;
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
-use super::spawn;
-use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
-use crate::context::{Context, CountedWork, DetachedWork, Values};
+use crate::context::{Context, Values};
 use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, RemoteParent, TaskSpan};
-use crate::timer::spawns_on;
 use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, stop_request};
 use crate::util::Entered;
 use crate::util::text::clean;
@@ -30,29 +26,29 @@ use crate::util::text::clean;
 #[must_use]
 pub struct Call<U = (), B: Binding = SharedBinding> {
     pub(super) binding: B,
-    values: Option<Arc<Values>>,
-    hook: U,
-    options: Option<Box<CallOptions<B>>>,
+    pub(super) values: Option<Arc<Values>>,
+    pub(super) hook: U,
+    pub(super) options: Option<Box<CallOptions<B>>>,
     /// The carriers to capture.
     pub(super) carries: CarrierSet,
     pub(super) kind: Kind,
     pub(super) once: bool,
-    isolated: Isolated,
+    pub(super) isolated: Isolated,
 }
 
 /// Options that few calls have, boxed so that a call is small.
 pub(super) struct CallOptions<B: Binding> {
     /// This call's own timeout.
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
     runtime: Option<Handle>,
     /// The result of waiting for a place: the permit and the admission.
     pub(super) permit: Option<Permit<B>>,
     pub(super) admitted: Option<Result<Admitted, Refusal>>,
-    carriers: Carriers,
+    pub(super) carriers: Carriers,
     /// Whether it is essential.
     essential: bool,
     /// The parent of its span, if that is in another process.
-    parent: Option<Box<RemoteParent>>,
+    pub(super) parent: Option<Box<RemoteParent>>,
 }
 
 impl<B: Binding> Default for CallOptions<B> {
@@ -266,13 +262,12 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     /// Spawns an admitted call. tokio's console and hooks show the caller's line.
     #[track_caller]
-    #[inline(always)]
     pub(crate) fn launch<F>(
         self,
         runtime: &Handle,
         admitted: Admitted,
         timing: Timing,
-        mut extra: Option<Box<Extra>>,
+        extra: Option<Box<Extra>>,
         error_of: ErrorProbe<F::Output>,
         body: impl FnOnce(&Permit<B>, Option<&TaskSpan>) -> F,
     ) -> TaskHandle<F::Output>
@@ -280,48 +275,10 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let Self { binding, values, hook, options, isolated, .. } = self;
-        let (mut timeout, permit, carriers, parent) = match options {
-            None => (None, None, Carriers::default(), None),
-            Some(options) => (options.timeout, options.permit, options.carriers, options.parent),
-        };
-        let permit = match permit {
-            None => Permit::new(binding, admitted.key),
-            Some(permit) => permit,
-        };
-        let (site, tracker) = (permit.site(), permit.binding().tracker());
-        let mut is_cut_by_drain = false;
-        if admitted.draining {
-            if let Some(left) = permit.core().remaining_budget() {
-                let own = timeout.unwrap_or_else(|| site.default_timeout());
-                let rest = left.saturating_sub(site.grace());
-                is_cut_by_drain = rest < own;
-                timeout = Some(own.min(rest));
-            }
-        }
-        if timeout.is_some() {
-            let cold = extra.get_or_insert_default().cold();
-            (cold.timeout, cold.is_cut_by_drain) = (timeout, is_cut_by_drain);
-        }
-        if !carriers.is_empty() {
-            extra.get_or_insert_default().cold().carriers = carriers;
-        }
-        if let Some(values) = values.as_ref().filter(|values| !values.works().is_empty()) {
-            extra.get_or_insert_default().cold().counted = counted(values);
-        }
-        let span = match parent {
-            None => TaskSpan::open(site, || permit.core(), values.as_ref()),
-            Some(parent) => Some(TaskSpan::open_below(*parent, site, permit.core(), values.as_ref())),
-        };
-        let body = body(&permit, span.as_ref());
-        if let Some(span) = span.filter(TaskSpan::is_wanted) {
-            extra.get_or_insert_default().span = span;
-        }
-        let permit = (permit, admitted.queued);
-        let state = TaskState::new(permit, values, (error_of, hook), timing, extra, isolated);
-        spawns_on(runtime);
-        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state));
-        TaskHandle::spawned(site, tracker, join, admitted.key)
+        let begun = self.begin(runtime, admitted, timing, extra, error_of);
+        let span = begun.state.record.extra.as_ref().map(|extra| &extra.span);
+        let body = body(&begun.state.permit, span);
+        begun.spawn(runtime, body)
     }
 
     /// Makes the call. The bounds are on the line of the name, because rustc shows both lines.
@@ -332,7 +289,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         future: F,
         error_of: ErrorProbe<F::Output>,
     ) -> TaskHandle<F::Output> {
-        if is_large::<F>() {
+        if const { is_large::<F>() } {
             self.spawn_in_place(boxed(future), error_of)
         } else {
             self.spawn_in_place(future, error_of)
@@ -342,44 +299,13 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// Not always inlined: without optimisation, its copies of the future would be in the frame of `spawn` as well.
     #[track_caller]
     #[inline]
-    fn spawn_in_place<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    fn spawn_in_place<F>(self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        self.kind = Kind::Light;
-        if self.options.is_none() && !self.carries.any() {
-            let admission = self.binding.core().admission();
-            // A refusal needs no handle of the runtime: asking whether there is one costs less.
-            if admission.is_full() && try_id().is_some() {
-                return self.refuse(Rejected::Full);
-            }
-            // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
-            // with it a value whose destructor calls.
-            if let Ok(runtime) = Handle::try_current() {
-                match admission.try_acquire_uncontended() {
-                    Some(Ok(())) => {
-                        return self
-                            .launch(&runtime, Admitted::UNCONTENDED, Timing::Run, None, error_of, |_, _| future);
-                    }
-                    Some(Err(refusal)) => return self.refuse(refusal.into()),
-                    None => {}
-                }
-            }
-        }
-        self.spawn_with_care(future, error_of)
-    }
-
-    #[cold]
-    #[inline(never)]
-    #[track_caller]
-    fn spawn_with_care<F>(mut self, future: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
-    where
-        F: Future<Output: Send + 'static> + Send + 'static,
-    {
-        self.capture();
-        match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
-            Ok((runtime, admitted)) => self.launch(&runtime, admitted, Timing::Run, None, error_of, |_, _| future),
-            Err(rejected) => self.refuse(rejected),
+        match self.prepare(error_of) {
+            Ok((runtime, begun)) => begun.spawn(&runtime, future),
+            Err(refused) => refused,
         }
     }
 
@@ -419,10 +345,4 @@ impl<U: Hook, B: Binding> Call<U, B> {
             Job::new(runtime, work, (error_of, facts), around, (permit.share(), counted))
         }
     }
-}
-
-/// Counts the task in each counter of detached work.
-#[cold]
-fn counted(values: &Arc<Values>) -> Vec<CountedWork> {
-    values.works().iter().map(DetachedWork::begun).collect()
 }

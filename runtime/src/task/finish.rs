@@ -7,6 +7,7 @@ use std::{fmt, mem};
 
 use tokio::task::try_id;
 
+use super::body::{AnyBody, Body};
 use super::end::End;
 use super::join_output::{JoinOutput, Unseen, is_watched};
 use super::state::TaskState;
@@ -21,7 +22,7 @@ use crate::util::{PackedDuration, Ticks};
 
 impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     /// The task's future is dropped before its end: aborted by its handle, or lost.
-    pub(super) fn lose<F>(&mut self, body: Pin<&mut Option<F>>) -> JoinOutput<T>
+    pub(super) fn lose(&mut self, body: AnyBody<'_, T>) -> JoinOutput<T>
     where
         T: 'static,
     {
@@ -41,7 +42,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
 
     /// The fast path: the task returned, and there is nothing to report.
     #[inline]
-    pub(super) fn finish<F>(&mut self, body: Pin<&mut Option<F>>, value: T) -> JoinOutput<T> {
+    pub(super) fn finish<F: Body<Output = T>>(&mut self, body: Pin<&mut F>, value: T) -> JoinOutput<T> {
         let is_noted = || self.permit.core().admission().has_side_entries();
         let is_plain =
             self.record.cold_state().is_none() && !U::WANTS_REASON && !(mem::needs_drop::<T>() && is_noted());
@@ -62,7 +63,7 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
     }
 
     #[cold]
-    pub(super) fn end<F>(&mut self, mut body: Pin<&mut Option<F>>, end: End<T>) -> JoinOutput<T> {
+    pub(super) fn end(&mut self, mut body: AnyBody<'_, T>, end: End<T>) -> JoinOutput<T> {
         if self.record.carries() {
             return self.carrying(|state| state.end(body, end));
         }
@@ -78,8 +79,8 @@ impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
             let site = self.site();
             self.record.cancel(site, cause);
         }
-        if body.is_some() {
-            self.drop_in_place("future", since, || body.set(None));
+        if !body.is_dropped() {
+            self.drop_in_place("future", since, || body.as_mut().drop_body());
         }
         let error = if let End::Returned(value) = &end { (self.error_of)(value) } else { None };
         let outcome = end.outcome(error.is_some());

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::task::try_id;
 
+use super::body::{AnyBody, Body};
 use super::end::End;
 use super::join_output::JoinOutput;
 use super::state::{Next, TaskState};
@@ -57,60 +58,68 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> TaskFuture<F, U, B> {
         let site = this.state.site();
         drop(this.state.lose(this.body).open(site));
     }
-
-    /// Polls it again inside its carriers. Polling the body in a second place in the code would cost every other task more
-    /// than this.
-    #[cold]
-    #[inline(never)]
-    fn poll_carrying(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<JoinOutput<F::Output>> {
-        let (mut carriers, task_name) = self.as_mut().project().state.carriers();
-        let polled = carriers.around(task_name, || self.as_mut().poll(cx));
-        self.project().state.put(carriers);
-        polled
-    }
 }
 
 impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U, B> {
     type Output = JoinOutput<F::Output>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.state.record.carries() {
-            return self.poll_carrying(cx);
+        let this = self.project();
+        // A debug build compiles the poll once for all bodies with the same output, and calls each through its vtable: of a
+        // program with many functions it would otherwise be most of what is built.
+        if cfg!(debug_assertions) || this.state.record.carries() {
+            return this.state.poll_any(this.body, cx);
         }
-        let mut this = self.project();
-        let state = this.state;
-        if state.record.stage == Stage::Done {
+        this.state.poll(this.body, cx)
+    }
+}
+
+impl<T, U: Hook, B: Binding> TaskState<T, U, B> {
+    /// Polls it inside its carriers, if it has any.
+    #[cfg_attr(not(debug_assertions), cold)]
+    #[inline(never)]
+    fn poll_any(&mut self, mut body: AnyBody<'_, T>, cx: &mut Context<'_>) -> Poll<JoinOutput<T>> {
+        if !self.record.carries() {
+            return self.poll(Pin::new(&mut body), cx);
+        }
+        let (mut carriers, task_name) = self.carriers();
+        let polled = carriers.around(task_name, || self.poll(Pin::new(&mut body), cx));
+        self.put(carriers);
+        polled
+    }
+
+    #[inline]
+    fn poll<F: Body<Output = T>>(&mut self, mut body: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<JoinOutput<T>> {
+        if self.record.stage == Stage::Done {
             return Poll::Pending;
         }
-        if state.record.stage == Stage::Queued {
-            match state.turn(cx.waker()) {
+        if self.record.stage == Stage::Queued {
+            match self.turn(cx.waker()) {
                 Next::Wait => return Poll::Pending,
                 Next::PollAgain => {}
-                Next::Drop(end) => return Poll::Ready(state.end(this.body, end)),
+                Next::Drop(end) => return Poll::Ready(self.end(body, end)),
             }
         }
-        if state.record.stage == Stage::Ready {
+        if self.record.stage == Stage::Ready {
             // It was ended before its first poll, so its body must not be polled.
-            if let Some(signals) = state.signals() {
-                if let Next::Drop(end) = state.step(Some(signals), cx) {
-                    return Poll::Ready(state.end(this.body, end));
+            if let Some(signals) = self.signals() {
+                if let Next::Drop(end) = self.step(Some(signals), cx) {
+                    return Poll::Ready(self.end(body, end));
                 }
             }
         }
         if report::durations_are_taken() {
-            state.first_poll();
+            self.first_poll();
         }
         loop {
             // The body is polled first: if it is done at its deadline, it is done.
             let mut broken = None;
             let waker = cx.waker();
-            let polled = state.run(Some(waker), || {
-                let polled = match this.body.as_mut().as_pin_mut() {
-                    Some(body) => body.poll(cx),
-                    None => Poll::Pending,
-                };
+            let polled = self.run(Some(waker), || {
+                let polled = body.as_mut().poll_body(cx);
                 if polled.is_ready() {
-                    broken = quietly(|| this.body.set(None));
+                    broken = quietly(|| body.as_mut().drop_body());
                 }
                 polled
             });
@@ -118,35 +127,35 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding> Future for TaskFuture<F, U
                 Ok(Poll::Pending) => {}
                 Ok(Poll::Ready(value)) => {
                     if let Some(message) = broken {
-                        state.report_destructor("future", state.since(), &message);
+                        self.report_destructor("future", self.since(), &message);
                     }
-                    return Poll::Ready(state.finish(this.body, value));
+                    return Poll::Ready(self.finish(body, value));
                 }
-                Err(payload) => return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(payload)))),
+                Err(payload) => return Poll::Ready(self.end(body, End::Panicked(Panic::new(payload)))),
             }
-            if state.record.is_shielded() && state.permit.key().is_none() {
+            if self.record.is_shielded() && self.permit.key().is_none() {
                 if let Some(id) = try_id() {
-                    state.permit.core().admission().park_shielded(id, cx.waker());
+                    self.permit.core().admission().park_shielded(id, cx.waker());
                 }
             }
-            let signals = if state.record.stage == Stage::Ready {
-                let Ok(signals) = state.park(cx.waker()) else {
+            let signals = if self.record.stage == Stage::Ready {
+                let Ok(signals) = self.park(cx.waker()) else {
                     let error = "the runtime has no time driver, so no timeout can be kept: \
                                  call `enable_time()` or `enable_all()` on its Builder";
-                    return Poll::Ready(state.end(this.body, End::Panicked(Panic::new(Box::new(error)))));
+                    return Poll::Ready(self.end(body, End::Panicked(Panic::new(Box::new(error)))));
                 };
                 // An expiry after this check also wakes the task.
-                if signals.as_ref().is_none_or(Signals::is_quiet) && state.record.cold_state().is_none() {
+                if signals.as_ref().is_none_or(Signals::is_quiet) && self.record.cold_state().is_none() {
                     return Poll::Pending;
                 }
                 signals
             } else {
-                state.signals()
+                self.signals()
             };
-            match state.step(signals, cx) {
+            match self.step(signals, cx) {
                 Next::Wait => return Poll::Pending,
                 Next::PollAgain => {}
-                Next::Drop(end) => return Poll::Ready(state.end(this.body, end)),
+                Next::Drop(end) => return Poll::Ready(self.end(body, end)),
             }
         }
     }

@@ -1,11 +1,14 @@
 //! Calls, their tasks, and the ends of tasks.
 
 mod attempt;
+mod begin;
 mod blocking;
+mod body;
 mod call;
 mod end;
 mod finish;
 mod future;
+mod habits;
 mod handle;
 mod handover;
 mod join_output;

@@ -10,6 +10,7 @@ use tokio::task::{Id, try_id};
 use crate::current::{current_task, with_task};
 use crate::report;
 use crate::tracker::TrackerRef;
+use crate::util::GivenFuture;
 
 /// Runs a section that an abort waits for, at most until the task's grace is over.
 ///
@@ -43,14 +44,19 @@ use crate::tracker::TrackerRef;
 ///
 /// Dropping the future drops the section.
 #[track_caller]
-pub fn shield<F: Future>(section: F) -> impl Future<Output = F::Output> {
-    Section { inner: section, of: None, noted: None, place: Location::caller() }
+pub fn shield<F: GivenFuture<T>, T>(section: F) -> Section<F, T> {
+    Section { inner: section, poll: F::poll, of: None, noted: None, place: Location::caller() }
 }
 
+type Poller<F, T> = fn(Pin<&mut F>, &mut Context<'_>) -> Poll<T>;
+
 pin_project_lite::pin_project! {
-    struct Section<F> {
+    /// The future of [`shield`]. It is one for every `F`, so that a section that is no future is one error.
+    #[must_use = "the section runs when it is awaited: write `.await`"]
+    pub struct Section<F, T> {
         #[pin]
         inner: F,
+        poll: Poller<F, T>,
         // The task of the section, because the future may be moved to another task.
         of: Option<Id>,
         // The tracker in which it is registered, so that an abort finds it.
@@ -58,7 +64,7 @@ pin_project_lite::pin_project! {
         place: &'static Location<'static>,
     }
 
-    impl<F> PinnedDrop for Section<F> {
+    impl<F, T> PinnedDrop for Section<F, T> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             let Some(id) = *this.of else { return };
@@ -75,10 +81,10 @@ pin_project_lite::pin_project! {
     }
 }
 
-impl<F: Future> Future for Section<F> {
-    type Output = F::Output;
+impl<F, T> Future for Section<F, T> {
+    type Output = T;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         let this = self.project();
         if this.of.is_none() {
             if let Some(id) = try_id() {
@@ -101,6 +107,6 @@ impl<F: Future> Future for Section<F> {
                 });
             }
         }
-        this.inner.poll(cx)
+        (this.poll)(this.inner, cx)
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! ```toml
 //! [dev-dependencies]
-//! outlive = { path = "…/runtime", features = ["testing"] }
+//! outlive = { version = "0.1", features = ["testing"] }
 //! ```
 //!
 //! ```

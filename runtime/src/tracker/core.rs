@@ -14,7 +14,7 @@ use crate::admission::{Admission, Kind, Occupancy, Phase, Registry, Request, Sna
 use crate::context::CancelCause;
 use crate::timer::TimeoutQueues;
 use crate::util::sync::lock;
-use crate::util::{AppendList, Ticks, later, quietly, sync, text};
+use crate::util::{AppendMap, Ticks, later, quietly, sync, text};
 
 /// The part of a tracker that does not depend on its budget.
 pub struct TrackerCore {
@@ -23,9 +23,9 @@ pub struct TrackerCore {
     place: &'static Location<'static>,
     admission: Admission<TaskInfo, CancelCause, Id>,
     /// The functions that name this static tracker, whose tasks may have no entry.
-    sites: AppendList<&'static TaskSite>,
+    sites: AppendMap<&'static TaskSite>,
     /// The tasks without an entry of all other functions.
-    by_site: AppendList<SiteTasks>,
+    by_site: AppendMap<SiteTasks>,
     /// The data for reports, made when there is a subscriber, or something to report.
     reports: OnceLock<Box<Reports>>,
     /// When the drain began, and how long it may take.
@@ -36,7 +36,7 @@ pub struct TrackerCore {
     /// The running loops that may run only once.
     loops: Mutex<Vec<Instance>>,
     /// The records of all functions that were started as a loop here.
-    loop_records: AppendList<Arc<LoopRecord>>,
+    loop_records: AppendMap<Arc<LoopRecord>>,
     /// The address under which it is in the directory. 0 means none. The tracker may have moved since.
     directory_key: AtomicUsize,
 }
@@ -44,7 +44,7 @@ pub struct TrackerCore {
 struct Reports {
     shown_name: &'static str,
     /// The functions with a report about a call in this tracker.
-    functions: AppendList<&'static TaskSite>,
+    functions: AppendMap<&'static TaskSite>,
 }
 
 /// The information about a task in a tracker.
@@ -77,6 +77,10 @@ impl SiteTasks {
     }
 }
 
+fn address(site: &'static TaskSite) -> usize {
+    std::ptr::from_ref(site).addr()
+}
+
 impl TrackerCore {
     pub(crate) const fn new(
         name: &'static str,
@@ -89,14 +93,14 @@ impl TrackerCore {
             name,
             place,
             admission: Admission::new((running, waiting), registry, words),
-            sites: AppendList::new(),
-            by_site: AppendList::new(),
+            sites: AppendMap::new(),
+            by_site: AppendMap::new(),
             reports: OnceLock::new(),
             drain: OnceLock::new(),
             dropped: OnceLock::new(),
             report: OnceLock::new(),
             loops: Mutex::new(Vec::new()),
-            loop_records: AppendList::new(),
+            loop_records: AppendMap::new(),
             directory_key: AtomicUsize::new(0),
         }
     }
@@ -113,7 +117,7 @@ impl TrackerCore {
 
     #[inline]
     fn reports(&self) -> &Reports {
-        let new = || Reports { shown_name: text::name(self.name), functions: AppendList::new() };
+        let new = || Reports { shown_name: text::name(self.name), functions: AppendMap::new() };
         self.reports.get_or_init(|| Box::new(new()))
     }
 
@@ -174,13 +178,13 @@ impl TrackerCore {
     }
 
     pub(super) fn list(&self, site: &'static TaskSite) {
-        self.sites.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+        self.sites.find(address(site), || site, |known| std::ptr::eq(*known, site));
     }
 
     /// Notes that there is a report about a call of this function, so that the drain can report suppressed ones.
     #[cold]
     pub(crate) fn note_report(&self, site: &'static TaskSite) {
-        self.reports().functions.find(|| site, |known| std::ptr::eq(*known, site).then_some(()));
+        self.reports().functions.find(address(site), || site, |known| std::ptr::eq(*known, site));
     }
 
     /// Takes the counts of suppressed reports of the functions that were noted. The caller must report them.
@@ -195,7 +199,7 @@ impl TrackerCore {
     #[inline]
     pub(super) fn tasks_of(&self, site: &'static TaskSite) -> &SiteTasks {
         let new = || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
-        self.by_site.find(new, |tasks| std::ptr::eq(tasks.site, site).then_some(tasks))
+        self.by_site.find(address(site), new, |tasks| std::ptr::eq(tasks.site, site))
     }
 
     /// For each function: how many tasks have no entry, and the timeout queues of the pending ones.
@@ -245,7 +249,7 @@ impl TrackerCore {
     /// The record of a function's loops here.
     pub(crate) fn loop_record(&self, site: &'static TaskSite) -> Arc<LoopRecord> {
         let new = || Arc::new(LoopRecord::new(site));
-        self.loop_records.find(new, |record| std::ptr::eq(record.site(), site).then(|| Arc::clone(record)))
+        Arc::clone(self.loop_records.find(address(site), new, |record| std::ptr::eq(record.site(), site)))
     }
 
     pub(crate) fn loop_records(&self) -> impl Iterator<Item = &LoopRecord> {
@@ -269,7 +273,10 @@ impl TrackerCore {
 
     fn present_unlisted(&self) -> Vec<(TaskInfo, bool)> {
         let mut present = Vec::new();
-        for (site, live, timeouts) in self.unlisted() {
+        // A map has no order, and a report has one.
+        let mut unlisted: Vec<_> = self.unlisted().collect();
+        unlisted.sort_by_key(|(site, ..)| (site.file(), site.line()));
+        for (site, live, timeouts) in unlisted {
             let mut waiting = timeouts.present();
             // A task that has counted its end may not have left its timeout queue yet.
             waiting.truncate(live);

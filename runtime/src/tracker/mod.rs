@@ -9,6 +9,7 @@ mod core;
 mod counts;
 mod directory;
 mod drain_report;
+mod habits;
 pub(crate) mod isolation;
 mod loop_record;
 mod names;

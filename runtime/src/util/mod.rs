@@ -1,11 +1,14 @@
 //! Containers, time, and panics. This module does not depend on tasks, and imports from no other module.
 
 pub(crate) mod append_list;
+mod append_map;
 mod build;
+mod callback;
 #[cfg(feature = "tracing")]
 pub(crate) mod callsite;
 pub(crate) mod chain;
 mod enclosing_function;
+mod given_future;
 mod packed_duration;
 pub(crate) mod panic;
 mod rate_limit;
@@ -19,8 +22,11 @@ pub(crate) mod ticks;
 pub(crate) mod time;
 
 pub(crate) use append_list::AppendList;
+pub(crate) use append_map::AppendMap;
+pub(crate) use callback::{Gives, NoValue};
 pub(crate) use chain::{Chain, WithSources, error_in};
 pub(crate) use enclosing_function::enclosing_function;
+pub(crate) use given_future::GivenFuture;
 pub(crate) use packed_duration::PackedDuration;
 pub(crate) use panic::{catching, into_message, message_of, quietly};
 pub(crate) use rate_limit::RateLimit;

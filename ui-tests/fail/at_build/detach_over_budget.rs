@@ -1,4 +1,4 @@
-//! The future of a `detach!` may take longer than the drain of the tracker that it is given.
+//! The future of a `detach!` may take longer than a drain of its tracker waits.
 //! The fix: a shorter timeout, or `Arc<Tracker<30>>`.
 
 use std::sync::Arc;

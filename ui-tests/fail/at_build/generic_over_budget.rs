@@ -1,4 +1,4 @@
-//! The budget is a parameter, and one of the callers has too small a one.
+//! The drain budget is a type parameter, and the budget of one of the callers is too small.
 //! The fix: give that caller's tracker what the message names.
 
 use std::sync::Arc;

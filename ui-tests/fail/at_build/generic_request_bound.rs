@@ -1,4 +1,4 @@
-//! A request whose body's type is a parameter: a build finds out.
+//! The type of the request's body is a type parameter, so only a build finds out that the request is refused.
 //! The fix: read it in the handler, and pass its bytes.
 
 use outlive::{RequestBound, Tracker, detached};

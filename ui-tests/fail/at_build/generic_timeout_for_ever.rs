@@ -1,4 +1,4 @@
-//! A generic service's method, whose proof is made when it is built.
+//! The timeout of a generic service's method is checked when the method is built. This one never ends.
 //! The fix: the longest time that a call may take, or a `#[worker]`, which ends when it is told.
 
 use std::time::Duration;

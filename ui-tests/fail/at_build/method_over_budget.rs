@@ -1,4 +1,4 @@
-//! A method's timeout and its grace are together longer than the drain of its own tracker.
+//! A method's timeout and its grace together are longer than the drain budget of its own tracker.
 //! The fix: a shorter timeout, or `Arc<Tracker<60>>`.
 
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! A method's argument that belongs to the request. The macro sees a method without its `impl`, which may be generic: what
-//! the argument is, a build finds out.
+//! A method's argument belongs to the request. The macro sees a method without
+//! its `impl`, which may be generic, so only a build checks the argument's type.
 //! The fix: await it in the handler, or pass what the task needs of it.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A method's argument that may be of no use before the task comes to use it.
+//! A method's argument may expire before the task uses it.
 //! The fix: pass a `Fresh<Token>`, and get the token inside; or a timeout of at most five seconds.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A generic service: which one is known only where a call is built.
+//! A generic service: its drain budget is known only where a call is built.
 //! The fix: a shorter timeout, or `OwnedTracker<45>`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! The grace of a generic service's worker is longer than the service's drain.
+//! The grace of a generic service's worker is longer than the service's drain budget.
 //! The fix: a shorter grace, or `OwnedTracker<45>`.
 
 use outlive::{OwnedTracker, TaskOwner, owned_tasks, worker};

@@ -1,4 +1,4 @@
-//! A run of a loop may take longer than the drain of the tracker that the loop is given.
+//! A run of a loop may take longer than a drain of the loop's tracker waits.
 //! The fix: a shorter timeout, or `Arc<Tracker<45>>`.
 
 use std::sync::Arc;

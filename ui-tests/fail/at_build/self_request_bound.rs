@@ -1,4 +1,4 @@
-//! An extractor that detaches itself.
+//! A method of an extractor is detached, and the extractor belongs to the request.
 //! The fix: await it in the handler, or pass what the task needs of it.
 
 use outlive::{RequestBound, Tracker, detached};

@@ -1,4 +1,4 @@
-//! The tracker is an expression: which budget it has is known where the call is built; `cargo check` says nothing.
+//! The tracker is an expression, so its drain budget is known where the call is built. `cargo check` says nothing.
 //! The fix: a shorter timeout, or `Arc<Tracker<30>>`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The tracker is an argument, and its type says what a drain waits for.
+//! The tracker is an argument, and its type has the drain budget. The worker's grace is longer.
 //! The fix: a shorter grace, or `Arc<Tracker<45>>`.
 
 use std::sync::Arc;

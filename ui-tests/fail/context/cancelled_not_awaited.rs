@@ -1,4 +1,4 @@
-//! Waiting for a cancel is a future.
+//! `cancelled()` is a future: without `.await`, nothing waits.
 //! The fix: `.await`.
 
 #![deny(unused_must_use)]

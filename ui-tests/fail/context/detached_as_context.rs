@@ -1,4 +1,4 @@
-//! Only a deadline of its own makes a detached context one that can be waited on.
+//! A `DetachedContext` has no cancellation and no deadline. It converts into a `Context` only with a deadline of its own.
 //! The fix: `context = context.with_timeout(limit)`, or hand over the `Context` itself: a detached call detaches it.
 
 use outlive::{Context, DetachedContext};

@@ -1,4 +1,4 @@
-//! What is detached obeys no cancel: the function would be kept for ever, and never called.
+//! A detached context is never cancelled: the function would be kept for ever, and never called.
 //! The fix: `context.with_timeout(limit)`, a context with an end of its own.
 
 use outlive::Context;

@@ -1,4 +1,4 @@
-//! What is detached obeys no cancel: who waits for one waits for ever, and so it cannot be written.
+//! A detached context is never cancelled. To wait for its cancellation is to wait for ever, so it has no such method.
 //! The fix: `context.with_timeout(limit)`, a context with an end of its own.
 
 use outlive::Context;

@@ -1,4 +1,4 @@
-//! A scope is a future: nothing runs in it until it is awaited.
+//! `scope` is a future: nothing runs until it is awaited.
 //! The fix: `.await`.
 
 #![deny(unused_must_use)]

@@ -1,4 +1,4 @@
-//! `shield` is a future as well: the section runs when it is awaited.
+//! `shield` is a future: the section runs only when it is awaited.
 //! The fix: `.await`.
 
 #![deny(unused_must_use)]

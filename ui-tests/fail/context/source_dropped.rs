@@ -1,4 +1,4 @@
-//! Dropping the last clone of a source cancels what hangs on it: this one cancels at once.
+//! When the last clone of a source is dropped, its contexts are cancelled. This source is dropped, and cancels them, at once.
 //! The fix: keep it, for as long as its contexts may run.
 
 #![deny(unused_must_use)]

@@ -1,4 +1,4 @@
-//! Values are seen from every task that has the context at once, and a `Cell` cannot be.
+//! Several tasks may read a context's values at once, and a `Cell` cannot be shared between threads.
 //! The fix: an atomic, or a lock.
 
 use std::cell::Cell;

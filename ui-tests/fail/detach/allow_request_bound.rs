@@ -1,4 +1,4 @@
-//! `detach!` does not look at what its future captures, so that there is nothing to allow.
+//! `detach!` does not check what its future captures, so there is nothing to allow.
 //! The fix: leave it out.
 
 use outlive::{Tracker, detach};

@@ -1,4 +1,4 @@
-//! The future is awaited in the task, and not before it.
+//! The task awaits the future. An `.await` here runs it before the task starts.
 //! The fix: leave `.await` out.
 
 use outlive::{Tracker, detach};

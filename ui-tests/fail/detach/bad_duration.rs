@@ -1,4 +1,4 @@
-//! Five of what?
+//! The timeout has no unit.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detach};

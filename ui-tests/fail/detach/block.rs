@@ -1,4 +1,4 @@
-//! A block is run where it stands; a future is what a task runs.
+//! A block runs where it stands. A task runs a future.
 //! The fix: `async { … }`.
 
 use outlive::{Tracker, detach};

@@ -1,4 +1,4 @@
-//! A future does not block.
+//! A future must not block its thread.
 //! The fix: a plain `fn` with `#[detached(blocking, …)]`.
 
 use outlive::{Tracker, detach};

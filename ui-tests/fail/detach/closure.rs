@@ -1,4 +1,4 @@
-//! As `std::thread::spawn` takes it.
+//! `std::thread::spawn` takes a closure. `detach!` takes a future.
 //! The fix: `async { … }`, without the bars.
 
 use outlive::{Tracker, detach};

@@ -1,4 +1,4 @@
-//! The call in the block is not awaited: what it gives is a future, and nobody polls that.
+//! The call in the block is not awaited: the block's value is a future that nobody polls.
 //! The fix: `write().await`.
 
 use outlive::{Tracker, detach};

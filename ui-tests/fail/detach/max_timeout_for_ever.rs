@@ -1,4 +1,4 @@
-//! A maximum that is none.
+//! This `max_timeout` limits nothing.
 //! The fix: the longest time that the future may take.
 
 use std::time::Duration;

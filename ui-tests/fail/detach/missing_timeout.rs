@@ -1,4 +1,4 @@
-//! The macro needs a deadline.
+//! The macro needs a timeout.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detach};

@@ -1,4 +1,4 @@
-//! A typing error, which is reported once.
+//! A typing error. It is reported once.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detach};

@@ -1,4 +1,4 @@
-//! The macro needs a deadline, a tracker and a future.
+//! The macro needs a timeout, a tracker and a future.
 //! The fix: `detach!(timeout = "5s", track = AUDIT, write_audit(7))`.
 
 use outlive::detach;

@@ -1,4 +1,4 @@
-//! A closure is no future, also where task-locals are carried to it.
+//! A closure is no future. With `inherit`, the error is the same.
 //! The fix: leave `||` out.
 
 use outlive::{Tracker, detach};

@@ -1,4 +1,4 @@
-//! The macro needs a deadline and a tracker.
+//! The macro needs a timeout and a tracker.
 //! The fix: `detach!(timeout = "5s", track = AUDIT, write_audit(7))`.
 
 use outlive::detach;

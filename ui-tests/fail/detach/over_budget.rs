@@ -1,4 +1,4 @@
-//! A drain waits 20 s where nothing else is said.
+//! The default drain budget is 20 s, and this future may take longer.
 //! The fix: a shorter timeout, or a larger budget.
 
 use outlive::{Tracker, detach};

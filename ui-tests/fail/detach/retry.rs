@@ -1,4 +1,4 @@
-//! A future runs once: nobody can make it anew.
+//! A future runs once, and nobody can make it again.
 //! The fix: a function with `#[detached(retry = "3, 100ms..2s", …)]`.
 
 use outlive::{Tracker, detach};

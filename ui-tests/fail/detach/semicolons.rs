@@ -1,4 +1,4 @@
-//! As in the arguments of an array, or a statement.
+//! The arguments are separated by semicolons.
 //! The fix: commas.
 
 use outlive::{Tracker, detach};

@@ -1,4 +1,4 @@
-//! All of them are shown at once, and the handle still has its type.
+//! All mistakes are shown at once, and the handle still has its type.
 //! The fix: `timeout = "5s", track = AUDIT, when_full = reject`.
 
 use outlive::{Tracker, detach};

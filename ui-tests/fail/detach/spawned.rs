@@ -1,4 +1,4 @@
-//! A task within the task is tracked by nobody, and goes on when its handle is dropped.
+//! Nobody tracks a task that the task spawns, and it goes on when its handle is dropped.
 //! The fix: leave `tokio::spawn` out.
 
 use outlive::{Tracker, detach};

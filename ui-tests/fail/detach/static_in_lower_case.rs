@@ -1,4 +1,4 @@
-//! A name in lower case is a variable, as the macro cannot see what it is.
+//! The macro takes a lower-case name for a variable, because it cannot see what the name is.
 //! The fix: `track = &audit`.
 
 #![allow(non_upper_case_globals)]

@@ -1,4 +1,4 @@
-//! A future that no drain may wait for.
+//! No drain can wait for this future: its timeout never ends.
 //! The fix: the longest time that it may take.
 
 use std::time::Duration;

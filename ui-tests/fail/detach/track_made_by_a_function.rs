@@ -1,4 +1,4 @@
-//! A function that makes a tracker makes one for each future.
+//! The function makes a new tracker for each future.
 //! The fix: a static.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Each call would have a tracker of its own, which is never freed.
+//! Each future would have a tracker of its own, which is never freed.
 //! The fix: a static, `static AUDIT: Tracker = Tracker::bounded("audit", 1);`, and `track = AUDIT`.
 
 use outlive::{Tracker, detach};

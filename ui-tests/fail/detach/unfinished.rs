@@ -1,4 +1,4 @@
-//! The hook gets the arguments, and a future has none.
+//! The hook gets the call's arguments, and a future has none.
 //! The fix: a function with `#[detached(unfinished = spill, …)]`.
 
 use outlive::{Tracker, Unfinished, detach};

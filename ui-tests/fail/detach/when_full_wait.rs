@@ -1,4 +1,4 @@
-//! Waiting for a place makes the call `async`, and a macro call has none.
+//! With `when_full = wait` the call is `async`, and the call of a macro cannot be.
 //! The fix: a function with `#[detached(when_full = wait, …)]`.
 
 use outlive::{Tracker, detach};

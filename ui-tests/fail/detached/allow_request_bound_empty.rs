@@ -1,4 +1,4 @@
-//! The reason is for those who read the code: it cannot be empty.
+//! The reason is empty. It is for the readers of the code.
 //! The fix: say what must not be cut half-way.
 
 use outlive::{RequestBound, Tracker, detached};

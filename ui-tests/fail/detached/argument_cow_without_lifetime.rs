@@ -1,4 +1,4 @@
-//! A `Cow` borrows, also where its lifetime is left out.
+//! A `Cow` without a written lifetime borrows as well.
 //! The fix: `Cow<'static, str>`.
 
 use std::borrow::Cow;

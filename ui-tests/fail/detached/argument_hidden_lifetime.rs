@@ -1,4 +1,4 @@
-//! A type may hide that it borrows: the macro does not see it, rustc does.
+//! The type borrows, and its name does not show it. The macro cannot see that, so rustc reports it.
 //! The fix: a type that owns what it has.
 
 use outlive::{Tracker, detached};

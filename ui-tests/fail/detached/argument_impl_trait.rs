@@ -1,4 +1,4 @@
-//! `'_` is a borrow of something that the call has.
+//! An `impl Trait + '_` may borrow from what the caller has.
 //! The fix: `'static`.
 
 use std::fmt::Debug;

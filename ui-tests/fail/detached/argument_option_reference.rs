@@ -1,4 +1,4 @@
-//! A borrow inside another type is a borrow.
+//! The reference in the `Option` is borrowed as well.
 //! The fix: `event: Option<Event>`.
 
 use outlive::{Tracker, detached};

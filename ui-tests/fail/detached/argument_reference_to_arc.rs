@@ -1,4 +1,4 @@
-//! An `Arc` is there to be cloned, not to be borrowed.
+//! The task would borrow the `Arc`. A clone of an `Arc` is cheap.
 //! The fix: `event: Arc<Event>`, and clone it at the call.
 
 use std::sync::Arc;

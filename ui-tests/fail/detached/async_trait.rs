@@ -1,4 +1,4 @@
-//! `#[async_trait]` has made a plain function of it, and a trait's method cannot be detached anyway.
+//! `#[async_trait]` turns the method into a plain function, and a trait's method cannot be detached anyway.
 //! The fix: detach a free function, and let the method call that.
 
 use std::pin::Pin;

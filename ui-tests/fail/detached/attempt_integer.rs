@@ -1,4 +1,4 @@
-//! An attempt has a unit.
+//! The number has no unit.
 //! The fix: `attempt = "1s"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The timeout is that of all attempts together.
+//! The timeout covers all attempts together, so an attempt must be shorter.
 //! The fix: `attempt = "1s"`; or no `attempt`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The compiler finds it in constants, too.
+//! The constant of the attempt is longer than that of the timeout. The compiler compares their values.
 //! The fix: an `ATTEMPT` shorter than `LIMIT`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What is tried once has its timeout.
+//! Without `retry` there is one attempt, and the `timeout` limits it.
 //! The fix: `retry = "3, 100ms..2s"` beside it; or no `attempt`.
 
 use outlive::{Tracker, detached};

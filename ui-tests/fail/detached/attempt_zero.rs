@@ -1,4 +1,4 @@
-//! An attempt takes some time.
+//! An attempt of zero ends before it begins.
 //! The fix: `attempt = "1s"`.
 
 use outlive::{Tracker, detached};

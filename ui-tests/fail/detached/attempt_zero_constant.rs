@@ -1,4 +1,4 @@
-//! The compiler finds it in constants, too.
+//! The constant is zero, and an attempt of zero ends before it begins.
 //! The fix: an `ATTEMPT` of more than zero.
 
 use std::time::Duration;

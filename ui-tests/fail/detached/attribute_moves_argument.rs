@@ -1,4 +1,4 @@
-//! The attribute's expressions are evaluated first: what they take, the body does not get.
+//! The attribute's expressions are evaluated first. What they move, the body does not get.
 //! The fix: `context = labelled(ctx.clone())`. A plain `context = ctx` is borrowed, and needs no clone.
 
 use outlive::{Context, Tracker, detached};

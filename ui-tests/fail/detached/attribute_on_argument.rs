@@ -1,4 +1,4 @@
-//! The argument stands in two signatures and in a call.
+//! The macro writes the argument into two signatures and a call, where the attribute cannot stand.
 //! The fix: put it on the function.
 
 use outlive::{Tracker, detached};

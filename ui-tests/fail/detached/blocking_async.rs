@@ -1,4 +1,4 @@
-//! `blocking` gives a thread to what never awaits; an `async fn` needs none.
+//! `blocking` runs a function that does not await on a thread of its own. An `async fn` needs no such thread.
 //! The fix: leave `blocking` out, or leave `async` out.
 
 use outlive::{Tracker, detached};

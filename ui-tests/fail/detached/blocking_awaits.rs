@@ -1,4 +1,4 @@
-//! A thread of the blocking pool awaits nothing.
+//! A blocking function runs on a thread, and cannot await.
 //! The fix: `async fn`, without `blocking`.
 
 use outlive::{Tracker, detached};

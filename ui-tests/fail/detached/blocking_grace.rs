@@ -1,4 +1,4 @@
-//! A thread cannot be told to stop: there is nothing to be graceful about.
+//! A thread cannot be dropped, so a grace would change nothing.
 //! The fix: leave `grace` out.
 
 use outlive::{Tracker, detached};

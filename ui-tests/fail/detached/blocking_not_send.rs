@@ -1,4 +1,4 @@
-//! The work goes to a thread of the blocking pool, and an `Rc` cannot.
+//! The arguments move to a thread of the blocking pool, and an `Rc` cannot.
 //! The fix: `Arc`.
 
 use std::rc::Rc;

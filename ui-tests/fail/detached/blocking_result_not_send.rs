@@ -1,4 +1,4 @@
-//! What a blocking function gives back comes from another thread, and an `Rc` is one thread's.
+//! The result of a blocking function comes from another thread, and an `Rc` cannot leave its thread.
 //! The fix: `Arc<str>`.
 
 use std::rc::Rc;

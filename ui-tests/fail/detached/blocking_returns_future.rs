@@ -1,4 +1,4 @@
-//! The thread would give back a future, and nobody polls that.
+//! A blocking function returns a future, and nobody polls it.
 //! The fix: `async fn hash`, with `-> u64`, without `blocking`, and await it in the body.
 
 use outlive::{Tracker, detached};

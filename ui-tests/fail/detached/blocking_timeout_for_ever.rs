@@ -1,4 +1,4 @@
-//! Of a thread that nobody can stop, the handle would never resolve.
+//! Nobody can stop the thread, so with this timeout the handle might never resolve.
 //! The fix: the longest time that its caller may wait.
 
 use std::time::Duration;

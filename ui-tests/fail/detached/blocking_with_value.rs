@@ -1,4 +1,4 @@
-//! `blocking` is there, or it is not.
+//! `blocking` takes no value.
 //! The fix: `blocking`.
 
 use outlive::{Tracker, detached};

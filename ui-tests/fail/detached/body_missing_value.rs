@@ -1,4 +1,4 @@
-//! A semicolon too many.
+//! The semicolon after the value makes the body return `()`.
 //! The fix: remove it.
 
 use outlive::{Tracker, detached};

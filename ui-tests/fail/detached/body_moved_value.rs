@@ -1,4 +1,4 @@
-//! The borrow checker speaks of the body as ever.
+//! The borrow checker reports an error in the body as in any other function.
 //! The fix: `println!` first.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! rustc reads the function before the macro does.
+//! rustc parses the function before the macro runs, and reports the error.
 //! The fix: the value.
 
 use outlive::{Tracker, detached};

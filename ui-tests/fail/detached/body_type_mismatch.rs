@@ -1,4 +1,4 @@
-//! A mistake in the body is rustc's to report, where it stands.
+//! A type error in the body is reported at its place, as in any other function.
 //! The fix: `event.len() as u32`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A method's body gives another type than its signature says.
+//! A method's body returns another type than its signature says.
 //! The fix: `key.len() as u32`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A typing error in the body of a method, and one error for it.
+//! A typing error in the body of a method. There is one error for it.
 //! The fix: `live`.
 
 use std::sync::Arc;

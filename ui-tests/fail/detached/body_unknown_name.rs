@@ -1,4 +1,4 @@
-//! A typing error in the body, and one error for it.
+//! A typing error in the body. There is one error for it.
 //! The fix: `event`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! Lints speak of the body as ever, once.
+//! A lint reports the body once, as in any other function.
 //! The fix: use it, or remove it.
 
 #![deny(unused)]

@@ -1,4 +1,4 @@
-//! `?` needs a way from the one error to the other.
+//! `?` needs a conversion from the one error to the other.
 //! The fix: `impl From<ParseIntError> for AuditError`.
 
 use outlive::{Tracker, detached};

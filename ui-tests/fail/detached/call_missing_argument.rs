@@ -1,4 +1,4 @@
-//! A call is checked against the function as it is written.
+//! A call takes the function's arguments as they are written. Here the second one is missing.
 //! The fix: the event.
 
 use outlive::{Tracker, detached};

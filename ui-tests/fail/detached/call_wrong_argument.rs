@@ -1,4 +1,4 @@
-//! A call is checked against the function as it is written.
+//! A call takes the function's arguments as they are written. Here one has the wrong type.
 //! The fix: `"signed in".to_owned()`.
 
 use outlive::{Tracker, detached};

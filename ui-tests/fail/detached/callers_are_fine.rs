@@ -1,4 +1,4 @@
-//! A mistake does not make the function vanish for its callers, nor change what it returns.
+//! A mistake in the attribute is reported once. The function's callers have no errors of their own.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Rejected, TaskError, Tracker, detached};

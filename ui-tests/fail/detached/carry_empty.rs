@@ -1,4 +1,4 @@
-//! A list of nothing carries nothing.
+//! The list has no carrier.
 //! The fix: leave `carry` out.
 
 use outlive::{Tracker, detached};

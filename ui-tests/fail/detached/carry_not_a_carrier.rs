@@ -1,4 +1,4 @@
-//! What crosses has to say how it is captured and set: the type is a `Carrier`.
+//! The type does not implement `Carrier`, so nothing says how its value is captured and set.
 //! The fix: `impl outlive::Carrier for Locale`.
 
 use outlive::{Tracker, detached};

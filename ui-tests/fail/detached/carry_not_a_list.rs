@@ -1,4 +1,4 @@
-//! Several may be carried: it is a list.
+//! `carry` takes a list, even of one type.
 //! The fix: `carry = [Locale]`.
 
 use outlive::{Carrier, Tracker, detached};

@@ -1,4 +1,4 @@
-//! A carrier is a type, which is captured at each call; a value would be the same for all of them.
+//! A carrier is a type, whose value is captured at each call. This is a value.
 //! The fix: `carry = [Locale]`.
 
 use outlive::{Carrier, Tracker, detached};

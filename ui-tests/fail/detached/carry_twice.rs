@@ -1,4 +1,4 @@
-//! One of each kind is captured at a call.
+//! The same type is in the list twice.
 //! The fix: `carry = [Locale]`.
 
 use outlive::{Carrier, Tracker, detached};

@@ -1,4 +1,4 @@
-//! The argument stands in two signatures and in a call, of which `#[cfg]` would remove one.
+//! The macro writes the argument into two signatures and a call, and `#[cfg]` cannot remove it from the call.
 //! The fix: two versions of the function, each with its own `#[cfg]`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! Arguments are no struct fields.
+//! An argument has `=`, and not `:`, between its name and its value.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

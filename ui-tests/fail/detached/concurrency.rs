@@ -1,4 +1,4 @@
-//! How many run at once is not the function's, but its tracker's.
+//! The tracker's bound says how many calls run at once, and not the function.
 //! The fix: `static AUDIT: Tracker = Tracker::bounded("audit", 5);`, and leave `concurrency` out.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A `const fn` may run in the compiler, where no task can start.
+//! A `const fn` may run at compile time, where no task can start.
 //! The fix: `async fn`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A context is a value.
+//! `context` takes a `Context`, and this is a literal.
 //! The fix: `context = ctx`, an argument of the function.
 
 use outlive::{Tracker, detached};

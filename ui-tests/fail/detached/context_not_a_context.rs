@@ -1,4 +1,4 @@
-//! The origin is outlive's `Context`, not the framework's.
+//! The argument is the framework's context, and not outlive's `Context`.
 //! The fix: pass a `Context` along, or leave `context` out: the current one is taken.
 
 use outlive::{Tracker, detached};

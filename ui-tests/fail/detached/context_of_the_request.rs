@@ -1,4 +1,4 @@
-//! A context ends with its request, and the task has one of its own.
+//! A `Context` as an argument ends with its request. The task has a context of its own.
 //! The fix: leave it out, or add `context = ctx`.
 
 use outlive::{Context, Tracker, detached};

@@ -1,4 +1,4 @@
-//! `crate` takes a path, as a `use` does.
+//! `crate` takes a path, as `use` does.
 //! The fix: `crate = outlive`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! There is no crate of that name.
+//! There is no crate with this name.
 //! The fix: the name in Cargo.toml, or leave it out.
 
 use outlive::{Tracker, detached};

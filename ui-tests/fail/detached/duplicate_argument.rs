@@ -1,4 +1,4 @@
-//! Which of the two should hold?
+//! The argument is written twice, with two values.
 //! The fix: keep one.
 
 use outlive::{Tracker, detached};

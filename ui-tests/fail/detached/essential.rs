@@ -1,4 +1,4 @@
-//! A call ends: that is no reason for the process to end.
+//! A call is expected to end, so its end is no reason to shut the process down.
 //! The fix: leave `essential` out.
 
 use outlive::{Tracker, detached};

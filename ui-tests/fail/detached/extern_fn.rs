@@ -1,4 +1,4 @@
-//! C cannot take the handle.
+//! A caller in C cannot take the handle.
 //! The fix: detach an `async fn`, and call that from the `extern` one.
 
 use outlive::{Tracker, detached};

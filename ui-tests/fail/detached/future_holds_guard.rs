@@ -1,4 +1,4 @@
-//! A lock held across an await: on a thread of the runtime, that is a deadlock waiting for its day.
+//! A lock is held across an await. On a runtime's thread, that can deadlock.
 //! The fix: let go of the guard before the await, or use `tokio::sync::Mutex`.
 
 use std::sync::{Arc, Mutex};

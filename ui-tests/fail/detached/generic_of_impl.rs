@@ -1,4 +1,4 @@
-//! A function without a receiver that names the `impl` block's `T`: the macro sees the function alone.
+//! A function without a receiver uses the `impl` block's `T`. The macro sees only the function, and not that `impl`.
 //! The fix: `where Self: Sized`, which tells it that it stands in an `impl`.
 
 use outlive::{Tracker, detached};

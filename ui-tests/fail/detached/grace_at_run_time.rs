@@ -1,4 +1,4 @@
-//! The compiler has to know how long a drain must wait.
+//! The compiler has to know how long a drain must wait. This grace is known only at run time.
 //! The fix: a literal, or a constant.
 
 use std::time::Duration;

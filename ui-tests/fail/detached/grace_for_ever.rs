@@ -1,4 +1,4 @@
-//! A drain ends, and with it the grace of its tasks.
+//! No drain can wait for a grace that never ends.
 //! The fix: a shorter one, `grace = "500ms"`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A grace of zero is no grace.
+//! A grace of zero does nothing.
 //! The fix: leave it out.
 
 use outlive::{Tracker, detached};

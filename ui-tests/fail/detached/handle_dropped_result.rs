@@ -1,4 +1,4 @@
-//! `?` on the handle's value speaks of the task. What the function itself returned is inside.
+//! The handle gives the task's result. The function's own `Result` is inside it.
 //! The fix: `write_audit(7).await?.map_err(…)?`.
 
 use outlive::{TaskError, Tracker, detached};

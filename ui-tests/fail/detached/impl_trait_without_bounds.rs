@@ -1,4 +1,4 @@
-//! An `impl Trait` says no more than its bounds.
+//! An `impl Trait` has only the bounds that are written: this one is not `Send + 'static`.
 //! The fix: `impl Debug + Send + 'static`.
 
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! What only the body and the attribute use is not reported as unused beside a mistake.
+//! There is a mistake in the attribute. What only the body and the attribute use is not reported as unused.
 //! The fix: `grace = "1s"`.
 
 #![deny(unused)]

@@ -1,4 +1,4 @@
-//! Several task-locals may be inherited: it is a list.
+//! `inherit` takes a list, even of one task-local.
 //! The fix: `inherit = [TENANT]`.
 
 use outlive::{Tracker, detached};

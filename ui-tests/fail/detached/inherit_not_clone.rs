@@ -1,4 +1,4 @@
-//! The value is cloned at the call: the caller keeps its own.
+//! The value is cloned at the call, because the caller keeps its own. This type has no clone.
 //! The fix: `#[derive(Clone)]` on `Session`, or an `Arc` around it.
 
 use outlive::{Tracker, detached};

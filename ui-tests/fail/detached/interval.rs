@@ -1,4 +1,4 @@
-//! A loop is another macro.
+//! The function runs again and again. That is `#[periodic]`.
 //! The fix: `#[periodic(every = "1m", timeout = "10s", track = AUDIT)]`.
 
 use outlive::{Tracker, detached};

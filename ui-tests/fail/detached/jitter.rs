@@ -1,4 +1,4 @@
-//! A call runs once, and there is nothing to spread.
+//! A call runs once, so there is nothing to spread.
 //! The fix: a `#[periodic]` function; or leave `jitter` out.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A name alone says nothing, `blocking` aside.
+//! The argument has no value.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

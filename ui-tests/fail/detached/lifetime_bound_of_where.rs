@@ -1,4 +1,4 @@
-//! Whatever lives for `'a` may be gone before the task is; also where a `where` says it.
+//! Whatever lives for `'a` may be gone before the task ends. A bound in a `where` clause says the same.
 //! The fix: `E: Debug + Send + 'static`.
 
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! Whatever lives for `'a` may be gone before the task is.
+//! Whatever lives for `'a` may be gone before the task ends.
 //! The fix: `E: Debug + Send + 'static`.
 
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! A `macro_rules!` hands the mistake on, and it is shown where it was written.
+//! The mistake comes from an argument of a `macro_rules!` macro. It is shown where the user wrote it.
 //! The fix: `audited!(write_audit, "5s")`.
 
 use outlive::{Tracker, detached};

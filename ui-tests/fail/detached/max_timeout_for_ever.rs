@@ -1,4 +1,4 @@
-//! A maximum that stands for "none" lets each call take as long as it likes.
+//! With this `max_timeout`, a call may take any time.
 //! The fix: the longest time that a call may take.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! With `max_timeout`, the proof is about the most that the timeout may be.
+//! With `max_timeout`, the compiler compares the drain budget with this limit.
 //! The fix: a smaller one, or a larger budget.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A method is called on an `Arc` of its service, which has a field that stays on its thread.
+//! The method takes an `Arc` of its service, and the service has a field that cannot be shared between threads.
 //! The fix: `Mutex` for `Cell`.
 
 use std::cell::Cell;

@@ -1,4 +1,4 @@
-//! A task without a deadline can hang for ever, and the shutdown with it.
+//! A task without a timeout can hang for ever, and the shutdown with it.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

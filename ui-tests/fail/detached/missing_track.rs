@@ -1,4 +1,4 @@
-//! A task that no tracker holds is one that the shutdown does not wait for.
+//! The shutdown does not wait for a task that no tracker holds.
 //! The fix: a static `Tracker`, and `track = AUDIT`.
 
 use outlive::detached;

@@ -1,4 +1,4 @@
-//! One letter is missing. It is not reported a second time, as a missing `timeout`.
+//! A letter is missing. The missing `timeout` is not reported a second time.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! Each gets the name that was meant; and the function's caller and imports are left alone.
+//! Each message names the argument that was meant. The function's callers and imports have no errors.
 //! The fix: those names.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `#[must_use]` stays on the function, and speaks of the handle.
+//! `#[must_use]` stays on the function, so it applies to the handle.
 //! The fix: `.await`, or `.admitted()?`.
 
 #![deny(unused_must_use)]

@@ -1,4 +1,4 @@
-//! The macro does not know what a constant holds.
+//! The macro cannot read a constant's value.
 //! The fix: the name itself.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The name is text.
+//! `name` takes a string.
 //! The fix: `name = "audit.write"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A name that breaks a line of the log.
+//! A control character in a name would break a line of the log.
 //! The fix: `name = "audit write"`.
 
 use outlive::{Tracker, detached};

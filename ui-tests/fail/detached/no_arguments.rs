@@ -1,4 +1,4 @@
-//! A task without a deadline can hang for ever, and the shutdown waits for none that no tracker holds.
+//! A task without a timeout can hang for ever, and the shutdown does not wait for a task that no tracker holds.
 //! The fix: `#[detached(timeout = "5s", track = AUDIT)]`.
 
 use outlive::detached;

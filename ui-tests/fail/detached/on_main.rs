@@ -1,4 +1,4 @@
-//! `main` starts the program: its call is nobody's.
+//! `main` starts the program, and no request calls it.
 //! The fix: leave `#[detached]` out, and put it on what `main` calls.
 
 use outlive::{Tracker, detached};

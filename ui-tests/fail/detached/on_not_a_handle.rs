@@ -1,4 +1,4 @@
-//! `on` takes a runtime's handle.
+//! `on` takes a tokio `Handle`, and this is another type.
 //! The fix: `on = app.runtime.handle()`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A trait is not called, and its methods cannot be detached.
+//! A trait is not called, and a trait's methods cannot be detached.
 //! The fix: a detached function, which the implementation calls.
 
 use outlive::{Tracker, detached};

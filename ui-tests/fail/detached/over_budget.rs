@@ -1,4 +1,4 @@
-//! A drain waits 20 s where nothing else is said: this task would be cut short at every shutdown.
+//! The default drain budget is 20 s: this task would be cut short at every shutdown.
 //! The fix: a shorter timeout, or `static AUDIT: Tracker<30> = Tracker::bounded("audit", 64).drain_budget::<30>();`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The proof is about the value, wherever it is written.
+//! The timeout is a constant, and the compiler compares its value with the drain budget.
 //! The fix: a shorter timeout, or a larger budget.
 
 use std::time::Duration;

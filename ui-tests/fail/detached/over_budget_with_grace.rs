@@ -1,4 +1,4 @@
-//! The grace counts, too: 19.5 s and 1 s are more than the 20 s of a drain.
+//! The grace counts as well: 19.5 s and 1 s are more than the drain budget of 20 s.
 //! The fix: a shorter timeout or grace, or a larger budget.
 
 use outlive::{Tracker, detached};

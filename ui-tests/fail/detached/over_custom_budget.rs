@@ -1,4 +1,4 @@
-//! The budget is part of the tracker's type: this one drains within 90 s, and the task may take 100.
+//! The drain budget is part of the tracker's type: 90 s here, and the task may take 100 s.
 //! The fix: a shorter timeout, or the budget that the message names.
 
 use outlive::{Tracker, detached};

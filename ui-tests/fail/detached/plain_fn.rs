@@ -1,4 +1,4 @@
-//! A plain function that blocks would hold a worker thread of the runtime.
+//! A plain function may block a worker thread of the runtime.
 //! The fix: `async fn`; or `blocking` where it blocks, and it gets a thread of its own.
 
 use outlive::{Tracker, detached};

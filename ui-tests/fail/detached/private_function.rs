@@ -1,4 +1,4 @@
-//! The function keeps its visibility.
+//! The function is private, and stays private.
 //! The fix: `pub async fn`.
 
 mod audit {

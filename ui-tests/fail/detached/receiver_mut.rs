@@ -1,4 +1,4 @@
-//! Nobody could use the service for as long as the task runs.
+//! The task would borrow the service exclusively for as long as it runs.
 //! The fix: `self: Arc<Self>`, with a lock around what changes.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A method of `&self` names the tracker of its own service.
+//! A method with `&self` is tracked by its own service.
 //! The fix: `#[owned_tasks]` on the `impl`, and no `track`.
 
 use outlive::{OwnedTracker, TaskOwner, detached};

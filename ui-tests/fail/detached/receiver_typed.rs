@@ -1,4 +1,4 @@
-//! This `self` is a borrow, spelt out.
+//! This `self` is a borrow with its type written out.
 //! The fix: `self: Arc<Self>`.
 
 use std::sync::Arc;

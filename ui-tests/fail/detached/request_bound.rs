@@ -1,4 +1,4 @@
-//! An argument that belongs to the request, by the user's own word: the client has gone, and the server works on.
+//! The argument belongs to the request: its type implements `RequestBound`. When the client has gone, the server would work on.
 //! The fix: await it in the handler, or pass what the task needs of it, here `upload.user`.
 
 use outlive::{RequestBound, Tracker, detached};

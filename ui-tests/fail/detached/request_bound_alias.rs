@@ -1,4 +1,4 @@
-//! An alias hides what belongs to the request, in an `Option` in an `Arc`.
+//! Behind the alias, an `Option` in an `Arc` holds what belongs to the request.
 //! The fix: pass what the task needs of it, here the user's number.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A connection that a pool has lent: a detached task keeps it from the requests that wait for one.
+//! A detached task would keep a pooled connection from the requests that wait for one.
 //! The fix: `pool: Pool<Manager>`, and `pool.get().await` in the task.
 
 use bb8::{ManageConnection, PooledConnection};

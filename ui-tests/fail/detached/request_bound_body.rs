@@ -1,4 +1,4 @@
-//! A request whose body the client sends: it ends with the client.
+//! The client sends the request's body, so the body ends with the client.
 //! The fix: read it in the handler, and pass its bytes.
 
 use axum::body::{Body, Bytes};

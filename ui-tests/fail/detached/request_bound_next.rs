@@ -1,4 +1,4 @@
-//! A middleware that detaches the whole handler: the server works on for clients that have left.
+//! A middleware detaches the whole handler: the server works on for clients that have left.
 //! The fix: `next.run(request).await` in the middleware itself; or, where a handler must not be cut half-way, say so:
 //! `allow_request_bound = "an order is charged and written, or neither"`.
 

@@ -1,4 +1,4 @@
-//! A body that may stream what the client sends: it ends with the client.
+//! The body may stream what the client sends, so it ends with the client.
 //! The fix: `payload: Vec<u8>`, read in the handler, and the `Body` made of it in the task.
 
 use outlive::{Tracker, detached};

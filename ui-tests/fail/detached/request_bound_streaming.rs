@@ -1,4 +1,4 @@
-//! A stream that the client sends: it ends with the client.
+//! The client sends the stream, so the stream ends with the client.
 //! The fix: read it in the handler, and pass what it has sent.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A whole request of gRPC: its deadline, its peer and its credentials mean nothing when it is over.
+//! A whole gRPC request: its deadline, its peer and its credentials are useless when the request is over.
 //! The fix: `order: Order`, by `request.into_inner()` in the handler.
 
 use outlive::{Tracker, detached};

@@ -1,5 +1,5 @@
-//! A transaction that the request has begun: it holds a connection and locks while the task waits for its turn, and who
-//! commits it is no longer the one who sees the request fail.
+//! The request began the transaction. It would hold a connection and locks while
+//! the task waits in the queue, and the request could fail without a rollback.
 //! The fix: `pool: Pool<Any>`, and `pool.begin().await` in the task.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! One element of a tuple belongs to the request.
+//! One element of the tuple belongs to the request.
 //! The fix: pass what the task needs of it, here the user's number.
 
 use outlive::{RequestBound, Tracker, detached};

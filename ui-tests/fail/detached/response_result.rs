@@ -1,4 +1,4 @@
-//! A response as the result of a task: the client that it is for may have gone.
+//! The task returns a response, and its client may have gone.
 //! The fix: make the response in the handler, and detach what comes after it.
 
 use axum::http::StatusCode;

@@ -1,4 +1,4 @@
-//! The value goes from the task's thread to the caller's, and an `Rc` cannot.
+//! The result moves from the task's thread to the caller's, and an `Rc` cannot.
 //! The fix: `Arc`, or a value of its own.
 
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Retries do not count the first attempt, and `retry` does.
+//! `retries` does not count the first attempt, and `retry` does.
 //! The fix: `retry = "4, 100ms..2s"`.
 
 use std::io;

@@ -1,4 +1,4 @@
-//! Retries are called `retry`, and say how long to wait between two.
+//! The argument is called `retry`, and also says how long to pause between attempts.
 //! The fix: `retry = (RETRIES + 1, "100ms..2s")`.
 
 use outlive::{Tracker, detached};

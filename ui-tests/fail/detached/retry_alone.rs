@@ -1,4 +1,4 @@
-//! How often, and with which pauses, is not for the macro to guess.
+//! `retry` needs the number of attempts, and the pauses.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! What the compiler does not know, it cannot compare with the timeout.
+//! The compiler compares `retry` with the timeout, so it must be constant.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use std::time::Duration;

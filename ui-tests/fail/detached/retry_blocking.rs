@@ -1,4 +1,4 @@
-//! A thread cannot be stopped, and the next attempt would run beside it.
+//! A thread cannot be stopped, so the next attempt would run beside it.
 //! The fix: no `retry`, and a loop in the body.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A constant says how many attempts, and nothing how long to wait between two.
+//! The constant is the number of attempts. The pauses are missing.
 //! The fix: `retry = (ATTEMPTS, "100ms..2s")`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The call has timed out before its second attempt.
+//! The first pause is longer than the timeout: there would be no second attempt.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

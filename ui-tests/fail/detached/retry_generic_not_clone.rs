@@ -1,4 +1,4 @@
-//! A type parameter says what the body needs, and `retry` needs a clone.
+//! `retry` clones the arguments, and the type parameter has no `Clone` bound.
 //! The fix: `T: Clone + ToString + Send + 'static`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The `Err` may be the call's result, so the function looks at it, and does not take it.
+//! The function takes the `Err` by value. It must borrow it, because the `Err` may be the call's result.
 //! The fix: `fn is_transient(error: &std::io::Error) -> bool`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A function says it, of each `Err`.
+//! `retry_if` takes a function, and this is a literal.
 //! The fix: `retry_if = is_transient`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! What is tried once is not asked.
+//! Without `retry` there is one attempt, and nothing to decide.
 //! The fix: `retry = "3, 100ms..2s"` beside it; or no `retry_if`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The function takes what this one fails with.
+//! The function takes another error than this one returns.
 //! The fix: `fn is_transient(error: &std::io::Error) -> bool`.
 
 use outlive::{Tracker, detached};

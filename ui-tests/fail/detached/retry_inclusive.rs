@@ -1,4 +1,4 @@
-//! The longest pause is part of the range as it is.
+//! The pauses are written with `..`, and not with `..=`.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

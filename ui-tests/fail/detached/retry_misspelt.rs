@@ -1,4 +1,4 @@
-//! What `retry` is called elsewhere.
+//! Other libraries use this name for `retry`.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

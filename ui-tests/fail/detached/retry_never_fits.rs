@@ -1,4 +1,4 @@
-//! Before the fourth attempt begins, 7 s have passed in pauses: the call has timed out.
+//! The pauses before the fourth attempt are 7 s in all: the call has timed out by then.
 //! The fix: a `timeout` of more than 7 s; or `retry = "3, 1s..10s"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The compiler finds it in constants, too.
+//! The pauses are constants, and longer than the timeout in all. The compiler adds their values.
 //! The fix: a `LIMIT` of more than 7 s; or `retry = (3, PAUSE..LONGEST)`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A call that is never tried does nothing.
+//! With no attempt, the call would do nothing.
 //! The fix: `retry = "2, 100ms..2s"`; or no `retry`.
 
 use outlive::{Tracker, detached};

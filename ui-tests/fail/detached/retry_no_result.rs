@@ -1,4 +1,4 @@
-//! The compiler finds it behind a name, too.
+//! The result is an alias, and is no `Result`: there is no `Err` to try again after.
 //! The fix: a `Result`; or no `retry`.
 
 use outlive::{Tracker, detached};

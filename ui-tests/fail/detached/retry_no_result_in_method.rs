@@ -1,4 +1,4 @@
-//! A method that is tried again gives an `Option`, and so no `Err` to try it again for.
+//! A method with `retry` returns an `Option`: there is no `Err` to try again after.
 //! The fix: a `Result`; or no `retry`.
 
 use outlive::{Tracker, detached};

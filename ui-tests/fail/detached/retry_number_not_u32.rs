@@ -1,4 +1,4 @@
-//! Attempts are counted with a `u32`.
+//! The number of attempts is a `u32`.
 //! The fix: `const ATTEMPTS: u32 = 3;`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The number is that of all attempts, and the call itself is the first.
+//! The number counts all attempts, and the call itself is the first: one attempt is no retry.
 //! The fix: `retry = "2, 100ms..2s"`; or no `retry`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The compiler finds it in constants, too.
+//! The constant is one, and the call itself is the first attempt.
 //! The fix: `ATTEMPTS` of 2 or more.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The pauses grow from one duration to another.
+//! The pauses are a range, from the first to the longest.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

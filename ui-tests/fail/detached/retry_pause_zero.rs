@@ -1,4 +1,4 @@
-//! Without a pause, what is overloaded gets three times the load.
+//! Without a pause, a server that is overloaded gets three times the load.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The pauses grow, so the shorter comes first.
+//! The pauses grow, so the shorter one comes first.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

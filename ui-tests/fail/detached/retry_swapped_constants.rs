@@ -1,4 +1,4 @@
-//! The compiler finds it in constants, too.
+//! The first constant is longer than the second. The pauses grow, so the shorter one comes first.
 //! The fix: `retry = (3, PAUSE..LONGEST)`.
 
 use std::time::Duration;

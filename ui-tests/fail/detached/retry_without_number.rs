@@ -1,4 +1,4 @@
-//! How often to try is not for the macro to guess.
+//! The pauses are there. The number of attempts is missing.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! What fails now will most likely fail at once again: how long to wait is not for the macro to guess.
+//! The pauses are missing. An attempt that follows at once most likely fails as well.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

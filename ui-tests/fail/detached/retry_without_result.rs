@@ -1,4 +1,4 @@
-//! What gives no `Err` is never tried again.
+//! The function returns no `Result`: there is no `Err` to try again after.
 //! The fix: a `Result`, as in `-> Result<(), std::io::Error>`; or no `retry`.
 
 use outlive::{Tracker, detached};

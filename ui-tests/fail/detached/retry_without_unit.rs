@@ -1,4 +1,4 @@
-//! A pause has a unit.
+//! A pause has no unit.
 //! The fix: `retry = "3, 100ms..2s"`.
 
 use outlive::{Tracker, detached};

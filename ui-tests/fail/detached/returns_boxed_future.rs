@@ -1,4 +1,4 @@
-//! The usual form of a function that gives a future, and nobody would poll it.
+//! The function returns a boxed future, and nobody would poll it.
 //! The fix: `async fn write_audit`, with `-> u64`, and await it in the body.
 
 use std::pin::Pin;

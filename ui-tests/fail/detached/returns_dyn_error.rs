@@ -1,4 +1,4 @@
-//! A `Box<dyn Error>` stays on its thread.
+//! A `Box<dyn Error>` cannot be sent to another thread.
 //! The fix: `Box<dyn std::error::Error + Send + Sync>`.
 
 use outlive::{Tracker, detached};

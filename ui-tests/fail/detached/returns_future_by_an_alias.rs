@@ -1,4 +1,4 @@
-//! What an alias hides is a future all the same, and nobody would poll it.
+//! The alias hides a future, and nobody would poll it.
 //! The fix: await it in the body, and `-> Option<u64>`.
 
 use std::pin::Pin;

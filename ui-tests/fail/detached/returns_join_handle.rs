@@ -1,4 +1,4 @@
-//! What the task has spawned is tracked by nobody, and nobody waits for it.
+//! The task returns the handle of a spawned task. Nobody tracks that task or waits for it.
 //! The fix: await it in the body.
 
 use outlive::{Tracker, detached};

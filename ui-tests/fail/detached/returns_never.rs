@@ -1,4 +1,4 @@
-//! There is no value that the handle could yield.
+//! A task that returns `!` has no value for its handle.
 //! The fix: leave `-> !` out; the body may loop all the same.
 
 use outlive::{Tracker, detached};

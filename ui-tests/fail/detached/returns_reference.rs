@@ -1,4 +1,4 @@
-//! The handle yields the value when the function's arguments are gone.
+//! The handle yields the value when the function's arguments are gone, so the value cannot borrow from them.
 //! The fix: an owned value, `-> String`.
 
 use outlive::{Tracker, detached};

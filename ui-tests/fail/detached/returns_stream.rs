@@ -1,4 +1,4 @@
-//! The task would give back a stream, and nobody polls that.
+//! The task would return a stream, and nobody would poll it.
 //! The fix: read it in the body, and `-> Vec<u64>`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! All of them are shown at once: in the attribute, the arguments and the result; and the caller is not to blame.
+//! Mistakes in the attribute, the arguments and the result are all shown at once. The caller has no error.
 //! The fix: `#[detached(timeout = "5s", grace = "1s", track = AUDIT)]`, owned arguments, an owned result.
 
 use outlive::{Tracker, detached};

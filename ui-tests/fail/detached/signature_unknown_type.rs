@@ -1,4 +1,4 @@
-//! The signature stands in two functions, and what is wrong with it is still reported once.
+//! A type in the signature does not exist. The macro writes the signature twice, and there is one error.
 //! The fix: `AuditError`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A method's signature names types that there are not.
+//! A type in a method's signature does not exist.
 //! The fix: `Receipt`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! With `when_full = wait` the call is an `async fn`, which runs where it is polled, and knows no line that called it.
+//! With `when_full = wait` the call is an `async fn`. It runs where it is polled, and does not know the line of its call.
 //! The fix: leave `site` out, or refuse what is too much and try again.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! `caller` is a word, not a text.
+//! `caller` is a word, and not a string.
 //! The fix: `site = caller`.
 
 use outlive::{Tracker, detached};

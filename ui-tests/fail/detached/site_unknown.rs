@@ -1,4 +1,4 @@
-//! What is one site is the function, or each line that calls it.
+//! A site is the function, or each line that calls it.
 //! The fix: `site = caller`, or leave it out.
 
 use outlive::{Tracker, detached};

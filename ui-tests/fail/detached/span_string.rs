@@ -1,4 +1,4 @@
-//! What `#[instrument]` calls its name.
+//! `span` does not take the span's name.
 //! The fix: `name = "audit"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A span is linked, or a child.
+//! `span` is `linked` or `child`.
 //! The fix: `span = child`, or leave it out.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A token that may be of no use before the task comes to use it.
+//! The token may expire before the task uses it.
 //! The fix: pass a `Fresh<Token>`, and get the token inside; or a shorter timeout: with the grace, the task may take 5.3 s.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `allow_request_bound` is about the request, and not about time.
+//! `allow_request_bound` allows what belongs to the request. The token may still expire before the task uses it.
 //! The fix: pass a `Fresh<Token>`, and get the token inside.
 
 use std::time::Duration;

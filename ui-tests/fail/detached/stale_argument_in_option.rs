@@ -1,4 +1,4 @@
-//! A token in an `Option` in an `Arc` may go stale before the `max_timeout`, which is what counts.
+//! A token in an `Option` in an `Arc` may expire within the `max_timeout`.
 //! The fix: pass a `Fresh<Token>`, and get the token inside; or a shorter `max_timeout`.
 
 use std::time::Duration;

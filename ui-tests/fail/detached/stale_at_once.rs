@@ -1,4 +1,4 @@
-//! A value that is good for one use: any deadline is longer.
+//! The value expires at once, and no timeout is short enough.
 //! The fix: make it in the task.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Other crates call them so.
+//! Other libraries use these names.
 //! The fix: `timeout = "5s", track = AUDIT`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The compiler has to know how long a drain must wait, and `plan` is known at the call.
+//! The compiler has to know how long a drain must wait. `plan` is known only at the call.
 //! The fix: `max_timeout = "10s"`, the most that the limit may be.
 
 use std::time::Duration;

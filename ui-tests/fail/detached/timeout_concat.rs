@@ -1,4 +1,4 @@
-//! The attribute is read before the macro in it.
+//! The macro reads the attribute before `concat!` is expanded.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

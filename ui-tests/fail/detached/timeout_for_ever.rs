@@ -1,4 +1,4 @@
-//! A constant that stands for "never" makes a call that no drain may wait for.
+//! The constant means "never", and no drain can wait for that.
 //! The fix: the longest time that a call may take, or a `#[worker]`, which ends when it is told.
 
 use std::time::Duration;

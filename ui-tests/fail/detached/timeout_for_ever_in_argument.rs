@@ -1,4 +1,4 @@
-//! A budget without end does not make it one: the tracker is known only when the call is made.
+//! A drain budget without an end does not help: the tracker is an argument, and is known only at the call.
 //! The fix: the longest time that a call may take, or a `#[worker]`, which ends when it is told.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The unit stands in the argument's name, as in other libraries.
+//! The unit is in the argument's name, as in other libraries.
 //! The fix: in its value, `timeout = "500ms"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A string stands in single quotes, as in JavaScript: rustc says it, and nothing is said beside it.
+//! The string is in single quotes. rustc reports that, and the macro adds no second error.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

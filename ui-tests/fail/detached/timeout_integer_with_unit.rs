@@ -1,4 +1,4 @@
-//! The unit is there, the quotes are not.
+//! The quotes are missing.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

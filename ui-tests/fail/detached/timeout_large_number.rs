@@ -1,4 +1,4 @@
-//! A number has no unit, and this one is hardly seconds.
+//! The number has no unit, and most likely means milliseconds.
 //! The fix: `timeout = "500ms"`.
 
 use outlive::{Tracker, detached};

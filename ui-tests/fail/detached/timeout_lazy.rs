@@ -1,4 +1,4 @@
-//! What a `LazyLock` holds is made at run time.
+//! The value of a `LazyLock` is known only at run time.
 //! The fix: add the most that it may be, `max_timeout = "10s"`.
 
 use std::sync::LazyLock;

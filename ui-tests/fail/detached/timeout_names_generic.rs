@@ -1,4 +1,4 @@
-//! There is one site for the function, whatever its type parameters are: its timeout cannot depend on them.
+//! The function has one `TaskSite` for all its type parameters, so its timeout cannot depend on them.
 //! The fix: a literal, or `max_timeout` with a `timeout` that is known at the call.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The timeout is one constant for the whole program, and stands outside the `impl`.
+//! The timeout is a constant outside of the `impl`, where `Self` has no meaning.
 //! The fix: the type's own name, `Mailer::LIMIT`.
 
 use std::sync::Arc;

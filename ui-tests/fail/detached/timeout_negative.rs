@@ -1,4 +1,4 @@
-//! No task ends before it begins.
+//! A timeout cannot be negative.
 //! The fix: `timeout = "1s"`.
 
 use outlive::{Tracker, detached};

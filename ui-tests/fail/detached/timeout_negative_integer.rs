@@ -1,4 +1,4 @@
-//! A number has no unit, and no task ends before it begins.
+//! The number has no unit, and a timeout cannot be negative.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! Words are no duration.
+//! The text is no duration.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

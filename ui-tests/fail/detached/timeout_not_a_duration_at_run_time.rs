@@ -1,4 +1,4 @@
-//! With `max_timeout`, `timeout` may be any expression for a `Duration`.
+//! With `max_timeout`, `timeout` may be any expression, and its type is `Duration`.
 //! The fix: `Duration::from_secs(seconds)`.
 
 use outlive::{Tracker, detached};

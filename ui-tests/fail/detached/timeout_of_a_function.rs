@@ -1,4 +1,4 @@
-//! What a function gives is known only at run time.
+//! The value of a function is known only at run time.
 //! The fix: add the most that it may be.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The longer one would never be reached.
+//! The timeout is longer than its own `max_timeout`.
 //! The fix: shorten the one, or raise the other.
 
 use outlive::{Tracker, detached};

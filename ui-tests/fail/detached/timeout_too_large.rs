@@ -1,4 +1,4 @@
-//! More than a `Duration` holds.
+//! The number is larger than a `Duration` can hold.
 //! The fix: a time that somebody is going to wait.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A constant is a `Duration`, as everywhere.
+//! A constant timeout is a `Duration`, and this is a number.
 //! The fix: `Duration::from_secs(LIMIT)`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A timeout of zero would end every task at its first await; it does not mean "none".
+//! A timeout of zero would end every task at its first await. It does not mean "no timeout".
 //! The fix: the longest time that a call may take.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A constant timeout is looked at by the compiler, too.
+//! The constant is zero, and a timeout of zero would end every task at its first await.
 //! The fix: the longest time that a call may take.
 
 use std::time::Duration;

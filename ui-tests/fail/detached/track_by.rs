@@ -1,4 +1,4 @@
-//! It is called `track`.
+//! The argument is called `track`.
 //! The fix: `track = AUDIT`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A `const` is a new tracker wherever it is named: nobody could wait for its tasks.
+//! A `const` makes a new tracker at each use, and nobody could wait for its tasks.
 //! The fix: `static AUDIT`.
 
 use outlive::{Tracker, detached};

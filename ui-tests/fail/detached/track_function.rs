@@ -1,4 +1,4 @@
-//! A function is not a tracker.
+//! This is a function, and not a tracker.
 //! The fix: call it, `track = tracker()`, or make it a static.
 
 use std::sync::Arc;

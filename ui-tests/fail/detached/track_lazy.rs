@@ -1,4 +1,4 @@
-//! A tracker needs no `LazyLock`: its constructors are `const`, and what is lazy has no budget that could be proved.
+//! A tracker needs no `LazyLock`, because its constructors are `const`. The drain budget of a lazy one cannot be checked.
 //! The fix: `static AUDIT: Tracker = Tracker::bounded("audit", 64);`.
 
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! A function does not see the variables around it.
+//! The attribute cannot use local variables of the code around the function.
 //! The fix: take the tracker as an argument.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A function that makes a tracker makes one in each call.
+//! The function makes a new tracker in each call.
 //! The fix: a static.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Each call would have a tracker of its own, whose bound binds nobody, and which nobody drains.
+//! Each call would have a tracker of its own: its bound limits nothing, and nobody drains it.
 //! The fix: a static, `static AUDIT: Tracker = Tracker::bounded("audit", 1);`, and `track = AUDIT`.
 
 use outlive::{Tracker, detached};

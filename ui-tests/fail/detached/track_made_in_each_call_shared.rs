@@ -1,4 +1,4 @@
-//! In an `Arc`, it is still one for each call.
+//! With an `Arc`, it is still a new tracker for each call.
 //! The fix: a static, `static AUDIT: Tracker = Tracker::bounded("audit", 1);`, and `track = AUDIT`.
 
 use std::sync::Arc;

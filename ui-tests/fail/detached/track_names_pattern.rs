@@ -1,4 +1,4 @@
-//! `track` is evaluated at the call, where the pattern is not yet taken apart.
+//! `track` is evaluated at the call, before the pattern is destructured.
 //! The fix: give the argument a name, `app: App`, write `track = app.tasks`, and take it apart in the body.
 
 use std::sync::Arc;

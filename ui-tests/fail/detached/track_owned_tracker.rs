@@ -1,4 +1,4 @@
-//! The service holds a `Tracker`, which the task would have to borrow.
+//! The service holds a `Tracker` by value, and the task would have to borrow it.
 //! The fix: `tasks: Arc<Tracker>`, which the task can hold as well.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A tracker is a value, not a name.
+//! `track` takes a tracker, and not its name as a string.
 //! The fix: `track = AUDIT`.
 
 use outlive::{Tracker, detached};

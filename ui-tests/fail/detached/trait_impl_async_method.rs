@@ -1,4 +1,4 @@
-//! The usual way into the same mistake: the trait's method is `async`, and what the macro makes of it is not.
+//! The trait's method is `async`, and the macro's function is not.
 //! The fix: detach an inherent method or a free function, and call it from the trait's method.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! A trait's method with `&self`: a trait's method cannot be detached, and `&self` would be borrowed.
+//! A trait's method cannot be detached, and `&self` would be borrowed.
 //! The fix: let it call a method or a function that is.
 
 use outlive::{Tracker, detached};

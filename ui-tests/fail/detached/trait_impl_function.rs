@@ -1,4 +1,4 @@
-//! A function without a receiver stands in a trait's `impl`, and becomes another function there.
+//! A function without a receiver stands in the `impl` of a trait. The macro's function has another signature than the trait's.
 //! The fix: detach an inherent method or a free function, and call it from the trait's.
 
 use outlive::{TaskHandle, Tracker, detached};

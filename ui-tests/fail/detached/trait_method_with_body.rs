@@ -1,4 +1,4 @@
-//! A trait's method cannot be detached, also where the trait gives it a body.
+//! A trait's method cannot be detached, even if the trait gives it a body.
 //! The fix: an inherent method or a free function that is detached, and the trait's method calls it.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! Which of the two timeouts should hold?
+//! The attribute is there twice, with two timeouts.
 //! The fix: keep one.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! An `E` may be bound to its thread, and the task runs on another.
+//! An `E` may be bound to its thread, and the task may run on another.
 //! The fix: `E: Debug + Send + 'static`.
 
 use std::fmt::Debug;

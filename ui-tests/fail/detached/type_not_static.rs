@@ -1,4 +1,4 @@
-//! An `E` may borrow, and the task may outlive what it borrows from.
+//! An `E` may borrow, and the task may outlive what the `E` borrows from.
 //! The fix: `E: Debug + Send + 'static`.
 
 use std::fmt::Debug;

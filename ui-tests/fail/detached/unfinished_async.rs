@@ -1,4 +1,4 @@
-//! The hook runs where the end was noticed, also on a runtime that is going down: it cannot await.
+//! The hook runs where the task's end is noticed, perhaps while the runtime shuts down. It cannot await.
 //! The fix: a plain `fn`, which puts the call into a channel or a durable queue.
 
 use outlive::{Tracker, Unfinished, detached};

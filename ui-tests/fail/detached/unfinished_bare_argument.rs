@@ -1,4 +1,4 @@
-//! The hook gets a tuple, also where there is one argument.
+//! The hook gets a tuple, even of one argument.
 //! The fix: `Unfinished<(String,)>`.
 
 use outlive::{Tracker, Unfinished, detached};

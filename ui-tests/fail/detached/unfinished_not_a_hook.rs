@@ -1,4 +1,4 @@
-//! The hook takes the unfinished call, not the arguments.
+//! The hook takes an `Unfinished`, and not the arguments.
 //! The fix: `fn spill(call: Unfinished<(u64, String)>)`.
 
 use outlive::{Tracker, detached};

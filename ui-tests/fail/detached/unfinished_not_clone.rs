@@ -1,4 +1,4 @@
-//! The hook gets clones of the arguments, which are made at the call: the task has the arguments themselves.
+//! The hook gets clones of the arguments, which are made at the call. This type has no clone.
 //! The fix: `#[derive(Clone)]` on `Event`, or an `Arc` around it.
 
 use outlive::{Tracker, Unfinished, detached};

@@ -1,4 +1,4 @@
-//! There are no priorities: what is to go first has a tracker of its own, and places in it.
+//! There are no priorities. Use a tracker of its own for what must go first.
 //! The fix: leave it out.
 
 use outlive::{Tracker, detached};

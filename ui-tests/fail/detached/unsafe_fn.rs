@@ -1,4 +1,4 @@
-//! Its caller promises something that must hold while it runs, and the caller is gone by then.
+//! The caller must uphold the function's safety conditions while it runs, and the caller is gone by then.
 //! The fix: `async fn`, with the `unsafe` block inside.
 
 use outlive::{Tracker, detached};

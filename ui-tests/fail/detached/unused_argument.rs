@@ -1,4 +1,4 @@
-//! An argument that the body never names is reported as ever, once.
+//! The body does not use the argument. The lint reports that once.
 //! The fix: `_event`; the task keeps it for as long as it runs.
 
 #![deny(unused)]

@@ -1,4 +1,4 @@
-//! A function that nobody calls is reported once, under its own name.
+//! Nobody calls the function. The lint reports that once, under the function's own name.
 //! The fix: call it, or remove it.
 
 #![deny(dead_code)]

@@ -1,4 +1,4 @@
-//! The value is not there yet: what an editor sees while one types.
+//! The value is missing, as while one types.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! Arguments have names, in any order.
+//! The values have no names.
 //! The fix: `timeout = "5s", track = AUDIT`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! Nothing is known of its arguments.
+//! The macro cannot know the types of a variadic function's arguments.
 //! The fix: name them, one by one.
 
 use outlive::{Tracker, detached};

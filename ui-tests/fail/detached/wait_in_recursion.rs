@@ -1,4 +1,4 @@
-//! Each call would wait for a place while it holds one.
+//! Each call would wait for a place while its caller holds one.
 //! The fix: leave `when_full` out, or loop.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! With `when_full = wait` the call itself waits for a place: without `.await` there is no call.
+//! With `when_full = wait` the call is `async`: without `.await` there is no call.
 //! The fix: `.await`.
 
 #![deny(unused_must_use)]

@@ -1,4 +1,4 @@
-//! It is a word, not a string.
+//! `wait` is a word, and not a string.
 //! The fix: `when_full = wait`.
 
 use outlive::{Tracker, detached};

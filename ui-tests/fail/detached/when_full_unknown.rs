@@ -1,4 +1,4 @@
-//! There is no `block`: a thread is never blocked.
+//! There is no `block`: a full tracker never blocks a thread.
 //! The fix: `when_full = wait`, or leave it out.
 
 use outlive::{Tracker, detached};

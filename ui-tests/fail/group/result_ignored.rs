@@ -1,4 +1,4 @@
-//! What a group gives is whether its children succeeded.
+//! The group's result says whether its tasks succeeded, and nobody looks at it.
 //! The fix: `?`, or look at it.
 
 #![deny(unused_must_use)]

@@ -1,4 +1,4 @@
-//! `wait` is a future: without `.await` it drops the group, and with it the children.
+//! `wait` is a future. Without `.await` the group is dropped, and its tasks are cancelled.
 //! The fix: `.await`.
 
 #![deny(unused_must_use)]

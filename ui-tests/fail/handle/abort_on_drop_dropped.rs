@@ -1,4 +1,4 @@
-//! An `AbortOnDrop` that nobody keeps aborts the task at once.
+//! An `AbortOnDrop` that is not kept aborts its task at once.
 //! The fix: `let task = …`, for as long as the task may run.
 
 #![deny(unused_must_use)]

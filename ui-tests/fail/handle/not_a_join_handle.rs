@@ -1,4 +1,4 @@
-//! The call gives a `TaskHandle`: it yields a `TaskError` where tokio's gives a `JoinError`.
+//! The call gives a `TaskHandle`. It yields a `TaskError`, where tokio's handle yields a `JoinError`.
 //! The fix: `TaskHandle<()>`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! An argument goes to the task's thread.
+//! An argument moves to the task's thread, and an `Rc` cannot.
 //! The fix: `key: Arc<str>`.
 
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! `&self` is the one reference: the task has a clone of what it names.
+//! `&self` may be a reference, because the task has a clone of the service. Other arguments may not.
 //! The fix: `key: String`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

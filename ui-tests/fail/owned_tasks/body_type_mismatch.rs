@@ -1,4 +1,4 @@
-//! What is wrong in a body is shown there, as in any other method.
+//! A type error in the body is reported at its place, as in any other method.
 //! The fix: `self.keys.len()`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! One broken method takes neither the others away nor itself: its callers are not to blame.
+//! One method has a mistake. The other methods, and the callers of this one, have no errors.
 //! The fix: `timeout = "5s"`.
 
 use outlive::{OwnedTracker, Rejected, TaskError, TaskOwner, detached, owned_tasks, periodic, worker};

@@ -1,4 +1,4 @@
-//! `crate` is a path.
+//! `crate` takes a path.
 //! The fix: `#[owned_tasks(crate = outlive)]`, or nothing, as it is not renamed.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! What runs again and again is not `detached`.
+//! `every` belongs to `#[periodic]`.
 //! The fix: `#[periodic(every = "30s", timeout = "10s")]`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! A service of any type is one that several threads use at once.
+//! Several threads use the service at once, so its type parameter must be `Sync`.
 //! The fix: `impl<T: Clone + Send + Sync + 'static> Cache<T>`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

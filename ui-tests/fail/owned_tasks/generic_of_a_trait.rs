@@ -1,4 +1,4 @@
-//! The store's own trait does not say that several threads may use it.
+//! Several threads use the store, and the bound on its type does not allow that.
 //! The fix: `S: Store + Clone + Send + Sync + 'static`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

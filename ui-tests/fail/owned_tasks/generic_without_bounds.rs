@@ -1,4 +1,4 @@
-//! A service of any type is one where that type may go to other threads, and owns what it holds.
+//! The service moves to other threads, and its type parameter has no bounds that allow that.
 //! The fix: `impl<T: Clone + Send + Sync + 'static> Cache<T>`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! The call of a task gives its handle, and not what the method returns.
+//! A call gives a handle, and not the method's result.
 //! The fix: `shop.count().await?`.
 
 use outlive::{OwnedTracker, TaskError, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! An `async fn` with `&self` hands out what may borrow from it, and the handle's value outlives the clone.
+//! The `impl Trait` may borrow from `&self`, and the handle's value outlives the task's clone.
 //! The fix: `-> Vec<String>`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! The body keeps to its thread what it holds at an `.await`.
+//! The body holds a value across an `.await` that cannot move to another thread.
 //! The fix: drop the guard before, or use tokio's `Mutex`.
 
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! A periodic method says neither how often it runs nor how long a run may take.
+//! A periodic method has neither a period nor a timeout.
 //! The fix: `#[periodic(every = "30s", timeout = "10s")]`.
 
 use outlive::{OwnedTracker, TaskOwner, owned_tasks, periodic};

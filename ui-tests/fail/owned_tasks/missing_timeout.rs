@@ -1,4 +1,4 @@
-//! The service is the tracker, and only the method knows how long it may take.
+//! The service tracks the task, and the timeout is missing.
 //! The fix: `#[detached(timeout = "5s")]`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

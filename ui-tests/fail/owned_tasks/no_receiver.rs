@@ -1,4 +1,4 @@
-//! Without a `self`, there is no service that could track it.
+//! Without `self`, there is no service that could track the task.
 //! The fix: `&self`, or `track = AUDIT` with a static.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

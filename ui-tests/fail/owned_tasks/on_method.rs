@@ -1,4 +1,4 @@
-//! The `impl` bears it, once, for all of its methods.
+//! `#[owned_tasks]` goes on the `impl`, once for all its methods.
 //! The fix: `#[owned_tasks]` in front of `impl Shop`.
 
 use outlive::{OwnedTracker, TaskOwner, owned_tasks};

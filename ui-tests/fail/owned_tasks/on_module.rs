@@ -1,4 +1,4 @@
-//! A module's functions have no service.
+//! A module's functions belong to no service.
 //! The fix: `#[owned_tasks]` on the `impl` inside.
 
 use outlive::owned_tasks;

@@ -1,4 +1,4 @@
-//! The struct has the tracker, and its `impl` has the tasks.
+//! The struct holds the tracker, and the `impl` holds the tasks.
 //! The fix: `#[derive(Clone, TaskOwner)]` here, and `#[owned_tasks]` on the `impl`.
 
 use outlive::{OwnedTracker, owned_tasks};

@@ -1,4 +1,4 @@
-//! A shutdown of this service waits 20 s: the task would be cut short at each of them.
+//! The drain budget of this service is 20 s: the task would be cut short at every shutdown.
 //! The fix: a shorter timeout, or `tasks: OwnedTracker<30>`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

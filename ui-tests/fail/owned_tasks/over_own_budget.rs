@@ -1,4 +1,4 @@
-//! The service's own drain budget counts, and so does the task's grace.
+//! The service has its own drain budget. The task's timeout and grace together are longer.
 //! The fix: `timeout = "29s"`, or `tasks: OwnedTracker<31>`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A method by the name of `shutdown` hides the service's own, which waits for the tasks.
+//! A method named `shutdown` hides the service's own, which waits for the tasks.
 //! The fix: another name, and `self.shutdown().await` in it.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! A run in progress may finish, within its timeout: so the drain has to wait for that.
+//! A drain lets the run in progress finish, so it has to wait for the run's timeout.
 //! The fix: a shorter timeout, or `tasks: OwnedTracker<45>`.
 
 use outlive::{OwnedTracker, TaskOwner, owned_tasks, periodic};

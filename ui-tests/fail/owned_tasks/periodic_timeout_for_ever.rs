@@ -1,4 +1,4 @@
-//! A run that never ends is the last one.
+//! A run without an end is the last run.
 //! The fix: the longest time that a run may take, or a `#[worker]`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A `Box` owns.
+//! A `Box` of the service would own it.
 //! The fix: `&self`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! Nobody can lend the service to a task for good, and least of all exclusively.
+//! A task cannot borrow the service exclusively.
 //! The fix: `&self`, and `keys: Arc<Mutex<Vec<String>>>`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! A service that lives for ever never shuts down.
+//! A service with the lifetime `'static` never shuts down.
 //! The fix: `&self`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! A task that has the service itself would keep its loops alive.
+//! A task with the service itself would be one of its owners, and keep its loops alive.
 //! The fix: `&self`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! Under another name, the block's attribute does not know the method's.
+//! `#[owned_tasks]` does not know the method's attribute under another name.
 //! The fix: `#[detached(timeout = "5s")]`.
 
 use outlive::{OwnedTracker, TaskOwner, detached as background, owned_tasks};

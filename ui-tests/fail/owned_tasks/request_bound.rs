@@ -1,4 +1,4 @@
-//! A method's argument that belongs to the request: the client has gone, and the service works on.
+//! A method's argument belongs to the request. When the client has gone, the service would work on.
 //! The fix: await it in the handler, or pass what the task needs of it.
 
 use outlive::{OwnedTracker, RequestBound, TaskOwner, detached, owned_tasks};

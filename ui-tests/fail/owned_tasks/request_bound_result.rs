@@ -1,4 +1,4 @@
-//! A method's result that belongs to the request: nobody may be there to take it.
+//! A method's result belongs to the request, and its client may have gone.
 //! The fix: make it in the handler.
 
 use outlive::{OwnedTracker, RequestBound, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! What is started anew has no timeout for all of it.
+//! `restart` belongs to `#[worker]`.
 //! The fix: `#[worker(restart = "1s..1m")]`; or leave `restart` out.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! The task would give back a future, and nobody polls that.
+//! The task would return a future, and nobody would poll it.
 //! The fix: await it in the body.
 
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! The handle's value outlives the clone that the task works on.
+//! The handle's value outlives the clone of the service that the task has.
 //! The fix: `-> Option<String>`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! Its tasks may outlive what the service borrows from.
+//! The tasks may outlive what the service borrows.
 //! The fix: `name: Arc<str>`, and no `'a`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks, worker};

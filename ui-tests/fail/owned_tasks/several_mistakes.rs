@@ -1,4 +1,4 @@
-//! All of them are shown at once, each at its method; and the caller is not to blame.
+//! All mistakes are shown at once, each at its method. The caller has no error.
 //! The fix: `timeout = "5s"`, `every = "30s"`, no `track`, and `&self`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A worker without arguments runs once for each owner: the line that started it is no kind of its own.
+//! A worker without arguments runs once for each owner, so there is one site for all lines that call it.
 //! The fix: leave `site` out.
 
 use outlive::{OwnedTracker, TaskOwner, owned_tasks, worker};

@@ -1,4 +1,4 @@
-//! A shutdown of the service may not wait for it.
+//! No shutdown of the service can wait for this task: its timeout never ends.
 //! The fix: the longest time that a call may take, or a `#[worker]`, which ends when it is told.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The timeout is a constant outside the `impl`.
+//! The timeout is a constant outside of the `impl`, where `Self` has no meaning.
 //! The fix: `timeout = Shop::LIMIT`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Each method has a timeout of its own.
+//! Each method has its own timeout.
 //! The fix: `#[detached(timeout = "5s")]` on the method.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

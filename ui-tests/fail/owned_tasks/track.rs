@@ -1,4 +1,4 @@
-//! The service tracks its tasks; two trackers for one task are one too many.
+//! The service tracks its tasks, and a task has one tracker.
 //! The fix: leave `track` out.
 
 use outlive::{OwnedTracker, TaskOwner, Tracker, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! The tracker of the block is the service's.
+//! The service's own tracker tracks the tasks of the `impl`.
 //! The fix: `#[owned_tasks]`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! Tasks on several threads use the store, and nothing says that they may: one error, however many methods there are.
+//! Tasks on several threads share the store, and its type does not allow that. There is one error, however many methods there are.
 //! The fix: `Arc<dyn Store + Send + Sync>`.
 
 use std::sync::Arc;

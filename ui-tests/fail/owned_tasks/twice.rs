@@ -1,4 +1,4 @@
-//! Each would tell the methods who tracks them.
+//! The attribute is there twice.
 //! The fix: one `#[owned_tasks]`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! A method is one kind of task.
+//! A method has two kinds of task.
 //! The fix: `#[outlive::worker]`, or `#[detached(timeout = "5s")]`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};

@@ -1,4 +1,4 @@
-//! A worker without arguments runs once for each owner.
+//! A worker without arguments runs once for each owner, and asks for its place once.
 //! The fix: leave `when_full` out.
 
 use outlive::{OwnedTracker, TaskOwner, owned_tasks, worker};

@@ -1,4 +1,4 @@
-//! A task of `&self` works on a clone of the service that does not own it.
+//! A task with `&self` works on a clone of the service that does not own it. This service has no clone.
 //! The fix: `#[derive(Clone, TaskOwner)]`, or `self: &Arc<Self>`.
 
 use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks, periodic};

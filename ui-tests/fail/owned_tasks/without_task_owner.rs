@@ -1,4 +1,4 @@
-//! Nothing tracks the tasks of this service. That is one error, and not one a method.
+//! The service has no tracker for its tasks. There is one error, and not one for each method.
 //! The fix: `#[derive(Clone, TaskOwner)]`, and a field `tasks: OwnedTracker`.
 
 use outlive::{detached, owned_tasks, periodic, worker};

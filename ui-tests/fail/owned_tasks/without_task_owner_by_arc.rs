@@ -1,4 +1,4 @@
-//! A service whose methods take `Arc<Self>` owns its tasks as well, and nothing says which tracker is its own.
+//! The methods take `Arc<Self>`. Such a service owns its tasks as well, and needs a tracker for them.
 //! The fix: `#[derive(TaskOwner)]`, and a field `tasks: OwnedTracker`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The worker runs until its service ends, and the service does not end while the worker has an `Arc` of it.
+//! The worker runs until its service ends. The service does not end while the worker holds an `Arc` of it.
 //! The fix: `&self`.
 
 use std::sync::Arc;

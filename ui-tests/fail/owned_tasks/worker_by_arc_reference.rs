@@ -1,4 +1,4 @@
-//! A worker that takes `&Arc<Self>` would keep a clone of it, and own its owner.
+//! A worker with `&Arc<Self>` would hold a clone of the `Arc`, and own its owner.
 //! The fix: `&self`.
 
 use std::sync::Arc;

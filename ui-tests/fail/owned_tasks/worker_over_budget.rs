@@ -1,4 +1,4 @@
-//! The drain waits for a worker's grace.
+//! A drain waits for a worker's grace, and this grace is longer than the drain budget.
 //! The fix: a shorter grace, or `tasks: OwnedTracker<25>`.
 
 use outlive::{Context, OwnedTracker, TaskOwner, owned_tasks, worker};

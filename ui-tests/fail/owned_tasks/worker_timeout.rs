@@ -1,4 +1,4 @@
-//! A worker runs until it is told.
+//! A worker runs until it is cancelled, and has no timeout.
 //! The fix: leave `timeout` out; `grace` is how long it may take to end.
 
 use outlive::{Context, OwnedTracker, TaskOwner, owned_tasks, worker};

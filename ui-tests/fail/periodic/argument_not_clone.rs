@@ -1,4 +1,4 @@
-//! Each run gets clones of the arguments.
+//! Each run gets clones of the arguments. This type has no clone.
 //! The fix: `key: Arc<Key>`, or `#[derive(Clone)]`.
 
 use outlive::{Tracker, periodic};

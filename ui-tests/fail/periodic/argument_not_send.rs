@@ -1,4 +1,4 @@
-//! The runs may be on any thread.
+//! The runs may be on any thread, and an `Rc` cannot leave its thread.
 //! The fix: `key: Arc<str>`.
 
 use std::rc::Rc;

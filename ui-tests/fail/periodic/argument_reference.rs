@@ -1,4 +1,4 @@
-//! The loop outlives its caller.
+//! The loop outlives its caller, and so may outlive what the argument borrows.
 //! The fix: `key: String`.
 
 use outlive::{Tracker, periodic};

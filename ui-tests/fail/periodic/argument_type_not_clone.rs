@@ -1,4 +1,4 @@
-//! Also where they are of any type.
+//! Each run gets clones of the arguments, and the type parameter has no `Clone` bound.
 //! The fix: `K: Display + Clone + Send + 'static`.
 
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! A loop waits, and what blocks a thread cannot.
+//! A loop's runs are futures, and must not block a thread.
 //! The fix: `async fn refresh`, which calls a `#[detached(blocking, …)]` function and awaits it.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! A loop outlives every request, and so must not look like one.
+//! A loop outlives every request, and so must not have a request's context.
 //! The fix: leave `context` out, and pass what a run needs as an argument.
 
 use outlive::{Context, Tracker, periodic};

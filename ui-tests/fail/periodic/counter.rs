@@ -1,4 +1,4 @@
-//! Each run counts up its own copy, so that it is the first for ever.
+//! Each run gets its own copy of the counter, and counts from the same number.
 //! The fix: `runs: Arc<AtomicU64>`.
 
 use outlive::{Tracker, periodic};

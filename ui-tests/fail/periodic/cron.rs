@@ -1,4 +1,4 @@
-//! A time of day is no rhythm: that is one error, and no missing `every` beside it.
+//! A period is not a time of day. There is one error, and none about a missing `every`.
 //! The fix: `every = "24h"`, or a `#[worker]`.
 
 use outlive::{Tracker, periodic};

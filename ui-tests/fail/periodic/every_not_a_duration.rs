@@ -1,4 +1,4 @@
-//! A constant of seconds has no unit either.
+//! The constant is a number of seconds, and not a `Duration`.
 //! The fix: `const RHYTHM: Duration = Duration::from_secs(30);`.
 
 use outlive::{Tracker, periodic};

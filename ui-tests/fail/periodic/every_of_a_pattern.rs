@@ -1,4 +1,4 @@
-//! The period is read when the loop starts, before the body takes its arguments apart.
+//! The period is evaluated when the loop starts, before the body destructures its arguments.
 //! The fix: a plain name: `every = rhythm.0`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Seconds that only the start knows have no unit either.
+//! The expression is a number of seconds, and not a `Duration`.
 //! The fix: `every = Duration::from_secs(seconds)`.
 
 use outlive::{Tracker, periodic};

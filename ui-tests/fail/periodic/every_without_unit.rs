@@ -1,4 +1,4 @@
-//! 30 of what?
+//! The period has no unit.
 //! The fix: `every = "30s"`.
 
 use outlive::{Tracker, periodic};

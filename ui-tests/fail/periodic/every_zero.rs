@@ -1,4 +1,4 @@
-//! No time between two runs: it would be a loop that never waits.
+//! A period of zero is a loop that never waits.
 //! The fix: `every = "30s"`; or a `#[worker]` with a loop of its own.
 
 use outlive::{Tracker, periodic};

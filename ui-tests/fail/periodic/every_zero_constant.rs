@@ -1,4 +1,4 @@
-//! The compiler finds it in a constant, too.
+//! The constant is zero, and a period of zero is a loop that never waits.
 //! The fix: a constant that is more than zero.
 
 use std::time::Duration;

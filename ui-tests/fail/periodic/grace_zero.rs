@@ -1,4 +1,4 @@
-//! Without a grace, a run is dropped at its timeout: that needs no zero.
+//! A grace of zero does nothing: a run without a grace is dropped at its timeout.
 //! The fix: leave `grace` out.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! The handle is the loop's, and gives nothing: what a run returns is looked at for an `Err`, and dropped.
+//! The handle is the loop's, and has no value. A run's result is only checked for an `Err`.
 //! The fix: send what a run finds to a channel.
 
 use outlive::{TaskError, Tracker, periodic};

@@ -1,4 +1,4 @@
-//! It is said, or it is not.
+//! `immediate` takes no value.
 //! The fix: `immediate`.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! A loop would carry the task-locals of the request that started it, for ever.
+//! A loop outlives every request, and so must not have a request's task-locals.
 //! The fix: leave `inherit` out, and pass the tenant as an argument.
 
 use outlive::{Tracker, periodic};

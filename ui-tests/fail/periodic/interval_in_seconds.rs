@@ -1,4 +1,4 @@
-//! It is called `every` here, and has its unit in its value.
+//! The argument is called `every`, and the unit is in its value.
 //! The fix: `every = "60s"`.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! How far the runs are spread is part of what the function is.
+//! The jitter must be constant.
 //! The fix: a literal, or a constant.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A run that is put off by more than a period comes after the one that follows it.
+//! A run that is delayed by more than a period would start after the next one.
 //! The fix: half a period is spread enough: `jitter = "15s"`.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! The compiler compares constants, too.
+//! The constant of the jitter is longer than the period. The compiler compares their values.
 //! The fix: a constant that is shorter than the period.
 
 use std::time::Duration;

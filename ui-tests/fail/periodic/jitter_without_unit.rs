@@ -1,4 +1,4 @@
-//! Five of what?
+//! The jitter has no unit.
 //! The fix: `jitter = "5s"`.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! No time is no jitter.
+//! A jitter of zero does nothing.
 //! The fix: leave `jitter` out.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! The compiler finds it in a constant, too.
+//! The constant is zero, and a jitter of zero does nothing.
 //! The fix: leave `jitter` out.
 
 use std::time::Duration;

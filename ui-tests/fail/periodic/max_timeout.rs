@@ -1,4 +1,4 @@
-//! Every run has the same timeout, which is constant.
+//! Every run has the same constant timeout.
 //! The fix: `timeout = "20s"` alone.
 
 use outlive::{Tracker, periodic};

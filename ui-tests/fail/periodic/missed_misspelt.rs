@@ -1,4 +1,4 @@
-//! A typing error in one of them.
+//! A typing error in the value.
 //! The fix: `missed = delay`.
 
 use outlive::{Tracker, periodic};

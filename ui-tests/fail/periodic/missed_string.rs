@@ -1,4 +1,4 @@
-//! It is a word, and no string.
+//! `skip` is a word, and not a string.
 //! The fix: `missed = skip`.
 
 use outlive::{Tracker, periodic};

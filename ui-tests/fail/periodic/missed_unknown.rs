@@ -1,4 +1,4 @@
-//! What becomes of missed runs has three names.
+//! `missed` is `skip`, `delay` or `burst`.
 //! The fix: `missed = burst`.
 
 use outlive::{Tracker, periodic};

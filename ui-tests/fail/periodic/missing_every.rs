@@ -1,4 +1,4 @@
-//! How often is not for the macro to guess.
+//! The period is missing.
 //! The fix: `every = "30s"`.
 
 use outlive::{Tracker, periodic};

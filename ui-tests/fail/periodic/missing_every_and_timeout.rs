@@ -1,4 +1,4 @@
-//! One message for both.
+//! The period and the timeout are missing. There is one message for both.
 //! The fix: `every = "30s", timeout = "10s"`.
 
 use outlive::{Tracker, periodic};

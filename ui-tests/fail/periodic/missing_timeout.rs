@@ -1,4 +1,4 @@
-//! Without a timeout, one run that hangs would be the last.
+//! Without a timeout, one run that hangs would be the last run.
 //! The fix: `timeout = "10s"`.
 
 use outlive::{Tracker, periodic};

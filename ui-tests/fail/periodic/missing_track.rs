@@ -1,4 +1,4 @@
-//! Without a tracker, no shutdown waits for the run in progress.
+//! Without a tracker, a shutdown does not wait for the run in progress.
 //! The fix: `track = CACHE`.
 
 use outlive::periodic;

@@ -1,4 +1,4 @@
-//! Each run has a clone of its own, and what it changes in there is gone with it.
+//! Each run has its own clone of `self`, and its changes are lost with the clone.
 //! The fix: `served: Arc<AtomicU64>`; or a `#[worker]`, which is one run.
 
 use outlive::{Tracker, periodic};

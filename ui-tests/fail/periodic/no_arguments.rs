@@ -1,4 +1,4 @@
-//! A loop that nobody waits for, of runs that nobody ends.
+//! The loop has no period, its runs have no timeout, and no shutdown waits for it.
 //! The fix: `#[periodic(every = "30s", timeout = "10s", track = CACHE)]`.
 
 use outlive::periodic;

@@ -1,4 +1,4 @@
-//! Which of the methods?
+//! `#[periodic]` goes on one method, and not on the `impl`.
 //! The fix: `#[owned_tasks]` here, and `#[periodic(every = "30s", timeout = "10s")]` on `refresh`.
 
 use outlive::{OwnedTracker, TaskOwner, periodic};

@@ -1,4 +1,4 @@
-//! The run in progress may finish, and so the drain has to wait for its timeout.
+//! A drain lets the run in progress finish, so it has to wait for the run's timeout.
 //! The fix: a shorter timeout, or a tracker with `.drain_budget::<30>()`.
 
 use outlive::{Tracker, periodic};

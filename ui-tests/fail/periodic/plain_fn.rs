@@ -1,4 +1,4 @@
-//! A run is a future.
+//! A run must be a future.
 //! The fix: `async fn refresh`.
 
 use outlive::{Tracker, periodic};

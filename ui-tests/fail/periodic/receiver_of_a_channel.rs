@@ -1,4 +1,4 @@
-//! Only one can have the receiver of a channel, and each run gets a clone.
+//! Each run gets clones of the arguments, and the receiver of a channel has none.
 //! The fix: `Arc<tokio::sync::Mutex<Receiver<u64>>>`.
 
 use tokio::sync::mpsc::Receiver;

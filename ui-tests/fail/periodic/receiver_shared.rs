@@ -1,4 +1,4 @@
-//! The loop outlives its caller, and so may outlive the cache.
+//! The loop outlives its caller, and may outlive the cache that `&self` borrows.
 //! The fix: `#[owned_tasks]` on the `impl`, and `#[derive(Clone, TaskOwner)]` on `Cache`.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! A loop of `&self` names no tracker, as the service's is meant: that is one error, and no missing `track` beside it.
+//! A loop with `&self` names no tracker. The service's tracker is meant, so there is one error, and none about a missing `track`.
 //! The fix: `#[owned_tasks]` on the `impl`.
 
 use outlive::{OwnedTracker, TaskOwner, periodic};

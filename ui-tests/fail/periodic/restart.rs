@@ -1,4 +1,4 @@
-//! A loop of runs goes on after one that fails; there is nothing to restart.
+//! A loop goes on after a run that fails, so there is nothing to restart.
 //! The fix: leave `restart` out.
 
 use outlive::{Tracker, periodic};

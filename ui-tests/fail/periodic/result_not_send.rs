@@ -1,4 +1,4 @@
-//! Each run's result is looked at for an `Err` on another thread, and an `Rc` is one thread's.
+//! A run's result is checked for an `Err` on another thread, and an `Rc` cannot leave its thread.
 //! The fix: give back nothing, as nobody is given a run's value: `async fn refresh()`.
 
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! A loop does not try a run again; what it calls may.
+//! A loop does not try a run again. A function that the run calls may be tried again.
 //! The fix: `#[detached(retry = "6, 100ms..2s", …)]`, on what the run calls.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! A loop goes on with its next run, so a run that fails is not tried again.
+//! A run that fails is not tried again. The loop goes on with the next run.
 //! The fix: no `retry`; or a `#[detached(retry = "3, 100ms..2s", …)]` function that the run calls.
 
 use outlive::{Tracker, periodic};

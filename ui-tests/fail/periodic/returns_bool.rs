@@ -1,4 +1,4 @@
-//! A `false` does not stop a loop: nobody is given what a run gives.
+//! A `false` does not stop a loop, because nobody gets a run's result.
 //! The fix: leave the result out; or a `#[worker]`.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! Each run would give back a future, and nobody polls that.
+//! A run would return a future, and nobody would poll it.
 //! The fix: leave the result out, and await it in the body.
 
 use outlive::{Tracker, periodic};

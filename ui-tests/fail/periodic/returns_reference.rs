@@ -1,4 +1,4 @@
-//! What a run returns is looked at, when the run is over.
+//! A run's result is checked when the run's arguments are gone, so it cannot borrow from them.
 //! The fix: `-> String`.
 
 use outlive::{Tracker, periodic};

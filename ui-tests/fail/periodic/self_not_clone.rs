@@ -1,4 +1,4 @@
-//! Each run works on a clone of `self` that is taken by value, and this type has none.
+//! Each run gets a clone of `self`. This type has no clone.
 //! The fix: `self: Arc<Self>`, or `#[derive(Clone)]`.
 
 use outlive::{Tracker, periodic};

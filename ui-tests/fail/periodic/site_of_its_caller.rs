@@ -1,4 +1,4 @@
-//! The runs of a loop are called by the loop.
+//! The loop calls its runs, and no line of the program does.
 //! The fix: leave `site` out.
 
 use outlive::{Tracker, periodic};

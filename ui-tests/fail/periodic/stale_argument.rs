@@ -1,4 +1,4 @@
-//! Every run gets a clone of the same token, which is of no use after a while.
+//! Every run gets a clone of the same token, and the token expires.
 //! The fix: pass a `Fresh<Token>`, and get the token in each run.
 
 use std::time::Duration;

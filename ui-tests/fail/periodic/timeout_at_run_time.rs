@@ -1,4 +1,4 @@
-//! The timeout of a run is an argument, and a loop has no `max_timeout`.
+//! The timeout of a run must be constant, and a loop has no `max_timeout`.
 //! The fix: `timeout = "10s"`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The timeout of a run comes from a function, and a loop has no `max_timeout`.
+//! The timeout of a run must be constant, and a function's value is not.
 //! The fix: `timeout = "10s"`.
 
 use std::time::Duration;

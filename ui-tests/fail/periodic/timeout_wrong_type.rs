@@ -1,4 +1,4 @@
-//! A text in a constant is no duration: only a literal is read.
+//! The constant is a string. Only a literal may be one.
 //! The fix: `const LIMIT: Duration`.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! Every run would be over before it has begun.
+//! With a timeout of zero, a run ends before it begins.
 //! The fix: `timeout = "10s"`.
 
 use outlive::{Tracker, periodic};

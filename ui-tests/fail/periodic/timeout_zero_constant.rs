@@ -1,4 +1,4 @@
-//! The compiler finds it in a constant, too.
+//! The constant is zero, and with a timeout of zero a run ends before it begins.
 //! The fix: a constant that is more than zero.
 
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! A macro does not see that it stands in the `impl` of a trait; rustc then finds a method that the trait does not have,
-//! and its name says what is needed.
+//! The macro cannot see that the method stands in the `impl` of a trait. rustc
+//! reports a method that the trait does not have, and the method's name says what to do.
 //! The fix: an inherent method, which the trait's method calls.
 
 use outlive::{TaskHandle, Tracker, periodic};

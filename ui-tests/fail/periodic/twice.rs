@@ -1,4 +1,4 @@
-//! Two loops of one function are two calls.
+//! The attribute is there twice, and a function has one loop.
 //! The fix: one attribute.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! A run that fails is followed by the next one, which has the same arguments.
+//! A run that fails is followed by the next run, which has the same arguments.
 //! The fix: leave `unfinished` out.
 
 use outlive::{Tracker, Unfinished, periodic};

@@ -1,4 +1,4 @@
-//! Nobody can keep an `unsafe fn`'s conditions for all runs to come.
+//! Nobody can uphold the safety conditions of an `unsafe fn` for all runs to come.
 //! The fix: `async fn refresh`, with the `unsafe` block inside.
 
 use outlive::{Tracker, periodic};

@@ -1,4 +1,4 @@
-//! A value alone does not say what it is.
+//! The value has no name.
 //! The fix: `every = "30s"`.
 
 use outlive::{Tracker, periodic};

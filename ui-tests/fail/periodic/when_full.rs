@@ -1,4 +1,4 @@
-//! A loop has its place for good, and asks for it once.
+//! A loop takes its place once, at its start, and keeps it.
 //! The fix: leave `when_full` out, and look at `.admitted()`.
 
 use outlive::{Tracker, periodic};

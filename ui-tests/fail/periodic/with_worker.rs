@@ -1,4 +1,4 @@
-//! A function runs again and again, or it runs through.
+//! The function has two kinds of task: `#[periodic]` runs again and again, `#[worker]` runs once.
 //! The fix: one of the two.
 
 use outlive::{Tracker, periodic};

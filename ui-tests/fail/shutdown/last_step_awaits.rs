@@ -1,4 +1,4 @@
-//! A last step has a thread of its own, on which no future is polled.
+//! A last step runs on a thread of its own, where nothing polls a future.
 //! The fix: `|| tokio::runtime::Handle::current().block_on(flush())`.
 
 use std::time::Duration;

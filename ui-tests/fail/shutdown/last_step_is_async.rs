@@ -1,4 +1,4 @@
-//! The last step of a shutdown is an async closure, whose future nobody would poll.
+//! The last step is an async closure, and nothing would poll its future.
 //! The fix: `|| tokio::runtime::Handle::current().block_on(flush())`.
 
 use std::time::Duration;

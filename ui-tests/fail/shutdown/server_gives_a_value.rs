@@ -1,4 +1,4 @@
-//! A server that ends has ended well or failed: what else it gives would be lost.
+//! The result of a server says whether it failed. Any other value would be lost.
 //! The fix: `async { drop(serve_many().await) }`, or what the value says as an `Err`.
 
 use std::time::Duration;

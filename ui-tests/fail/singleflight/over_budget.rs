@@ -1,4 +1,4 @@
-//! The work of a single flight may take no longer than its tracker's drain waits for it.
+//! The work of a single flight may take longer than a drain of its tracker waits.
 //! The fix: a shorter timeout, or `static CACHE: Tracker<30>` with `.drain_budget::<30>()`.
 
 use std::time::Duration;

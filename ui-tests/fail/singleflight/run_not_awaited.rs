@@ -1,4 +1,4 @@
-//! A run is a future: without `.await`, nothing is started, and nobody waits.
+//! `run` is a future: without `.await` nothing starts.
 //! The fix: `.await`.
 
 #![deny(unused_must_use)]

@@ -1,4 +1,4 @@
-//! Everybody who asks for the key would wait for ever, and so would a drain.
+//! All callers for the key would wait for ever, and so would a drain.
 //! The fix: the longest time that the work may take.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Work whose time is over before it begins gives nobody anything.
+//! With a timeout of zero, the work ends before it begins.
 //! The fix: the longest time that it may take.
 
 use std::time::Duration;

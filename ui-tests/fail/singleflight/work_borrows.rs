@@ -1,4 +1,4 @@
-//! The work outlives the caller who started it, and cannot borrow from it.
+//! The work outlives the caller that started it, and cannot borrow from it.
 //! The fix: give it its own: `let name = name.to_owned();`, and `async move`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Whoever holds an `AbortHandle` has a task that no tracker knows.
+//! An `AbortHandle` belongs to a task that no tracker knows.
 //! The fix: a `#[worker]` method in an `#[owned_tasks]` impl.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! A task that is aborted with its handle is cut off in the middle, where the tracker would have told it.
+//! An `AbortOnDrop` in the service aborts its task at any point. The service's own tracker would cancel it first.
 //! The fix: leave it out, and make the task a `#[worker]` method.
 
 use outlive::{AbortOnDrop, OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! A task of tokio's that ends with whichever clone of the service has its handle: a second cancel.
+//! The handle aborts a task of tokio's when one of the service's clones is dropped: a second way to cancel.
 //! The fix: a `#[detached]` method in an `#[owned_tasks]` impl.
 
 use outlive::{OwnedTracker, TaskOwner};

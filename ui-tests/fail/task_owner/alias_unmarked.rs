@@ -1,4 +1,4 @@
-//! A macro sees names, and `Tasks` is not that of a tracker.
+//! The macro sees names, and does not know that `Tasks` is a tracker.
 //! The fix: `#[tasks] tasks: Tasks`.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! An empty reason is none.
+//! The reason is empty.
 //! The fix: `#[tasks(allow = "cancels downloads of others, which pass it in")]`.
 
 use outlive::{OwnedTracker, TaskOwner};

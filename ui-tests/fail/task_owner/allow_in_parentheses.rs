@@ -1,4 +1,4 @@
-//! The reason stands behind an `=`.
+//! The reason is written with `=`.
 //! The fix: `#[tasks(allow = "cancels downloads of others, which pass it in")]`.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! A reason is read by people.
+//! The reason must be a string.
 //! The fix: `#[tasks(allow = "cancels downloads of others, which pass it in")]`.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! The next reader has to know why this token is not the leak that it looks like.
+//! The reason is missing: why may this token be in the service?
 //! The fix: `#[tasks(allow = "cancels downloads of others, which pass it in")]`.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! A service that borrows may not outlive what it borrows from, and its tasks may.
+//! The tasks may outlive what the service borrows.
 //! The fix: `name: String`.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! The drain budget is in the tracker's type, and the field says 20 s.
+//! The drain budget is part of the tracker's type, and the field's type has 20 s.
 //! The fix: `tasks: OwnedTracker<90>`.
 
 use outlive::{OwnedTracker, TaskOwner};

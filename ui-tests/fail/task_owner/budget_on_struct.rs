@@ -1,4 +1,4 @@
-//! The drain budget is in the tracker's type, where the compiler sees it.
+//! The drain budget is part of the tracker's type, and not of the struct.
 //! The fix: `tasks: OwnedTracker<90>`.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! One of our own cancels is a second one, too.
+//! A `CancelSource` would be a second way to cancel the service's tasks.
 //! The fix: leave it out; a source belongs to a request.
 
 use outlive::{CancelSource, OwnedTracker, TaskOwner};

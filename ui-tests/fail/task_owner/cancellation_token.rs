@@ -1,4 +1,4 @@
-//! A second cancel: a reload drops the service, nobody cancels the token, and what listens to it lives on.
+//! A token is a second way to cancel. A reload drops the service, nobody cancels the token, and the tasks that wait for it live on.
 //! The fix: leave it out, and wait for `Context::current().cancelled()` in the loops.
 
 use outlive::{OwnedTracker, TaskOwner};

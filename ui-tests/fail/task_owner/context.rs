@@ -1,4 +1,4 @@
-//! One request's identity and deadline, in all that the service does from then on.
+//! A service that stores a context does all its work with the identity and the deadline of one request.
 //! The fix: leave it out, and read `Context::current()` where it is needed.
 
 use outlive::{Context, OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! An alias is no way round: fields are known by their type.
+//! An alias does not help: the compiler knows the field's type.
 //! The fix: leave it out. (A type of your own by the name of `Context` is not refused.)
 
 use outlive::{OwnedTracker, TaskOwner};

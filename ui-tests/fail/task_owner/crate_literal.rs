@@ -1,4 +1,4 @@
-//! `crate` is a path.
+//! `crate` takes a path.
 //! The fix: `#[tasks(crate = outlive)]`, or nothing, as it is not renamed.
 
 use outlive::{OwnedTracker, TaskOwner};

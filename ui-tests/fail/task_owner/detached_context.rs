@@ -1,4 +1,4 @@
-//! A service stores a detached context: it has no deadline, and its identity is still that of one request.
+//! The service stores a detached context. It has no deadline, but still the identity of one request.
 //! The fix: leave it out, and read `Context::current()` where it is needed.
 
 use outlive::{Context, DetachedContext, OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! A guard cancels when its one owner goes; the service's clones, and its shutdown, know nothing of it.
+//! The guard cancels when its one owner is dropped. The service's clones, and its shutdown, do not know of it.
 //! The fix: leave it out: the tracker cancels when the last owner goes.
 
 use outlive::{OwnedTracker, TaskOwner};

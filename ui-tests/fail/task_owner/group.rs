@@ -1,4 +1,4 @@
-//! A group belongs to the one who waits for it; in a service it would be a second place to wait.
+//! A group belongs to the caller that waits for it. In a service it would be a second place to wait.
 //! The fix: `#[detached]` methods in an `#[owned_tasks]` impl, or a group in the method that waits for it.
 
 use outlive::{Group, OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! Shared by the service's clones, and still a second cancel.
+//! The service's clones share the token, and it is still a second way to cancel.
 //! The fix: leave it out: the tracker cancels when the last owner goes.
 
 use std::sync::Arc;

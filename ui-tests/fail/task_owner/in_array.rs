@@ -1,4 +1,4 @@
-//! Two of them.
+//! An array of tokens is a second way to cancel as well.
 //! The fix: leave them out, and wait for `Context::current().cancelled()` in the loops.
 
 use outlive::{OwnedTracker, TaskOwner};

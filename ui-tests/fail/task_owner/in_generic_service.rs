@@ -1,4 +1,4 @@
-//! In a service of any type, too.
+//! In a generic service, a token is a second way to cancel as well.
 //! The fix: leave it out, and wait for `Context::current().cancelled()` in the loops.
 
 use outlive::{OwnedTracker, TaskOwner};

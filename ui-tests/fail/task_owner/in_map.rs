@@ -1,4 +1,4 @@
-//! A task for each key, beside the tracker.
+//! The map holds a task for each key, outside of the tracker.
 //! The fix: a `#[worker]` method that takes the key; `OwnedTracker::bounded` says how many there may be.
 
 use std::collections::HashMap;

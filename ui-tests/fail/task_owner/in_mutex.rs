@@ -1,4 +1,4 @@
-//! A lock changes nothing about it.
+//! Behind a lock, the tasks are still outside of the tracker.
 //! The fix: `#[detached]` methods in an `#[owned_tasks]` impl.
 
 use std::sync::Mutex;

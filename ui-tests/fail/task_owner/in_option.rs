@@ -1,4 +1,4 @@
-//! A task that is there once it has been started, and beside the tracker all the same.
+//! The task exists once it has been started, and is outside of the tracker.
 //! The fix: a `#[worker]` method in an `#[owned_tasks]` impl; a second start of it is refused.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! Beside what it is about.
+//! The tuple holds a task's handle, outside of the tracker.
 //! The fix: `worker: String`, and a `#[worker]` method in an `#[owned_tasks]` impl.
 
 use outlive::{OwnedTracker, TaskOwner};

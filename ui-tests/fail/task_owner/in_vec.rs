@@ -1,4 +1,4 @@
-//! Many tasks beside the tracker.
+//! The list holds many tasks, outside of the tracker.
 //! The fix: `#[periodic]` methods in an `#[owned_tasks]` impl: they need no handles.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! What is in the `Arc` has the tracker.
+//! The type in the `Arc` holds the tracker.
 //! The fix: derive it for `Inner`.
 
 use std::sync::Arc;

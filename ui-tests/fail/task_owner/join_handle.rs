@@ -1,4 +1,4 @@
-//! A task beside the tracker: its handle is dropped with the service, and it runs on.
+//! The task is outside of the tracker. When the service is dropped, its handle is dropped, and the task runs on.
 //! The fix: a `#[periodic]` method in an `#[owned_tasks]` impl.
 
 use outlive::{OwnedTracker, TaskOwner};

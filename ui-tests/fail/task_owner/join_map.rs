@@ -1,4 +1,4 @@
-//! A second place to hold tasks, by key: without a bound, a timeout or a name, and aborted when the service is dropped.
+//! A second place for tasks: it has no bound, no timeouts and no names, and aborts its tasks when the service is dropped.
 //! The fix: `#[detached]` methods in an `#[owned_tasks]` impl.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,5 +1,5 @@
-//! A second place to hold tasks, in their order: without a bound, a timeout or a name, and aborted when the service is
-//! dropped.
+//! A second place for tasks: it has no bound, no timeouts and
+//! no names, and aborts its tasks when the service is dropped.
 //! The fix: `#[detached]` methods in an `#[owned_tasks]` impl.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! A second place to hold tasks, without a bound, a timeout or a name.
+//! A second place for tasks: it has no bound, no timeouts and no names.
 //! The fix: `#[detached]` methods in an `#[owned_tasks]` impl.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! The mark is for a field.
+//! `#[tasks]` marks a field, and not the struct.
 //! The fix: `#[tasks]` in front of `tasks: Tasks`.
 
 use outlive::{OwnedTracker, TaskOwner};

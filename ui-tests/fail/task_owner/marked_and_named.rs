@@ -1,4 +1,4 @@
-//! A mark does not make room for a second one.
+//! A service has one tracker, and the mark does not allow a second one.
 //! The fix: a service of its own for what `exports` tracks.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! A tracker in an `Arc` is marked as the service's own.
+//! The service's own tracker is in an `Arc`.
 //! The fix: `tasks: OwnedTracker`, without a mark.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A `Tracker` is a static's: it ends with the process, and not with its service.
+//! A `Tracker` is for a static: it ends with the process, and not with its service.
 //! The fix: `tasks: OwnedTracker`.
 
 use std::sync::Arc;

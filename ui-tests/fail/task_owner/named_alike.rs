@@ -1,4 +1,4 @@
-//! A type of one's own by that name is taken for the tracker, and is none.
+//! Another type with this name is taken for the tracker.
 //! The fix: `outlive::OwnedTracker`; and another name for the other.
 
 use outlive::TaskOwner;

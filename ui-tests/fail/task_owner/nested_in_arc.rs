@@ -1,4 +1,4 @@
-//! A task of the outer service holds a clone of it, and with the `Arc` it would own the inner one, which then never ends.
+//! A task of the outer service holds a clone of it. With the `Arc`, it would own the inner service, which would never end.
 //! The fix: `cache: Cache`, whose clones are cheap.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Nor can it give up those of a whole list.
+//! The service holds a list of services. A task's clone would own all of them, and they would never end.
 //! The fix: hold the list beside the service, and give it what it needs of them.
 
 use outlive::{OwnedTracker, TaskOwner};

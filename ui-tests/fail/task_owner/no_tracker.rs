@@ -1,4 +1,4 @@
-//! The service has nothing that its tasks are tracked by.
+//! The service has no tracker for its tasks.
 //! The fix: a field `tasks: OwnedTracker`.
 
 use outlive::TaskOwner;

@@ -1,4 +1,4 @@
-//! A tuple struct needs one as well.
+//! A tuple struct needs a tracker as well.
 //! The fix: `struct Server(OwnedTracker, String)`.
 
 use outlive::TaskOwner;

@@ -1,4 +1,4 @@
-//! A struct without fields owns nothing.
+//! A struct without fields has no tracker.
 //! The fix: `struct Server { tasks: OwnedTracker }`.
 
 use outlive::TaskOwner;

@@ -1,4 +1,4 @@
-//! A service is used by its tasks, on other threads.
+//! The service's tasks use it on other threads, and an `Rc` cannot leave its thread.
 //! The fix: `Arc<str>`.
 
 use std::rc::Rc;

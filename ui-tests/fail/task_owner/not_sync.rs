@@ -1,4 +1,4 @@
-//! By several of them at once.
+//! Several tasks use the service at once, and a `Cell` cannot be shared between threads.
 //! The fix: `AtomicU64`, or a lock.
 
 use std::cell::Cell;

@@ -1,4 +1,4 @@
-//! An enum has its tracker in some of its variants, and perhaps in none.
+//! Some of an enum's variants may have no tracker.
 //! The fix: `struct Server { tasks: OwnedTracker, state: State }`.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! Nobody knows what is in a union.
+//! A union does not say which of its fields is valid.
 //! The fix: `struct Server { tasks: OwnedTracker, state: State }`.
 
 use std::mem::ManuallyDrop;

@@ -1,4 +1,4 @@
-//! A mistake in the struct is one error, whatever its methods and callers do with it.
+//! A mistake in the struct is one error. Its methods and their callers have none.
 //! The fix: `tasks: OwnedTracker`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a shutdown had to cut off is in its report.
+//! The report says which tasks the shutdown cut short, and nobody looks at it.
 //! The fix: `println!("{}", server.shutdown().await)`, or log it.
 
 #![deny(unused_must_use)]

@@ -1,4 +1,4 @@
-//! Nor does an alias: fields are known by their type.
+//! An alias does not allow a second tracker: the compiler knows the field's type.
 //! The fix: a service of its own for what `exports` tracks.
 
 use outlive::{OwnedTracker, TaskOwner};

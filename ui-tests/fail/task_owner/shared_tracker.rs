@@ -1,4 +1,4 @@
-//! A tracker that is shared drains when somebody says so, and not when its service goes: its loops would live on.
+//! A shared tracker is not drained when the service is dropped: the service's loops would live on.
 //! The fix: `tasks: OwnedTracker`, which is shared by the service's clones.
 
 use outlive::{TaskOwner, Tracker};

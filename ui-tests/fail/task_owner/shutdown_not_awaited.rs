@@ -1,4 +1,4 @@
-//! A shutdown is a future: without `.await`, nothing is told, and nothing is waited for.
+//! `shutdown` is a future: without `.await`, nothing is cancelled, and nothing waits.
 //! The fix: `.await`.
 
 #![deny(unused_must_use)]

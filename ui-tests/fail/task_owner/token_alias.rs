@@ -1,4 +1,4 @@
-//! Nor is it one for a cancel.
+//! An alias does not help: a token is a second way to cancel, under any name.
 //! The fix: leave it out, and wait for `Context::current().cancelled()` in the loops.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! A clone of the service that a task works on gives the ownership up, which it cannot do behind an `Arc`.
+//! A task works on a clone of the service that does not own it. That is not possible if the tracker is in an `Arc`.
 //! The fix: `tasks: OwnedTracker`, which is an `Arc` inside.
 
 use std::sync::Arc;

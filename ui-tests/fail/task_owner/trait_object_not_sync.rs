@@ -1,4 +1,4 @@
-//! Tasks on several threads share the service, and any `Store` may not be `Send + Sync`.
+//! Tasks on several threads share the service, and a `dyn Store` may not be `Send + Sync`.
 //! The fix: `Arc<dyn Store + Send + Sync>`.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! With two trackers a service would have two cancels, and a shutdown that waits for one of them.
+//! With two trackers, a service would have two cancellations, and its shutdown would wait for one of them.
 //! The fix: a service of its own for what `exports` tracks, in a field of this one.
 
 use outlive::{OwnedTracker, TaskOwner};

@@ -1,4 +1,4 @@
-//! There is no skipping: a field that may be there says why.
+//! There is no `skip`. A field that may be there has a reason.
 //! The fix: `#[tasks(allow = "cancels downloads of others, which pass it in")]`.
 
 use outlive::{OwnedTracker, TaskOwner};

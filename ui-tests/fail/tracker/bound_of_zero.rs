@@ -1,4 +1,4 @@
-//! A tracker that runs nothing would queue or refuse for ever.
+//! A tracker with a bound of zero would run nothing.
 //! The fix: at least 1.
 
 use outlive::Tracker;

@@ -1,4 +1,4 @@
-//! The budget is part of the type: `Tracker` alone has 20 s.
+//! The drain budget is part of the type: `Tracker` alone has 20 s.
 //! The fix: `static EXPORT: Tracker<90>`.
 
 use outlive::Tracker;

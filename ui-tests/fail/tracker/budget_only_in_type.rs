@@ -1,4 +1,4 @@
-//! The constructors give 20 s; another budget is said where the tracker is made.
+//! The constructors give a drain budget of 20 s. A tracker with another one sets it with `.drain_budget`.
 //! The fix: `.drain_budget::<90>()`.
 
 use outlive::Tracker;

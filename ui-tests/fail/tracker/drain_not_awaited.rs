@@ -1,4 +1,4 @@
-//! A drain is a future: without `.await`, nothing is refused, and nothing is waited for.
+//! `drain` is a future: without `.await`, nothing is refused, and nothing waits.
 //! The fix: `.await`.
 
 #![deny(unused_must_use)]

@@ -1,4 +1,4 @@
-//! The budget is the tracker's own, so that it cannot be too small for its tasks.
+//! The tracker has its drain budget, so that it cannot be too short for its tasks.
 //! The fix: `AUDIT.drain()`.
 
 use std::time::Duration;

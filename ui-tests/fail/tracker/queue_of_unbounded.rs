@@ -1,4 +1,4 @@
-//! Where every call runs at once, none waits.
+//! Without a bound every call runs at once, and none waits in a queue.
 //! The fix: `Tracker::bounded("audit", 64).queue(100)`.
 
 use outlive::{Tracker, detached};

@@ -1,4 +1,4 @@
-//! The report says what was cut short.
+//! The report says which tasks were cut short, and nobody looks at it.
 //! The fix: log it.
 
 #![deny(unused_must_use)]

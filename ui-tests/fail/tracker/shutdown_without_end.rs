@@ -1,4 +1,4 @@
-//! No deployment gives a process the time that this shutdown may take, and no number of seconds says it.
+//! This shutdown may take longer than any deployment waits, and its length cannot be expressed in seconds.
 //! The fix: a drain budget that somebody is going to wait.
 
 use std::time::Duration;

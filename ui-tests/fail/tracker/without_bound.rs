@@ -1,4 +1,4 @@
-//! How many may run at once has to be said.
+//! The bound is missing: how many may run at once?
 //! The fix: `Tracker::bounded("audit", 64)`; or `Tracker::unbounded("audit")`, if that is meant.
 
 use outlive::Tracker;

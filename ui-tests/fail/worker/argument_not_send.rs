@@ -1,4 +1,4 @@
-//! A worker may be on any thread.
+//! A worker may run on any thread, and an `Rc` cannot leave its thread.
 //! The fix: `route: Arc<str>`.
 
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! The worker outlives its caller.
+//! The worker outlives its caller, and so may outlive what the argument borrows.
 //! The fix: `route: String`.
 
 use outlive::{Context, Tracker, worker};

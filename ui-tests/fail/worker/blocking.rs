@@ -1,4 +1,4 @@
-//! An `async fn` does not block its thread.
+//! `blocking` runs a plain function on a thread of its own. An `async fn` needs no such thread.
 //! The fix: leave `blocking` out, or write `fn deliver`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! What a thread works on cannot be made again.
+//! The arguments belong to the thread, and cannot be made again for a restart.
 //! The fix: leave `restart` out, and go on in the body's own loop.
 
 use outlive::{Context, Tracker, worker};

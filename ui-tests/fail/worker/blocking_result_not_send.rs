@@ -1,4 +1,4 @@
-//! What a worker on a thread of its own gives back is its handle's, on any other, and an `Rc` is one thread's.
+//! The result of a blocking worker comes from its own thread, and an `Rc` cannot leave its thread.
 //! The fix: `Result<(), Arc<str>>`.
 
 use std::rc::Rc;

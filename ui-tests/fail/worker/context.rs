@@ -1,4 +1,4 @@
-//! A worker would carry the context of the request that started it, for ever.
+//! A worker outlives every request, and so must not have a request's context.
 //! The fix: leave `context` out, and pass what the worker needs as an argument.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! It is a word of its own.
+//! `essential` takes no value.
 //! The fix: write `essential`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! A worker begins once.
+//! A worker starts once, and has no period.
 //! The fix: `#[periodic(every = "30s", timeout = "10s", track = MAIL)]`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! The drain waits for a worker's grace.
+//! A drain waits for a worker's grace, and this grace is longer than the drain budget.
 //! The fix: a shorter grace, or a tracker with `.drain_budget::<30>()`.
 
 use outlive::{Context, Tracker, worker};

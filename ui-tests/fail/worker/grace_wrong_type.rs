@@ -1,4 +1,4 @@
-//! The grace is a number of seconds, and no `Duration`.
+//! The constant is a number of seconds, and not a `Duration`.
 //! The fix: `Duration::from_secs(GRACE)`.
 
 use outlive::{Tracker, worker};

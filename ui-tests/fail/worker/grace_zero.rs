@@ -1,4 +1,4 @@
-//! Without a grace, a worker is dropped when it is told: that needs no zero.
+//! A grace of zero does nothing: a worker without a grace is dropped when it is cancelled.
 //! The fix: leave `grace` out.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! It begins with its call, anyway.
+//! A worker starts at its call anyway.
 //! The fix: leave `immediate` out.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! A worker outlives every request, and so must not look like one.
+//! A worker outlives every request, and so must not have a request's task-locals.
 //! The fix: leave `inherit` out, and pass the tenant as an argument.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! A worker is one run.
+//! A worker runs once, so there is nothing to spread.
 //! The fix: a `#[periodic]` function; or sleep in the worker's own loop.
 
 use outlive::{Tracker, worker};

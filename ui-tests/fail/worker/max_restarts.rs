@@ -1,4 +1,4 @@
-//! A worker is begun anew as often as it fails, whatever the limit.
+//! A worker restarts after each failure. There is no limit.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Tracker, worker};

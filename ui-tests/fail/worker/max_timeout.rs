@@ -1,4 +1,4 @@
-//! A worker has no timeout, and so none that is known only at run time.
+//! A worker has no timeout, and so no `max_timeout`.
 //! The fix: leave `max_timeout` out.
 
 use outlive::{Context, Tracker, worker};

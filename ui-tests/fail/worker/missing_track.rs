@@ -1,4 +1,4 @@
-//! Its grace is that of a tracker's drain.
+//! A drain of the worker's tracker cancels it, so the worker needs a tracker.
 //! The fix: `track = MAIL`.
 
 use outlive::{Context, worker};

@@ -1,4 +1,4 @@
-//! A worker that no shutdown tells, or waits for.
+//! Without a tracker, no shutdown cancels the worker or waits for it.
 //! The fix: `#[worker(grace = "2s", track = MAIL)]`.
 
 use outlive::{Context, worker};

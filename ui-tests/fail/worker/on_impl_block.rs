@@ -1,4 +1,4 @@
-//! Which of the methods?
+//! `#[worker]` goes on one method, and not on the `impl`.
 //! The fix: `#[owned_tasks]` here, and `#[worker]` on `deliver`.
 
 use outlive::{OwnedTracker, TaskOwner, worker};

@@ -1,4 +1,4 @@
-//! A worker is a future.
+//! A worker must be a future.
 //! The fix: `async fn deliver`.
 
 use outlive::{Tracker, worker};

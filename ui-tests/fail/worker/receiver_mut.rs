@@ -1,4 +1,4 @@
-//! An actor changes itself, and so is its own owner.
+//! An actor changes itself, so it must own itself.
 //! The fix: `mut self`.
 
 use outlive::{Context, Tracker, worker};

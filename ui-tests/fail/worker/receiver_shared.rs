@@ -1,4 +1,4 @@
-//! The worker outlives its caller, and so may outlive the mailbox.
+//! The worker outlives its caller, and may outlive the mailbox that `&self` borrows.
 //! The fix: `self` by value: an actor; or `#[owned_tasks]` on the `impl`.
 
 use outlive::{Context, Tracker, worker};

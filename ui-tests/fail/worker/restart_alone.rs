@@ -1,4 +1,4 @@
-//! How long to pause before the restart is not for the macro to guess.
+//! The pauses are missing.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! Like every duration of a loop, they are constant.
+//! The pauses must be constant.
 //! The fix: `restart = "1s..1m"`.
 
 use std::time::Duration;

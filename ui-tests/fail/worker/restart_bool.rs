@@ -1,4 +1,4 @@
-//! Nor is it a yes or a no.
+//! `restart` takes pauses, and not a yes or a no.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! The longest pause is part of the range without an `=`.
+//! The pauses are written with `..`, and not with `..=`.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Context, Tracker, worker};

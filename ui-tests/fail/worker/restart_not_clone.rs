@@ -1,4 +1,4 @@
-//! A worker that is started anew gets clones of its arguments, and a `Receiver` has none.
+//! A worker that restarts gets clones of its arguments, and a `Receiver` has none.
 //! The fix: `letters: Arc<Mutex<Receiver<String>>>`; or no `restart`, and a loop that does not end at an `Err`.
 
 use outlive::{Tracker, worker};

@@ -1,4 +1,4 @@
-//! The ends of the range are durations.
+//! The constants in the range are numbers, and not durations.
 //! The fix: `const PAUSE: Duration = Duration::from_secs(1);`.
 
 use std::time::Duration;

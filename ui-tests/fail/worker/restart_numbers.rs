@@ -1,4 +1,4 @@
-//! The pauses of a worker are numbers, without a unit.
+//! The pauses have no unit.
 //! The fix: `restart = "1s..60s"`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! One constant is the first pause of a worker, and not the longest as well.
+//! The constant is the first pause. The longest one is missing.
 //! The fix: `restart = PAUSE..LONGEST`.
 
 use std::time::Duration;

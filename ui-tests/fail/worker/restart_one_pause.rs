@@ -1,4 +1,4 @@
-//! One pause would be a worker that fails for a day, once a second.
+//! With one pause, a worker that fails for a day would restart at that pace all day.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! Doubling has to end somewhere.
+//! The pauses double, and need an upper limit.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Context, Tracker, worker};

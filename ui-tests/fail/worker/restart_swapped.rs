@@ -1,4 +1,4 @@
-//! From the first pause to the longest.
+//! The pauses grow, so the shorter one comes first.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Context, Tracker, worker};

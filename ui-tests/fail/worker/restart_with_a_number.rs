@@ -1,4 +1,4 @@
-//! A worker is begun anew as often as it fails: nothing counts that.
+//! A worker restarts after each failure, and the number limits nothing.
 //! The fix: `restart = "2s..3m"`.
 
 use outlive::{Tracker, worker};

@@ -1,4 +1,4 @@
-//! 1 of what?
+//! The first pause has no unit.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! Doubling leads from zero to zero.
+//! A pause of zero stays zero when it is doubled.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! A range that ends at zero has no pause.
+//! The longest pause is zero.
 //! The fix: `restart = PAUSE..Duration::from_secs(60)`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The compiler finds it in a constant, too.
+//! The constant is zero, and a pause of zero stays zero when it is doubled.
 //! The fix: a constant that is more than zero.
 
 use std::time::Duration;

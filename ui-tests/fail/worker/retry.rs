@@ -1,4 +1,4 @@
-//! A worker has no attempts: it begins anew as a whole.
+//! A worker has no attempts. It restarts as a whole.
 //! The fix: `restart = "1s..1m"`; or no `retry`.
 
 use outlive::{Tracker, worker};

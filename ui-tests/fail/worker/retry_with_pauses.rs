@@ -1,4 +1,4 @@
-//! A worker is begun anew as a whole: its pauses are those of `restart`.
+//! A worker restarts as a whole. Its pauses are those of `restart`.
 //! The fix: `restart = "2s..3m"`.
 
 use outlive::{Tracker, worker};

@@ -1,4 +1,4 @@
-//! A handle yields what the worker returns, and `!` is nothing that there is.
+//! A worker that returns `!` has no value for its handle.
 //! The fix: leave `-> !` out; the loop may go on for ever all the same.
 
 use outlive::{Tracker, worker};

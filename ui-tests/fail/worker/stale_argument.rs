@@ -1,4 +1,4 @@
-//! A worker lasts longer than any token.
+//! A worker runs longer than any token is valid.
 //! The fix: pass a `Fresh<Token>`, and get the token where it is used.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Other libraries say `backoff`.
+//! Other libraries call it `backoff`.
 //! The fix: `restart = "1s..1m"`.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! A function that makes a tracker makes one for each worker.
+//! The function makes a new tracker for each worker.
 //! The fix: a static.
 
 use outlive::{OwnedTracker, worker};

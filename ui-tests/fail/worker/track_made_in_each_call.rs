@@ -1,4 +1,4 @@
-//! Each worker would have a tracker of its own, which goes at once, and the worker with it.
+//! Each worker would have a tracker of its own. The tracker would be dropped at once, and the worker with it.
 //! The fix: a static, and `track = MAIL`.
 
 use outlive::{OwnedTracker, worker};

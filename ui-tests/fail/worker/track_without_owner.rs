@@ -1,4 +1,4 @@
-//! A worker with a service's `OwnedTracker` would hold the service by value, and never end.
+//! The tracker is the service's own, and without `#[owned_tasks]` the worker would own the service: it would never end.
 //! The fix: `&self`, with `#[owned_tasks]` on the `impl`.
 
 use outlive::{OwnedTracker, worker};

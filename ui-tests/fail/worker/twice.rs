@@ -1,4 +1,4 @@
-//! Two workers of one function are two calls.
+//! The attribute is there twice, and a function has one worker.
 //! The fix: one attribute.
 
 use outlive::{Context, Tracker, worker};

@@ -1,4 +1,4 @@
-//! A worker's arguments are its state, and nobody else's.
+//! A worker's arguments are its own state, and no hook gets them.
 //! The fix: leave `unfinished` out.
 
 use outlive::{Context, Tracker, Unfinished, worker};

@@ -1,4 +1,4 @@
-//! A value alone does not say what it is.
+//! The value has no name.
 //! The fix: `track = MAIL`.
 
 use outlive::{Context, Tracker, worker};

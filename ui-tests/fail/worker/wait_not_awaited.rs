@@ -1,4 +1,4 @@
-//! With `when_full = wait` the call is an `async fn`: nothing has started before it is awaited.
+//! With `when_full = wait` the call is an `async fn`: without `.await` nothing starts.
 //! The fix: `session(7).await;`.
 
 #![deny(unused_must_use)]

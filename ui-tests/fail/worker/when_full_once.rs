@@ -1,4 +1,4 @@
-//! A worker that runs once for each owner asks for its place once.
+//! A worker without arguments runs once for each owner, and asks for its place once.
 //! The fix: leave `when_full` out.
 
 use outlive::{Context, OwnedTracker, TaskOwner, owned_tasks, worker};

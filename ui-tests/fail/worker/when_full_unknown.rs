@@ -1,4 +1,4 @@
-//! There are two answers to a full tracker: to refuse, and to wait.
+//! `when_full` is `reject` or `wait`.
 //! The fix: `when_full = wait`.
 
 use outlive::{Tracker, worker};

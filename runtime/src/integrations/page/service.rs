@@ -25,7 +25,8 @@ use crate::status::status;
 ///
 /// It answers at any path; the router around it decides which one. Its own links are relative to that path.
 ///
-/// With the feature `axum`, [`StatusPage::router`] makes its routes.
+#[cfg_attr(feature = "axum", doc = "[`StatusPage::router`] makes its routes for axum.")]
+#[cfg_attr(not(feature = "axum"), doc = "With the feature `axum`, `StatusPage::router` makes its routes.")]
 ///
 /// ```
 /// use http::Request;

@@ -1,0 +1,69 @@
+//! What other libraries' trackers have, and a service's has not: a call of it does not compile, and the error says what to write
+//! instead.
+
+#![allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value, reason = "no method is ever called")]
+
+use std::future::{Pending, pending};
+
+use super::OwnedTracker;
+use crate::tracker::DrainReport;
+
+/// The future that is given to a service's tracker. No type is one. The result is a projection, so that nothing else is wrong.
+#[diagnostic::on_unimplemented(
+    message = "a service's tracker spawns no futures: the tasks of a service are its methods",
+    label = "write it as a method with `#[detached(timeout = \"5s\")]`, in an `#[owned_tasks] impl` of the service, and call that",
+    note = "or write `detach!(timeout = \"5s\", track = …, future)`, with this future, and this tracker behind `track`"
+)]
+pub trait SpawnedByService {
+    type Handle;
+}
+
+#[diagnostic::on_unimplemented(
+    message = "a service's tracker is drained by the service",
+    label = "write `.shutdown()` behind the service, not behind its tracker",
+    note = "`.idle()` waits until no task is left, and closes nothing"
+)]
+pub trait DrainsItself<'a> {}
+
+impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
+    #[doc(hidden)]
+    pub fn spawn<F: SpawnedByService>(&self, _: F) -> F::Handle {
+        unreachable!("a call of it does not compile")
+    }
+
+    #[doc(hidden)]
+    pub fn track_future<F: SpawnedByService>(&self, _: F) -> F::Handle {
+        unreachable!("a call of it does not compile")
+    }
+
+    #[doc(hidden)]
+    pub fn drain(&self) -> Pending<DrainReport>
+    where
+        Self: for<'a> DrainsItself<'a>,
+    {
+        pending()
+    }
+
+    #[doc(hidden)]
+    pub fn wait(&self) -> Pending<DrainReport>
+    where
+        Self: for<'a> DrainsItself<'a>,
+    {
+        pending()
+    }
+
+    #[doc(hidden)]
+    pub fn shutdown(&self) -> Pending<DrainReport>
+    where
+        Self: for<'a> DrainsItself<'a>,
+    {
+        pending()
+    }
+
+    #[doc(hidden)]
+    pub fn close(&self)
+    where
+        Self: for<'a> DrainsItself<'a>,
+    {
+    }
+}

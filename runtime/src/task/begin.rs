@@ -1,0 +1,140 @@
+//! A call's task, but for its body. None of it is generic over the body's type, so it is compiled once for each output type,
+//! and not for each function. Only [`Begun::spawn`] is compiled for each: it puts the two together.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio::task::try_id;
+
+use super::call::Call;
+use super::future::TaskFuture;
+use super::handle::TaskHandle;
+use super::spawn;
+use super::state::TaskState;
+use super::unfinished::Hook;
+use crate::admission::{Admitted, Key, Kind};
+use crate::context::{CountedWork, DetachedWork, Values};
+use crate::current::{Carriers, Extra, Timing};
+use crate::error::Rejected;
+use crate::report::{ErrorProbe, TaskSpan};
+use crate::timer::spawns_on;
+use crate::tracker::{Binding, Permit};
+
+/// The task of an admitted call, without its body.
+pub(super) struct Begun<T, U, B: Binding> {
+    pub(super) state: TaskState<T, U, B>,
+    /// The key of its entry, if it has one.
+    key: Option<Key>,
+}
+
+/// The runtime and the task of a call that has its place, or the handle of one that was refused.
+pub(super) type Prepared<T, U, B> = Result<(Handle, Begun<T, U, B>), TaskHandle<T>>;
+
+impl<T: Send + 'static, U: Hook, B: Binding> Begun<T, U, B> {
+    #[track_caller]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn spawn<F: Future<Output = T> + Send + 'static>(self, runtime: &Handle, body: F) -> TaskHandle<T> {
+        let (site, tracker) = (self.state.site(), self.state.permit.binding().tracker());
+        let join = spawn::spawn(runtime, site, TaskFuture::new(body, self.state));
+        TaskHandle::spawned(site, tracker, join, self.key)
+    }
+}
+
+impl<U: Hook, B: Binding> Call<U, B> {
+    /// Takes a place for the call, and makes its task, but for the body.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn prepare<T>(mut self, error_of: ErrorProbe<T>) -> Prepared<T, U, B> {
+        self.kind = Kind::Light;
+        if self.options.is_none() && !self.carries.any() {
+            let admission = self.binding.core().admission();
+            // A refusal needs no handle of the runtime: asking whether there is one costs less.
+            if admission.is_full() && try_id().is_some() {
+                return Err(self.refuse(Rejected::Full));
+            }
+            // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
+            // with it a value whose destructor calls.
+            if let Ok(runtime) = Handle::try_current() {
+                match admission.try_acquire_uncontended() {
+                    Some(Ok(())) => {
+                        let begun = self.begin(&runtime, Admitted::UNCONTENDED, Timing::Run, None, error_of);
+                        return Ok((runtime, begun));
+                    }
+                    Some(Err(refusal)) => return Err(self.refuse(refusal.into())),
+                    None => {}
+                }
+            }
+        }
+        self.prepare_with_care(error_of)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn prepare_with_care<T>(mut self, error_of: ErrorProbe<T>) -> Prepared<T, U, B> {
+        self.capture();
+        match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
+            Ok((runtime, admitted)) => {
+                let begun = self.begin(&runtime, admitted, Timing::Run, None, error_of);
+                Ok((runtime, begun))
+            }
+            Err(rejected) => Err(self.refuse(rejected)),
+        }
+    }
+
+    /// Makes the task of an admitted call, but for its body.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn begin<T>(
+        self,
+        runtime: &Handle,
+        admitted: Admitted,
+        timing: Timing,
+        mut extra: Option<Box<Extra>>,
+        error_of: ErrorProbe<T>,
+    ) -> Begun<T, U, B> {
+        let Self { binding, values, hook, options, isolated, .. } = self;
+        let (mut timeout, permit, carriers, parent) = match options {
+            None => (None, None, Carriers::default(), None),
+            Some(options) => (options.timeout, options.permit, options.carriers, options.parent),
+        };
+        let permit = match permit {
+            None => Permit::new(binding, admitted.key),
+            Some(permit) => permit,
+        };
+        let site = permit.site();
+        let mut is_cut_by_drain = false;
+        if admitted.draining {
+            if let Some(left) = permit.core().remaining_budget() {
+                let own = timeout.unwrap_or_else(|| site.default_timeout());
+                let rest = left.saturating_sub(site.grace());
+                is_cut_by_drain = rest < own;
+                timeout = Some(own.min(rest));
+            }
+        }
+        if timeout.is_some() {
+            let cold = extra.get_or_insert_default().cold();
+            (cold.timeout, cold.is_cut_by_drain) = (timeout, is_cut_by_drain);
+        }
+        if !carriers.is_empty() {
+            extra.get_or_insert_default().cold().carriers = carriers;
+        }
+        if let Some(values) = values.as_ref().filter(|values| !values.works().is_empty()) {
+            extra.get_or_insert_default().cold().counted = counted(values);
+        }
+        let span = match parent {
+            None => TaskSpan::open(site, || permit.core(), values.as_ref()),
+            Some(parent) => Some(TaskSpan::open_below(*parent, site, permit.core(), values.as_ref())),
+        };
+        if let Some(span) = span.filter(TaskSpan::is_wanted) {
+            extra.get_or_insert_default().span = span;
+        }
+        let permit = (permit, admitted.queued);
+        spawns_on(runtime);
+        Begun { state: TaskState::new(permit, values, (error_of, hook), timing, extra, isolated), key: admitted.key }
+    }
+}
+
+/// Counts the task in each counter of detached work.
+#[cold]
+pub(super) fn counted(values: &Arc<Values>) -> Vec<CountedWork> {
+    values.works().iter().map(DetachedWork::begun).collect()
+}

@@ -1,0 +1,60 @@
+//! A task's body, for the code that does not depend on its type.
+//!
+//! Each annotated function has a future of a type of its own. What is generic over that type is compiled once for each
+//! function; what takes an [`AnyBody`] is compiled once for each output type.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+pub(super) trait Body {
+    type Output;
+
+    /// Pending for ever, once it has been dropped.
+    fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output>;
+
+    fn drop_body(self: Pin<&mut Self>);
+
+    fn is_dropped(&self) -> bool;
+}
+
+/// A body whose type is not known.
+pub(super) type AnyBody<'a, T> = Pin<&'a mut (dyn Body<Output = T> + 'a)>;
+
+impl<F: Future> Body for Option<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self.as_pin_mut() {
+            Some(body) => body.poll(cx),
+            None => Poll::Pending,
+        }
+    }
+
+    #[inline]
+    fn drop_body(mut self: Pin<&mut Self>) {
+        self.set(None);
+    }
+
+    #[inline]
+    fn is_dropped(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T> Body for AnyBody<'_, T> {
+    type Output = T;
+
+    fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        self.get_mut().as_mut().poll_body(cx)
+    }
+
+    fn drop_body(self: Pin<&mut Self>) {
+        self.get_mut().as_mut().drop_body();
+    }
+
+    fn is_dropped(&self) -> bool {
+        (**self).is_dropped()
+    }
+}

@@ -1,0 +1,17 @@
+//! A call has spawned its task already.
+//! The fix: `write_audit(7);`.
+
+use outlive::{Tracker, detached};
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn write_audit(user: u64) -> Result<(), std::io::Error> {
+    println!("{user} signed in");
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() {
+    AUDIT.spawn(write_audit(7));
+}
