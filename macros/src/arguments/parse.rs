@@ -1,6 +1,7 @@
 //! Reads the arguments of a macro. What is unknown, misspelt, misplaced, repeated or malformed is reported here.
 
 use super::args::{Args, Content};
+use super::elsewhere;
 use super::habits::{self, Habit, habit};
 use super::kind::Kind;
 use super::retries::{Said, together};
@@ -129,6 +130,14 @@ fn one(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnos
                     let _ = input.parse::<TokenTree>();
                 }
                 flag(argument, key, called, args, errors);
+                return end(input, rest, args, errors);
+            }
+        } else if let Some(inside) = called(&ahead).filter(|_| rest == Rest::Arguments) {
+            // What stands in there may be anything.
+            let value = syn::parse2::<Expr>(inside).ok();
+            if value.is_none() || elsewhere::habit(args.kind, &text::plain(&key), None, None).is_some() {
+                let _ = (input.call(Ident::parse_any), input.parse::<TokenTree>());
+                unknown(&key, None, args, errors);
                 return end(input, rest, args, errors);
             }
         }

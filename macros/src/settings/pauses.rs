@@ -80,12 +80,12 @@ fn ends(form: Form<'_>, written: &Expr) -> Result<[Expr; 2], String> {
         Expr::Lit(literal) => {
             let Lit::Str(text) = &literal.lit else {
                 return Err(match &literal.lit {
-                    Lit::Bool(is_on) if !is_on.value => left_out(form),
+                    Lit::Bool(is_on) if !is_on.value && form.argument == Argument::Restart => left_out(form),
                     _ => no_range(form, None),
                 });
             };
             let value = text.value();
-            if NEVER.contains(&value.as_str()) {
+            if form.argument == Argument::Restart && NEVER.contains(&value.as_str()) {
                 return Err(left_out(form));
             }
             match value.split_once("..") {
@@ -111,7 +111,9 @@ fn ends(form: Form<'_>, written: &Expr) -> Result<[Expr; 2], String> {
             (Some(first), Some(most), RangeLimits::HalfOpen(_)) => Ok([(**first).clone(), (**most).clone()]),
             _ => Err(no_range(form, None)),
         },
-        Expr::Path(_) if NEVER.contains(&as_written(written).as_str()) => Err(left_out(form)),
+        Expr::Path(_) if form.argument == Argument::Restart && NEVER.contains(&as_written(written).as_str()) => {
+            Err(left_out(form))
+        }
         _ => Err(no_range(form, None)),
     }
 }
@@ -119,7 +121,7 @@ fn ends(form: Form<'_>, written: &Expr) -> Result<[Expr; 2], String> {
 const NEVER: [&str; 3] = ["never", "no", "off"];
 
 fn left_out(form: Form<'_>) -> String {
-    format!("without `{0}`, nothing begins again: leave `{0}` out", form.argument.key())
+    format!("nothing is restarted that does not say so: leave `{}` out", form.argument.key())
 }
 
 fn is_number(end: Option<&Expr>) -> bool {
