@@ -3,6 +3,7 @@
 use super::duration;
 use super::expr::plain;
 use super::text::{self, as_written};
+use proc_macro2::Ident;
 use syn::{BinOp, Expr, Lit, Member};
 
 /// What to write in its place.
@@ -58,6 +59,10 @@ pub(crate) fn meant(expr: &Expr) -> Option<String> {
 /// `None`, `"never"`, `false`: no end is meant.
 pub(crate) fn is_endless(expr: &Expr) -> bool {
     let word = match plain(expr) {
+        // `FOREVER` is a constant of the user's.
+        Expr::Path(path) if path.path.get_ident().is_none_or(|ident| ident != "None" && is_upper_or_mixed(ident)) => {
+            return false;
+        }
         Expr::Path(path) => as_written(path),
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => text.value(),
@@ -91,6 +96,10 @@ pub(crate) fn in_a_constant(expr: &Expr) -> Option<String> {
         _ => (&both.left, &both.right),
     };
     matches!(plain(left), Expr::Path(_)).then(|| format!("{}.{method}({})", as_written(left), as_written(right)))
+}
+
+fn is_upper_or_mixed(ident: &Ident) -> bool {
+    text::plain(ident).contains(char::is_uppercase)
 }
 
 fn is_some(function: &Expr) -> bool {

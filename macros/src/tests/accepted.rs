@@ -55,6 +55,7 @@ fn loops_and_services() {
         (Kind::Periodic, "every = \"1s\", timeout = \"9s\", track = AUDIT", "async fn f() { loop { ends!(g()); } }"),
         (Kind::Periodic, "every = \"1s\", timeout = \"9s\", track = AUDIT", "async fn f() { while g() { h(); } }"),
         (Kind::Worker, "track = AUDIT", "async fn f() { loop { g().await; } }"),
+        (Kind::Periodic, "every = NEVER, timeout = FOREVER, track = AUDIT", "async fn f() {}"),
         (Kind::Worker, "track = AUDIT, when_full = wait", "async fn f(stream: Stream) {}"),
         (Kind::Worker, "track = AUDIT", "async fn f<T: Job>(mut self, t: T) -> impl Display {}"),
         (Kind::Worker, "track = AUDIT, restart = \"1s..1s\"", "async fn f(self: Arc<Self>) -> Outcome {}"),
