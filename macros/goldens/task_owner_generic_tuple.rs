@@ -68,7 +68,6 @@ const _: () = {
         T: Job,
         Server<T, N>: my::outlive::__private::Shared + 'static,
     {
-        #[allow(clippy::all, clippy::pedantic)]
         fn __fields() {
             use my::outlive::__private::{
                 ViaForbidden as _, ViaNoDrop as _, ViaOther as _, ViaOwner as _,

@@ -54,7 +54,6 @@ const _: () = {
         fn __fields();
     }
     impl __Fields for Server {
-        #[allow(clippy::all, clippy::pedantic)]
         fn __fields() {
             use ::outlive::__private::{
                 ViaForbidden as _, ViaNoDrop as _, ViaOther as _, ViaOwner as _,

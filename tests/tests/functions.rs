@@ -814,7 +814,11 @@ async fn detach_is_an_expression_also_in_generic_functions_and_inside_others() {
     }
 
     assert_eq!(later("any").await.unwrap(), "any");
-    assert_eq!(later(7).await.unwrap() + detach!(timeout = "5s", track = TASKS, later(1)).await.unwrap().unwrap(), 8);
+    assert_eq!(
+        later(7).await.unwrap()
+            + detach!(timeout = "5s", track = TASKS, async { later(1).await }).await.unwrap().unwrap(),
+        8
+    );
     let calls: Vec<_> = (0..3).map(|n| detach!(timeout = "5s", track = TASKS, async move { n * n })).collect();
     for (n, call) in calls.into_iter().enumerate() {
         assert_eq!(call.await.unwrap(), n * n);

@@ -105,6 +105,9 @@ impl Args {
                 Expr::Lit(_) | Expr::Unary(_) => {}
                 // It would be an error of its own.
                 _ if units::meant(expr).is_some() || units::is_endless(expr) => {}
+                Expr::Binary(both) if units::in_a_constant(expr).is_some() => {
+                    expressions.extend([&*both.left, &*both.right]);
+                }
                 Expr::Array(list) => expressions.extend(&list.elems),
                 // Of a static tracker, it would be an error of its own.
                 Expr::MethodCall(call) if call.method == "clone" => expressions.push(&call.receiver),

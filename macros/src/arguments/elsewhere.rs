@@ -4,7 +4,7 @@ use super::habits::{Habit, number, tracker_of, written};
 use super::kind::Kind;
 use super::table::Argument;
 use crate::syntax::calendar;
-use crate::syntax::expr::plain;
+use crate::syntax::expr::{is_word, plain};
 use syn::{Expr, ExprLit, Lit};
 
 pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> Option<Habit> {
@@ -57,6 +57,9 @@ fn in_general(kind: Kind, key: &str, value: Option<&Expr>) -> Option<Habit> {
         "coalesce" | "misfire" | "misfire_grace_time" => Habit::Means(Argument::Missed, "missed = skip".to_owned()),
         "shutdown_timeout" | "stop_timeout" | "drain_timeout" | "graceful" | "graceful_timeout"
         | "termination_grace" => Habit::Means(Argument::Grace, written(Argument::Grace, value, None)),
+        "supervise" | "supervised" | "restart_policy" | "respawn_policy" => {
+            Habit::Means(Argument::Restart, Argument::Restart.example().to_owned())
+        }
         "wait" | "block" | "blocks" | "backpressure" => Habit::Means(Argument::WhenFull, "when_full = wait".to_owned()),
         "flavor" | "worker_threads" | "thread_pool" | "pool" | "executor" | "scheduler" => Habit::Says(format!(
             "a task runs on the runtime of its caller: leave `{key}` out; for another, take its handle as an argument, \
@@ -81,19 +84,40 @@ fn in_general(kind: Kind, key: &str, value: Option<&Expr>) -> Option<Habit> {
         "timezone" | "tz" | "zone" => {
             Habit::Says(format!("`every` counts from the start, and knows no time zone: leave `{key}` out"))
         }
-        "log" | "trace" | "level" | "skip" | "skip_all" | "fields" | "err" | "ret" | "target" | "instrument" => {
-            Habit::Says(format!(
-                "a task has its own span: leave `{key}` out; for another in it, put `#[tracing::instrument]` below this attribute"
-            ))
-        }
+        "log" | "trace" | "level" | "skip" | "skip_all" | "fields" | "err" | "ret" | "target" | "instrument"
+        | "follows_from" => Habit::Says(of_instrument(key)),
+        "parent" if value.is_none_or(|value| is_word(value, "None")) => Habit::Says(of_instrument(key)),
         "local" | "send" | "not_send" => Habit::Says(format!(
             "a task may move to another thread: leave `{key}` out, and pass an `Arc` where an `Rc` was"
         )),
         "rate_limit" | "throttle" | "debounce" => Habit::Says(format!(
-            "the tracker bounds how many tasks run at once, and nothing how many begin in a time: leave `{key}` out"
+            "a tracker bounds how many tasks run at once, and not how many begin in a second: leave `{key}` out"
         )),
         _ => return None,
     })
+}
+
+/// The arguments of `#[tracing::instrument]`.
+fn of_instrument(key: &str) -> String {
+    let below =
+        |written: &str| format!("for a span of your own, put `#[tracing::instrument({written})]` below this attribute");
+    match key {
+        "skip" | "skip_all" => format!("a task's span records no arguments: leave `{key}` out"),
+        "fields" => {
+            format!("a task's span has no fields but its own: leave `fields` out; {}", below("skip_all, fields(…)"))
+        }
+        "err" => "an `Err` is reported anyway: leave `err` out".to_owned(),
+        "ret" => "the handle gives the result: leave `ret` out".to_owned(),
+        "level" | "target" => {
+            format!(
+                "a task's span has the level and the target of outlive: leave `{key}` out; {}",
+                below(&format!("{key} = …"))
+            )
+        }
+        "parent" => "a task's span is a root, which follows from its caller's: leave `parent` out".to_owned(),
+        "follows_from" => "a task's span follows from its caller's anyway: leave `follows_from` out".to_owned(),
+        _ => format!("a task has its own span: leave `{key}` out; {}", below("skip_all")),
+    }
 }
 
 /// Of a durable function, each call says it.

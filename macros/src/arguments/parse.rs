@@ -1,6 +1,7 @@
 //! Reads the arguments of a macro. What is unknown, misspelt, misplaced, repeated or malformed is reported here.
 
 use super::args::{Args, Content};
+use super::elsewhere;
 use super::habits::{self, Habit, habit};
 use super::kind::Kind;
 use super::retries::{Said, together};
@@ -129,6 +130,14 @@ fn one(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnos
                     let _ = input.parse::<TokenTree>();
                 }
                 flag(argument, key, called, args, errors);
+                return end(input, rest, args, errors);
+            }
+        } else if let Some(inside) = called(&ahead).filter(|_| rest == Rest::Arguments) {
+            // What stands in there may be anything.
+            let value = syn::parse2::<Expr>(inside).ok();
+            if value.is_none() || elsewhere::habit(args.kind, &text::plain(&key), None, None).is_some() {
+                let _ = (input.call(Ident::parse_any), input.parse::<TokenTree>());
+                unknown(&key, None, args, errors);
                 return end(input, rest, args, errors);
             }
         }
@@ -286,6 +295,14 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
     if !meant.is_taken_by(args.kind) {
         return args.misplaced(meant, key, Some(&fixed), errors);
     }
+    if !meant.is_flag() && args.behind(meant).is_some() {
+        let shown = meant.key();
+        errors.at(
+            key.span(),
+            format!("there is no argument `{written}`, and `{shown}` says it already: leave `{written}` out"),
+        );
+        return;
+    }
     errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{fixed}`?"));
     args.add_bad(meant, key);
 }
@@ -304,10 +321,20 @@ fn flag(argument: Argument, key: Ident, called: Option<TokenStream>, args: &mut 
         match called {
             _ if argument.is_flag() => no_value(argument),
             None => format!("`{name}` needs a value: write `{}`", argument.example()),
-            Some(value) => format!("an argument is set with `=`: write `{name} = {}`", as_written(value)),
+            Some(value) => format!("an argument is set with `=`: write `{}`", set(argument, value)),
         },
     );
     args.add(argument, key, Content::Bad, errors);
+}
+
+/// `retry(3)`, as it is written.
+fn set(argument: Argument, value: TokenStream) -> String {
+    match syn::parse2::<Expr>(value.clone()) {
+        Ok(Expr::Assign(_)) => argument.example().to_owned(),
+        Ok(value) => habits::written(argument, Some(&value), None),
+        Err(_) if text::as_written(value.clone()).contains('=') => argument.example().to_owned(),
+        Err(_) => format!("{} = {}", argument.key(), as_written(value)),
+    }
 }
 
 fn no_value(flag: Argument) -> String {

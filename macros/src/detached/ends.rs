@@ -1,6 +1,7 @@
 //! Arguments by which others would tell a task to end, or when it has to. It has a context of its own for that.
 
 use super::model::{Input, Model};
+use super::results;
 use crate::arguments::{Args, Argument, Kind};
 use crate::syntax::expr::plain;
 use crate::syntax::text::{self, as_written};
@@ -89,16 +90,12 @@ pub(super) fn runtime(model: &Model, args: &Args, errors: &mut Diagnostics) {
 /// What is passed only behind a pointer, and what is held by a thread.
 pub(super) fn unpassable(name: &str, ty: &Type) -> Option<String> {
     let shown = as_written(ty);
-    let unsized_as = |fixed: String| {
-        Some(format!("`{name}: {shown}` has no size that is known, and cannot be passed: write `{name}: {fixed}`"))
-    };
+    if let Some(fixed) = results::boxed(ty) {
+        return Some(format!(
+            "`{name}: {shown}` has no size that is known, and cannot be passed: write `{name}: {fixed}`"
+        ));
+    }
     match borrow::inside(ty) {
-        Type::TraitObject(object) => {
-            let sent = if shown.contains("Send") { String::new() } else { " + Send".to_owned() };
-            unsized_as(format!("Box<dyn {}{sent}>", as_written(&object.bounds)))
-        }
-        Type::Slice(slice) => unsized_as(format!("Vec<{}>", as_written(&slice.elem))),
-        Type::Path(path) if path.path.is_ident("str") => unsized_as("String".to_owned()),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             let lock = match last.ident.to_string().as_str() {
@@ -112,7 +109,7 @@ pub(super) fn unpassable(name: &str, ty: &Type) -> Option<String> {
                 _ => None,
             })?;
             Some(format!(
-                "`{name}: {shown}` holds a lock of its caller's: write `{name}: Arc<{lock}<{held}>>`, and lock it in the body"
+                "`{name}: {shown}` holds a lock of its caller's: write `{name}: std::sync::Arc<{lock}<{held}>>`, and lock it in the body"
             ))
         }
         _ => None,

@@ -3,6 +3,7 @@
 
 use super::attributes;
 use super::model::{Model, Place};
+use super::results;
 use crate::arguments::{Args, Kind};
 use crate::emit::{self, handle_of, mentioned};
 use crate::settings::{self, Settings};
@@ -84,7 +85,9 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
         Some(ty) => borrow::unborrowed(ty, Form::Static).ty.to_token_stream(),
     };
     let is_borrowed = written.is_some_and(|ty| borrow::unborrowed(ty, Form::Static).first.is_some());
-    let keeps_body = sig.variadic.is_none() && !is_borrowed;
+    let has_size = written.is_none_or(|ty| results::boxed(ty).is_none());
+    let output = if has_size { output } else { sized(&parse_quote!(#output)).into_token_stream() };
+    let keeps_body = sig.variadic.is_none() && !is_borrowed && has_size;
     let block = if !keeps_body {
         quote!(::core::unreachable!())
     } else if matches!(written.map(borrow::inside), Some(Type::Never(_)))
@@ -139,17 +142,11 @@ fn input(input: &FnArg) -> FnArg {
             if let Pat::Ident(pat) = &mut *typed.pat {
                 pat.attrs.clear();
             }
-            // And for what has no size.
-            *typed.ty = match borrow::inside(&typed.ty) {
-                Type::TraitObject(object) => parse_quote!(::std::boxed::Box<#object>),
-                Type::Slice(slice) => {
-                    let element = &slice.elem;
-                    parse_quote!(::std::vec::Vec<#element>)
-                }
-                Type::Path(path) if path.path.is_ident("str") => parse_quote!(::std::string::String),
-                _ => (*typed.ty).clone(),
-            };
-            // rustc has an error of its own for `impl Trait + '_`.
+            *typed.ty = sized(&typed.ty);
+            // rustc has an error of its own for `impl Trait + '_`, and for `impl Trait<&str>`.
+            if let Type::ImplTrait(_) = &*typed.ty {
+                *typed.ty = borrow::unborrowed(&typed.ty, Form::Static).ty;
+            }
             if let Type::ImplTrait(opaque) = &mut *typed.ty {
                 let elided = |bound: &_| matches!(bound, TypeParamBound::Lifetime(lifetime) if lifetime.ident == "_");
                 opaque.bounds = opaque.bounds.iter().filter(|bound| !elided(*bound)).cloned().collect();
@@ -157,6 +154,19 @@ fn input(input: &FnArg) -> FnArg {
         }
     }
     input
+}
+
+/// What rustc has errors of its own for.
+fn sized(ty: &Type) -> Type {
+    match borrow::inside(ty) {
+        Type::TraitObject(object) => parse_quote!(::std::boxed::Box<#object>),
+        Type::Slice(slice) => {
+            let element = &slice.elem;
+            parse_quote!(::std::vec::Vec<#element>)
+        }
+        Type::Path(path) if path.path.is_ident("str") => parse_quote!(::std::string::String),
+        _ => ty.clone(),
+    }
 }
 
 fn is_condition(attr: &syn::Attribute) -> bool {

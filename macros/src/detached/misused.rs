@@ -56,7 +56,8 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
     }
 }
 
-fn with(bounds: String, missing: &[&str]) -> String {
+/// These bounds, and those that are missing.
+pub(super) fn with(bounds: String, missing: &[&str]) -> String {
     let bounds = Some(bounds).filter(|bounds| !bounds.is_empty());
     bounds.into_iter().chain(missing.iter().map(|bound| (*bound).to_owned())).collect::<Vec<_>>().join(" + ")
 }

@@ -4,6 +4,7 @@
 mod attempt;
 pub(crate) mod attributes;
 mod crossing;
+mod endless;
 mod ends;
 pub(crate) mod expand;
 mod fallback;
@@ -11,7 +12,7 @@ mod misused;
 pub(crate) mod model;
 mod receiver;
 pub(crate) mod results;
-pub(crate) mod runners;
+mod runners;
 mod signature;
 pub(crate) mod validate;
 mod work;

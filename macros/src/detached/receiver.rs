@@ -38,13 +38,7 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
         ),
         (SelfKind::Borrowed, None) => errors.on(
             receiver,
-            format!(
-                "`&self` would be borrowed for as long as the task runs, and the task may outlive it: put \
-                 `#[owned_tasks]` on the `impl` and `#[derive(Clone, TaskOwner)]` on the type, and `#[{}]` tracks the \
-                 task by the service; or take `self: Arc<Self>`, or `self` by value; in a trait's `impl`, call such a method \
-                 from this one",
-                model.kind.name()
-            ),
+            "the task may outlive `&self`: put `#[owned_tasks]` on this `impl`, and `#[derive(Clone, TaskOwner)]` on its type",
         ),
         (SelfKind::BorrowedMut, None) => errors.on(
             receiver,

@@ -25,6 +25,13 @@ pub(super) fn result(model: &Model, ty: &Type, errors: &mut Diagnostics) -> bool
         );
         return true;
     }
+    if let Some(boxed) = boxed(ty) {
+        errors.on(
+            ty,
+            format!("`{}` has no size that is known, and cannot be returned: write `-> {boxed}`", as_written(ty)),
+        );
+        return true;
+    }
     let message = match model.kind {
         Kind::Periodic => of_run(model, ty),
         Kind::Worker => of_worker(model, ty),
@@ -35,6 +42,20 @@ pub(super) fn result(model: &Model, ty: &Type, errors: &mut Diagnostics) -> bool
         errors.on(ty, message);
     }
     is_said
+}
+
+/// What has no size, as it is passed and returned.
+pub(super) fn boxed(ty: &Type) -> Option<String> {
+    match borrow::inside(ty) {
+        Type::TraitObject(object) => {
+            let bounds = as_written(&object.bounds);
+            let sent = if bounds.contains("Send") { "" } else { " + Send" };
+            Some(format!("Box<dyn {bounds}{sent}>"))
+        }
+        Type::Slice(slice) => Some(format!("Vec<{}>", as_written(&slice.elem))),
+        Type::Path(path) if path.path.is_ident("str") => Some("String".to_owned()),
+        _ => None,
+    }
 }
 
 /// Also within what holds it.

@@ -1,6 +1,7 @@
 //! Can this function become a task? Every mistake, each with the line to type instead.
 
 use super::attributes;
+use super::endless;
 use super::ends;
 use super::misused;
 use super::model::{Model, SelfKind};
@@ -13,7 +14,7 @@ use crate::syntax::item::{Body, Function};
 use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::unsendable::dyn_error;
-use crate::syntax::{Diagnostics, names};
+use crate::syntax::{Diagnostics, bounds, names};
 use proc_macro2::Span;
 use quote::ToTokens as _;
 use syn::{Safety, Type, TypeTraitObject};
@@ -87,6 +88,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     misused::open_types(model, errors);
     misused::counters(model, errors);
     misused::awaits(model, args, errors);
+    endless::body(model, args, errors);
     output(model, args, errors);
     lifetimes(model, errors);
     if let Some(grace) = args.key(Argument::Grace) {
@@ -311,7 +313,11 @@ fn strip_mut(pat: &syn::Pat) -> syn::Pat {
 /// What to write for a borrowed argument.
 fn borrowed(name: &str, ty: &Type) -> String {
     let owned = borrow::unborrowed(ty, Form::Owned).ty;
-    let (shown, fixed) = (as_written(ty), as_written(&owned));
+    let (shown, mut fixed) = (as_written(ty), as_written(&owned));
+    if let (Type::ImplTrait(_), Type::ImplTrait(opaque)) = (borrow::inside(ty), borrow::inside(&owned)) {
+        let missing = bounds::missing(&opaque.bounds.iter().collect::<Vec<_>>(), &["Send", "'static"]);
+        fixed = misused::with(fixed, &missing);
+    }
     let why = format!("`{name}: {shown}` is borrowed, and the task may outlive what it borrows from");
     let Type::Reference(reference) = borrow::inside(ty) else {
         return format!("{why}: write `{name}: {fixed}`");

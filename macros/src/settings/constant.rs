@@ -38,6 +38,14 @@ pub(super) fn constant(
     if let Some(result) = literal(argument, expr) {
         return result.map_err(|error| errors.push(error)).ok();
     }
+    if let Some(fixed) = units::in_a_constant(expr) {
+        let key = argument.key();
+        errors.on(
+            expr,
+            format!("`{key}` is constant, and a constant cannot calculate with operators of a `Duration`: write `{key} = {fixed}`"),
+        );
+        return None;
+    }
     check_constant(argument, expr, scope, errors).then(|| DurationValue::Expression(Box::new(expr.clone())))
 }
 

@@ -3,9 +3,9 @@
 use super::constant::{DurationValue, constant};
 use super::scope::Scope;
 use crate::arguments::Argument;
-use crate::syntax::Diagnostics;
 use crate::syntax::expr::{first_span, plain};
 use crate::syntax::text::as_written;
+use crate::syntax::{Diagnostics, duration};
 use proc_macro2::Span;
 use syn::{Expr, Lit, LitStr, RangeLimits};
 
@@ -80,12 +80,12 @@ fn ends(form: Form<'_>, written: &Expr) -> Result<[Expr; 2], String> {
         Expr::Lit(literal) => {
             let Lit::Str(text) = &literal.lit else {
                 return Err(match &literal.lit {
-                    Lit::Bool(is_on) if !is_on.value => left_out(form),
+                    Lit::Bool(is_on) if !is_on.value && form.argument == Argument::Restart => left_out(form),
                     _ => no_range(form, None),
                 });
             };
             let value = text.value();
-            if NEVER.contains(&value.as_str()) {
+            if form.argument == Argument::Restart && NEVER.contains(&value.as_str()) {
                 return Err(left_out(form));
             }
             match value.split_once("..") {
@@ -111,7 +111,9 @@ fn ends(form: Form<'_>, written: &Expr) -> Result<[Expr; 2], String> {
             (Some(first), Some(most), RangeLimits::HalfOpen(_)) => Ok([(**first).clone(), (**most).clone()]),
             _ => Err(no_range(form, None)),
         },
-        Expr::Path(_) if NEVER.contains(&as_written(written).as_str()) => Err(left_out(form)),
+        Expr::Path(_) if form.argument == Argument::Restart && NEVER.contains(&as_written(written).as_str()) => {
+            Err(left_out(form))
+        }
         _ => Err(no_range(form, None)),
     }
 }
@@ -119,7 +121,7 @@ fn ends(form: Form<'_>, written: &Expr) -> Result<[Expr; 2], String> {
 const NEVER: [&str; 3] = ["never", "no", "off"];
 
 fn left_out(form: Form<'_>) -> String {
-    format!("without `{0}`, nothing begins again: leave `{0}` out", form.argument.key())
+    format!("nothing is restarted that does not say so: leave `{}` out", form.argument.key())
 }
 
 fn is_number(end: Option<&Expr>) -> bool {
@@ -132,7 +134,8 @@ fn no_range(form: Form<'_>, written: Option<&str>) -> String {
         Some(one) if one.contains("..=") && !one.starts_with("..") && !one.ends_with('=') => {
             one.replacen("..=", "..", 1)
         }
-        Some(one) if one.starts_with(|c: char| c.is_ascii_digit()) && !one.contains('.') => format!("{one}..{most}"),
+        Some(one) if duration::read(one).is_ok() => format!("{one}..{most}"),
+        Some(two) if separated(two).is_some() => separated(two).unwrap_or_default(),
         _ => format!("{first}..{most}"),
     };
     let what = if form.before.is_empty() { "is a range" } else { "has a range of pauses" };
@@ -141,6 +144,13 @@ fn no_range(form: Form<'_>, written: Option<&str>) -> String {
         form.argument.key(),
         form.write(&fixed)
     )
+}
+
+/// `"1s-1m"`, `"1s to 1m"`, `"1s, 1m"`, as a range.
+fn separated(written: &str) -> Option<String> {
+    let (first, most) = ["-", " to ", ",", ":"].iter().find_map(|between| written.split_once(between))?;
+    let (first, most) = (first.trim(), most.trim());
+    (duration::read(first).is_ok() && duration::read(most).is_ok()).then(|| format!("{first}..{most}"))
 }
 
 /// `"3, 1s..1m"`, where nothing counts the attempts.

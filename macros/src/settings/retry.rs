@@ -4,9 +4,9 @@ use super::constant::{DurationValue, check_constant, constant};
 use super::pauses::{Form, Pauses, pauses};
 use super::scope::Scope;
 use crate::arguments::{Args, Argument};
-use crate::syntax::Diagnostics;
 use crate::syntax::expr::{ends, is_upper_case, plain};
 use crate::syntax::text::as_written;
+use crate::syntax::{Diagnostics, duration};
 use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, LitStr, Pat, PatType, Type};
 
@@ -159,5 +159,10 @@ fn none(fixed: &str) -> String {
 
 /// The range as it is written, where it is one.
 fn good(range: &str) -> &str {
-    if range.contains("..") && !range.contains("..=") { range.trim() } else { RANGE }
+    let is_read = |part: &str| duration::read(part).is_ok();
+    if range.split_once("..").is_some_and(|(first, most)| is_read(first) && is_read(most)) {
+        range.trim()
+    } else {
+        RANGE
+    }
 }

@@ -95,11 +95,11 @@ pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
             ),
             Expr::Path(path) => keys.push(path.clone()),
             single if key_of(single).is_some() => {
-                let named = |element: &Expr| key_of(element).unwrap_or_else(|| as_written(element));
-                let names: Vec<String> = array.elems.iter().map(named).collect();
+                let key_named = |element: &Expr| key_of(element).unwrap_or_else(|| as_written(element));
+                let list: Vec<String> = array.elems.iter().map(key_named).collect();
                 errors.on(
                     expr,
-                    format!("`inherit` lists task-locals by their names: write `inherit = [{}]`", names.join(", ")),
+                    format!("`inherit` lists task-locals by their names: write `inherit = [{}]`", list.join(", ")),
                 );
                 return Vec::new();
             }

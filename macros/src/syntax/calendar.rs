@@ -52,7 +52,7 @@ fn of_word(word: &str) -> Option<&'static str> {
 }
 
 /// `00:05:00`, `PT5M`: durations of databases and of ISO 8601.
-fn of_clock(written: &str) -> Option<String> {
+pub(crate) fn of_clock(written: &str) -> Option<String> {
     if let Some(time) = written.strip_prefix("PT") {
         let time = time.to_lowercase();
         return super::duration::read(&time).is_ok().then_some(time);

@@ -1,5 +1,6 @@
 //! `"5s"` → `Duration`, with messages that say what to type instead.
 
+use super::calendar;
 use super::nearest::nearest;
 use humantime::DurationError;
 use std::time::Duration;
@@ -34,6 +35,10 @@ pub(crate) fn read(written: &str) -> Result<Duration, String> {
         return Err(too_large());
     }
     humantime::parse_duration(trimmed).map_err(|error| match error {
+        DurationError::UnknownUnit { unit, value, .. } if unit.is_empty() && finer(trimmed).is_some() => {
+            let unit = finer(trimmed).unwrap_or_default();
+            format!("`{value}` has no unit: write `\"{trimmed}{unit}\"`")
+        }
         DurationError::UnknownUnit { unit, value, .. } if unit.is_empty() => {
             format!("`{value}` has no unit: write `\"{value}s\"` for seconds, `\"{value}ms\"` for milliseconds")
         }
@@ -46,10 +51,22 @@ pub(crate) fn read(written: &str) -> Result<Duration, String> {
             ),
         },
         DurationError::NumberOverflow => too_large(),
-        DurationError::InvalidCharacter(_) | DurationError::NumberExpected(_) | DurationError::Empty => format!(
-            "`\"{written}\"` is not a duration: write a number and a unit, as in `\"250ms\"`, `\"5s\"`, `\"1m 30s\"`"
-        ),
+        DurationError::InvalidCharacter(_) | DurationError::NumberExpected(_) | DurationError::Empty => {
+            let decimal = Some(trimmed.replace(',', ".")).filter(|decimal| humantime::parse_duration(decimal).is_ok());
+            match decimal.or_else(|| calendar::of_clock(trimmed)) {
+                Some(fixed) => format!("`\"{written}\"` is not a duration: write `\"{fixed}\"`"),
+                None => format!(
+                    "`\"{written}\"` is not a duration: write a number and a unit, as in `\"250ms\"`, `\"5s\"`, `\"1m 30s\"`"
+                ),
+            }
+        }
     })
+}
+
+/// The next unit, of `1h30`.
+fn finer(written: &str) -> Option<&'static str> {
+    let unit = written.trim_end_matches(|char: char| char.is_ascii_digit()).trim_end();
+    [("h", "m"), ("m", "s"), ("s", "ms")].into_iter().find_map(|(coarse, fine)| unit.ends_with(coarse).then_some(fine))
 }
 
 /// As one writes it. Less than a nanosecond is one.

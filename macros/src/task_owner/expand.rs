@@ -205,7 +205,6 @@ fn checks(model: &Model, tracker: &Field, where_clause: Option<&WhereClause>) ->
                 fn __fields();
             }
             impl #impl_generics __Fields for #ident #ty_generics #where_clause {
-                #[allow(clippy::all, clippy::pedantic)]
                 fn __fields() {
                     use #private::{ViaForbidden as _, ViaNoDrop as _, ViaOther as _, ViaOwner as _};
                     #dropped

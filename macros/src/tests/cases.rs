@@ -275,6 +275,18 @@ pub(super) const PERIODIC: &[(&str, &str)] = &[
     ("every = \"30s\", timeout = \"10s\"", "async fn run(&self) {}"),
     ("every = \"30s\", timeout = \"10s\", track = AUDIT", "#[worker] async fn run() {}"),
     ("every = \"30s\", timeout = \"10s\", track = AUDIT", "struct Run;"),
+    (
+        "every = \"30s\", timeout = \"10s\", track = AUDIT",
+        "async fn run() { let mut t = interval(P); loop { t.tick().await; tracing::info!(\"again\"); run_once().await; } }",
+    ),
+    (
+        "every = PERIOD, timeout = \"10s\", track = AUDIT",
+        "async fn run() { 'all: loop { if !done() { next().await; } }; }",
+    ),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "async fn run() -> Result<bool, Error> {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "async fn run() -> usize {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "async fn run(cancel: CancellationToken) {}"),
+    ("every = \"30s\", timeout = \"10s\", track = AUDIT", "async fn run(ctx: &Context) {}"),
 ];
 
 /// One mistake, one error: behind a timeout of 5s, and a tracker.

@@ -1,0 +1,80 @@
+//! The loop of old in the body of a function that is repeated: a run of it would not end.
+
+use super::model::Model;
+use crate::arguments::{Args, Argument, Kind};
+use crate::syntax::Diagnostics;
+use crate::syntax::item::Body;
+use crate::syntax::text::as_written;
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+
+/// Macros of others in which no `return` is hidden.
+const PLAIN: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "dbg",
+    "debug",
+    "debug_assert",
+    "eprintln",
+    "error",
+    "format",
+    "info",
+    "join",
+    "matches",
+    "println",
+    "select",
+    "trace",
+    "vec",
+    "warn",
+    "write",
+    "writeln",
+];
+
+pub(super) fn body(model: &Model, args: &Args, errors: &mut Diagnostics) {
+    let (Kind::Periodic, Body::Braces(body)) = (model.kind, &model.function.body) else { return };
+    let Some(word) = endless(body.stream()) else { return };
+    let every = args.value(Argument::Every).map(|every| format!(" every {}", as_written(every).replace('"', "")));
+    errors.on(
+        word,
+        format!(
+            "a run of `{}` would never end, and `#[periodic]` repeats it{}: write what the loop does once, without `loop` and \
+             without an interval",
+            model.name(),
+            every.unwrap_or_default()
+        ),
+    );
+}
+
+/// The `loop` that a body ends with, if nothing in it ends it.
+fn endless(body: TokenStream) -> Option<Ident> {
+    let mut tokens: Vec<TokenTree> = body.into_iter().collect();
+    if matches!(tokens.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == ';') {
+        tokens.pop();
+    }
+    match (tokens.pop()?, tokens.pop()?) {
+        (TokenTree::Group(group), TokenTree::Ident(word))
+            if word == "loop" && group.delimiter() == Delimiter::Brace =>
+        {
+            (!ends(group.stream())).then_some(word)
+        }
+        _ => None,
+    }
+}
+
+/// A `break`, a `return`, a `?`, or a macro that may have one.
+fn ends(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => ends(group.stream()),
+        TokenTree::Punct(punct) if punct.as_char() == '!' => {
+            let called = matches!(tokens.get(at + 1), Some(TokenTree::Group(_)));
+            let name = match at.checked_sub(1).and_then(|before| tokens.get(before)) {
+                Some(TokenTree::Ident(name)) => name.to_string(),
+                _ => return false,
+            };
+            called && !PLAIN.contains(&name.as_str())
+        }
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        TokenTree::Ident(word) => ["break", "return", "exit", "abort"].iter().any(|ends| word == ends),
+        TokenTree::Literal(_) => false,
+    })
+}
