@@ -59,17 +59,24 @@ impl<U: Hook, B: Binding> Begun<U, B> {
 }
 
 impl<U: Hook, B: Binding> Call<U, B> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn is_plain(&self) -> bool {
+        self.options.is_none() && !self.carries.any()
+    }
+
+    /// Whether it is refused without a closer look. That needs no handle of the runtime: asking whether there is one costs less.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_plain() && self.binding.core().admission().is_full() && try_id().is_some()
+    }
+
     /// Takes a place, if there is one without a lock.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn place(&self) -> Place {
-        if self.options.is_some() || self.carries.any() {
+        if !self.is_plain() {
             return Place::Unclear;
         }
         let admission = self.binding.core().admission();
-        // A refusal needs no handle of the runtime: asking whether there is one costs less.
-        if admission.is_full() && try_id().is_some() {
-            return Place::Refused(Rejected::Full);
-        }
         // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
         // with it a value whose destructor calls.
         let Ok(runtime) = Handle::try_current() else { return Place::Unclear };

@@ -304,6 +304,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.kind = Kind::Light;
+        if self.is_refused() {
+            return self.refuse(Rejected::Full);
+        }
         match self.place() {
             Place::Free(runtime) => {
                 self.begin(&runtime, Admitted::UNCONTENDED, Timing::Run, None).spawn(&runtime, future, error_of)
