@@ -140,7 +140,7 @@ impl Current {
 
     fn tracker(&self) -> Option<TrackerRef> {
         match self.frame.lends {
-            Lends::Nothing => self.frame.site.map(|site| TrackerRef::Static(site.core())),
+            Lends::Nothing => self.frame.site.map(|site| TrackerRef::Static(Some(site.core()))),
             lends => self.tracker.tracker(lends),
         }
     }

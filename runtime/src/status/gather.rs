@@ -98,7 +98,7 @@ fn tracker_of(site: &'static TaskSite) -> Option<&'static TrackerCore> {
 
 /// All trackers of the current isolation, each once.
 fn all_trackers() -> Vec<(TrackerRef, TrackerKind)> {
-    let named = sites().filter(|site| site.tracker().is_some()).map(|site| TrackerRef::Static(site.core()));
+    let named = sites().filter(|site| site.tracker().is_some()).map(|site| TrackerRef::Static(Some(site.core())));
     let owned = owner::all().into_iter().map(|(tracker, _)| tracker);
     let mut known = HashSet::new();
     let all = named.chain(owned).chain(called()).filter(|tracker| known.insert(tracker.core().address()));

@@ -111,7 +111,7 @@ impl Binding for StaticBinding {
 
     #[inline]
     fn tracker(&self) -> TrackerRef {
-        TrackerRef::Static(self.0.core())
+        TrackerRef::Static(Some(self.0.core()))
     }
 
     #[inline]

@@ -14,7 +14,7 @@ enum Known {
 impl Known {
     fn tracker(&self) -> Option<TrackerRef> {
         match self {
-            Self::Static(core) => Some(TrackerRef::Static(core)),
+            Self::Static(core) => Some(TrackerRef::Static(Some(core))),
             Self::Shared(tracker) => tracker.upgrade().map(TrackerRef::Shared),
         }
     }
@@ -26,7 +26,8 @@ static KNOWN: Mutex<BTreeMap<usize, Known>> = Mutex::new(BTreeMap::new());
 #[cold]
 pub(super) fn add(tracker: &TrackerRef) {
     let new = match tracker {
-        TrackerRef::Static(core) => Known::Static(core),
+        TrackerRef::Static(Some(core)) => Known::Static(core),
+        TrackerRef::Static(None) => return,
         TrackerRef::Shared(tracker) => Known::Shared(Arc::downgrade(tracker)),
     };
     let core = tracker.core();

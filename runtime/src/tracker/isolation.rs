@@ -85,7 +85,7 @@ mod switch {
 
         pub(crate) fn tracker(&self, tracker: TrackerRef) -> TrackerRef {
             match (&self.0, tracker) {
-                (Some(isolation), TrackerRef::Static(core)) => TrackerRef::Static(isolation.core(core)),
+                (Some(isolation), TrackerRef::Static(Some(core))) => TrackerRef::Static(Some(isolation.core(core))),
                 (_, tracker) => tracker,
             }
         }
@@ -109,7 +109,7 @@ mod switch {
 
         /// Notes that a call is made to the function's static tracker.
         pub(crate) fn entered_static(&self, site: &'static TaskSite) {
-            self.entered(&TrackerRef::Static(site.core()));
+            self.entered(&TrackerRef::Static(Some(site.core())));
         }
 
         /// The trackers that were called in the isolation. `None` for the process.

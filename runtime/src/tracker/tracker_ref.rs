@@ -1,6 +1,5 @@
 //! References to trackers, as tasks hold them.
 
-use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,8 @@ use super::{Isolated, Owned, Tracker, TrackerCore};
 /// A reference to a tracker: a static, or a shared one.
 #[derive(Clone)]
 pub enum TrackerRef {
-    Static(&'static TrackerCore),
+    /// None, while the reference is lent, or after it was taken out. An `Option` around both variants would be larger by 8 bytes.
+    Static(Option<&'static TrackerCore>),
     Shared(Arc<dyn HasCore>),
 }
 
@@ -29,17 +29,14 @@ impl<const DRAIN_SECS: u64> HasCore for Tracker<DRAIN_SECS> {
     }
 }
 
-/// What a reference refers to while it is lent, or after it was taken out. Nothing reads it.
-static NOWHERE: TrackerCore = TrackerCore::new("", Location::caller(), (0, 0));
-
 impl TrackerRef {
-    /// No tracker. An `Option` around the reference would be larger by 8 bytes.
-    pub(crate) const NONE: Self = Self::Static(&NOWHERE);
+    pub(crate) const NONE: Self = Self::Static(None);
 
     #[inline]
     pub(crate) fn core(&self) -> &TrackerCore {
         match self {
-            Self::Static(core) => core,
+            Self::Static(Some(core)) => core,
+            Self::Static(None) => unreachable!("nobody asks while it is lent"),
             Self::Shared(tracker) => tracker.core(),
         }
     }
@@ -109,7 +106,7 @@ pub trait StaticTracker: Send + Sync + 'static {
 
 impl<const DRAIN_SECS: u64> StaticTracker for Tracker<DRAIN_SECS> {
     fn held(&'static self) -> Held {
-        Held::new(TrackerRef::Static(Tracker::core(self)))
+        Held::new(TrackerRef::Static(Some(Tracker::core(self))))
     }
 
     fn core(&'static self) -> &'static TrackerCore {
