@@ -319,6 +319,15 @@ impl Shutdown {
     ///
     /// Pass it to [`on`](Self::on), or to a server's graceful shutdown. After the signal has come, it returns at once.
     ///
+    /// ```no_run
+    /// use outlive::Shutdown;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let report = Shutdown::all().on(Shutdown::requested()).run().await;
+    /// report.exit();
+    /// # }
+    /// ```
+    ///
     /// From the first poll on, these signals no longer end the process by themselves. A second signal, even before
     /// [`run`](Self::run), interrupts the shutdown. If nothing reacts to it within a second, because the runtime is blocked
     /// or no shutdown runs, it ends the process with code 2. Two signals within a tenth of a second count as one: launchers
