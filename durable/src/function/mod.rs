@@ -126,11 +126,16 @@ impl<T> ViaNoState for StateProbe<T> {
 }
 
 /// A type that may be a `#[state]`: it is cloned for each run.
+///
+/// Every `Clone + Send + Sync + 'static` type is one: a pool, a client, an `Arc` of your own.
+/// [`Jobs::state`](crate::Jobs::state) and [`SpillBuilder::state`](crate::SpillBuilder::state) take its value.
 pub trait State: Clone + Send + Sync + 'static {}
 
 impl<T: Clone + Send + Sync + 'static> State for T {}
 
 /// The result of a durable function: `()`, or a `Result<(), E>` whose error is written into the job's row.
+///
+/// `E` is any `Display`. After an `Err` the job is tried again.
 #[diagnostic::on_unimplemented(
     message = "a durable function gives `()` or `Result<(), E>`, where `E: Display`",
     label = "nobody is there to take this value when the job has run",

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The counters of a worker since its start.
+/// The counters of a worker since its start. [`Worker::counts`](crate::Worker::counts) reads them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct JobCounts {
