@@ -181,6 +181,19 @@ impl<P> Job<P> {
 
     /// Selects a [named](Queue::named) queue for [`enqueue_in`](Self::enqueue_in); the default is the queue without a name.
     /// [`enqueue`](Self::enqueue) uses the queue that it is given.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "sqlite")]
+    /// # mod example {
+    /// # use outlive_durable::{EnqueueError, durable};
+    /// # static EXPORTS: outlive::Tracker = outlive::Tracker::bounded("exports", 8);
+    /// # #[durable(timeout = "10s", track = EXPORTS)] async fn export(user: u64) { let _ = user; }
+    /// async fn order(transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>) -> Result<(), EnqueueError> {
+    ///     export(7).queue("exports").enqueue_in(transaction).await?;
+    ///     Ok(())
+    /// }
+    /// # }
+    /// ```
     pub fn queue(mut self, name: &str) -> Job<Planned> {
         self.queue = Some(name.to_owned());
         self.planned()

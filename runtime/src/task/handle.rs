@@ -44,6 +44,7 @@ use crate::util::quietly;
 /// ```
 ///
 /// # Panics
+///
 /// If it is polled again after it has returned its value, as a `JoinHandle` does.
 ///
 /// # Cancel safety
@@ -140,11 +141,6 @@ impl<T> TaskHandle<T> {
 
     /// Returns the handle, or the refusal if the call was refused.
     ///
-    /// # Errors
-    /// The refusal. The call's body never ran.
-    ///
-    /// # Examples
-    ///
     /// ```
     /// use outlive::{Rejected, Tracker, detached};
     ///
@@ -159,6 +155,10 @@ impl<T> TaskHandle<T> {
     /// first.await.unwrap();
     /// # }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// The refusal. The call's body never ran.
     pub fn admitted(mut self) -> Result<Self, Rejected> {
         match self.look() {
             None => Ok(self),
