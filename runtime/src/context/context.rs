@@ -102,8 +102,8 @@ impl Context {
 
     /// Sets the deadline to this far from now. An earlier deadline stays.
     ///
-    /// It is Go's `context.WithTimeout`, without a cancel function to call. A detached call does not take the deadline over: its
-    /// task has its own timeout.
+    /// It is Go's `context.WithTimeout`, without a cancel function to call. A detached call does not take the deadline over:
+    /// its task has its own timeout.
     ///
     /// ```
     /// use std::time::Duration;

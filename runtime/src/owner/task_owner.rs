@@ -15,7 +15,7 @@ use crate::tracker::{DrainReport, Held};
 ///
 /// ```
 /// use std::time::Duration;
-/// use outlive::{DrainReport, TaskOwner, Tracker};
+/// use outlive::{DrainReport, Shutdown, TaskOwner, Tracker};
 ///
 /// struct Gateway {
 ///     tasks: Tracker<5>,
@@ -32,7 +32,8 @@ use crate::tracker::{DrainReport, Held};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let gateway = Gateway { tasks: Tracker::bounded("gateway", 8).drain_budget() };
-/// assert!(gateway.shutdown().await.is_clean());
+/// let report = Shutdown::new().phase("gateway").owner(gateway).run().await;
+/// assert!(report.is_clean(), "{report}");
 /// # }
 /// ```
 pub trait TaskOwner {
@@ -45,13 +46,13 @@ pub trait TaskOwner {
     ///
     /// # Panics
     ///
-    /// That of the derive, as [`Tracker::drain`](crate::Tracker::drain): if tasks are left, and it is polled outside a tokio
-    /// runtime with a time driver.
+    /// The derived one panics as [`Tracker::drain`](crate::Tracker::drain) does: if tasks are left, and it is polled outside a
+    /// tokio runtime with a time driver.
     ///
     /// # Cancel safety
     ///
-    /// That of the derive, as [`Tracker::drain`](crate::Tracker::drain): dropping the future leaves the tracker closed. Another
-    /// call continues.
+    /// Dropping the future of the derived one leaves the tracker closed, and its tasks are no longer cancelled in time. Another
+    /// call continues the drain, as with [`Tracker::drain`](crate::Tracker::drain).
     fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
 
     /// Implemented by the derive, so that a stopped shutdown can name the running tasks.

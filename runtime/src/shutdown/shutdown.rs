@@ -270,7 +270,7 @@ impl Shutdown {
     /// the service.
     ///
     /// A service inside this one is not shut down with it: add it to a later phase. A hand-written `TaskOwner::shutdown` is
-    /// given up one second after its `DRAIN_BUDGET`.
+    /// given up one second after its `DRAIN_BUDGET`. [`TaskOwner`] has an example.
     pub fn owner<S: TaskOwner + Send + Sync + 'static>(self, service: S) -> Self {
         let budget = S::DRAIN_BUDGET;
         let tracker = service.__tracker().map(Held::into_ref);

@@ -17,7 +17,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct Rate {
-    /// The time over which it was counted.
+    /// The time over which it was counted: at least a second.
     pub over: Duration,
     /// Calls that began to run in this time.
     pub started: u64,

@@ -64,7 +64,8 @@ impl Tracker {
 
     /// Makes a tracker without a bound: every call runs at once. Memory is the limit.
     ///
-    /// Its drain is as limited as that of any other tracker. Only the number of tasks is not.
+    /// Use it where something else limits the number of tasks, such as the number of connections. Its drain has the same
+    /// budget as that of a bounded tracker.
     ///
     /// ```
     /// use outlive::Tracker;
