@@ -48,11 +48,15 @@ pub struct Job<P = Plain> {
     plan: PhantomData<fn() -> P>,
 }
 
-/// The type of a [`Job`] without further settings, which may also run in this process at once.
+/// The type of a [`Job`] without further settings, which may also run in this process at once: it [`RunsNow`](crate::RunsNow).
+///
+/// No value of it is ever needed. Write `Job` for the return type of a function that makes such a job.
 pub struct Plain;
 
 /// The type of a [`Job`] with [`after`](Job::after), [`unique`](Job::unique) or [`queue`](Job::queue), which can only be
 /// enqueued.
+///
+/// No value of it is ever needed. Write `Job<Planned>` for the return type of a function that makes such a job.
 pub struct Planned;
 
 /// The result of an enqueue.

@@ -53,6 +53,17 @@ pub struct Queue {
 }
 
 /// The location of a SQLite file: a URL (`sqlite://service.db`), or a pool that is connected to it.
+///
+/// The queue opens its own connections to that file. Of a pool, it takes the options.
+///
+/// ```no_run
+/// use outlive_durable::{Queue, StoreError};
+///
+/// # async fn example(pool: &sqlx::SqlitePool) -> Result<(), StoreError> {
+/// let queue = Queue::sqlite("sqlite://service.db")?;
+/// let beside_my_tables = Queue::sqlite(pool)?; // so that `Job::enqueue_in` can write both
+/// # Ok(()) }
+/// ```
 #[cfg(feature = "sqlite")]
 pub struct SqliteSource(Result<SqliteConnectOptions, sqlx::Error>);
 
@@ -86,6 +97,17 @@ impl From<SqliteConnectOptions> for SqliteSource {
 
 /// The location of a PostgreSQL database: a URL (`postgres://user@host/database`), a pool that is connected to it, or its
 /// options.
+///
+/// The queue opens its own connections to that database. Of a pool, it takes the options.
+///
+/// ```no_run
+/// use outlive_durable::{Queue, StoreError};
+///
+/// # async fn example(pool: &sqlx::PgPool) -> Result<(), StoreError> {
+/// let queue = Queue::postgres("postgres://service@db.internal/service")?;
+/// let beside_my_tables = Queue::postgres(pool)?; // so that `Job::enqueue_in` can write both
+/// # Ok(()) }
+/// ```
 #[cfg(feature = "postgres")]
 pub struct PostgresSource(Result<PgConnectOptions, sqlx::Error>);
 

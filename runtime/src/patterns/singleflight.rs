@@ -96,7 +96,7 @@ struct Inner<K, V> {
     flights: PerIsolation<InFlight<K, Flight<V>>>,
 }
 
-/// The result of a [`Singleflight`]'s work, for each of its callers.
+/// The result of a [`Singleflight`]'s work, for each of its callers. [`Singleflight`] has an example.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Landed<V> {
     /// The result of the work.

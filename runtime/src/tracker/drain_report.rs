@@ -73,7 +73,7 @@ pub struct Straggler {
 
 /// How a [`Straggler`] ended, if it did.
 ///
-/// Its `Display` is a phrase for an operator: `never started`.
+/// Its `Display` is a phrase for an operator: `never started`. [`Straggler`] has an example.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Fate {
