@@ -5,6 +5,17 @@ use std::fmt;
 use std::time::Duration;
 
 /// An error of the store.
+///
+/// Its `Display` is the database's message. If the tables are missing, it says to call
+/// [`migrate`](crate::Queue::migrate) first.
+///
+/// ```
+/// use outlive_durable::StoreError;
+///
+/// fn status(error: &StoreError) -> u16 {
+///     if error.is_busy() || error.is_unreachable() { 503 } else { 500 }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct StoreError(pub(crate) sqlx::Error);
 
@@ -90,6 +101,17 @@ impl From<apalis_sqlite::Error> for StoreError {
 }
 
 /// Why a job was not enqueued.
+///
+/// Each variant says whether the job may be in the queue all the same: only after [`NoAnswer`](Self::NoAnswer).
+///
+/// ```
+/// use outlive_durable::EnqueueError;
+///
+/// /// Whether a second call cannot enqueue the job twice.
+/// fn is_safe_to_repeat(error: &EnqueueError) -> bool {
+///     !matches!(error, EnqueueError::NoAnswer { .. })
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EnqueueError {

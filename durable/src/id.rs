@@ -14,6 +14,8 @@ use ulid::Ulid;
 /// let id = Context::current().get::<JobId>().cloned(); // in the body of a durable function
 /// # assert!(id.is_none());
 /// ```
+///
+/// It is a ULID: ids of different milliseconds sort by the time of the call. Its `Display` is the 26 characters that `FromStr` reads.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub(crate) Ulid);
 
@@ -45,6 +47,15 @@ impl FromStr for JobId {
 
 /// The number of the run's attempt, in the run's `Context`. A run that a drain cut short and gave back does not count; a run
 /// whose process was killed does.
+///
+/// ```
+/// use outlive::Context;
+/// use outlive_durable::Attempt;
+///
+/// let context = Context::current(); // in the body of a durable function
+/// let is_last = context.get::<Attempt>().is_some_and(|attempt| attempt.number == attempt.of);
+/// # assert!(!is_last);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Attempt {
@@ -56,5 +67,15 @@ pub struct Attempt {
 
 /// The deadline of the `Context` in which the job was enqueued, if it had one; in the run's `Context`. It does not end the
 /// run, which has its own timeout.
+///
+/// ```
+/// use std::time::SystemTime;
+/// use outlive::Context;
+/// use outlive_durable::OriginDeadline;
+///
+/// let context = Context::current(); // in the body of a durable function
+/// let is_late = context.get::<OriginDeadline>().is_some_and(|deadline| deadline.0 < SystemTime::now());
+/// # assert!(!is_late);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OriginDeadline(pub SystemTime);

@@ -20,6 +20,24 @@ use crate::queue::Queue;
 /// A call of a durable function that is not enqueued yet. It does nothing until it is enqueued or spawned.
 ///
 /// `P` is [`Planned`] after [`after`](Self::after), [`unique`](Self::unique) or [`queue`](Self::queue), which need a queue.
+///
+/// ```no_run
+/// use outlive::Tracker;
+/// use outlive_durable::{EnqueueError, Queue, durable};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[durable(timeout = "10s", track = MAIL)]
+/// async fn remind(user: u64) {
+///     // … the mail server …
+///     # let _ = user;
+/// }
+///
+/// # async fn example(queue: &Queue) -> Result<(), EnqueueError> {
+/// remind(7).enqueue(queue).await?; // runs as soon as a worker has it
+/// remind(7).after("2d").unique("reminder", 7).enqueue(queue).await?; // in two days, and once
+/// # Ok(()) }
+/// ```
 #[must_use = "a durable call does not run by itself: write `.enqueue(&queue).await?`, or `.spawn_or_enqueue(&spill)?`"]
 pub struct Job<P = Plain> {
     function: &'static Function,
@@ -30,14 +48,29 @@ pub struct Job<P = Plain> {
     plan: PhantomData<fn() -> P>,
 }
 
-/// The type of a [`Job`] without further settings, which may also run in this process at once.
+/// The type of a [`Job`] without further settings, which may also run in this process at once: it [`RunsNow`](crate::RunsNow).
+///
+/// No value of it is ever needed. Write `Job` for the return type of a function that makes such a job.
 pub struct Plain;
 
 /// The type of a [`Job`] with [`after`](Job::after), [`unique`](Job::unique) or [`queue`](Job::queue), which can only be
 /// enqueued.
+///
+/// No value of it is ever needed. Write `Job<Planned>` for the return type of a function that makes such a job.
 pub struct Planned;
 
 /// The result of an enqueue.
+///
+/// ```
+/// use outlive_durable::Enqueued;
+///
+/// fn shown(enqueued: Enqueued) -> String {
+///     match enqueued {
+///         Enqueued::New(id) => format!("{id} is in the queue"),
+///         Enqueued::AlreadyThere(id) => format!("{id} was there already"),
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Enqueued {
     /// The job is in the queue.
@@ -57,6 +90,15 @@ impl Enqueued {
 }
 
 /// The delay of a job: a `Duration`, or a text that humantime parses.
+///
+/// [`Job::after`] takes it. A text that is not a duration is an [`EnqueueError::Delay`] of the enqueue.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive_durable::Delay;
+///
+/// let delays: [Delay; 2] = [Duration::from_secs(600).into(), "1h 30m".into()];
+/// ```
 pub struct Delay(Result<Duration, String>);
 
 impl From<Duration> for Delay {
@@ -99,6 +141,15 @@ impl<P> Job<P> {
 
     /// Delays the job: it runs at the earliest after this time, `"10m"` or a `Duration`. The store has whole seconds, so up
     /// to one second more may pass.
+    ///
+    /// ```no_run
+    /// # use outlive_durable::{EnqueueError, Queue, durable};
+    /// # static MAIL: outlive::Tracker = outlive::Tracker::bounded("mail", 8);
+    /// # #[durable(timeout = "10s", track = MAIL)] async fn remind(user: u64) { let _ = user; }
+    /// # async fn example(queue: &Queue) -> Result<(), EnqueueError> {
+    /// remind(7).after("10m").enqueue(queue).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn after(mut self, delay: impl Into<Delay>) -> Job<Planned> {
         match delay.into().0 {
             Ok(delay) => self.after = Some(delay),
@@ -110,6 +161,19 @@ impl<P> Job<P> {
 
     /// Makes the job unique: a second job with this key is not added while the first job's row exists, which is until
     /// [`forget_ended`](Queue::forget_ended) deletes it. `scope` is the namespace of the key.
+    ///
+    /// The key is written as JSON. One that cannot be is an [`EnqueueError::Argument`] of the enqueue.
+    ///
+    /// ```no_run
+    /// # use outlive_durable::{EnqueueError, Enqueued, Queue, durable};
+    /// # static MAIL: outlive::Tracker = outlive::Tracker::bounded("mail", 8);
+    /// # #[durable(timeout = "10s", track = MAIL)] async fn welcome(user: u64) { let _ = user; }
+    /// # async fn example(queue: &Queue) -> Result<(), EnqueueError> {
+    /// let first = welcome(7).unique("welcome", 7).enqueue(queue).await?;
+    /// let again = welcome(7).unique("welcome", 7).enqueue(queue).await?;
+    /// assert_eq!(again, Enqueued::AlreadyThere(first.id()));
+    /// # Ok(()) }
+    /// ```
     pub fn unique(mut self, scope: &str, key: impl Serialize) -> Job<Planned> {
         match serde_json::to_string(&(scope, key)) {
             Ok(key) => self.key = Some(key),
@@ -121,6 +185,19 @@ impl<P> Job<P> {
 
     /// Selects a [named](Queue::named) queue for [`enqueue_in`](Self::enqueue_in); the default is the queue without a name.
     /// [`enqueue`](Self::enqueue) uses the queue that it is given.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "sqlite")]
+    /// # mod example {
+    /// # use outlive_durable::{EnqueueError, durable};
+    /// # static EXPORTS: outlive::Tracker = outlive::Tracker::bounded("exports", 8);
+    /// # #[durable(timeout = "10s", track = EXPORTS)] async fn export(user: u64) { let _ = user; }
+    /// async fn order(transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>) -> Result<(), EnqueueError> {
+    ///     export(7).queue("exports").enqueue_in(transaction).await?;
+    ///     Ok(())
+    /// }
+    /// # }
+    /// ```
     pub fn queue(mut self, name: &str) -> Job<Planned> {
         self.queue = Some(name.to_owned());
         self.planned()
@@ -152,6 +229,11 @@ impl<P> Job<P> {
     /// # Errors
     ///
     /// If it was not written within the queue's [deadline](Queue::deadline).
+    /// [`EnqueueError`] says whether it may be in the queue all the same.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with a time driver.
     ///
     /// # Cancel safety
     ///
@@ -190,8 +272,30 @@ impl<P> Job<P> {
     /// The transaction must be one of the queue's database. If another open transaction has taken the key, PostgreSQL waits
     /// for its end.
     ///
+    /// ```no_run
+    /// # #[cfg(feature = "sqlite")]
+    /// # mod example {
+    /// # use outlive_durable::durable;
+    /// # static MAIL: outlive::Tracker = outlive::Tracker::bounded("mail", 8);
+    /// # #[durable(timeout = "10s", track = MAIL)] async fn welcome(user: u64) { let _ = user; }
+    /// async fn sign_up(pool: &sqlx::SqlitePool) -> Result<(), Box<dyn std::error::Error>> {
+    ///     let mut transaction = pool.begin().await?;
+    ///     sqlx::query("INSERT INTO users (id) VALUES (7)").execute(&mut *transaction).await?;
+    ///     welcome(7).enqueue_in(&mut transaction).await?;
+    ///     transaction.commit().await?; // the user and the job, or neither
+    ///     Ok(())
+    /// }
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// The error of the store.
+    ///
+    /// The error of the store, or of an argument, a key or a delay. It waits as long as the store does: the queue's
+    /// [deadline](Queue::deadline) does not apply.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the job may be in the transaction or not: roll the transaction back.
     // It returns a boxed future, so that a wrong database is only one compile error.
     pub fn enqueue_in<'a, D: JobDatabase>(
         self,

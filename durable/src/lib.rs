@@ -107,6 +107,29 @@ pub use error::{EnqueueError, StoreError};
 pub use function::{JobResult, State};
 pub use id::{Attempt, JobId, OriginDeadline};
 pub use job::{Delay, Enqueued, Job, Plain, Planned};
+/// Makes an `async fn` durable: its calls are [`Job`]s, which a queue keeps until a run has succeeded, or the
+/// attempts are used up.
+///
+/// ```
+/// use outlive::Tracker;
+/// use outlive_durable::{EnqueueError, Enqueued, Queue, durable};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[derive(Clone)]
+/// struct Mailer;
+///
+/// #[durable(timeout = "10s", attempts = 5, backoff = "1s..5m", track = MAIL)]
+/// async fn send_welcome(#[state] mailer: Mailer, to: String) -> Result<(), std::io::Error> {
+///     // … the mail server …
+///     # let _ = (mailer, to);
+///     Ok(())
+/// }
+///
+/// async fn sign_up(queue: &Queue) -> Result<Enqueued, EnqueueError> {
+///     send_welcome("ada@example.org".to_owned()).enqueue(queue).await // without the state: the worker has it
+/// }
+/// ```
 pub use outlive_macros::durable;
 #[cfg(feature = "postgres")]
 pub use queue::PostgresSource;

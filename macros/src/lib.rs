@@ -1,5 +1,8 @@
 //! The attribute macros of [outlive](https://docs.rs/outlive). Use them through that crate, which re-exports them: the
 //! generated code names that crate.
+//!
+//! The pages of that crate begin with an example, and have this text below it; `durable` is in
+//! [outlive-durable](https://docs.rs/outlive-durable).
 
 mod arguments;
 mod detach;
@@ -78,6 +81,18 @@ use syntax::diagnostics;
 ///
 /// It is called from a handler, and is none itself: given to axum's `get(…)`, it would be one whose every client waits for the whole
 /// task. Where that is meant, write a handler that awaits the call.
+///
+/// # Panics
+///
+/// A call does not panic outside a tokio runtime: it is refused with `Rejected::NoRuntime`. Your own code at the call may
+/// panic, and then the call does: the `Clone` of an argument with `unfinished`, and `MaxAge::remaining`. A panic of the body
+/// is the task's: the handle gives `TaskError::Panicked`.
+///
+/// # Cancel safety
+///
+/// The task does not depend on its caller: dropping the handle, or the future that made the call, leaves it running. With
+/// `when_full = wait` the call is a future. Dropping that before it resolves starts nothing: the arguments are dropped, the
+/// place goes to the next call, and no `unfinished` hook runs.
 ///
 /// # Other attributes
 ///

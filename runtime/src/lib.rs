@@ -77,6 +77,7 @@
 //! | module | what is in it |
 //! | --- | --- |
 //! | [`status`](mod@status) | the parts of a [`Status`]: trackers, functions, loops and services |
+//! | [`futures`] | the types of the futures that methods return |
 #![cfg_attr(
     feature = "testing",
     doc = "| [`testing`] | trackers for each test, and a guard against tasks left behind |"
@@ -160,7 +161,19 @@ pub mod status;
 
 mod integrations;
 
-/// The futures of methods, for code that has to name their types.
+/// The futures of methods, for code that has to name their types: in a field of a struct, or as the future of a service.
+///
+/// An `async` block that awaits the method needs none of them.
+///
+/// | future | of | gives |
+/// | --- | --- | --- |
+/// | [`Running`](futures::Running) | [`Singleflight::run`] | the result of the work for a key |
+/// | [`Scoped`](futures::Scoped) | [`Context::scope`] | the given future's value, or the cause of the cancellation |
+/// | [`Section`](futures::Section) | [`shield`] | the section's value |
+/// | [`Spawning`](futures::Spawning) | [`Group::spawn`] | nothing: the child has started |
+///
+/// Each is lazy: nothing happens before it is polled. [`TaskHandle`], [`AbortOnDrop`], [`RunNow`] and [`Stop`] are futures,
+/// too, and are at the root of the crate.
 pub mod futures {
     pub use crate::current::Scoped;
     pub use crate::patterns::{Running, Spawning};
@@ -295,6 +308,29 @@ pub use outlive_macros::periodic;
 pub use outlive_macros::worker;
 
 /// Lets the service track the tasks of its annotated methods, so that they name no tracker: see [`TaskOwner`].
+///
+/// ```
+/// use outlive::{OwnedTracker, TaskOwner, detached, owned_tasks};
+///
+/// #[derive(Clone, TaskOwner)]
+/// struct Mailer {
+///     tasks: OwnedTracker,
+/// }
+///
+/// #[owned_tasks]
+/// impl Mailer {
+///     #[detached(timeout = "5s")] // tracked by `self.tasks`
+///     async fn send(&self, to: String) -> usize {
+///         to.len()
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let mailer = Mailer { tasks: OwnedTracker::bounded("mailer", 8) };
+/// assert_eq!(mailer.send("ada@example.org".to_owned()).await.unwrap(), 15);
+/// assert!(mailer.shutdown().await.is_clean());
+/// # }
+/// ```
 pub use outlive_macros::owned_tasks;
 
 /// Makes a struct with an [`OwnedTracker`] field the owner of its tasks: they end when its last clone is dropped.

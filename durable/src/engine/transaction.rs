@@ -15,6 +15,8 @@ pub(crate) mod sealed {
 }
 
 /// A database for a queue: sqlx's `Sqlite` and, with the feature `postgres`, its `Postgres`.
+///
+/// [`Job::enqueue_in`](crate::Job::enqueue_in) takes its transactions. No other type can be one.
 #[diagnostic::on_unimplemented(
     message = "no queue can be in this database, so no job can be a part of its transaction",
     label = "a transaction of `sqlx::Sqlite`, or, with the feature `postgres` of `outlive-durable`, of `sqlx::Postgres`"

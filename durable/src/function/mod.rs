@@ -126,11 +126,34 @@ impl<T> ViaNoState for StateProbe<T> {
 }
 
 /// A type that may be a `#[state]`: it is cloned for each run.
+///
+/// Every `Clone + Send + Sync + 'static` type is one: a pool, a client, an `Arc` of your own.
+/// [`Jobs::state`](crate::Jobs::state) and [`SpillBuilder::state`](crate::SpillBuilder::state) take its value.
 pub trait State: Clone + Send + Sync + 'static {}
 
 impl<T: Clone + Send + Sync + 'static> State for T {}
 
 /// The result of a durable function: `()`, or a `Result<(), E>` whose error is written into the job's row.
+///
+/// `E` is any `Display`. After an `Err` the job is tried again.
+///
+/// ```
+/// use std::io;
+/// use outlive::Tracker;
+/// use outlive_durable::durable;
+///
+/// static FILES: Tracker = Tracker::bounded("files", 8);
+///
+/// #[durable(timeout = "10s", blocking, track = FILES)]
+/// fn remove(path: String) -> io::Result<()> {
+///     std::fs::remove_file(path)
+/// }
+///
+/// #[durable(timeout = "10s", track = FILES)]
+/// async fn note(path: String) {
+///     println!("{path}");
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a durable function gives `()` or `Result<(), E>`, where `E: Display`",
     label = "nobody is there to take this value when the job has run",

@@ -30,6 +30,9 @@ pub(crate) use seen::Seen;
 /// It is in a [SQLite file](Self::sqlite) or, with the feature `postgres`, in a PostgreSQL database for any number of
 /// machines. It opens its own connections, so that its guarantees hold for each of them.
 ///
+/// A clone is the same queue. [`deadline`](Self::deadline), [`named`](Self::named) and
+/// [`survives_power_cuts`](Self::survives_power_cuts) make another handle, and do not change the others.
+///
 /// ```no_run
 /// # #[cfg(feature = "sqlite")]
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -50,6 +53,17 @@ pub struct Queue {
 }
 
 /// The location of a SQLite file: a URL (`sqlite://service.db`), or a pool that is connected to it.
+///
+/// The queue opens its own connections to that file. Of a pool, it takes the options.
+///
+/// ```no_run
+/// use outlive_durable::{Queue, StoreError};
+///
+/// # async fn example(pool: &sqlx::SqlitePool) -> Result<(), StoreError> {
+/// let queue = Queue::sqlite("sqlite://service.db")?;
+/// let beside_my_tables = Queue::sqlite(pool)?; // so that `Job::enqueue_in` can write both
+/// # Ok(()) }
+/// ```
 #[cfg(feature = "sqlite")]
 pub struct SqliteSource(Result<SqliteConnectOptions, sqlx::Error>);
 
@@ -83,6 +97,17 @@ impl From<SqliteConnectOptions> for SqliteSource {
 
 /// The location of a PostgreSQL database: a URL (`postgres://user@host/database`), a pool that is connected to it, or its
 /// options.
+///
+/// The queue opens its own connections to that database. Of a pool, it takes the options.
+///
+/// ```no_run
+/// use outlive_durable::{Queue, StoreError};
+///
+/// # async fn example(pool: &sqlx::PgPool) -> Result<(), StoreError> {
+/// let queue = Queue::postgres("postgres://service@db.internal/service")?;
+/// let beside_my_tables = Queue::postgres(pool)?; // so that `Job::enqueue_in` can write both
+/// # Ok(()) }
+/// ```
 #[cfg(feature = "postgres")]
 pub struct PostgresSource(Result<PgConnectOptions, sqlx::Error>);
 
@@ -128,6 +153,10 @@ impl Queue {
     /// # Errors
     ///
     /// If the URL is invalid, or names a database in memory, which would lose its jobs with the process.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
     #[cfg(feature = "sqlite")]
     pub fn sqlite(source: impl Into<SqliteSource>) -> Result<Self, StoreError> {
         let options = source.into().0?;
@@ -185,17 +214,34 @@ impl Queue {
     }
 
     /// Makes another queue in the same store. Its workers run only its jobs. The default name is `outlive`.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "sqlite")]
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use outlive_durable::{Jobs, Queue};
+    ///
+    /// let queue = Queue::sqlite("sqlite://service.db")?;
+    /// let exports = queue.clone().named("exports");
+    /// let worker = Jobs::on(&exports).at_once(2).start(); // runs the jobs of `exports` alone
+    /// # Ok(()) }
+    /// ```
     pub fn named(self, name: &str) -> Self {
         Self { deadline: self.deadline, ..Self::on(self.engine.named(name)) }
     }
 
     /// Makes each commit of this queue wait for the disk: `synchronous = FULL` in SQLite; PostgreSQL always does. A job that
     /// is enqueued in your own transaction is as safe as that transaction.
+    ///
+    /// # Panics
+    ///
+    /// With SQLite, outside a tokio runtime.
     pub fn survives_power_cuts(self) -> Self {
         Self { deadline: self.deadline, ..Self::on(self.engine.surviving_power_cuts()) }
     }
 
     /// Sets how long [`enqueue`](crate::Job::enqueue) may take. The default is 5 seconds.
+    ///
+    /// Within it, `enqueue` tries again if the database is locked or cannot be reached. More than a century is cut to that.
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline: deadline.min(LONGEST), ..self }
     }
@@ -208,6 +254,14 @@ impl Queue {
     /// # Errors
     ///
     /// The error of the store.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with a time driver.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, some of the migrations may be done. Another call does the others.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.engine.migrate().await
     }
@@ -225,9 +279,20 @@ impl Queue {
     /// A worker queries the same with each heartbeat: [`outlive::status()`](fn@outlive::status), its page and its metrics
     /// show the result.
     ///
+    /// ```no_run
+    /// # async fn example(queue: &outlive_durable::Queue) -> Result<(), outlive_durable::StoreError> {
+    /// let status = queue.status().await?;
+    /// println!("{} ready, {} running, {} set aside", status.ready, status.running, status.set_aside);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The error of the store.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
     pub async fn status(&self) -> Result<QueueStatus, StoreError> {
         self.seen.look(&*self.engine).await
     }
@@ -240,6 +305,10 @@ impl Queue {
     /// # Errors
     ///
     /// The error of the store.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the jobs may be back in the queue or not. Another call takes up those that are not.
     pub async fn take_up_set_aside(&self) -> Result<u64, StoreError> {
         let count = self.engine.take_up_all().await?;
         self.news.notify_one();
@@ -249,9 +318,22 @@ impl Queue {
     /// Deletes the jobs that succeeded, or used up their attempts, longer ago than `older_than`, and returns how many there
     /// were. Their [`unique`](crate::Job::unique) keys become free. Jobs that were set aside stay.
     ///
+    /// ```no_run
+    /// # async fn example(queue: &outlive_durable::Queue) -> Result<(), outlive_durable::StoreError> {
+    /// use std::time::Duration;
+    ///
+    /// let week = Duration::from_secs(7 * 24 * 60 * 60);
+    /// println!("{} jobs deleted", queue.forget_ended(week).await?);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The error of the store.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the jobs may be deleted or not. Another call deletes those that are not.
     pub async fn forget_ended(&self, older_than: Duration) -> Result<u64, StoreError> {
         self.engine.forget(older_than).await
     }

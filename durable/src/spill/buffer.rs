@@ -12,7 +12,20 @@ use crate::function::Function;
 use crate::function::Payload;
 use crate::id::JobId;
 
-/// The counters of a spill's calls. The number of accepted calls is `ran + handed_over + lost + running + waiting`.
+/// The counters of a spill's calls, at one moment.
+///
+/// The number of accepted calls is `ran + handed_over + lost + running + waiting`. [`Spill::counts`](crate::Spill::counts)
+/// reads them.
+///
+/// ```
+/// use outlive_durable::SpillCounts;
+///
+/// /// Whether the store may be in trouble.
+/// fn is_behind(counts: &SpillCounts) -> bool {
+///     counts.waiting > 1_000
+/// }
+/// # assert!(!is_behind(&SpillCounts::default()));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct SpillCounts {

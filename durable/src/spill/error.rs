@@ -4,6 +4,21 @@ use std::error::Error;
 use std::fmt;
 
 /// Why a call was neither started nor stored.
+///
+/// Nothing of the call is left: it neither runs nor is in the queue.
+///
+/// ```
+/// use outlive_durable::SpillError;
+///
+/// fn status(error: &SpillError) -> u16 {
+///     match error {
+///         SpillError::Full { .. } => 429,
+///         SpillError::Closed => 503,
+///         _ => 500,
+///     }
+/// }
+/// # assert_eq!(status(&SpillError::Closed), 503);
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SpillError {

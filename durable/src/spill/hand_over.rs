@@ -27,6 +27,18 @@ pub struct HandOver {
 }
 
 /// Jobs of one function that could not be handed over.
+///
+/// [`HandOver::lost`] lists them.
+///
+/// ```
+/// use outlive_durable::HandOver;
+///
+/// fn log(handed_over: &HandOver) {
+///     for lost in handed_over.lost() {
+///         eprintln!("{} jobs of {} are lost", lost.count, lost.function);
+///     }
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Lost {
@@ -81,6 +93,8 @@ impl fmt::Display for HandOver {
 }
 
 /// Adds a [`Spill`] to a [`Shutdown`].
+///
+/// Import it `as _`. [`Spill`] has an example.
 pub trait WithSpill {
     /// Drains the static trackers of durable functions in this phase. Then, in a phase of its own, it hands the jobs that
     /// could not run over to the queue. Drain a tracker that is an expression (`track = app.tasks`) in an earlier phase.

@@ -84,6 +84,8 @@ impl Drop for Handle {
 
 impl Spill {
     /// Begins to build a spill that writes to this queue.
+    ///
+    /// It holds at most 10,000 jobs and hands them over within 5 seconds, unless you set other limits.
     pub fn to(queue: impl Borrow<Queue>) -> SpillBuilder {
         let budget = Duration::from_secs(5);
         SpillBuilder { queue: queue.borrow().clone(), states: States::default(), capacity: 10_000, budget }
@@ -103,6 +105,19 @@ impl Spill {
     /// process without a [`Shutdown`](outlive::Shutdown), after draining the trackers. A job that still runs after half of
     /// the budget is handed over too, and may run twice.
     ///
+    /// ```no_run
+    /// # static AUDIT: outlive::Tracker = outlive::Tracker::bounded("audit", 8);
+    /// # async fn example(spill: outlive_durable::Spill) {
+    /// AUDIT.drain().await;
+    /// let handed_over = spill.hand_over().await;
+    /// assert!(handed_over.is_clean(), "{handed_over}");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with a time driver.
+    ///
     /// # Cancel safety
     ///
     /// If the future is dropped, the held jobs are handed over all the same, as long as the runtime exists.
@@ -116,6 +131,20 @@ impl Spill {
 }
 
 /// The builder of a [`Spill`].
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use outlive_durable::{Queue, Spill};
+///
+/// # #[derive(Clone)] struct Db;
+/// # async fn example(queue: &Queue, db: Db) {
+/// let spill = Spill::to(queue)
+///     .state(db)
+///     .capacity(50_000) // jobs
+///     .hand_over_within(Duration::from_secs(10))
+///     .start();
+/// # }
+/// ```
 #[must_use = "nothing is handed over before `start`"]
 pub struct SpillBuilder {
     queue: Queue,
@@ -140,6 +169,8 @@ impl SpillBuilder {
     }
 
     /// Sets how long the last phase may take. The default is 5 seconds.
+    ///
+    /// More than a year is cut to that. Jobs that still run have half of it to end.
     pub fn hand_over_within(self, budget: Duration) -> Self {
         Self { budget: budget.min(A_YEAR), ..self }
     }
@@ -162,6 +193,9 @@ impl SpillBuilder {
 const A_YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// A job that may run in this process at once.
+///
+/// [`Plain`] is one, and [`Planned`](crate::Planned) is not: [`spawn_or_enqueue`](Job::spawn_or_enqueue) of a job with a delay,
+/// a key or a queue does not compile.
 #[diagnostic::on_unimplemented(
     message = "a job with `.after`, `.unique` or `.queue` is for a queue alone, and this would run it here and now",
     label = "write `.enqueue(&queue).await?`, or leave `.after`, `.unique` and `.queue` out"

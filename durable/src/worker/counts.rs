@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The counters of a worker since its start.
+/// The counters of a worker since its start. [`Worker::counts`](crate::Worker::counts) reads them, and
+/// [`Worker`](crate::Worker) has an example.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct JobCounts {

@@ -6,6 +6,8 @@ use std::fmt;
 use crate::function::functions;
 
 /// Something that a worker lacks for running its jobs.
+///
+/// [`Jobs::check`](super::Jobs::check) returns it. Its `Display` says what to add.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum JobsError {

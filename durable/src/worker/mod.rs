@@ -67,6 +67,8 @@ enum Known {
 
 impl Jobs {
     /// Builds a worker for this queue.
+    ///
+    /// It runs the jobs of all durable functions of the program, unless [`only`](Self::only) names some.
     pub fn on(queue: impl Borrow<Queue>) -> Self {
         let mut known = HashMap::new();
         for function in functions() {
@@ -94,6 +96,14 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
 
     /// Restricts the worker to these functions, by their names in the queue. Other workers must run the others. The default
     /// is every durable function of the program.
+    ///
+    /// ```no_run
+    /// # async fn example(queue: outlive_durable::Queue) {
+    /// use outlive_durable::Jobs;
+    ///
+    /// let worker = Jobs::on(queue).only(["shop::mail::send_welcome"]).start();
+    /// # }
+    /// ```
     pub fn only<N: Into<String>>(mut self, functions: impl IntoIterator<Item = N>) -> Self {
         let only: Vec<String> = functions.into_iter().map(Into::into).collect();
         self.functions.retain(|name, _| only.iter().any(|only| only == name));
@@ -131,6 +141,19 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
 
     /// Checks that each function has its state, and that each name given to [`only`](Self::only) exists. Jobs of a function
     /// without its state would be set aside.
+    ///
+    /// [`start`](Self::start) logs the same as an error, and starts all the same. Call this in a test, or at the start of the
+    /// program:
+    ///
+    /// ```
+    /// use outlive_durable::{Jobs, JobsError, Queue};
+    ///
+    /// fn checked(queue: &Queue) -> Result<Jobs, JobsError> {
+    ///     let jobs = Jobs::on(queue);
+    ///     jobs.check()?;
+    ///     Ok(jobs)
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -196,6 +219,19 @@ async fn work<const SECS: u64>(tracker: Arc<Tracker<SECS>>, runs: Loop, ended: w
 /// When it stops, it fetches no more jobs, waits for its runs, and drops those that have not ended one second before its
 /// budget is over. Runs that were cut short, by it or by the drain of their own tracker, are back in the queue before the
 /// shutdown ends, and other workers run them.
+///
+/// ```no_run
+/// use outlive::TaskOwner as _;
+/// use outlive_durable::{Jobs, Queue};
+///
+/// # #[derive(Clone)] struct Mailer;
+/// # async fn example(queue: &Queue, mailer: Mailer) {
+/// let worker = Jobs::on(queue).state(mailer).start();
+/// // … the service runs …
+/// let report = worker.shutdown().await;
+/// println!("{report}: {} runs succeeded", worker.counts().done);
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Worker<const DRAIN_SECS: u64 = 23> {
     shared: Arc<Shared<DRAIN_SECS>>,
@@ -230,6 +266,8 @@ impl<const DRAIN_SECS: u64> TaskOwner for Worker<DRAIN_SECS> {
 }
 
 /// Adds a worker to a [`Shutdown`].
+///
+/// Import it `as _`. [`Jobs`] has an example.
 pub trait WithWorker {
     /// Starts the worker, and stops it in this phase. It also drains the static trackers of its functions in this phase,
     /// which gives running jobs their grace.

@@ -11,6 +11,18 @@ use crate::util::text::clean;
 ///
 /// Go's `context.Cause`, with a variant for each usual cause. Its `Display` prints your own error with its sources, in one
 /// line, escaped and cut at 4096 bytes.
+///
+/// ```
+/// use std::io;
+/// use std::sync::Arc;
+/// use outlive::{CancelCause, CancelSource, Context};
+///
+/// let source = CancelSource::new();
+/// let request = Context::root().with_cancel(&source);
+/// source.cancel(CancelCause::Other(Arc::new(io::Error::other("the quota is used up"))));
+///
+/// assert_eq!(request.cause().unwrap().to_string(), "the quota is used up");
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CancelCause {

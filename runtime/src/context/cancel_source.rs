@@ -21,6 +21,11 @@ use super::cancellation::Cancellation;
 ///
 /// source.cancel(CancelCause::Requested);
 /// assert!(matches!(context.cause(), Some(CancelCause::Requested)));
+///
+/// let source = CancelSource::new();
+/// let context = Context::root().with_cancel(&source);
+/// drop(source); // the last clone: on an early return, with `?`, in a panic
+/// assert!(matches!(context.cause(), Some(CancelCause::Disconnected)));
 /// ```
 #[derive(Clone)]
 pub struct CancelSource {
@@ -43,6 +48,8 @@ impl CancelSource {
     }
 
     /// Cancels every context of this source. The first cause is kept; later causes are ignored.
+    ///
+    /// It does not wait: it wakes whatever waits for a cancellation of these contexts, and returns.
     pub fn cancel(&self, cause: CancelCause) {
         self.owned.0.cancel(cause);
     }

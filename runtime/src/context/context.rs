@@ -47,12 +47,30 @@ pub struct Context {
 
 impl Context {
     /// A context without values, deadline or cancellation.
+    ///
+    /// It is Go's `context.Background`. To extend the context of the running code, start from [`current`](Self::current).
     #[must_use]
     pub fn root() -> Self {
         Self::default()
     }
 
     /// Adds a value, which [`get`](Self::get) finds by its type. It replaces a value of the same type.
+    ///
+    /// In Go a value has a key. Here its type is the key, so give each value a type of its own.
+    ///
+    /// ```
+    /// use outlive::Context;
+    ///
+    /// #[derive(Debug, PartialEq)]
+    /// struct UserId(u64);
+    ///
+    /// let request = Context::root().with(UserId(7));
+    /// assert_eq!(request.get::<UserId>(), Some(&UserId(7)));
+    ///
+    /// let other = request.with(UserId(8));
+    /// assert_eq!(other.get::<UserId>(), Some(&UserId(8)));
+    /// assert_eq!(request.get::<UserId>(), Some(&UserId(7))); // a context does not change
+    /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self {
         Self { values: Some(Values::with(self.values.as_ref(), value)), ..self.clone() }
@@ -75,18 +93,47 @@ impl Context {
     }
 
     /// The value of this type, if the context has one.
+    ///
+    /// It is also found in every context that was made from this one, and in the tasks of the detached calls under it.
     #[must_use]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
         Values::get(self.values.as_ref())
     }
 
     /// Sets the deadline to this far from now. An earlier deadline stays.
+    ///
+    /// It is Go's `context.WithTimeout`, without a cancel function to call. A detached call does not take the deadline over:
+    /// its task has its own timeout.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use outlive::{CancelCause, Context};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # tokio::time::pause();
+    /// let request = Context::root().with_timeout(Duration::from_secs(5));
+    /// let slow = request.scope(tokio::time::sleep(Duration::from_secs(60))).await;
+    /// assert!(matches!(slow, Err(CancelCause::Timeout))); // after 5 seconds
+    /// # }
+    /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         self.with_deadline(after(timeout))
     }
 
     /// Sets the deadline. An earlier deadline stays.
+    ///
+    /// `at` is a moment of tokio's clock. If it has passed, the context is cancelled at once.
+    ///
+    /// ```
+    /// use outlive::Context;
+    /// use tokio::time::{Duration, Instant};
+    ///
+    /// let at = Instant::now() + Duration::from_secs(5);
+    /// let request = Context::root().with_deadline(at);
+    /// assert_eq!(request.deadline(), Some(at));
+    /// assert_eq!(request.with_deadline(at + Duration::from_secs(1)).deadline(), Some(at)); // the earlier one
+    /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with_deadline(&self, at: Instant) -> Self {
         let deadline = self.deadline.map_or(at, |old| old.min(at));
@@ -94,6 +141,20 @@ impl Context {
     }
 
     /// Makes a context that `source` can cancel as well.
+    ///
+    /// The first source that cancels it gives the cause. Contexts that are made from this one are cancelled with it. The context
+    /// that it is made from is not.
+    ///
+    /// ```
+    /// use outlive::{CancelCause, CancelSource, Context};
+    ///
+    /// let (client, operator) = (CancelSource::new(), CancelSource::new());
+    /// let request = Context::root().with_cancel(&client);
+    /// let part = request.with_cancel(&operator);
+    ///
+    /// operator.cancel(CancelCause::Requested);
+    /// assert!(part.is_cancelled() && !request.is_cancelled());
+    /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with_cancel(&self, source: &CancelSource) -> Self {
         let link = Link::new(Arc::clone(source.signal()), self.cancel.clone());
@@ -102,6 +163,7 @@ impl Context {
 
     /// Makes `work` count the detached tasks that are started under this context, and those that they start. A
     /// `DetachedWork` that the context already has counts on.
+    /// [`DetachedWork`] has an example.
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
     pub fn with_detached_work(&self, work: &DetachedWork) -> Self {
         Self { values: Some(Values::with_work(self.values.as_ref(), work)), ..self.clone() }
@@ -147,6 +209,9 @@ impl Context {
     }
 
     /// Whether a source has cancelled this context, or its deadline has passed.
+    ///
+    /// It does not wait, and once it is `true` it stays so. Ask it between two steps of blocking work; elsewhere, await
+    /// [`cancelled`](Self::cancelled).
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         // Whether `cause` is set. It is cheaper, because it does not look for the first cause.
@@ -155,6 +220,8 @@ impl Context {
     }
 
     /// Why this context is cancelled, if it is: by a source or by the deadline, whichever came first.
+    ///
+    /// It is Go's `context.Cause`. It does not wait, and the cause does not change. [`CancelSource`] has an example.
     #[must_use]
     pub fn cause(&self) -> Option<CancelCause> {
         let passed = |deadline| Link::cause_of(self.cancel.as_ref(), deadline);
@@ -187,6 +254,7 @@ impl Context {
     /// Makes a context with the same values, labels and trace, and without cancellation and deadline.
     ///
     /// Go's `context.WithoutCancel`, as a separate type: nothing can cancel it, so it has no `cancelled` to wait for.
+    /// [`DetachedContext`] has an example. A `#[detached]` call needs none: it takes the values of the current context by itself.
     #[must_use]
     pub fn detach(&self) -> DetachedContext {
         DetachedContext { values: self.values.clone(), origin: self.clone() }

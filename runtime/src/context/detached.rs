@@ -14,6 +14,22 @@ use crate::util::after;
 /// Waiting for its cancellation does not compile, because none can come. [`with_timeout`](Self::with_timeout) makes it a
 /// [`Context`] again. In Go, `AfterFunc` on a context of `WithoutCancel` compiles, never fires, and leaks.
 ///
+/// ```
+/// use std::time::Duration;
+/// use outlive::{CancelCause, Context};
+///
+/// #[derive(Debug, PartialEq)]
+/// struct UserId(u64);
+///
+/// let request = Context::root().with(UserId(7)).with_timeout(Duration::ZERO);
+/// let detached = request.detach();
+/// assert_eq!(detached.get::<UserId>(), Some(&UserId(7)));
+/// assert!(matches!(detached.origin_cause(), Some(CancelCause::Timeout))); // the request's, not its own
+/// assert!(!detached.with_timeout(Duration::from_secs(5)).is_cancelled());
+/// ```
+///
+/// Waiting for it is refused:
+///
 /// ```compile_fail
 /// # async fn wait() {
 /// let detached = outlive::Context::current().detach();
@@ -55,6 +71,8 @@ impl DetachedContext {
     }
 
     /// Makes a [`Context`] with these values that is cancelled after `timeout`.
+    ///
+    /// The deadline and the sources of the original context do not apply to it.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Context {
         Context { values: self.values.clone(), deadline: Some(after(timeout)), cancel: None }

@@ -35,6 +35,20 @@ struct OpenEntry {
 }
 
 /// A request that was open when its server was cut short.
+///
+/// [`ShutdownReport::open_requests`](crate::ShutdownReport::open_requests) lists them. The `Display` is for an operator:
+/// `route=/export user=7 (12.4s)`.
+///
+/// ```
+/// use outlive::ShutdownReport;
+///
+/// fn log(report: &ShutdownReport) {
+///     for request in report.open_requests() {
+///         eprintln!("{} was open for {:?}", request.labels(), request.age());
+///     }
+/// }
+/// # let _ = log;
+/// ```
 #[derive(Clone, Debug)]
 pub struct OpenRequest {
     labels: String,

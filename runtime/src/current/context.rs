@@ -16,12 +16,42 @@ impl Context {
     /// Inside a detached task it is the task's own: it has the caller's values and the task's deadline. It is cancelled by
     /// the timeout, by a drain, by an [abort](crate::TaskHandle::abort), and when the task ends. The timeout counts from the
     /// first await; in a body that calls this before, it counts from this call.
+    ///
+    /// Go passes a context as an argument; this one is found without one. A bare `tokio::spawn` has none: move the context into
+    /// its future, and run the rest in it, with [`scope`](Self::scope).
+    ///
+    /// ```
+    /// use outlive::{Context, Tracker, detached};
+    ///
+    /// static MAIL: Tracker = Tracker::bounded("mail", 8);
+    ///
+    /// #[detached(timeout = "5s", track = MAIL)]
+    /// async fn send_mail() -> bool {
+    ///     Context::current().deadline().is_some()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// assert!(Context::current().deadline().is_none()); // a root
+    /// assert!(send_mail().await.unwrap()); // the task's own
+    /// # }
+    /// ```
     #[must_use]
     pub fn current() -> Self {
         Self::try_current().unwrap_or_default()
     }
 
     /// The context of the running code, if one is set.
+    ///
+    /// Use it where a missing context is a mistake of the caller's; [`current`](Self::current) gives a root instead.
+    ///
+    /// ```
+    /// use outlive::Context;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// assert!(Context::try_current().is_none());
+    /// assert!(Context::root().scope(async { Context::try_current().is_some() }).await.unwrap());
+    /// # }
+    /// ```
     #[must_use]
     pub fn try_current() -> Option<Self> {
         scope::context()
@@ -30,6 +60,32 @@ impl Context {
     /// Waits until the context is cancelled, or its deadline passes.
     ///
     /// On a context that nothing can cancel it never returns: debug builds report that, with the file and line.
+    ///
+    /// It is Go's `<-ctx.Done()`, with the cause. tokio-util's `CancellationToken::cancelled` has no cause.
+    ///
+    /// ```
+    /// use outlive::{Context, Tracker, detached};
+    ///
+    /// static UPLOADS: Tracker = Tracker::bounded("uploads", 8);
+    ///
+    /// #[detached(timeout = "5s", grace = "500ms", track = UPLOADS)]
+    /// async fn upload() -> &'static str {
+    ///     let context = Context::current();
+    ///     tokio::select! {
+    ///         () = std::future::pending() => "sent", // … the server …
+    ///         _ = context.cancelled() => "undone", // at the timeout, or in a drain: within the grace
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # tokio::time::pause();
+    /// assert_eq!(upload().await.unwrap(), "undone");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// With a deadline, if it is polled outside a tokio runtime with a time driver.
     ///
     /// # Cancel safety
     ///
@@ -49,6 +105,19 @@ impl Context {
     /// cancelled already, the future is not polled. It is tokio-util's `run_until_cancelled`, with a cause, a deadline and
     /// values.
     ///
+    /// ```
+    /// use outlive::{CancelCause, CancelSource, Context};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let client = CancelSource::new();
+    /// let request = Context::root().with_cancel(&client);
+    /// assert_eq!(request.scope(async { 7 }).await.unwrap(), 7);
+    ///
+    /// client.cancel(CancelCause::Requested);
+    /// assert!(matches!(request.scope(async { 7 }).await, Err(CancelCause::Requested))); // it was not polled
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The cause, if the context was cancelled first. The future was then dropped, at an await.
@@ -56,6 +125,11 @@ impl Context {
     /// # Panics
     ///
     /// With a deadline, on a runtime without a time driver.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the [`Scoped`] drops the given future, in this context. It adds nothing that could be lost: what the given future
+    /// loses when it is dropped is lost.
     pub fn scope<F: GivenFuture<T>, T>(&self, f: F) -> Scoped<'_, F, T> {
         Scoped::new(self, f)
     }

@@ -12,6 +12,20 @@ use crate::tracker::isolation::carried;
 use crate::util::NoValue;
 
 /// A callback that waits for a cancellation. See [`Context::on_cancel`].
+///
+/// Dropping it changes nothing: the callback stays registered.
+///
+/// ```
+/// use outlive::{CancelSource, Context};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let client = CancelSource::new();
+/// let request = Context::root().with_cancel(&client);
+/// let undo = request.on_cancel(|cause| println!("undone: {cause}"));
+/// // … the work is done: there is nothing to undo …
+/// assert!(undo.stop()); // the callback never runs
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct OnCancel {
     /// The first to set the flag decides whether the callback runs.
@@ -41,6 +55,24 @@ impl Context {
     /// Go's `context.AfterFunc`. It stays registered until [`OnCancel::stop`] is called; dropping the [`OnCancel`] changes
     /// nothing. On a context that nothing can cancel, `f` would never run: it is dropped, and debug builds report the file
     /// and line.
+    ///
+    /// `f` runs in a tokio task of its own, which no tracker counts, and no drain waits for. So keep it short; for more, call a
+    /// `#[detached]` function in it. If it panics, only that task ends.
+    ///
+    /// ```
+    /// use outlive::{CancelCause, CancelSource, Context};
+    /// use tokio::sync::oneshot;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let client = CancelSource::new();
+    /// let request = Context::root().with_cancel(&client);
+    /// let (tell, told) = oneshot::channel();
+    /// request.on_cancel(move |cause| drop(tell.send(cause.to_string())));
+    ///
+    /// client.cancel(CancelCause::Requested);
+    /// assert_eq!(told.await.unwrap(), "cancelled on request");
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///

@@ -11,7 +11,34 @@ use crate::error::CancelCause;
 type Poller<F, T> = fn(Pin<&mut InScope<F>>, &mut task::Context<'_>) -> Poll<T>;
 
 pin_project_lite::pin_project! {
-    /// The future of [`Context::scope`]. It is one for every `F`, so that an argument that is no future is one error.
+    /// The future of [`Context::scope`]: it runs the given future in the context, until that ends or the context is cancelled.
+    ///
+    /// It gives the given future's value, or the cause. It is one for every `F`, so that an argument that is no future is one
+    /// error.
+    ///
+    /// ```
+    /// use std::future::{Ready, ready};
+    /// use outlive::Context;
+    /// use outlive::futures::Scoped;
+    ///
+    /// struct Request<'a> {
+    ///     answer: Scoped<'a, Ready<u16>, u16>,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let context = Context::root();
+    /// let request = Request { answer: context.scope(ready(200)) };
+    /// assert_eq!(request.answer.await.unwrap(), 200);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is polled again after it has returned its value; and, with a deadline, on a runtime without a time driver.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping it drops the given future, in the context.
     #[must_use = "nothing runs in it before it is awaited: write `.await`"]
     pub struct Scoped<'a, F, T> {
         context: &'a Context,

@@ -39,6 +39,26 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// Any number of callers may drain; all get the same report. It is tokio-util's `close()` and `wait()` in one, and it
     /// really closes.
     ///
+    /// ```
+    /// use outlive::{Rejected, Tracker, detached};
+    ///
+    /// static AUDIT: Tracker = Tracker::bounded("audit", 8);
+    ///
+    /// #[detached(timeout = "5s", track = AUDIT)]
+    /// async fn write_audit(event: &'static str) {
+    ///     println!("{event}");
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// write_audit("signed in");
+    ///
+    /// let report = AUDIT.drain().await;
+    /// assert!(report.is_clean(), "{report}");
+    /// assert_eq!(report.finished(), 1);
+    /// assert_eq!(write_audit("signed out").admitted().unwrap_err(), Rejected::Draining);
+    /// # }
+    /// ```
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future leaves the tracker closed, and its tasks are no longer cancelled in time. Another call continues

@@ -15,6 +15,26 @@ use crate::util::{into_message, message_of, quietly};
 /// to drop, even if the payload's own `Drop` panics.
 ///
 /// Its `Debug` prints the message escaped, and cut at 4096 bytes.
+///
+/// ```
+/// use outlive::{TaskError, Tracker, detached};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[detached(timeout = "5s", track = MAIL)]
+/// async fn send_mail() {
+///     panic!("no server");
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let Err(TaskError::Panicked(panic)) = send_mail().await else { unreachable!() };
+/// assert_eq!(panic.message(), "no server");
+/// assert_eq!((panic.site().unwrap().name(), panic.tracker()), ("send_mail", Some("mail")));
+///
+/// let payload = panic.into_payload(); // `std::panic::resume_unwind(payload)` goes on with the panic
+/// # drop(payload);
+/// # }
+/// ```
 pub struct Panic {
     content: Content,
     /// The function and the tracker of the call.

@@ -1,4 +1,6 @@
 //! A collector of [`status()`](fn@crate::status) for the `prometheus-client` crate, version 0.26.
+//!
+//! It has the same gauges and counters as the feature `metrics`, under the same names. [`Collector`] has an example.
 
 use std::fmt;
 use std::sync::Arc;

@@ -112,6 +112,23 @@ impl<F> fmt::Debug for ContextLayer<F> {
 
 /// A service that runs each request in a [`Context`]: a [`ContextLayer`] wraps the inner service in it. It is ready when the
 /// inner service is.
+///
+/// ```
+/// use std::convert::Infallible;
+/// use outlive::{Context, ContextLayer, ContextService};
+/// use tower::{Layer, Service, ServiceExt, service_fn};
+///
+/// // With its type's name, for a field: a `fn` pointer has one, and a closure has none.
+/// fn in_context<S>(inner: S) -> ContextService<S, fn(&u64) -> Context> {
+///     ContextLayer::new::<u64>((|id| Context::root().with(*id)) as fn(&u64) -> Context).layer(inner)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let inner = service_fn(|_: u64| async { Ok::<_, Infallible>(Context::current().get::<u64>().copied()) });
+/// let mut service = in_context(inner);
+/// assert_eq!(service.ready().await.unwrap().call(42).await, Ok(Some(42)));
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ContextService<S, F> {
     inner: S,
@@ -150,6 +167,8 @@ impl<S: fmt::Debug, F> fmt::Debug for ContextService<S, F> {
 
 pin_project_lite::pin_project! {
     /// The future of a request in a [`ContextService`]: it is polled and dropped in the request's context.
+    ///
+    /// It gives what the inner service's future gives. Its panics are that future's. [`ContextService`] has an example.
     ///
     /// # Cancel safety
     ///

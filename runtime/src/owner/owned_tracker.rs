@@ -26,6 +26,32 @@ use crate::util::sync::lock;
 /// [`Rejected::OwnerGone`](crate::Rejected::OwnerGone).
 ///
 /// It has the same bound, queue and drain budget as a [`Tracker`].
+///
+/// ```
+/// use outlive::{Context, OwnedTracker, TaskOwner, owned_tasks, worker};
+///
+/// #[derive(Clone, TaskOwner)]
+/// struct Mailer {
+///     tasks: OwnedTracker<30>, // a shutdown may take 30 seconds
+/// }
+///
+/// #[owned_tasks]
+/// impl Mailer {
+///     #[worker(grace = "1s")]
+///     async fn deliver(&self) -> String {
+///         Context::current().cancelled().await.to_string()
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let mailer = Mailer { tasks: OwnedTracker::bounded("mailer", 8).queue(100).drain_budget() };
+/// let delivering = mailer.deliver();
+/// # tokio::task::yield_now().await; tokio::task::yield_now().await;
+///
+/// drop(mailer); // the last owner
+/// assert_eq!(delivering.await.unwrap(), "the last owner was dropped");
+/// # }
+/// ```
 pub struct OwnedTracker<const DRAIN_SECS: u64 = 20> {
     side: Arc<Side>,
 }
@@ -103,12 +129,17 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     }
 
     /// Adds a queue: at most `waiting` more calls wait, as [`Tracker::queue`].
+    ///
+    /// It makes a new tracker, so call it before the first clone. An unbounded tracker runs every call at once, and never uses the
+    /// queue.
     #[must_use]
     pub fn queue(self, waiting: usize) -> Self {
         Self::build(self.name(), self.side.shared.core.place(), self.side.shared.running, waiting)
     }
 
     /// Sets how long a shutdown may take, in seconds, as [`Tracker::drain_budget`].
+    ///
+    /// It makes a new tracker, so call it before the first clone.
     #[must_use]
     pub fn drain_budget<const SECS: u64>(self) -> OwnedTracker<SECS> {
         OwnedTracker::build(

@@ -9,6 +9,33 @@ use super::OwnedTracker;
 use crate::tracker::{DrainReport, Held};
 
 /// A service that owns its tasks. Derive it: `#[derive(Clone, TaskOwner)]`.
+///
+/// The [derive](macro@crate::TaskOwner) has an example. Write it by hand for a service that ends by other means than an
+/// [`OwnedTracker`]: a [`Shutdown`](crate::Shutdown) waits for its `shutdown` for `DRAIN_BUDGET` and one second.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive::{DrainReport, Shutdown, TaskOwner, Tracker};
+///
+/// struct Gateway {
+///     tasks: Tracker<5>,
+/// }
+///
+/// impl TaskOwner for Gateway {
+///     const DRAIN_BUDGET: Duration = Duration::from_secs(5);
+///
+///     async fn shutdown(&self) -> DrainReport {
+///         // … say goodbye to the peers …
+///         self.tasks.drain().await
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let gateway = Gateway { tasks: Tracker::bounded("gateway", 8).drain_budget() };
+/// let report = Shutdown::new().phase("gateway").owner(gateway).run().await;
+/// assert!(report.is_clean(), "{report}");
+/// # }
+/// ```
 pub trait TaskOwner {
     /// How long a shutdown may take: the drain budget of its tracker.
     const DRAIN_BUDGET: Duration;
@@ -16,6 +43,16 @@ pub trait TaskOwner {
     /// Ends the service's tasks, as [`Tracker::drain`](crate::Tracker::drain) does: it refuses calls, cancels loops and
     /// workers, waits for the other tasks, cancels those that do not end in time, and returns a report. Any number of owners
     /// may call it; all get the same report.
+    ///
+    /// # Panics
+    ///
+    /// The derived one panics as [`Tracker::drain`](crate::Tracker::drain) does: if tasks are left, and it is polled outside a
+    /// tokio runtime with a time driver.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future of the derived one leaves the tracker closed, and its tasks are no longer cancelled in time. Another
+    /// call continues the drain, as with [`Tracker::drain`](crate::Tracker::drain).
     fn shutdown(&self) -> impl Future<Output = DrainReport> + Send;
 
     /// Implemented by the derive, so that a stopped shutdown can name the running tasks.

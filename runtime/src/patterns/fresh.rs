@@ -115,6 +115,27 @@ impl<T> State<T> {
 }
 
 /// Why a [`Fresh`] has no valid credential.
+///
+/// ```
+/// use std::io;
+/// use std::time::Duration;
+/// use outlive::{Fresh, FreshError, Tracker};
+///
+/// static AUTH: Tracker = Tracker::bounded("auth", 1);
+///
+/// async fn log_in() -> Result<(String, Duration), io::Error> {
+///     Err(io::Error::other("no such client"))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let token = Fresh::new("token", &AUTH, Duration::from_secs(5), log_in);
+/// match token.get().await {
+///     Ok(token) => println!("{token}"),
+///     Err(FreshError::Failed(error)) => assert_eq!(error.to_string(), "no such client"),
+///     Err(other) => panic!("{other}"), // no answer, or one that had expired
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FreshError<E> {
@@ -187,6 +208,9 @@ where
 
     /// As [`new`](Self::new), with the tracker of a service. It does not own the service.
     ///
+    /// When the last owner was dropped, a refresh is refused with [`Rejected::OwnerGone`](crate::Rejected::OwnerGone), and
+    /// [`get`](Self::get) returns [`FreshError::NoAnswer`] once the credential has expired.
+    ///
     /// # Panics
     ///
     /// If the timeout is zero, or more than the tracker's drain budget.
@@ -240,6 +264,10 @@ where
     ///
     /// [`FreshError`], if the refresh failed. The next call tries again at once; the caller decides how long to wait before
     /// it.
+    ///
+    /// # Panics
+    ///
+    /// If the value's `Clone` panics, which makes the caller's copy.
     ///
     /// # Cancel safety
     ///

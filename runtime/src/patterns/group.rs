@@ -83,6 +83,21 @@ struct Shared<E> {
 }
 
 /// Why a [`Group`] did not succeed: the first failure of its children.
+///
+/// ```
+/// use outlive::{Group, GroupError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let mut shards = Group::new();
+/// shards.spawn(async { Err::<(), _>("shard 3 is down") }).await;
+/// match shards.wait().await {
+///     Ok(_) => unreachable!(),
+///     Err(GroupError::Failed(error)) => assert_eq!(error, "shard 3 is down"),
+///     Err(GroupError::Panicked(panic)) => std::panic::resume_unwind(panic.into_payload()),
+///     Err(other) => panic!("{other}"),
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum GroupError<E> {
@@ -165,6 +180,19 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     }
 
     /// Starts a child if the limit is not reached, as Go's `Group.TryGo` does.
+    ///
+    /// It does not wait.
+    ///
+    /// ```
+    /// use outlive::Group;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let mut group: Group<std::io::Error> = Group::new().limit(1);
+    /// assert!(group.try_spawn(async { Ok(()) }).is_ok());
+    /// assert!(group.try_spawn(async { Ok(()) }).is_err()); // one runs
+    /// group.wait().await.unwrap();
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The future, unpolled, if the limit is reached.

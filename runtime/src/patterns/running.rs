@@ -39,8 +39,35 @@ impl<V> From<Caller<V>> for Joined<V> {
 type Call<K, V, F> = fn(&Singleflight<K, V>, K, F) -> Caller<V>;
 
 pin_project_lite::pin_project! {
-    /// The future of [`Singleflight::run`]. It joins or starts the work at its first poll. It is one for every `F`, so that
-    /// work that is no future is one error.
+    /// The future of [`Singleflight::run`]: it joins or starts the work at its first poll, and waits for the result.
+    ///
+    /// It is one for every `F`, so that work that is no future is one error.
+    ///
+    /// ```
+    /// use std::future::{Ready, ready};
+    /// use std::time::Duration;
+    /// use outlive::futures::Running;
+    /// use outlive::{Singleflight, Tracker};
+    ///
+    /// static CACHE: Tracker = Tracker::bounded("cache", 64);
+    /// static USERS: Singleflight<u64, String> = Singleflight::new("users", &CACHE, Duration::from_secs(5));
+    ///
+    /// fn user(id: u64) -> Running<'static, u64, String, Ready<String>> {
+    ///     USERS.run(id, ready(format!("user {id}")))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// assert_eq!(user(7).await.unwrap().value, "user 7");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is polled again after it has returned its value; and as [`Singleflight::run`] does.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping it leaves the work running, and other callers waiting for it. If it was never polled, it has started nothing.
     #[must_use = "nothing runs before it is awaited: write `.await`"]
     pub struct Running<'s, K, V, F> {
         single: &'s Singleflight<K, V>,

@@ -96,7 +96,7 @@ struct Inner<K, V> {
     flights: PerIsolation<InFlight<K, Flight<V>>>,
 }
 
-/// The result of a [`Singleflight`]'s work, for each of its callers.
+/// The result of a [`Singleflight`]'s work, for each of its callers. [`Singleflight`] has an example.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Landed<V> {
     /// The result of the work.
@@ -142,6 +142,15 @@ impl<K, V> Singleflight<K, V> {
     }
 
     /// As [`new`](Self::new), with an `Arc<Tracker>`, for a test or an application's state.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    /// use outlive::{Singleflight, Tracker};
+    ///
+    /// let tasks = Arc::new(Tracker::bounded("cache", 64));
+    /// let users: Singleflight<u64, String> = Singleflight::tracked_by("users", &tasks, Duration::from_secs(5));
+    /// ```
     ///
     /// # Panics
     ///
@@ -273,6 +282,30 @@ where
     /// Makes the next call for this key start new work. Callers that wait already still get the result of the running work.
     ///
     /// Use it when the data has changed since the work began, as Go's `Forget`. Returns whether work was running.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use outlive::{Singleflight, Tracker};
+    ///
+    /// static CACHE: Tracker = Tracker::bounded("cache", 64);
+    /// static USERS: Singleflight<u64, String> = Singleflight::new("users", &CACHE, Duration::from_secs(5));
+    ///
+    /// async fn load(id: u64) -> String {
+    ///     // … the database …
+    ///     # for _ in 0..9 { tokio::task::yield_now().await; }
+    ///     format!("user {id}")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let loading = tokio::spawn(USERS.run(7, load(7)));
+    /// # tokio::task::yield_now().await;
+    /// assert_eq!(USERS.len(), 1);
+    ///
+    /// assert!(USERS.forget(&7)); // user 7 has changed: the next caller loads it again
+    /// assert!(USERS.is_empty());
+    /// assert_eq!(loading.await.unwrap().unwrap().value, "user 7"); // this caller began before
+    /// # }
+    /// ```
     #[allow(clippy::must_use_candidate, reason = "forgetting is what it is called for")]
     pub fn forget(&self, key: &K) -> bool {
         self.inner.get().is_some_and(|inner| inner.flights.here(InFlight::new).forget(key))

@@ -17,7 +17,36 @@ pub trait GroupTask<E, T>: Future<Output = Result<T, E>> {}
 #[diagnostic::do_not_recommend]
 impl<F: Future<Output = Result<T, E>>, E, T> GroupTask<E, T> for F {}
 
-/// The future of [`Group::spawn`]. It is one for every `F`, so that a child that is no future is one error.
+/// The future of [`Group::spawn`]: it waits until the group has a place, and starts the child.
+///
+/// It is one for every `F`, so that a child that is no future is one error.
+///
+/// ```
+/// use std::future::{Ready, ready};
+/// use std::io;
+/// use outlive::Group;
+/// use outlive::futures::Spawning;
+///
+/// type Child = Ready<io::Result<u64>>;
+///
+/// fn start(group: &mut Group<io::Error, u64>, number: u64) -> Spawning<'_, Child, io::Error, u64> {
+///     group.spawn(ready(Ok(number)))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let mut group = Group::new();
+/// start(&mut group, 7).await;
+/// assert_eq!(group.wait().await.unwrap(), [7]);
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// If it starts the child outside a tokio runtime.
+///
+/// # Cancel safety
+///
+/// If it is dropped while it waits, it starts nothing, and drops the child's future.
 #[must_use = "the child starts when this is awaited: write `.await`"]
 pub struct Spawning<'g, F, E, T> {
     group: &'g mut Group<E, T>,

@@ -11,6 +11,9 @@ use crate::proof::does_not_fit;
 impl Shutdown {
     /// The longest time that the whole shutdown may take. It is the sum of the time to serve on while not ready, the longest
     /// server budget, the phases (with [`all`](Self::all), the last one too), and the last steps.
+    ///
+    /// A phase takes the longest of its members' budgets, and one second more for tasks that do not yield. [`within`](Self::within)
+    /// has an example.
     #[must_use]
     pub fn budget(&self) -> Duration {
         let unphased = self.unphased();
@@ -48,6 +51,17 @@ impl Shutdown {
 
     /// The same sum, for budgets that are constants: the longest budget of each phase, plus the second that a drain waits
     /// for tasks that do not yield.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use outlive::{Shutdown, Tracker};
+    ///
+    /// static REQUESTS: Tracker<10> = Tracker::bounded("requests", 256).drain_budget();
+    /// static AUDIT: Tracker = Tracker::bounded("audit", 64); // 20 s
+    ///
+    /// const NEEDED: Duration = Shutdown::sum(&[&[REQUESTS.budget()], &[AUDIT.budget()]]);
+    /// assert_eq!(NEEDED, Duration::from_secs(11 + 21));
+    /// ```
     #[must_use]
     pub const fn sum(phases: &[&[Duration]]) -> Duration {
         let mut sum = Duration::ZERO;
@@ -75,6 +89,14 @@ impl Shutdown {
     /// Pass the time to serve on while not ready, the servers, and each last step as phases of their own:
     /// `&[&[STILL_SERVING], &[HTTP, GRPC], &[AUDIT.budget()], &[FLUSH]]`.
     ///
+    /// ```compile_fail,E0080
+    /// # use std::time::Duration;
+    /// # use outlive::{Shutdown, Tracker};
+    /// static AUDIT: Tracker = Tracker::bounded("audit", 64); // drains within 20 s
+    ///
+    /// const _: () = Shutdown::fits(&[&[AUDIT.budget()]], Duration::from_secs(20)); // it needs 21
+    /// ```
+    ///
     /// # Panics
     ///
     /// If the phases may take longer than `grace`; in a constant, this is a compile error.
@@ -87,6 +109,23 @@ impl Shutdown {
     }
 
     /// Checks at run time that the shutdown fits into the deployment's grace period.
+    ///
+    /// Use it where [`fits`](Self::fits) cannot see the budgets: with [`all`](Self::all), or with a grace period from the
+    /// environment.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use outlive::{Shutdown, Tracker};
+    ///
+    /// static AUDIT: Tracker = Tracker::bounded("audit", 64); // drains within 20 s
+    ///
+    /// let shutdown = Shutdown::new().phase("stores").tracker(&AUDIT);
+    /// assert_eq!(shutdown.budget(), Duration::from_secs(21));
+    /// let shutdown = shutdown.within(Duration::from_secs(30)).expect("it fits");
+    ///
+    /// let too_little = shutdown.within(Duration::from_secs(20)).unwrap_err();
+    /// assert!(too_little.to_string().contains("set `terminationGracePeriodSeconds: "));
+    /// ```
     ///
     /// # Errors
     ///

@@ -10,6 +10,29 @@ use crate::util::text::{CAUSE, Clean};
 use crate::util::{Rounded, later};
 
 /// A `#[worker]` function that had no running worker when the drain of its tracker began, and whose last worker had failed.
+///
+/// [`ShutdownReport::died`](super::ShutdownReport::died) lists them. Its `Display` is one line, for an operator.
+///
+/// ```
+/// use std::io;
+/// use outlive::{Outcome, Shutdown, Tracker, worker};
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[worker(track = MAIL)]
+/// async fn deliver() -> io::Result<()> {
+///     Err(io::Error::other("no mail server"))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let ended = deliver().await;
+/// assert!(ended.unwrap().is_err());
+///
+/// let report = Shutdown::new().phase("mail").tracker(&MAIL).run().await;
+/// let [dead] = report.died() else { panic!("{report}") };
+/// assert_eq!((dead.site().name(), dead.outcome(), dead.cause()), ("deliver", Outcome::Failed, "no mail server"));
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct DeadWorker {
     site: &'static TaskSite,
@@ -41,6 +64,8 @@ impl DeadWorker {
     }
 
     /// Why it failed, in one line.
+    ///
+    /// It is empty if so many tasks failed at once that not every cause was kept.
     #[must_use]
     pub fn cause(&self) -> &str {
         &self.cause

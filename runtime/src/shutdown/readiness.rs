@@ -19,7 +19,15 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 ///     if READY.is_ready() { 200 } else { 503 }
 /// }
 ///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// assert_eq!(readyz(), 200);
+///
+/// # use std::time::Duration; use outlive::Shutdown;
+/// // Without a running server there is nothing to serve on with, so this does not take 5 seconds.
+/// let report = Shutdown::new().ready(&READY, Duration::from_secs(5)).run().await;
+/// assert!(report.is_clean());
+/// assert_eq!(readyz(), 503);
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct Readiness {
@@ -34,6 +42,8 @@ impl Readiness {
     }
 
     /// Whether the process accepts new requests.
+    ///
+    /// It does not wait. Once it is `false` it stays so.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.ended.load(SeqCst)

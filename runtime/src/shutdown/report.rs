@@ -19,6 +19,8 @@ const SHOWN: usize = 10;
 /// The error of a shutdown whose phases may take longer than the deployment's grace period.
 ///
 /// Its `Debug` is its `Display` in parentheses: a `main` that returns it shows the correction.
+///
+/// [`Shutdown::within`] returns it, and has an example.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DoesNotFit {
     pub(super) budget: Duration,
@@ -52,6 +54,35 @@ impl fmt::Debug for DoesNotFit {
 impl std::error::Error for DoesNotFit {}
 
 /// The report of a shutdown: what ended by itself, and what was cut short, phase by phase.
+///
+/// Its `Display` is for an operator:
+///
+/// ```text
+/// shutdown: not clean
+/// began: a signal came
+/// server http: cut short after 10s of 10s
+/// open requests: 1: route=/export user=7 (12.4s)
+/// [stores] audit: drained in 340ms of 20s: 41 finished
+/// ```
+///
+/// It converts into an `ExitCode`, so that `main` can return it; [`exit`](Self::exit) ends the process at once.
+///
+/// ```
+/// use std::process::ExitCode;
+/// use outlive::{Shutdown, Tracker};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 64);
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> ExitCode {
+///     let report = Shutdown::all().phase("stores").tracker(&AUDIT).run().await;
+///     for (phase, drains) in report.phases() {
+///         println!("{phase}: {} tasks finished", drains.iter().map(|drain| drain.finished()).sum::<usize>());
+///     }
+///     eprintln!("{report}");
+///     report.into() // 0: it is clean
+/// }
+/// ```
 #[must_use = "the report says what was cut short"]
 #[derive(Clone, Debug)]
 pub struct ShutdownReport {
@@ -111,6 +142,8 @@ impl ShutdownReport {
     }
 
     /// How each server ended, in the order in which they ended.
+    ///
+    /// It is empty if the shutdown ran no server.
     #[must_use]
     pub fn servers(&self) -> &[ServerReport] {
         &self.servers

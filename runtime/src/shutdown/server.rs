@@ -20,6 +20,35 @@ use crate::util::{Chain, Gives, Rounded, catching, later};
 /// A future that resolves when a server must stop. Pass it to `with_graceful_shutdown` of axum, or `serve_with_shutdown` of
 /// tonic. Clones resolve at the same time.
 ///
+/// [`Shutdown::serve`](crate::Shutdown::serve) gives one to each server. From then on the server has its budget. It is
+/// `Unpin`, so a loop can poll `&mut stop`. After it has resolved, it resolves at once whenever it is polled. It is a
+/// tokio-util `CancellationToken` that can only be waited for.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive::{Shutdown, Stop};
+/// use tokio::sync::mpsc;
+///
+/// async fn echo(mut requests: mpsc::Receiver<String>, mut stop: Stop) {
+///     loop {
+///         tokio::select! {
+///             Some(request) = requests.recv() => println!("{request}"),
+///             () = &mut stop => return, // no further requests
+///         }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (client, requests) = mpsc::channel(8);
+/// let report = Shutdown::new()
+///     .on(async move { client.send("hello".to_owned()).await.unwrap() }) // begins the shutdown
+///     .serve("echo", Duration::from_secs(10), |stop| echo(requests, stop))
+///     .run()
+///     .await;
+/// assert!(report.is_clean(), "{report}");
+/// # }
+/// ```
+///
 /// # Cancel safety
 ///
 /// Dropping it loses nothing.
@@ -37,6 +66,8 @@ impl Stop {
     }
 
     /// Whether the server has been asked to stop.
+    ///
+    /// It does not wait. Use it in a loop that has no `select!`, for example to answer `Connection: close`.
     #[must_use]
     pub fn is_requested(&self) -> bool {
         self.token.is_cancelled()
@@ -68,6 +99,25 @@ impl fmt::Debug for Stop {
 ///
 /// A nested `Result` is allowed as well: the result of a `tokio::spawn`ed task fails if the task panicked, or if its own
 /// result is an error. Other values would be lost, and do not compile.
+///
+/// ```
+/// use std::io;
+/// use std::time::Duration;
+/// use outlive::Shutdown;
+///
+/// async fn serve() -> io::Result<()> {
+///     Err(io::Error::other("the address is in use"))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let report = Shutdown::new()
+///     .serve("http", Duration::from_secs(10), |_stop| tokio::spawn(serve())) // `Result<io::Result<()>, JoinError>`
+///     .finally("logs", Duration::from_secs(1), || ())
+///     .run()
+///     .await;
+/// assert_eq!(report.servers()[0].failure(), Some("the address is in use"));
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says neither that it ended well nor how it failed",
     label = "`Shutdown` takes `()`, or a `Result` of it",
@@ -126,6 +176,24 @@ impl Server {
 }
 
 /// How a server of a [`Shutdown`](crate::Shutdown) ended.
+///
+/// [`ShutdownReport::servers`](crate::ShutdownReport::servers) lists them. Its `Display` is one line, for an operator:
+/// `http: ended in 1.2s of 10s`. Times count from the moment at which [`Stop`] resolved.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive::Shutdown;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let report = Shutdown::new()
+///     .on(async {}) // begins the shutdown at once
+///     .serve("http", Duration::from_secs(10), |stop| stop) // ends when it must
+///     .run()
+///     .await;
+/// let [http] = report.servers() else { panic!("{report}") };
+/// assert_eq!((http.name(), http.budget(), http.is_clean()), ("http", Duration::from_secs(10), true));
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ServerReport {
     name: &'static str,

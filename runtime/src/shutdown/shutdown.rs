@@ -41,8 +41,8 @@ use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites, 
 /// static REQUESTS: Tracker<10> = Tracker::bounded("requests", 256).drain_budget::<10>();
 /// static AUDIT: Tracker = Tracker::bounded("audit", 64);
 ///
-/// // Kubernetes gives the process 40 s. A compile error if that is too little. const _: () =
-/// Shutdown::fits(&[&[REQUESTS.budget()], &[AUDIT.budget()]], Duration::from_secs(40));
+/// // Kubernetes gives the process 40 s. A compile error if that is too little.
+/// const _: () = Shutdown::fits(&[&[REQUESTS.budget()], &[AUDIT.budget()]], Duration::from_secs(40));
 ///
 /// # async fn serve_until(stop: impl Future<Output = ()>) { stop.await }
 /// #[tokio::main]
@@ -193,6 +193,7 @@ impl Shutdown {
     /// Calls `look` with the report after the phases and before the last steps, which flush what it logs.
     ///
     /// Failures of the last steps are only in the report that [`run`](Self::run) returns.
+    /// A panic of `look` is caught, and the shutdown goes on. `look` must not block: nothing limits its time.
     pub fn inspect<R: Looked>(mut self, look: impl Looks<R> + Send + 'static) -> Self {
         self.inspect.push(Box::new(|report| drop(look(report))));
         self
@@ -204,6 +205,18 @@ impl Shutdown {
     /// A step runs on its own thread, inside the runtime's context, so it may block, and blocked worker threads do not delay
     /// it. If it does not end within `budget`, the shutdown goes on without it. A step that exceeds its budget, returns an
     /// `Err` or panics is among the report's [`failures`](ShutdownReport::failures), and makes the exit code 1.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use outlive::Shutdown;
+    ///
+    /// # fn flush() -> Result<(), std::io::Error> { Err(std::io::Error::other("no collector")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let report = Shutdown::new().finally("traces", Duration::from_secs(2), flush).run().await;
+    /// assert!(report.failures().eq([("traces", "no collector")]));
+    /// assert_eq!(report.code(), 1);
+    /// # }
+    /// ```
     pub fn finally<R: StepResult>(
         mut self,
         name: &'static str,
@@ -215,6 +228,8 @@ impl Shutdown {
     }
 
     /// Begins the next phase: the members that are added next belong to it.
+    ///
+    /// Without a call of it, the members are in one phase, `shutdown`. A phase without members takes no time.
     pub fn phase(mut self, name: impl PhaseName) -> Self {
         self.phases.push(Phase { name: name.name(), members: Vec::new() });
         self
@@ -231,6 +246,17 @@ impl Shutdown {
     }
 
     /// Drains a shared tracker in this phase.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use outlive::{Shutdown, Tracker};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let tasks = Arc::new(Tracker::bounded("tasks", 8));
+    /// let report = Shutdown::new().phase("stores").shared(Arc::clone(&tasks)).run().await;
+    /// assert!(report.is_clean() && tasks.is_draining());
+    /// # }
+    /// ```
     pub fn shared<const DRAIN_SECS: u64>(self, tracker: Arc<Tracker<DRAIN_SECS>>) -> Self {
         self.member(Member {
             tracker: Some(TrackerRef::Shared(Arc::clone(&tracker) as _)),
@@ -244,7 +270,7 @@ impl Shutdown {
     /// the service.
     ///
     /// A service inside this one is not shut down with it: add it to a later phase. A hand-written `TaskOwner::shutdown` is
-    /// given up one second after its `DRAIN_BUDGET`.
+    /// given up one second after its `DRAIN_BUDGET`. [`TaskOwner`] has an example.
     pub fn owner<S: TaskOwner + Send + Sync + 'static>(self, service: S) -> Self {
         let budget = S::DRAIN_BUDGET;
         let tracker = service.__tracker().map(Held::into_ref);
@@ -292,6 +318,15 @@ impl Shutdown {
     /// close, log-off or shutdown; by [`request`](Self::request); or when something essential ends.
     ///
     /// Pass it to [`on`](Self::on), or to a server's graceful shutdown. After the signal has come, it returns at once.
+    ///
+    /// ```no_run
+    /// use outlive::Shutdown;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let report = Shutdown::all().on(Shutdown::requested()).run().await;
+    /// report.exit();
+    /// # }
+    /// ```
     ///
     /// From the first poll on, these signals no longer end the process by themselves. A second signal, even before
     /// [`run`](Self::run), interrupts the shutdown. If nothing reacts to it within a second, because the runtime is blocked

@@ -8,6 +8,8 @@ use crate::tracker::Outcome;
 /// that the caller got, or the panic of a destructor.
 ///
 /// If many tasks fail at once, it is one of the first few of the last second with failures.
+///
+/// [`FunctionStatus::last_failure`](super::FunctionStatus::last_failure) has it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {

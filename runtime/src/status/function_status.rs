@@ -5,7 +5,15 @@ use std::time::Duration;
 use super::{Failure, Rate};
 use crate::tracker::{Counts, Refusals};
 
-/// The status of an annotated function.
+/// The status of an annotated function: its place, its time limits, its counters and its last failure.
+///
+/// ```
+/// for function in outlive::status().functions {
+///     if let Some(failure) = function.last_failure {
+///         println!("{} {} {:?} ago: {}", function.name, failure.outcome, failure.ago, failure.cause);
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FunctionStatus {

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 use crate::tracker::Outcome;
 
 /// The last run of a loop, or of a worker.
+///
+/// [`LoopStatus::last_run`](super::LoopStatus::last_run) has it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoopRun {

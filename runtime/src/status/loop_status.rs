@@ -5,6 +5,18 @@ use std::time::Duration;
 use super::LoopRun;
 
 /// The status of a function's loops or workers in one tracker. It stays, with `live` zero, when they have ended.
+///
+/// ```
+/// /// The loops that have begun no run for twice their period.
+/// fn late() -> Vec<&'static str> {
+///     let late = outlive::status().loops.into_iter().filter(|known| {
+///         let began = known.last_run.as_ref().map(|run| run.began_ago);
+///         known.live > 0 && began.zip(known.every).is_some_and(|(began, every)| began > 2 * every)
+///     });
+///     late.map(|known| known.name).collect()
+/// }
+/// # assert!(late().is_empty());
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoopStatus {

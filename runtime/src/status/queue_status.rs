@@ -5,6 +5,12 @@ use std::time::{Duration, SystemTime};
 /// The status of a queue of durable jobs, as a worker of this process last saw it. `outlive-durable` provides it.
 ///
 /// It counts all jobs in the store, whichever process enqueued or runs them.
+///
+/// ```
+/// for queue in outlive::status().queues {
+///     println!("{} in {}: {} ready, the oldest for {:?}", queue.name, queue.store, queue.ready, queue.oldest);
+/// }
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct QueueStatus {

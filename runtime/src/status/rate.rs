@@ -6,10 +6,18 @@ use std::time::Duration;
 ///
 /// It counts from an earlier call of [`status()`](fn@crate::status): the last one at least a minute ago, or the first one if
 /// there is none. So `over` is less than a minute at first, and more if `status()` is called rarely.
+///
+/// ```
+/// for function in outlive::status().functions {
+///     if let Some(rate) = function.last_minute {
+///         println!("{}: {:.1} calls a second, {} failed in {:?}", function.name, rate.started_per_second(), rate.failed, rate.over);
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct Rate {
-    /// The time over which it was counted.
+    /// The time over which it was counted: at least a second.
     pub over: Duration,
     /// Calls that began to run in this time.
     pub started: u64,

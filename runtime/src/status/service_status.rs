@@ -2,6 +2,12 @@
 
 /// The status of a service that owns its tasks. The status of its tracker is in
 /// [`Status::trackers`](super::Status::trackers), under the same name, file and line.
+///
+/// ```
+/// for service in outlive::status().services.iter().filter(|service| service.owners == 0) {
+///     println!("{} ({}:{}): no owner is left, and its tasks end", service.name, service.file, service.line);
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ServiceStatus {

@@ -8,6 +8,8 @@ use super::{FunctionStatus, LoopStatus, QueueStatus, ServiceStatus, TrackerStatu
 ///
 /// Each part is sorted by name, then by file and line. The parts are read one after another: calls that start or end in
 /// between may be in one part and not in another.
+///
+/// It is a copy: it does not change, and holds nothing. The [module](mod@crate::status) has an example.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {

@@ -1,6 +1,12 @@
 //! Where a tracker is stored.
 
 /// Whether a tracker is a static, shared, or owned by a service.
+///
+/// ```
+/// use outlive::status::TrackerKind;
+///
+/// assert_eq!(TrackerKind::Static.as_str(), "static");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum TrackerKind {

@@ -5,6 +5,18 @@ use std::time::Duration;
 use crate::tracker::DrainReport;
 
 /// Whether a tracker is open, draining or drained.
+///
+/// ```
+/// use outlive::status::TrackerState;
+///
+/// for tracker in outlive::status().trackers {
+///     match tracker.state {
+///         TrackerState::Draining { elapsed, budget, .. } => println!("{}: {elapsed:?} of {budget:?}", tracker.name),
+///         TrackerState::Drained(report) => println!("{report}"),
+///         _ => {}
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrackerState {

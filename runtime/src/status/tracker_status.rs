@@ -4,7 +4,17 @@ use std::time::Duration;
 
 use super::{TrackerKind, TrackerState};
 
-/// The status of a tracker.
+/// The status of a tracker: its bound, its tasks, and whether it is open.
+///
+/// ```
+/// use outlive::status::TrackerStatus;
+///
+/// /// Whether the next call is refused.
+/// fn is_full(tracker: &TrackerStatus) -> bool {
+///     tracker.bound.is_some_and(|bound| tracker.live >= bound) && tracker.queued >= tracker.queue
+/// }
+/// # assert!(!outlive::status().trackers.iter().any(is_full));
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TrackerStatus {

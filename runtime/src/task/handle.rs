@@ -44,6 +44,7 @@ use crate::util::quietly;
 /// ```
 ///
 /// # Panics
+///
 /// If it is polled again after it has returned its value, as a `JoinHandle` does.
 ///
 /// # Cancel safety
@@ -140,7 +141,23 @@ impl<T> TaskHandle<T> {
 
     /// Returns the handle, or the refusal if the call was refused.
     ///
+    /// ```
+    /// use outlive::{Rejected, Tracker, detached};
+    ///
+    /// static AUDIT: Tracker = Tracker::bounded("audit", 1);
+    ///
+    /// #[detached(timeout = "5s", track = AUDIT)]
+    /// async fn write_audit() {}
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let first = write_audit().admitted().expect("there is a place");
+    /// assert_eq!(write_audit().admitted().unwrap_err(), Rejected::Full);
+    /// first.await.unwrap();
+    /// # }
+    /// ```
+    ///
     /// # Errors
+    ///
     /// The refusal. The call's body never ran.
     pub fn admitted(mut self) -> Result<Self, Rejected> {
         match self.look() {
@@ -174,6 +191,8 @@ impl<T> TaskHandle<T> {
     }
 
     /// Whether awaiting the handle would return at once.
+    ///
+    /// It does not wait. It is `true` for a refused call, too.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         match &self.state {
@@ -183,6 +202,8 @@ impl<T> TaskHandle<T> {
     }
 
     /// The function that was called.
+    ///
+    /// [`TaskSite`] has its name, its place in the source, and its counters.
     #[must_use]
     pub fn site(&self) -> &'static TaskSite {
         self.site
@@ -192,6 +213,27 @@ impl<T> TaskHandle<T> {
     ///
     /// A task inside a [`shield`](crate::shield) is cancelled first, and dropped when the section or the grace ends. For a
     /// task that has ended, this does nothing. The thread of a `blocking` task runs on, and stays tracked.
+    ///
+    /// It is tokio's `JoinHandle::abort`, with a cause: the handle gives it, and so does the task's `unfinished` hook. It does not
+    /// wait for the task's end; await the handle for that.
+    ///
+    /// ```
+    /// use outlive::{CancelCause, TaskError, Tracker, detached};
+    ///
+    /// static EXPORTS: Tracker = Tracker::bounded("exports", 8);
+    ///
+    /// #[detached(timeout = "10s", track = EXPORTS)]
+    /// async fn export() {
+    ///     // … for a long time …
+    ///     # std::future::pending::<()>().await;
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let exporting = export();
+    /// exporting.abort(CancelCause::Requested);
+    /// assert!(matches!(exporting.await, Err(TaskError::Cancelled(CancelCause::Requested))));
+    /// # }
+    /// ```
     pub fn abort(&self, cause: CancelCause) {
         if let State::Spawned { join, key, .. } = &self.state {
             if !join.is_finished() && self.tracker.core().admission().abort(*key, join.id(), cause) {
@@ -302,6 +344,39 @@ impl<T> fmt::Debug for TaskHandle<T> {
 }
 
 /// A handle that aborts its task when it is dropped: see [`TaskHandle::abort_on_drop`].
+///
+/// It is a future of the same result as the handle's. It is tokio-util's `AbortOnDropHandle`, and the abort has a cause,
+/// [`CancelCause::Disconnected`]. After the task has ended, dropping it does nothing.
+///
+/// ```
+/// use outlive::{Tracker, detached};
+///
+/// static EXPORTS: Tracker = Tracker::bounded("exports", 8);
+///
+/// #[detached(timeout = "10s", track = EXPORTS)]
+/// async fn export() -> usize {
+///     // … for a long time …
+///     # tokio::task::yield_now().await;
+///     7
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// assert_eq!(export().abort_on_drop().await.unwrap(), 7);
+///
+/// let exporting = export().abort_on_drop();
+/// drop(exporting); // the client hangs up
+/// EXPORTS.idle().await; // the task is dropped
+/// # assert_eq!(outlive::sites().find(|site| site.name() == "export").unwrap().counts().cancelled, 1);
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// If it is polled again after it has returned its value.
+///
+/// # Cancel safety
+///
+/// Dropping it aborts the task. Awaiting `&mut handle` in a `select!` loses nothing when another branch wins.
 #[derive(Debug)]
 #[must_use = "dropping it aborts the task"]
 pub struct AbortOnDrop<T> {

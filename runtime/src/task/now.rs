@@ -80,8 +80,16 @@ impl TaskHandle<()> {
 
 /// A future of the result of a run on demand: see [`TaskHandle::now`].
 ///
+/// It gives `Ok(())` if the run completed, and otherwise the [`Reason`]. Every waiter for the same run gets the same result.
+/// The run takes place whether this is awaited or not.
+///
 /// # Panics
+///
 /// If it is polled again after it has returned its value.
+///
+/// # Cancel safety
+///
+/// Dropping it changes nothing.
 pub struct RunNow {
     /// The loop's site, until it was reported that a run waits for itself.
     site: Option<&'static TaskSite>,

@@ -51,7 +51,28 @@ pub fn shield<F: GivenFuture<T>, T>(section: F) -> Section<F, T> {
 type Poller<F, T> = fn(Pin<&mut F>, &mut Context<'_>) -> Poll<T>;
 
 pin_project_lite::pin_project! {
-    /// The future of [`shield`]. It is one for every `F`, so that a section that is no future is one error.
+    /// The future of [`shield`]: it runs the section, and an abort waits for it, at most until the task's grace is over.
+    ///
+    /// It gives the section's value. It is one for every `F`, so that a section that is no future is one error.
+    ///
+    /// ```
+    /// use std::future::{Ready, ready};
+    /// use outlive::futures::Section;
+    /// use outlive::shield;
+    ///
+    /// struct Transaction {
+    ///     commit: Section<Ready<u64>, u64>,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let transaction = Transaction { commit: shield(ready(12)) };
+    /// assert_eq!(transaction.commit.await, 12);
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping it drops the section, and an abort waits no longer.
     #[must_use = "the section runs when it is awaited: write `.await`"]
     pub struct Section<F, T> {
         #[pin]

@@ -58,6 +58,19 @@ pub struct Unfinished<A> {
 /// Why a call did not end in `Ok`.
 ///
 /// Its `Display` is one line: the text of a panic, of an `Err` or of your own cause is escaped, and cut at 4096 bytes.
+///
+/// An [`Unfinished`] call has it, and so has the result of a [run on demand](crate::TaskHandle::now).
+///
+/// ```
+/// use outlive::{Reason, Rejected};
+///
+/// /// Whether the same call may succeed later.
+/// fn may_succeed_later(reason: &Reason) -> bool {
+///     matches!(reason, Reason::Rejected(Rejected::Full) | Reason::TimedOut { .. } | Reason::Lost)
+/// }
+///
+/// assert!(may_succeed_later(&Reason::Rejected(Rejected::Full)));
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Reason {

@@ -52,7 +52,8 @@ pub fn no_tasks_left() -> NoTasksLeft {
     NoTasksLeft { isolated, place: Location::caller() }
 }
 
-/// The guard that [`no_tasks_left`] makes.
+/// The guard that [`no_tasks_left`] makes: it fails the test when it is dropped, if tasks are left. [`no_tasks_left`] has an
+/// example.
 ///
 /// # Panics
 ///

@@ -67,8 +67,9 @@ pub use leak_guard::{NoTasksLeft, no_tasks_left};
 ///   [`sites`](crate::sites) and [`Shutdown::all`](crate::Shutdown::all) apply to this test's tasks alone.
 /// * A [`Singleflight`](crate::Singleflight) or a [`Fresh`](crate::Fresh) starts without running work and without a stored
 ///   value.
-/// * Bound, queue, drain budget and timeouts are the same as outside. It works with paused time and on every runtime. Nested
-///   calls isolate from each other. Not isolated are:
+/// * Bound, queue, drain budget and timeouts are the same as outside.
+///
+/// It works with paused time and on every runtime. Nested calls isolate from each other. Not isolated are:
 ///
 /// * A call in the argument: `isolated(write_audit(event))` calls `write_audit` before the isolation begins. Write
 ///   `isolated(async { write_audit(event).await })`.

@@ -1,8 +1,30 @@
 //! The counters of a function's calls, at one moment.
 
-/// The counters of a function's calls, at one moment. Always
-/// `started = completed + failed + timed_out + panicked + cancelled + lost + live`, and `started + rejected + queued` is the
-/// number of calls; for a loop, and a worker that restarts, the number of runs.
+/// The counters of a function's calls, at one moment.
+///
+/// Always `started = completed + failed + timed_out + panicked + cancelled + lost + live`, and `started + rejected + queued`
+/// is the number of calls; for a loop, and a worker that restarts, the number of runs.
+///
+/// ```
+/// use outlive::{Tracker, detached};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 1);
+///
+/// #[detached(timeout = "5s", track = AUDIT)]
+/// async fn write_audit() {}
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (mut first, mut second) = (write_audit(), write_audit());
+/// assert!(first.refused().is_none() && second.refused().is_some());
+/// let site = first.site();
+/// first.await.unwrap();
+///
+/// let counts = site.counts();
+/// assert_eq!((counts.started, counts.completed, counts.rejected), (1, 1, 1));
+/// # }
+/// ```
+///
+/// [`TaskSite::counts`](crate::TaskSite::counts) reads them.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Counts {

@@ -48,6 +48,22 @@ impl From<Summary> for DrainReport {
 }
 
 /// A task that did not end by itself while its tracker drained.
+///
+/// [`DrainReport::stragglers`] lists them.
+///
+/// ```
+/// use outlive::{DrainReport, Fate};
+///
+/// fn stuck(report: &DrainReport) -> Vec<&'static str> {
+///     let stuck = report.stragglers().iter().filter(|straggler| straggler.fate() == Fate::Stuck);
+///     stuck.map(|straggler| straggler.site().name()).collect()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # static AUDIT: outlive::Tracker = outlive::Tracker::bounded("audit", 8);
+/// assert!(stuck(&AUDIT.drain().await).is_empty());
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Straggler {
     site: &'static TaskSite,
@@ -56,6 +72,8 @@ pub struct Straggler {
 }
 
 /// How a [`Straggler`] ended, if it did.
+///
+/// Its `Display` is a phrase for an operator: `never started`. [`Straggler`] has an example.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Fate {

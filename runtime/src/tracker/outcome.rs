@@ -7,6 +7,12 @@ use super::Kind;
 /// How a call, or a run of a loop, ended.
 ///
 /// Its `Display` is the name of the counter in [`Counts`](super::Counts): `timed_out`.
+///
+/// ```
+/// use outlive::Outcome;
+///
+/// assert_eq!(Outcome::TimedOut.to_string(), "timed_out");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Outcome {

@@ -1,6 +1,16 @@
 //! The number of refused calls, by reason.
 
 /// How many calls of a function never ran, by reason. Their sum is [`Counts::rejected`](crate::Counts::rejected).
+///
+/// They are in [`status()`](fn@crate::status).
+///
+/// ```
+/// for function in outlive::status().functions {
+///     if function.refused.full > 0 {
+///         println!("{}: its tracker was full {} times", function.name, function.refused.full);
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Refusals {

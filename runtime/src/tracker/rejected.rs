@@ -9,6 +9,23 @@ use crate::admission::Refusal;
 ///
 /// It does not name the function. [`TaskHandle::refused`](crate::TaskHandle::refused) gives a [`Refused`](crate::Refused),
 /// which does.
+///
+/// [`TaskHandle::admitted`](crate::TaskHandle::admitted) returns it. Nothing of the call is left: to lose no arguments, give
+/// the function an [`unfinished`](crate::Unfinished) hook.
+///
+/// ```
+/// use outlive::Rejected;
+///
+/// /// The status of a response, for a caller that may try again.
+/// fn status(rejected: Rejected) -> u16 {
+///     match rejected {
+///         Rejected::Full => 429,
+///         Rejected::Draining => 503,
+///         _ => 500,
+///     }
+/// }
+/// # assert_eq!(status(Rejected::Full), 429);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Rejected {

@@ -65,6 +65,25 @@ const FULL: usize = 2;
 /// Every annotated function of the program has one, called or not; [`sites`](crate::sites) lists them. A
 /// [`Singleflight`](crate::Singleflight) has one from its first run on. A function with `site = caller` has one more for
 /// each line that calls it, from the first call on.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive::{Tracker, detached};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 8);
+///
+/// #[detached(timeout = "5s", grace = "500ms", track = AUDIT)]
+/// async fn write_audit() {}
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let written = write_audit();
+/// let site = written.site();
+/// written.await.unwrap();
+///
+/// assert_eq!((site.name(), site.timeout(), site.grace()), ("write_audit", Duration::from_secs(5), Duration::from_millis(500)));
+/// assert_eq!(site.counts().completed, 1);
+/// # }
+/// ```
 pub struct TaskSite {
     spec: Spec,
     /// The static tracker, if it has one.

@@ -10,6 +10,18 @@ use super::{Outcome, TaskSite};
 use crate::util::text::{self, Named, TEXT};
 
 /// Why a shutdown began.
+///
+/// [`ShutdownReport::cause`](crate::ShutdownReport::cause) returns it. The `Display` is for an operator.
+///
+/// ```
+/// use outlive::{Shutdown, ShutdownCause};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let report = Shutdown::new().run().await; // nothing to wait for
+/// assert!(matches!(report.cause(), ShutdownCause::Run));
+/// assert!(!report.cause().is_failure());
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ShutdownCause {

@@ -63,6 +63,15 @@ impl Tracker {
     }
 
     /// Makes a tracker without a bound: every call runs at once. Memory is the limit.
+    ///
+    /// Use it where something else limits the number of tasks, such as the number of connections. Its drain has the same
+    /// budget as that of a bounded tracker.
+    ///
+    /// ```
+    /// use outlive::Tracker;
+    ///
+    /// static SESSIONS: Tracker = Tracker::unbounded("sessions");
+    /// ```
     #[must_use]
     #[track_caller]
     pub const fn unbounded(name: &'static str) -> Self {
@@ -80,6 +89,12 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// Adds a queue: at most `waiting` more calls wait, first come first served.
     ///
     /// A queued call is spawned and tracked at once. Its timeout begins when it leaves the queue.
+    ///
+    /// ```
+    /// use outlive::Tracker;
+    ///
+    /// static MAIL: Tracker = Tracker::bounded("mail", 8).queue(1000); // 8 run, 1,000 wait, and the next is refused
+    /// ```
     ///
     /// # Panics
     ///
