@@ -27,7 +27,7 @@ pub(crate) use seen::Seen;
 
 /// A queue of jobs in a database. It is a handle, and cheap to clone.
 ///
-/// It is in a [SQLite file](Self::sqlite) or, with the feature `postgres`, in a PostgreSQL database for any number of
+/// It is in a SQLite file or, with the feature `postgres`, in a PostgreSQL database for any number of
 /// machines. It opens its own connections, so that its guarantees hold for each of them.
 ///
 /// A clone is the same queue. [`deadline`](Self::deadline), [`named`](Self::named) and
