@@ -262,3 +262,37 @@ async fn outside_of_a_world_the_guard_sees_the_process() {
     assert!(!text.contains("plain"), "nor has this since the second guard: {text}");
     assert!(one.await.is_err() && other.await.is_err() && early.await.is_err());
 }
+
+#[tokio::test(start_paused = true)]
+#[should_panic(
+    expected = "was dropped before anything was called: write `let _guard = testing::no_tasks_left();`\n  1 × hangs ("
+)]
+async fn a_guard_that_is_dropped_in_its_own_line_fails_the_test_that_leaves_a_task() {
+    isolated(async {
+        let _ = no_tasks_left();
+        hangs();
+        yield_now().await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guard_of_a_test_that_calls_nothing_or_whose_tasks_end_does_not_fail_it() {
+    isolated(async {
+        let _guard = no_tasks_left();
+    })
+    .await;
+    isolated(async {
+        drop(no_tasks_left());
+        drop(sleeps().await);
+    })
+    .await;
+    // It was asked to look, and what comes later is not its business.
+    isolated(async {
+        let guard = no_tasks_left();
+        sleeps().await.unwrap();
+        drop(guard);
+        hangs();
+    })
+    .await;
+}

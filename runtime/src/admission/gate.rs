@@ -26,6 +26,10 @@ impl Gate {
         Self { word, running_limit, has_queue: waiting_limit > 0 }
     }
 
+    pub(super) const fn running_limit(&self) -> usize {
+        self.running_limit
+    }
+
     /// Whether there is no place. `false` if the lock is needed to know.
     #[inline]
     pub(super) fn is_full(&self) -> bool {

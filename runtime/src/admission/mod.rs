@@ -107,6 +107,11 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         })
     }
 
+    /// How many tasks may run. It takes no lock.
+    pub(crate) fn running_limit(&self) -> usize {
+        self.gate.running_limit()
+    }
+
     /// How many tasks may run, and how many may wait.
     #[cfg(feature = "testing")]
     pub(crate) fn limits(&self) -> (usize, usize) {

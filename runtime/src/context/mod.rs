@@ -7,6 +7,8 @@ mod cancellation;
 mod context;
 mod detached;
 mod detached_work;
+#[cfg(debug_assertions)]
+mod left_behind;
 mod requests;
 mod values;
 mod wait;

@@ -7,6 +7,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::DetachedWork;
+#[cfg(debug_assertions)]
+use super::left_behind::LeftBehind;
 use crate::util::text::label;
 
 #[derive(Clone, Default)]
@@ -16,6 +18,9 @@ pub(crate) struct Values {
     labels: Vec<(&'static str, Arc<str>)>,
     /// The counters of detached tasks; usually none.
     works: Vec<DetachedWork>,
+    /// The values that its work has not got from its first caller.
+    #[cfg(debug_assertions)]
+    left_behind: Option<Arc<LeftBehind>>,
 }
 
 type Value = Arc<dyn Any + Send + Sync>;
@@ -38,6 +43,11 @@ impl Typed {
             Some((_, value)) => Some(value),
             None => self.many.get(&id),
         }
+    }
+
+    #[cfg(debug_assertions)]
+    fn ids(&self) -> Vec<TypeId> {
+        self.few.iter().map(|(id, _)| *id).chain(self.many.keys().copied()).collect()
     }
 
     fn with(&self, id: TypeId, value: Value) -> Self {
@@ -79,15 +89,44 @@ impl Values {
     pub(crate) fn with<T: Send + Sync + 'static>(values: Option<&Arc<Self>>, value: T) -> Arc<Self> {
         let (id, value) = (TypeId::of::<T>(), Arc::new(value));
         Arc::new(match values {
-            Some(old) => {
-                Self { typed: old.typed.with(id, value), labels: old.labels.clone(), works: old.works.clone() }
-            }
+            Some(old) => Self {
+                typed: old.typed.with(id, value),
+                labels: old.labels.clone(),
+                works: old.works.clone(),
+                #[cfg(debug_assertions)]
+                left_behind: old.left_behind.clone(),
+            },
             None => Self { typed: Typed { few: vec![(id, value)], ..Typed::default() }, ..Self::default() },
         })
     }
 
     pub(crate) fn get<T: 'static>(values: Option<&Arc<Self>>) -> Option<&T> {
-        values?.typed.get(TypeId::of::<T>())?.downcast_ref()
+        let values = values?;
+        let found = values.typed.get(TypeId::of::<T>());
+        #[cfg(debug_assertions)]
+        if let (None, Some(left_behind)) = (found, &values.left_behind) {
+            left_behind.misses::<T>();
+        }
+        found?.downcast_ref()
+    }
+
+    /// The values of work for several callers: none. In debug builds, `asked` is called with the type of a value that the
+    /// work asks for, and that these values have.
+    pub(crate) fn left_behind(
+        values: Option<&Arc<Self>>,
+        asked: impl Fn(&'static str) + Send + Sync + 'static,
+    ) -> Option<Arc<Self>> {
+        #[cfg(debug_assertions)]
+        {
+            let types = values?.typed.ids();
+            let left_behind = (!types.is_empty()).then(|| Arc::new(LeftBehind::new(types, asked)))?;
+            Some(Arc::new(Self { left_behind: Some(left_behind), ..Self::default() }))
+        }
+        #[cfg(not(debug_assertions))]
+        {
+            let _ = (values, asked);
+            None
+        }
     }
 
     pub(crate) fn with_label(values: Option<&Arc<Self>>, name: &'static str, value: &dyn fmt::Display) -> Arc<Self> {

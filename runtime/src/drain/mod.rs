@@ -2,8 +2,10 @@
 
 mod clock;
 mod idle;
+mod unpolled;
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::panic::Location;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
@@ -11,6 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use self::clock::{Clock, Next};
+use self::unpolled::Unpolled;
 use crate::admission::Phase;
 use crate::current::current_task;
 use crate::report;
@@ -62,13 +65,16 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// # Cancel safety
     ///
     /// Dropping the future leaves the tracker closed, and its tasks are no longer cancelled in time. Another call continues
-    /// the drain with the rest of the budget, which counts from the first call.
+    /// the drain with the rest of the budget, which counts from the first call. A future that is dropped before its first poll
+    /// has drained nothing: that is reported, with the file and line of the call.
     ///
     /// # Panics
     ///
     /// If tasks are left, and it is polled outside a tokio runtime with a time driver.
-    pub async fn drain(&self) -> DrainReport {
-        self.here().drained(Self::BUDGET).await
+    #[track_caller]
+    pub fn drain(&self) -> impl Future<Output = DrainReport> + Send {
+        let unpolled = Unpolled { tracker: self, place: Location::caller() };
+        async move { unpolled.begins().drained(Self::BUDGET).await }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,7 +15,7 @@ use super::spawning::{GroupTask, Spawning};
 use crate::context::CancelSource;
 use crate::current::{CarrierSet, Carriers, Current, TaskName, for_group, in_place};
 use crate::error::{CancelCause, Panic};
-use crate::report::TaskSpan;
+use crate::report::{self, TaskSpan};
 use crate::util::WithSources;
 use crate::util::text::{self, TEXT, clean};
 
@@ -34,6 +35,7 @@ use crate::util::text::{self, TEXT, clean};
 ///   failure. No child runs on when it has returned.
 /// * A child's panic is an error of [`wait`](Self::wait). In Go it ends the process.
 /// * Dropping the group cancels the children ([`CancelCause::Disconnected`]) and aborts them, so they end with their caller.
+///   If nobody has begun to wait for it, a `DEBUG` event says so, with the line that made it.
 ///
 /// A `#[detached]` call in a child is not part of the group: a sibling's failure does not cancel it. This may be a mistake,
 /// so the first such call at each line is reported. In a group of a detached task, a child's calls count as calls of that
@@ -73,6 +75,10 @@ pub struct Group<E, T = ()> {
     spawned: usize,
     limit: usize,
     shared: Arc<Shared<E>>,
+    /// Whether somebody waits for it. Then its drop is the end of its caller.
+    is_waited: bool,
+    /// Where it was made.
+    place: &'static Location<'static>,
 }
 
 /// The state that children and group share.
@@ -144,9 +150,17 @@ impl<E: fmt::Display + 'static> Shared<E> {
 
 impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     /// Makes a group without children and without a limit.
+    #[track_caller]
     pub fn new() -> Self {
-        let shared = Shared { source: CancelSource::new(), first: FirstFailure::new() };
-        Self { children: JoinSet::new(), values: Vec::new(), spawned: 0, limit: usize::MAX, shared: Arc::new(shared) }
+        Self {
+            children: JoinSet::new(),
+            values: Vec::new(),
+            spawned: 0,
+            limit: usize::MAX,
+            shared: Arc::new(Shared { source: CancelSource::new(), first: FirstFailure::new() }),
+            is_waited: false,
+            place: Location::caller(),
+        }
     }
 
     /// Runs at most `running` children at once.
@@ -221,6 +235,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     ///
     /// Dropping the future drops the group: the children are cancelled, and aborted.
     pub async fn wait(mut self) -> Result<Vec<T>, GroupError<E>> {
+        self.is_waited = true;
         while let Some(ended) = self.children.join_next().await {
             self.reap(Some(ended));
         }
@@ -278,6 +293,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
 }
 
 impl<E: fmt::Display + Send + 'static, T: Send + 'static> Default for Group<E, T> {
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }
@@ -287,6 +303,9 @@ impl<E, T> Drop for Group<E, T> {
     /// The children are cancelled first, so that their destructors see the cause; then the set aborts them.
     fn drop(&mut self) {
         self.shared.source.cancel(CancelCause::Disconnected);
+        if !self.is_waited && !self.children.is_empty() {
+            report::group_is_dropped(self.children.len(), self.place);
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Reports of calls: events, limited for each function and outcome, and spans.
 
+mod dropped;
 mod durations;
 #[cfg(feature = "tracing")]
 mod emit;
 mod error_view;
 mod event;
 mod facts;
+mod misplaced;
 #[cfg(feature = "opentelemetry")]
 mod opentelemetry;
 #[cfg(all(feature = "tracing", not(feature = "opentelemetry")))]
@@ -18,11 +20,13 @@ mod span;
 mod span;
 mod warning;
 
+pub(crate) use dropped::*;
 pub(crate) use durations::*;
 pub(crate) use error_view::ProbeSource;
 pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
+pub(crate) use misplaced::*;
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{

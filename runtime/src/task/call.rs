@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 
 use super::begin::{Place, counted};
 use super::blocking::{Blocking, Job, Thread};
+use super::filled;
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
@@ -75,7 +76,15 @@ impl<B: Binding> Call<(), B> {
     pub(crate) fn without_origin(binding: impl FnOnce(&Isolated) -> B) -> Self {
         let isolated = Isolated::current();
         let binding = binding(&isolated);
-        Self::of(binding, isolated)
+        let values = if cfg!(debug_assertions) { Self::left_behind(&binding) } else { None };
+        Self { values, ..Self::of(binding, isolated) }
+    }
+
+    /// Work for several callers that asks for a value of its first caller's is reported.
+    #[cold]
+    fn left_behind(binding: &B) -> Option<Arc<Values>> {
+        let (site, tracker) = (binding.site(), binding.core().shown_name());
+        Values::left_behind(origin().values.as_ref(), move |value| report::asks_for_its_callers(site, tracker, value))
     }
 
     #[inline(always)]
@@ -229,13 +238,20 @@ impl<U: Hook, B: Binding> Call<U, B> {
                 return Ok(Admitted::UNCONTENDED);
             }
         }
-        Ok(admission.try_acquire(self.request())?)
+        let admitted = admission.try_acquire(self.request())?;
+        if admitted.queued && self.kind != Kind::Worker {
+            filled::by_loops(&self.binding);
+        }
+        Ok(admitted)
     }
 
     #[cold]
     pub(crate) fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
         let site = self.binding.site();
-        site.count_refused(rejected);
+        let is_first_of_a_full_tracker = site.count_refused(rejected);
+        if is_first_of_a_full_tracker && self.kind != Kind::Worker {
+            filled::by_loops(&self.binding);
+        }
         if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime | Rejected::ZeroPeriod) {
             stop_request::essential_ended(site, Outcome::Rejected);
         }

@@ -13,6 +13,7 @@ use std::task::{Context, Poll};
 use tokio::task::{JoinError, JoinHandle};
 
 use super::join_output::{JoinOutput, is_watched};
+use super::refused;
 use crate::admission::Key;
 use crate::context::Values;
 use crate::current::current_task;
@@ -325,10 +326,7 @@ impl<T> TaskHandle<T> {
             State::Spawned { join, .. } => drop(self.tracker.core().admission().take_abort_cause(|| Some(join.id()))),
             State::Refused { rejected, values } => {
                 let facts = Facts::new(self.site, self.tracker.core(), values.take());
-                report::send(Outcome::Rejected, &facts, rejected);
-                if *rejected == Rejected::NoRuntime {
-                    report::outside_a_runtime(self.site);
-                }
+                refused::report(&facts, *rejected, &self.tracker);
             }
         }
     }

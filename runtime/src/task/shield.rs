@@ -20,7 +20,8 @@ use crate::util::GivenFuture;
 /// section, the section does not begin. Await the section in the task itself: inside a `Handle::block_on` it would then
 /// never return.
 ///
-/// Outside of a detached task it only awaits the section.
+/// Outside of a detached task it only awaits the section: it is dropped with its caller. If that happens half-way, it is
+/// reported, with the file and line.
 ///
 /// ```
 /// use outlive::{Tracker, detached, shield};
@@ -45,7 +46,7 @@ use crate::util::GivenFuture;
 /// Dropping the future drops the section.
 #[track_caller]
 pub fn shield<F: GivenFuture<T>, T>(section: F) -> Section<F, T> {
-    Section { inner: section, poll: F::poll, of: None, noted: None, place: Location::caller() }
+    Section { inner: section, poll: F::poll, of: None, noted: None, is_half_way: false, place: Location::caller() }
 }
 
 type Poller<F, T> = fn(Pin<&mut F>, &mut Context<'_>) -> Poll<T>;
@@ -82,12 +83,17 @@ pin_project_lite::pin_project! {
         of: Option<Id>,
         // The tracker in which it is registered, so that an abort finds it.
         noted: Option<TrackerRef>,
+        // It has begun outside of any detached task, and has not ended.
+        is_half_way: bool,
         place: &'static Location<'static>,
     }
 
     impl<F, T> PinnedDrop for Section<F, T> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
+            if *this.is_half_way {
+                report::shield_is_dropped(this.place);
+            }
             let Some(id) = *this.of else { return };
             if try_id() == Some(id) {
                 with_task(|task| {
@@ -128,6 +134,9 @@ impl<F, T> Future for Section<F, T> {
                 });
             }
         }
-        (this.poll)(this.inner, cx)
+        let is_outside = this.of.is_none() && current_task().is_none();
+        let polled = (this.poll)(this.inner, cx);
+        *this.is_half_way = is_outside && polled.is_pending();
+        polled
     }
 }

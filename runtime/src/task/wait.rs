@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use super::call::Call;
+use super::filled;
 use super::unfinished::Hook;
 use crate::current::current_task;
 use crate::report;
@@ -21,6 +22,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
                 return Poll::Ready(admitted);
             }
             waits_for_own_place(&self.binding);
+            filled::by_loops(&self.binding);
             Poll::Pending
         })
         .await;

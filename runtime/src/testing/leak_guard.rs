@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
+use std::sync::{LazyLock, OnceLock};
 use std::thread;
 use std::time::Duration;
 
 use super::stand_ins;
-use crate::tracker::Isolated;
+use crate::tracker::{Isolated, PerIsolation, TaskSite};
 
 /// Makes a guard that fails the test if tasks are left when it is dropped, and names them. It is Go's goleak for one test.
 ///
@@ -70,33 +71,74 @@ const LONGEST: Duration = Duration::from_millis(100);
 
 impl Drop for NoTasksLeft {
     fn drop(&mut self) {
-        let mut tasks = stand_ins::tasks(&self.isolated);
-        for look in 0..LOOKS {
-            if tasks.is_empty() || thread::panicking() {
-                break;
-            }
-            thread::sleep(Duration::from_micros(1 << look).min(LONGEST));
-            tasks = stand_ins::tasks(&self.isolated);
-        }
+        let tasks = left(&self.isolated);
         stand_ins::unwatch(&self.isolated);
+        if tasks.is_empty() && self.isolated.called().is_some_and(|called| called.is_empty()) {
+            let _ = TOO_EARLY.here(OnceLock::new).set(self.place);
+        }
         if tasks.is_empty() || thread::panicking() {
             return;
         }
-        let (count, verb) = (tasks.len(), if tasks.len() == 1 { "task is" } else { "tasks are" });
-        let mut names: BTreeMap<_, usize> = BTreeMap::new();
-        for (site, tracker) in tasks {
-            *names.entry((site.name(), site.file(), site.line(), tracker)).or_default() += 1;
-        }
-        let names = names.into_iter().map(|((name, file, line, tracker), count)| {
-            format!("\n  {count} × {name} ({file}:{line}), tracked by `{tracker}`")
-        });
         panic!(
-            "{count} {verb} left behind (the guard was made at {}):{}\nwait for what a test starts before it ends: await \
-             the handle, `drain()` the tracker, or `shutdown()` the service that owns it",
+            "{} left behind (the guard was made at {}):{}\nwait for what a test starts before it ends: await the handle, \
+             `drain()` the tracker, or `shutdown()` the service that owns it",
+            counted(&tasks),
             self.place,
-            names.collect::<String>(),
+            listed(tasks),
         );
     }
+}
+
+/// In each isolated test: where the first guard was made that was dropped before anything was called.
+static TOO_EARLY: LazyLock<PerIsolation<OnceLock<&'static Location<'static>>>> =
+    LazyLock::new(|| PerIsolation::new(OnceLock::new()));
+
+/// The end of an isolated test: if its guard was dropped before anything was called, what is left was started unguarded.
+pub(super) fn at_the_end() {
+    let too_early = TOO_EARLY.here(OnceLock::new);
+    let Some(place) = too_early.get() else { return };
+    let tasks = left(&Isolated::current());
+    if !tasks.is_empty() {
+        panic!(
+            "{} left behind, and the guard made at {place} was dropped before anything was called: write `let _guard = \
+             testing::no_tasks_left();`{}",
+            counted(&tasks),
+            listed(tasks),
+        );
+    }
+}
+
+type Tasks = Vec<(&'static TaskSite, &'static str)>;
+
+/// The tasks that are left, after a wait for those that are about to end.
+fn left(isolated: &Isolated) -> Tasks {
+    let mut tasks = stand_ins::tasks(isolated);
+    for look in 0..LOOKS {
+        if tasks.is_empty() || thread::panicking() {
+            break;
+        }
+        thread::sleep(Duration::from_micros(1 << look).min(LONGEST));
+        tasks = stand_ins::tasks(isolated);
+    }
+    tasks
+}
+
+fn counted(tasks: &Tasks) -> String {
+    match tasks.len() {
+        1 => "1 task is".to_owned(),
+        more => format!("{more} tasks are"),
+    }
+}
+
+fn listed(tasks: Tasks) -> String {
+    let mut names: BTreeMap<_, usize> = BTreeMap::new();
+    for (site, tracker) in tasks {
+        *names.entry((site.name(), site.file(), site.line(), tracker)).or_default() += 1;
+    }
+    let names = names.into_iter().map(|((name, file, line, tracker), count)| {
+        format!("\n  {count} × {name} ({file}:{line}), tracked by `{tracker}`")
+    });
+    names.collect()
 }
 
 impl fmt::Debug for NoTasksLeft {

@@ -119,6 +119,11 @@ pub use leak_guard::{NoTasksLeft, no_tasks_left};
 /// Dropping the future drops the body, in isolation. Its tasks run on, as they do when a test's function returns.
 #[must_use = "futures do nothing unless awaited"]
 pub fn isolated<F: Future>(test: F) -> impl Future<Output = F::Output> {
+    let test = async move {
+        let output = test.await;
+        leak_guard::at_the_end();
+        output
+    };
     InIsolation::new(test, Isolated::within(Arc::new(StandIns::new())))
 }
 

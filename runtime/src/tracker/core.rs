@@ -256,6 +256,17 @@ impl TrackerCore {
         self.loop_records.iter().map(|record| &**record)
     }
 
+    /// The loops that hold every place, and how many places there are. `None` if there is one for other calls.
+    pub(crate) fn filled_by_loops(&self) -> Option<(Vec<&'static TaskSite>, usize)> {
+        let (mut loops, mut held) = (Vec::new(), 0_usize);
+        for record in self.loop_records().filter(|record| record.live() > 0) {
+            loops.push(record.site());
+            held = held.saturating_add(record.live());
+        }
+        let limit = self.admission.running_limit();
+        (held > 0 && held >= limit).then_some((loops, limit))
+    }
+
     /// How full it is. `since` is called with pending tasks, for each function at least with the oldest one.
     pub(crate) fn occupancy(&self, mut since: impl FnMut(&'static TaskSite, Instant)) -> Occupancy {
         let by_site = self.by_site.iter().map(|tasks| (tasks.site, &tasks.timeouts));

@@ -1,0 +1,71 @@
+//! Warnings about code that runs where it does not get what it needs: a value, a place, a tracker that is still open.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+#[cfg(feature = "tracing")]
+use tracing::Level;
+
+#[cfg(feature = "tracing")]
+use super::emit::{Fields, Subject, emit};
+use crate::tracker::{TaskSite, TrackerCore};
+#[cfg(feature = "tracing")]
+use crate::util::quietly;
+use crate::util::sync::lock;
+
+fn address<T>(known: &T) -> usize {
+    std::ptr::from_ref(known).addr()
+}
+
+#[cfg(feature = "tracing")]
+fn warn(message: &str, site: &'static TaskSite, tracker: &str) {
+    let subject = Subject { site, tracker, values: None, in_span: false };
+    emit(Level::WARN, message, subject, Fields::default());
+}
+
+/// The work of a single flight asked its context for a value that only its first caller has. Reported once for each flight
+/// and type, in debug builds.
+pub(crate) fn asks_for_its_callers(site: &'static TaskSite, tracker: &'static str, value: &'static str) {
+    /// The addresses of the sites, and the types.
+    static REPORTED: Mutex<BTreeSet<(usize, &'static str)>> = Mutex::new(BTreeSet::new());
+    if !lock(&REPORTED).insert((address(site), value)) {
+        return;
+    }
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = format!(
+            "the work asked its context for a `{value}`, which its caller's context has, and the work's has not: the work is \
+             for all callers with its key. Read the value before `.run(…)`, move it into the work, and put it into the key",
+        );
+        warn(&message, site, tracker);
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = tracker;
+}
+
+/// Loops hold every place of a tracker, so that no other call of it runs. Reported once for each tracker.
+pub(crate) fn filled_by_loops(
+    called: &'static TaskSite,
+    tracker: &TrackerCore,
+    loops: &[&'static TaskSite],
+    limit: usize,
+) {
+    /// The addresses of the trackers.
+    static REPORTED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    let _ = (called, loops, limit);
+    if !lock(&REPORTED).insert(tracker.address()) {
+        return;
+    }
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let names: BTreeSet<_> = loops.iter().map(|site| format!("`{}`", site.name())).collect();
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        let (hold, they) = if loops.len() == 1 { ("holds", "it ends") } else { ("hold", "they end") };
+        let message = format!(
+            "{names} {hold} every place of the tracker until {they}, and this call gets none: give its tracker a place more, \
+             with `bounded(…, {})`, or the loops a tracker of their own",
+            limit.saturating_add(1),
+        );
+        warn(&message, called, tracker.shown_name());
+    });
+}

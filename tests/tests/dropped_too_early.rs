@@ -1,0 +1,136 @@
+//! What was dropped before it had done what it was made for is reported, with its place.
+
+use std::future::pending;
+use std::time::Duration;
+
+use outlive::{Context, Group, Tracker, detached, shield};
+use outlive_tests::{Event, Trace};
+use tokio::task::yield_now;
+use tokio::time::{sleep, timeout};
+use tracing::Level;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn said(trace: &Trace, words: &str) -> Vec<Event> {
+    let said = |event: &Event| event.is_report() && event.field("message").contains(words);
+    trace.events().into_iter().filter(said).collect()
+}
+
+fn here(line: u32, column: u32) -> String {
+    format!("tests/tests/dropped_too_early.rs:{line}:{column}")
+}
+
+const HALF_WAY: &str = "a `shield` was dropped half-way";
+
+static LEDGER: Tracker = Tracker::bounded("ledger", 64);
+
+async fn books() {
+    shield(sleep(SECOND)).await;
+}
+const SHIELD: u32 = line!() - 2;
+
+#[tokio::test(start_paused = true)]
+async fn a_section_that_its_caller_drops_half_way_outside_of_a_task_is_reported_once() {
+    let trace = Trace::record();
+    for _ in 0..2 {
+        assert!(timeout(SECOND / 2, books()).await.is_err());
+    }
+    let handler = tokio::spawn(books());
+    yield_now().await;
+    handler.abort();
+    assert!(handler.await.is_err());
+    let events = said(&trace, HALF_WAY);
+    let [event] = &*events else { panic!("{events:#?}") };
+    assert_eq!((event.level, event.target), (Level::WARN, "outlive"));
+    assert_eq!(event.field("called_from"), here(SHIELD, 5));
+    assert!(event.field("message").contains("`#[detached(timeout = \"5s\", grace = \"1s\", track = …)]`"), "{event:?}");
+}
+
+#[detached(timeout = "500ms", grace = "100ms", track = LEDGER)]
+async fn books_detached() {
+    shield(sleep(SECOND)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_section_that_ends_that_has_not_begun_or_that_a_task_drops_is_not_reported() {
+    let trace = Trace::record();
+    shield(sleep(SECOND)).await;
+    drop(shield(sleep(SECOND)));
+    assert!(books_detached().await.is_err(), "it is dropped after its grace");
+    let panics = tokio::spawn(async {
+        let mut section = Box::pin(shield(pending::<()>()));
+        assert!(timeout(SECOND, &mut section).await.is_ok(), "a panic drops the section");
+    });
+    assert!(panics.await.is_err());
+    assert!(said(&trace, HALF_WAY).is_empty(), "{:#?}", said(&trace, HALF_WAY));
+}
+
+const UNDRAINED: &str = "has drained nothing";
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+
+#[tokio::test]
+async fn a_drain_that_is_dropped_before_its_first_poll_is_reported_once() {
+    let trace = Trace::record();
+    for _ in 0..2 {
+        let _ = AUDIT.drain();
+    }
+    let place = here(line!() - 2, 23);
+    let events = said(&trace, UNDRAINED);
+    let [event] = &*events else { panic!("{events:#?}") };
+    assert_eq!((event.level, event.target, event.field("tracker")), (Level::WARN, "outlive", "audit"));
+    assert_eq!(event.field("called_from"), place);
+    assert!(event.field("message").ends_with("write `.drain().await`"), "{event:?}");
+    assert!(!AUDIT.is_draining());
+}
+
+static MAIL: Tracker = Tracker::bounded("mail", 64);
+
+#[detached(timeout = "5s", track = MAIL)]
+async fn send_mail() {
+    sleep(SECOND).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_that_has_begun_or_that_another_has_begun_is_not_reported() {
+    let trace = Trace::record();
+    send_mail();
+    assert!(timeout(SECOND / 2, MAIL.drain()).await.is_err());
+    drop(MAIL.drain());
+    assert!(MAIL.drain().await.is_clean());
+    drop(MAIL.drain());
+    assert!(said(&trace, UNDRAINED).is_empty(), "{:#?}", said(&trace, UNDRAINED));
+}
+
+const NOBODY_WAITED: &str = "nobody has waited for";
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_nobody_waits_for_is_a_debug_event_with_its_place() {
+    let trace = Trace::record();
+    let mut group: Group<std::io::Error> = Group::new();
+    let place = here(line!() - 1, 44);
+    for _ in 0..3 {
+        group.spawn(async { Ok(sleep(SECOND).await) }).await;
+    }
+    drop(group);
+    let events = said(&trace, NOBODY_WAITED);
+    let [event] = &*events else { panic!("{events:#?}") };
+    assert_eq!((event.level, event.field("tasks"), event.field("made_at")), (Level::DEBUG, "3", &*place));
+    assert!(event.field("message").ends_with("write `.wait().await`"), "{event:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_is_waited_for_that_is_empty_or_whose_wait_is_cut_is_not_reported() {
+    let trace = Trace::record();
+    let make = || async {
+        let mut group: Group<std::io::Error> = Group::new();
+        group.spawn(async { Ok(sleep(SECOND).await) }).await;
+        group.wait().await
+    };
+    make().await.unwrap();
+    assert!(timeout(SECOND / 2, make()).await.is_err(), "its client hangs up");
+    drop(Group::<std::io::Error>::new());
+    let context = Context::root().with_timeout(SECOND / 2);
+    assert!(context.scope(make()).await.is_err());
+    assert!(said(&trace, NOBODY_WAITED).is_empty(), "{:#?}", said(&trace, NOBODY_WAITED));
+}

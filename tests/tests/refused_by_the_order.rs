@@ -1,0 +1,68 @@
+//! The report of a refused call that nobody looked at says what to write, where its caller shows that.
+
+use std::time::Duration;
+
+use outlive::{Shutdown, Tracker, detached};
+use outlive_tests::{Event, Trace};
+use tokio::time::sleep;
+
+fn refused(trace: &Trace) -> Vec<Event> {
+    trace.reports().into_iter().filter(|event| event.field("message").contains("was refused")).collect()
+}
+
+#[track_caller]
+fn cause_of_the_one(trace: &Trace, task: &str) -> String {
+    let events = refused(trace);
+    let [event] = &*events else { panic!("{events:#?}") };
+    assert_eq!(event.field("task"), task);
+    event.field("cause").to_owned()
+}
+
+static AUDIT: Tracker = Tracker::bounded("audit", 64);
+static REQUESTS: Tracker = Tracker::bounded("requests", 64);
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn write_audit() {}
+
+#[detached(timeout = "5s", track = REQUESTS)]
+async fn place_order() {
+    sleep(Duration::from_secs(1)).await;
+    write_audit();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_of_a_task_whose_tracker_drains_later_names_the_task_and_the_order() {
+    let trace = Trace::record();
+    place_order();
+    let report = Shutdown::new().phase("stores").tracker(&AUDIT).phase("requests").tracker(&REQUESTS).run().await;
+    assert_eq!(
+        cause_of_the_one(&trace, "write_audit"),
+        "refused: the tracker is draining, and its caller, `place_order` of requests, still runs: drain requests first, in an \
+         earlier phase"
+    );
+    assert!(report.is_clean(), "every accepted task has ended: {report}");
+}
+
+static MAIL: Tracker = Tracker::bounded("mail", 64);
+
+#[detached(timeout = "5s", track = MAIL)]
+async fn send_mail() {}
+
+#[tokio::test]
+async fn a_call_from_outside_of_any_task_is_only_refused() {
+    let trace = Trace::record();
+    drop(MAIL.drain().await);
+    send_mail();
+    assert_eq!(cause_of_the_one(&trace, "send_mail"), "refused: the tracker is draining");
+}
+
+#[test]
+fn a_call_outside_of_a_runtime_says_how_to_have_one() {
+    let trace = Trace::record();
+    send_mail();
+    assert_eq!(
+        cause_of_the_one(&trace, "send_mail"),
+        "refused: called outside a tokio runtime: call it within one, as after `let _entered = handle.enter();`, or say `on = \
+         handle`"
+    );
+}
