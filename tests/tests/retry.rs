@@ -332,6 +332,26 @@ async fn there_is_one_report_with_the_number_of_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_timeout_that_has_no_room_for_the_next_attempt_says_so_with_the_numbers() {
+    static OWN: Tracker = Tracker::bounded("own", 8);
+
+    #[detached(timeout = "5s", track = OWN, retry = "4, 500ms..500ms", attempt = "2s")]
+    async fn call_hook() -> Result<(), String> {
+        std::future::pending().await
+    }
+
+    let trace = Trace::record();
+    call_hook();
+    assert!(OWN.drain().await.is_clean());
+    let reports = trace.reports();
+    let [report] = &*reports else { panic!("{reports:#?}") };
+    assert_eq!(
+        report.field("cause"),
+        "timed out after 2s in attempt 2 of 4: the call's timeout of 5s has no room for another"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_abort_ends_the_call_in_a_pause() {
     static OWN: Tracker = Tracker::bounded("own", 8);
 

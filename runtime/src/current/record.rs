@@ -36,6 +36,8 @@ pub(crate) struct Extra {
     pub(crate) span: TaskSpan,
     /// The cancellation of the contexts that its code has got.
     cancel: Option<Arc<Link>>,
+    /// Its code has asked for its context.
+    asked: bool,
     /// Boxed separately, so that a call with a span does not allocate it.
     pub(crate) cold: Option<Box<ColdState>>,
 }
@@ -80,6 +82,8 @@ pub(crate) struct ColdState {
     pub(crate) attempts: u32,
     /// The timeout of its last attempt, if that exceeded it: nothing is left to run.
     pub(crate) overran: Option<Duration>,
+    /// How many attempts its function has, if the timeout of the call had no room for the next one.
+    pub(crate) no_room_of: Option<u32>,
 }
 
 /// The counter and the exit for giving a task's place back.
@@ -270,7 +274,13 @@ impl TaskRecord {
     pub(crate) fn context(&mut self, site: &TaskSite) -> Context {
         let deadline = self.set_deadline(site).instant();
         let cancel = Some(Arc::clone(self.link()));
+        self.extra.get_or_insert_default().asked = true;
         Context { values: self.values.clone(), deadline, cancel }
+    }
+
+    /// Whether its code has asked for its context, and so may wait for its cancellation.
+    pub(crate) fn has_asked(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.asked)
     }
 
     /// Whether the context is this task's own, whose deadline the task's timer covers.

@@ -9,6 +9,7 @@ use tokio::task::try_id;
 
 use super::body::{AnyBody, Body};
 use super::end::End;
+use super::hint::Hinted;
 use super::join_output::{JoinOutput, Unseen, is_watched};
 use super::state::TaskState;
 use super::unfinished::Hook;
@@ -256,6 +257,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
             let cause: &dyn fmt::Display = error.map_or(&reason, |error| error);
+            let cause = &Hinted { cause, hint: self.hint(end) };
             match self.record.span() {
                 Some(span) => {
                     let facts = facts.clone().in_span(true);

@@ -12,6 +12,7 @@ mod future;
 mod habits;
 mod handle;
 mod handover;
+mod hint;
 mod join_output;
 mod large;
 mod lifecycle;

@@ -109,11 +109,13 @@ where
             // A drain covers the call's whole timeout, so attempts go on until it cancels the tasks.
             let is_over = is_last || context.is_cancelled();
             let fits = || context.deadline().is_none_or(|deadline| after(pause) < deadline);
-            if is_over || !fits() || !paused(pause, &context).await {
+            let has_no_room = !is_over && !fits();
+            if is_over || has_no_room || !paused(pause, &context).await {
                 let Some(value) = failed else {
                     with_task(|task| {
                         let cold = task.cold();
                         (cold.overran, cold.is_over) = (retry.attempt, true);
+                        cold.no_room_of = has_no_room.then_some(retry.attempts);
                     });
                     return pending().await;
                 };

@@ -1,0 +1,63 @@
+//! What the report of an end adds to its cause, where the cause alone does not say what to change.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::end::End;
+use super::state::TaskState;
+use super::unfinished::Hook;
+use crate::current::StopReason;
+use crate::tracker::{Binding, Kind};
+
+pub(super) enum Hint {
+    /// Its last attempt timed out, and there was no time for the next one.
+    NoRoom { attempt: u32, of: u32, timeout: Duration },
+    /// A worker was dropped after its grace, and has never asked for its context.
+    NeverAsked { grace: Duration },
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRoom { attempt, of, timeout } => {
+                write!(f, " in attempt {attempt} of {of}: the call's timeout of {timeout:?} has no room for another")
+            }
+            Self::NeverAsked { grace } => write!(
+                f,
+                ": it was dropped after its grace of {grace:?}, as it never waited for `Context::current().cancelled()`"
+            ),
+        }
+    }
+}
+
+/// A cause with its hint.
+pub(super) struct Hinted<'a> {
+    pub(super) cause: &'a dyn fmt::Display,
+    pub(super) hint: Option<Hint>,
+}
+
+impl fmt::Display for Hinted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| hint.fmt(f))
+    }
+}
+
+impl<U: Hook, B: Binding> TaskState<U, B> {
+    #[cold]
+    pub(super) fn hint<T>(&self, end: &End<T>) -> Option<Hint> {
+        let (site, record) = (self.site(), &self.record);
+        match end {
+            End::TimedOut => {
+                let of = record.cold_state()?.no_room_of?;
+                Some(Hint::NoRoom { attempt: record.attempts(), of, timeout: self.timeout() })
+            }
+            End::Cancelled(_) => {
+                let is_cut = site.kind() == Kind::Worker && matches!(record.stop(), StopReason::Ending(_));
+                let may_have_seen_it = site.grace().is_zero() || record.is_blocking() || record.has_asked();
+                (is_cut && !may_have_seen_it).then(|| Hint::NeverAsked { grace: site.grace() })
+            }
+            _ => None,
+        }
+    }
+}

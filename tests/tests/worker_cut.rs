@@ -1,0 +1,72 @@
+//! A worker that is dropped after its grace, and has never asked for its context, is told that.
+
+use std::future::pending;
+use std::time::Duration;
+
+use outlive::{Context, Tracker, worker};
+use outlive_tests::Trace;
+use tokio::time::sleep;
+
+/// The cause of the one report, if there is one.
+#[track_caller]
+fn cause(trace: &Trace, task: &str) -> String {
+    let reports = trace.reports();
+    let [report] = &*reports else { panic!("{reports:#?}") };
+    assert_eq!(report.field("task"), task);
+    report.field("cause").to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_never_waits_for_its_cancellation_is_told_what_it_has_not_waited_for() {
+    static FEED: Tracker = Tracker::bounded("feed", 8);
+
+    #[worker(grace = "2s", track = FEED)]
+    async fn follow() {
+        loop {
+            sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    let trace = Trace::record();
+    let _handle = follow();
+    sleep(Duration::from_millis(350)).await;
+    assert_eq!(FEED.drain().await.aborted(), 1);
+    assert_eq!(
+        cause(&trace, "follow"),
+        "cancelled: the tracker is shutting down: it was dropped after its grace of 2s, as it never waited for \
+         `Context::current().cancelled()`"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_has_seen_it_and_takes_too_long_is_only_cancelled() {
+    static SLOW: Tracker = Tracker::bounded("slow", 8);
+
+    #[worker(grace = "2s", track = SLOW)]
+    async fn clean_up() {
+        Context::current().cancelled().await;
+        pending::<()>().await;
+    }
+
+    let trace = Trace::record();
+    let _handle = clean_up();
+    sleep(Duration::from_millis(350)).await;
+    assert_eq!(SLOW.drain().await.aborted(), 1);
+    assert_eq!(cause(&trace, "clean_up"), "cancelled: the tracker is shutting down");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_without_a_grace_is_dropped_as_it_asks() {
+    static INBOX: Tracker = Tracker::bounded("inbox", 8);
+
+    #[worker(track = INBOX)]
+    async fn read() {
+        pending::<()>().await;
+    }
+
+    let trace = Trace::record();
+    let _handle = read();
+    sleep(Duration::from_millis(350)).await;
+    assert!(INBOX.drain().await.is_clean());
+    assert!(trace.reports().is_empty(), "{:#?}", trace.reports());
+}
