@@ -195,7 +195,12 @@ impl Drop for Shared {
         let buffer = self.buffer.get_mut().unwrap_or_else(PoisonError::into_inner);
         for lost in buffer.give_up() {
             let (function, count) = (lost.function, lost.count);
-            tracing::error!(function, count, "jobs are lost: their spill was dropped before they were in the queue");
+            tracing::error!(
+                function,
+                count,
+                "jobs are lost: their spill was dropped before they were in the queue: add `.spill(&spill)` to \
+                 the `Shutdown`, or await `spill.hand_over()`"
+            );
         }
     }
 }

@@ -9,6 +9,7 @@ mod set_aside;
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -180,11 +181,13 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
         })
     }
 
-    /// Starts the worker.
+    /// Starts the worker. It stops when its last handle is dropped, so keep the [`Worker`], or give the `Jobs` to a
+    /// [`Shutdown`] with [`WithWorker`].
     ///
     /// # Panics
     ///
     /// Outside a tokio runtime.
+    #[track_caller]
     pub fn start(self) -> Worker<DRAIN_SECS> {
         if let Err(error) = self.check() {
             tracing::error!("{error}");
@@ -204,7 +207,7 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
         let budget = Duration::from_secs(DRAIN_SECS);
         let runs = Loop::new(self, stopped, Arc::clone(&counters), budget);
         work(Arc::clone(&tracker), runs, ended);
-        Worker { shared: Arc::new(Shared { stop, has_ended, counters, tracker }) }
+        Worker { shared: Arc::new(Shared { stop, has_ended, counters, tracker, place: Location::caller() }) }
     }
 }
 
@@ -214,7 +217,8 @@ async fn work<const SECS: u64>(tracker: Arc<Tracker<SECS>>, runs: Loop, ended: w
     let _ = ended.send(true);
 }
 
-/// A running worker. It stops when its last handle is dropped, or in its phase of a [`Shutdown`].
+/// A running worker. It stops when its last handle is dropped, or in its phase of a [`Shutdown`]. If the last handle is dropped
+/// without a shutdown, a warning names the line that has started it.
 ///
 /// When it stops, it fetches no more jobs, waits for its runs, and drops those that have not ended one second before its
 /// budget is over. Runs that were cut short, by it or by the drain of their own tracker, are back in the queue before the
@@ -232,6 +236,7 @@ async fn work<const SECS: u64>(tracker: Arc<Tracker<SECS>>, runs: Loop, ended: w
 /// println!("{report}: {} runs succeeded", worker.counts().done);
 /// # }
 /// ```
+#[must_use = "the worker stops when its last handle is dropped: keep it, and await its `shutdown()`"]
 #[derive(Clone)]
 pub struct Worker<const DRAIN_SECS: u64 = 23> {
     shared: Arc<Shared<DRAIN_SECS>>,
@@ -242,6 +247,21 @@ struct Shared<const DRAIN_SECS: u64> {
     has_ended: watch::Receiver<bool>,
     counters: Arc<Counters>,
     tracker: Arc<Tracker<DRAIN_SECS>>,
+    /// Where it was started.
+    place: &'static Location<'static>,
+}
+
+impl<const DRAIN_SECS: u64> Drop for Shared<DRAIN_SECS> {
+    fn drop(&mut self) {
+        let is_stopped = *self.stop.borrow() || *self.has_ended.borrow();
+        if !is_stopped && !std::thread::panicking() {
+            tracing::warn!(
+                started_at = %self.place,
+                "the last handle of a worker was dropped without a shutdown, and it fetches no more jobs: write \
+                 `.worker(Jobs::on(&queue))` in the `Shutdown`, or keep the `Worker` until `worker.shutdown().await`"
+            );
+        }
+    }
 }
 
 impl<const DRAIN_SECS: u64> Worker<DRAIN_SECS> {
