@@ -241,7 +241,7 @@ impl Context {
     }
 
     /// Waits until it is cancelled, or its deadline passes.
-    pub(crate) fn wait(&self) -> Wait<'_, fn(&Waker) -> bool> {
+    pub(crate) fn wait_unkept(&self) -> Wait<'_, fn(&Waker) -> bool> {
         self.wait_unless(|_| false)
     }
 

@@ -7,6 +7,7 @@ mod cancellation;
 mod context;
 mod detached;
 mod detached_work;
+mod habits;
 mod requests;
 mod values;
 mod wait;

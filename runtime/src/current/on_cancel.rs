@@ -89,7 +89,7 @@ impl Context {
         let claimed = Arc::new(AtomicBool::new(false));
         let claim = Arc::clone(&claimed);
         let task = tokio::spawn(carried(async move {
-            let cause = context.wait().await;
+            let cause = context.wait_unkept().await;
             if !claim.swap(true, Ordering::AcqRel) {
                 drop(f(cause));
             }

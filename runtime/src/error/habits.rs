@@ -3,10 +3,8 @@
 
 #![allow(missing_docs, clippy::must_use_candidate, reason = "none is ever called")]
 
-use std::any::Any;
-
-use super::{Rejected, TaskError};
-use crate::tracker::TaskSite;
+use super::{Panic, Rejected, TaskError};
+use crate::util::habits;
 
 #[diagnostic::on_unimplemented(
     message = "`.await` waits for the end of the task, and its error is a `TaskError`, which is no `Rejected`",
@@ -56,53 +54,31 @@ pub trait GivesPayload<'a> {}
 )]
 pub trait HasANumber<'a> {}
 
-impl TaskError {
-    #[doc(hidden)]
-    pub fn is_panic(&self) -> bool
-    where
-        Self: for<'a> SaysPanicked<'a>,
-    {
-        false
-    }
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` is an enum, with a variant for a refusal",
+    label = "write `matches!(error, TaskError::Rejected(_))`"
+)]
+pub trait SaysRejected<'a> {}
 
-    #[doc(hidden)]
-    pub fn is_cancelled(&self) -> bool
-    where
-        Self: for<'a> SaysCancelled<'a>,
-    {
-        false
-    }
+#[diagnostic::on_unimplemented(
+    message = "a `Panic` gives what the task panicked with by `into_payload`",
+    label = "write `into_payload()` before this; its text is `.message()`"
+)]
+pub trait HasAPayload<'a> {}
 
-    #[doc(hidden)]
-    pub fn is_timeout(&self) -> bool
-    where
-        Self: for<'a> SaysTimedOut<'a>,
-    {
-        false
+habits! {
+    impl [] TaskError {
+        (for<'a> SaysPanicked<'a>) { is_panic() is_panicked() }
+        (for<'a> SaysCancelled<'a>) { is_cancelled() is_canceled() is_aborted() is_closed() }
+        (for<'a> SaysTimedOut<'a>) { is_timeout() is_timed_out() is_elapsed() }
+        (for<'a> SaysRejected<'a>) { is_rejected() is_full() is_refused() rejected() }
+        (for<'a> GivesPayload<'a>) { into_panic() try_into_panic() panic() }
+        (for<'a> HasANumber<'a>) { id() }
     }
+}
 
-    #[doc(hidden)]
-    pub fn into_panic(self) -> Box<dyn Any + Send>
-    where
-        Self: for<'a> GivesPayload<'a>,
-    {
-        Box::new(())
-    }
-
-    #[doc(hidden)]
-    #[allow(clippy::missing_errors_doc, reason = "it is never called")]
-    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self>
-    where
-        Self: for<'a> GivesPayload<'a>,
-    {
-        Err(self)
-    }
-
-    #[doc(hidden)]
-    pub fn id(&self) -> Option<&'static TaskSite>
-    where
-        Self: for<'a> HasANumber<'a>,
-    {
-        None
+habits! {
+    impl [] Panic {
+        (for<'a> HasAPayload<'a>) { downcast(..) downcast_ref(..) is(..) payload(..) resume(..) }
     }
 }

@@ -332,7 +332,7 @@ where
         };
         if is_due {
             // No caller waits for it: a failure is reported, as with a dropped handle.
-            drop(self.flight.call((), self.refreshed(Some(Arc::clone(&credential)))));
+            drop(self.flight.join_or_start((), self.refreshed(Some(Arc::clone(&credential)))));
         }
         Ok(credential)
     }

@@ -234,7 +234,7 @@ where
     where
         F: Work<V> + Send + 'static,
     {
-        Running::new(self, key, work, Self::call)
+        Running::new(self, key, work, Self::join_or_start)
     }
 
     /// Sets the module of its site to the one of `F`, which is user code.
@@ -244,7 +244,7 @@ where
     }
 
     /// Joins the work for this key, or starts it.
-    pub(crate) fn call<F>(&self, key: K, work: F) -> Caller<V>
+    pub(crate) fn join_or_start<F>(&self, key: K, work: F) -> Caller<V>
     where
         F: Future<Output = V> + Send + 'static,
     {

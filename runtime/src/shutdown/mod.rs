@@ -5,6 +5,7 @@ mod blocked;
 mod budget;
 mod dead_worker;
 mod finally;
+mod habits;
 mod listening;
 mod member;
 mod readiness;
