@@ -8,6 +8,7 @@ mod finally;
 mod habits;
 mod listening;
 mod member;
+mod members;
 mod readiness;
 mod report;
 mod run;

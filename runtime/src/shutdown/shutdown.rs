@@ -7,7 +7,6 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 #[cfg(feature = "signal")]
 use std::pin::pin;
-use std::sync::Arc;
 #[cfg(feature = "signal")]
 use std::task::Poll;
 use std::time::Duration;
@@ -17,6 +16,7 @@ use tokio::time::Instant;
 use super::arguments::{Begins, LastWork, Looked, Looks, PhaseName, Serves};
 use super::finally::LastStep;
 use super::member::{Member, MemberReport, Phase, bounded};
+use super::members::{SharedMember, StaticMember};
 use super::report::{ShutdownReport, Unphased};
 use super::run::run;
 #[cfg(doc)]
@@ -26,7 +26,7 @@ use super::{DeadWorker, Readiness};
 use crate::owner::{self, TaskOwner};
 #[cfg(doc)]
 use crate::tracker::DrainReport;
-use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites, stop_request};
+use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, sites, stop_request};
 
 /// Shuts a process down in order: servers, then trackers and services, phase by phase, with one report and an exit code.
 ///
@@ -136,7 +136,8 @@ impl Shutdown {
 
     /// Sets `readiness` to not ready when the shutdown begins, and serves on for `still_serving`, until no more requests
     /// come. A load balancer probes every few seconds. Without a running server it does not wait.
-    pub fn ready(mut self, readiness: &'static Readiness, still_serving: Duration) -> Self {
+    pub fn ready(mut self, readiness: &'static Readiness, still_serving: Duration) -> Self // `.ready(&READY, Duration::from_secs(5))`
+    {
         self.ready.push((readiness, still_serving));
         self
     }
@@ -236,13 +237,9 @@ impl Shutdown {
     }
 
     /// Drains a static tracker in this phase.
-    pub fn tracker<const DRAIN_SECS: u64>(self, tracker: &'static Tracker<DRAIN_SECS>) -> Self {
-        self.member(Member {
-            tracker: Some(tracker.held().into_ref().here()),
-            budget: tracker.budget(),
-            drain: Box::pin(async { Ok(MemberReport::Drained(tracker.drain().await)) }),
-            cut: None,
-        })
+    pub fn tracker(self, tracker: impl StaticMember) -> Self // a `static`, no `const`; one that is made at run time: `.shared(…)`
+    {
+        self.member(tracker.member())
     }
 
     /// Drains a shared tracker in this phase.
@@ -257,13 +254,8 @@ impl Shutdown {
     /// assert!(report.is_clean() && tasks.is_draining());
     /// # }
     /// ```
-    pub fn shared<const DRAIN_SECS: u64>(self, tracker: Arc<Tracker<DRAIN_SECS>>) -> Self {
-        self.member(Member {
-            tracker: Some(TrackerRef::Shared(Arc::clone(&tracker) as _)),
-            budget: tracker.budget(),
-            drain: Box::pin(async move { Ok(MemberReport::Drained(tracker.drain().await)) }),
-            cut: None,
-        })
+    pub fn shared(self, tracker: impl SharedMember) -> Self {
+        self.member(tracker.member())
     }
 
     /// Shuts a service down in this phase. The shutdown is an owner of the service until then: pass a clone if you still use
