@@ -78,7 +78,8 @@ impl Context {
     ///
     /// Outside a tokio runtime.
     #[track_caller]
-    pub fn on_cancel<R: NoValue>(&self, f: impl FnOnce(CancelCause) -> R + Send + 'static) -> OnCancel {
+    pub fn on_cancel<R: NoValue>(&self, f: impl FnOnce(CancelCause) -> R + Send + 'static) -> OnCancel // `|cause| …`
+    {
         if !self.is_cancellable() {
             if cfg!(debug_assertions) {
                 report::waits_for_ever(named_task(), Location::caller());

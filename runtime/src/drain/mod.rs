@@ -67,7 +67,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// # Panics
     ///
     /// If tasks are left, and it is polled outside a tokio runtime with a time driver.
-    pub async fn drain(&self) -> DrainReport {
+    pub async fn drain(&self) -> DrainReport // `.drain().await`: the budget is in its type, `Tracker<20>`
+    {
         self.here().drained(Self::BUDGET).await
     }
 }

@@ -254,7 +254,8 @@ where
     ///
     /// Without a call of [`get`](Self::get) nothing is refreshed.
     #[must_use]
-    pub fn ahead(self, ahead: Duration) -> Self {
+    pub fn ahead(self, ahead: Duration) -> Self // `.ahead(Duration::from_secs(300))`
+    {
         Self { ahead, ..self }
     }
 
@@ -301,7 +302,8 @@ where
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn invalidate(&self, is_refused: impl FnOnce(&T) -> bool) {
+    pub fn invalidate(&self, is_refused: impl FnOnce(&T) -> bool) // `.invalidate(|token| token == &refused)`
+    {
         let state = self.state.here(State::empty);
         let Some(present) = state.lock().credential.clone() else { return };
         if !is_refused(&present.value) {

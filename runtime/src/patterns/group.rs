@@ -144,7 +144,8 @@ impl<E: fmt::Display + 'static> Shared<E> {
 
 impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     /// Makes a group without children and without a limit.
-    pub fn new() -> Self {
+    pub fn new() -> Self // `Group::new().limit(8)`
+    {
         let shared = Shared { source: CancelSource::new(), first: FirstFailure::new() };
         Self { children: JoinSet::new(), values: Vec::new(), spawned: 0, limit: usize::MAX, shared: Arc::new(shared) }
     }
@@ -155,7 +156,8 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     ///
     /// If `running` is zero.
     #[track_caller]
-    pub fn limit(mut self, running: usize) -> Self {
+    pub fn limit(mut self, running: usize) -> Self // `Group::new().limit(8)`: where it is made
+    {
         assert!(running > 0, "a group whose limit is 0 can run nothing: give it at least 1");
         self.limit = running;
         self

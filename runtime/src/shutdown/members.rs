@@ -1,6 +1,6 @@
 //! The trackers that a `Shutdown` takes. They are traits for their error messages: each other kind of a tracker has its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::member::{Member, MemberReport};
 use crate::owner::OwnedTracker;
@@ -26,6 +26,14 @@ impl<const DRAIN_SECS: u64> StaticMember for &'static Tracker<DRAIN_SECS> {
             drain: Box::pin(async { Ok(MemberReport::Drained(self.drain().await)) }),
             cut: None,
         }
+    }
+}
+
+/// A static that is made at its first use.
+#[diagnostic::do_not_recommend]
+impl<const DRAIN_SECS: u64> StaticMember for &'static LazyLock<Tracker<DRAIN_SECS>> {
+    fn member(self) -> Member {
+        StaticMember::member(&**self)
     }
 }
 

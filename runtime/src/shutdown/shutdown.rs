@@ -77,7 +77,8 @@ type Inspect = Box<dyn FnOnce(&ShutdownReport) + Send>;
 
 impl Shutdown {
     /// Makes a shutdown without phases.
-    pub const fn new() -> Self {
+    pub const fn new() -> Self // `Shutdown::new().tracker(&AUDIT)`: each thing is added behind it
+    {
         Self {
             on: Vec::new(),
             ready: Vec::new(),
@@ -95,7 +96,8 @@ impl Shutdown {
     /// Static trackers are found through [`sites`]. So a tracker that no function names is not found, nor one that only a
     /// [`Singleflight`](crate::Singleflight) names that has not run yet. An `Arc<Tracker>` is not found either: add it to a
     /// phase with [`shared`](Self::shared).
-    pub const fn all() -> Self {
+    pub const fn all() -> Self // `Shutdown::all().tracker(&AUDIT)`: each thing is added behind it
+    {
         let mut new = Self::new();
         new.all = true;
         new
@@ -130,7 +132,8 @@ impl Shutdown {
     /// assert_eq!(report.cause().to_string(), "requested: the lease is lost");
     /// # }
     /// ```
-    pub fn request(reason: impl fmt::Display) {
+    pub fn request(reason: impl fmt::Display) // `Shutdown::request("the lease is lost")`
+    {
         stop_request::request(&reason);
     }
 
@@ -231,7 +234,8 @@ impl Shutdown {
     /// Begins the next phase: the members that are added next belong to it.
     ///
     /// Without a call of it, the members are in one phase, `shutdown`. A phase without members takes no time.
-    pub fn phase(mut self, name: impl PhaseName) -> Self {
+    pub fn phase(mut self, name: impl PhaseName) -> Self // `.phase("stores").tracker(&AUDIT)`
+    {
         self.phases.push(Phase { name: name.name(), members: Vec::new() });
         self
     }
@@ -358,7 +362,8 @@ impl Shutdown {
     ///
     /// With the feature `signal`, if the system does not let the process listen for signals. Outside a tokio runtime with a
     /// time driver, a tracker whose tasks have not ended is among the [`failures`](ShutdownReport::failures).
-    pub async fn run(self) -> ShutdownReport {
+    pub async fn run(self) -> ShutdownReport // `Shutdown::all().run().await`
+    {
         #[cfg(feature = "signal")]
         let this = if self.on.is_empty() && !self.servers.is_empty() { self.on(Self::requested()) } else { self };
         #[cfg(not(feature = "signal"))]

@@ -44,7 +44,8 @@ use crate::util::GivenFuture;
 ///
 /// Dropping the future drops the section.
 #[track_caller]
-pub fn shield<F: GivenFuture<T>, T>(section: F) -> Section<F, T> {
+pub fn shield<F: GivenFuture<T>, T>(section: F) -> Section<F, T> // `shield(async { … }).await`
+{
     Section { inner: section, poll: F::poll, of: None, noted: None, place: Location::caller() }
 }
 
