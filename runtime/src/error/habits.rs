@@ -3,7 +3,7 @@
 
 #![allow(missing_docs, clippy::must_use_candidate, reason = "none is ever called")]
 
-use super::{Panic, Rejected, TaskError};
+use super::{CancelCause, Panic, Rejected, TaskError};
 use crate::util::habits;
 
 #[diagnostic::on_unimplemented(
@@ -81,4 +81,83 @@ habits! {
     impl [] Panic {
         (for<'a> HasAPayload<'a>) { downcast(..) downcast_ref(..) is(..) payload(..) resume(..) }
     }
+}
+
+/// Variants that an enum has not: a name that is no variant does not compile.
+macro_rules! no_variants {
+    ($($of:ty, ($($bound:tt)+) { $($name:ident)* })+) => {$(
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals, reason = "they stand for variants")]
+        impl $of
+        where
+            Self: $($bound)+,
+        {
+            $(pub const $name: () = ();)*
+        }
+    )+};
+}
+
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` says that the task had not ended in time by `TimedOut`",
+    label = "write `TimedOut {{ .. }}` instead of this"
+)]
+pub trait TimedOutVariant<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` says why there is no value; an `Err` of the function's own is a value: `Ok(Err(error))`",
+    label = "write `Ok(Err(error))` in place of `Err(TaskError::…(error))`"
+)]
+pub trait OwnErrorIsAValue<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` has a refusal in its variant `Rejected`",
+    label = "write `Rejected(Rejected::Full)`, `Rejected(Rejected::Draining)`, or `Rejected(_)`, instead of this"
+)]
+pub trait InsideRejected<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` has a panic in its variant `Panicked`",
+    label = "write `Panicked(panic)` instead of this"
+)]
+pub trait PanickedVariant<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` has the cause of a cancellation or an abort in its variant `Cancelled`",
+    label = "write `Cancelled(cause)` instead of this"
+)]
+pub trait CancelledVariant<'a> {}
+
+no_variants! {
+    TaskError, (for<'a> TimedOutVariant<'a>) { Timeout Elapsed DeadlineExceeded }
+    TaskError, (for<'a> OwnErrorIsAValue<'a>) { Failed Error Inner Task Err }
+    TaskError, (for<'a> InsideRejected<'a>) { Full Draining Refused QueueFull Closed NoRuntime }
+    TaskError, (for<'a> PanickedVariant<'a>) { Panic Join JoinError }
+    TaskError, (for<'a> CancelledVariant<'a>) { Aborted Canceled Shutdown }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "a refusal by a tracker that drains, or has drained, is `Rejected::Draining`",
+    label = "write `Draining` instead of this"
+)]
+pub trait DrainingVariant<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a refusal by a tracker whose places and queue are taken is `Rejected::Full`",
+    label = "write `Full` instead of this"
+)]
+pub trait FullVariant<'a> {}
+
+no_variants! {
+    Rejected, (for<'a> DrainingVariant<'a>) { Closed Shutdown Drained ShuttingDown Stopped }
+    Rejected, (for<'a> FullVariant<'a>) { QueueFull Overloaded Busy AtCapacity Saturated }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "a `CancelCause` says who has cancelled: a timeout, a shutdown, an owner, a client, or a request",
+    label = "write `Requested` instead of this, or, of your own, `Other(Arc::new(error))`"
+)]
+pub trait SaysWho<'a> {}
+
+no_variants! {
+    CancelCause, (for<'a> SaysWho<'a>) { Cancelled Canceled Aborted Cancel User Manual Unknown Custom }
 }

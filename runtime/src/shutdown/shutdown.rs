@@ -109,7 +109,8 @@ impl Shutdown {
     ///
     /// [`Shutdown::request`], a server that ends, and an `essential` worker or loop that ends begin it as well. Without any
     /// `on`, a shutdown with servers waits for a signal (with the feature `signal`), and one without servers begins at once.
-    pub fn on(mut self, asked: impl Begins + Send + 'static) -> Self {
+    pub fn on(mut self, asked: impl Begins + Send + 'static) -> Self // it owns what it waits for: `token.cancelled_owned()`
+    {
         self.on.push(Box::pin(asked));
         self
     }
@@ -409,6 +410,16 @@ impl Shutdown {
             }
         }
         if unphased.names.is_empty() { None } else { Some((last, unphased)) }
+    }
+}
+
+/// It is [`run`](Shutdown::run).
+impl IntoFuture for Shutdown {
+    type Output = ShutdownReport;
+    type IntoFuture = Pin<Box<dyn Future<Output = ShutdownReport> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
     }
 }
 
