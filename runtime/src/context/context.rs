@@ -94,15 +94,6 @@ impl Context {
         Self { values: Some(Values::with_label(self.values.as_ref(), name, &value)), ..self.clone() }
     }
 
-    /// The value of this type, if the context has one.
-    ///
-    /// It is also found in every context that was made from this one, and in the tasks of the detached calls under it.
-    #[must_use]
-    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> // without a key, which is the type: `.get::<RequestId>()`
-    {
-        Values::get(self.values.as_ref())
-    }
-
     /// Sets the deadline to this far from now. An earlier deadline stays.
     ///
     /// It is Go's `context.WithTimeout`, without a cancel function to call. A detached call does not take the deadline over:

@@ -3,6 +3,7 @@
 mod carrier;
 mod carriers;
 mod context;
+mod flight_caller;
 mod on_cancel;
 mod record;
 mod run;
@@ -12,6 +13,7 @@ mod scoped;
 pub(crate) use carrier::CarrierSet;
 pub use carrier::{Capture, Carrier, carry};
 pub(crate) use carriers::{Carriers, TaskName};
+pub(crate) use flight_caller::OfCaller;
 pub use on_cancel::OnCancel;
 pub(crate) use record::{Extra, Leave, Stage, StopReason, TaskRecord, Timing};
 pub(crate) use run::{in_place, in_task};

@@ -3,7 +3,9 @@
 mod clock;
 mod idle;
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::panic::Location;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
@@ -67,9 +69,26 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// # Panics
     ///
     /// If tasks are left, and it is polled outside a tokio runtime with a time driver.
-    pub async fn drain(&self) -> DrainReport // `.drain().await`: the budget is in its type, `Tracker<20>`
+    #[track_caller]
+    pub fn drain(&self) -> impl Future<Output = DrainReport> + Send + use<'_, DRAIN_SECS> // takes no time: that is in its type
     {
-        self.here().drained(Self::BUDGET).await
+        let unpolled = Unpolled { tracker: self.name(), place: Location::caller() };
+        async move {
+            mem::forget(unpolled);
+            self.here().drained(Self::BUDGET).await
+        }
+    }
+}
+
+/// In a drain that was not polled yet. It is forgotten at the first poll.
+struct Unpolled {
+    tracker: &'static str,
+    place: &'static Location<'static>,
+}
+
+impl Drop for Unpolled {
+    fn drop(&mut self) {
+        report::drain_dropped(self.tracker, self.place);
     }
 }
 

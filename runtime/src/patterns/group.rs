@@ -3,9 +3,11 @@
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::thread;
 
 use tokio::task::{JoinError, JoinSet};
 
@@ -14,7 +16,7 @@ use super::spawning::{GroupTask, Spawning};
 use crate::context::CancelSource;
 use crate::current::{CarrierSet, Carriers, Current, TaskName, for_group, in_place};
 use crate::error::{CancelCause, Panic};
-use crate::report::TaskSpan;
+use crate::report::{self, TaskSpan};
 use crate::util::WithSources;
 use crate::util::text::{self, TEXT, clean};
 
@@ -67,12 +69,25 @@ use crate::util::text::{self, TEXT, clean};
 /// ```
 #[must_use = "dropping a group aborts its tasks: end it with `.wait().await`"]
 pub struct Group<E, T = ()> {
-    children: JoinSet<Option<(usize, T)>>,
+    children: Children<T>,
     /// The values of successful children, with their places in the order of the spawns.
     values: Vec<(usize, T)>,
     spawned: usize,
     limit: usize,
+    /// Whether `wait` was called.
+    is_awaited: bool,
+    place: &'static Location<'static>,
+    /// How many children have not ended, for the drop, where `T` may be of any lifetime.
+    left: fn(&mut Children<T>) -> usize,
     shared: Arc<Shared<E>>,
+}
+
+/// Each gives its value, and its place in the order of the spawns, unless it has failed.
+type Children<T> = JoinSet<Option<(usize, T)>>;
+
+fn left<T: 'static>(children: &mut Children<T>) -> usize {
+    while children.try_join_next().is_some() {}
+    children.len()
 }
 
 /// The state that children and group share.
@@ -144,10 +159,20 @@ impl<E: fmt::Display + 'static> Shared<E> {
 
 impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     /// Makes a group without children and without a limit.
+    #[track_caller]
     pub fn new() -> Self // `Group::new().limit(8)`
     {
         let shared = Shared { source: CancelSource::new(), first: FirstFailure::new() };
-        Self { children: JoinSet::new(), values: Vec::new(), spawned: 0, limit: usize::MAX, shared: Arc::new(shared) }
+        Self {
+            children: JoinSet::new(),
+            values: Vec::new(),
+            spawned: 0,
+            limit: usize::MAX,
+            is_awaited: false,
+            place: Location::caller(),
+            left,
+            shared: Arc::new(shared),
+        }
     }
 
     /// Runs at most `running` children at once.
@@ -223,6 +248,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     ///
     /// Dropping the future drops the group: the children are cancelled, and aborted.
     pub async fn wait(mut self) -> Result<Vec<T>, GroupError<E>> {
+        self.is_awaited = true;
         while let Some(ended) = self.children.join_next().await {
             self.reap(Some(ended));
         }
@@ -280,6 +306,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
 }
 
 impl<E: fmt::Display + Send + 'static, T: Send + 'static> Default for Group<E, T> {
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }
@@ -289,6 +316,12 @@ impl<E, T> Drop for Group<E, T> {
     /// The children are cancelled first, so that their destructors see the cause; then the set aborts them.
     fn drop(&mut self) {
         self.shared.source.cancel(CancelCause::Disconnected);
+        if cfg!(debug_assertions) && !self.is_awaited && !thread::panicking() {
+            let left = (self.left)(&mut self.children);
+            if left > 0 {
+                report::group_dropped(self.place, left);
+            }
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use std::time::Duration;
 use super::flight::{Flight, FlightHook};
 use super::in_flight::{InFlight, Joined};
 use super::running::{Running, Work};
+use crate::current::OfCaller;
 use crate::error::TaskError;
 use crate::owner::OwnedTracker;
 use crate::proof::{prove, within};
@@ -26,7 +27,7 @@ use crate::task::{Call, TaskHandle};
 use crate::tracker::{
     Kind, NO_GRACE, PerIsolation, SharedBinding, SpanKind, Spec, StaticTracker, TaskSite, Tracker, TrackerRef, placed,
 };
-use crate::util::enclosing_function;
+use crate::util::{Within, enclosing_function};
 
 /// Runs the work for a key once for all concurrent callers, as a detached task.
 ///
@@ -309,10 +310,11 @@ where
         };
         let lands = FlightHook::new(&flights, key, &flight);
         let result = Arc::clone(&flight);
+        let caller = OfCaller::here();
         let call = Call::without_origin(|isolated| SharedBinding::new(site, self.tracker_ref(), isolated));
         let handle = call.any_timeout(self.spec.timeout).with_hook(lands).spawn(
             async move {
-                let value = work.await;
+                let value = Within::new(work, caller).await;
                 drop(result.outcome.set(Ok(value)));
                 result
             },

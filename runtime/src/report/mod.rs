@@ -6,6 +6,7 @@ mod emit;
 mod error_view;
 mod event;
 mod facts;
+mod misuse;
 #[cfg(feature = "opentelemetry")]
 mod opentelemetry;
 #[cfg(all(feature = "tracing", not(feature = "opentelemetry")))]
@@ -23,6 +24,7 @@ pub(crate) use error_view::ProbeSource;
 pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
+pub(crate) use misuse::{asks_for_its_caller, drain_dropped, group_dropped, shield_dropped};
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{

@@ -46,7 +46,7 @@ use crate::util::GivenFuture;
 #[track_caller]
 pub fn shield<F: GivenFuture<T>, T>(section: F) -> Section<F, T> // `shield(async { … }).await`
 {
-    Section { inner: section, poll: F::poll, of: None, noted: None, place: Location::caller() }
+    Section { inner: section, poll: F::poll, of: None, noted: None, is_alone: false, place: Location::caller() }
 }
 
 type Poller<F, T> = fn(Pin<&mut F>, &mut Context<'_>) -> Poll<T>;
@@ -83,12 +83,17 @@ pin_project_lite::pin_project! {
         of: Option<Id>,
         // The tracker in which it is registered, so that an abort finds it.
         noted: Option<TrackerRef>,
+        // Whether it has begun outside of a detached task, and not ended.
+        is_alone: bool,
         place: &'static Location<'static>,
     }
 
     impl<F, T> PinnedDrop for Section<F, T> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
+            if *this.is_alone {
+                report::shield_dropped(this.place);
+            }
             let Some(id) = *this.of else { return };
             if try_id() == Some(id) {
                 with_task(|task| {
@@ -109,6 +114,7 @@ impl<F, T> Future for Section<F, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         let this = self.project();
         if this.of.is_none() {
+            *this.is_alone = current_task().is_none();
             if let Some(id) = try_id() {
                 let task = current_task();
                 if cfg!(debug_assertions) {
@@ -129,6 +135,8 @@ impl<F, T> Future for Section<F, T> {
                 });
             }
         }
-        (this.poll)(this.inner, cx)
+        let polled = (this.poll)(this.inner, cx);
+        *this.is_alone &= polled.is_pending();
+        polled
     }
 }
