@@ -185,6 +185,7 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
     /// # Panics
     ///
     /// Outside a tokio runtime.
+    #[must_use = "the worker ends when its last handle is dropped: keep it until its `shutdown`, or write `.worker(jobs)` in the `Shutdown`"]
     pub fn start(self) -> Worker<DRAIN_SECS> {
         if let Err(error) = self.check() {
             tracing::error!("{error}");
@@ -202,9 +203,10 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
         let counters = Arc::new(Counters::default());
         let tracker = Arc::new(Tracker::unbounded("jobs").drain_budget::<DRAIN_SECS>());
         let budget = Duration::from_secs(DRAIN_SECS);
+        let name = self.name.clone();
         let runs = Loop::new(self, stopped, Arc::clone(&counters), budget);
         work(Arc::clone(&tracker), runs, ended);
-        Worker { shared: Arc::new(Shared { stop, has_ended, counters, tracker }) }
+        Worker { shared: Arc::new(Shared { stop, has_ended, counters, tracker, name }) }
     }
 }
 
@@ -242,6 +244,20 @@ struct Shared<const DRAIN_SECS: u64> {
     has_ended: watch::Receiver<bool>,
     counters: Arc<Counters>,
     tracker: Arc<Tracker<DRAIN_SECS>>,
+    name: String,
+}
+
+impl<const DRAIN_SECS: u64> Drop for Shared<DRAIN_SECS> {
+    /// A worker that nobody has shut down ends, and its queue's jobs wait.
+    fn drop(&mut self) {
+        if !*self.stop.borrow() && !*self.has_ended.borrow() {
+            tracing::warn!(
+                worker = self.name,
+                "the last handle of a worker was dropped without its `shutdown`, and it takes no more jobs: keep the handle, or write \
+                 `.worker(jobs)` in the `Shutdown`"
+            );
+        }
+    }
 }
 
 impl<const DRAIN_SECS: u64> Worker<DRAIN_SECS> {

@@ -413,7 +413,16 @@ impl Shutdown {
     }
 }
 
-/// It is [`run`](Shutdown::run).
+/// Awaiting it is [`run`](Shutdown::run).
+///
+/// ```
+/// use outlive::Shutdown;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let report = Shutdown::new().await;
+/// assert!(report.is_clean());
+/// # }
+/// ```
 impl IntoFuture for Shutdown {
     type Output = ShutdownReport;
     type IntoFuture = Pin<Box<dyn Future<Output = ShutdownReport> + Send>>;
