@@ -1,4 +1,4 @@
-//! A value that is dropped before it did what it is for is reported once, with the place that made it.
+//! A value that is dropped before it did what it is for, or is asked for where it cannot be, is reported once, with its place.
 
 use std::time::Duration;
 
@@ -108,4 +108,27 @@ async fn work_that_asks_for_its_callers_value_is_reported() {
     }
     let event = said_once(&trace, "the work of a `Singleflight`");
     assert!(event.field("message").contains("Tenant`, which its first caller has"), "{event:?}");
+}
+
+#[test]
+fn a_value_that_is_asked_for_by_nearly_its_type_is_reported() {
+    #[derive(Clone)]
+    struct Tenant(#[expect(dead_code, reason = "only its type is asked for")] u64);
+
+    struct Nobodys;
+
+    let trace = Trace::record();
+    let request = Context::root().with("acme").with(Some(Tenant(7)));
+    for _ in 0..2 {
+        assert!(request.get::<String>().is_none());
+        assert!(request.get::<Nobodys>().is_none() && request.get::<u64>().is_none());
+    }
+    if !cfg!(debug_assertions) {
+        assert!(trace.events().is_empty());
+        return;
+    }
+    let event = said_once(&trace, "a context was asked for");
+    assert!(event.field("message").contains("`alloc::string::String`, and has a `&str`"), "{event:?}");
+    assert!(request.get::<Tenant>().is_none());
+    assert_eq!(said(&trace, "Tenant>`: a value is found by its exact type").len(), 1);
 }

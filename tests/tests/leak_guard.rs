@@ -67,6 +67,25 @@ async fn a_test_that_leaves_a_task_behind_fails() {
 }
 
 #[tokio::test(start_paused = true)]
+#[should_panic(expected = "was dropped before the test had called anything")]
+async fn a_guard_that_is_dropped_at_once_fails_a_test_that_leaves_a_task_behind() {
+    isolated(async {
+        drop(no_tasks_left());
+        hangs();
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_is_dropped_at_once_fails_no_test_that_leaves_none_behind() {
+    isolated(async {
+        drop(no_tasks_left());
+        sleeps().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
 #[should_panic(expected = "the test's own")]
 async fn a_test_that_fails_already_fails_with_its_own_words() {
     isolated(async {

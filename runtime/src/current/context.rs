@@ -4,6 +4,7 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::flight_caller;
+use super::near_value;
 use super::scope;
 use super::scoped::Scoped;
 use crate::context::{Context, DetachedWork, Values};
@@ -68,6 +69,7 @@ impl Context {
         let value = Values::get(self.values.as_ref());
         if cfg!(debug_assertions) && value.is_none() {
             flight_caller::missed::<T>(Location::caller());
+            near_value::missed::<T>(self.values.as_ref(), Location::caller());
         }
         value
     }

@@ -4,6 +4,7 @@ mod carrier;
 mod carriers;
 mod context;
 mod flight_caller;
+mod near_value;
 mod on_cancel;
 mod record;
 mod run;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::panic::Location;
 use std::sync::Mutex;
+use std::time::Duration;
 
 #[cfg(feature = "tracing")]
 use crate::util::quietly;
@@ -59,4 +60,26 @@ pub(crate) fn asks_for_its_caller(value: &'static str, place: Place) {
              has no caller's values. Read it before, and put it into the key"
         )
     });
+}
+
+/// A context was asked for a value, and has one of nearly that type.
+pub(crate) fn asks_for_another_type(asked: &'static str, has: &'static str, place: Place) {
+    warn("value", place, || {
+        format!(
+            "a context was asked for a `{asked}`, and has a `{has}`: a value is found by its exact type. Give it a type of its own, and ask for \
+             that: `struct Tenant(String);`"
+        )
+    });
+}
+
+/// The process runs on after the shutdown of the whole program.
+pub(crate) fn runs_on(since: Duration) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = "the shutdown has ended, and the process runs on: let `main` return its report, or write `report.exit()`; a server that \
+                       is to end with it belongs into it, by `.serve(…)`";
+        tracing::warn!(target: "outlive", ?since, "{message}");
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = since;
 }

@@ -24,7 +24,9 @@ pub(crate) use error_view::ProbeSource;
 pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
-pub(crate) use misuse::{asks_for_its_caller, drain_dropped, group_dropped, shield_dropped};
+pub(crate) use misuse::{
+    asks_for_another_type, asks_for_its_caller, drain_dropped, group_dropped, runs_on, shield_dropped,
+};
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{

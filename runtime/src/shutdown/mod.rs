@@ -1,5 +1,6 @@
 //! The shutdown of a process, in phases.
 
+mod after;
 mod arguments;
 mod blocked;
 mod budget;

@@ -372,6 +372,11 @@ impl Shutdown {
         run(this).await
     }
 
+    /// Whether it is the shutdown of the whole program.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.all
+    }
+
     /// The workers of its trackers that died before the shutdown.
     pub(super) fn died(&self, begun: Instant) -> Vec<DeadWorker> {
         let unphased = self.unphased();
@@ -410,25 +415,6 @@ impl Shutdown {
             }
         }
         if unphased.names.is_empty() { None } else { Some((last, unphased)) }
-    }
-}
-
-/// Awaiting it is [`run`](Shutdown::run).
-///
-/// ```
-/// use outlive::Shutdown;
-///
-/// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// let report = Shutdown::new().await;
-/// assert!(report.is_clean());
-/// # }
-/// ```
-impl IntoFuture for Shutdown {
-    type Output = ShutdownReport;
-    type IntoFuture = Pin<Box<dyn Future<Output = ShutdownReport> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
     }
 }
 

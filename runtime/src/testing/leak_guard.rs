@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
 use super::stand_ins;
-use crate::tracker::Isolated;
+use crate::tracker::{Isolated, TaskSite};
+use crate::util::sync::lock;
 
 /// Makes a guard that fails the test if tasks are left when it is dropped, and names them. It is Go's goleak for one test.
 ///
@@ -70,33 +72,54 @@ const LONGEST: Duration = Duration::from_millis(100);
 
 impl Drop for NoTasksLeft {
     fn drop(&mut self) {
-        let mut tasks = stand_ins::tasks(&self.isolated);
-        for look in 0..LOOKS {
-            if tasks.is_empty() || thread::panicking() {
-                break;
-            }
-            thread::sleep(Duration::from_micros(1 << look).min(LONGEST));
-            tasks = stand_ins::tasks(&self.isolated);
+        if self.isolated.called().is_some_and(|called| called.is_empty()) {
+            lock(&EARLY).insert(self.isolated.id(), self.place);
         }
+        let tasks = left(&self.isolated);
         stand_ins::unwatch(&self.isolated);
-        if tasks.is_empty() || thread::panicking() {
-            return;
-        }
-        let (count, verb) = (tasks.len(), if tasks.len() == 1 { "task is" } else { "tasks are" });
-        let mut names: BTreeMap<_, usize> = BTreeMap::new();
-        for (site, tracker) in tasks {
-            *names.entry((site.name(), site.file(), site.line(), tracker)).or_default() += 1;
-        }
-        let names = names.into_iter().map(|((name, file, line, tracker), count)| {
-            format!("\n  {count} × {name} ({file}:{line}), tracked by `{tracker}`")
-        });
-        panic!(
-            "{count} {verb} left behind (the guard was made at {}):{}\nwait for what a test starts before it ends: await \
-             the handle, `drain()` the tracker, or `shutdown()` the service that owns it",
-            self.place,
-            names.collect::<String>(),
-        );
+        fail(tasks, format_args!("the guard was made at {}", self.place));
     }
+}
+
+/// The guards that were dropped before their test had called anything, by the ids of the tests.
+static EARLY: Mutex<BTreeMap<u64, &'static Location<'static>>> = Mutex::new(BTreeMap::new());
+
+/// At the end of an isolated test: tasks that are left fail it, if its guard has looked too early.
+pub(super) fn test_ends(isolated: &Isolated) {
+    let Some(place) = lock(&EARLY).remove(&isolated.id()) else { return };
+    let what = "the guard of this place was dropped before the test had called anything";
+    fail(left(isolated), format_args!("{what}: {place}: write `let _guard = testing::no_tasks_left();`"));
+}
+
+fn left(isolated: &Isolated) -> Vec<(&'static TaskSite, &'static str)> {
+    let mut tasks = stand_ins::tasks(isolated);
+    for look in 0..LOOKS {
+        if tasks.is_empty() || thread::panicking() {
+            break;
+        }
+        thread::sleep(Duration::from_micros(1 << look).min(LONGEST));
+        tasks = stand_ins::tasks(isolated);
+    }
+    tasks
+}
+
+fn fail(tasks: Vec<(&'static TaskSite, &'static str)>, guard: fmt::Arguments<'_>) {
+    if tasks.is_empty() || thread::panicking() {
+        return;
+    }
+    let (count, verb) = (tasks.len(), if tasks.len() == 1 { "task is" } else { "tasks are" });
+    let mut names: BTreeMap<_, usize> = BTreeMap::new();
+    for (site, tracker) in tasks {
+        *names.entry((site.name(), site.file(), site.line(), tracker)).or_default() += 1;
+    }
+    let names = names.into_iter().map(|((name, file, line, tracker), count)| {
+        format!("\n  {count} × {name} ({file}:{line}), tracked by `{tracker}`")
+    });
+    panic!(
+        "{count} {verb} left behind ({guard}):{}\nwait for what a test starts before it ends: await \
+             the handle, `drain()` the tracker, or `shutdown()` the service that owns it",
+        names.collect::<String>(),
+    );
 }
 
 impl fmt::Debug for NoTasksLeft {

@@ -119,7 +119,14 @@ pub use leak_guard::{NoTasksLeft, no_tasks_left};
 /// Dropping the future drops the body, in isolation. Its tasks run on, as they do when a test's function returns.
 #[must_use = "futures do nothing unless awaited"]
 pub fn isolated<F: Future>(test: F) -> impl Future<Output = F::Output> {
-    InIsolation::new(test, Isolated::within(Arc::new(StandIns::new())))
+    let isolated = Isolated::within(Arc::new(StandIns::new()));
+    let own = isolated.clone();
+    let whole = async move {
+        let value = test.await;
+        leak_guard::test_ends(&own);
+        value
+    };
+    InIsolation::new(whole, isolated)
 }
 
 /// Carries the isolation of the current test into a future, for a bare spawn. Outside of [`isolated`] it changes nothing.
