@@ -174,8 +174,9 @@ impl<P> Job<P> {
     /// assert_eq!(again, Enqueued::AlreadyThere(first.id()));
     /// # Ok(()) }
     /// ```
-    pub fn unique(mut self, scope: &str, key: impl Serialize) -> Job<Planned> {
-        match serde_json::to_string(&(scope, key)) {
+    pub fn unique(mut self, scope: impl AsRef<str>, key: impl Serialize) -> Job<Planned> // `.unique("welcome", user)`
+    {
+        match serde_json::to_string(&(scope.as_ref(), key)) {
             Ok(key) => self.key = Some(key),
             Err(error) if self.args.is_ok() => self.args = Err(EnqueueError::Argument { name: "unique", error }),
             Err(_) => {}

@@ -149,7 +149,7 @@ async fn what_a_task_has_started_learns_from_its_context_how_the_task_ended() {
     }
 
     for (how, expected) in [
-        ("returns", "the other side has gone away"),
+        ("returns", "the other side has gone away: its source, group or handle was dropped"),
         ("times out", "the deadline passed"),
         ("is aborted", "cancelled on request"),
     ] {
@@ -183,7 +183,10 @@ async fn abort_on_drop_ties_the_task_to_its_waiter() {
     let mut tied = hangs(ends).abort_on_drop();
     assert!(tokio::time::timeout(seconds(1), &mut tied).await.is_err());
     drop(tied);
-    assert_eq!(seen.recv().await.as_deref(), Some("cancelled: the other side has gone away"));
+    assert_eq!(
+        seen.recv().await.as_deref(),
+        Some("cancelled: the other side has gone away: its source, group or handle was dropped")
+    );
     assert_eq!(seen.recv().await, None);
     assert_eq!(start.elapsed(), seconds(1));
 }

@@ -224,7 +224,10 @@ fn a_call_outside_of_a_runtime_is_refused() {
     assert!(handle.is_finished());
     let site = handle.site();
     drop(handle);
-    assert_eq!(trace.report().field("cause"), "refused: called outside a tokio runtime");
+    assert_eq!(
+        trace.report().field("cause"),
+        "refused: called outside a tokio runtime: call it within one, or say `on = handle`"
+    );
     assert!(matches!(elsewhere(works()), Err(TaskError::Rejected(Rejected::NoRuntime))));
 
     let counts = assert_adds_up(site);

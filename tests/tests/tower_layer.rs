@@ -294,7 +294,7 @@ fn it_is_what_a_server_asks_for() {
     fn unpin<F: Unpin>(_: Option<ContextFuture<F>>) {}
 
     let layer = ContextLayer::new(of_request);
-    let service: ContextService<_, _> = layer.layer(service_fn(handler));
+    let service: ContextService<_, _, _> = layer.layer(service_fn(handler));
     server(&service);
     unpin::<Ready<()>>(None);
     assert!(format!("{layer:?}").starts_with("ContextLayer { context_of: "), "{layer:?}");

@@ -24,6 +24,10 @@ pub async fn refusal_thrown_away() {
     let _ = ours::write_audit(7).admitted(); //~ clippy::let_underscore_must_use, let_underscore_drop
 }
 
+pub async fn refusal_made_an_option() {
+    ours::write_audit(7).admitted().ok(); //~ clippy::unused_result_ok
+}
+
 pub async fn handle_thrown_away() {
     let _ = ours::write_audit(7); //~ clippy::let_underscore_future, let_underscore_drop
 }

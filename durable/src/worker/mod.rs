@@ -187,6 +187,7 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
     /// # Panics
     ///
     /// Outside a tokio runtime.
+    #[must_use = "the worker ends when its last handle is dropped: keep it until its `shutdown`, or write `.worker(jobs)` in the `Shutdown`"]
     #[track_caller]
     pub fn start(self) -> Worker<DRAIN_SECS> {
         if let Err(error) = self.check() {

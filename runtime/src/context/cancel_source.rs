@@ -43,14 +43,16 @@ impl Drop for CancelOnDrop {
 impl CancelSource {
     /// Makes a source that has cancelled nothing yet.
     #[must_use = "dropping the last clone of a source cancels its contexts"]
-    pub fn new() -> Self {
+    pub fn new() -> Self // `CancelSource::new()`, and then `context.with_cancel(&source)`
+    {
         Self { owned: Arc::new(CancelOnDrop(Arc::default())) }
     }
 
     /// Cancels every context of this source. The first cause is kept; later causes are ignored.
     ///
     /// It does not wait: it wakes whatever waits for a cancellation of these contexts, and returns.
-    pub fn cancel(&self, cause: CancelCause) {
+    pub fn cancel(&self, cause: CancelCause) // `.cancel(CancelCause::Requested)`
+    {
         self.owned.0.cancel(cause);
     }
 

@@ -72,7 +72,8 @@ impl Context {
     /// assert_eq!(request.get::<UserId>(), Some(&UserId(7))); // a context does not change
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
-    pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self {
+    pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self // without a key, which is the type: `.with(RequestId(7))`
+    {
         Self { values: Some(Values::with(self.values.as_ref(), value)), ..self.clone() }
     }
 
@@ -88,16 +89,9 @@ impl Context {
     /// assert!(format!("{request:?}").contains(r#"user="bob role=admin" agent="curl\n\u{1b}[31m""#));
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
-    pub fn with_label(&self, name: &'static str, value: impl fmt::Display) -> Self {
+    pub fn with_label(&self, name: &'static str, value: impl fmt::Display) -> Self // `.with_label("request", id)`
+    {
         Self { values: Some(Values::with_label(self.values.as_ref(), name, &value)), ..self.clone() }
-    }
-
-    /// The value of this type, if the context has one.
-    ///
-    /// It is also found in every context that was made from this one, and in the tasks of the detached calls under it.
-    #[must_use]
-    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
-        Values::get(self.values.as_ref())
     }
 
     /// Sets the deadline to this far from now. An earlier deadline stays.
@@ -117,7 +111,8 @@ impl Context {
     /// # }
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
-    pub fn with_timeout(&self, timeout: Duration) -> Self {
+    pub fn with_timeout(&self, timeout: Duration) -> Self // `.with_timeout(Duration::from_secs(5))`
+    {
         self.with_deadline(after(timeout))
     }
 
@@ -135,7 +130,8 @@ impl Context {
     /// assert_eq!(request.with_deadline(at + Duration::from_secs(1)).deadline(), Some(at)); // the earlier one
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
-    pub fn with_deadline(&self, at: Instant) -> Self {
+    pub fn with_deadline(&self, at: Instant) -> Self // `tokio::time::Instant::now() + Duration::from_secs(5)`
+    {
         let deadline = self.deadline.map_or(at, |old| old.min(at));
         Self { deadline: Some(deadline), ..self.clone() }
     }
@@ -156,7 +152,8 @@ impl Context {
     /// assert!(part.is_cancelled() && !request.is_cancelled());
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
-    pub fn with_cancel(&self, source: &CancelSource) -> Self {
+    pub fn with_cancel(&self, source: &CancelSource) -> Self // `let source = CancelSource::new();`, and `.with_cancel(&source)`
+    {
         let link = Link::new(Arc::clone(source.signal()), self.cancel.clone());
         Self { cancel: Some(link), ..self.clone() }
     }
@@ -241,7 +238,7 @@ impl Context {
     }
 
     /// Waits until it is cancelled, or its deadline passes.
-    pub(crate) fn wait(&self) -> Wait<'_, fn(&Waker) -> bool> {
+    pub(crate) fn wait_unkept(&self) -> Wait<'_, fn(&Waker) -> bool> {
         self.wait_unless(|_| false)
     }
 

@@ -45,13 +45,15 @@ pub struct DetachedContext {
 impl DetachedContext {
     /// The value of this type, if the context has one.
     #[must_use]
-    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> // without a key, which is the type: `.get::<RequestId>()`
+    {
         Values::get(self.values.as_ref())
     }
 
     /// Adds a value, which [`get`](Self::get) finds by its type. It replaces a value of the same type.
     #[must_use]
-    pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self {
+    pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self // without a key, which is the type: `.with(RequestId(7))`
+    {
         Self { values: Some(Values::with(self.values.as_ref(), value)), origin: self.origin.clone() }
     }
 
@@ -74,7 +76,8 @@ impl DetachedContext {
     ///
     /// The deadline and the sources of the original context do not apply to it.
     #[must_use]
-    pub fn with_timeout(&self, timeout: Duration) -> Context {
+    pub fn with_timeout(&self, timeout: Duration) -> Context // `.with_timeout(Duration::from_secs(5))`
+    {
         Context { values: self.values.clone(), deadline: Some(after(timeout)), cancel: None }
     }
 }

@@ -7,6 +7,7 @@ mod cancellation;
 mod context;
 mod detached;
 mod detached_work;
+mod habits;
 #[cfg(debug_assertions)]
 mod left_behind;
 mod requests;

@@ -101,13 +101,15 @@ impl Values {
     }
 
     pub(crate) fn get<T: 'static>(values: Option<&Arc<Self>>) -> Option<&T> {
-        let values = values?;
-        let found = values.typed.get(TypeId::of::<T>());
+        values?.typed.get(TypeId::of::<T>())?.downcast_ref()
+    }
+
+    /// A context with these values was asked for a `T`, and has none.
+    pub(crate) fn missed<T: 'static>(&self) {
         #[cfg(debug_assertions)]
-        if let (None, Some(left_behind)) = (found, &values.left_behind) {
+        if let Some(left_behind) = &self.left_behind {
             left_behind.misses::<T>();
         }
-        found?.downcast_ref()
     }
 
     /// The values of work for several callers: none. In debug builds, `asked` is called with the type of a value that the

@@ -123,7 +123,8 @@ static INSTALLED: AppendList<Capture> = AppendList::new();
 /// assert_eq!(greeting.await.unwrap(), "fr");
 /// # }
 /// ```
-pub fn carry<C: Carrier>() {
+pub fn carry<C: Carrier>() // `carry::<Tenant>()`, with a type that is a `Carrier`
+{
     INSTALLED.find(Capture::of::<C>, |installed| installed.is(&Capture::of::<C>()).then_some(()));
 }
 

@@ -3,9 +3,10 @@
 use std::future::Future;
 use std::panic::Location;
 
+use super::near_value;
 use super::scope;
 use super::scoped::Scoped;
-use crate::context::{Context, DetachedWork};
+use crate::context::{Context, DetachedWork, Values};
 use crate::error::CancelCause;
 use crate::report;
 use crate::util::GivenFuture;
@@ -55,6 +56,23 @@ impl Context {
     #[must_use]
     pub fn try_current() -> Option<Self> {
         scope::context()
+    }
+
+    /// The value of this type, if the context has one.
+    ///
+    /// It is also found in every context that was made from this one, and in the tasks of the detached calls under it.
+    #[must_use]
+    #[track_caller]
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> // without a key, which is the type: `.get::<RequestId>()`
+    {
+        let value = Values::get(self.values.as_ref());
+        if cfg!(debug_assertions) && value.is_none() {
+            if let Some(values) = &self.values {
+                values.missed::<T>();
+            }
+            near_value::missed::<T>(self.values.as_ref(), Location::caller());
+        }
+        value
     }
 
     /// Waits until the context is cancelled, or its deadline passes.

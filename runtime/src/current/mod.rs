@@ -3,6 +3,7 @@
 mod carrier;
 mod carriers;
 mod context;
+mod near_value;
 mod on_cancel;
 mod record;
 mod run;

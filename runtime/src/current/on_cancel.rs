@@ -78,7 +78,8 @@ impl Context {
     ///
     /// Outside a tokio runtime.
     #[track_caller]
-    pub fn on_cancel<R: NoValue>(&self, f: impl FnOnce(CancelCause) -> R + Send + 'static) -> OnCancel {
+    pub fn on_cancel<R: NoValue>(&self, f: impl FnOnce(CancelCause) -> R + Send + 'static) -> OnCancel // `|cause| …`
+    {
         if !self.is_cancellable() {
             if cfg!(debug_assertions) {
                 report::waits_for_ever(named_task(), Location::caller());
@@ -89,7 +90,7 @@ impl Context {
         let claimed = Arc::new(AtomicBool::new(false));
         let claim = Arc::clone(&claimed);
         let task = tokio::spawn(carried(async move {
-            let cause = context.wait().await;
+            let cause = context.wait_unkept().await;
             if !claim.swap(true, Ordering::AcqRel) {
                 drop(f(cause));
             }

@@ -70,7 +70,7 @@ impl<F, T> Future for Scoped<'_, F, T> {
                 this.inner.set(None);
                 return Poll::Ready(Err(cause));
             }
-            this.cancelled.set(this.context.is_cancellable().then(|| this.context.wait()));
+            this.cancelled.set(this.context.is_cancellable().then(|| this.context.wait_unkept()));
         }
         let inner = this.inner.as_mut().as_pin_mut().expect("it is not polled after it has returned its value");
         let end = match ((this.poll)(inner, cx), this.cancelled.as_mut().as_pin_mut()) {

@@ -39,7 +39,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing.
-    pub async fn idle(&self) {
+    pub async fn idle(&self) // `tokio::time::timeout(Duration::from_secs(5), AUDIT.idle()).await`
+    {
         self.here().idle().await;
     }
 }

@@ -72,7 +72,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     ///
     /// If tasks are left, and it is polled outside a tokio runtime with a time driver.
     #[track_caller]
-    pub fn drain(&self) -> impl Future<Output = DrainReport> + Send {
+    pub fn drain(&self) -> impl Future<Output = DrainReport> + Send + use<'_, DRAIN_SECS> // takes no time: that is in its type
+    {
         let unpolled = Unpolled { tracker: self, place: Location::caller() };
         async move { unpolled.begins().drained(Self::BUDGET).await }
     }

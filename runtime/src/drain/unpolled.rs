@@ -25,7 +25,7 @@ impl<const DRAIN_SECS: u64> Drop for Unpolled<'_, DRAIN_SECS> {
     fn drop(&mut self) {
         let core = self.tracker.here();
         if core.drain_began().is_none() {
-            report::drain_is_dropped(core.name(), self.place);
+            report::drain_dropped(core.name(), self.place);
         }
     }
 }

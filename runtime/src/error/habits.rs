@@ -3,10 +3,8 @@
 
 #![allow(missing_docs, clippy::must_use_candidate, reason = "none is ever called")]
 
-use std::any::Any;
-
-use super::{Rejected, TaskError};
-use crate::tracker::TaskSite;
+use super::{CancelCause, Panic, Rejected, TaskError};
+use crate::util::habits;
 
 #[diagnostic::on_unimplemented(
     message = "`.await` waits for the end of the task, and its error is a `TaskError`, which is no `Rejected`",
@@ -56,53 +54,110 @@ pub trait GivesPayload<'a> {}
 )]
 pub trait HasANumber<'a> {}
 
-impl TaskError {
-    #[doc(hidden)]
-    pub fn is_panic(&self) -> bool
-    where
-        Self: for<'a> SaysPanicked<'a>,
-    {
-        false
-    }
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` is an enum, with a variant for a refusal",
+    label = "write `matches!(error, TaskError::Rejected(_))`"
+)]
+pub trait SaysRejected<'a> {}
 
-    #[doc(hidden)]
-    pub fn is_cancelled(&self) -> bool
-    where
-        Self: for<'a> SaysCancelled<'a>,
-    {
-        false
-    }
+#[diagnostic::on_unimplemented(
+    message = "a `Panic` gives what the task panicked with by `into_payload`",
+    label = "write `into_payload()` before this; its text is `.message()`"
+)]
+pub trait HasAPayload<'a> {}
 
-    #[doc(hidden)]
-    pub fn is_timeout(&self) -> bool
-    where
-        Self: for<'a> SaysTimedOut<'a>,
-    {
-        false
+habits! {
+    impl [] TaskError {
+        (for<'a> SaysPanicked<'a>) { is_panic() is_panicked() }
+        (for<'a> SaysCancelled<'a>) { is_cancelled() is_canceled() is_aborted() is_closed() }
+        (for<'a> SaysTimedOut<'a>) { is_timeout() is_timed_out() is_elapsed() }
+        (for<'a> SaysRejected<'a>) { is_rejected() is_full() is_refused() rejected() }
+        (for<'a> GivesPayload<'a>) { into_panic() try_into_panic() panic() }
+        (for<'a> HasANumber<'a>) { id() }
     }
+}
 
-    #[doc(hidden)]
-    pub fn into_panic(self) -> Box<dyn Any + Send>
-    where
-        Self: for<'a> GivesPayload<'a>,
-    {
-        Box::new(())
+habits! {
+    impl [] Panic {
+        (for<'a> HasAPayload<'a>) { downcast(..) downcast_ref(..) is(..) payload(..) resume(..) }
     }
+}
 
-    #[doc(hidden)]
-    #[allow(clippy::missing_errors_doc, reason = "it is never called")]
-    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self>
-    where
-        Self: for<'a> GivesPayload<'a>,
-    {
-        Err(self)
-    }
+/// Variants that an enum has not: a name that is no variant does not compile.
+macro_rules! no_variants {
+    ($($of:ty, ($($bound:tt)+) { $($name:ident)* })+) => {$(
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals, reason = "they stand for variants")]
+        impl $of
+        where
+            Self: $($bound)+,
+        {
+            $(pub const $name: () = ();)*
+        }
+    )+};
+}
 
-    #[doc(hidden)]
-    pub fn id(&self) -> Option<&'static TaskSite>
-    where
-        Self: for<'a> HasANumber<'a>,
-    {
-        None
-    }
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` says that the task had not ended in time by `TimedOut`",
+    label = "write `TimedOut {{ .. }}` instead of this"
+)]
+pub trait TimedOutVariant<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` says why there is no value; an `Err` of the function's own is a value: `Ok(Err(error))`",
+    label = "write `Ok(Err(error))` in place of `Err(TaskError::…(error))`"
+)]
+pub trait OwnErrorIsAValue<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` has a refusal in its variant `Rejected`",
+    label = "write `Rejected(Rejected::Full)`, `Rejected(Rejected::Draining)`, or `Rejected(_)`, instead of this"
+)]
+pub trait InsideRejected<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` has a panic in its variant `Panicked`",
+    label = "write `Panicked(panic)` instead of this"
+)]
+pub trait PanickedVariant<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `TaskError` has the cause of a cancellation or an abort in its variant `Cancelled`",
+    label = "write `Cancelled(cause)` instead of this"
+)]
+pub trait CancelledVariant<'a> {}
+
+no_variants! {
+    TaskError, (for<'a> TimedOutVariant<'a>) { Timeout Elapsed DeadlineExceeded }
+    TaskError, (for<'a> OwnErrorIsAValue<'a>) { Failed Error Inner Task Err }
+    TaskError, (for<'a> InsideRejected<'a>) { Full Draining Refused QueueFull Closed NoRuntime }
+    TaskError, (for<'a> PanickedVariant<'a>) { Panic Join JoinError }
+    TaskError, (for<'a> CancelledVariant<'a>) { Aborted Canceled Shutdown }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "a refusal by a tracker that drains, or has drained, is `Rejected::Draining`",
+    label = "write `Draining` instead of this"
+)]
+pub trait DrainingVariant<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a refusal by a tracker whose places and queue are taken is `Rejected::Full`",
+    label = "write `Full` instead of this"
+)]
+pub trait FullVariant<'a> {}
+
+no_variants! {
+    Rejected, (for<'a> DrainingVariant<'a>) { Closed Shutdown Drained ShuttingDown Stopped }
+    Rejected, (for<'a> FullVariant<'a>) { QueueFull Overloaded Busy AtCapacity Saturated }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "a `CancelCause` says who has cancelled: a timeout, a shutdown, an owner, a client, or a request",
+    label = "write `Requested` instead of this, or, of your own, `Other(Arc::new(error))`"
+)]
+pub trait SaysWho<'a> {}
+
+no_variants! {
+    CancelCause, (for<'a> SaysWho<'a>) { Cancelled Canceled Aborted Cancel User Manual Unknown Custom }
 }

@@ -78,33 +78,62 @@ use crate::util::Entered;
 /// An inner service that passes the request to its own task (tower's `Buffer`): put this layer inside it. A body that is
 /// streamed after the response was returned: the server polls it outside of every layer's future, so its detached calls need
 /// `context = ctx`. And a bare `tokio::spawn`, as everywhere.
-#[derive(Clone)]
-pub struct ContextLayer<F> {
-    context_of: F,
+pub struct ContextLayer<F, R> {
+    context_of: ContextOf<F, R>,
 }
 
-impl<F> ContextLayer<F> {
+impl<F, R> ContextLayer<F, R> {
     /// Makes a layer that runs each request in the context that `context_of` returns for it.
     ///
     /// In a closure, write the request's type: `|request: &Request| …`. It is called once for each request. It is cloned
     /// with the service, which axum does for each request, so put large captures into an `Arc`.
-    pub fn new<R>(context_of: F) -> Self
+    pub fn new(context_of: F) -> Self
+    // `ContextLayer::new(|request: &Request| Context::root().with_label("request", …))`
     where
-        F: Fn(&R) -> Context,
+        F: MakesContext<R>,
     {
-        Self { context_of }
+        Self { context_of: ContextOf { function: context_of, call: |function, request| function(request) } }
     }
 }
 
-impl<S, F: Clone> Layer<S> for ContextLayer<F> {
-    type Service = ContextService<S, F>;
+/// A function that makes a request's context. It is a trait for its error message.
+#[diagnostic::on_unimplemented(
+    message = "`ContextLayer::new` takes a function that makes a `Context` from a reference to the request",
+    label = "write `|request: &Request| …`, or a plain `fn of_request(request: &Request) -> Context`, which is not `async`"
+)]
+pub trait MakesContext<R>: Fn(&R) -> Context {}
+
+#[diagnostic::do_not_recommend]
+impl<R, F: Fn(&R) -> Context> MakesContext<R> for F {}
+
+/// The function, and how it is called. The layer and its service are one for every `F`, so that a function of another kind is one
+/// error.
+struct ContextOf<F, R> {
+    function: F,
+    call: fn(&F, &R) -> Context,
+}
+
+impl<F: Clone, R> Clone for ContextOf<F, R> {
+    fn clone(&self) -> Self {
+        Self { function: self.function.clone(), call: self.call }
+    }
+}
+
+impl<F: Clone, R> Clone for ContextLayer<F, R> {
+    fn clone(&self) -> Self {
+        Self { context_of: self.context_of.clone() }
+    }
+}
+
+impl<S, F: Clone, R> Layer<S> for ContextLayer<F, R> {
+    type Service = ContextService<S, F, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
         ContextService { inner, context_of: self.context_of.clone() }
     }
 }
 
-impl<F> fmt::Debug for ContextLayer<F> {
+impl<F, R> fmt::Debug for ContextLayer<F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ContextLayer").field("context_of", &format_args!("{}", type_name::<F>())).finish()
     }
@@ -119,8 +148,8 @@ impl<F> fmt::Debug for ContextLayer<F> {
 /// use tower::{Layer, Service, ServiceExt, service_fn};
 ///
 /// // With its type's name, for a field: a `fn` pointer has one, and a closure has none.
-/// fn in_context<S>(inner: S) -> ContextService<S, fn(&u64) -> Context> {
-///     ContextLayer::new::<u64>((|id| Context::root().with(*id)) as fn(&u64) -> Context).layer(inner)
+/// fn in_context<S>(inner: S) -> ContextService<S, fn(&u64) -> Context, u64> {
+///     ContextLayer::new((|id| Context::root().with(*id)) as fn(&u64) -> Context).layer(inner)
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -129,16 +158,20 @@ impl<F> fmt::Debug for ContextLayer<F> {
 /// assert_eq!(service.ready().await.unwrap().call(42).await, Ok(Some(42)));
 /// # }
 /// ```
-#[derive(Clone)]
-pub struct ContextService<S, F> {
+pub struct ContextService<S, F, R> {
     inner: S,
-    context_of: F,
+    context_of: ContextOf<F, R>,
 }
 
-impl<R, S, F> Service<R> for ContextService<S, F>
+impl<S: Clone, F: Clone, R> Clone for ContextService<S, F, R> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), context_of: self.context_of.clone() }
+    }
+}
+
+impl<R, S, F> Service<R> for ContextService<S, F, R>
 where
     S: Service<R, Response: 'static>,
-    F: Fn(&R) -> Context,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -149,7 +182,7 @@ where
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let (context, open) = opened((self.context_of)(&request));
+        let (context, open) = opened((self.context_of.call)(&self.context_of.function, &request));
         let mut scope = Scope::new(context);
         let entered = Entered::new(&mut scope);
         let future = self.inner.call(request);
@@ -158,7 +191,7 @@ where
     }
 }
 
-impl<S: fmt::Debug, F> fmt::Debug for ContextService<S, F> {
+impl<S: fmt::Debug, F, R> fmt::Debug for ContextService<S, F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut service = f.debug_struct("ContextService");
         service.field("inner", &self.inner).field("context_of", &format_args!("{}", type_name::<F>())).finish()

@@ -3,10 +3,8 @@
 
 #![allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value, reason = "no method is ever called")]
 
-use std::future::{Pending, pending};
-
 use super::OwnedTracker;
-use crate::tracker::DrainReport;
+use crate::util::habits;
 
 /// The future that is given to a service's tracker. No type is one. The result is a projection, so that nothing else is wrong.
 #[diagnostic::on_unimplemented(
@@ -35,35 +33,26 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     pub fn track_future<F: SpawnedByService>(&self, _: F) -> F::Handle {
         unreachable!("a call of it does not compile")
     }
+}
 
-    #[doc(hidden)]
-    pub fn drain(&self) -> Pending<DrainReport>
-    where
-        Self: for<'a> DrainsItself<'a>,
-    {
-        pending()
-    }
+#[diagnostic::on_unimplemented(
+    message = "a service's tracker says how many tasks it has by `live`: those that run, and those that wait",
+    label = "write `live()` instead of this"
+)]
+pub trait Counts<'a> {}
 
-    #[doc(hidden)]
-    pub fn wait(&self) -> Pending<DrainReport>
-    where
-        Self: for<'a> DrainsItself<'a>,
-    {
-        pending()
-    }
+#[diagnostic::on_unimplemented(
+    message = "a tracker's bound is given where it is made, as is its queue",
+    label = "leave this out, and write `OwnedTracker::bounded(\"rates\", 8).queue(100)`: 8 run, 100 wait"
+)]
+pub trait BoundAtFirst<'a> {}
 
-    #[doc(hidden)]
-    pub fn shutdown(&self) -> Pending<DrainReport>
-    where
-        Self: for<'a> DrainsItself<'a>,
-    {
-        pending()
-    }
-
-    #[doc(hidden)]
-    pub fn close(&self)
-    where
-        Self: for<'a> DrainsItself<'a>,
-    {
+habits! {
+    impl [const DRAIN_SECS: u64] OwnedTracker<DRAIN_SECS> {
+        (for<'a> DrainsItself<'a>) {
+            drain() wait() shutdown() close() join_all() abort_all() cancel(..) cancel_all(..) abort(..) stop(..) terminate(..) drain_timeout(..)
+        }
+        (for<'a> Counts<'a>) { len() is_empty() is_idle() count() running() queued() pending() active() in_flight() }
+        (for<'a> BoundAtFirst<'a>) { limit(..) max(..) set_limit(..) with_capacity(..) concurrency(..) queue_size(..) with_queue(..) }
     }
 }

@@ -105,7 +105,8 @@ impl OwnedTracker {
     /// If `running` is zero.
     #[must_use]
     #[track_caller]
-    pub fn bounded(name: &'static str, running: usize) -> Self {
+    pub fn bounded(name: &'static str, running: usize) -> Self // with a queue: `OwnedTracker::bounded("rates", 8).queue(100)`
+    {
         assert!(running > 0, "a tracker whose bound is 0 can run nothing: give it at least 1");
         Self::build(name, Location::caller(), running, 0)
     }
@@ -113,7 +114,8 @@ impl OwnedTracker {
     /// Makes a tracker without a bound, as [`Tracker::unbounded`].
     #[must_use]
     #[track_caller]
-    pub fn unbounded(name: &'static str) -> Self {
+    pub fn unbounded(name: &'static str) -> Self // `OwnedTracker::unbounded("sessions")`
+    {
         Self::build(name, Location::caller(), usize::MAX, 0)
     }
 }
@@ -133,7 +135,8 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     /// It makes a new tracker, so call it before the first clone. An unbounded tracker runs every call at once, and never uses the
     /// queue.
     #[must_use]
-    pub fn queue(self, waiting: usize) -> Self {
+    pub fn queue(self, waiting: usize) -> Self // `.queue(100)`: so many calls may wait
+    {
         Self::build(self.name(), self.side.shared.core.place(), self.side.shared.running, waiting)
     }
 
@@ -141,7 +144,8 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     ///
     /// It makes a new tracker, so call it before the first clone.
     #[must_use]
-    pub fn drain_budget<const SECS: u64>(self) -> OwnedTracker<SECS> {
+    pub fn drain_budget<const SECS: u64>(self) -> OwnedTracker<SECS> // in seconds: `.drain_budget::<60>()`, of an `OwnedTracker<60>`
+    {
         OwnedTracker::build(
             self.name(),
             self.side.shared.core.place(),
@@ -173,7 +177,8 @@ impl<const DRAIN_SECS: u64> OwnedTracker<DRAIN_SECS> {
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing.
-    pub async fn idle(&self) {
+    pub async fn idle(&self) // `tokio::time::timeout(Duration::from_secs(5), tasks.idle()).await`
+    {
         self.side.shared.core.idle().await;
     }
 

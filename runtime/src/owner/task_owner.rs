@@ -36,6 +36,12 @@ use crate::tracker::{DrainReport, Held};
 /// assert!(report.is_clean(), "{report}");
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no service that owns its tasks",
+    label = "give the service itself, or its clone: `rates.clone()`",
+    note = "a service has `#[derive(Clone, TaskOwner)]`; a static tracker is added by `.tracker(&AUDIT)`, an `Arc<Tracker>` by \
+            `.shared(tracker)`"
+)]
 pub trait TaskOwner {
     /// How long a shutdown may take: the drain budget of its tracker.
     const DRAIN_BUDGET: Duration;

@@ -17,7 +17,7 @@ use crate::util::quietly;
 use crate::util::sync::lock;
 
 /// One run of the work, shared by its task and its callers.
-pub(super) struct Flight<V> {
+pub struct Flight<V> {
     pub(super) outcome: OnceLock<Result<V, Arc<TaskError>>>,
     pub(super) landed: Landing,
     pub(super) shared: AtomicBool,

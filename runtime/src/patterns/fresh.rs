@@ -160,6 +160,26 @@ impl<E: fmt::Display + 'static> fmt::Display for FreshError<E> {
 
 impl<E: fmt::Debug + fmt::Display + 'static> Error for FreshError<E> {}
 
+/// The function that loads a credential. It is a trait for its error message.
+#[diagnostic::on_unimplemented(
+    message = "a `Fresh` takes a function that loads the value, and calls it at each refresh",
+    label = "write the name of the function, without `()`, or a closure: `|| async {{ … }}`"
+)]
+pub trait Loads<F>: Fn() -> F {}
+
+#[diagnostic::do_not_recommend]
+impl<R: Fn() -> F, F> Loads<F> for R {}
+
+/// What a refresh gives. It is a trait for its error message.
+#[diagnostic::on_unimplemented(
+    message = "a refresh gives the value, and how long it is valid, in a `Result`",
+    label = "let it be an `async fn` that gives `Result<(Token, Duration), Error>`, as in `Ok((token, Duration::from_secs(3600)))`"
+)]
+pub trait Refreshed<T, E>: Future<Output = Result<(T, Duration), E>> {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future<Output = Result<(T, Duration), E>>, T, E> Refreshed<T, E> for F {}
+
 impl<T, E> Fresh<T, E>
 where
     T: Clone + Send + Sync + 'static,
@@ -179,10 +199,10 @@ where
         name: &'static str,
         tracker: &'static Tracker<DRAIN_SECS>,
         timeout: Duration,
-        refresh: impl Fn() -> F + Send + Sync + 'static,
+        refresh: impl Loads<F> + Send + Sync + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<(T, Duration), E>> + Send + 'static,
+        F: Refreshed<T, E> + Send + 'static,
     {
         Self::over(Singleflight::new(name, tracker, timeout), refresh)
     }
@@ -198,10 +218,10 @@ where
         name: &'static str,
         tracker: &Arc<Tracker<DRAIN_SECS>>,
         timeout: Duration,
-        refresh: impl Fn() -> F + Send + Sync + 'static,
+        refresh: impl Loads<F> + Send + Sync + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<(T, Duration), E>> + Send + 'static,
+        F: Refreshed<T, E> + Send + 'static,
     {
         Self::over(Singleflight::tracked_by(name, tracker, timeout), refresh)
     }
@@ -220,15 +240,15 @@ where
         name: &'static str,
         tracker: &OwnedTracker<DRAIN_SECS>,
         timeout: Duration,
-        refresh: impl Fn() -> F + Send + Sync + 'static,
+        refresh: impl Loads<F> + Send + Sync + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<(T, Duration), E>> + Send + 'static,
+        F: Refreshed<T, E> + Send + 'static,
     {
         Self::over(Singleflight::owned_by(name, tracker, timeout), refresh)
     }
 
-    fn over<F>(flight: Singleflight<(), RefreshResult<T, E>>, refresh: impl Fn() -> F + Send + Sync + 'static) -> Self
+    fn over<F>(flight: Singleflight<(), RefreshResult<T, E>>, refresh: impl Loads<F> + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(T, Duration), E>> + Send + 'static,
     {
@@ -254,7 +274,8 @@ where
     ///
     /// Without a call of [`get`](Self::get) nothing is refreshed.
     #[must_use]
-    pub fn ahead(self, ahead: Duration) -> Self {
+    pub fn ahead(self, ahead: Duration) -> Self // `.ahead(Duration::from_secs(300))`
+    {
         Self { ahead, ..self }
     }
 
@@ -301,7 +322,8 @@ where
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn invalidate(&self, is_refused: impl FnOnce(&T) -> bool) {
+    pub fn invalidate(&self, is_refused: impl FnOnce(&T) -> bool) // `.invalidate(|token| token == &refused)`
+    {
         let state = self.state.here(State::empty);
         let Some(present) = state.lock().credential.clone() else { return };
         if !is_refused(&present.value) {
@@ -332,7 +354,7 @@ where
         };
         if is_due {
             // No caller waits for it: a failure is reported, as with a dropped handle.
-            drop(self.flight.call((), self.refreshed(Some(Arc::clone(&credential)))));
+            drop(self.flight.join_or_start((), self.refreshed(Some(Arc::clone(&credential)))));
         }
         Ok(credential)
     }

@@ -69,16 +69,26 @@ use crate::util::text::{self, TEXT, clean};
 /// ```
 #[must_use = "dropping a group aborts its tasks: end it with `.wait().await`"]
 pub struct Group<E, T = ()> {
-    children: JoinSet<Option<(usize, T)>>,
+    children: Children<T>,
     /// The values of successful children, with their places in the order of the spawns.
     values: Vec<(usize, T)>,
     spawned: usize,
     limit: usize,
-    shared: Arc<Shared<E>>,
-    /// Whether somebody waits for it. Then its drop is the end of its caller.
-    is_waited: bool,
+    /// Whether `wait` was called. Then its drop is the end of its caller.
+    is_awaited: bool,
     /// Where it was made.
     place: &'static Location<'static>,
+    /// How many children have not ended, for the drop, where `T` may be of any lifetime.
+    left: fn(&mut Children<T>) -> usize,
+    shared: Arc<Shared<E>>,
+}
+
+/// Each gives its value, and its place in the order of the spawns, unless it has failed.
+type Children<T> = JoinSet<Option<(usize, T)>>;
+
+fn left<T: 'static>(children: &mut Children<T>) -> usize {
+    while children.try_join_next().is_some() {}
+    children.len()
 }
 
 /// The state that children and group share.
@@ -151,15 +161,18 @@ impl<E: fmt::Display + 'static> Shared<E> {
 impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     /// Makes a group without children and without a limit.
     #[track_caller]
-    pub fn new() -> Self {
+    pub fn new() -> Self // `Group::new().limit(8)`
+    {
+        let shared = Shared { source: CancelSource::new(), first: FirstFailure::new() };
         Self {
             children: JoinSet::new(),
             values: Vec::new(),
             spawned: 0,
             limit: usize::MAX,
-            shared: Arc::new(Shared { source: CancelSource::new(), first: FirstFailure::new() }),
-            is_waited: false,
+            is_awaited: false,
             place: Location::caller(),
+            left,
+            shared: Arc::new(shared),
         }
     }
 
@@ -169,7 +182,8 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     ///
     /// If `running` is zero.
     #[track_caller]
-    pub fn limit(mut self, running: usize) -> Self {
+    pub fn limit(mut self, running: usize) -> Self // `Group::new().limit(8)`: where it is made
+    {
         assert!(running > 0, "a group whose limit is 0 can run nothing: give it at least 1");
         self.limit = running;
         self
@@ -235,7 +249,7 @@ impl<E: fmt::Display + Send + 'static, T: Send + 'static> Group<E, T> {
     ///
     /// Dropping the future drops the group: the children are cancelled, and aborted.
     pub async fn wait(mut self) -> Result<Vec<T>, GroupError<E>> {
-        self.is_waited = true;
+        self.is_awaited = true;
         while let Some(ended) = self.children.join_next().await {
             self.reap(Some(ended));
         }
@@ -303,8 +317,11 @@ impl<E, T> Drop for Group<E, T> {
     /// The children are cancelled first, so that their destructors see the cause; then the set aborts them.
     fn drop(&mut self) {
         self.shared.source.cancel(CancelCause::Disconnected);
-        if !self.is_waited && !self.children.is_empty() {
-            report::group_is_dropped(self.children.len(), self.place);
+        if cfg!(debug_assertions) && !self.is_awaited {
+            let left = (self.left)(&mut self.children);
+            if left > 0 {
+                report::group_dropped(self.place, left);
+            }
         }
     }
 }

@@ -3,11 +3,8 @@
 
 #![allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value, reason = "none is ever called")]
 
-use std::future::{Pending, pending};
-use std::sync::Arc;
-
-use super::{Group, GroupError, Landed, Singleflight};
-use crate::error::TaskError;
+use super::{Fresh, Group, Singleflight};
+use crate::util::habits;
 
 #[diagnostic::on_unimplemented(message = "a group starts a task by `spawn`", label = "write `spawn` instead of this")]
 pub trait StartsBySpawn<'a> {}
@@ -37,78 +34,73 @@ pub trait LimitedAtFirst<'a> {}
 )]
 pub trait RunsByRun<'a> {}
 
-impl<E, T> Group<E, T> {
-    #[doc(hidden)]
-    pub fn go<F>(&mut self, _: F) -> Pending<()>
-    where
-        Self: for<'a> StartsBySpawn<'a>,
-    {
-        pending()
-    }
+#[diagnostic::on_unimplemented(
+    message = "a group starts a blocking task as any other: in a future",
+    label = "write `spawn(async {{ tokio::task::spawn_blocking(…).await … }})` instead of this",
+    note = "for a bound and a report, write a plain `fn` with `#[detached(blocking, …)]`, and await its call in the child"
+)]
+pub trait BlocksInAFuture<'a> {}
 
-    #[doc(hidden)]
-    pub fn join_next(&mut self) -> Pending<Option<Result<T, GroupError<E>>>>
-    where
-        Self: for<'a> GivesOneByOne<'a>,
-    {
-        pending()
-    }
+#[diagnostic::on_unimplemented(
+    message = "a group starts a task without waiting for a place by `try_spawn`",
+    label = "write `try_spawn` instead of this"
+)]
+pub trait StartsByTrySpawn<'a> {}
 
-    #[doc(hidden)]
-    pub fn join_all(self) -> Pending<Vec<T>>
-    where
-        Self: for<'a> EndsByWait<'a>,
-    {
-        pending()
-    }
+#[diagnostic::on_unimplemented(
+    message = "a group has no list of its tasks",
+    label = "leave this out: `group.wait().await` waits for all, also if there are none"
+)]
+pub trait ListsNothing<'a> {}
 
-    #[doc(hidden)]
-    pub fn abort_all(&mut self)
-    where
-        Self: for<'a> EndsByWait<'a>,
-    {
-    }
-
-    #[doc(hidden)]
-    pub fn set_limit(&mut self, _: usize)
-    where
-        Self: for<'a> LimitedAtFirst<'a>,
-    {
+habits! {
+    impl [E, T] Group<E, T> {
+        (for<'a> StartsBySpawn<'a>) { go(..) push(..) add(..) insert(..) run(..) submit(..) spawn_on(..) start_soon(..) }
+        (for<'a> StartsByTrySpawn<'a>) { try_go(..) try_push(..) }
+        (for<'a> BlocksInAFuture<'a>) { spawn_blocking(..) spawn_blocking_on(..) spawn_local(..) }
+        (for<'a> GivesOneByOne<'a>) { join_next(..) try_join_next(..) next(..) next_completed(..) poll_join_next(..) }
+        (for<'a> EndsByWait<'a>) {
+            join_all(..) join(..) wait_all(..) abort_all(..) abort(..) cancel(..) cancel_all(..) shutdown(..) close(..) stop(..) detach_all(..)
+        }
+        (for<'a> LimitedAtFirst<'a>) { set_limit(..) with_limit(..) max(..) concurrency(..) }
+        (for<'a> ListsNothing<'a>) { len(..) is_empty(..) }
     }
 }
 
-type Ran<V> = Pending<Result<Landed<V>, Arc<TaskError>>>;
+#[diagnostic::on_unimplemented(
+    message = "a single flight is no cache: it keeps a result until the callers that wait have it, and the next call runs the work again",
+    label = "leave this out; to keep results, put them into your cache in the work"
+)]
+pub trait KeepsNothing<'a> {}
 
-impl<K, V> Singleflight<K, V> {
-    #[doc(hidden)]
-    pub fn work<A, F>(&self, _: A, _: F) -> Ran<V>
-    where
-        Self: for<'a> RunsByRun<'a>,
-    {
-        pending()
+#[diagnostic::on_unimplemented(
+    message = "a single flight starts new work for a key after `forget`",
+    label = "write `forget(&key)` instead of this"
+)]
+pub trait StartsAnewByForget<'a> {}
+
+habits! {
+    impl [K, V] Singleflight<K, V> {
+        (for<'a> RunsByRun<'a>) {
+            work(..) get_with(..) try_get_with(..) get_or_init(..) get_or_insert_with(..) call(..) get(..) r#do(..) execute(..) load(..) fetch(..)
+            do_chan(..) entry(..)
+        }
+        (for<'a> KeepsNothing<'a>) {
+            ttl(..) with_ttl(..) time_to_live(..) time_to_idle(..) cache_for(..) keep(..) expire_after(..) insert(..) max_capacity(..) capacity(..)
+        }
+        (for<'a> StartsAnewByForget<'a>) { invalidate(..) remove(..) evict(..) clear(..) cancel(..) }
     }
+}
 
-    #[doc(hidden)]
-    pub fn get_with<A, F>(&self, _: A, _: F) -> Ran<V>
-    where
-        Self: for<'a> RunsByRun<'a>,
-    {
-        pending()
-    }
+#[diagnostic::on_unimplemented(
+    message = "a `Fresh` gives a value that is valid now by `get`, and refreshes it where it has to",
+    label = "write `get()` instead of this",
+    note = "for one that was revoked before its time, write `invalidate(|token| token == &revoked)` first"
+)]
+pub trait GivesByGet<'a> {}
 
-    #[doc(hidden)]
-    pub fn try_get_with<A, F>(&self, _: A, _: F) -> Ran<V>
-    where
-        Self: for<'a> RunsByRun<'a>,
-    {
-        pending()
-    }
-
-    #[doc(hidden)]
-    pub fn get_or_init<A, F>(&self, _: A, _: F) -> Ran<V>
-    where
-        Self: for<'a> RunsByRun<'a>,
-    {
-        pending()
+habits! {
+    impl [T, E] Fresh<T, E> {
+        (for<'a> GivesByGet<'a>) { refresh(..) reload(..) renew(..) token(..) load(..) value(..) get_or_refresh(..) fetch(..) read(..) lock(..) }
     }
 }

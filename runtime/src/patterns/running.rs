@@ -38,6 +38,9 @@ impl<V> From<Caller<V>> for Joined<V> {
 
 type Call<K, V, F> = fn(&Singleflight<K, V>, K, F) -> Caller<V>;
 
+/// It clones the value. The future is one for every `V`, so that a value that is not `Clone` is one error.
+type Take<V> = fn(&Flight<V>) -> Result<Landed<V>, Arc<TaskError>>;
+
 pin_project_lite::pin_project! {
     /// The future of [`Singleflight::run`]: it joins or starts the work at its first poll, and waits for the result.
     ///
@@ -73,6 +76,7 @@ pin_project_lite::pin_project! {
         single: &'s Singleflight<K, V>,
         given: Option<(K, F)>,
         call: Call<K, V, F>,
+        take: Take<V>,
         joined: Option<Joined<V>>,
         #[pin]
         landed: Option<OwnedNotified>,
@@ -80,12 +84,12 @@ pin_project_lite::pin_project! {
 }
 
 impl<'s, K, V, F> Running<'s, K, V, F> {
-    pub(super) fn new(single: &'s Singleflight<K, V>, key: K, work: F, call: Call<K, V, F>) -> Self {
-        Self { single, given: Some((key, work)), call, joined: None, landed: None }
+    pub(super) fn new(single: &'s Singleflight<K, V>, key: K, work: F, call: Call<K, V, F>, take: Take<V>) -> Self {
+        Self { single, given: Some((key, work)), call, take, joined: None, landed: None }
     }
 }
 
-impl<K, V: Clone, F> Future for Running<'_, K, V, F> {
+impl<K, V, F> Future for Running<'_, K, V, F> {
     type Output = Result<Landed<V>, Arc<TaskError>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -102,6 +106,6 @@ impl<K, V: Clone, F> Future for Running<'_, K, V, F> {
         }
         this.landed.set(None);
         let joined = this.joined.take().expect("it is not polled after it has returned its value");
-        Poll::Ready(joined.flight.take())
+        Poll::Ready((this.take)(&joined.flight))
     }
 }

@@ -18,7 +18,6 @@ use std::time::Duration;
 use super::flight::{Flight, FlightHook};
 use super::in_flight::{InFlight, Joined};
 use super::running::{Running, Work};
-#[cfg(doc)]
 use crate::error::TaskError;
 use crate::owner::OwnedTracker;
 use crate::proof::{prove, within};
@@ -106,7 +105,7 @@ pub struct Landed<V> {
 }
 
 /// A caller that waits for a flight.
-pub(crate) struct Caller<V> {
+pub struct Caller<V> {
     pub(super) flight: Arc<Flight<V>>,
     /// The handle of the work's task, or the refusal, for the caller that started it.
     pub(super) handle: Option<TaskHandle<Arc<Flight<V>>>>,
@@ -131,7 +130,8 @@ impl<K, V> Singleflight<K, V> {
     /// If the timeout is zero, or more than the tracker's drain budget; in a static, this is a compile error.
     #[must_use]
     #[track_caller]
-    pub const fn new<const DRAIN_SECS: u64>(
+    #[rustfmt::skip] // rustc shows the line of the name
+    pub const fn new<const DRAIN_SECS: u64>( // of a name, a tracker and a timeout: it keeps no result, and has no time to live
         name: &'static str,
         tracker: &'static Tracker<DRAIN_SECS>,
         timeout: Duration,
@@ -197,11 +197,46 @@ impl<K, V> Singleflight<K, V> {
     }
 }
 
-impl<K, V> Singleflight<K, V>
-where
-    K: Eq + Hash + Clone + Send + 'static,
-    V: Clone + Send + Sync + 'static,
-{
+/// The key of a single flight. It is a trait for its error message.
+#[diagnostic::on_unimplemented(
+    message = "the key of a single flight is compared, hashed and cloned, and `{Self}` is not",
+    label = "write `#[derive(Clone, PartialEq, Eq, Hash)]` on `{Self}`; it is also `Send` and `'static`, without a borrow"
+)]
+pub trait FlightKey: Eq + Hash + Clone + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<K: Eq + Hash + Clone + Send + 'static> FlightKey for K {}
+
+/// The result of a single flight. It is a trait for its error message.
+#[diagnostic::on_unimplemented(
+    message = "each caller of a single flight gets a clone of the result, and `{Self}` cannot be cloned and shared",
+    label = "make it `Clone + Send + Sync`: wrap the value, or the error of a `Result`, as in `Result<User, Arc<std::io::Error>>`"
+)]
+pub trait Shareable: Clone + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Send + Sync + 'static> Shareable for V {}
+
+/// What a single flight does with its keys and results. The bounds are here, so that each that is not met is one error, at the call.
+pub trait Runs<K, V> {
+    #[doc(hidden)]
+    fn joined<F: Future<Output = V> + Send + 'static>(&self, key: K, work: F) -> Caller<V>;
+
+    #[doc(hidden)]
+    fn taken(flight: &Flight<V>) -> Result<Landed<V>, Arc<TaskError>>;
+}
+
+impl<K: FlightKey, V: Shareable> Runs<K, V> for Singleflight<K, V> {
+    fn joined<F: Future<Output = V> + Send + 'static>(&self, key: K, work: F) -> Caller<V> {
+        self.join_or_start(key, work)
+    }
+
+    fn taken(flight: &Flight<V>) -> Result<Landed<V>, Arc<TaskError>> {
+        flight.take()
+    }
+}
+
+impl<K, V> Singleflight<K, V> {
     /// Returns the result of the running work for this key, or starts `work` if none is running.
     ///
     /// If work for the key is running, `work` is dropped without a poll. `work` must be `'static`, as for a spawn.
@@ -233,10 +268,17 @@ where
     pub fn run<F>(&self, key: K, work: F) -> Running<'_, K, V, F>
     where
         F: Work<V> + Send + 'static,
+        Self: Runs<K, V>,
     {
-        Running::new(self, key, work, Self::call)
+        Running::new(self, key, work, Self::joined, Self::taken)
     }
+}
 
+impl<K, V> Singleflight<K, V>
+where
+    K: Eq + Hash + Clone + Send + 'static,
+    V: Clone + Send + Sync + 'static,
+{
     /// Sets the module of its site to the one of `F`, which is user code.
     pub(crate) fn in_module_of<F>(mut self) -> Self {
         self.spec.module = enclosing_function::<F>().unwrap_or(UNKNOWN);
@@ -244,7 +286,7 @@ where
     }
 
     /// Joins the work for this key, or starts it.
-    pub(crate) fn call<F>(&self, key: K, work: F) -> Caller<V>
+    pub(crate) fn join_or_start<F>(&self, key: K, work: F) -> Caller<V>
     where
         F: Future<Output = V> + Send + 'static,
     {
@@ -307,7 +349,8 @@ where
     /// # }
     /// ```
     #[allow(clippy::must_use_candidate, reason = "forgetting is what it is called for")]
-    pub fn forget(&self, key: &K) -> bool {
+    pub fn forget(&self, key: &K) -> bool // `.forget(&key)`
+    {
         self.inner.get().is_some_and(|inner| inner.flights.here(InFlight::new).forget(key))
     }
 

@@ -1,6 +1,5 @@
 //! Reports of calls: events, limited for each function and outcome, and spans.
 
-mod dropped;
 mod durations;
 #[cfg(feature = "tracing")]
 mod emit;
@@ -8,6 +7,7 @@ mod error_view;
 mod event;
 mod facts;
 mod misplaced;
+mod misuse;
 #[cfg(feature = "opentelemetry")]
 mod opentelemetry;
 #[cfg(all(feature = "tracing", not(feature = "opentelemetry")))]
@@ -20,13 +20,13 @@ mod span;
 mod span;
 mod warning;
 
-pub(crate) use dropped::*;
 pub(crate) use durations::*;
 pub(crate) use error_view::ProbeSource;
 pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use misplaced::*;
+pub(crate) use misuse::{asks_for_another_type, drain_dropped, group_dropped, runs_on, shield_dropped};
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{

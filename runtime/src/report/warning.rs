@@ -78,8 +78,8 @@ fn stale_suppressed(site: &'static TaskSite, tracker: &TrackerCore, cause: &str,
 pub(crate) fn waits_for_ever(task: Option<(&'static TaskSite, &'static str)>, place: &Location<'_>) {
     #[cfg(feature = "tracing")]
     quietly(|| {
-        let message =
-            "waits for the cancellation of a context that nothing can cancel: give it a deadline, or a CancelSource";
+        let message = "waits for the cancellation of a context that nothing can cancel: in a task, wait for that of `Context::current()`; \
+             elsewhere, give it a deadline, or a CancelSource";
         let Some((site, tracker)) = task else {
             tracing::warn!(target: "outlive", called_from = %place, "{message}");
             return;

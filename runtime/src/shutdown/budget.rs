@@ -130,7 +130,8 @@ impl Shutdown {
     /// # Errors
     ///
     /// The time that the phases may take, if it is longer than `grace`.
-    pub fn within(self, grace: Duration) -> Result<Self, DoesNotFit> {
+    pub fn within(self, grace: Duration) -> Result<Self, DoesNotFit> // `.within(Duration::from_secs(30))?`
+    {
         let budget = self.budget();
         if budget > grace { Err(DoesNotFit { budget, grace }) } else { Ok(self) }
     }

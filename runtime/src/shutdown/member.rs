@@ -18,7 +18,7 @@ pub(super) struct Phase {
     pub(super) members: Vec<Member>,
 }
 
-pub(super) struct Member {
+pub struct Member {
     /// `None` for a service with a hand-written `TaskOwner`.
     pub(super) tracker: Option<TrackerRef>,
     pub(super) budget: Duration,

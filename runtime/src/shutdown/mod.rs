@@ -1,12 +1,15 @@
 //! The shutdown of a process, in phases.
 
+mod after;
 mod arguments;
 mod blocked;
 mod budget;
 mod dead_worker;
 mod finally;
+mod habits;
 mod listening;
 mod member;
+mod members;
 mod readiness;
 mod report;
 mod run;

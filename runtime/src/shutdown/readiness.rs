@@ -37,7 +37,8 @@ pub struct Readiness {
 impl Readiness {
     /// Makes a value that is ready until a shutdown begins.
     #[must_use]
-    pub const fn new() -> Self {
+    pub const fn new() -> Self // ready from its start, until the shutdown begins
+    {
         Self { ended: AtomicBool::new(false) }
     }
 

@@ -1,6 +1,6 @@
 //! Runs a shutdown: not ready, servers, phases, last steps.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::after;
 use super::blocked::blocked_workers;
 use super::dead_worker::DeadWorker;
 use super::member::{Draining, Phase};
@@ -64,6 +65,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     #[cfg(all(feature = "systemd", unix))]
     let serving_budget = shutdown.serving_budget();
     let serving = if shutdown.servers.is_empty() { None } else { Some(Serving::begin()) };
+    let is_whole = shutdown.is_whole();
     let mut on = std::mem::take(&mut shutdown.on);
     // Before a server starts, so that an early signal is not lost.
     let asked = poll_fn(|cx| Poll::Ready(poll_on(&mut on, cx))).await;
@@ -133,7 +135,29 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
         let name = step.name;
         report.failures.extend(step.done().await.map(|failure| (name, failure)));
     }
+    if is_whole {
+        after::watch();
+    }
     report
+}
+
+/// Awaiting it is [`run`](Shutdown::run).
+///
+/// ```
+/// use outlive::Shutdown;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let report = Shutdown::new().await;
+/// assert!(report.is_clean());
+/// # }
+/// ```
+impl IntoFuture for Shutdown {
+    type Output = ShutdownReport;
+    type IntoFuture = Pin<Box<dyn Future<Output = ShutdownReport> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
 }
 
 /// Waits until the shutdown begins. Returns the cause, and failures during the wait.

@@ -7,7 +7,6 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 #[cfg(feature = "signal")]
 use std::pin::pin;
-use std::sync::Arc;
 #[cfg(feature = "signal")]
 use std::task::Poll;
 use std::time::Duration;
@@ -17,6 +16,7 @@ use tokio::time::Instant;
 use super::arguments::{Begins, LastWork, Looked, Looks, PhaseName, Serves};
 use super::finally::LastStep;
 use super::member::{Member, MemberReport, Phase, bounded};
+use super::members::{SharedMember, StaticMember};
 use super::report::{ShutdownReport, Unphased};
 use super::run::run;
 #[cfg(doc)]
@@ -26,7 +26,7 @@ use super::{DeadWorker, Readiness};
 use crate::owner::{self, TaskOwner};
 #[cfg(doc)]
 use crate::tracker::DrainReport;
-use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef, sites, stop_request};
+use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, sites, stop_request};
 
 /// Shuts a process down in order: servers, then trackers and services, phase by phase, with one report and an exit code.
 ///
@@ -77,7 +77,8 @@ type Inspect = Box<dyn FnOnce(&ShutdownReport) + Send>;
 
 impl Shutdown {
     /// Makes a shutdown without phases.
-    pub const fn new() -> Self {
+    pub const fn new() -> Self // `Shutdown::new().tracker(&AUDIT)`: each thing is added behind it
+    {
         Self {
             on: Vec::new(),
             ready: Vec::new(),
@@ -95,7 +96,8 @@ impl Shutdown {
     /// Static trackers are found through [`sites`]. So a tracker that no function names is not found, nor one that only a
     /// [`Singleflight`](crate::Singleflight) names that has not run yet. An `Arc<Tracker>` is not found either: add it to a
     /// phase with [`shared`](Self::shared).
-    pub const fn all() -> Self {
+    pub const fn all() -> Self // `Shutdown::all().tracker(&AUDIT)`: each thing is added behind it
+    {
         let mut new = Self::new();
         new.all = true;
         new
@@ -107,7 +109,8 @@ impl Shutdown {
     ///
     /// [`Shutdown::request`], a server that ends, and an `essential` worker or loop that ends begin it as well. Without any
     /// `on`, a shutdown with servers waits for a signal (with the feature `signal`), and one without servers begins at once.
-    pub fn on(mut self, asked: impl Begins + Send + 'static) -> Self {
+    pub fn on(mut self, asked: impl Begins + Send + 'static) -> Self // it owns what it waits for: `token.cancelled_owned()`
+    {
         self.on.push(Box::pin(asked));
         self
     }
@@ -130,13 +133,15 @@ impl Shutdown {
     /// assert_eq!(report.cause().to_string(), "requested: the lease is lost");
     /// # }
     /// ```
-    pub fn request(reason: impl fmt::Display) {
+    pub fn request(reason: impl fmt::Display) // `Shutdown::request("the lease is lost")`
+    {
         stop_request::request(&reason);
     }
 
     /// Sets `readiness` to not ready when the shutdown begins, and serves on for `still_serving`, until no more requests
     /// come. A load balancer probes every few seconds. Without a running server it does not wait.
-    pub fn ready(mut self, readiness: &'static Readiness, still_serving: Duration) -> Self {
+    pub fn ready(mut self, readiness: &'static Readiness, still_serving: Duration) -> Self // `.ready(&READY, Duration::from_secs(5))`
+    {
         self.ready.push((readiness, still_serving));
         self
     }
@@ -230,19 +235,16 @@ impl Shutdown {
     /// Begins the next phase: the members that are added next belong to it.
     ///
     /// Without a call of it, the members are in one phase, `shutdown`. A phase without members takes no time.
-    pub fn phase(mut self, name: impl PhaseName) -> Self {
+    pub fn phase(mut self, name: impl PhaseName) -> Self // `.phase("stores").tracker(&AUDIT)`
+    {
         self.phases.push(Phase { name: name.name(), members: Vec::new() });
         self
     }
 
     /// Drains a static tracker in this phase.
-    pub fn tracker<const DRAIN_SECS: u64>(self, tracker: &'static Tracker<DRAIN_SECS>) -> Self {
-        self.member(Member {
-            tracker: Some(tracker.held().into_ref().here()),
-            budget: tracker.budget(),
-            drain: Box::pin(async { Ok(MemberReport::Drained(tracker.drain().await)) }),
-            cut: None,
-        })
+    pub fn tracker(self, tracker: impl StaticMember) -> Self // a `static`, no `const`; one that is made at run time: `.shared(…)`
+    {
+        self.member(tracker.member())
     }
 
     /// Drains a shared tracker in this phase.
@@ -257,13 +259,8 @@ impl Shutdown {
     /// assert!(report.is_clean() && tasks.is_draining());
     /// # }
     /// ```
-    pub fn shared<const DRAIN_SECS: u64>(self, tracker: Arc<Tracker<DRAIN_SECS>>) -> Self {
-        self.member(Member {
-            tracker: Some(TrackerRef::Shared(Arc::clone(&tracker) as _)),
-            budget: tracker.budget(),
-            drain: Box::pin(async move { Ok(MemberReport::Drained(tracker.drain().await)) }),
-            cut: None,
-        })
+    pub fn shared(self, tracker: impl SharedMember) -> Self {
+        self.member(tracker.member())
     }
 
     /// Shuts a service down in this phase. The shutdown is an owner of the service until then: pass a clone if you still use
@@ -366,12 +363,18 @@ impl Shutdown {
     ///
     /// With the feature `signal`, if the system does not let the process listen for signals. Outside a tokio runtime with a
     /// time driver, a tracker whose tasks have not ended is among the [`failures`](ShutdownReport::failures).
-    pub async fn run(self) -> ShutdownReport {
+    pub async fn run(self) -> ShutdownReport // `Shutdown::all().run().await`
+    {
         #[cfg(feature = "signal")]
         let this = if self.on.is_empty() && !self.servers.is_empty() { self.on(Self::requested()) } else { self };
         #[cfg(not(feature = "signal"))]
         let this = self;
         run(this).await
+    }
+
+    /// Whether it is the shutdown of the whole program.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.all
     }
 
     /// The workers of its trackers that died before the shutdown.

@@ -104,7 +104,8 @@ impl<B: Binding> Call<(), B> {
     }
 
     /// Sets the `unfinished` hook and its arguments.
-    pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>, B> {
+    pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>, B> // a `fn`, no `async fn`
+    {
         self.with_hook(Spill { hook, args: Some(args) })
     }
 
@@ -184,7 +185,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
     }
 
     /// Sets another runtime than the current one.
-    pub fn on(mut self, runtime: &Handle) -> Self {
+    pub fn on(mut self, runtime: &Handle) -> Self // a `Handle`: of a `Runtime`, write `on = RUNTIME.handle()`
+    {
         self.options().runtime = Some(runtime.clone());
         self
     }

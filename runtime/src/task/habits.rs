@@ -16,6 +16,7 @@ use std::ops::Deref;
 
 use super::handle::TaskHandle;
 use crate::error::TaskError;
+use crate::util::habits;
 
 pub struct HandleHabits<T>(PhantomData<fn() -> T>);
 
@@ -200,6 +201,26 @@ impl<T> HandleHabits<T> {
     {
     }
 
+    pub fn stop(&self)
+    where
+        T: for<'a> Cancels<'a>,
+    {
+    }
+
+    pub fn block_on(&self) -> Result<T, TaskError>
+    where
+        T: for<'a> Joins<'a>,
+    {
+        never()
+    }
+
+    pub fn inspect_err<F, R>(&self, _: F) -> R
+    where
+        T: for<'a> HasResult<'a>,
+    {
+        never()
+    }
+
     pub fn detach(&self)
     where
         T: for<'a> Detaches<'a>,
@@ -210,6 +231,47 @@ impl<T> HandleHabits<T> {
     where
         T: for<'a> Detaches<'a>,
     {
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "a handle says whether its call was refused by `admitted`, which gives a `Result`",
+    label = "write `admitted().is_err()` instead of this",
+    note = "`.refused()` gives the refusal with the names of the function and the tracker, or `None`"
+)]
+pub trait SaysRefused<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a handle knows its function, and no task by its number",
+    label = "write `site()` instead of this: it has the function's name, its place and its counts"
+)]
+pub trait KnowsItsSite<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a handle has one owner: whoever has it awaits or aborts its task",
+    label = "leave this out; to abort the task from elsewhere, put the handle into an `Arc`, and write `handle.abort(CancelCause::Requested)`"
+)]
+pub trait HasOneOwner<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a call starts at once: a call for later is a task that sleeps first",
+    label = "leave this out, and sleep in the function; one that must survive a restart is a `#[durable]` function, `.after(…)`"
+)]
+pub trait StartsAtOnce<'a> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a loop runs on demand by `now`, and each run has its period in the attribute",
+    label = "only the handle of a `#[periodic]` loop can do this: write `now()`"
+)]
+pub trait RunsByNow<'a> {}
+
+habits! {
+    impl [T] TaskHandle<T> {
+        (for<'a> SaysRefused<'a>) { is_rejected(..) is_refused(..) rejected(..) is_admitted(..) is_full(..) }
+        (for<'a> KnowsItsSite<'a>) { id(..) name(..) status(..) counts(..) }
+        (for<'a> HasOneOwner<'a>) { abort_handle(..) clone(..) }
+        (for<'a> StartsAtOnce<'a>) { delay(..) after(..) schedule(..) apply_async(..) in_seconds(..) countdown(..) }
+        (for<'a> RunsByNow<'a>) { now(..) trigger(..) run_now(..) run(..) tick(..) fire(..) }
     }
 }
 

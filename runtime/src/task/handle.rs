@@ -235,7 +235,8 @@ impl<T> TaskHandle<T> {
     /// assert!(matches!(exporting.await, Err(TaskError::Cancelled(CancelCause::Requested))));
     /// # }
     /// ```
-    pub fn abort(&self, cause: CancelCause) {
+    pub fn abort(&self, cause: CancelCause) // `.abort(CancelCause::Requested)`
+    {
         if let State::Spawned { join, key, .. } = &self.state {
             if !join.is_finished() && self.tracker.core().admission().abort(*key, join.id(), cause) {
                 join.abort();

@@ -45,7 +45,8 @@ use crate::util::GivenFuture;
 ///
 /// Dropping the future drops the section.
 #[track_caller]
-pub fn shield<F: GivenFuture<T>, T>(section: F) -> Section<F, T> {
+pub fn shield<F: GivenFuture<T>, T>(section: F) -> Section<F, T> // `shield(async { … }).await`
+{
     Section { inner: section, poll: F::poll, of: None, noted: None, is_half_way: false, place: Location::caller() }
 }
 
@@ -92,7 +93,7 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if *this.is_half_way {
-                report::shield_is_dropped(this.place);
+                report::shield_dropped(this.place);
             }
             let Some(id) = *this.of else { return };
             if try_id() == Some(id) {

@@ -57,7 +57,8 @@ impl Tracker {
     /// If `running` is zero; in a static, this is a compile error.
     #[must_use]
     #[track_caller]
-    pub const fn bounded(name: &'static str, running: usize) -> Self {
+    pub const fn bounded(name: &'static str, running: usize) -> Self // with a queue: `Tracker::bounded("audit", 64).queue(10_000)`
+    {
         assert!(running > 0, "a tracker whose bound is 0 can run nothing: give it at least 1");
         Self::build(name, Location::caller(), running, 0)
     }
@@ -74,7 +75,8 @@ impl Tracker {
     /// ```
     #[must_use]
     #[track_caller]
-    pub const fn unbounded(name: &'static str) -> Self {
+    pub const fn unbounded(name: &'static str) -> Self // `Tracker::unbounded("sessions")`; with a bound: `Tracker::bounded("audit", 64)`
+    {
         Self::build(name, Location::caller(), usize::MAX, 0)
     }
 }
@@ -101,7 +103,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// Panics for an unbounded tracker, because no call would ever wait. For a static this is a compile error.
     #[must_use]
     #[track_caller]
-    pub const fn queue(self, waiting: usize) -> Self {
+    pub const fn queue(self, waiting: usize) -> Self // `.queue(10_000)`: so many calls may wait
+    {
         assert!(
             self.running < usize::MAX,
             "an unbounded tracker runs every call at once, and has no queue: give it a bound, as in `Tracker::bounded(\"audit\", 64)`, or \
@@ -121,7 +124,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     /// static EXPORT: Tracker<90> = Tracker::bounded("export", 4).drain_budget::<90>();
     /// ```
     #[must_use]
-    pub const fn drain_budget<const SECS: u64>(self) -> Tracker<SECS> {
+    pub const fn drain_budget<const SECS: u64>(self) -> Tracker<SECS> // in seconds: `.drain_budget::<60>()`, of a `Tracker<60>`
+    {
         let new = Tracker::build(self.core.name(), self.core.place(), self.running, self.waiting);
         mem::forget(self);
         new

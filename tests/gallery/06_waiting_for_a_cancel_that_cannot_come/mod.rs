@@ -66,7 +66,8 @@ async fn outlive_reports_a_wait_on_a_root_with_its_place() {
     assert!(report.field("called_from").starts_with(&format!("{}:{line}:", file!())), "{report:?}");
     assert_eq!(
         report.field("message"),
-        "waits for the cancellation of a context that nothing can cancel: give it a deadline, or a CancelSource"
+        "waits for the cancellation of a context that nothing can cancel: in a task, wait for that of `Context::current()`; \
+         elsewhere, give it a deadline, or a CancelSource"
     );
     assert!(!registered.stop(), "and it leaks nothing: what would never run is not kept");
     assert_eq!(tasks(), 0);

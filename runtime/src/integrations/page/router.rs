@@ -1,6 +1,11 @@
 //! The routes, for axum.
 
+use std::future::{Ready, ready};
+
 use axum::Router;
+use axum::body::Body;
+use axum::handler::Handler;
+use axum::http::{Request, Response};
 
 use super::StatusPage;
 
@@ -41,5 +46,14 @@ impl StatusPage {
         router
             .route_service(&format!("{path}/"), Self::new())
             .route_service(&format!("{path}/status.json"), Self::new())
+    }
+}
+
+/// The page at one path, as in `get(StatusPage::new())`. [`router`](StatusPage::router) has all of its paths.
+impl<S> Handler<(), S> for StatusPage {
+    type Future = Ready<Response<Body>>;
+
+    fn call(self, request: Request<Body>, _: S) -> Self::Future {
+        ready(self.answered(&request).map(Body::from))
     }
 }

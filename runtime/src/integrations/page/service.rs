@@ -55,6 +55,11 @@ impl StatusPage {
     pub const fn new() -> Self {
         Self(())
     }
+
+    #[allow(clippy::unused_self, reason = "it is what answers")]
+    pub(super) fn answered<B>(self, request: &Request<B>) -> Response<String> {
+        answer(request.method(), &PageRequest::of(request.uri(), request.headers()))
+    }
 }
 
 impl<B> Service<Request<B>> for StatusPage {
@@ -67,7 +72,7 @@ impl<B> Service<Request<B>> for StatusPage {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        ready(Ok(answer(request.method(), &PageRequest::of(request.uri(), request.headers()))))
+        ready(Ok(self.answered(&request)))
     }
 }
 
