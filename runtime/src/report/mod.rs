@@ -11,6 +11,7 @@ mod opentelemetry;
 #[cfg(all(feature = "tracing", not(feature = "opentelemetry")))]
 #[path = "no_opentelemetry.rs"]
 mod opentelemetry;
+mod shutdown_begins;
 #[cfg(feature = "tracing")]
 mod span;
 #[cfg(not(feature = "tracing"))]
@@ -23,6 +24,7 @@ pub(crate) use error_view::ProbeSource;
 pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
+pub(crate) use shutdown_begins::shutdown_begins;
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{

@@ -59,7 +59,7 @@ impl std::error::Error for DoesNotFit {}
 ///
 /// ```text
 /// shutdown: not clean
-/// began: a signal came
+/// began: signal SIGTERM
 /// server http: cut short after 10s of 10s
 /// open requests: 1: route=/export user=7 (12.4s)
 /// [stores] audit: drained in 340ms of 20s: 41 finished
@@ -87,6 +87,8 @@ impl std::error::Error for DoesNotFit {}
 #[derive(Clone, Debug)]
 pub struct ShutdownReport {
     pub(super) cause: ShutdownCause,
+    /// The name of the first signal, if one began it.
+    pub(super) signal: Option<&'static str>,
     pub(super) servers: Vec<ServerReport>,
     pub(super) died: Vec<DeadWorker>,
     /// The requests that were open when a budget was over.
@@ -113,6 +115,7 @@ pub(super) struct Unphased {
 impl ShutdownReport {
     pub(super) fn new(cause: ShutdownCause) -> Self {
         Self {
+            signal: signal_of(&cause),
             cause,
             servers: Vec::new(),
             died: Vec::new(),
@@ -201,6 +204,11 @@ impl ShutdownReport {
         self.blocked_workers
     }
 
+    /// Why it began, for an operator: the cause, with the name of the signal.
+    pub(crate) fn began(&self) -> impl fmt::Display + '_ {
+        Began(self)
+    }
+
     fn has_tasks_left(&self) -> bool {
         let stragglers = self.phases().flat_map(|(_, drains)| drains).flat_map(DrainReport::stragglers);
         stragglers.into_iter().any(|straggler| matches!(straggler.fate(), Fate::Stuck | Fate::Running))
@@ -238,6 +246,27 @@ impl ShutdownReport {
     }
 }
 
+/// The name of the first signal, if it is the cause.
+fn signal_of(cause: &ShutdownCause) -> Option<&'static str> {
+    match cause {
+        #[cfg(feature = "signal")]
+        ShutdownCause::Signal => super::signals::listen().first_name(),
+        _ => None,
+    }
+}
+
+/// See [`ShutdownReport::began`].
+struct Began<'a>(&'a ShutdownReport);
+
+impl fmt::Display for Began<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.signal {
+            Some(signal) => write!(f, "signal {signal}"),
+            None => self.0.cause.fmt(f),
+        }
+    }
+}
+
 /// The exit code, to return from `main`.
 ///
 /// When `main` returns, the runtime is dropped, and waits for stuck threads without a limit: those of `blocking` functions,
@@ -262,7 +291,7 @@ impl fmt::Display for ShutdownReport {
         };
         write!(f, "shutdown: {ended}")?;
         if !matches!(self.cause, ShutdownCause::Run) {
-            write!(f, "\nbegan: {}", self.cause)?;
+            write!(f, "\nbegan: {}", self.began())?;
         }
         for (site, outcome) in self.essential() {
             let is_cause = matches!(self.cause, ShutdownCause::Essential { site: of, .. } if std::ptr::eq(of, site));

@@ -242,7 +242,12 @@ impl fmt::Display for DrainReport {
         if is_ambiguous(tracker) {
             write!(f, " ({}:{})", place.file(), place.line())?;
         }
-        write!(f, ": {drained} {} of {budget:?}: {finished} finished", Rounded(*took))?;
+        write!(f, ": {drained} {} of {budget:?}: ", Rounded(*took))?;
+        // "0 finished" would read as if nothing had ever run.
+        match (finished, stragglers.is_empty()) {
+            (0, true) => f.write_str("nothing was left to finish")?,
+            (finished, _) => write!(f, "{finished} finished")?,
+        }
         let mut groups: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
         let mut totals: BTreeMap<Fate, usize> = BTreeMap::new();
         for Straggler { site, fate, age } in stragglers {
