@@ -8,6 +8,18 @@ use crate::function::functions;
 /// Something that a worker lacks for running its jobs.
 ///
 /// [`Jobs::check`](super::Jobs::check) returns it. Its `Display` says what to add.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use outlive_durable::{Jobs, JobsError, Queue};
+///
+/// let queue = Queue::sqlite("sqlite::memory:").unwrap();
+/// let missing = Jobs::on(&queue).only(["shop::send_welcome"]).check().unwrap_err();
+/// assert!(matches!(&missing, JobsError::UnknownFunction { name } if name == "shop::send_welcome"));
+/// # }
+/// # #[cfg(not(feature = "sqlite"))] fn main() {}
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum JobsError {

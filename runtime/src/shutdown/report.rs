@@ -20,7 +20,23 @@ const SHOWN: usize = 10;
 ///
 /// Its `Debug` is its `Display` in parentheses: a `main` that returns it shows the correction.
 ///
-/// [`Shutdown::within`] returns it, and has an example.
+/// [`Shutdown::within`] returns it.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive::{DoesNotFit, Shutdown, Tracker};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 64); // drains within 20 s, and needs one more
+///
+/// /// `grace_period` is from the deployment's environment.
+/// fn shutdown(grace_period: Duration) -> Result<Shutdown, DoesNotFit> {
+///     Shutdown::new().phase("stores").tracker(&AUDIT).within(grace_period)
+/// }
+///
+/// assert!(shutdown(Duration::from_secs(30)).is_ok());
+/// let error = shutdown(Duration::from_secs(20)).unwrap_err();
+/// assert!(error.to_string().contains("the phases of the shutdown may take 21s"));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DoesNotFit {
     pub(super) budget: Duration,
@@ -167,7 +183,8 @@ impl ShutdownReport {
         self.phases.iter().map(|(name, drains)| (*name, drains.as_slice()))
     }
 
-    /// Notes of a phase, with the phase's name: outlive-durable reports there how many jobs it handed over to their queue.
+    /// Notes of a phase, with the phase's name: outlive-durable reports there how many jobs a worker gave back to its queue,
+    /// and how many a spill handed over.
     pub fn notes(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.notes.iter().map(|(name, note)| (*name, note.as_str()))
     }
