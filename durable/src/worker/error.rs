@@ -10,15 +10,16 @@ use crate::function::functions;
 /// [`Jobs::check`](super::Jobs::check) returns it. Its `Display` says what to add.
 ///
 /// ```
-/// # #[cfg(feature = "sqlite")]
-/// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use outlive_durable::{Jobs, JobsError, Queue};
+/// use outlive_durable::{Jobs, JobsError};
 ///
-/// let queue = Queue::sqlite("sqlite::memory:").unwrap();
-/// let missing = Jobs::on(&queue).only(["shop::send_welcome"]).check().unwrap_err();
-/// assert!(matches!(&missing, JobsError::UnknownFunction { name } if name == "shop::send_welcome"));
-/// # }
-/// # #[cfg(not(feature = "sqlite"))] fn main() {}
+/// /// For the log of the program's start.
+/// fn lacks(jobs: &Jobs) -> Option<String> {
+///     match jobs.check() {
+///         Ok(()) => None,
+///         Err(JobsError::MissingState { function, state }) => Some(format!("{function} lacks its {state}")),
+///         Err(error) => Some(error.to_string()),
+///     }
+/// }
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
