@@ -67,6 +67,6 @@ fn send_to_abstract(name: &[u8], state: &[NotifyState<'_>]) -> std::io::Result<u
     use std::os::linux::net::SocketAddrExt;
     use std::os::unix::net::{SocketAddr, UnixDatagram};
 
-    let states: String = state.iter().map(|state| format!("{state}\n")).collect();
-    UnixDatagram::unbound()?.send_to_addr(states.as_bytes(), &SocketAddr::from_abstract_name(name)?)
+    let states: Vec<_> = state.iter().map(NotifyState::to_string).collect();
+    UnixDatagram::unbound()?.send_to_addr(states.join("\n").as_bytes(), &SocketAddr::from_abstract_name(name)?)
 }
