@@ -51,12 +51,36 @@ pub struct Job<P = Plain> {
 /// The type of a [`Job`] without further settings, which may also run in this process at once: it [`RunsNow`](crate::RunsNow).
 ///
 /// No value of it is ever needed. Write `Job` for the return type of a function that makes such a job.
+///
+/// ```
+/// # use outlive::Tracker;
+/// # use outlive_durable::{Job, durable};
+/// # static MAIL: Tracker = Tracker::bounded("mail", 8);
+/// # #[durable(timeout = "10s", track = MAIL)]
+/// # async fn remind(user: u64) {}
+/// fn reminder(user: u64) -> Job { // the same as `Job<Plain>`
+///     remind(user)
+/// }
+/// ```
 pub struct Plain;
 
 /// The type of a [`Job`] with [`after`](Job::after), [`unique`](Job::unique) or [`queue`](Job::queue), which can only be
 /// enqueued.
 ///
 /// No value of it is ever needed. Write `Job<Planned>` for the return type of a function that makes such a job.
+///
+/// ```
+/// # use outlive::Tracker;
+/// # use outlive_durable::durable;
+/// # static MAIL: Tracker = Tracker::bounded("mail", 8);
+/// # #[durable(timeout = "10s", track = MAIL)]
+/// # async fn remind(user: u64) {}
+/// use outlive_durable::{Job, Planned};
+///
+/// fn reminder(user: u64) -> Job<Planned> {
+///     remind(user).after("2d").unique("reminder", user)
+/// }
+/// ```
 pub struct Planned;
 
 /// The result of an enqueue.

@@ -61,6 +61,7 @@
 //!
 //! * `sqlite` (default): a queue in a SQLite file. It compiles SQLite, which needs a C compiler.
 //! * `postgres`: a queue in PostgreSQL, for several machines. With `default-features = false`, nothing of SQLite is compiled.
+//! * `axum`: an [`EnqueueError`] and a [`SpillError`] are responses of axum 0.8: 503 with `Retry-After`, if a client may retry.
 
 #![cfg_attr(docsrs, feature(doc_cfg))] // says which feature an item needs
 #![forbid(unsafe_code)]
@@ -101,6 +102,9 @@ mod job;
 mod worker;
 
 mod spill;
+
+#[cfg(feature = "axum")]
+mod axum;
 
 pub use engine::JobDatabase;
 pub use error::{EnqueueError, StoreError};

@@ -42,5 +42,5 @@ async fn a_worker_and_a_spill_in_one_shutdown_drain_a_tracker_once() {
     let report = run.await.unwrap();
     assert!(report.is_clean(), "{report}");
     assert_eq!(report.to_string().matches("both: drained").count(), 1, "{report}");
-    assert_eq!(report.notes().count(), 2, "{report}");
+    assert_eq!(report.notes().count(), 3, "the worker's and the spills': {report}");
 }

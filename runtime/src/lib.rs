@@ -227,7 +227,7 @@ pub use tracker::{Counts, DrainReport, Fate, Outcome, Refusals, ShutdownCause, S
 /// # }
 /// ```
 ///
-/// An argument that belongs to the request, or goes stale before the deadline, does not compile: see [`RequestBound`] and
+/// An argument that belongs to the request, or goes stale before its task ends, does not compile: see [`RequestBound`] and
 /// [`MaxAge`]. [`RequestBound`] also says when to write `allow_request_bound = "reason"`, and what that costs.
 pub use outlive_macros::detached;
 

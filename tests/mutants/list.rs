@@ -176,7 +176,7 @@ impl Clone for CancelSource {
     "12" Refusal "an argument lives as long as its task may" in "runtime/src/codegen/crossing.rs":
         "    if age.as_nanos() < deadline.as_nanos() {" => "    if false {";
     "12" Scene "what is left of a life is looked at" in "runtime/src/task/call.rs":
-        "            if remaining < deadline {" => "            if remaining < deadline && false {";
+        "            if remaining < may_take {" => "            if remaining < may_take && false {";
     "12" Scene "what has expired is refreshed" in "runtime/src/patterns/fresh.rs":
         "            if left.is_zero() {" => "            if false {";
     "12" Scene "who comes during a refresh waits for that one" in "runtime/src/patterns/in_flight.rs":

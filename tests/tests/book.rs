@@ -42,3 +42,30 @@ fn the_readme_is_read_in_five_minutes() {
     let bytes = fs::read_to_string(docs().join("../README.md")).unwrap().replace("\r\n", "\n").len();
     assert!(bytes <= 9_000, "{bytes} bytes: what is more belongs in the book");
 }
+
+/// A page that a tool has wrapped may have lost the end of a line.
+#[test]
+fn a_heading_is_alone_and_a_table_has_its_header() {
+    let mut texts = pages();
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "RELEASING.md", "durable/README.md"] {
+        texts.push((name.to_owned(), fs::read_to_string(docs().join("..").join(name)).unwrap()));
+    }
+    let mut found = Vec::new();
+    for (name, text) in &texts {
+        let (mut before, mut is_code, mut is_heading) = ("", false, false);
+        for (number, line) in (1..).zip(text.lines()) {
+            is_code ^= line.starts_with("```");
+            let is_separator = line.starts_with("| ---");
+            let has_header = before.starts_with("| ") || before.starts_with("| |");
+            if !is_code && ((is_heading && !line.is_empty()) || (is_separator && !has_header)) {
+                found.push(format!("{name}:{number}: {line}"));
+            }
+            is_heading = !is_code && line.starts_with('#');
+            if !is_code && is_heading && (line.contains(" | ") || line.ends_with('.')) {
+                found.push(format!("{name}:{number}: {line}"));
+            }
+            before = line;
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}

@@ -150,7 +150,7 @@ async fn what_a_task_has_started_learns_from_its_context_how_the_task_ended() {
 
     for (how, expected) in [
         ("returns", "the other side has gone away: its source, group or handle was dropped"),
-        ("times out", "the deadline passed"),
+        ("times out", "timed out"),
         ("is aborted", "cancelled on request"),
     ] {
         let (context, shared) = oneshot::channel();

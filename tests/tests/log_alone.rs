@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
-use outlive::{Context, Tracker, detached};
+use outlive::{Context, Shutdown, Tracker, detached};
 
 static TASKS: Tracker = Tracker::unbounded("the-tasks");
 
@@ -25,18 +25,21 @@ impl Log for Lines {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_report_goes_to_the_logger() {
+async fn a_report_and_the_begin_of_a_shutdown_go_to_the_logger() {
     #[detached(timeout = "5s", track = TASKS)]
     async fn breaks() {
         panic!("no disk");
     }
 
     log::set_logger(&LINES).unwrap();
-    log::set_max_level(LevelFilter::Warn);
+    log::set_max_level(LevelFilter::Info);
     let request = Context::root().with_label("request", "a1b2");
     request.scope(async { breaks().await.unwrap_err() }).await.unwrap();
+    drop(Shutdown::new().run().await);
     let lines = LINES.0.lock().unwrap();
-    let [(level, target, line)] = &**lines else { panic!("not one line: {lines:#?}") };
+    let [(level, target, line), (begins, of, said)] = &**lines else { panic!("not two lines: {lines:#?}") };
+    assert_eq!((*begins, &**of), (Level::Info, "outlive"));
+    assert!(said.starts_with("shutdown begins"), "{said}");
     assert_eq!((*level, &**target), (Level::Error, "outlive"));
     for part in ["detached task panicked", "breaks", "the-tasks", "request=a1b2", "no disk", "log_alone.rs"] {
         assert!(line.contains(part), "no `{part}` in: {line}");

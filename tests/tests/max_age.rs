@@ -50,7 +50,7 @@ async fn send(to: &'static str, token: Token, _lease: Lease) -> usize {
 }
 
 fn names(event: &Event) -> (&str, &str, &str) {
-    (event.field("argument"), event.field("remaining"), event.field("deadline"))
+    (event.field("argument"), event.field("remaining"), event.field("may_take"))
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn an_argument_that_does_not_last_until_the_deadline_is_reported_and_the_c
     let request = Context::root().with_label("request", "a1b2");
     let handle = request.scope(async { Some(send("ada", Token::good_for(4 * SECOND), Lease)) }).await.unwrap().unwrap();
     let event = trace.report();
-    assert_eq!((event.level, event.field("message")), (Level::WARN, "an argument may go stale before the deadline"));
+    assert_eq!((event.level, event.field("message")), (Level::WARN, "an argument may go stale before its task ends"));
     assert_eq!((event.field("task"), event.field("tracker")), ("send", "the-tasks"));
     let line = handle.site().line().to_string();
     assert_eq!((event.field("file"), event.field("line")), ("tests/tests/max_age.rs", &*line));

@@ -74,7 +74,7 @@ fn a_signal_ends_it_with_0_and_what_its_server_has_accepted_last_is_written() {
     assert_eq!(code, Some(0), "{said}");
     let (written, rest) = said.split_once('\n').unwrap();
     assert_eq!(written, "written");
-    assert!(rest.starts_with("shutdown: clean\nbegan: a signal came\nserver http: ended in "), "{said}");
+    assert!(rest.starts_with("shutdown: clean\nbegan: signal SIGTERM\nserver http: ended in "), "{said}");
     assert!(rest.contains("\n[stores] store: drained in ") && rest.ends_with("\nflushed"), "{said}");
 }
 
@@ -240,7 +240,7 @@ fn something_essential_that_is_told_to_end_and_runs_of_a_loop_that_fail_do_not_e
     probe.signal("TERM");
     let (said, code) = probe.ends();
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("shutdown: clean\nbegan: a signal came\n"), "{said}");
+    assert!(said.contains("shutdown: clean\nbegan: signal SIGTERM\n"), "{said}");
 }
 
 #[test]

@@ -230,7 +230,7 @@ async fn so_it_is_with_arguments_that_may_go_stale() {
     }
     assert_eq!(trace.reports().len(), 5);
     let report = TASKS.drain().await;
-    let message = "an argument may go stale before the deadline";
+    let message = "an argument may go stale before its task ends";
     assert_eq!(said(&trace.reports()), (message, "1 more report of this kind was suppressed", 1));
     assert!(report.to_string().ends_with(&format!(": {message}")), "{report}");
     assert_eq!(report.suppressed(), 1);

@@ -7,6 +7,35 @@ use std::os::unix::net::UnixDatagram;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+/// A name that begins with `@` is not a path.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_socket_in_the_abstract_namespace_is_told_as_well() {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::SocketAddr;
+
+    let name = format!("outlive/systemd/{}", std::process::id());
+    let socket = UnixDatagram::bind_addr(&SocketAddr::from_abstract_name(&name).unwrap()).unwrap();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_serving_probe"))
+        .arg("nothing")
+        .env("NOTIFY_SOCKET", format!("@{name}"))
+        .env_remove("WATCHDOG_USEC")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "ready");
+    let sent = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(process.wait().unwrap().code(), Some(0));
+    // It has ended: what it has said is there.
+    socket.set_nonblocking(true).unwrap();
+    assert_eq!(
+        (message(&socket).remove(0), message(&socket).remove(0)),
+        ("READY=1".to_owned(), "STOPPING=1".to_owned())
+    );
+}
+
 /// The states of one message.
 fn message(socket: &UnixDatagram) -> Vec<String> {
     let mut text = [0; 1024];

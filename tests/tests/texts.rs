@@ -175,7 +175,7 @@ async fn a_name_that_is_made_at_run_time_forges_no_line() {
     let report = Shutdown::new().phase("one, two").shared(tracker).run().await;
     assert_eq!(
         report.to_string(),
-        format!("shutdown: clean\n[\"one, two\"] \"{SHOWN}\": drained in 0s of 20s: 0 finished")
+        format!("shutdown: clean\n[\"one, two\"] \"{SHOWN}\": drained in 0s of 20s: nothing was left to finish")
     );
     let drains: Vec<&DrainReport> = report.phases().flat_map(|(_, drains)| drains).collect();
     assert_eq!(drains[0].tracker(), name);

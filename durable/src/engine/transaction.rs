@@ -17,6 +17,25 @@ pub(crate) mod sealed {
 /// A database for a queue: sqlx's `Sqlite` and, with the feature `postgres`, its `Postgres`.
 ///
 /// [`Job::enqueue_in`](crate::Job::enqueue_in) takes its transactions. No other type can be one.
+///
+/// ```
+/// use outlive::Tracker;
+/// use outlive_durable::{EnqueueError, JobDatabase, durable};
+/// use sqlx::Transaction;
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// #[durable(timeout = "10s", track = MAIL)]
+/// async fn send_welcome(user: u64) {
+///     // … the mail server …
+///     # let _ = user;
+/// }
+///
+/// /// In the transaction that stores the user, whichever database that is in.
+/// async fn welcome<D: JobDatabase>(user: u64, transaction: &mut Transaction<'_, D>) -> Result<(), EnqueueError> {
+///     send_welcome(user).enqueue_in(transaction).await.map(drop)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "no queue can be in this database, so no job can be a part of its transaction",
     label = "a transaction of `sqlx::Sqlite`, or, with the feature `postgres` of `outlive-durable`, of `sqlx::Postgres`"

@@ -129,6 +129,22 @@ impl<T> ViaNoState for StateProbe<T> {
 ///
 /// Every `Clone + Send + Sync + 'static` type is one: a pool, a client, an `Arc` of your own.
 /// [`Jobs::state`](crate::Jobs::state) and [`SpillBuilder::state`](crate::SpillBuilder::state) take its value.
+///
+/// ```
+/// use std::sync::Arc;
+/// use outlive::Tracker;
+/// use outlive_durable::durable;
+///
+/// static MAIL: Tracker = Tracker::bounded("mail", 8);
+///
+/// struct Mailer; // without `Clone`, and so in an `Arc`
+///
+/// #[durable(timeout = "10s", track = MAIL)]
+/// async fn send_welcome(#[state] mailer: Arc<Mailer>, to: String) {
+///     // … the mail server …
+///     # let _ = (mailer, to);
+/// }
+/// ```
 pub trait State: Clone + Send + Sync + 'static {}
 
 impl<T: Clone + Send + Sync + 'static> State for T {}

@@ -15,6 +15,17 @@ use crate::function::functions;
 /// ```text
 /// 41 jobs handed over to the queue in 5s of 5s, and 3 lost: 3 × shop::mail::send_welcome; the store did not answer in time
 /// ```
+///
+/// [`Spill::hand_over`] returns it.
+///
+/// ```
+/// use outlive_durable::Spill;
+///
+/// async fn last_step(spill: &Spill) -> Result<(), String> {
+///     let report = spill.hand_over().await;
+///     if report.is_clean() { Ok(()) } else { Err(report.to_string()) }
+/// }
+/// ```
 #[must_use = "it says what is lost"]
 #[derive(Clone, Debug)]
 pub struct HandOver {
@@ -94,7 +105,19 @@ impl fmt::Display for HandOver {
 
 /// Adds a [`Spill`] to a [`Shutdown`].
 ///
-/// Import it `as _`. [`Spill`] has an example.
+/// Import it `as _`.
+///
+/// ```no_run
+/// use outlive::Shutdown;
+/// use outlive_durable::{Spill, WithSpill as _};
+///
+/// # async fn example(spill: Spill) {
+/// let report = Shutdown::all().on(Shutdown::requested()).phase("jobs").spill(&spill).run().await;
+/// for (phase, note) in report.notes() {
+///     println!("{phase}: {note}"); // hand over: 9 jobs handed over to the queue in 12ms of 5s
+/// }
+/// # }
+/// ```
 pub trait WithSpill {
     /// Drains the static trackers of durable functions in this phase. Then, in a phase of its own, it hands the jobs that
     /// could not run over to the queue. Drain a tracker that is an expression (`track = app.tasks`) in an earlier phase.

@@ -196,6 +196,14 @@ const A_YEAR: Duration = Duration::from_hours(365 * 24);
 ///
 /// [`Plain`] is one, and [`Planned`](crate::Planned) is not: [`spawn_or_enqueue`](Job::spawn_or_enqueue) of a job with a delay,
 /// a key or a queue does not compile.
+///
+/// ```
+/// use outlive_durable::{Job, JobId, RunsNow, Spill, SpillError};
+///
+/// fn started<P: RunsNow>(job: Job<P>, spill: &Spill) -> Result<JobId, SpillError> {
+///     job.spawn_or_enqueue(spill)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a job with `.after`, `.unique` or `.queue` is for a queue alone, and this would run it here and now",
     label = "write `.enqueue(&queue).await?`, or leave `.after`, `.unique` and `.queue` out"

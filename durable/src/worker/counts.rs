@@ -2,8 +2,16 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The counters of a worker since its start. [`Worker::counts`](crate::Worker::counts) reads them, and
-/// [`Worker`](crate::Worker) has an example.
+/// The counters of a worker since its start. [`Worker::counts`](crate::Worker::counts) reads them.
+///
+/// ```
+/// use outlive_durable::JobCounts;
+///
+/// fn shown(counts: JobCounts) -> String {
+///     format!("{} done, {} to try again, {} given up", counts.done, counts.failed, counts.killed)
+/// }
+/// # assert_eq!(shown(JobCounts::default()), "0 done, 0 to try again, 0 given up");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct JobCounts {

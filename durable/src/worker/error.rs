@@ -8,6 +8,19 @@ use crate::function::functions;
 /// Something that a worker lacks for running its jobs.
 ///
 /// [`Jobs::check`](super::Jobs::check) returns it. Its `Display` says what to add.
+///
+/// ```
+/// use outlive_durable::{Jobs, JobsError};
+///
+/// /// For the log of the program's start.
+/// fn lacks(jobs: &Jobs) -> Option<String> {
+///     match jobs.check() {
+///         Ok(()) => None,
+///         Err(JobsError::MissingState { function, state }) => Some(format!("{function} lacks its {state}")),
+///         Err(error) => Some(error.to_string()),
+///     }
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum JobsError {

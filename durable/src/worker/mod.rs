@@ -271,6 +271,19 @@ impl<const DRAIN_SECS: u64> Worker<DRAIN_SECS> {
     pub fn counts(&self) -> JobCounts {
         self.shared.counters.read()
     }
+
+    /// Waits until it has ended. Returns a note for the report: how many jobs it gave back from now on.
+    async fn given_back(self) -> (String, Option<String>) {
+        let before = self.counts().handed_back;
+        let mut has_ended = self.shared.has_ended.clone();
+        // An error if it was cut short: then it has ended, too.
+        let _ = has_ended.wait_for(|ended| *ended).await;
+        let note = match self.counts().handed_back - before {
+            1 => "1 job given back to the queue".to_owned(),
+            jobs => format!("{jobs} jobs given back to the queue"),
+        };
+        (note, None)
+    }
 }
 
 impl<const DRAIN_SECS: u64> TaskOwner for Worker<DRAIN_SECS> {
@@ -288,10 +301,20 @@ impl<const DRAIN_SECS: u64> TaskOwner for Worker<DRAIN_SECS> {
 
 /// Adds a worker to a [`Shutdown`].
 ///
-/// Import it `as _`. [`Jobs`] has an example.
+/// Import it `as _`.
+///
+/// ```no_run
+/// use outlive::Shutdown;
+/// use outlive_durable::{Jobs, Queue, WithWorker as _};
+///
+/// # async fn example(queue: Queue) {
+/// let report = Shutdown::all().on(Shutdown::requested()).phase("jobs").worker(Jobs::on(queue)).run().await;
+/// println!("{report}"); // … [jobs] 3 jobs given back to the queue …
+/// # }
+/// ```
 pub trait WithWorker {
     /// Starts the worker, and stops it in this phase. It also drains the static trackers of its functions in this phase,
-    /// which gives running jobs their grace.
+    /// which gives running jobs their grace. The report says how many jobs it gave back to the queue.
     #[must_use]
     fn worker<const DRAIN_SECS: u64>(self, jobs: Jobs<DRAIN_SECS>) -> Self;
 }
@@ -299,7 +322,12 @@ pub trait WithWorker {
 impl WithWorker for Shutdown {
     fn worker<const DRAIN_SECS: u64>(self, jobs: Jobs<DRAIN_SECS>) -> Self {
         let known: Vec<_> = jobs.known().collect();
-        let with = self.owner(jobs.start());
+        let worker = jobs.start();
+        // Before the worker in the phase, so that it counts from before its end.
+        let noted = self.__step(Duration::from_secs(DRAIN_SECS), worker.clone().given_back(), || {
+            "other workers run what the worker holds when its lease is over".to_owned()
+        });
+        let with = noted.owner(worker);
         known.into_iter().fold(with, |shutdown, function| (function.drained)(shutdown))
     }
 }

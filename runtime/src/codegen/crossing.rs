@@ -1,5 +1,5 @@
 //! Refuses arguments and results that must not cross into a task: request-bound types, and values that go stale before the
-//! deadline.
+//! task ends.
 //!
 //! The check is on the type. [`Ty`] has an inherent constant if the type has the trait, and it takes precedence over the
 //! constant of the same name that a trait gives to every type.
@@ -41,7 +41,7 @@ impl<T> Ageless for Ty<T> {}
 #[derive(Clone, Copy)]
 pub struct Traits(pub bool, pub Option<Duration>);
 
-/// Does not compile if the argument is request-bound, or may go stale before the deadline.
+/// Does not compile if the argument is request-bound, or may go stale before its task ends.
 #[track_caller]
 pub const fn argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usize) {
     let Traits(bound, age) = of[which];

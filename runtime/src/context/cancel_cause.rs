@@ -26,7 +26,7 @@ use crate::util::text::clean;
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CancelCause {
-    /// A deadline passed.
+    /// The time was over: a timeout, or a deadline of a [`Context`](crate::Context).
     Timeout,
     /// A tracker is being drained.
     Shutdown,
@@ -44,7 +44,7 @@ pub enum CancelCause {
 impl fmt::Display for CancelCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Timeout => f.write_str("the deadline passed"),
+            Self::Timeout => f.write_str("timed out"),
             Self::Shutdown => f.write_str("the tracker is shutting down"),
             Self::OwnerDropped => f.write_str("the last owner was dropped"),
             Self::Disconnected => f.write_str("the other side has gone away: its source, group or handle was dropped"),

@@ -200,7 +200,7 @@ serialize! {
         "is_clean": report.is_clean(),
         "is_interrupted": report.is_interrupted(),
         "code": report.code(),
-        "cause": report.cause().to_string(),
+        "cause": report.began().to_string(),
         "essential": report.essential().map(|(site, outcome)| Essential { site, outcome }).collect::<Vec<_>>(),
         "died": report.died(),
         "servers": report.servers(),

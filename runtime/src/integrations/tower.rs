@@ -201,7 +201,18 @@ impl<S: fmt::Debug, F, R> fmt::Debug for ContextService<S, F, R> {
 pin_project_lite::pin_project! {
     /// The future of a request in a [`ContextService`]: it is polled and dropped in the request's context.
     ///
-    /// It gives what the inner service's future gives. Its panics are that future's. [`ContextService`] has an example.
+    /// It gives what the inner service's future gives. Its panics are that future's.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use outlive::ContextFuture;
+    ///
+    /// /// The future of a layer of your own, around a `ContextService`.
+    /// struct Timed<F> {
+    ///     inner: ContextFuture<F>,
+    ///     begun: Instant,
+    /// }
+    /// ```
     ///
     /// # Cancel safety
     ///

@@ -27,6 +27,10 @@ use crate::util::sync::lock;
 ///
 /// It has the same bound, queue and drain budget as a [`Tracker`].
 ///
+/// A `JoinSet` in a field aborts each task at whatever await it has reached, also those that should finish, and a service
+/// with it is not `Clone`. A `TaskTracker` beside a `CancellationToken` cancels nothing when the service is dropped, and a
+/// task with a clone of the service keeps it alive.
+///
 /// ```
 /// use outlive::{Context, OwnedTracker, TaskOwner, owned_tasks, worker};
 ///

@@ -95,7 +95,20 @@ struct Inner<K, V> {
     flights: PerIsolation<InFlight<K, Flight<V>>>,
 }
 
-/// The result of a [`Singleflight`]'s work, for each of its callers. [`Singleflight`] has an example.
+/// The result of a [`Singleflight`]'s work, for each of its callers.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive::{Landed, Singleflight, Tracker};
+///
+/// static CACHE: Tracker = Tracker::bounded("prices", 8);
+/// static PRICES: Singleflight<u64, u32> = Singleflight::new("prices", &CACHE, Duration::from_secs(5));
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let Landed { value, shared } = PRICES.run(7, async { 499 }).await.unwrap();
+/// assert_eq!((value, shared), (499, false)); // nobody else asked for it
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Landed<V> {
     /// The result of the work.

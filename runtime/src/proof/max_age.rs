@@ -52,7 +52,7 @@ use std::time::Duration;
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// # let token = |secs| Token { secret: String::new(), expires: Instant::now() + Duration::from_secs(secs) };
 /// send(token(200)).await.unwrap();
-/// send(token(10)).await.unwrap(); // WARN outlive: an argument may go stale before the deadline argument="token" …
+/// send(token(10)).await.unwrap(); // WARN: an argument may go stale before its task ends argument="token" …
 /// # }
 /// ```
 ///

@@ -23,14 +23,14 @@ use crate::util::sync::lock;
 #[cfg(feature = "tracing")]
 use crate::util::text::{Clean, NAME};
 
-/// An argument may go stale before its call's deadline.
+/// An argument may go stale before its task ends: it is valid for `remaining`, and the task may take `may_take`.
 pub(crate) fn stale(
     site: &'static TaskSite,
     tracker: &TrackerCore,
     values: Option<&Arc<Values>>,
     argument: &str,
     remaining: Duration,
-    deadline: Duration,
+    may_take: Duration,
 ) {
     tracker.note_report(site);
     quietly(|| {
@@ -39,14 +39,14 @@ pub(crate) fn stale(
         };
         #[cfg(feature = "tracing")]
         {
-            let (remaining, deadline) = (debug(remaining), debug(deadline));
-            let (remaining, deadline) = (Some(&remaining as _), Some(&deadline as _));
-            let fields = Fields { argument: Some(&argument), remaining, deadline, suppressed, ..Fields::default() };
+            let (remaining, may_take) = (debug(remaining), debug(may_take));
+            let (remaining, may_take) = (Some(&remaining as _), Some(&may_take as _));
+            let fields = Fields { argument: Some(&argument), remaining, may_take, suppressed, ..Fields::default() };
             let subject = Subject { site, tracker: tracker.shown_name(), values, in_span: false };
             emit(Level::WARN, ReportKind::STALE, subject, fields);
         }
         #[cfg(not(feature = "tracing"))]
-        let _ = (tracker, values, argument, remaining, deadline, suppressed);
+        let _ = (tracker, values, argument, remaining, may_take, suppressed);
     });
 }
 

@@ -20,7 +20,23 @@ const SHOWN: usize = 10;
 ///
 /// Its `Debug` is its `Display` in parentheses: a `main` that returns it shows the correction.
 ///
-/// [`Shutdown::within`] returns it, and has an example.
+/// [`Shutdown::within`] returns it.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive::{DoesNotFit, Shutdown, Tracker};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 64); // drains within 20 s, and needs one more
+///
+/// /// `grace_period` is from the deployment's environment.
+/// fn shutdown(grace_period: Duration) -> Result<Shutdown, DoesNotFit> {
+///     Shutdown::new().phase("stores").tracker(&AUDIT).within(grace_period)
+/// }
+///
+/// assert!(shutdown(Duration::from_secs(30)).is_ok());
+/// let error = shutdown(Duration::from_secs(20)).unwrap_err();
+/// assert!(error.to_string().contains("the phases of the shutdown may take 21s"));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DoesNotFit {
     pub(super) budget: Duration,
@@ -59,7 +75,7 @@ impl std::error::Error for DoesNotFit {}
 ///
 /// ```text
 /// shutdown: not clean
-/// began: a signal came
+/// began: signal SIGTERM
 /// server http: cut short after 10s of 10s
 /// open requests: 1: route=/export user=7 (12.4s)
 /// [stores] audit: drained in 340ms of 20s: 41 finished
@@ -87,6 +103,8 @@ impl std::error::Error for DoesNotFit {}
 #[derive(Clone, Debug)]
 pub struct ShutdownReport {
     pub(super) cause: ShutdownCause,
+    /// The name of the first signal, if one began it.
+    pub(super) signal: Option<&'static str>,
     pub(super) servers: Vec<ServerReport>,
     pub(super) died: Vec<DeadWorker>,
     /// The requests that were open when a budget was over.
@@ -113,6 +131,7 @@ pub(super) struct Unphased {
 impl ShutdownReport {
     pub(super) fn new(cause: ShutdownCause) -> Self {
         Self {
+            signal: signal_of(&cause),
             cause,
             servers: Vec::new(),
             died: Vec::new(),
@@ -164,7 +183,8 @@ impl ShutdownReport {
         self.phases.iter().map(|(name, drains)| (*name, drains.as_slice()))
     }
 
-    /// Notes of a phase, with the phase's name: outlive-durable reports there how many jobs it handed over to their queue.
+    /// Notes of a phase, with the phase's name: outlive-durable reports there how many jobs a worker gave back to its queue,
+    /// and how many a spill handed over.
     pub fn notes(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.notes.iter().map(|(name, note)| (*name, note.as_str()))
     }
@@ -199,6 +219,11 @@ impl ShutdownReport {
     #[must_use]
     pub fn blocked_workers(&self) -> usize {
         self.blocked_workers
+    }
+
+    /// Why it began, for an operator: the cause, with the name of the signal.
+    pub(crate) fn began(&self) -> impl fmt::Display + '_ {
+        Began(self)
     }
 
     fn has_tasks_left(&self) -> bool {
@@ -238,6 +263,27 @@ impl ShutdownReport {
     }
 }
 
+/// The name of the first signal, if it is the cause.
+fn signal_of(cause: &ShutdownCause) -> Option<&'static str> {
+    match cause {
+        #[cfg(feature = "signal")]
+        ShutdownCause::Signal => super::signals::listen().first_name(),
+        _ => None,
+    }
+}
+
+/// See [`ShutdownReport::began`].
+struct Began<'a>(&'a ShutdownReport);
+
+impl fmt::Display for Began<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.signal {
+            Some(signal) => write!(f, "signal {signal}"),
+            None => self.0.cause.fmt(f),
+        }
+    }
+}
+
 /// The exit code, to return from `main`.
 ///
 /// When `main` returns, the runtime is dropped, and waits for stuck threads without a limit: those of `blocking` functions,
@@ -262,7 +308,7 @@ impl fmt::Display for ShutdownReport {
         };
         write!(f, "shutdown: {ended}")?;
         if !matches!(self.cause, ShutdownCause::Run) {
-            write!(f, "\nbegan: {}", self.cause)?;
+            write!(f, "\nbegan: {}", self.began())?;
         }
         for (site, outcome) in self.essential() {
             let is_cause = matches!(self.cause, ShutdownCause::Essential { site: of, .. } if std::ptr::eq(of, site));

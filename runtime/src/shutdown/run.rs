@@ -18,6 +18,7 @@ use super::shutdown::{Shutdown, Trigger};
 #[cfg(all(feature = "systemd", unix))]
 use super::systemd;
 use crate::context::{OpenRequest, Serving};
+use crate::report;
 use crate::tracker::{ShutdownCause, stop_request};
 use crate::util::{Tick, catching, later};
 
@@ -62,7 +63,6 @@ impl<F: Future<Output = ()>> Stopping<F> {
 pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     #[cfg(all(feature = "systemd", unix))]
     let systemd = systemd::Notifier::begin();
-    #[cfg(all(feature = "systemd", unix))]
     let serving_budget = shutdown.serving_budget();
     let serving = if shutdown.servers.is_empty() { None } else { Some(Serving::begin()) };
     let is_whole = shutdown.is_whole();
@@ -79,8 +79,10 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     report.failures.extend(failure.map(|failure| ("on", failure)));
     let begun = Instant::now();
     report.died = shutdown.died(begun);
+    let budget = serving_budget.saturating_add(shutdown.budget());
+    report::shutdown_begins(shutdown.place, &report.began(), budget);
     #[cfg(all(feature = "systemd", unix))]
-    systemd.stopping(serving_budget.saturating_add(shutdown.budget()));
+    systemd.stopping(budget);
     shutdown.ready.iter().for_each(|(readiness, _)| readiness.end());
 
     #[cfg(feature = "signal")]

@@ -4,6 +4,7 @@ use std::fmt;
 #[cfg(feature = "signal")]
 use std::future::poll_fn;
 use std::future::{Future, IntoFuture};
+use std::panic::Location;
 use std::pin::Pin;
 #[cfg(feature = "signal")]
 use std::pin::pin;
@@ -70,6 +71,8 @@ pub struct Shutdown {
     pub(super) last: Vec<LastStep>,
     /// Whether to look for trackers that are in no phase.
     all: bool,
+    /// Where it is made.
+    pub(super) place: &'static Location<'static>,
 }
 
 pub(super) type Trigger = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -77,6 +80,7 @@ type Inspect = Box<dyn FnOnce(&ShutdownReport) + Send>;
 
 impl Shutdown {
     /// Makes a shutdown without phases.
+    #[track_caller]
     pub const fn new() -> Self // `Shutdown::new().tracker(&AUDIT)`: each thing is added behind it
     {
         Self {
@@ -87,6 +91,7 @@ impl Shutdown {
             inspect: Vec::new(),
             last: Vec::new(),
             all: false,
+            place: Location::caller(),
         }
     }
 
@@ -96,6 +101,7 @@ impl Shutdown {
     /// Static trackers are found through [`sites`]. So a tracker that no function names is not found, nor one that only a
     /// [`Singleflight`](crate::Singleflight) names that has not run yet. An `Arc<Tracker>` is not found either: add it to a
     /// phase with [`shared`](Self::shared).
+    #[track_caller]
     pub const fn all() -> Self // `Shutdown::all().tracker(&AUDIT)`: each thing is added behind it
     {
         let mut new = Self::new();
@@ -348,8 +354,9 @@ impl Shutdown {
     }
 
     /// Runs the servers, waits until the shutdown begins, and then shuts down in order: not ready, servers, phases, last
-    /// steps. Without servers and without `on` it begins at once. A signal during the shutdown stops it at once: trackers
-    /// that have not been drained stay as they are, and the report names their running tasks.
+    /// steps. Without servers and without `on` it begins at once; an `INFO` event says that it begins, why, and how long it
+    /// may take. A signal during the shutdown stops it at once: trackers that have not been drained stay as they are, and the
+    /// report names their running tasks.
     ///
     /// A tracker that is in several phases is drained in the first of them. If it is awaited in `main`, it ends even if
     /// every worker thread of a multi-threaded runtime is blocked for good. On a runtime with one thread, code that blocks
@@ -419,6 +426,7 @@ impl Shutdown {
 }
 
 impl Default for Shutdown {
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }

@@ -2,8 +2,8 @@
 //! arrive even if every worker thread of the runtime is blocked, and none is lost between two calls.
 
 use std::io::Write as _;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ const REPEAT_WITHIN: Duration = Duration::from_millis(100);
 /// The received signals.
 pub(crate) struct ReceivedSignals {
     count: watch::Sender<u32>,
+    /// The name of the first.
+    first: Arc<OnceLock<&'static str>>,
     /// How many of them were handled.
     answered: AtomicU32,
     /// How many need no handling: the first only asks.
@@ -33,6 +35,8 @@ pub(crate) fn listen() -> &'static ReceivedSignals {
         let (count, _) = watch::channel(0);
         let (ready, listens) = std::sync::mpsc::sync_channel(1);
         let sender = count.clone();
+        let first = Arc::new(OnceLock::new());
+        let name_of_first = Arc::clone(&first);
         let thread = thread::Builder::new().name("outlive-signals".to_owned());
         let spawned = thread.spawn(move || {
             let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -47,7 +51,8 @@ pub(crate) fn listen() -> &'static ReceivedSignals {
                 let _ = ready.send(Ok(()));
                 let mut last: Option<Instant> = None;
                 loop {
-                    signals.next().await;
+                    let name = signals.next().await;
+                    let _ = name_of_first.set(name);
                     let is_repeated = last.is_some_and(|last| last.elapsed() < REPEAT_WITHIN);
                     if is_repeated {
                         continue;
@@ -66,7 +71,7 @@ pub(crate) fn listen() -> &'static ReceivedSignals {
         if let Err(error) = listening {
             panic!("cannot listen for the signals that end the process: {error}");
         }
-        ReceivedSignals { count, answered: AtomicU32::new(0), may_ignore: AtomicU32::new(1) }
+        ReceivedSignals { count, first, answered: AtomicU32::new(0), may_ignore: AtomicU32::new(1) }
     })
 }
 
@@ -89,6 +94,11 @@ impl ReceivedSignals {
     /// Whether a signal has come.
     pub(crate) fn has_come(&self) -> bool {
         *self.count.borrow() > 0
+    }
+
+    /// The name of the first signal, if one has come.
+    pub(crate) fn first_name(&self) -> Option<&'static str> {
+        self.first.get().copied()
     }
 
     /// Waits for the first signal.
@@ -148,13 +158,15 @@ impl Signals {
         Ok(Self(signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
     }
 
-    async fn next(&mut self) {
+    /// Waits for the next signal, and returns its name.
+    async fn next(&mut self) -> &'static str {
         let Self(terminate, interrupt) = self;
         std::future::poll_fn(|cx| {
-            let asked = terminate.poll_recv(cx).is_ready() || interrupt.poll_recv(cx).is_ready();
-            if asked { Poll::Ready(()) } else { Poll::Pending }
+            // Both are polled: each wakes this.
+            let (terminates, interrupts) = (terminate.poll_recv(cx).is_ready(), interrupt.poll_recv(cx).is_ready());
+            first([(terminates, "SIGTERM"), (interrupts, "SIGINT")])
         })
-        .await;
+        .await
     }
 }
 
@@ -174,16 +186,24 @@ impl Signals {
         Ok(Self(ctrl_c()?, ctrl_break()?, ctrl_close()?, ctrl_logoff()?, ctrl_shutdown()?))
     }
 
-    async fn next(&mut self) {
+    /// Waits for the next signal, and returns its name.
+    async fn next(&mut self) -> &'static str {
         let Self(c, r#break, close, logoff, shutdown) = self;
         std::future::poll_fn(|cx| {
-            let asked = c.poll_recv(cx).is_ready()
-                || r#break.poll_recv(cx).is_ready()
-                || close.poll_recv(cx).is_ready()
-                || logoff.poll_recv(cx).is_ready()
-                || shutdown.poll_recv(cx).is_ready();
-            if asked { Poll::Ready(()) } else { Poll::Pending }
+            first([
+                (c.poll_recv(cx).is_ready(), "Ctrl-C"),
+                (r#break.poll_recv(cx).is_ready(), "Ctrl-Break"),
+                (close.poll_recv(cx).is_ready(), "Ctrl-Close"),
+                (logoff.poll_recv(cx).is_ready(), "Ctrl-Logoff"),
+                (shutdown.poll_recv(cx).is_ready(), "Ctrl-Shutdown"),
+            ])
         })
-        .await;
+        .await
     }
+}
+
+/// The name of the first of them that has come.
+fn first<const N: usize>(polled: [(bool, &'static str); N]) -> Poll<&'static str> {
+    let come = polled.into_iter().find(|(is_ready, _)| *is_ready);
+    come.map_or(Poll::Pending, |(_, name)| Poll::Ready(name))
 }

@@ -44,5 +44,29 @@ fn watch(within: Duration) -> Option<mpsc::Sender<()>> {
 
 /// Ignores errors, for example if systemd did not start the process.
 fn notify(state: &[NotifyState<'_>]) {
+    #[cfg(target_os = "linux")]
+    if let Some(name) = abstract_name() {
+        let _ = send_to_abstract(&name, state);
+        return;
+    }
     let _ = sd_notify::notify(state);
+}
+
+/// The name of the socket, if it is in Linux's abstract namespace, where a leading `@` stands for a zero byte. `sd_notify`
+/// takes it for a path.
+#[cfg(target_os = "linux")]
+fn abstract_name() -> Option<Vec<u8>> {
+    use std::os::unix::ffi::OsStrExt;
+
+    let socket = std::env::var_os("NOTIFY_SOCKET")?;
+    socket.as_bytes().strip_prefix(b"@").map(<[u8]>::to_vec)
+}
+
+#[cfg(target_os = "linux")]
+fn send_to_abstract(name: &[u8], state: &[NotifyState<'_>]) -> std::io::Result<usize> {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixDatagram};
+
+    let states: Vec<_> = state.iter().map(NotifyState::to_string).collect();
+    UnixDatagram::unbound()?.send_to_addr(states.join("\n").as_bytes(), &SocketAddr::from_abstract_name(name)?)
 }

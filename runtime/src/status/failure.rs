@@ -10,6 +10,20 @@ use crate::tracker::Outcome;
 /// If many tasks fail at once, it is one of the first few of the last second with failures.
 ///
 /// [`FunctionStatus::last_failure`](super::FunctionStatus::last_failure) has it.
+///
+/// ```
+/// use outlive::status::Failure;
+///
+/// fn shown(failure: &Failure) -> String {
+///     format!("{} {:?} ago: {}", failure.outcome, failure.ago, failure.cause) // failed 3s ago: disk full
+/// }
+///
+/// for function in outlive::status().functions {
+///     if let Some(failure) = function.last_failure {
+///         println!("{}: {}", function.name, shown(&failure));
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {

@@ -7,6 +7,20 @@ use crate::tracker::Outcome;
 /// The last run of a loop, or of a worker.
 ///
 /// [`LoopStatus::last_run`](super::LoopStatus::last_run) has it.
+///
+/// ```
+/// use std::time::Duration;
+/// use outlive::status::LoopRun;
+///
+/// /// Whether the run takes longer than usual.
+/// fn is_slow(run: &LoopRun) -> bool {
+///     run.took.unwrap_or(run.began_ago) > Duration::from_secs(5)
+/// }
+///
+/// for known in outlive::status().loops {
+///     println!("{}: slow: {}", known.name, known.last_run.as_ref().is_some_and(is_slow));
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoopRun {

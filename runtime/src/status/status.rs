@@ -9,7 +9,18 @@ use super::{FunctionStatus, LoopStatus, QueueStatus, ServiceStatus, TrackerStatu
 /// Each part is sorted by name, then by file and line. The parts are read one after another: calls that start or end in
 /// between may be in one part and not in another.
 ///
-/// It is a copy: it does not change, and holds nothing. The [module](mod@crate::status) has an example.
+/// It is a copy: it does not change, and holds nothing.
+///
+/// ```
+/// use outlive::status::Status;
+///
+/// /// For a probe of your own: no tracker has a task that waits for its place.
+/// fn has_room(status: &Status) -> bool {
+///     status.trackers.iter().all(|tracker| tracker.queued == 0)
+/// }
+///
+/// assert!(has_room(&outlive::status()));
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {

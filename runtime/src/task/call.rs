@@ -201,16 +201,16 @@ impl<U: Hook, B: Binding> Call<U, B> {
         self.options.as_ref().is_some_and(|options| options.essential)
     }
 
-    /// Checks how long an argument is still valid, and reports it if that is less than the deadline.
+    /// Checks how long an argument is still valid, and reports it if the call may take longer.
     #[inline]
     pub fn lives(self, argument: &str, remaining: Option<Duration>) -> Self {
         if let Some(remaining) = remaining {
             let site = self.binding.site();
             let own = self.options.as_ref().and_then(|options| options.timeout);
-            let deadline = own.unwrap_or_else(|| site.default_timeout()).saturating_add(site.grace());
-            if remaining < deadline {
+            let may_take = own.unwrap_or_else(|| site.default_timeout()).saturating_add(site.grace());
+            if remaining < may_take {
                 let tracker = self.binding.core();
-                report::stale(site, tracker, self.values.as_ref(), argument, remaining, deadline);
+                report::stale(site, tracker, self.values.as_ref(), argument, remaining, may_take);
             }
         }
         self

@@ -83,6 +83,22 @@ impl TaskHandle<()> {
 /// It gives `Ok(())` if the run completed, and otherwise the [`Reason`]. Every waiter for the same run gets the same result.
 /// The run takes place whether this is awaited or not.
 ///
+/// ```
+/// use outlive::{RunNow, Tracker, periodic};
+///
+/// static CACHE: Tracker = Tracker::bounded("cache", 8);
+///
+/// #[periodic(every = "1h", timeout = "10s", track = CACHE)]
+/// async fn refresh() {
+///     // … read everything again …
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let run: RunNow = refresh().now();
+/// assert!(run.await.is_ok());
+/// # }
+/// ```
+///
 /// # Panics
 ///
 /// If it is polled again after it has returned its value.

@@ -53,8 +53,24 @@ pub fn no_tasks_left() -> NoTasksLeft {
     NoTasksLeft { isolated, place: Location::caller() }
 }
 
-/// The guard that [`no_tasks_left`] makes: it fails the test when it is dropped, if tasks are left. [`no_tasks_left`] has an
-/// example.
+/// The guard that [`no_tasks_left`] makes: it fails the test when it is dropped, if tasks are left.
+///
+/// ```
+/// use outlive::testing::{self, NoTasksLeft};
+///
+/// /// What each test of a suite has.
+/// struct Setting {
+///     // … a database …
+///     _guard: NoTasksLeft, // the last field: it is dropped after what the others end
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// testing::isolated(async {
+///     let _setting = Setting { _guard: testing::no_tasks_left() };
+/// })
+/// .await;
+/// # }
+/// ```
 ///
 /// # Panics
 ///

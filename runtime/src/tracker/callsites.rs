@@ -34,7 +34,7 @@ pub(crate) const REPORT_FIELDS: [&str; 17] = [
     "suppressed",
     "argument",
     "remaining",
-    "deadline",
+    "may_take",
     "called_from",
     "tasks",
     "carrier",

@@ -22,6 +22,28 @@ use crate::util::text::Named;
 ///   never started  7 × write_audit (src/audit.rs:14), the oldest after 19.9s
 ///   not reported   3 × write_audit (src/audit.rs:14): detached task failed, and nobody looked
 /// ```
+///
+/// [`Tracker::drain`](crate::Tracker::drain) and [`TaskOwner::shutdown`](crate::TaskOwner::shutdown) return it, and a
+/// [`ShutdownReport`](crate::ShutdownReport) has one for each tracker.
+///
+/// ```
+/// use outlive::{Tracker, detached};
+///
+/// static AUDIT: Tracker = Tracker::bounded("audit", 64);
+///
+/// #[detached(timeout = "5s", track = AUDIT)]
+/// async fn write_audit(order: u64) {
+///     // … the database …
+///     # let _ = order;
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// write_audit(7);
+/// let report = AUDIT.drain().await;
+/// assert_eq!((report.finished(), report.aborted()), (1, 0));
+/// assert!(report.is_clean());
+/// # }
+/// ```
 #[must_use = "the report says what was cut short"]
 #[derive(Clone)]
 pub struct DrainReport(Arc<Summary>);
@@ -73,7 +95,17 @@ pub struct Straggler {
 
 /// How a [`Straggler`] ended, if it did.
 ///
-/// Its `Display` is a phrase for an operator: `never started`. [`Straggler`] has an example.
+/// Its `Display` is a phrase for an operator: `never started`.
+///
+/// ```
+/// use outlive::{DrainReport, Fate};
+///
+/// /// How many tasks may have done a part of their work.
+/// fn half_done(report: &DrainReport) -> usize {
+///     let fates = report.stragglers().iter().map(|straggler| straggler.fate());
+///     fates.filter(|fate| matches!(fate, Fate::Aborted | Fate::Stuck | Fate::Running)).count()
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Fate {
@@ -242,7 +274,12 @@ impl fmt::Display for DrainReport {
         if is_ambiguous(tracker) {
             write!(f, " ({}:{})", place.file(), place.line())?;
         }
-        write!(f, ": {drained} {} of {budget:?}: {finished} finished", Rounded(*took))?;
+        write!(f, ": {drained} {} of {budget:?}: ", Rounded(*took))?;
+        // "0 finished" would read as if nothing had ever run.
+        match (finished, stragglers.is_empty()) {
+            (0, true) => f.write_str("nothing was left to finish")?,
+            (finished, _) => write!(f, "{finished} finished")?,
+        }
         let mut groups: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
         let mut totals: BTreeMap<Fate, usize> = BTreeMap::new();
         for Straggler { site, fate, age } in stragglers {

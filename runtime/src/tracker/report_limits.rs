@@ -12,7 +12,7 @@ pub(crate) enum ReportKind {
 }
 
 impl ReportKind {
-    pub(crate) const STALE: &str = "an argument may go stale before the deadline";
+    pub(crate) const STALE: &str = "an argument may go stale before its task ends";
 
     /// The name for programs, in JSON.
     #[cfg(feature = "serde")]

@@ -171,6 +171,12 @@ impl TaskSite {
         self.spec.name
     }
 
+    /// The module in which it is written.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn module(&self) -> &'static str {
+        self.spec.module
+    }
+
     /// The source file, as `file!()` gives it. With `site = caller`, the file of the call.
     #[must_use]
     pub fn file(&self) -> &'static str {

@@ -45,7 +45,7 @@ async fn outlive_lets_it_run() {
 #[tokio::test(start_paused = true)]
 async fn outlive_cancels_it_at_its_deadline_and_with_the_last_clone() {
     let hangs = Db::that_hangs();
-    assert_eq!(outlive::import(hangs.clone()).await.unwrap_err().to_string(), "the deadline passed");
+    assert_eq!(outlive::import(hangs.clone()).await.unwrap_err().to_string(), "timed out");
     assert_eq!(
         outlive::hung_up_in_the_middle(hangs).await.unwrap_err().to_string(),
         "the other side has gone away: its source, group or handle was dropped"

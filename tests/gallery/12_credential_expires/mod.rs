@@ -106,7 +106,7 @@ async fn outlive_reports_an_argument_that_will_not_last() {
     sleep(seconds(2)).await;
     outlive::uploads_at_once(token);
     let report = trace.report();
-    assert_eq!(report.field("message"), "an argument may go stale before the deadline");
+    assert_eq!(report.field("message"), "an argument may go stale before its task ends");
     assert_eq!((report.field("argument"), report.field("remaining")), ("token", "3s"));
 }
 

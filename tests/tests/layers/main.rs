@@ -70,6 +70,7 @@ const DURABLE: Crate = Crate {
         "job",
         "worker",
         "spill",
+        "axum",
         "__private",
         "book",
         "readme",

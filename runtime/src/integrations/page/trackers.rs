@@ -96,7 +96,12 @@ fn write_state(out: &mut Html, state: &TrackerState) {
 const KINDS: usize = 8;
 
 fn write_report(out: &mut Html, report: &DrainReport) {
-    html!(out, "<span class=\"detail\">in ", (Time(report.took())), ": ", (Number(report.finished())), " finished");
+    html!(out, "<span class=\"detail\">in ", (Time(report.took())), ": ");
+    if report.finished() == 0 && report.is_clean() {
+        html!(out, "nothing was left to finish");
+    } else {
+        html!(out, (Number(report.finished())), " finished");
+    }
     if report.refused() > 0 {
         html!(out, ", ", (Plural(report.refused(), "call")), " refused meanwhile");
     }
