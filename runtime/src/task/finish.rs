@@ -1,13 +1,12 @@
 //! The end of a task: it is reported and counted, and then its place is given back, so that all reports are sent before a
 //! drain returns.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::{fmt, mem};
 
 use tokio::task::try_id;
 
-use super::body::{AnyBody, Body};
+use super::body::HeldBody;
 use super::end::End;
 use super::join_output::{JoinOutput, Unseen, is_watched};
 use super::state::TaskState;
@@ -22,12 +21,12 @@ use crate::util::{PackedDuration, Ticks};
 
 impl<U: Hook, B: Binding> TaskState<U, B> {
     /// The task's future is dropped before its end: aborted by its handle, or lost.
-    pub(super) fn lose<T: 'static>(&mut self, body: AnyBody<'_, T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
+    pub(super) fn lose<T: 'static>(&mut self, body: HeldBody<'_>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
         if self.permit.key().is_some() {
-            return self.end(body, End::Lost, error_of);
+            return self.end(Some(body), End::Lost, error_of);
         }
         let last = self.permit.core().admission().last_signals(try_id);
-        let output = self.end(body, last.abort.map_or(End::Lost, End::Cancelled), error_of);
+        let output = self.end(Some(body), last.abort.map_or(End::Lost, End::Cancelled), error_of);
         // The handle may be dropped while the body is dropped, or later.
         if !last.handle_dropped && output.content.is_some() {
             if let Some(id) = try_id() {
@@ -37,20 +36,25 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         output
     }
 
-    /// The fast path: the task returned, and there is nothing to report.
+    /// The fast path: the task returned, its body is dropped, and there is nothing to report.
     #[inline]
-    pub(super) fn finish<T, F: Body<Output = T>>(
-        &mut self,
-        body: Pin<&mut F>,
-        value: T,
-        error_of: impl ProbeSource<T>,
-    ) -> JoinOutput<T> {
+    pub(super) fn finish<T>(&mut self, value: T, error_of: impl ProbeSource<T>) -> JoinOutput<T> {
         let is_noted = || self.permit.core().admission().has_side_entries();
         let is_plain =
             self.record.cold_state().is_none() && !U::WANTS_REASON && !(mem::needs_drop::<T>() && is_noted());
         if !is_plain || self.permit.key().is_some() || error_of()(&value).is_some() {
-            return self.end(body, End::Returned(value), error_of());
+            return self.end(None, End::Returned(value), error_of());
         }
+        self.leave_completed();
+        // Taken first: then the output is made where it stays.
+        let tracker = self.permit.take_tracker();
+        JoinOutput { content: Some(Ok(value)), unseen: None, tracker }
+    }
+
+    /// The end of a task that has nothing to report. It is not generic over the function, so that what it calls is compiled
+    /// once.
+    #[inline]
+    fn leave_completed(&mut self) {
         let site = self.site();
         let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
         let deadline = self.record.deadline;
@@ -61,11 +65,10 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         // After the user's destructors, which may have used the task's context.
         self.record.close();
         self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, Age::Since(since()))));
-        JoinOutput { content: Some(Ok(value)), unseen: None, tracker: self.permit.take_tracker() }
     }
 
     #[cold]
-    pub(super) fn end<T>(&mut self, mut body: AnyBody<'_, T>, end: End<T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
+    pub(super) fn end<T>(&mut self, body: Option<HeldBody<'_>>, end: End<T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
         if self.record.carries() {
             return self.carrying(|state| state.end(body, end, error_of));
         }
@@ -81,7 +84,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
             let site = self.site();
             self.record.cancel(site, cause);
         }
-        if !body.is_dropped() {
+        if let Some(mut body) = body.filter(|body| !body.is_dropped()) {
             self.drop_in_place("future", since, || body.as_mut().drop_body());
         }
         let error = if let End::Returned(value) = &end { error_of(value) } else { None };

@@ -13,7 +13,7 @@ use super::join_output::JoinOutput;
 use super::state::{Next, TaskState};
 use super::unfinished::Hook;
 use crate::admission::Signals;
-use crate::current::Stage;
+use crate::current::{Carriers, Stage, TaskName};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, ProbeSource};
 use crate::tracker::Binding;
@@ -62,17 +62,40 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>>
         let site = this.state.site();
         drop(this.state.lose(this.body, (this.error_of)()).failed(site));
     }
+
+    #[cold]
+    #[inline(never)]
+    fn poll_inside(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<JoinOutput<F::Output>> {
+        let (mut carriers, task_name) = self.as_mut().project().state.carriers();
+        let polled = inside(&mut carriers, task_name, self.as_mut(), cx);
+        self.project().state.put(carriers);
+        polled
+    }
+}
+
+/// Polls a task inside its carriers. There it has none, so that is the task's only poll, which is not compiled once more.
+#[inline(never)]
+fn inside<T>(
+    carriers: &mut Carriers,
+    task_name: TaskName,
+    task: Pin<&mut dyn Future<Output = T>>,
+    cx: &mut Context<'_>,
+) -> Poll<T> {
+    carriers.around(task_name, || task.poll(cx))
 }
 
 impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>> Future for TaskFuture<F, U, B, P> {
     type Output = JoinOutput<F::Output>;
 
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
+    // No hint to inline it: that would be a copy for the vtable in `poll_inside`.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.as_mut().project();
+        if this.state.record.carries() {
+            return self.poll_inside(cx);
+        }
         // A debug build compiles the poll once for all bodies with the same output, and calls each through its vtable: of a
         // program with many functions it would otherwise be most of what is built.
-        if cfg!(debug_assertions) || this.state.record.carries() {
+        if cfg!(debug_assertions) {
             return this.state.poll_any(this.body, (this.error_of)(), cx);
         }
         this.state.poll(this.body, *this.error_of, cx)
@@ -80,8 +103,6 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>>
 }
 
 impl<U: Hook, B: Binding> TaskState<U, B> {
-    /// Polls it inside its carriers, if it has any.
-    #[cfg_attr(not(debug_assertions), cold)]
     #[inline(never)]
     fn poll_any<T: 'static>(
         &mut self,
@@ -89,13 +110,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         error_of: ErrorProbe<T>,
         cx: &mut Context<'_>,
     ) -> Poll<JoinOutput<T>> {
-        if !self.record.carries() {
-            return self.poll(Pin::new(&mut body), given(error_of), cx);
-        }
-        let (mut carriers, task_name) = self.carriers();
-        let polled = carriers.around(task_name, || self.poll(Pin::new(&mut body), given(error_of), cx));
-        self.put(carriers);
-        polled
+        self.poll(Pin::new(&mut body), given(error_of), cx)
     }
 
     #[inline]
@@ -108,69 +123,106 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         if self.record.stage == Stage::Done {
             return Poll::Pending;
         }
+        // One end for all that is not a value: its code is there once for each function.
+        let end = 'end: {
+            if self.needs_a_look() {
+                match self.before_poll(cx) {
+                    Next::Wait => return Poll::Pending,
+                    Next::PollAgain => {}
+                    Next::Drop(end) => break 'end end,
+                }
+            }
+            loop {
+                // The body is polled first: if it is done at its deadline, it is done.
+                let mut broken = None;
+                let waker = cx.waker();
+                let polled = self.run(Some(waker), || {
+                    let polled = body.as_mut().poll_body(cx);
+                    if polled.is_ready() {
+                        broken = quietly(|| body.as_mut().drop_body());
+                    }
+                    polled
+                });
+                match polled {
+                    Ok(Poll::Pending) => {}
+                    Ok(Poll::Ready(value)) => {
+                        if let Some(message) = broken {
+                            self.report_broken(message);
+                        }
+                        return Poll::Ready(self.finish(value, error_of));
+                    }
+                    Err(payload) => break 'end End::Panicked(Panic::new(payload)),
+                }
+                match self.after_pending(cx) {
+                    Next::Wait => return Poll::Pending,
+                    Next::PollAgain => {}
+                    Next::Drop(end) => break 'end end,
+                }
+            }
+        };
+        Poll::Ready(self.end(Some(body), end, error_of()))
+    }
+
+    /// The destructor of its future panicked.
+    #[cold]
+    #[inline(never)]
+    fn report_broken(&self, message: Box<str>) {
+        self.report_destructor("future", self.since(), &message);
+    }
+
+    /// Whether `before_poll` has anything to do.
+    #[inline]
+    fn needs_a_look(&self) -> bool {
+        match self.record.stage {
+            Stage::Queued => true,
+            Stage::Ready if self.permit.core().admission().has_signals() => true,
+            _ => report::durations_are_taken(),
+        }
+    }
+
+    /// What comes before a poll of the body, if it is queued, signalled before its first poll, or measured.
+    #[cold]
+    fn before_poll<T>(&mut self, cx: &mut Context<'_>) -> Next<T> {
         if self.record.stage == Stage::Queued {
             match self.turn(cx.waker()) {
-                Next::Wait => return Poll::Pending,
                 Next::PollAgain => {}
-                Next::Drop(end) => return Poll::Ready(self.end(body, end, error_of())),
+                next => return next,
             }
         }
         if self.record.stage == Stage::Ready {
             // It was ended before its first poll, so its body must not be polled.
             if let Some(signals) = self.signals() {
                 if let Next::Drop(end) = self.step(Some(signals), cx) {
-                    return Poll::Ready(self.end(body, end, error_of()));
+                    return Next::Drop(end);
                 }
             }
         }
         if report::durations_are_taken() {
             self.first_poll();
         }
-        loop {
-            // The body is polled first: if it is done at its deadline, it is done.
-            let mut broken = None;
-            let waker = cx.waker();
-            let polled = self.run(Some(waker), || {
-                let polled = body.as_mut().poll_body(cx);
-                if polled.is_ready() {
-                    broken = quietly(|| body.as_mut().drop_body());
-                }
-                polled
-            });
-            match polled {
-                Ok(Poll::Pending) => {}
-                Ok(Poll::Ready(value)) => {
-                    if let Some(message) = broken {
-                        self.report_destructor("future", self.since(), &message);
-                    }
-                    return Poll::Ready(self.finish(body, value, error_of));
-                }
-                Err(payload) => return Poll::Ready(self.end(body, End::Panicked(Panic::new(payload)), error_of())),
-            }
-            if self.record.is_shielded() && self.permit.key().is_none() {
-                if let Some(id) = try_id() {
-                    self.permit.core().admission().park_shielded(id, cx.waker());
-                }
-            }
-            let signals = if self.record.stage == Stage::Ready {
-                let Ok(signals) = self.park(cx.waker()) else {
-                    let error = "the runtime has no time driver, so no timeout can be kept: \
-                                 call `enable_time()` or `enable_all()` on its Builder";
-                    return Poll::Ready(self.end(body, End::Panicked(Panic::new(Box::new(error))), error_of()));
-                };
-                // An expiry after this check also wakes the task.
-                if signals.as_ref().is_none_or(Signals::is_quiet) && self.record.cold_state().is_none() {
-                    return Poll::Pending;
-                }
-                signals
-            } else {
-                self.signals()
-            };
-            match self.step(signals, cx) {
-                Next::Wait => return Poll::Pending,
-                Next::PollAgain => {}
-                Next::Drop(end) => return Poll::Ready(self.end(body, end, error_of())),
+        Next::PollAgain
+    }
+
+    /// What comes after a pending poll of the body: it is parked, and what has happened to it is seen.
+    #[inline(never)]
+    fn after_pending<T>(&mut self, cx: &mut Context<'_>) -> Next<T> {
+        if self.record.is_shielded() && self.permit.key().is_none() {
+            if let Some(id) = try_id() {
+                self.permit.core().admission().park_shielded(id, cx.waker());
             }
         }
+        if self.record.stage != Stage::Ready {
+            return self.step(self.signals(), cx);
+        }
+        let Ok(signals) = self.park(cx.waker()) else {
+            let error = "the runtime has no time driver, so no timeout can be kept: \
+                         call `enable_time()` or `enable_all()` on its Builder";
+            return Next::Drop(End::Panicked(Panic::new(Box::new(error))));
+        };
+        // An expiry after this check also wakes the task.
+        if signals.as_ref().is_none_or(Signals::is_quiet) && self.record.cold_state().is_none() {
+            return Next::Wait;
+        }
+        self.step(signals, cx)
     }
 }
