@@ -24,7 +24,7 @@ pub(super) type AnyBody<'a, T> = Pin<&'a mut (dyn Body<Output = T> + 'a)>;
 impl<F: Future> Body for Option<F> {
     type Output = F::Output;
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.as_pin_mut() {
             Some(body) => body.poll(cx),

@@ -61,7 +61,9 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         // After the user's destructors, which may have used the task's context.
         self.record.close();
         self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, Age::Since(since()))));
-        JoinOutput { content: Some(Ok(value)), unseen: None, tracker: self.permit.take_tracker() }
+        // Taken first: then the output is made where it stays.
+        let tracker = self.permit.take_tracker();
+        JoinOutput { content: Some(Ok(value)), unseen: None, tracker }
     }
 
     #[cold]
