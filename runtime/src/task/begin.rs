@@ -2,6 +2,7 @@
 //! and not for each function. Only [`Begun::spawn`] is compiled for each: it puts the two together.
 
 use std::future::Future;
+use std::mem;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -64,12 +65,6 @@ impl<U: Hook, B: Binding> Call<U, B> {
         self.options.is_none() && !self.carries.any()
     }
 
-    /// Whether it is refused without a closer look. That needs no handle of the runtime: asking whether there is one costs less.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn is_refused(&self) -> bool {
-        self.is_plain() && self.binding.core().admission().is_full() && try_id().is_some()
-    }
-
     /// Takes a place, if there is one without a lock.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn place(&self) -> Place {
@@ -77,6 +72,10 @@ impl<U: Hook, B: Binding> Call<U, B> {
             return Place::Unclear;
         }
         let admission = self.binding.core().admission();
+        // A refusal needs no handle of the runtime: asking whether there is one costs less.
+        if admission.is_full() && try_id().is_some() {
+            return Place::Refused(Rejected::Full);
+        }
         // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
         // with it a value whose destructor calls.
         let Ok(runtime) = Handle::try_current() else { return Place::Unclear };
@@ -85,6 +84,43 @@ impl<U: Hook, B: Binding> Call<U, B> {
             Some(Err(refusal)) => Place::Refused(refusal.into()),
             None => Place::Unclear,
         }
+    }
+
+    /// Spawns a call that has a [`Place::Free`]: most calls. Not by `begin`, whose general case would be compiled into each
+    /// function, and moves the state twice more.
+    #[track_caller]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn spawn_at_once<F>(
+        self,
+        runtime: &Handle,
+        body: F,
+        error_of: impl ProbeSource<F::Output>,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let (site, tracker) = (self.binding.site(), self.binding.tracker());
+        let state = self.begin_at_once(runtime);
+        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state, error_of));
+        TaskHandle::spawned(site, tracker, join, None)
+    }
+
+    /// Makes the task of such a call, but for its body. The state is made last, so that it is made where it stays.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn begin_at_once(self, runtime: &Handle) -> TaskState<U, B> {
+        debug_assert!(self.options.is_none(), "a call with options has no place at once");
+        let Self { binding, values, hook, isolated, options, .. } = self;
+        // It is `None`, and need not be dropped.
+        mem::forget(options);
+        let mut extra = match &values {
+            Some(values) if !values.works().is_empty() => Some(counting(values)),
+            _ => None,
+        };
+        if let Some(span) = TaskSpan::open(binding.site(), || binding.core(), values.as_ref()) {
+            extra = in_span(extra, span);
+        }
+        spawns_on(runtime);
+        TaskState::at_once(binding, values, hook, extra, isolated)
     }
 
     /// Takes a place with a closer look, and makes the call's task, but for the body.
@@ -102,7 +138,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     }
 
     /// Makes the task of an admitted call, but for its body.
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(never)]
     pub(super) fn begin(
         self,
         runtime: &Handle,
@@ -143,13 +179,29 @@ impl<U: Hook, B: Binding> Call<U, B> {
             None => TaskSpan::open(site, || permit.core(), values.as_ref()),
             Some(parent) => Some(TaskSpan::open_below(*parent, site, permit.core(), values.as_ref())),
         };
-        if let Some(span) = span.filter(TaskSpan::is_wanted) {
-            extra.get_or_insert_default().span = span;
+        if let Some(span) = span {
+            extra = in_span(extra, span);
         }
         let permit = (permit, admitted.queued);
         spawns_on(runtime);
         Begun { state: TaskState::new(permit, values, hook, timing, extra, isolated), key: admitted.key }
     }
+}
+
+/// For a task that is counted as detached work.
+#[cold]
+fn counting(values: &Arc<Values>) -> Box<Extra> {
+    let mut extra = Box::<Extra>::default();
+    extra.cold().counted = counted(values);
+    extra
+}
+
+#[cold]
+fn in_span(mut extra: Option<Box<Extra>>, span: TaskSpan) -> Option<Box<Extra>> {
+    if span.is_wanted() {
+        extra.get_or_insert_default().span = span;
+    }
+    extra
 }
 
 /// Counts the task in each counter of detached work.

@@ -32,7 +32,7 @@ pub(super) type HeldBody<'a> = Pin<&'a mut (dyn Held + 'a)>;
 impl<F: Future> Body for Option<F> {
     type Output = F::Output;
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.as_pin_mut() {
             Some(body) => body.poll(cx),

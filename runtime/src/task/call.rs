@@ -304,13 +304,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.kind = Kind::Light;
-        if self.is_refused() {
-            return self.refuse(Rejected::Full);
-        }
         match self.place() {
-            Place::Free(runtime) => {
-                self.begin(&runtime, Admitted::UNCONTENDED, Timing::Run, None).spawn(&runtime, future, error_of)
-            }
+            Place::Free(runtime) => self.spawn_at_once(&runtime, future, error_of),
             Place::Refused(rejected) => self.refuse(rejected),
             Place::Unclear => match self.prepare_with_care() {
                 Ok((runtime, begun)) => begun.spawn(&runtime, future, error_of),

@@ -73,7 +73,7 @@ enum State<T> {
 }
 
 impl<T> TaskHandle<T> {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn spawned(
         site: &'static TaskSite,
         tracker: TrackerRef,

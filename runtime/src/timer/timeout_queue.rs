@@ -125,7 +125,7 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         Self { entries, expired }
     }
 
-    #[inline]
+    #[inline(always)]
     fn with<T>(&self, work: impl FnOnce(&mut Entries<R>) -> T) -> T {
         work(&mut lock(&self.entries))
     }
