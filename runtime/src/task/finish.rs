@@ -23,10 +23,10 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     /// The task's future is dropped before its end: aborted by its handle, or lost.
     pub(super) fn lose<T: 'static>(&mut self, body: HeldBody<'_>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
         if self.permit.key().is_some() {
-            return self.end(Some(body), End::Lost, error_of);
+            return self.end(body, End::Lost, error_of);
         }
         let last = self.permit.core().admission().last_signals(try_id);
-        let output = self.end(Some(body), last.abort.map_or(End::Lost, End::Cancelled), error_of);
+        let output = self.end(body, last.abort.map_or(End::Lost, End::Cancelled), error_of);
         // The handle may be dropped while the body is dropped, or later.
         if !last.handle_dropped && output.content.is_some() {
             if let Some(id) = try_id() {
@@ -36,19 +36,19 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         output
     }
 
-    /// The fast path: the task returned, its body is dropped, and there is nothing to report.
+    /// The fast path: the task returned, its body is dropped, and there is nothing to report. Otherwise, gives the value back.
     #[inline]
-    pub(super) fn finish<T>(&mut self, value: T, error_of: impl ProbeSource<T>) -> JoinOutput<T> {
+    pub(super) fn finish<T>(&mut self, value: T, error_of: impl ProbeSource<T>) -> Result<JoinOutput<T>, T> {
         let is_noted = || self.permit.core().admission().has_side_entries();
         let is_plain =
             self.record.cold_state().is_none() && !U::WANTS_REASON && !(mem::needs_drop::<T>() && is_noted());
         if !is_plain || self.permit.key().is_some() || error_of()(&value).is_some() {
-            return self.end(None, End::Returned(value), error_of());
+            return Err(value);
         }
         self.leave_completed();
         // Taken first: then the output is made where it stays.
         let tracker = self.permit.take_tracker();
-        JoinOutput { content: Some(Ok(value)), unseen: None, tracker }
+        Ok(JoinOutput { content: Some(Ok(value)), unseen: None, tracker })
     }
 
     /// The end of a task that has nothing to report. It is not generic over the function, so that what it calls is compiled
@@ -68,7 +68,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     }
 
     #[cold]
-    pub(super) fn end<T>(&mut self, body: Option<HeldBody<'_>>, end: End<T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
+    pub(super) fn end<T>(&mut self, mut body: HeldBody<'_>, end: End<T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
         if self.record.carries() {
             return self.carrying(|state| state.end(body, end, error_of));
         }
@@ -84,7 +84,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
             let site = self.site();
             self.record.cancel(site, cause);
         }
-        if let Some(mut body) = body.filter(|body| !body.is_dropped()) {
+        if !body.is_dropped() {
             self.drop_in_place("future", since, || body.as_mut().drop_body());
         }
         let error = if let End::Returned(value) = &end { error_of(value) } else { None };

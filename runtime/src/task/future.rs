@@ -13,7 +13,7 @@ use super::join_output::JoinOutput;
 use super::state::{Next, TaskState};
 use super::unfinished::Hook;
 use crate::admission::Signals;
-use crate::current::{Carriers, Stage, TaskName};
+use crate::current::Stage;
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, ProbeSource};
 use crate::tracker::Binding;
@@ -62,26 +62,36 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>>
         let site = this.state.site();
         drop(this.state.lose(this.body, (this.error_of)()).failed(site));
     }
+}
 
-    #[cold]
-    #[inline(never)]
-    fn poll_inside(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<JoinOutput<F::Output>> {
-        let (mut carriers, task_name) = self.as_mut().project().state.carriers();
-        let polled = inside(&mut carriers, task_name, self.as_mut(), cx);
-        self.project().state.put(carriers);
-        polled
+/// A task for code that does not depend on its body's type.
+trait AnyTask<U, B: Binding>: Future {
+    fn state(self: Pin<&mut Self>) -> &mut TaskState<U, B>;
+}
+
+impl<F, U, B, P> AnyTask<U, B> for TaskFuture<F, U, B, P>
+where
+    F: Future<Output: 'static>,
+    U: Hook,
+    B: Binding,
+    P: ProbeSource<F::Output>,
+{
+    fn state(self: Pin<&mut Self>) -> &mut TaskState<U, B> {
+        self.project().state
     }
 }
 
 /// Polls a task inside its carriers. There it has none, so that is the task's only poll, which is not compiled once more.
+#[cold]
 #[inline(never)]
-fn inside<T>(
-    carriers: &mut Carriers,
-    task_name: TaskName,
-    task: Pin<&mut dyn Future<Output = T>>,
+fn poll_inside<U: Hook, B: Binding, T>(
+    mut task: Pin<&mut (dyn AnyTask<U, B, Output = T> + '_)>,
     cx: &mut Context<'_>,
 ) -> Poll<T> {
-    carriers.around(task_name, || task.poll(cx))
+    let (mut carriers, task_name) = task.as_mut().state().carriers();
+    let polled = carriers.around(task_name, || task.as_mut().poll(cx));
+    task.state().put(carriers);
+    polled
 }
 
 impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>> Future for TaskFuture<F, U, B, P> {
@@ -91,7 +101,7 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>>
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.as_mut().project();
         if this.state.record.carries() {
-            return self.poll_inside(cx);
+            return poll_inside(self, cx);
         }
         // A debug build compiles the poll once for all bodies with the same output, and calls each through its vtable: of a
         // program with many functions it would otherwise be most of what is built.
@@ -149,7 +159,10 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
                         if let Some(message) = broken {
                             self.report_broken(message);
                         }
-                        return Poll::Ready(self.finish(value, error_of));
+                        match self.finish(value, error_of) {
+                            Ok(output) => return Poll::Ready(output),
+                            Err(value) => break 'end End::Returned(value),
+                        }
                     }
                     Err(payload) => break 'end End::Panicked(Panic::new(payload)),
                 }
@@ -160,7 +173,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
                 }
             }
         };
-        Poll::Ready(self.end(Some(body), end, error_of()))
+        Poll::Ready(self.end(body, end, error_of()))
     }
 
     /// The destructor of its future panicked.
