@@ -157,7 +157,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
                     Ok(Poll::Pending) => {}
                     Ok(Poll::Ready(value)) => {
                         if let Some(message) = broken {
-                            self.report_broken(message);
+                            self.report_broken(&message);
                         }
                         match self.finish(value, error_of) {
                             Ok(output) => return Poll::Ready(output),
@@ -179,8 +179,8 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     /// The destructor of its future panicked.
     #[cold]
     #[inline(never)]
-    fn report_broken(&self, message: Box<str>) {
-        self.report_destructor("future", self.since(), &message);
+    fn report_broken(&self, message: &str) {
+        self.report_destructor("future", self.since(), message);
     }
 
     /// Whether `before_poll` has anything to do.

@@ -66,23 +66,22 @@ impl<K: Copy + Ord, V: Clone> LayeredMap<K, V> {
     /// This map with one more entry.
     pub(crate) fn with(&self, key: K, value: V) -> Self {
         let newest = self.newest();
-        let known = newest.iter().position(|entry| entry.key == key);
-        let at = match (known, newest.last()) {
-            (Some(place), _) => newest[place].at,
-            (None, Some(last)) => last.at.saturating_add(1),
-            (None, None) => 0,
+        if let Some(place) = newest.iter().position(|entry| entry.key == key) {
+            let mut replaced = newest.to_vec();
+            replaced[place].value = value;
+            return Self { newest: Some(replaced.into()), older: self.older.clone() };
+        }
+        let Some(last) = newest.last() else {
+            return Self { newest: Some(Arc::new([Entry { key, at: 0, value }])), older: None };
         };
-        let new = Entry { key, at, value };
-        if known.is_none() && newest.len() == Self::FEW {
+        let new = Entry { key, at: last.at.saturating_add(1), value };
+        if newest.len() == Self::FEW {
             let mut full = newest.to_vec();
             full.sort_unstable_by_key(|entry| entry.key);
-            return Self { newest: Some(once(new).collect()), older: Some(Layer::on(full, self.older.clone())) };
+            return Self { newest: Some(Arc::new([new])), older: Some(Layer::on(full, self.older.clone())) };
         }
-        let place = known.unwrap_or(newest.len());
-        let (before, after) = (&newest[..place], newest.get(place + 1..).unwrap_or_default());
         // Its length is known beforehand, so it is allocated once.
-        let newest = before.iter().cloned().chain(once(new)).chain(after.iter().cloned()).collect();
-        Self { newest: Some(newest), older: self.older.clone() }
+        Self { newest: Some(newest.iter().cloned().chain(once(new)).collect()), older: self.older.clone() }
     }
 
     /// The entries, in the order in which their keys were added. While there are few, nothing is allocated.
