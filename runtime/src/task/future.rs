@@ -152,20 +152,22 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
                     self.permit.core().admission().park_shielded(id, cx.waker());
                 }
             }
-            let signals = if self.record.stage == Stage::Ready {
-                let Ok(signals) = self.park(cx.waker()) else {
+            let mut signals = None;
+            if self.record.stage == Stage::Ready {
+                if self.park(cx.waker(), &mut signals).is_err() {
                     let error = "the runtime has no time driver, so no timeout can be kept: \
                                  call `enable_time()` or `enable_all()` on its Builder";
                     return Poll::Ready(self.end(body, End::Panicked(Panic::new(Box::new(error))), error_of()));
-                };
+                }
+                let is_quiet = signals.as_ref().map_or_else(|| !self.has_signals(), Signals::is_quiet);
                 // An expiry after this check also wakes the task.
-                if signals.as_ref().is_none_or(Signals::is_quiet) && self.record.cold_state().is_none() {
+                if is_quiet && self.record.cold_state().is_none() {
                     return Poll::Pending;
                 }
-                signals
-            } else {
-                self.signals()
-            };
+            }
+            if signals.is_none() {
+                signals = self.signals();
+            }
             match self.step(signals, cx) {
                 Next::Wait => return Poll::Pending,
                 Next::PollAgain => {}
