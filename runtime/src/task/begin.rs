@@ -6,7 +6,6 @@ use std::mem;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tokio::task::try_id;
 
 use super::call::Call;
 use super::future::TaskFuture;
@@ -17,7 +16,6 @@ use super::unfinished::Hook;
 use crate::admission::{Admitted, Key};
 use crate::context::{CountedWork, DetachedWork, Values};
 use crate::current::{Carriers, Extra, Timing};
-use crate::error::Rejected;
 use crate::report::{ProbeSource, TaskSpan};
 use crate::timer::spawns_on;
 use crate::tracker::{Binding, Permit};
@@ -27,15 +25,6 @@ pub(super) struct Begun<U, B: Binding> {
     pub(super) state: TaskState<U, B>,
     /// The key of its entry, if it has one.
     key: Option<Key>,
-}
-
-/// What a call finds at once.
-pub(super) enum Place {
-    /// A place, and its runtime.
-    Free(Handle),
-    Refused(Rejected),
-    /// It takes a closer look: somebody waits, or the call has options.
-    Unclear,
 }
 
 /// The runtime and the task of a call that has its place, or the handle of one that was refused.
@@ -60,33 +49,13 @@ impl<U: Hook, B: Binding> Begun<U, B> {
 }
 
 impl<U: Hook, B: Binding> Call<U, B> {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn is_plain(&self) -> bool {
+    /// Whether it needs no more than a place and a runtime.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
         self.options.is_none() && !self.carries.any()
     }
 
-    /// Takes a place, if there is one without a lock.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn place(&self) -> Place {
-        if !self.is_plain() {
-            return Place::Unclear;
-        }
-        let admission = self.binding.core().admission();
-        // A refusal needs no handle of the runtime: asking whether there is one costs less.
-        if admission.is_full() && try_id().is_some() {
-            return Place::Refused(Rejected::Full);
-        }
-        // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
-        // with it a value whose destructor calls.
-        let Ok(runtime) = Handle::try_current() else { return Place::Unclear };
-        match admission.try_acquire_uncontended() {
-            Some(Ok(())) => Place::Free(runtime),
-            Some(Err(refusal)) => Place::Refused(refusal.into()),
-            None => Place::Unclear,
-        }
-    }
-
-    /// Spawns a call that has a [`Place::Free`]: most calls. Not by `begin`, whose general case would be compiled into each
+    /// Spawns a plain call that has its place: most calls. Not by `begin`, whose general case would be compiled into each
     /// function, and moves the state twice more.
     #[track_caller]
     #[cfg_attr(not(debug_assertions), inline(always))]

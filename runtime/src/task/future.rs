@@ -188,7 +188,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     fn needs_a_look(&self) -> bool {
         match self.record.stage {
             Stage::Queued => true,
-            Stage::Ready if self.permit.core().admission().has_signals() => true,
+            Stage::Ready if self.has_signals() => true,
             _ => report::durations_are_taken(),
         }
     }
@@ -224,17 +224,21 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
                 self.permit.core().admission().park_shielded(id, cx.waker());
             }
         }
-        if self.record.stage != Stage::Ready {
-            return self.step(self.signals(), cx);
+        let mut signals = None;
+        if self.record.stage == Stage::Ready {
+            if self.park(cx.waker(), &mut signals).is_err() {
+                let error = "the runtime has no time driver, so no timeout can be kept: \
+                             call `enable_time()` or `enable_all()` on its Builder";
+                return Next::Drop(End::Panicked(Panic::new(Box::new(error))));
+            }
+            let is_quiet = signals.as_ref().map_or_else(|| !self.has_signals(), Signals::is_quiet);
+            // An expiry after this check also wakes the task.
+            if is_quiet && self.record.cold_state().is_none() {
+                return Next::Wait;
+            }
         }
-        let Ok(signals) = self.park(cx.waker()) else {
-            let error = "the runtime has no time driver, so no timeout can be kept: \
-                         call `enable_time()` or `enable_all()` on its Builder";
-            return Next::Drop(End::Panicked(Panic::new(Box::new(error))));
-        };
-        // An expiry after this check also wakes the task.
-        if signals.as_ref().is_none_or(Signals::is_quiet) && self.record.cold_state().is_none() {
-            return Next::Wait;
+        if signals.is_none() {
+            signals = self.signals();
         }
         self.step(signals, cx)
     }

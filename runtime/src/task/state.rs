@@ -140,21 +140,28 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     }
 
     #[inline]
-    pub(super) fn signals(&self) -> Option<Signals<CancelCause>> {
-        let admission = self.permit.core().admission();
-        if admission.has_signals() { admission.signals(self.permit.key(), try_id) } else { None }
+    pub(super) fn has_signals(&self) -> bool {
+        self.permit.core().admission().has_signals()
     }
 
-    /// The first pending poll: the timeout begins.
     #[inline]
-    pub(super) fn park(&mut self, waker: &Waker) -> Result<Option<Signals<CancelCause>>, NoClock> {
+    pub(super) fn signals(&self) -> Option<Signals<CancelCause>> {
+        if !self.has_signals() {
+            return None;
+        }
+        self.permit.core().admission().signals(self.permit.key(), try_id)
+    }
+
+    /// The first pending poll: the timeout begins. A task with an entry reads its signals as well.
+    #[inline]
+    pub(super) fn park(&mut self, waker: &Waker, signals: &mut Option<Signals<CancelCause>>) -> Result<(), NoClock> {
         self.record.stage = Stage::Parked;
         match self.permit.key() {
-            None => {
-                self.start_timeout(waker)?;
-                Ok(self.signals())
+            None => self.start_timeout(waker),
+            Some(key) => {
+                *signals = Some(self.park_entry(key, waker)?);
+                Ok(())
             }
-            Some(key) => self.park_entry(key, waker).map(Some),
         }
     }
 

@@ -113,18 +113,19 @@ impl<B: Binding> Permit<B> {
     /// Counts the task's end, and gives its place back. Without an `exit`, no exit is recorded.
     #[inline]
     pub(crate) fn leave(&mut self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Age)>) {
-        match mem::replace(&mut self.hold, Hold::Left) {
-            Hold::Left => return count(),
-            Hold::Entry(key) => {
-                count();
-                let admission = self.core().admission();
-                return match exit() {
-                    None => admission.release_entry(key, None),
-                    Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
-                };
-            }
-            Hold::Timed(entry) => self.binding.timeouts().remove(entry),
-            Hold::Light => {}
+        let hold = mem::replace(&mut self.hold, Hold::Left);
+        // Not a `match`: most have one of these two.
+        if let Hold::Timed(entry) = hold {
+            self.binding.timeouts().remove(entry);
+        } else if let Hold::Entry(key) = hold {
+            count();
+            let admission = self.core().admission();
+            return match exit() {
+                None => admission.release_entry(key, None),
+                Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
+            };
+        } else if let Hold::Left = hold {
+            return count();
         }
         let (site, core) = (self.site(), self.core());
         let count = || {
