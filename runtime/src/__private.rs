@@ -18,6 +18,16 @@ pub mod attributes {
     pub use outlive_macros::{detached, periodic, worker};
 }
 
+/// The traits by which generated code asks what a type is. They have no names here, so that none is imported. Each function
+/// imports them all at once: one by one would be a tenth of its expansion.
+pub mod questions {
+    pub use super::{
+        Ageless as _, Given as __Given, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _,
+        ViaDisplay as _, ViaError as _, ViaFuture as _, ViaHandle as _, ViaHeldError as _, ViaHeldFuture as _,
+        ViaHeldSend as _, ViaNoChoice as _, ViaNoFuture as _, ViaNoHandle as _, ViaResult as _, ViaRunning as _,
+    };
+}
+
 /// Imports the attributes. The user's own import takes precedence.
 #[doc(hidden)]
 #[macro_export]
@@ -39,11 +49,7 @@ macro_rules! __outlive_record {
         $kind:ident $name:literal, [$($here:tt)*], $tracker:literal, $timeout:expr, $grace:expr, $span:ident,
         { $($checks:tt)* } $($proof:tt)*
     ) => {
-        use $crate::__private::{
-            Given as __Given, Ageless as _, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaError as _, ViaFuture as _,
-            ViaHandle as _, ViaHeldError as _, ViaHeldFuture as _, ViaHeldSend as _, ViaNoChoice as _, ViaNoFuture as _, ViaNoHandle as _, ViaResult as _,
-            ViaRunning as _,
-        };
+        use $crate::__private::questions::*;
         impl $crate::__private::Site for __Outlive {
             const SPEC: $crate::__private::Spec = {
                 let place = $crate::__private::Place.$($here)*;

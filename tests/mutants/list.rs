@@ -44,18 +44,17 @@ mutants! {
         "let _ = (key, is_watched);
                 join.abort();";
     "1" Scene "the request's deadline stays behind" in "runtime/src/task/begin.rs":
-        "        if timeout.is_some() {" =>
-        "        let now = tokio::time::Instant::now();
-        let over = crate::Context::current().deadline().map(|at| at.saturating_duration_since(now));
-        if let (Some(over), true) = (over, timing != Timing::Never) {
-            timeout = Some(timeout.unwrap_or_else(|| site.timeout()).min(over));
+        "        TaskState::at_once(binding, values, hook, extra, isolated)" =>
+        "        if let Some(at) = crate::Context::current().deadline() {
+            let over = at.saturating_duration_since(tokio::time::Instant::now());
+            extra.get_or_insert_default().cold().timeout = Some(binding.site().timeout().min(over));
         }
-        if timeout.is_some() {";
+        TaskState::at_once(binding, values, hook, extra, isolated)";
     "1" Scene "the request's cancel stays behind" in "runtime/src/task/begin.rs":
-        "        TaskHandle::spawned(site, tracker, join, self.key)" =>
+        "        TaskHandle::spawned(site, tracker, join, None)" =>
         "        let (task, origin) = (join.abort_handle(), crate::Context::current());
         tokio::spawn(async move { origin.cancelled().await; task.abort() });
-        TaskHandle::spawned(site, tracker, join, self.key)";
+        TaskHandle::spawned(site, tracker, join, None)";
 
     "2" Refusal "a missing timeout is a mistake" in "macros/src/settings/mod.rs":
         "    missing(args, scope, errors);" => "    let _ = missing;";

@@ -531,6 +531,30 @@ fn a_value_or_label_replaces_the_one_before_it_and_only_in_the_new_context() {
     assert!(second.contains("labels: request=b zone=1,"), "{second}");
 }
 
+#[test]
+fn each_of_many_labels_is_shown_once_where_its_name_was_first_given() {
+    const NAMES: [&str; 30] = [
+        "ab", "q", "zone", "k7", "m", "b2", "user", "a0", "route", "x", "t3", "d", "pod", "n9", "c", "host", "e5", "y",
+        "s", "job", "f1", "w", "tenant", "g", "r8", "i", "v", "lot", "l4", "h",
+    ];
+    let labelled =
+        |context: Context, times: usize| NAMES.iter().fold(context, |context, name| context.with_label(name, times));
+    let shown = |times| NAMES.map(|name| format!("{name}={times}")).join(" ");
+    let mut made = vec![];
+    for times in 0..5 {
+        let last = made.last().cloned().unwrap_or_default();
+        made.push(labelled(last, times));
+    }
+    // Each of them, also of those that others were made of.
+    for (times, context) in made.iter().enumerate() {
+        let context = format!("{context:?}");
+        assert!(context.contains(&format!("labels: {},", shown(times))), "{context}");
+    }
+    let one_changed = format!("{:?}", made[4].with_label("ab", "new").with_label("h", "new").with_label("last", 1));
+    let expected = shown(4).replace("ab=4", "ab=new").replace("h=4", "h=new");
+    assert!(one_changed.contains(&format!("labels: {expected} last=1,")), "{one_changed}");
+}
+
 /// As many types as a test needs.
 #[derive(Debug, PartialEq)]
 struct Numbered<const N: usize>(u32);

@@ -9,7 +9,7 @@ use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::{borrow, names};
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
 use syn::{Index, Pat, PatIdent, PatType, Token, Type};
 
@@ -180,15 +180,22 @@ pub(crate) fn age_checks(
     }
     for Part { of, path, name, .. } in &parts.0 {
         // What an expression of the attribute has taken is shown at the argument.
-        let (value, span) = match of {
-            Of::Receiver(token) => (token.to_token_stream(), token.span),
-            Of::Input(index) => (values[*index].to_token_stream(), values[*index].span()),
+        let (value, span): (&dyn ToTokens, Span) = match of {
+            Of::Receiver(token) => (token, token.span),
+            Of::Input(index) => (&values[*index], values[*index].span()),
             Of::Result => continue,
         };
         let span = located(span);
         let private = root.private(span);
-        let remaining = quote_spanned!(span=> (&&#private::Life(&#value #(.#path)*)).__outlive_remaining());
-        links.extend(quote_spanned!(at=> .lives(#name, #remaining)));
+        let mut name = Literal::string(name);
+        name.set_span(at);
+        let args = quote_spanned!(span=> #name, (&&#private::Life(&#value #(.#path)*)).__outlive_remaining());
+        // Token by token: a stream of its own would be a few calls of the compiler.
+        Token![.](at).to_tokens(&mut links);
+        links.append(Ident::new("lives", at));
+        let mut args = Group::new(Delimiter::Parenthesis, args);
+        args.set_span(at);
+        links.append(args);
     }
     links
 }

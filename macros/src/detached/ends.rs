@@ -20,9 +20,9 @@ pub(super) fn argument(model: &Model, args: &Args, input: &Input, errors: &mut D
     let ty = &*input.written.ty;
     let Some(path) = inside(ty) else { return false };
     let Some(last) = path.segments.last() else { return false };
-    let (name, shown) = (text::plain(&input.outer), as_written(ty));
-    if last.ident == "Context" && matches!(borrow::inside(ty), Type::Reference(_)) && !is_given(args, &name) {
-        let (own, path) = (model.kind.task(), as_written(path));
+    let name = || text::plain(&input.outer);
+    if last.ident == "Context" && matches!(borrow::inside(ty), Type::Reference(_)) && !is_given(args, &name()) {
+        let (own, path, name, shown) = (model.kind.task(), as_written(path), name(), as_written(ty));
         errors.on(
             ty,
             format!(
@@ -33,7 +33,7 @@ pub(super) fn argument(model: &Model, args: &Args, input: &Input, errors: &mut D
         return true;
     }
     let is_old_way = last.ident == "CancellationToken"
-        || SIGNALS.iter().any(|signal| last.ident == signal) && NAMES.iter().any(|own| name.starts_with(own));
+        || SIGNALS.iter().any(|signal| last.ident == signal) && NAMES.iter().any(|own| name().starts_with(own));
     let (ends, asks) = match model.kind {
         Kind::Worker => ("is cancelled when its tracker drains", "await `ctx.cancelled()`"),
         Kind::Periodic => ("ends when its tracker drains", "look at `ctx.is_cancelled()`, if a run is to end early"),
@@ -42,6 +42,7 @@ pub(super) fn argument(model: &Model, args: &Args, input: &Input, errors: &mut D
     if !is_old_way {
         return false;
     }
+    let name = name();
     errors.on(
         ty,
         format!(
@@ -88,9 +89,10 @@ pub(super) fn runtime(model: &Model, args: &Args, errors: &mut Diagnostics) {
 }
 
 /// What is passed only behind a pointer, and what is held by a thread.
-pub(super) fn unpassable(name: &str, ty: &Type) -> Option<String> {
-    let shown = as_written(ty);
+pub(super) fn unpassable(name: impl Fn() -> String, ty: &Type) -> Option<String> {
+    let shown = || (name(), as_written(ty));
     if let Some(fixed) = results::boxed(ty) {
+        let (name, shown) = shown();
         return Some(format!(
             "`{name}: {shown}` has no size that is known, and cannot be passed: write `{name}: {fixed}`"
         ));
@@ -108,6 +110,7 @@ pub(super) fn unpassable(name: &str, ty: &Type) -> Option<String> {
                 GenericArgument::Type(ty) => Some(as_written(ty)),
                 _ => None,
             })?;
+            let (name, shown) = shown();
             Some(format!(
                 "`{name}: {shown}` holds a lock of its caller's: write `{name}: std::sync::Arc<{lock}<{held}>>`, and lock it in the body"
             ))

@@ -84,7 +84,8 @@ pub(crate) fn expand(model: &Model, settings: &Settings, root: &Root) -> TokenSt
     // A call is whole without its handle, whatever the lint thinks of a function of others that gives one.
     let is_public = matches!(model.function.vis, Visibility::Public(_));
     let candidate = is_public.then(|| quote!(#[allow(clippy::must_use_candidate)]));
-    joined([quote!(#candidate #tracked), outer, doc, outer_fn, quote!(#block #beside)])
+    let [candidate, tracked, beside] = [candidate, tracked, beside].map(Option::unwrap_or_default);
+    joined([candidate, tracked, outer, doc, outer_fn, block.into(), beside])
 }
 
 /// Only what has to be: a crate that forbids the lint has an error otherwise.

@@ -87,7 +87,10 @@ impl Model {
 
     /// Is it one of many functions, so that its name alone says too little?
     pub(crate) fn is_generic(&self) -> bool {
-        let takes_many = |input: &Input| borrow::has_impl_trait(&input.written.ty);
+        let takes_many = |input: &Input| {
+            let ty = &*input.written.ty;
+            !borrow::is_plain_path(ty) && borrow::has_impl_trait(ty)
+        };
         !self.generics().is_empty() || self.inputs.iter().any(takes_many)
     }
 
@@ -111,31 +114,31 @@ impl Model {
 }
 
 /// Which words stand in a function's body, as far as that says which lints need not be allowed. In doubt, no.
-pub(crate) struct Words {
-    pub(crate) awaits: bool,
-    pub(crate) says_self: bool,
-}
+pub(crate) struct Words<'a>(pub(crate) &'a str);
 
-impl Words {
-    pub(crate) fn of(body: &Body) -> Self {
-        let Body::Braces(group) = body else { return Self { awaits: false, says_self: false } };
-        // As in `names_self`.
-        let text = group.stream().to_string();
-        let has = |at: char, before: &str, behind: &str| {
-            let mut parts = text.split(at);
-            let mut last = parts.next().unwrap_or_default();
-            parts.any(|part| std::mem::replace(&mut last, part).ends_with(before) && part.starts_with(behind))
-        };
-        // What another `async` awaits, this one does not.
-        Self { awaits: has('w', ".a", "ait") && !has('y', "as", "nc"), says_self: has('f', "sel", "") }
+impl Words<'_> {
+    /// What another `async` awaits, this one does not.
+    pub(crate) fn awaits(&self) -> bool {
+        self.has('w', ".a", "ait") && !self.has('y', "as", "nc")
+    }
+
+    pub(crate) fn says_self(&self) -> bool {
+        self.has('f', "sel", "")
+    }
+
+    /// As in `names_self`.
+    fn has(&self, at: char, before: &str, behind: &str) -> bool {
+        let mut parts = self.0.split(at);
+        let mut last = parts.next().unwrap_or_default();
+        parts.any(|part| std::mem::replace(&mut last, part).ends_with(before) && part.starts_with(behind))
     }
 }
 
 /// Does it name the type around it?
 fn names_self(function: &Function) -> bool {
-    // The text is the compiler's own work, done at once; the tokens would have to be asked for, one by one.
-    // And a search for one letter is the compiled library's; for a word it would be ours, unoptimised.
-    if !function.written.to_string().split('S').skip(1).any(|rest| rest.starts_with("elf")) {
+    // A search for one letter is the compiled library's; for a word it would be ours, unoptimised.
+    let says_it = |text: &str| text.split('S').skip(1).any(|rest| rest.starts_with("elf"));
+    if !says_it(function.body_text()) && !says_it(&function.head_text()) {
         return false;
     }
     let in_body = match &function.body {

@@ -42,16 +42,16 @@ fn is_odd(name: &str) -> bool {
 
 /// What the user's function would raise only because of what became of it.
 pub(super) fn inner_lints(model: &Model, hidden: bool) -> Vec<Lint> {
-    let words = Words::of(&model.function.body);
+    let words = Words(model.function.body_text());
     let mut lints = Vec::new();
     if model.is_async() {
-        lints.extend((!words.awaits).then_some(Lint("unused_async")));
+        lints.extend((!words.awaits()).then_some(Lint("unused_async")));
     } else {
         // The arguments have to be owned, whatever the body does with them, and `const` is refused.
         lints.extend((!model.inputs.is_empty()).then_some(Lint("needless_pass_by_value")));
         lints.push(Lint("missing_const_for_fn"));
     }
-    if hidden && model.receiver.is_some() && !words.says_self {
+    if hidden && model.receiver.is_some() && !words.says_self() {
         // A method is called as one, whatever its body does with `self`.
         lints.push(Lint("unused_self"));
     }
@@ -101,9 +101,9 @@ pub(super) fn outer(model: &Model, full: WhenFull, root: &Root, at: Span, end: O
     let output = handle(model, root, at, end);
     // An unknown type in the signature is found twice. For the two to be one error, rustc must not offer here what
     // it does not offer for the inner function: to make a type parameter of it.
-    let nothing = generics.params.is_empty().then(|| quote_spanned!(at=> <>));
+    let (less, greater) = generics.params.is_empty().then(|| (Token![<](at), Token![>](at))).unzip();
     quote! {
-        #vis #asyncness #fn_token #ident #nothing #generics (#receiver #(#inputs),*) -> #output
+        #vis #asyncness #fn_token #ident #less #greater #generics (#receiver #(#inputs),*) -> #output
         #where_clause
     }
 }
@@ -113,6 +113,6 @@ fn handle(model: &Model, root: &Root, at: Span, end: Option<Span>) -> TokenStrea
     let ty = model.output().filter(|_| model.kind != Kind::Periodic);
     let unit = ty.is_none().then(|| quote!(()));
     let last = end.filter(|_| ty.is_some()).unwrap_or_else(|| model.function.sig.paren_token.span.close());
-    let close = quote_spanned!(last=> >);
+    let close = Token![>](last);
     quote_spanned!(at=> #private::TaskHandle<#ty #unit #close)
 }

@@ -290,7 +290,7 @@ fn inputs(model: &Model, args: &Args, errors: &mut Diagnostics) {
         if ends::argument(model, args, input, errors) {
             continue;
         }
-        if let Some(message) = ends::unpassable(&name(), &written.ty) {
+        if let Some(message) = ends::unpassable(name, &written.ty) {
             errors.on(&written.ty, message);
             continue;
         }

@@ -6,7 +6,7 @@ use super::{retry, schedule};
 use crate::settings::{DurationValue, Place, Schedule, Settings, SiteOf, SpanKind, Track};
 use crate::syntax::expr::ends;
 use crate::syntax::paths::{Root, located};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::LitStr;
 
@@ -41,19 +41,24 @@ pub(crate) fn items(
     let name = own_name.as_deref().unwrap_or(name);
     let tracker = settings.track.shown();
     // The user's own span: a macro's would give the line of the attribute.
-    let here = quote_spanned!(line_at=> here());
+    let here = Group::new(Delimiter::Bracket, quote_spanned!(line_at=> here()));
+    // Not through `quote!`, which would copy the streams into new ones.
+    let crossing = Group::new(Delimiter::Brace, crossing.clone());
     let (site, proof) = proof(settings, root);
     let mut checks = schedule::checks(&settings.schedule, root);
     checks.extend(settings.retry.as_ref().map(|retry| retry::checks(retry, root)));
     let callers = (settings.site == SiteOf::Caller)
         .then(|| quote!(static __CALLERS: #private::Callers = #private::Callers::new();));
+    // An empty stream costs as much as a full one.
+    let [checks, proof] = [checks, proof].map(|tokens| (!tokens.is_empty()).then_some(tokens));
+    let checked = checked.filter(|checked| !checked.is_empty());
     quote! {
         #checks
         #checked
         struct __Outlive;
         static __SITE: #private::TaskSite = #site;
         #callers
-        #private::record! { #kind #name, [#here], #tracker, #limit, #grace, #span, { #crossing } #proof }
+        #private::record! { #kind #name, #here, #tracker, #limit, #grace, #span, #crossing #proof }
     }
 }
 

@@ -232,6 +232,11 @@ pub(crate) fn inside(ty: &Type) -> &Type {
     }
 }
 
+/// A path without arguments, as most types are: what looks for something in a type has nothing to look for in it.
+pub(crate) fn is_plain_path(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.segments.iter().all(|part| part.arguments.is_none()))
+}
+
 /// Is there an `impl Trait` anywhere in the type?
 pub(crate) fn has_impl_trait(tokens: impl ToTokens) -> bool {
     fn search(tokens: TokenStream) -> bool {

@@ -1,5 +1,7 @@
 //! The annotated item. A function's body stays opaque: it is never parsed.
 
+use std::cell::OnceCell;
+
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Signature, Token, Visibility};
@@ -15,10 +17,29 @@ pub(crate) enum Item {
 pub(crate) struct Function {
     /// All of it.
     pub(crate) written: TokenStream,
+    /// All but what is in the body's braces, if it was read so.
+    head: TokenStream,
+    body_text: OnceCell<String>,
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: Body,
+}
+
+impl Function {
+    /// The body as text. It is the compiler's own work, done at once; the tokens would have to be asked for, one by one. It costs
+    /// as much as the rest of the expansion's reading, so it is asked for once.
+    pub(crate) fn body_text(&self) -> &str {
+        self.body_text.get_or_init(|| match &self.body {
+            Body::Braces(group) => group.stream().to_string(),
+            Body::Missing(_) => String::new(),
+        })
+    }
+
+    /// What comes before the body, as text.
+    pub(crate) fn head_text(&self) -> String {
+        self.head.to_string()
+    }
 }
 
 pub(crate) enum Body {
@@ -34,12 +55,14 @@ pub(crate) fn parse(tokens: &TokenStream) -> Item {
     // What syn gets it looks at, token by token: so it gets no body.
     let body = take_body(&mut trees);
     // Its message is about what was written.
-    match function.parse2(trees.into_iter().collect()).or_else(|_| function.parse2(tokens.clone())) {
+    let head: TokenStream = trees.into_iter().collect();
+    match function.parse2(head.clone()).or_else(|_| function.parse2(tokens.clone())) {
         Ok(mut function) => {
             if let (Some(body), Body::Braces(group)) = (body, &mut function.body) {
                 *group = body;
             }
             function.written = tokens.clone();
+            function.head = head;
             Item::Function(Box::new(function))
         }
         Err(error) => Item::Unreadable(error),
@@ -74,6 +97,8 @@ fn take_body(trees: &mut [TokenTree]) -> Option<Group> {
 fn function(input: ParseStream<'_>) -> syn::Result<Function> {
     Ok(Function {
         written: TokenStream::new(),
+        head: TokenStream::new(),
+        body_text: OnceCell::new(),
         attrs: input.call(Attribute::parse_outer)?,
         vis: input.parse()?,
         sig: input.parse()?,

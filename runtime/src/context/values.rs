@@ -1,21 +1,20 @@
 //! The typed values and the labels of a context.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::DetachedWork;
 #[cfg(debug_assertions)]
 use super::left_behind::LeftBehind;
+use crate::util::LayeredMap;
 use crate::util::text::label;
 
 #[derive(Clone, Default)]
 pub(crate) struct Values {
-    typed: Typed,
-    /// The names, and `name=value` as it is printed.
-    labels: Vec<(&'static str, Arc<str>)>,
+    typed: LayeredMap<TypeId, Value>,
+    /// By name, `name=value` as it is printed.
+    labels: LayeredMap<&'static str, Arc<str>>,
     /// The counters of detached tasks; usually none.
     works: Vec<DetachedWork>,
     /// The values that its work has not got from its first caller.
@@ -25,78 +24,16 @@ pub(crate) struct Values {
 
 type Value = Arc<dyn Any + Send + Sync>;
 
-/// Values by their type. Usually there are few: a scan over a handful of type ids is faster than a map, and a map is faster
-/// than a longer scan.
-#[derive(Clone, Default)]
-struct Typed {
-    few: Vec<(TypeId, Value)>,
-    /// All values, if there are more than `FEW`.
-    many: HashMap<TypeId, Value, BuildHasherDefault<TypeIdHasher>>,
-}
-
-impl Typed {
-    const FEW: usize = 6;
-
-    #[inline]
-    fn get(&self, id: TypeId) -> Option<&Value> {
-        match self.few.iter().find(|(known, _)| *known == id) {
-            Some((_, value)) => Some(value),
-            None => self.many.get(&id),
-        }
-    }
-
-    #[cfg(debug_assertions)]
-    fn ids(&self) -> Vec<TypeId> {
-        self.few.iter().map(|(id, _)| *id).chain(self.many.keys().copied()).collect()
-    }
-
-    fn with(&self, id: TypeId, value: Value) -> Self {
-        let mut new = Self::default();
-        if self.many.is_empty() && self.few.len() < Self::FEW {
-            new.few.reserve_exact(self.few.len() + 1);
-            new.few.extend(self.few.iter().filter(|(known, _)| *known != id).cloned());
-            new.few.push((id, value));
-        } else {
-            new.many.clone_from(&self.many);
-            new.many.extend(self.few.iter().cloned().chain([(id, value)]));
-        }
-        new
-    }
-}
-
-/// A hasher for type ids, which are hashes already.
-#[derive(Default)]
-struct TypeIdHasher(u64);
-
-impl Hasher for TypeIdHasher {
-    fn write_u64(&mut self, id: u64) {
-        self.0 = id;
-    }
-
-    /// For a future std in which a type id is hashed in another way.
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 impl Values {
     pub(crate) fn with<T: Send + Sync + 'static>(values: Option<&Arc<Self>>, value: T) -> Arc<Self> {
-        let (id, value) = (TypeId::of::<T>(), Arc::new(value));
+        Self::with_value(values, TypeId::of::<T>(), Arc::new(value))
+    }
+
+    /// Not generic, so that it is compiled once.
+    fn with_value(values: Option<&Arc<Self>>, id: TypeId, value: Value) -> Arc<Self> {
         Arc::new(match values {
-            Some(old) => Self {
-                typed: old.typed.with(id, value),
-                labels: old.labels.clone(),
-                works: old.works.clone(),
-                #[cfg(debug_assertions)]
-                left_behind: old.left_behind.clone(),
-            },
-            None => Self { typed: Typed { few: vec![(id, value)], ..Typed::default() }, ..Self::default() },
+            Some(old) => Self { typed: old.typed.with(id, value), ..Self::clone(old) },
+            None => Self { typed: LayeredMap::default().with(id, value), ..Self::default() },
         })
     }
 
@@ -120,7 +57,7 @@ impl Values {
     ) -> Option<Arc<Self>> {
         #[cfg(debug_assertions)]
         {
-            let types = values?.typed.ids();
+            let types: Vec<_> = values?.typed.in_order().map(|(id, _)| id).collect();
             let left_behind = (!types.is_empty()).then(|| Arc::new(LeftBehind::new(types, asked)))?;
             Some(Arc::new(Self { left_behind: Some(left_behind), ..Self::default() }))
         }
@@ -132,14 +69,11 @@ impl Values {
     }
 
     pub(crate) fn with_label(values: Option<&Arc<Self>>, name: &'static str, value: &dyn fmt::Display) -> Arc<Self> {
-        // User code runs first, before anything is changed.
         let label: Arc<str> = label(name, value).into();
-        let mut new = values.map(|values| Self::clone(values)).unwrap_or_default();
-        match new.labels.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, old)) => *old = label,
-            None => new.labels.push((name, label)),
-        }
-        Arc::new(new)
+        Arc::new(match values {
+            Some(old) => Self { labels: old.labels.with(name, label), ..Self::clone(old) },
+            None => Self { labels: LayeredMap::default().with(name, label), ..Self::default() },
+        })
     }
 
     pub(crate) fn with_work(values: Option<&Arc<Self>>, work: &DetachedWork) -> Arc<Self> {
@@ -164,15 +98,15 @@ impl Values {
 
     /// The labels, each with its name, as they are printed.
     pub(crate) fn each_label(values: Option<&Arc<Self>>) -> impl Iterator<Item = (&'static str, &str)> {
-        values.into_iter().flat_map(|values| &values.labels).map(|(name, label)| (*name, &**label))
+        values.into_iter().flat_map(|values| values.labels.in_order()).map(|(name, label)| (name, &**label))
     }
 
     /// `name=value name="another value"`
     pub(crate) fn labels(values: Option<&Arc<Self>>) -> impl fmt::Display + '_ {
-        struct Labels<'a>(&'a [(&'static str, Arc<str>)]);
+        struct Labels<'a>(Option<&'a Arc<Values>>);
         impl fmt::Display for Labels<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                for (at, (_, label)) in self.0.iter().enumerate() {
+                for (at, (_, label)) in Values::each_label(self.0).enumerate() {
                     if at > 0 {
                         f.write_str(" ")?;
                     }
@@ -181,6 +115,6 @@ impl Values {
                 Ok(())
             }
         }
-        Labels(values.map_or(&[], |values| values.labels.as_slice()))
+        Labels(values)
     }
 }

@@ -170,6 +170,12 @@ impl TaskRecord {
         self.extra.as_mut().map(|extra| &mut extra.span)
     }
 
+    /// Puts back the span that was taken. Not inlined, because it would be in each function's poll.
+    #[inline(never)]
+    pub(super) fn put_span(&mut self, span: TaskSpan) {
+        self.extra.get_or_insert_default().span = span;
+    }
+
     /// Whether it has carriers that are not entered.
     #[inline]
     pub(crate) fn carries(&self) -> bool {

@@ -23,7 +23,7 @@ pub(crate) fn in_task<B: Binding, R>(
         work()
     });
     if let Some(span) = span {
-        task.extra.get_or_insert_default().span = span;
+        task.put_span(span);
     }
     result
 }

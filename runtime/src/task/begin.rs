@@ -2,10 +2,10 @@
 //! and not for each function. Only [`Begun::spawn`] is compiled for each: it puts the two together.
 
 use std::future::Future;
+use std::mem;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tokio::task::try_id;
 
 use super::call::Call;
 use super::future::TaskFuture;
@@ -16,7 +16,6 @@ use super::unfinished::Hook;
 use crate::admission::{Admitted, Key};
 use crate::context::{CountedWork, DetachedWork, Values};
 use crate::current::{Carriers, Extra, Timing};
-use crate::error::Rejected;
 use crate::report::{ProbeSource, TaskSpan};
 use crate::timer::spawns_on;
 use crate::tracker::{Binding, Permit};
@@ -26,15 +25,6 @@ pub(super) struct Begun<U, B: Binding> {
     pub(super) state: TaskState<U, B>,
     /// The key of its entry, if it has one.
     key: Option<Key>,
-}
-
-/// What a call finds at once.
-pub(super) enum Place {
-    /// A place, and its runtime.
-    Free(Handle),
-    Refused(Rejected),
-    /// It takes a closer look: somebody waits, or the call has options.
-    Unclear,
 }
 
 /// The runtime and the task of a call that has its place, or the handle of one that was refused.
@@ -59,32 +49,47 @@ impl<U: Hook, B: Binding> Begun<U, B> {
 }
 
 impl<U: Hook, B: Binding> Call<U, B> {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn is_plain(&self) -> bool {
+    /// Whether it needs no more than a place and a runtime.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
         self.options.is_none() && !self.carries.any()
     }
 
-    /// Whether it is refused without a closer look. That needs no handle of the runtime: asking whether there is one costs less.
+    /// Spawns a plain call that has its place: most calls. Not by `begin`, whose general case would be compiled into each
+    /// function, and moves the state twice more.
+    #[track_caller]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn is_refused(&self) -> bool {
-        self.is_plain() && self.binding.core().admission().is_full() && try_id().is_some()
+    pub(super) fn spawn_at_once<F>(
+        self,
+        runtime: &Handle,
+        body: F,
+        error_of: impl ProbeSource<F::Output>,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let (site, tracker) = (self.binding.site(), self.binding.tracker());
+        let state = self.begin_at_once(runtime);
+        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state, error_of));
+        TaskHandle::spawned(site, tracker, join, None)
     }
 
-    /// Takes a place, if there is one without a lock.
+    /// Makes the task of such a call, but for its body. The state is made last, so that it is made where it stays.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn place(&self) -> Place {
-        if !self.is_plain() {
-            return Place::Unclear;
+    fn begin_at_once(self, runtime: &Handle) -> TaskState<U, B> {
+        debug_assert!(self.options.is_none(), "a call with options has no place at once");
+        let Self { binding, values, hook, isolated, options, .. } = self;
+        // It is `None`, and need not be dropped.
+        mem::forget(options);
+        let mut extra = match &values {
+            Some(values) if !values.works().is_empty() => Some(counting(values)),
+            _ => None,
+        };
+        if let Some(span) = TaskSpan::open(binding.site(), || binding.core(), values.as_ref()) {
+            extra = in_span(extra, span);
         }
-        let admission = self.binding.core().admission();
-        // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
-        // with it a value whose destructor calls.
-        let Ok(runtime) = Handle::try_current() else { return Place::Unclear };
-        match admission.try_acquire_uncontended() {
-            Some(Ok(())) => Place::Free(runtime),
-            Some(Err(refusal)) => Place::Refused(refusal.into()),
-            None => Place::Unclear,
-        }
+        spawns_on(runtime);
+        TaskState::at_once(binding, values, hook, extra, isolated)
     }
 
     /// Takes a place with a closer look, and makes the call's task, but for the body.
@@ -102,7 +107,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     }
 
     /// Makes the task of an admitted call, but for its body.
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(never)]
     pub(super) fn begin(
         self,
         runtime: &Handle,
@@ -143,13 +148,29 @@ impl<U: Hook, B: Binding> Call<U, B> {
             None => TaskSpan::open(site, || permit.core(), values.as_ref()),
             Some(parent) => Some(TaskSpan::open_below(*parent, site, permit.core(), values.as_ref())),
         };
-        if let Some(span) = span.filter(TaskSpan::is_wanted) {
-            extra.get_or_insert_default().span = span;
+        if let Some(span) = span {
+            extra = in_span(extra, span);
         }
         let permit = (permit, admitted.queued);
         spawns_on(runtime);
         Begun { state: TaskState::new(permit, values, hook, timing, extra, isolated), key: admitted.key }
     }
+}
+
+/// For a task that is counted as detached work.
+#[cold]
+fn counting(values: &Arc<Values>) -> Box<Extra> {
+    let mut extra = Box::<Extra>::default();
+    extra.cold().counted = counted(values);
+    extra
+}
+
+#[cold]
+fn in_span(mut extra: Option<Box<Extra>>, span: TaskSpan) -> Option<Box<Extra>> {
+    if span.is_wanted() {
+        extra.get_or_insert_default().span = span;
+    }
+    extra
 }
 
 /// Counts the task in each counter of detached work.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::task::try_id;
 
-use super::begin::{Place, counted};
+use super::begin::counted;
 use super::blocking::{Blocking, Job, Thread};
 use super::filled;
 use super::handle::TaskHandle;
@@ -322,18 +323,25 @@ impl<U: Hook, B: Binding> Call<U, B> {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.kind = Kind::Light;
-        if self.is_refused() {
-            return self.refuse(Rejected::Full);
-        }
-        match self.place() {
-            Place::Free(runtime) => {
-                self.begin(&runtime, Admitted::UNCONTENDED, Timing::Run, None).spawn(&runtime, future, error_of)
+        if self.is_plain() {
+            let admission = self.binding.core().admission();
+            // A refusal needs no handle of the runtime: asking whether there is one costs less.
+            if admission.is_full() && try_id().is_some() {
+                return self.refuse(Rejected::Full);
             }
-            Place::Refused(rejected) => self.refuse(rejected),
-            Place::Unclear => match self.prepare_with_care() {
-                Ok((runtime, begun)) => begun.spawn(&runtime, future, error_of),
-                Err(refused) => refused,
-            },
+            // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
+            // with it a value whose destructor calls.
+            if let Ok(runtime) = Handle::try_current() {
+                match admission.try_acquire_uncontended() {
+                    Some(Ok(())) => return self.spawn_at_once(&runtime, future, error_of),
+                    Some(Err(refusal)) => return self.refuse(refusal.into()),
+                    None => {}
+                }
+            }
+        }
+        match self.prepare_with_care() {
+            Ok((runtime, begun)) => begun.spawn(&runtime, future, error_of),
+            Err(refused) => refused,
         }
     }
 

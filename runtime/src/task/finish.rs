@@ -1,13 +1,12 @@
 //! The end of a task: it is reported and counted, and then its place is given back, so that all reports are sent before a
 //! drain returns.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::{fmt, mem};
 
 use tokio::task::try_id;
 
-use super::body::{AnyBody, Body};
+use super::body::HeldBody;
 use super::end::End;
 use super::hint::Hinted;
 use super::join_output::{JoinOutput, Unseen, is_watched};
@@ -23,7 +22,7 @@ use crate::util::{PackedDuration, Ticks};
 
 impl<U: Hook, B: Binding> TaskState<U, B> {
     /// The task's future is dropped before its end: aborted by its handle, or lost.
-    pub(super) fn lose<T: 'static>(&mut self, body: AnyBody<'_, T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
+    pub(super) fn lose<T: 'static>(&mut self, body: HeldBody<'_>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
         if self.permit.key().is_some() {
             return self.end(body, End::Lost, error_of);
         }
@@ -38,20 +37,25 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         output
     }
 
-    /// The fast path: the task returned, and there is nothing to report.
+    /// The fast path: the task returned, its body is dropped, and there is nothing to report. Otherwise, gives the value back.
     #[inline]
-    pub(super) fn finish<T, F: Body<Output = T>>(
-        &mut self,
-        body: Pin<&mut F>,
-        value: T,
-        error_of: impl ProbeSource<T>,
-    ) -> JoinOutput<T> {
+    pub(super) fn finish<T>(&mut self, value: T, error_of: impl ProbeSource<T>) -> Result<JoinOutput<T>, T> {
         let is_noted = || self.permit.core().admission().has_side_entries();
         let is_plain =
             self.record.cold_state().is_none() && !U::WANTS_REASON && !(mem::needs_drop::<T>() && is_noted());
         if !is_plain || self.permit.key().is_some() || error_of()(&value).is_some() {
-            return self.end(body, End::Returned(value), error_of());
+            return Err(value);
         }
+        self.leave_completed();
+        // Taken first: then the output is made where it stays.
+        let tracker = self.permit.take_tracker();
+        Ok(JoinOutput { content: Some(Ok(value)), unseen: None, tracker })
+    }
+
+    /// The end of a task that has nothing to report. It is not generic over the function, so that what it calls is compiled
+    /// once.
+    #[inline]
+    fn leave_completed(&mut self) {
         let site = self.site();
         let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
         let deadline = self.record.deadline;
@@ -62,11 +66,10 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         // After the user's destructors, which may have used the task's context.
         self.record.close();
         self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, Age::Since(since()))));
-        JoinOutput { content: Some(Ok(value)), unseen: None, tracker: self.permit.take_tracker() }
     }
 
     #[cold]
-    pub(super) fn end<T>(&mut self, mut body: AnyBody<'_, T>, end: End<T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
+    pub(super) fn end<T>(&mut self, mut body: HeldBody<'_>, end: End<T>, error_of: ErrorProbe<T>) -> JoinOutput<T> {
         if self.record.carries() {
             return self.carrying(|state| state.end(body, end, error_of));
         }

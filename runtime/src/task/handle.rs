@@ -74,7 +74,7 @@ enum State<T> {
 }
 
 impl<T> TaskHandle<T> {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn spawned(
         site: &'static TaskSite,
         tracker: TrackerRef,
@@ -263,7 +263,9 @@ impl<T> Future for TaskHandle<T> {
                 None => panic!("a `TaskHandle` was polled after it had given its value"),
             };
         };
-        let Poll::Ready(mut joined) = Pin::new(&mut *join).poll(cx) else {
+        // It is read where it lies: to move it out first would copy all of it.
+        let mut polled = Pin::new(&mut *join).poll(cx);
+        let Poll::Ready(joined) = &mut polled else {
             if let Some(key) = *key {
                 waits_for(site, tracker, key);
             }
@@ -275,7 +277,7 @@ impl<T> Future for TaskHandle<T> {
         if let Some(value) = joined.as_mut().ok().and_then(JoinOutput::take_value) {
             return Poll::Ready(Ok(value));
         }
-        Poll::Ready(Err(no_value(joined, asked, site, tracker)))
+        polled.map(|joined| Err(no_value(joined, asked, site, tracker)))
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep};
 use super::end::End;
 use super::lifecycle::{DropReason, Grace, Life, Seen, Step, Stop, decide};
 use super::unfinished::Hook;
-use crate::admission::{Phase, Signals, Turn};
+use crate::admission::{Key, Phase, Signals, Turn};
 use crate::context::Values;
 use crate::current::{Extra, Stage, StopReason, TaskRecord, Timing, in_task};
 use crate::error::CancelCause;
@@ -36,7 +36,6 @@ pub(super) enum Next<T> {
 }
 
 impl<U: Hook, B: Binding> TaskState<U, B> {
-    #[inline(always)]
     pub(super) fn new(
         (permit, queued): (Permit<B>, bool),
         values: Option<Arc<Values>>,
@@ -55,6 +54,22 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
             new.begin();
         }
         new
+    }
+
+    /// Of a task that has its place, and counts its timeout from its first await.
+    #[inline(always)]
+    pub(super) fn at_once(
+        binding: B,
+        values: Option<Arc<Values>>,
+        hook: U,
+        extra: Option<Box<Extra>>,
+        isolated: Isolated,
+    ) -> Self {
+        binding.site().count_started();
+        let permit = Permit::new(binding, None);
+        let (deadline, queue_delay) = (Ticks::NONE, PackedDuration::ZERO);
+        let (timing, stage) = (Timing::Run, Stage::Ready);
+        Self { permit, record: TaskRecord { values, deadline, extra, queue_delay, timing, stage, isolated }, hook }
     }
 
     #[inline]
@@ -83,7 +98,6 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     }
 
     /// The task leaves the queue, or begins without one.
-    #[inline(always)]
     fn begin(&mut self) {
         self.record.stage = Stage::Ready;
         self.record.deadline = Ticks::NONE;
@@ -126,27 +140,52 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     }
 
     #[inline]
-    pub(super) fn signals(&self) -> Option<Signals<CancelCause>> {
-        let admission = self.permit.core().admission();
-        if admission.has_signals() { admission.signals(self.permit.key(), try_id) } else { None }
+    pub(super) fn has_signals(&self) -> bool {
+        self.permit.core().admission().has_signals()
     }
 
-    /// The first pending poll: the timeout begins.
-    pub(super) fn park(&mut self, waker: &Waker) -> Result<Option<Signals<CancelCause>>, NoClock> {
+    #[inline]
+    pub(super) fn signals(&self) -> Option<Signals<CancelCause>> {
+        if !self.has_signals() {
+            return None;
+        }
+        self.permit.core().admission().signals(self.permit.key(), try_id)
+    }
+
+    /// The first pending poll: the timeout begins. A task with an entry reads its signals as well.
+    #[inline]
+    pub(super) fn park(&mut self, waker: &Waker, signals: &mut Option<Signals<CancelCause>>) -> Result<(), NoClock> {
         self.record.stage = Stage::Parked;
-        let own = self.record.own_timeout();
-        // A drain may have cancelled it before its first poll.
-        let is_cancelled = self.record.is_cancelled();
-        let grace = if is_cancelled { self.site().grace() } else { Duration::ZERO };
-        let Some(key) = self.permit.key() else {
-            let timeout = own.unwrap_or_else(|| self.site().default_timeout());
-            let since = if self.record.deadline.is_set() { self.record.deadline.before(timeout) } else { Ticks::now() };
-            self.record.deadline = since.after(timeout);
-            if !self.permit.start_timeout(since, own.is_none() && !is_cancelled, waker)? {
-                self.set_timer(self.record.deadline.instant().map(|time| later(time, grace)))?;
+        match self.permit.key() {
+            None => self.start_timeout(waker),
+            Some(key) => {
+                *signals = Some(self.park_entry(key, waker)?);
+                Ok(())
             }
-            return Ok(self.signals());
-        };
+        }
+    }
+
+    /// The grace that its timer includes: a drain may have cancelled it before its first poll.
+    fn added_grace(&self) -> Duration {
+        if self.record.is_cancelled() { self.site().grace() } else { Duration::ZERO }
+    }
+
+    fn start_timeout(&mut self, waker: &Waker) -> Result<(), NoClock> {
+        let own = self.record.own_timeout();
+        let is_shared = own.is_none() && !self.record.is_cancelled();
+        let timeout = own.unwrap_or_else(|| self.site().default_timeout());
+        let since = if self.record.deadline.is_set() { self.record.deadline.before(timeout) } else { Ticks::now() };
+        self.record.deadline = since.after(timeout);
+        if !self.permit.start_timeout(since, is_shared, waker)? {
+            let grace = self.added_grace();
+            self.set_timer(self.record.deadline.instant().map(|time| later(time, grace)))?;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn park_entry(&mut self, key: Key, waker: &Waker) -> Result<Signals<CancelCause>, NoClock> {
+        let grace = self.added_grace();
         let deadline = self.record.set_deadline(self.permit.site());
         if self.record.timing == Timing::Never {
             self.record.deadline = Ticks::now();
@@ -158,7 +197,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
             self.set_timer(deadline.instant().map(|time| later(time, grace)))?;
         }
         let info = TaskInfo { site: self.site(), since: self.since().instant() };
-        Ok(Some(self.permit.core().admission().park(key, waker, info)))
+        Ok(self.permit.core().admission().park(key, waker, info))
     }
 
     /// Decides and applies the next step.

@@ -53,7 +53,23 @@ impl TimeoutQueues {
     ) -> Result<(TimerEntry, bool), NoClock> {
         let Some(runtime) = runtimes::current() else { return Err(NoClock) };
         let since = NonZeroU64::new(since.0).unwrap_or(NonZeroU64::MIN);
-        let mut newcomer = NewWaiter { runtime, since, timed, has_clock: false, waker };
+        let newcomer = NewWaiter { runtime, since, timed, has_clock: false, waker };
+        if let Some(first) = self.0.first() {
+            if let Insertion::Inserted(inserted) = first.0.queue.insert(&newcomer) {
+                let (slot, timed) = first.time(inserted, waker);
+                return Ok((TimerEntry { queue: 0, slot: slot.into() }, timed));
+            }
+        }
+        self.insert_with_care(timeout, newcomer)
+    }
+
+    /// The first task on its runtime, or one of a program with several.
+    #[cold]
+    fn insert_with_care(
+        &self,
+        timeout: Duration,
+        mut newcomer: NewWaiter<'_, Id>,
+    ) -> Result<(TimerEntry, bool), NoClock> {
         let mut at = 0;
         let (slot, timed) = self.0.find(
             || Arc::new(TimedQueue::new(timeout)),
@@ -61,7 +77,7 @@ impl TimeoutQueues {
                 // At most two rounds. A loop, because `insert` is inlined, and so it is compiled once.
                 loop {
                     match timed.0.queue.insert(&newcomer) {
-                        Insertion::Inserted(inserted) => return Some(Ok(timed.time(inserted, waker))),
+                        Insertion::Inserted(inserted) => return Some(Ok(timed.time(inserted, newcomer.waker))),
                         Insertion::OtherRuntime => {
                             at = u16::checked_add(at, 1).expect("under 2^16 runtimes at once");
                             return None;
@@ -78,8 +94,9 @@ impl TimeoutQueues {
         Ok((TimerEntry { queue: at, slot: slot.into() }, timed))
     }
 
+    #[inline]
     fn of(&self, entry: TimerEntry) -> Option<&Arc<TimedQueue>> {
-        self.0.iter().nth(entry.queue.into())
+        if entry.queue == 0 { self.0.first() } else { self.0.iter().nth(entry.queue.into()) }
     }
 
     pub(crate) fn remove(&self, entry: TimerEntry) {

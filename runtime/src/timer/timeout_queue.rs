@@ -112,6 +112,34 @@ impl<R> Entries<R> {
         }
     }
 
+    #[inline(always)]
+    fn insert(&mut self, new: &NewWaiter<'_, R>, waker: &mut Option<Waker>) -> Insertion
+    where
+        R: Copy + PartialEq,
+    {
+        if self.runtime != Some(new.runtime) {
+            if self.slab.len() > 0 || self.armed.is_some() {
+                return Insertion::OtherRuntime;
+            }
+            (self.runtime, self.has_clock) = (Some(new.runtime), false);
+        }
+        let mut timed = new.timed;
+        if timed {
+            self.has_clock |= new.has_clock;
+            if !self.has_clock {
+                return Insertion::ClockUnknown;
+            }
+            timed = self.since(self.queue.last()).is_none_or(|last| last <= new.since);
+        }
+        let slot = self.slab.insert(Waiting { waker: waker.take(), since: new.since });
+        if timed {
+            self.slab.push_back(&mut self.queue, slot);
+        }
+        // Behind other tasks with an alarm, it does not change the head.
+        let may_move = timed && (self.armed.is_none() || self.queue.len() == 1);
+        Insertion::Inserted(Inserted { slot, timed, moves_alarm: may_move && self.moves_alarm() })
+    }
+
     /// The list that a task is in, if it is in one.
     #[inline]
     fn list(&self, slot: u32) -> Option<ListKind> {
@@ -125,7 +153,7 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         Self { entries, expired }
     }
 
-    #[inline]
+    #[inline(always)]
     fn with<T>(&self, work: impl FnOnce(&mut Entries<R>) -> T) -> T {
         work(&mut lock(&self.entries))
     }
@@ -134,29 +162,10 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
     pub(crate) fn insert(&self, new: &NewWaiter<'_, R>) -> Insertion {
         // If the waker is not used, it is dropped outside of the lock.
         let mut waker = Some(new.waker.clone());
-        self.with(|entries| {
-            if entries.runtime != Some(new.runtime) {
-                if entries.slab.len() > 0 || entries.armed.is_some() {
-                    return Insertion::OtherRuntime;
-                }
-                (entries.runtime, entries.has_clock) = (Some(new.runtime), false);
-            }
-            let mut timed = new.timed;
-            if timed {
-                entries.has_clock |= new.has_clock;
-                if !entries.has_clock {
-                    return Insertion::ClockUnknown;
-                }
-                timed = entries.since(entries.queue.last()).is_none_or(|last| last <= new.since);
-            }
-            let slot = entries.slab.insert(Waiting { waker: waker.take(), since: new.since });
-            if timed {
-                entries.slab.push_back(&mut entries.queue, slot);
-            }
-            // Behind other tasks with an alarm, it does not change the head.
-            let may_move = timed && (entries.armed.is_none() || entries.queue.len() == 1);
-            Insertion::Inserted(Inserted { slot, timed, moves_alarm: may_move && entries.moves_alarm() })
-        })
+        // Not by `with`: a closure that is compiled twice is not inlined.
+        let insertion = lock(&self.entries).insert(new, &mut waker);
+        drop(waker);
+        insertion
     }
 
     /// Frees the slot. Returns whether the alarm must be moved.

@@ -24,6 +24,17 @@ enum Hold {
     Left,
 }
 
+impl Hold {
+    #[inline(always)]
+    fn of(key: Option<Key>, binding: &impl Binding) -> Self {
+        if let Some(key) = key {
+            return Self::Entry(key);
+        }
+        binding.task_arrived(binding.core());
+        Self::Light
+    }
+}
+
 /// How long a task has run, or waited. `Since` is not computed until it is needed, because that reads the clock.
 #[derive(Clone, Copy)]
 pub(crate) enum Age {
@@ -43,17 +54,8 @@ impl Age {
 impl<B: Binding> Permit<B> {
     #[inline(always)]
     pub(crate) fn new(binding: B, key: Option<Key>) -> Self {
-        let mut permit = Self { binding, hold: Hold::Left };
-        permit.hold(key);
-        permit
-    }
-
-    #[inline(always)]
-    fn hold(&mut self, key: Option<Key>) {
-        self.hold = key.map_or(Hold::Light, Hold::Entry);
-        if key.is_none() {
-            self.binding.task_arrived(self.binding.core());
-        }
+        let hold = Hold::of(key, &binding);
+        Self { binding, hold }
     }
 
     pub(crate) fn binding(&self) -> &B {
@@ -79,7 +81,7 @@ impl<B: Binding> Permit<B> {
 
     /// The task has left the queue. `key` is that of its entry, if it keeps one.
     pub(crate) fn turn(&mut self, key: Option<Key>) {
-        self.hold(key);
+        self.hold = Hold::of(key, &self.binding);
     }
 
     /// The task is pending for the first time. Returns whether its queue expires it; otherwise it needs its own timer.
@@ -111,18 +113,19 @@ impl<B: Binding> Permit<B> {
     /// Counts the task's end, and gives its place back. Without an `exit`, no exit is recorded.
     #[inline]
     pub(crate) fn leave(&mut self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Age)>) {
-        match mem::replace(&mut self.hold, Hold::Left) {
-            Hold::Left => return count(),
-            Hold::Entry(key) => {
-                count();
-                let admission = self.core().admission();
-                return match exit() {
-                    None => admission.release_entry(key, None),
-                    Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
-                };
-            }
-            Hold::Timed(entry) => self.binding.timeouts().remove(entry),
-            Hold::Light => {}
+        let hold = mem::replace(&mut self.hold, Hold::Left);
+        // Not a `match`: most have one of these two.
+        if let Hold::Timed(entry) = hold {
+            self.binding.timeouts().remove(entry);
+        } else if let Hold::Entry(key) = hold {
+            count();
+            let admission = self.core().admission();
+            return match exit() {
+                None => admission.release_entry(key, None),
+                Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
+            };
+        } else if let Hold::Left = hold {
+            return count();
         }
         let (site, core) = (self.site(), self.core());
         let count = || {

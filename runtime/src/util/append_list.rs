@@ -20,6 +20,11 @@ impl<T> AppendList<T> {
         self.0.get().is_none()
     }
 
+    #[inline]
+    pub(crate) fn first(&self) -> Option<&T> {
+        self.0.get().map(|node| &node.item)
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         std::iter::successors(self.0.get(), |node| node.next.0.get()).map(|node| &node.item)
     }
