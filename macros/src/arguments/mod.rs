@@ -13,6 +13,7 @@ mod retries;
 mod root;
 mod row;
 mod table;
+mod tracked;
 
 pub(crate) use args::{Args, Slot};
 pub(crate) use kind::{Kind, TASKS};

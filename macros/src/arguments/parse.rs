@@ -7,10 +7,12 @@ use super::kind::Kind;
 use super::retries::{Said, together};
 use super::row::Value;
 use super::table::Argument;
+use super::tracked::Tracked;
 use crate::syntax::Diagnostics;
 use crate::syntax::expr::is_upper_case;
 use crate::syntax::nearest::nearest;
 use crate::syntax::text::{self, as_written};
+use crate::syntax::{calendar, duration};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::buffer::Cursor;
@@ -135,7 +137,7 @@ fn one(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnos
         } else if let Some(inside) = called(&ahead).filter(|_| rest == Rest::Arguments) {
             // What stands in there may be anything.
             let value = syn::parse2::<Expr>(inside).ok();
-            if value.is_none() || elsewhere::habit(args.kind, &text::plain(&key), None, None).is_some() {
+            if value.is_none() || elsewhere::habit(args.kind, &text::plain(&key), None, &Tracked::ByService).is_some() {
                 let _ = (input.call(Ident::parse_any), input.parse::<TokenTree>());
                 unknown(&key, None, args, errors);
                 return end(input, rest, args, errors);
@@ -254,7 +256,8 @@ fn bracketed_types(input: ParseStream<'_>) -> syn::Result<ExprArray> {
 }
 
 fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
-    let written = text::plain(key);
+    let shown = text::plain(key);
+    let written = text::snake_case(&shown);
     match together(args, key) {
         None => {}
         Some(Said::Elsewhere) => return,
@@ -263,18 +266,17 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
             return errors.at(key.span(), message);
         }
     }
-    let behind = args.tracker_behind().and_then(|tracker| syn::parse_str::<Expr>(&tracker).ok());
-    let (meant, fixed) = match habit(args.kind, &written, value, args.value(Argument::Track).or(behind.as_ref())) {
+    let (meant, fixed) = match habit(args.kind, &written, value, &Tracked::of(args)) {
         Some(Habit::Says(message)) => {
             args.strays.extend(value.cloned());
             // What is said of it is about the rhythm.
             if args.kind == Kind::Periodic
-                && matches!(written.as_str(), "cron" | "schedule")
+                && elsewhere::is_of_calendar(&written)
                 && args.behind(Argument::Every).is_none()
             {
                 args.add_bad(Argument::Every, key);
             }
-            return errors.at(key.span(), message);
+            return errors.at(key.span(), message.replace(&format!("`{written}`"), &format!("`{shown}`")));
         }
         Some(Habit::Means(meant, fixed)) => (meant, fixed),
         None => {
@@ -286,7 +288,7 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
             let Some(meant) = Argument::by_synonym(&written).or_else(near) else {
                 args.strays.extend(value.cloned());
                 let all = taken.join("`, `");
-                return errors.at(key.span(), format!("there is no argument `{written}`; there are `{all}`"));
+                return errors.at(key.span(), format!("there is no argument `{shown}`; there are `{all}`"));
             };
             (meant, habits::written(meant, value, None))
         }
@@ -296,14 +298,14 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
         return args.misplaced(meant, key, Some(&fixed), errors);
     }
     if !meant.is_flag() && args.behind(meant).is_some() {
-        let shown = meant.key();
+        let own = meant.key();
         errors.at(
             key.span(),
-            format!("there is no argument `{written}`, and `{shown}` says it already: leave `{written}` out"),
+            format!("there is no argument `{shown}`, and `{own}` says it already: leave `{shown}` out"),
         );
         return;
     }
-    errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{fixed}`?"));
+    errors.at(key.span(), format!("there is no argument `{shown}`: did you mean `{fixed}`?"));
     args.add_bad(meant, key);
 }
 
@@ -348,6 +350,14 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
     let first = |is: fn(&Value) -> bool| args.kind.arguments().find(|argument| is(argument.value()));
     let guess = match expr {
         Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) if duration::read(&text.value()).is_err() && calendar::period(&text.value()).is_none() => {
+                args.broken = true;
+                let line = args.kind.line(args.is_owned);
+                return errors.on(
+                    expr,
+                    format!("`{shown}` has no name, and arguments are written `name = value`: write `{line}`"),
+                );
+            }
             Lit::Str(_) | Lit::Int(_) | Lit::Float(_) => first(|value| matches!(value, Value::Duration { .. })),
             _ => None,
         },
@@ -384,9 +394,16 @@ fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
         },
         _ => shown.clone(),
     };
-    errors.on(expr, format!("`{shown}` has no name: write `{} = {fixed}`", guess.key()));
+    // A second one is missing then, as a rule.
+    let timeout = Argument::Timeout;
+    let is_alone = guess == Argument::Every && args.behind(timeout).is_none();
+    let more = if is_alone { ", timeout = \"10s\"" } else { "" };
+    errors.on(expr, format!("`{shown}` has no name: write `{} = {fixed}{more}`", guess.key()));
     args.strays.push(expr.clone());
     args.add_bad(guess, &Ident::new(guess.key(), Span::call_site()));
+    if is_alone {
+        args.add_bad(timeout, &Ident::new(timeout.key(), Span::call_site()));
+    }
 }
 
 /// `"timeout" = "5s"`, `when-full = wait`.

@@ -95,6 +95,13 @@ pub(super) fn unpassable(name: &str, ty: &Type) -> Option<String> {
             "`{name}: {shown}` has no size that is known, and cannot be passed: write `{name}: {fixed}`"
         ));
     }
+    if shown.split(|char: char| !char.is_alphanumeric() && char != '_').any(|word| word == "Rc") {
+        let fixed = shown.replace("std::rc::Rc<", "Rc<").replace("rc::Rc<", "Rc<");
+        let fixed = fixed.replace("Rc<", "std::sync::Arc<");
+        return Some(format!(
+            "`{name}: {shown}` stays on its thread, and the task may run on another: write `{name}: {fixed}`"
+        ));
+    }
     match borrow::inside(ty) {
         Type::Path(path) => {
             let last = path.path.segments.last()?;

@@ -8,7 +8,7 @@ use crate::syntax::text::{self, as_written};
 use crate::syntax::{Diagnostics, borrow, bounds, names};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{GenericParam, Pat, Type, TypeParamBound, WherePredicate};
+use syn::{GenericArgument, GenericParam, Pat, PathArguments, Type, TypeImplTrait, TypeParamBound, WherePredicate};
 
 /// The threads and the borrows that an argument of any type may be bound to.
 pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
@@ -25,9 +25,12 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
         let missing = bounds::missing(&opaque.bounds.iter().collect::<Vec<_>>(), NEEDED);
         if !missing.is_empty() {
             let (name, fixed) = (as_written(&input.written.pat), with(as_written(opaque), &missing));
+            let or = converted(opaque).map(|ty| format!(", or take `{name}: {ty}`")).unwrap_or_default();
             errors.on(
                 opaque,
-                format!("`{name}` may borrow, or be bound to its thread, and the task goes on without both: write `{name}: {fixed}`"),
+                format!(
+                    "`{name}` may borrow, or be bound to its thread, and the task goes on without both: write `{name}: {fixed}`{or}"
+                ),
             );
         }
     }
@@ -53,6 +56,32 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
                 format!("`{ident}` may borrow, or be bound to its thread, and the task goes on without both: write `{ident}: {fixed}`"),
             );
         }
+    }
+}
+
+/// What a caller's value is turned into by `impl Into<String>` and the like.
+fn converted(opaque: &TypeImplTrait) -> Option<String> {
+    let [TypeParamBound::Trait(bound)] = opaque.bounds.iter().collect::<Vec<_>>()[..] else { return None };
+    let last = bound.path.segments.last()?;
+    if last.ident == "ToString" {
+        return Some("String".to_owned());
+    }
+    let of = match &last.arguments {
+        PathArguments::AngleBracketed(args) if args.args.len() == 1 => args.args.first()?,
+        _ => return None,
+    };
+    match (last.ident.to_string().as_str(), of) {
+        ("Into", GenericArgument::Type(ty)) => Some(as_written(ty)),
+        ("AsRef", GenericArgument::Type(ty)) => {
+            let Type::Path(path) = borrow::inside(ty) else { return None };
+            match path.path.segments.last()?.ident.to_string().as_str() {
+                "str" => Some("String".to_owned()),
+                "Path" => Some("std::path::PathBuf".to_owned()),
+                "OsStr" => Some("std::ffi::OsString".to_owned()),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 
@@ -119,7 +148,7 @@ pub(super) fn awaits(model: &Model, args: &Args, errors: &mut Diagnostics) {
 }
 
 /// The first `.await` that is in no `async` block of its own.
-fn awaited(tokens: TokenStream) -> Option<Ident> {
+pub(super) fn awaited(tokens: TokenStream) -> Option<Ident> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let word = |at: Option<usize>| match at.and_then(|at| tokens.get(at)) {
         Some(TokenTree::Ident(word)) => word.to_string(),

@@ -10,6 +10,14 @@ use crate::syntax::text::as_written;
 use proc_macro2::Span;
 use syn::ReceiverKind;
 
+/// How it begins that an `impl` lacks its attribute. Each of its methods would say the same.
+const OUTLIVES: &str = "the task may outlive `&self`";
+
+/// Does it say that of the `impl`?
+pub(super) fn is_of_impl(error: &syn::Error) -> bool {
+    error.to_string().starts_with(OUTLIVES)
+}
+
 /// `&self`, and no service that a clone could be of.
 pub(super) fn borrows(model: &Model) -> bool {
     model.owner.is_none() && model.self_kind() == Some(SelfKind::Borrowed)
@@ -33,12 +41,16 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
         ),
         (SelfKind::Borrowed, None) if is_its_own(args) => errors.on(
             receiver,
-            "the task may outlive `&self`, and works on a clone of a service whose own tracker it has: put `#[owned_tasks]` on the \
-             `impl`, and leave `track` out",
+            format!(
+                "{OUTLIVES}, and works on a clone of a service whose own tracker it has: put `#[outlive::owned_tasks]` on the \
+                 `impl`, and leave `track` out"
+            ),
         ),
         (SelfKind::Borrowed, None) => errors.on(
             receiver,
-            "the task may outlive `&self`: put `#[owned_tasks]` on this `impl`, and `#[derive(Clone, TaskOwner)]` on its type",
+            format!(
+                "{OUTLIVES}: put `#[outlive::owned_tasks]` on this `impl`, and `#[derive(Clone, outlive::TaskOwner)]` on its type"
+            ),
         ),
         (SelfKind::BorrowedMut, None) => errors.on(
             receiver,

@@ -3,14 +3,16 @@
 use super::attributes;
 use super::endless;
 use super::ends;
+use super::handlers;
 use super::misused;
 use super::model::{Model, SelfKind};
 use super::receiver::{borrows, receiver};
 use super::results;
+use super::unheard;
 use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
 use crate::syntax::borrow::{self, Form};
-use crate::syntax::item::{Body, Function};
+use crate::syntax::item::Body;
 use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::unsendable::dyn_error;
@@ -18,40 +20,6 @@ use crate::syntax::{Diagnostics, bounds, names};
 use proc_macro2::Span;
 use quote::ToTokens as _;
 use syn::{Safety, Type, TypeTraitObject};
-
-pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
-    let way_out = match (kind, what) {
-        (Kind::Durable, "an `impl` block" | "a trait") => {
-            "put it on a free function, and let it take what it needs of the service as a `#[state]` argument"
-        }
-        (_, "an `impl` block") => "put it on the methods inside, and `#[owned_tasks]` here",
-        (_, "a trait") => "put it on a free function or an inherent method, and let the trait's methods call that",
-        (_, "a module") => "put it on the functions inside",
-        (Kind::Detached, "a closure" | "a block" | "an expression" | "a `let`") => {
-            "for a future that is no function, write `detach!(timeout = \"5s\", track = AUDIT, future)`"
-        }
-        (Kind::Periodic, _) => "put it on the function that is to run again and again",
-        (Kind::Worker, _) => "put it on the function that is to run until the shutdown",
-        (Kind::Durable, _) => "put it on the function whose calls are to be kept in a queue",
-        _ => "put it on the function whose call is to outlive its request",
-    };
-    let message = format!("`#[{}]` stands on an `async fn`, and this is {what}: {way_out}", kind.name());
-    syn::Error::new(Span::call_site(), message)
-}
-
-/// A trait's method that `#[async_trait]`, which stands above, has taken apart already.
-pub(crate) fn of_async_trait(kind: Kind, function: &Function) -> Option<syn::Error> {
-    let lifetimes = || function.sig.generics.lifetimes();
-    lifetimes().find(|parameter| parameter.lifetime.ident == "async_trait")?;
-    let (ident, made) = (&function.sig.ident, kind.made());
-    let message = format!(
-        "`{}` is a method of a trait, which cannot be {made}: put `#[{}]` on a free function or an inherent method, and let \
-         this one call that",
-        text::plain(ident),
-        kind.name()
-    );
-    Some(syn::Error::new(ident.span(), message))
-}
 
 pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> Option<Settings> {
     if let Body::Missing(semicolon) = &model.function.body {
@@ -83,13 +51,19 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     }
     shape(model, args, errors);
     receiver(model, args, errors);
-    inputs(model, args, errors);
+    let is_handler = handlers::handler(model, args, errors);
+    if !is_handler {
+        inputs(model, args, errors);
+    }
     ends::runtime(model, args, errors);
     misused::open_types(model, errors);
     misused::counters(model, errors);
     misused::awaits(model, args, errors);
     endless::body(model, args, errors);
-    output(model, args, errors);
+    unheard::body(model, args, errors);
+    if !is_handler {
+        output(model, args, errors);
+    }
     lifetimes(model, errors);
     if let Some(grace) = args.key(Argument::Grace) {
         if args.has(Argument::Blocking) {
@@ -134,7 +108,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             &model.function.sig.ident,
             format!(
                 "`{}` has no `self`, so no service tracks it: take `&self`, or add `track = AUDIT`, where `AUDIT` is a \
-                 static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`",
+                 static of yours: `static AUDIT: outlive::Tracker = outlive::Tracker::bounded(\"audit\", 64);`",
                 model.name()
             ),
         );

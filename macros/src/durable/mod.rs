@@ -7,7 +7,7 @@ mod model;
 mod validate;
 
 use crate::arguments::{self, Kind};
-use crate::detached::validate::not_a_function;
+use crate::detached::places::not_a_function;
 use crate::syntax::item::{self, Item};
 use crate::syntax::{Diagnostics, editor};
 use proc_macro2::{Span, TokenStream};

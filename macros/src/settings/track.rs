@@ -1,12 +1,12 @@
 //! Which tracker holds the task: a static, an expression's, or that of the service.
 
-use super::made::made;
+use super::made::{as_static, made};
 use super::scope::Scope;
 use crate::arguments::{Args, Argument, Owner};
 use crate::syntax::expr::{is_upper_case, local, plain};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::{Diagnostics, units};
-use syn::Expr;
+use syn::{Expr, Lit};
 
 pub(crate) enum Track {
     Static(Expr),
@@ -40,12 +40,8 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
         return Some(Track::Owner(owner.clone()));
     }
     let written = args.value(Argument::Track)?;
-    if let Expr::Lit(_) = plain(written) {
-        errors.on(
-            written,
-            "`track` is the tracker itself, not its name: write `track = AUDIT`, where `AUDIT` is \
-             a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`",
-        );
+    if let Expr::Lit(literal) = plain(written) {
+        errors.on(written, named(&literal.lit));
         return None;
     }
     if let Some(message) = no_tracker(written, scope) {
@@ -77,10 +73,25 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
     scope.sees(Argument::Track, written, errors).then(|| Track::Expression(written.clone()))
 }
 
+/// A name in quotes: what it would be called as a static.
+fn named(literal: &Lit) -> String {
+    let reported = match literal {
+        Lit::Str(text) => text.value(),
+        _ => String::new(),
+    };
+    let (name, reported) = match as_static(&reported) {
+        Some(name) => (name, reported),
+        None => ("AUDIT".to_owned(), "audit".to_owned()),
+    };
+    format!(
+        "`track` is the tracker itself, not its name: write `track = {name}`, where `{name}` is a static of yours: `static \
+         {name}: outlive::Tracker = outlive::Tracker::bounded({reported:?}, 64);`"
+    )
+}
+
 /// What is no tracker by its looks.
 fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
-    const WHERE: &str =
-        "where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`";
+    const WHERE: &str = "where `AUDIT` is a static of yours: `static AUDIT: outlive::Tracker = outlive::Tracker::bounded(\"audit\", 64);`";
     if units::is_endless(written) {
         return Some(format!(
             "a shutdown could not wait for a task that no tracker has: write `track = AUDIT`, {WHERE}"

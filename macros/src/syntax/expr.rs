@@ -23,6 +23,12 @@ pub(crate) fn is_upper_case(ident: &Ident) -> bool {
     name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
 }
 
+/// As types are named.
+pub(crate) fn is_type(ident: &Ident) -> bool {
+    let name = text::plain(ident);
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+}
+
 /// `REQUEST_ID`, which is no type. A type may be an `ID`.
 pub(crate) fn is_static(path: &ExprPath) -> bool {
     path.path

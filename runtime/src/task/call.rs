@@ -175,7 +175,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
     }
 
     /// Sets another runtime than the current one.
-    pub fn on(mut self, runtime: &Handle) -> Self {
+    pub fn on(mut self, runtime: &Handle) -> Self // of a `Runtime`, write `on = RUNTIME.handle()`
+    {
         self.options().runtime = Some(runtime.clone());
         self
     }
