@@ -27,7 +27,7 @@ pub(super) fn argument(model: &Model, args: &Args, input: &Input, errors: &mut D
             ty,
             format!(
                 "`{name}: {shown}` is borrowed, and {own} has a context of its own: leave `{name}` out, and write `let {name} = \
-                 {path}::current();` in the body; a `Context` of your own is passed as `{name}: Arc<{path}>`"
+                 {path}::current();` in the body; a `Context` of your own is passed as `{name}: std::sync::Arc<{path}>`"
             ),
         );
         return true;

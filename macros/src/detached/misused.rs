@@ -91,7 +91,7 @@ pub(super) fn with(bounds: String, missing: &[&str]) -> String {
     bounds.into_iter().chain(missing.iter().map(|bound| (*bound).to_owned())).collect::<Vec<_>>().join(" + ")
 }
 
-/// What a run does to its own copy of a plain value, the next one does not see.
+/// What a run does to its own copy of a value, the next one does not see.
 pub(super) fn counters(model: &Model, errors: &mut Diagnostics) {
     if model.kind != Kind::Periodic {
         return;
@@ -111,17 +111,22 @@ pub(super) fn counters(model: &Model, errors: &mut Diagnostics) {
     }
 }
 
-/// How a value that is copied is shared.
+/// How a value that only its owner changes is shared.
 fn plain_value(ty: &Type) -> Option<String> {
     let Type::Path(path) = borrow::inside(ty) else { return None };
-    let name = path.path.get_ident()?.to_string();
+    let name = path.path.segments.last()?.ident.to_string();
     Some(match name.as_str() {
-        "bool" => "Arc<AtomicBool>".to_owned(),
+        "bool" => "std::sync::Arc<std::sync::atomic::AtomicBool>".to_owned(),
         "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" => {
             let (sign, bits) = name.split_at(1);
-            format!("Arc<Atomic{}{}>", sign.to_uppercase(), if bits == "size" { "size" } else { bits })
+            format!(
+                "std::sync::Arc<std::sync::atomic::Atomic{}{}>",
+                sign.to_uppercase(),
+                if bits == "size" { "size" } else { bits }
+            )
         }
-        "f32" | "f64" | "u128" | "i128" | "char" => format!("Arc<Mutex<{name}>>"),
+        "f32" | "f64" | "u128" | "i128" | "char" | "String" | "Vec" | "VecDeque" | "HashMap" | "HashSet"
+        | "BTreeMap" | "BTreeSet" | "Option" => format!("std::sync::Arc<std::sync::Mutex<{}>>", as_written(path)),
         _ => return None,
     })
 }

@@ -55,7 +55,7 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
         (SelfKind::BorrowedMut, None) => errors.on(
             receiver,
             "`&mut self` would be borrowed for as long as the task runs, and the task may outlive \
-             it: take `self` by value, or `self: Arc<Self>` with a lock inside",
+             it: take `self` by value, or `self: std::sync::Arc<Self>` with a lock inside",
         ),
         (SelfKind::BorrowedMut, Some(_)) => errors.on(
             receiver,
@@ -76,7 +76,7 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
                 errors.on(
                     mutability,
                     "each run works on a clone of `self`, so that what it changes is lost: keep what changes in an \
-                     `Arc<Mutex<…>>`, or write the loop yourself in a `#[worker]`",
+                     `std::sync::Arc<std::sync::Mutex<…>>`, or write the loop yourself in a `#[worker]`",
                 );
             }
         }
@@ -93,14 +93,14 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
                 if owner.is_some() {
                     errors.on(
                         ty,
-                        format!("`self: {shown}` cannot be tracked by its service: take `&self`, or `self: Arc<Self>`"),
+                        format!("`self: {shown}` cannot be tracked by its service: take `&self`, or `self: std::sync::Arc<Self>`"),
                     );
                 } else if borrows {
                     errors.on(
                         ty,
                         format!(
                             "`self: {shown}` would be borrowed for as long as the task runs, and the \
-                             task may outlive it: take `self: Arc<Self>`, or `self` by value"
+                             task may outlive it: take `self: std::sync::Arc<Self>`, or `self` by value"
                         ),
                     );
                 }

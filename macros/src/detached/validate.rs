@@ -100,6 +100,11 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     if model.receiver.is_some() {
         names.push("self".to_owned());
     }
+    let mut in_patterns: Vec<String> = model.inputs.iter().flat_map(|input| input.binds.clone()).collect();
+    if is_handler {
+        // As they are to be written.
+        names.append(&mut in_patterns);
+    }
     // On `&self`, the message about it says where the tracker comes from.
     let borrows_self = borrows(model);
     let no_self = model.owner.is_some() && model.receiver.is_none() && !args.has(Argument::Track);
@@ -121,7 +126,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         owner: model.tracked_by().cloned(),
         track_is_settled: borrows_self || no_self,
         inputs: names,
-        in_patterns: model.inputs.iter().flat_map(|input| input.binds.clone()).collect(),
+        in_patterns,
         generics: model.generics().into_iter().map(ToString::to_string).collect(),
         locals: false,
     };
@@ -306,11 +311,11 @@ fn borrowed(name: &str, ty: &Type) -> String {
         return format!("{why}: write `{name}: {fixed}`");
     }
     if reference.mutability.is_some() {
-        format!("{why}: write `{name}: {fixed}`, or share it as `{name}: Arc<Mutex<{fixed}>>`")
+        format!("{why}: write `{name}: {fixed}`, or share it as `{name}: std::sync::Arc<std::sync::Mutex<{fixed}>>`")
     } else if is_arc(&reference.elem) {
         format!("{why}: write `{name}: {fixed}`, and clone it at the call")
     } else {
-        format!("{why}: write `{name}: {fixed}`, or share it as `{name}: Arc<{fixed}>`")
+        format!("{why}: write `{name}: {fixed}`, or share it as `{name}: std::sync::Arc<{fixed}>`")
     }
 }
 
@@ -350,7 +355,7 @@ fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
     } else {
         let message = match model.self_kind() {
             Some(SelfKind::SharedArc) => {
-                "an `impl Trait` result would borrow from `self: &Arc<Self>`: take `self: Arc<Self>`, or name the type"
+                "an `impl Trait` result would borrow from `self: &Arc<Self>`: take `self: std::sync::Arc<Self>`, or name the type"
             }
             Some(SelfKind::Borrowed) if model.owner.is_some() => {
                 "an `impl Trait` result would borrow from `&self`: name the type, or box it"

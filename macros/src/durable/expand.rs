@@ -93,7 +93,7 @@ fn constant(argument: Argument<'_>, own: &Root) -> TokenStream {
     let (of, message) = if argument.state.is_some() {
         let message = format!(
             "`{name}: {shown}` is cloned for each run, on any thread, and cannot be: a `#[state]` is `Clone + Send + Sync + \
-             'static`; write `Arc<{shown}>`, or `Arc<Mutex<{shown}>>`"
+             'static`; write `std::sync::Arc<{shown}>`, or `std::sync::Arc<std::sync::Mutex<{shown}>>`"
         );
         (Ident::new("Access", start), message)
     } else {

@@ -53,7 +53,7 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
             written,
             format!(
                 "`{name}` is no argument of the function, which sees no variable around it: take it as one, as in `{name}: \
-                 Arc<Tracker>`; of a function, write `track = {name}()`, and of a static in lower case, `track = &{name}`"
+                 std::sync::Arc<outlive::Tracker>`; of a function, write `track = {name}()`, and of a static in lower case, `track = &{name}`"
             ),
         );
         return None;
@@ -119,7 +119,7 @@ fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
         {
             Some(format!(
                 "`{}` is a field of a `self`, which the function does not take: write `track = AUDIT`, {WHERE}; or take \
-                 `self: Arc<Self>`",
+                 `self: std::sync::Arc<Self>`",
                 as_written(written)
             ))
         }
