@@ -75,7 +75,7 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
             if let Some(mutability) = receiver.mutability.filter(|_| model.kind == Kind::Periodic) {
                 errors.on(
                     mutability,
-                    "each run works on a clone of `self`, so that what it changes is lost: keep what changes in an \
+                    "each run works on a clone of `self`, so that what it changes is lost: keep what changes in a \
                      `std::sync::Arc<std::sync::Mutex<…>>`, or write the loop yourself in a `#[worker]`",
                 );
             }
