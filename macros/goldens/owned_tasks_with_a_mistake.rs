@@ -3,6 +3,7 @@ impl Server {
     #[allow(
         dead_code,
         unreachable_code,
+        unused_assignments,
         unused_braces,
         unused_mut,
         unused_parens,

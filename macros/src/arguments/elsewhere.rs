@@ -83,6 +83,12 @@ fn in_general(kind: Kind, key: &str, value: Option<&Expr>) -> Option<Habit> {
         "autoretry_for" | "retry_kwargs" | "retry_policy" => {
             Habit::Means(Argument::Retry, Argument::Retry.example().to_owned())
         }
+        "labels" | "tags" | "metadata" | "attributes" | "baggage" => Habit::Says(format!(
+            "a task has the labels of its caller's context: leave `{key}` out, and add one there, with `.with_label(\"key\", value)`"
+        )),
+        "metrics" | "stats" | "monitor" | "monitored" | "instrumented" | "counter" => Habit::Says(format!(
+            "the calls of a function are counted anyway: leave `{key}` out, and look at `outlive::status()`"
+        )),
         "retry_jitter" => Habit::Says(format!("the pauses between attempts have a jitter anyway: leave `{key}` out")),
         "bind" => Habit::Says(format!("the body has its context by `outlive::Context::current()`: leave `{key}` out")),
         "coalesce" | "misfire" | "misfire_grace_time" => Habit::Means(Argument::Missed, "missed = skip".to_owned()),

@@ -99,7 +99,10 @@ pub(super) fn written(argument: Argument, value: Option<&Expr>, unit: Option<&st
     let Some(value) = value.filter(|_| !argument.is_flag()) else {
         return if argument.is_flag() { argument.key().to_owned() } else { argument.example().to_owned() };
     };
-    let shown = as_written(value);
+    let shown = match plain(value) {
+        Expr::Closure(closure) => format!("|{}| {}", as_written(&closure.inputs), as_written(&closure.body)),
+        _ => as_written(value),
+    };
     let shown = match (argument.value(), plain(value)) {
         (Value::Duration { .. }, Expr::Lit(literal)) => as_literal(&literal.lit, unit).unwrap_or(shown),
         (Value::Duration { .. }, _) => match unit {

@@ -9,7 +9,7 @@ use super::row::Value;
 use super::table::Argument;
 use super::tracked::Tracked;
 use crate::syntax::Diagnostics;
-use crate::syntax::expr::is_upper_case;
+use crate::syntax::expr::{is_static, is_upper_case};
 use crate::syntax::nearest::nearest;
 use crate::syntax::text::{self, as_written};
 use crate::syntax::{calendar, duration};
@@ -285,7 +285,13 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
                 let all: Vec<&'static str> = Argument::ALL.iter().map(|argument| argument.key()).collect();
                 nearest(&written, &taken).or_else(|| nearest(&written, &all)).and_then(Argument::find)
             };
-            let Some(meant) = Argument::by_synonym(&written).or_else(near) else {
+            let as_tracker = || {
+                let is_open =
+                    args.behind(Argument::Track).is_none() && Argument::Track.is_taken_by(args.kind) && !args.is_owned;
+                let is_static = matches!(value, Some(Expr::Path(path)) if is_static(path));
+                (is_open && is_static).then_some(Argument::Track)
+            };
+            let Some(meant) = Argument::by_synonym(&written).or_else(near).or_else(as_tracker) else {
                 args.strays.extend(value.cloned());
                 let all = taken.join("`, `");
                 return errors.at(key.span(), format!("there is no argument `{shown}`; there are `{all}`"));

@@ -44,17 +44,17 @@ pub(super) fn body(model: &Model, args: &Args, errors: &mut Diagnostics) {
     );
 }
 
-/// The `loop` that a body ends with, if nothing in it ends it.
+/// The `loop`, or `while true`, that a body ends with, if nothing in it ends it.
 fn endless(body: TokenStream) -> Option<Ident> {
     let mut tokens: Vec<TokenTree> = body.into_iter().collect();
     if matches!(tokens.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == ';') {
         tokens.pop();
     }
     match (tokens.pop()?, tokens.pop()?) {
-        (TokenTree::Group(group), TokenTree::Ident(word))
-            if word == "loop" && group.delimiter() == Delimiter::Brace =>
-        {
-            (!ends(group.stream())).then_some(word)
+        (TokenTree::Group(group), TokenTree::Ident(word)) if group.delimiter() == Delimiter::Brace => {
+            let is_while = || matches!(tokens.last(), Some(TokenTree::Ident(before)) if before == "while");
+            let is_endless = word == "loop" || word == "true" && is_while();
+            (is_endless && !ends(group.stream())).then_some(word)
         }
         _ => None,
     }

@@ -53,6 +53,11 @@ pub(super) fn argument(model: &Model, args: &Args, input: &Input, errors: &mut D
     true
 }
 
+/// Is it a `Context`, by its name?
+pub(crate) fn is_context(input: &Input) -> bool {
+    matches!(borrow::inside(&input.written.ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Context"))
+}
+
 /// What is said of a `Context` by value, should it be outlive's.
 pub(super) fn own_context(model: &Model, input: &Input) -> Option<String> {
     let Type::Path(path) = borrow::inside(&input.written.ty) else { return None };

@@ -94,6 +94,8 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
     let has_size = written.is_none_or(|ty| results::boxed(ty).is_none());
     let output = if has_size { output } else { sized(&parse_quote!(#output)).into_token_stream() };
     let keeps_body = sig.variadic.is_none() && !is_borrowed && has_size;
+    // Of an `impl Trait`, only a body says what it is.
+    let output = if keeps_body || !written.is_some_and(borrow::has_impl_trait) { output } else { quote!(()) };
     let block = if !keeps_body {
         quote!(::core::unreachable!())
     } else if matches!(written.map(borrow::inside), Some(Type::Never(_)))
@@ -125,6 +127,7 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
         #[allow(
             dead_code,
             unreachable_code,
+            unused_assignments,
             unused_braces,
             unused_mut,
             unused_parens,

@@ -8,7 +8,9 @@ use crate::syntax::text::{self, as_written};
 use crate::syntax::{Diagnostics, borrow, bounds, names};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{GenericArgument, GenericParam, Pat, PathArguments, Type, TypeImplTrait, TypeParamBound, WherePredicate};
+use syn::{
+    GenericArgument, GenericParam, Pat, PathArguments, ReturnType, Type, TypeImplTrait, TypeParamBound, WherePredicate,
+};
 
 /// The threads and the borrows that an argument of any type may be bound to.
 pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
@@ -20,6 +22,16 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
     for input in &model.inputs {
         let Type::ImplTrait(opaque) = borrow::inside(&input.written.ty) else { continue };
         if borrow::unborrowed(&input.written.ty, borrow::Form::Static).first.is_some() {
+            continue;
+        }
+        if let Some(fixed) = of_async_fn(opaque) {
+            let name = as_written(&input.written.pat);
+            errors.on(
+                opaque,
+                format!(
+                    "the futures of an `AsyncFn` may be bound to a thread, and the task is not: write `{name}: {fixed}`"
+                ),
+            );
             continue;
         }
         let missing = bounds::missing(&opaque.bounds.iter().collect::<Vec<_>>(), NEEDED);
@@ -57,6 +69,22 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
             );
         }
     }
+}
+
+/// `impl AsyncFn(u64)`, as a function that gives a future which may be sent.
+fn of_async_fn(opaque: &TypeImplTrait) -> Option<String> {
+    let [TypeParamBound::Trait(bound), ..] = opaque.bounds.iter().collect::<Vec<_>>()[..] else { return None };
+    let last = bound.path.segments.last()?;
+    let name = last.ident.to_string();
+    let (name, PathArguments::Parenthesized(args)) = (name.strip_prefix("Async")?, &last.arguments) else {
+        return None;
+    };
+    let given = match &args.output {
+        ReturnType::Default => "()".to_owned(),
+        ReturnType::Type(_, ty) => as_written(ty),
+    };
+    let inputs = as_written(&args.inputs);
+    Some(format!("impl {name}({inputs}) -> std::pin::Pin<Box<dyn Future<Output = {given}> + Send>> + Send + 'static"))
 }
 
 /// What a caller's value is turned into by `impl Into<String>` and the like.

@@ -5,7 +5,7 @@ mod attempt;
 pub(crate) mod attributes;
 mod crossing;
 mod endless;
-mod ends;
+pub(crate) mod ends;
 pub(crate) mod expand;
 mod fallback;
 mod handlers;

@@ -80,6 +80,7 @@ fn named(literal: &Lit) -> String {
         _ => String::new(),
     };
     let (name, reported) = match as_static(&reported) {
+        Some(name) if name == reported => (name, reported.to_lowercase()),
         Some(name) => (name, reported),
         None => ("AUDIT".to_owned(), "audit".to_owned()),
     };

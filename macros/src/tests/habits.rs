@@ -13,7 +13,7 @@ pub(super) const HABITS: &[(Kind, &str)] = &[
     (Kind::Detached, "timeout = \"5s\", track = AUDIT, maxRetries = 3, default_retry_delay = 60"),
     (Kind::Detached, "timeout = \"5s\", track = AUDIT, autoretry_for = (io::Error,), retry_kwargs = 5"),
     (Kind::Detached, "timeout = \"5s\", track = AUDIT, bind = true"),
-    (Kind::Detached, "timeout = \"5s\", track = AUDIT, retry = \"3, 1s..2s\", retry_jitter = true"),
+    (Kind::Detached, "timeout = \"5s\", track = AUDIT, retry_jitter = true"),
     (Kind::Detached, "timeout = \"5s\", track = AUDIT, on_full = \"drop_oldest\""),
     (Kind::Detached, "timeout = \"5s\", track = AUDIT, when_full = drop_oldest"),
     (Kind::Detached, "timeout = \"5s\", track = AUDIT, when_full = buffer"),
