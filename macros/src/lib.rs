@@ -17,6 +17,7 @@ mod task_owner;
 mod tests;
 
 use arguments::Kind;
+use detached::elsewhere;
 use proc_macro::TokenStream;
 use syntax::diagnostics;
 
@@ -246,4 +247,25 @@ pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(TaskOwner, attributes(tasks))]
 pub fn task_owner(item: TokenStream) -> TokenStream {
     diagnostics::after_items(task_owner::task_owner(item.into())).into()
+}
+
+/// There is no such attribute: its one error says what to write.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn blocking(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(elsewhere::blocking(attr.into(), item.into())).into()
+}
+
+/// There is no such attribute: its one error says what to write.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn scheduled(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(elsewhere::called("scheduled", Kind::Periodic, attr.into(), item.into())).into()
+}
+
+/// There is no such attribute: its one error says what to write.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn task(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(elsewhere::called("task", Kind::Detached, attr.into(), item.into())).into()
 }

@@ -4,6 +4,7 @@
 mod attempt;
 pub(crate) mod attributes;
 mod crossing;
+pub(crate) mod elsewhere;
 mod endless;
 pub(crate) mod ends;
 pub(crate) mod expand;
@@ -29,6 +30,9 @@ use quote::ToTokens as _;
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let mut errors = Diagnostics::default();
+    if arguments::is_unused(&attr) {
+        return (TokenStream::new(), errors.into_errors());
+    }
     let function = match item::parse(&item) {
         Item::Function(function) => *function,
         Item::Other(what) => {
@@ -75,7 +79,8 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
         return (model.function.written, errors);
     }
     // A method may be a trait's, which has another type for it.
-    let error = error.or_else(|| (settings.is_none() && receiver::borrows(&model)).then(diagnostics::as_type));
+    let is_of_trait = settings.is_none() && (receiver::borrows(&model) || places::is_of_trait(&model));
+    let error = error.or_else(|| is_of_trait.then(diagnostics::as_type));
     let output = match (settings, error) {
         (_, Some(error)) => fallback::as_error(&model, &args, &root, &error),
         (Some(settings), None) if editor::asks() => fallback::in_editor(&model, &args, &settings, &root),

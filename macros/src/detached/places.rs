@@ -1,9 +1,12 @@
 //! Does the attribute stand on a function, and on one of the user's own?
 
+use super::model::Model;
 use crate::arguments::Kind;
+use crate::syntax::Diagnostics;
 use crate::syntax::item::Function;
-use crate::syntax::text;
+use crate::syntax::text::{self, as_written};
 use proc_macro2::Span;
+use syn::{TypeParamBound, WherePredicate};
 
 pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
     let way_out = match (kind, what) {
@@ -37,4 +40,38 @@ pub(crate) fn of_async_trait(kind: Kind, function: &Function) -> Option<syn::Err
         kind.name()
     );
     Some(syn::Error::new(ident.span(), message))
+}
+
+/// A trait's method with a body: `where Self: Sized` is written nowhere else, where there is a `self`.
+fn sized(model: &Model) -> Option<&TypeParamBound> {
+    let clauses = model.function.sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let mut sized = clauses.filter_map(|predicate| match predicate {
+        WherePredicate::Type(of) if as_written(&of.bounded_ty) == "Self" => {
+            of.bounds.iter().find(|bound| as_written(bound) == "Sized")
+        }
+        _ => None,
+    });
+    sized.next().filter(|_| model.receiver.is_some())
+}
+
+pub(super) fn is_of_trait(model: &Model) -> bool {
+    sized(model).is_some()
+}
+
+/// `true` where that is said.
+pub(super) fn of_trait(model: &Model, errors: &mut Diagnostics) -> bool {
+    let found = sized(model);
+    if let Some(bound) = found {
+        errors.on(
+            bound,
+            format!(
+                "`{}` is a method of a trait, which cannot be {}: put `#[{}]` on a free function or an inherent method, and let \
+                 this one call that; in an inherent `impl`, leave `Self: Sized` out",
+                model.name(),
+                model.kind.made(),
+                model.kind.name()
+            ),
+        );
+    }
+    found.is_some()
 }

@@ -6,6 +6,7 @@ use super::ends;
 use super::handlers;
 use super::misused;
 use super::model::{Model, SelfKind};
+use super::places;
 use super::receiver::{borrows, receiver};
 use super::results;
 use super::unheard;
@@ -48,6 +49,9 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             }
             None => {}
         }
+    }
+    if places::of_trait(model, errors) {
+        return None;
     }
     shape(model, args, errors);
     receiver(model, args, errors);

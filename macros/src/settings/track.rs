@@ -28,14 +28,18 @@ impl Track {
 pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Track> {
     if let Some(owner) = &scope.owner {
         if let Some(key) = args.key(Argument::Track).filter(|_| !args.is_bad(Argument::Track)) {
-            errors.at(
-                key.span(),
+            let is_its_own = args.value(Argument::Track).and_then(local).is_some_and(|local| local == "self");
+            let or = if is_its_own {
+                String::new()
+            } else {
+                let ty = as_written(&owner.ty);
                 format!(
-                    "the service's own `OwnedTracker` tracks its methods: leave `track` out, or, for another tracker, \
-                     move the method to an `impl {}` without `#[owned_tasks]`",
-                    as_written(&owner.ty)
-                ),
-            );
+                    ", or, for another tracker, move the method to an `impl {ty}` without `#[owned_tasks]`, and take `self: \
+                     std::sync::Arc<Self>`"
+                )
+            };
+            errors
+                .at(key.span(), format!("the service's own `OwnedTracker` tracks its methods: leave `track` out{or}"));
         }
         return Some(Track::Owner(owner.clone()));
     }
