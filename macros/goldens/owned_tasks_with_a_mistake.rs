@@ -73,4 +73,4 @@ impl Server {
         Self,
     >();
 }
-// error: the service's own `OwnedTracker` tracks its methods: leave `track` out, or, for another tracker, move the method to an `impl Server` without `#[owned_tasks]`
+// error: the service's own `OwnedTracker` tracks its methods: leave `track` out, or, for another tracker, move the method to an `impl Server` without `#[owned_tasks]`, and take `self: std::sync::Arc<Self>`

@@ -83,6 +83,23 @@ fn in_general(kind: Kind, key: &str, value: Option<&Expr>) -> Option<Habit> {
         "autoretry_for" | "retry_kwargs" | "retry_policy" => {
             Habit::Means(Argument::Retry, Argument::Retry.example().to_owned())
         }
+        "lock" | "lock_at_most" | "lock_at_most_for" | "distributed" | "singleton" | "leader" | "one_server" => {
+            Habit::Says(format!(
+                "each process runs what is started in it: leave `{key}` out, and take a lock in the body, or start it in one process alone"
+            ))
+        }
+        "enabled" | "disabled" | "active" | "autostart" | "auto_start" | "if_" => Habit::Says(format!(
+            "nothing runs that is not called: leave `{key}` out, and call the function only where it is to run"
+        )),
+        "signal" | "signals" | "on_signal" => Habit::Says(format!(
+            "a `Shutdown` listens for signals, and drains the trackers: leave `{key}` out, and write \
+             `.on(outlive::Shutdown::requested())` there"
+        )),
+        "on_shutdown" | "on_stop" | "on_cancel" | "on_cancelled" | "on_exit" | "cleanup" | "finally" | "teardown"
+        | "pre_destroy" => Habit::Says(format!(
+            "what is to be done at the end stands in the body, behind `outlive::Context::current().cancelled().await`: leave `{key}` \
+             out, and add `grace = \"2s\"`"
+        )),
         "labels" | "tags" | "metadata" | "attributes" | "baggage" => Habit::Says(format!(
             "a task has the labels of its caller's context: leave `{key}` out, and add one there, with `.with_label(\"key\", value)`"
         )),
@@ -92,7 +109,7 @@ fn in_general(kind: Kind, key: &str, value: Option<&Expr>) -> Option<Habit> {
         "retry_jitter" => Habit::Says(format!("the pauses between attempts have a jitter anyway: leave `{key}` out")),
         "bind" => Habit::Says(format!("the body has its context by `outlive::Context::current()`: leave `{key}` out")),
         "coalesce" | "misfire" | "misfire_grace_time" => Habit::Means(Argument::Missed, "missed = skip".to_owned()),
-        "shutdown_timeout" | "stop_timeout" | "drain_timeout" | "graceful" | "graceful_timeout"
+        "shutdown" | "shutdown_timeout" | "stop_timeout" | "drain_timeout" | "graceful" | "graceful_timeout"
         | "termination_grace" => Habit::Means(Argument::Grace, written(Argument::Grace, value, None)),
         "supervise" | "supervised" | "restart_policy" | "respawn_policy" => {
             Habit::Means(Argument::Restart, Argument::Restart.example().to_owned())

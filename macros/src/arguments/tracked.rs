@@ -45,7 +45,11 @@ impl Tracked {
     }
 
     pub(super) fn queue(&self, key: &str, value: Option<&Expr>) -> String {
-        let count = value.map_or_else(|| "10_000".to_owned(), as_written);
+        let is_count = |value: &&Expr| {
+            number(value).is_some()
+                || matches!(plain(value), Expr::Path(path) if path.path.get_ident().is_some_and(is_upper_case))
+        };
+        let count = value.filter(is_count).map_or_else(|| "10_000".to_owned(), as_written);
         self.says("how many calls may wait", key, "64", &format!(".queue({count})"))
     }
 

@@ -30,7 +30,26 @@ const PLAIN: &[&str] = &[
 ];
 
 pub(super) fn body(model: &Model, args: &Args, errors: &mut Diagnostics) {
-    let (Kind::Periodic, Body::Braces(body)) = (model.kind, &model.function.body) else { return };
+    let Body::Braces(body) = &model.function.body else { return };
+    if args.has(Argument::Blocking) && !model.is_async() && matches!(model.kind, Kind::Detached | Kind::Worker) {
+        // A panic ends it, too.
+        let text = body.stream().to_string();
+        let may_panic = ["unwrap", "expect", "panic"].iter().any(|word| text.contains(word));
+        if let Some(word) = endless(body.stream()).filter(|_| !may_panic) {
+            errors.on(
+                word,
+                format!(
+                    "`{}` never ends, and nothing can stop its thread, so that each shutdown waits for it in vain: write `while \
+                     !outlive::Context::current().is_cancelled()` in the place of this",
+                    model.name()
+                ),
+            );
+        }
+        return;
+    }
+    if model.kind != Kind::Periodic {
+        return;
+    }
     let Some(word) = endless(body.stream()) else { return };
     let every = args.value(Argument::Every).map(|every| format!(" every {}", as_written(every).replace('"', "")));
     errors.on(

@@ -44,7 +44,7 @@ fn word_of_pool(written: &Expr, scope: &Scope) -> Option<String> {
             "`on` is the `Handle` of a runtime: for a thread of its own, write `blocking` in the place of `on = {shown}`, on a \
              plain `fn`"
         )),
-        "current" | "current_thread" | "default" | "multi_thread" | "runtime" | "tokio" | "true" => Some(format!(
+        "current" | "current_thread" | "default" | "multi_thread" | "true" => Some(format!(
             "a task runs on its caller's runtime anyway: leave `on = {shown}` out; for another, take its handle as an argument, \
              `handle: tokio::runtime::Handle`, with `on = handle`"
         )),

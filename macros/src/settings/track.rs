@@ -113,6 +113,15 @@ fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
                 as_written(path)
             ))
         }
+        Expr::Call(call) if call.args.len() == 1 && wraps(&call.func) => {
+            let inner = match plain(&call.args[0]) {
+                Expr::Reference(reference) => plain(&reference.expr),
+                other => other,
+            };
+            let is_named = matches!(inner, Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)));
+            (is_named && is_static(inner, scope))
+                .then(|| format!("a static tracker is named alone: write `track = {}`", as_written(inner)))
+        }
         Expr::MethodCall(call) if call.method == "clone" && is_static(plain(&call.receiver), scope) => {
             let shown = as_written(&call.receiver);
             let is_named = matches!(plain(&call.receiver), Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)));
@@ -130,6 +139,12 @@ fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// `Some`, `Arc::new`, `Arc::clone`.
+fn wraps(function: &Expr) -> bool {
+    let Expr::Path(path) = plain(function) else { return false };
+    ["Some", "Arc::new", "Arc::clone", "Box::new"].iter().any(|own| as_written(path).ends_with(own))
 }
 
 fn is_static(expr: &Expr, scope: &Scope) -> bool {
