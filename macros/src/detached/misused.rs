@@ -153,8 +153,8 @@ fn plain_value(ty: &Type) -> Option<String> {
                 if bits == "size" { "size" } else { bits }
             )
         }
-        "f32" | "f64" | "u128" | "i128" | "char" | "Vec" | "VecDeque" | "HashMap" | "HashSet"
-        | "BTreeMap" | "BTreeSet" | "Option" => format!("std::sync::Arc<std::sync::Mutex<{}>>", as_written(path)),
+        "f32" | "f64" | "u128" | "i128" | "char" | "Vec" | "VecDeque" | "HashMap" | "HashSet" | "BTreeMap"
+        | "BTreeSet" | "Option" => format!("std::sync::Arc<std::sync::Mutex<{}>>", as_written(path)),
         _ => return None,
     })
 }

@@ -3,7 +3,7 @@
 use super::made::{as_static, made};
 use super::scope::Scope;
 use crate::arguments::{Args, Argument, Owner};
-use crate::syntax::expr::{is_upper_case, local, plain};
+use crate::syntax::expr::{is_upper_case, local, plain, wrapped};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::{Diagnostics, units};
 use syn::{Expr, Lit};
@@ -102,6 +102,9 @@ fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
             "a shutdown could not wait for a task that no tracker has: write `track = AUDIT`, {WHERE}"
         ));
     }
+    if let Some(inner) = wrapped(written).filter(|inner| is_static(inner, scope)) {
+        return Some(format!("a static tracker is named alone: write `track = {}`", as_written(inner)));
+    }
     match plain(written) {
         Expr::Path(path)
             if ["Tracker", "OwnedTracker"]
@@ -112,15 +115,6 @@ fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
                 "`{}` is a type, and `track` names one of them: write `track = AUDIT`, {WHERE}",
                 as_written(path)
             ))
-        }
-        Expr::Call(call) if call.args.len() == 1 && wraps(&call.func) => {
-            let inner = match plain(&call.args[0]) {
-                Expr::Reference(reference) => plain(&reference.expr),
-                other => other,
-            };
-            let is_named = matches!(inner, Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)));
-            (is_named && is_static(inner, scope))
-                .then(|| format!("a static tracker is named alone: write `track = {}`", as_written(inner)))
         }
         Expr::MethodCall(call) if call.method == "clone" && is_static(plain(&call.receiver), scope) => {
             let shown = as_written(&call.receiver);
@@ -139,12 +133,6 @@ fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// `Some`, `Arc::new`, `Arc::clone`.
-fn wraps(function: &Expr) -> bool {
-    let Expr::Path(path) = plain(function) else { return false };
-    ["Some", "Arc::new", "Arc::clone", "Box::new"].iter().any(|own| as_written(path).ends_with(own))
 }
 
 fn is_static(expr: &Expr, scope: &Scope) -> bool {

@@ -23,10 +23,14 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detached/blocking_returns_future", BODY),
     ("detached/blocking_awaits", "the head of the function changes, and its attribute"),
     ("detached/carry_empty", EXAMPLE),
+    ("detached/blocking_as_attribute", "the import goes with it, and the call is of a task then"),
     ("detached/carry_task_local", "one argument goes, and another comes"),
     ("detached/context_borrowed", CALL),
-    ("detached/context_literal", EXAMPLE),
     ("detached/context_of_the_request", CALL),
+    ("detached/handler", HANDLER),
+    ("detached/handler_of_several", HANDLER),
+    ("detached/on_pool", "the attribute changes, and the head of the function"),
+    ("detached/retry_if_type", "the function is the user's to write"),
     (
         "detached/lifetime_bound_of_where",
         "the message leaves the choice: to remove the lifetime, or `'static` in its place",
@@ -58,15 +62,16 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("periodic/cancellation_token", CALL),
     ("periodic/context_of_its_caller", CALL),
     ("periodic/max_timeout", "one argument goes, and the other is there already"),
+    ("periodic/daily", "one argument becomes another"),
     ("periodic/returns_result_of_bool", BODY),
     ("periodic/site_of_its_caller", "it goes to another function"),
-    ("task_owner/budget_on_struct", EXAMPLE),
     ("task_owner/no_tracker_unit", "each place that makes the service makes its tracker, too"),
     ("task_owner/one_mistake", "each place that makes the service makes its tracker, too"),
     ("task_owner/tracker_in_arc", "each place that makes the service makes its tracker, too"),
     ("task_owner/unknown_word", "the message leaves the choice of two attributes"),
     ("worker/argument_reference", CALL),
     ("worker/blocking", BODY),
+    ("worker/blocking_endless", "it goes in the place of a word of the body"),
     ("worker/cancel", "the argument goes, and the grace is for who wants one"),
     ("worker/cancellation_token", CALL),
     ("worker/context_borrowed", CALL),
@@ -75,6 +80,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("worker/shutdown_channel", CALL),
 ];
 
+const HANDLER: &str = "a handler of its own is to be written";
 const ONE: &str = "several arguments become one";
 const BODY: &str = "the body is to be changed with it";
 const CALL: &str = "the call passes what it borrowed";
