@@ -255,7 +255,7 @@ pub fn task_owner(item: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn blocking(attr: TokenStream, item: TokenStream) -> TokenStream {
-    diagnostics::after_items(elsewhere::blocking(attr.into(), item.into())).into()
+    diagnostics::after_items(elsewhere::blocking(&attr.into(), item.into())).into()
 }
 
 /// There is no such attribute: its one error says what to write.

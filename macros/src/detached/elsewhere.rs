@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 /// `#[blocking(timeout = "15s", track = THUMBS)]`: the function is what that would be, beside the one error that says so.
-pub(crate) fn blocking(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
+pub(crate) fn blocking(attr: &TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let has_some = !attr.is_empty();
     let comma = has_some.then(|| quote!(,));
     let args = if has_some { quote!(#attr #comma blocking) } else { quote!(timeout = "5s", track = AUDIT, blocking) };

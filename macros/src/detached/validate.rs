@@ -69,23 +69,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         output(model, args, errors);
     }
     lifetimes(model, errors);
-    if let Some(grace) = args.key(Argument::Grace) {
-        if args.has(Argument::Blocking) {
-            errors.at(
-                grace.span(),
-                "`grace` has no meaning with `blocking`: a thread cannot be dropped, it can only be cancelled and waited for; \
-                 leave `grace` out",
-            );
-        }
-    }
-    if let Some(restart) = args.key(Argument::Restart) {
-        if args.has(Argument::Blocking) && model.kind == Kind::Worker {
-            errors.at(
-                restart.span(),
-                "a `blocking` worker runs once: leave `restart` out, and go on in the body's own loop",
-            );
-        }
-    }
+    of_threads(model, args, errors);
     retry(model, args, errors);
     if let Some(key) = args.key(Argument::WhenFull).filter(|_| settings::waits(args) && starts_once(model, args)) {
         errors.at(
@@ -135,6 +119,27 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         locals: false,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// What has no meaning for a thread.
+fn of_threads(model: &Model, args: &Args, errors: &mut Diagnostics) {
+    if let Some(grace) = args.key(Argument::Grace) {
+        if args.has(Argument::Blocking) {
+            errors.at(
+                grace.span(),
+                "`grace` has no meaning with `blocking`: a thread cannot be dropped, it can only be cancelled and waited for; \
+                 leave `grace` out",
+            );
+        }
+    }
+    if let Some(restart) = args.key(Argument::Restart) {
+        if args.has(Argument::Blocking) && model.kind == Kind::Worker {
+            errors.at(
+                restart.span(),
+                "a `blocking` worker runs once: leave `restart` out, and go on in the body's own loop",
+            );
+        }
+    }
 }
 
 /// A call that waits for its place while it holds one may wait for itself; and rustc cannot see that its future is `Send`.

@@ -108,9 +108,9 @@ pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
         let message = format!("`{shown}` is named as a type is, and {CROSS}, as in `inherit = [{fixed}]`");
         // Of several, it is the same.
         if types.next().is_some() {
-            errors.on(expr, message)
+            errors.on(expr, message);
         } else {
-            errors.on(first, message)
+            errors.on(first, message);
         }
         return Vec::new();
     }
