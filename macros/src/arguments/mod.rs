@@ -5,6 +5,7 @@ mod args;
 mod argument;
 mod elsewhere;
 mod habits;
+mod keyless;
 mod kind;
 mod owner;
 mod parse;
