@@ -171,7 +171,6 @@ impl JobResult for () {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<E: fmt::Display + Send + 'static> JobResult for Result<(), E> {
     fn __failure(self) -> Option<String> {
         self.err().map(|error| error.to_string())
