@@ -82,7 +82,7 @@ pub(crate) fn send_welcome(
         use ::outlive_durable::__private::{ViaNothing as _, ViaNoState as _};
         ::outlive_durable::__private::Access::checked(
             ::outlive_durable::__private::StateProbe::<Mailer>::__OUTLIVE_ACCESS,
-            "`mailer: Mailer` is cloned for each run, on any thread, and cannot be: a `#[state]` is `Clone + Send + Sync + 'static`; write `Arc<Mailer>`, or `Arc<Mutex<Mailer>>`",
+            "`mailer: Mailer` is cloned for each run, on any thread, and cannot be: a `#[state]` is `Clone + Send + Sync + 'static`; write `std::sync::Arc<Mailer>`, or `std::sync::Arc<std::sync::Mutex<Mailer>>`",
         )
     };
     const __ARGUMENT_1: ::outlive_durable::__private::Codec<Address> = {

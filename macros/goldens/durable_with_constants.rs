@@ -80,7 +80,7 @@ fn send_welcome() -> kept::__private::Job {
         use kept::__private::{ViaNothing as _, ViaNoState as _};
         kept::__private::Access::checked(
             kept::__private::StateProbe::<App>::__OUTLIVE_ACCESS,
-            "`app: App` is cloned for each run, on any thread, and cannot be: a `#[state]` is `Clone + Send + Sync + 'static`; write `Arc<App>`, or `Arc<Mutex<App>>`",
+            "`app: App` is cloned for each run, on any thread, and cannot be: a `#[state]` is `Clone + Send + Sync + 'static`; write `std::sync::Arc<App>`, or `std::sync::Arc<std::sync::Mutex<App>>`",
         )
     };
     static __FUNCTION: kept::__private::Function = kept::__private::Function {

@@ -2,6 +2,7 @@
 #[allow(
     dead_code,
     unreachable_code,
+    unused_assignments,
     unused_braces,
     unused_mut,
     unused_parens,
@@ -32,5 +33,5 @@ pub async fn write<'a>(
     ::core::unreachable!()
 }
 // error: `#[cfg]` cannot stand on the argument `db`: write two versions of the function, each with its own `#[cfg]`
-// error: `db: &'a Db` is borrowed, and the task may outlive what it borrows from: write `db: Db`, or share it as `db: Arc<Db>`
+// error: `db: &'a Db` is borrowed, and the task may outlive what it borrows from: write `db: Db`, or share it as `db: std::sync::Arc<Db>`
 // error: `timeout`: `sconds` is not a unit of time: did you mean `"5 seconds"`?

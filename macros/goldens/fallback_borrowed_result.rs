@@ -1,6 +1,7 @@
 #[allow(
     dead_code,
     unreachable_code,
+    unused_assignments,
     unused_braces,
     unused_mut,
     unused_parens,

@@ -1,6 +1,7 @@
 #[allow(
     dead_code,
     unreachable_code,
+    unused_assignments,
     unused_braces,
     unused_mut,
     unused_parens,
@@ -20,4 +21,4 @@ fn f(db: Db) -> ::outlive::TaskHandle<impl Display> {
         }
     }
 }
-// error: a detached function needs a tracker, which the shutdown waits for: add `track = AUDIT`, where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded("audit", 64);`
+// error: a detached function needs a tracker, which the shutdown waits for: add `track = AUDIT`, where `AUDIT` is a static of yours: `static AUDIT: outlive::Tracker = outlive::Tracker::bounded("audit", 64);`

@@ -3,6 +3,7 @@ impl Server {
     #[allow(
         dead_code,
         unreachable_code,
+        unused_assignments,
         unused_braces,
         unused_mut,
         unused_parens,
@@ -72,4 +73,4 @@ impl Server {
         Self,
     >();
 }
-// error: the service's own `OwnedTracker` tracks its methods: leave `track` out, or, for another tracker, move the method to an `impl Server` without `#[owned_tasks]`
+// error: the service's own `OwnedTracker` tracks its methods: leave `track` out, or, for another tracker, move the method to an `impl Server` without `#[owned_tasks]`, and take `self: std::sync::Arc<Self>`

@@ -34,4 +34,4 @@ where
         itself
     }
 }
-// error: `Server` has no tracker for its tasks: add a field `tasks: OwnedTracker`; or mark the field whose type is an alias of it, with `#[tasks]`
+// error: `Server` has no tracker for its tasks: add a field `tasks: outlive::OwnedTracker`; or mark the field whose type is an alias of it, with `#[tasks]`

@@ -17,6 +17,7 @@ mod task_owner;
 mod tests;
 
 use arguments::Kind;
+use detached::elsewhere;
 use proc_macro::TokenStream;
 use syntax::diagnostics;
 
@@ -80,7 +81,8 @@ use syntax::diagnostics;
 /// # Handlers
 ///
 /// It is called from a handler, and is none itself: given to axum's `get(…)`, it would be one whose every client waits for the whole
-/// task. Where that is meant, write a handler that awaits the call.
+/// task. Where that is meant, write a handler that awaits the call. A function that takes a handler's arguments apart, as in
+/// `Path(order): Path<u64>`, or gives an `impl IntoResponse`, does not compile without `allow_request_bound`.
 ///
 /// # Panics
 ///
@@ -149,7 +151,8 @@ pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// owner of its service is dropped, and dropped after its grace.
 ///
 /// When it is cancelled, `Context::current().cancelled().await` resolves. Its `TaskHandle<T>` gives the value that it
-/// returns within the grace. Without `restart`, a panic or an `Err` ends the worker, and is reported. A worker starts from
+/// returns within the grace. Without a `grace` it is dropped at its first await after that, so a body that awaits something
+/// behind `cancelled()` does not compile without one. Without `restart`, a panic or an `Err` ends the worker, and is reported. A worker starts from
 /// `Context::root()`.
 ///
 #[doc = include_str!("../docs/worker.md")]
@@ -246,4 +249,25 @@ pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(TaskOwner, attributes(tasks))]
 pub fn task_owner(item: TokenStream) -> TokenStream {
     diagnostics::after_items(task_owner::task_owner(item.into())).into()
+}
+
+/// There is no such attribute: its one error says what to write.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn blocking(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(elsewhere::blocking(&attr.into(), item.into())).into()
+}
+
+/// There is no such attribute: its one error says what to write.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn scheduled(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(elsewhere::called("scheduled", Kind::Periodic, attr.into(), item.into())).into()
+}
+
+/// There is no such attribute: its one error says what to write.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn task(attr: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::after_items(elsewhere::called("task", Kind::Detached, attr.into(), item.into())).into()
 }

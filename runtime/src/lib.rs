@@ -364,3 +364,6 @@ pub use outlive_macros::owned_tasks;
 /// # }
 /// ```
 pub use outlive_macros::TaskOwner;
+
+#[doc(hidden)]
+pub use outlive_macros::{blocking, scheduled, task};

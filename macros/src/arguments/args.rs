@@ -4,7 +4,7 @@ use super::kind::Kind;
 use super::row::Value;
 use super::table::Argument;
 use crate::syntax::Diagnostics;
-use crate::syntax::expr::{is_static, plain};
+use crate::syntax::expr::{is_static, plain, wrapped};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::units;
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -109,6 +109,7 @@ impl Args {
                     expressions.extend([&*both.left, &*both.right]);
                 }
                 Expr::Array(list) => expressions.extend(&list.elems),
+                Expr::Call(_) if wrapped(expr).is_some() => expressions.extend(wrapped(expr)),
                 // Of a static tracker, it would be an error of its own.
                 Expr::MethodCall(call) if call.method == "clone" => expressions.push(&call.receiver),
                 _ => expressions.push(expr),

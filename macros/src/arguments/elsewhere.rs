@@ -1,13 +1,15 @@
 //! What schedulers and queues of other languages have as arguments: what it is called here, or which call says it.
 
-use super::habits::{Habit, number, tracker_of, written};
+use super::habits::{Habit, number, written};
 use super::kind::Kind;
 use super::table::Argument;
+use super::tracked::Tracked;
 use crate::syntax::calendar;
 use crate::syntax::expr::{is_word, plain};
+use crate::syntax::text::as_written;
 use syn::{Expr, ExprLit, Lit};
 
-pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> Option<Habit> {
+pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: &Tracked) -> Option<Habit> {
     if kind == Kind::Durable {
         if let Some(message) = at_the_call(key, value) {
             return Some(Habit::Says(message));
@@ -16,8 +18,10 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option
     Some(match key {
         "soft_time_limit" | "visibility_timeout" | "execution_timeout" | "job_timeout" | "run_timeout"
         | "max_runtime" => Habit::Means(Argument::Timeout, written(Argument::Timeout, value, None)),
-        "fixed_rate" | "at_fixed_rate" => Habit::Means(Argument::Every, written(Argument::Every, value, None)),
-        "fixed_delay" | "with_fixed_delay" => {
+        "fixed_rate" | "at_fixed_rate" | "fixed_rate_string" => {
+            Habit::Means(Argument::Every, written(Argument::Every, value, None))
+        }
+        "fixed_delay" | "with_fixed_delay" | "fixed_delay_string" => {
             Habit::Means(Argument::Every, format!("{}, missed = delay", written(Argument::Every, value, None)))
         }
         "immediately" | "run_immediately" | "run_at_start" | "run_on_start" | "run_on_startup" | "on_start"
@@ -28,11 +32,11 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option
             ))
         }
         "queue" | "queue_name" if text(value).is_some_and(|text| text.parse::<u32>().is_err()) => {
-            let (name, _) = tracker_of(tracker);
-            Habit::Says(format!("the queue of `{name}` has no name of its own: leave `{key}` out"))
+            Habit::Says(format!("the queue of {} has no name of its own: leave `{key}` out", tracker.shown()))
         }
-        "cron" | "schedule" | "crontab" => {
-            let period = text(value).and_then(|text| calendar::period(&text)).unwrap_or_else(|| "1h".to_owned());
+        key if is_of_calendar(key) && (kind == Kind::Periodic || matches!(key, "cron" | "schedule" | "crontab")) => {
+            let period = text(value).and_then(|text| calendar::period(&text)).or_else(|| calendar::period(key));
+            let period = period.unwrap_or_else(|| if key == "at" || key == "time" { "24h" } else { "1h" }.to_owned());
             Habit::Says(format!(
                 "`{key}` is no argument: write `every = \"{period}\"` in a `#[periodic]`; for a time of the day, sleep until then in \
                  the loop of a `#[worker]`"
@@ -51,14 +55,75 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option
     })
 }
 
+/// A time of the day, where others take one.
+pub(super) fn is_of_calendar(key: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "at",
+        "cron",
+        "crontab",
+        "daily",
+        "day",
+        "day_of_week",
+        "hour",
+        "hourly",
+        "minute",
+        "monthly",
+        "run_at",
+        "schedule",
+        "time",
+        "weekday",
+        "weekly",
+    ];
+    WORDS.contains(&key)
+}
+
 /// What there is no argument for.
 fn in_general(kind: Kind, key: &str, value: Option<&Expr>) -> Option<Habit> {
     Some(match key {
+        "autoretry_for" | "retry_kwargs" | "retry_policy" => {
+            Habit::Means(Argument::Retry, Argument::Retry.example().to_owned())
+        }
+        "lock" | "lock_at_most" | "lock_at_most_for" | "distributed" | "singleton" | "leader" | "one_server" => {
+            Habit::Says(format!(
+                "each process runs what is started in it: leave `{key}` out, and take a lock in the body, or start it in one process alone"
+            ))
+        }
+        "enabled" | "disabled" | "active" | "autostart" | "auto_start" | "if_" => Habit::Says(format!(
+            "nothing runs that is not called: leave `{key}` out, and call the function only where it is to run"
+        )),
+        "signal" | "signals" | "on_signal" => Habit::Says(format!(
+            "a `Shutdown` listens for signals, and drains the trackers: leave `{key}` out, and write \
+             `.on(outlive::Shutdown::requested())` there"
+        )),
+        "on_shutdown" | "on_stop" | "on_cancel" | "on_cancelled" | "on_exit" | "cleanup" | "finally" | "teardown"
+        | "pre_destroy" => Habit::Says(format!(
+            "what is to be done at the end stands in the body, behind `outlive::Context::current().cancelled().await`: leave `{key}` \
+             out, and add `grace = \"2s\"`"
+        )),
+        "labels" | "tags" | "metadata" | "attributes" | "baggage" => Habit::Says(format!(
+            "a task has the labels of its caller's context: leave `{key}` out, and add one there, with `.with_label(\"key\", value)`"
+        )),
+        "metrics" | "stats" | "monitor" | "monitored" | "instrumented" | "counter" => Habit::Says(format!(
+            "the calls of a function are counted anyway: leave `{key}` out, and look at `outlive::status()`"
+        )),
+        "retry_jitter" => Habit::Says(format!("the pauses between attempts have a jitter anyway: leave `{key}` out")),
+        "bind" => Habit::Says(format!("the body has its context by `outlive::Context::current()`: leave `{key}` out")),
         "coalesce" | "misfire" | "misfire_grace_time" => Habit::Means(Argument::Missed, "missed = skip".to_owned()),
-        "shutdown_timeout" | "stop_timeout" | "drain_timeout" | "graceful" | "graceful_timeout"
+        "shutdown" | "shutdown_timeout" | "stop_timeout" | "drain_timeout" | "graceful" | "graceful_timeout"
         | "termination_grace" => Habit::Means(Argument::Grace, written(Argument::Grace, value, None)),
         "supervise" | "supervised" | "restart_policy" | "respawn_policy" => {
             Habit::Means(Argument::Restart, Argument::Restart.example().to_owned())
+        }
+        "on_full" | "overflow" | "rejection_policy" | "backpressure_policy" | "if_full"
+            if value.is_some_and(|value| {
+                let word = as_written(value).to_lowercase();
+                ["drop", "discard", "abort", "fail", "error", "reject"].iter().any(|own| word.contains(own))
+            }) =>
+        {
+            Habit::Means(Argument::WhenFull, "when_full = reject".to_owned())
+        }
+        "rejection_policy" | "backpressure_policy" | "if_full" => {
+            Habit::Means(Argument::WhenFull, "when_full = wait".to_owned())
         }
         "wait" | "block" | "blocks" | "backpressure" => Habit::Means(Argument::WhenFull, "when_full = wait".to_owned()),
         "flavor" | "worker_threads" | "thread_pool" | "pool" | "executor" | "scheduler" => Habit::Says(format!(

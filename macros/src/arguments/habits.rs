@@ -5,6 +5,7 @@ use super::kind::Kind;
 use super::retries;
 use super::row::Value;
 use super::table::Argument;
+use super::tracked::Tracked;
 use crate::syntax::duration::{self, as_literal};
 use crate::syntax::expr::{is_upper_case, plain};
 use crate::syntax::text::as_written;
@@ -17,8 +18,8 @@ pub(super) enum Habit {
     Says(String),
 }
 
-/// `tracker` is what stands behind `track =`, in case that the answer is about it.
-pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> Option<Habit> {
+/// `tracker` is for the case that the answer is about it.
+pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: &Tracked) -> Option<Habit> {
     if let Some((argument, unit)) = with_unit(kind, key) {
         return Some(Habit::Means(argument, written(argument, value, Some(unit))));
     }
@@ -27,9 +28,12 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: Option
     }
     Some(match key {
         "concurrency" | "max_concurrency" | "max_concurrent" | "parallelism" | "max_parallel" | "bound" | "bounded"
-        | "max_tasks" | "max_in_flight" | "capacity" => Habit::Says(bound(key, value, tracker)),
-        "limit" if is_count(value) => Habit::Says(bound(key, value, tracker)),
-        "queue" | "queue_size" | "buffer" | "backlog" => Habit::Says(queue(key, value, tracker)),
+        | "max_tasks" | "max_in_flight" | "capacity" => Habit::Says(tracker.bound(key, value)),
+        "limit" if is_count(value) => Habit::Says(tracker.bound(key, value)),
+        "drain" | "drain_budget" | "drain_secs" | "budget" | "shutdown_budget" => {
+            Habit::Says(tracker.budget(key, value))
+        }
+        "queue" | "queue_size" | "buffer" | "backlog" => Habit::Says(tracker.queue(key, value)),
         "retries" | "max_retries" | "retry_count" => {
             // The first attempt is no retry.
             let constant = value.filter(|value| is_constant(value)).map(|count| format!("{} + 1", as_written(count)));
@@ -95,7 +99,10 @@ pub(super) fn written(argument: Argument, value: Option<&Expr>, unit: Option<&st
     let Some(value) = value.filter(|_| !argument.is_flag()) else {
         return if argument.is_flag() { argument.key().to_owned() } else { argument.example().to_owned() };
     };
-    let shown = as_written(value);
+    let shown = match plain(value) {
+        Expr::Closure(closure) => format!("|{}| {}", as_written(&closure.inputs), as_written(&closure.body)),
+        _ => as_written(value),
+    };
     let shown = match (argument.value(), plain(value)) {
         (Value::Duration { .. }, Expr::Lit(literal)) => as_literal(&literal.lit, unit).unwrap_or(shown),
         (Value::Duration { .. }, _) => match unit {
@@ -110,6 +117,11 @@ pub(super) fn written(argument: Argument, value: Option<&Expr>, unit: Option<&st
     };
     if let (Value::Attempts { .. }, Some(count)) = (argument.value(), number(value).filter(|count| *count > 1)) {
         return format!("{} = \"{count}, 100ms..2s\"", argument.key());
+    }
+    if let Value::Word(words) = argument.value() {
+        // Of the words, only one of them will do.
+        let is_one = words.iter().any(|word| shown == *word);
+        return if is_one { format!("{} = {shown}", argument.key()) } else { argument.example().to_owned() };
     }
     // A number alone says too little.
     if matches!(argument.value(), Value::Attempts { .. } | Value::Durations { .. }) && !shown.contains("..") {
@@ -149,7 +161,7 @@ fn range_of(value: &Expr) -> Option<String> {
 }
 
 /// A duration in a string.
-fn as_literal_of(value: &Expr) -> Option<String> {
+pub(super) fn as_literal_of(value: &Expr) -> Option<String> {
     let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = plain(value) else { return None };
     duration::read(&text.value()).ok().map(|_| text.value())
 }
@@ -165,35 +177,6 @@ pub(super) fn number(value: &Expr) -> Option<u32> {
 /// A number, or a constant that may be one, and not a duration in a string.
 fn is_count(value: Option<&Expr>) -> bool {
     value.is_some_and(|value| number(value).is_some())
-}
-
-/// The static that the user has, or may write: its name, and the name that it is reported by.
-pub(super) fn tracker_of(tracker: Option<&Expr>) -> (String, String) {
-    let own = tracker.map(plain).and_then(|tracker| match tracker {
-        Expr::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
-        _ => None,
-    });
-    let name = own.filter(is_upper_case).map_or_else(|| "AUDIT".to_owned(), |ident| ident.to_string());
-    let reported = name.to_lowercase();
-    (name, reported)
-}
-
-fn bound(key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> String {
-    let (name, reported) = tracker_of(tracker);
-    let count = value.map_or_else(|| "64".to_owned(), as_written);
-    format!(
-        "how many tasks run at once is the tracker's: leave `{key}` out, and write `static {name}: Tracker = \
-         Tracker::bounded(\"{reported}\", {count});`"
-    )
-}
-
-fn queue(key: &str, value: Option<&Expr>, tracker: Option<&Expr>) -> String {
-    let (name, reported) = tracker_of(tracker);
-    let count = value.map_or_else(|| "10_000".to_owned(), as_written);
-    format!(
-        "how many calls may wait is the tracker's: leave `{key}` out, and write `static {name}: Tracker = \
-         Tracker::bounded(\"{reported}\", 64).queue({count});`"
-    )
 }
 
 fn cancel(kind: Kind, key: &str) -> String {

@@ -3,21 +3,23 @@
 use super::args::{Args, Content};
 use super::elsewhere;
 use super::habits::{self, Habit, habit};
+use super::keyless::keyless;
 use super::kind::Kind;
 use super::retries::{Said, together};
 use super::row::Value;
 use super::table::Argument;
+use super::tracked::Tracked;
 use crate::syntax::Diagnostics;
-use crate::syntax::expr::is_upper_case;
+use crate::syntax::expr::{is_static, is_upper_case};
 use crate::syntax::nearest::nearest;
 use crate::syntax::text::{self, as_written};
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::buffer::Cursor;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, ExprArray, ExprLit, ExprPath, Lit, Token, Type, TypePath, bracketed};
+use syn::{Expr, ExprArray, ExprLit, ExprPath, Token, Type, TypePath, bracketed};
 
 /// All of an attribute's tokens.
 pub(crate) fn parse(kind: Kind, is_owned: bool, tokens: TokenStream, errors: &mut Diagnostics) -> Args {
@@ -135,7 +137,7 @@ fn one(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnos
         } else if let Some(inside) = called(&ahead).filter(|_| rest == Rest::Arguments) {
             // What stands in there may be anything.
             let value = syn::parse2::<Expr>(inside).ok();
-            if value.is_none() || elsewhere::habit(args.kind, &text::plain(&key), None, None).is_some() {
+            if value.is_none() || elsewhere::habit(args.kind, &text::plain(&key), None, &Tracked::ByService).is_some() {
                 let _ = (input.call(Ident::parse_any), input.parse::<TokenTree>());
                 unknown(&key, None, args, errors);
                 return end(input, rest, args, errors);
@@ -253,8 +255,9 @@ fn bracketed_types(input: ParseStream<'_>) -> syn::Result<ExprArray> {
     Ok(ExprArray { attrs: Vec::new(), bracket_token, elems })
 }
 
-fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
-    let written = text::plain(key);
+pub(super) fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diagnostics) {
+    let shown = text::plain(key);
+    let written = text::snake_case(&shown);
     match together(args, key) {
         None => {}
         Some(Said::Elsewhere) => return,
@@ -263,18 +266,17 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
             return errors.at(key.span(), message);
         }
     }
-    let behind = args.tracker_behind().and_then(|tracker| syn::parse_str::<Expr>(&tracker).ok());
-    let (meant, fixed) = match habit(args.kind, &written, value, args.value(Argument::Track).or(behind.as_ref())) {
+    let (meant, fixed) = match habit(args.kind, &written, value, &Tracked::of(args)) {
         Some(Habit::Says(message)) => {
             args.strays.extend(value.cloned());
             // What is said of it is about the rhythm.
             if args.kind == Kind::Periodic
-                && matches!(written.as_str(), "cron" | "schedule")
+                && elsewhere::is_of_calendar(&written)
                 && args.behind(Argument::Every).is_none()
             {
                 args.add_bad(Argument::Every, key);
             }
-            return errors.at(key.span(), message);
+            return errors.at(key.span(), message.replace(&format!("`{written}`"), &format!("`{shown}`")));
         }
         Some(Habit::Means(meant, fixed)) => (meant, fixed),
         None => {
@@ -283,10 +285,16 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
                 let all: Vec<&'static str> = Argument::ALL.iter().map(|argument| argument.key()).collect();
                 nearest(&written, &taken).or_else(|| nearest(&written, &all)).and_then(Argument::find)
             };
-            let Some(meant) = Argument::by_synonym(&written).or_else(near) else {
+            let as_tracker = || {
+                let is_open =
+                    args.behind(Argument::Track).is_none() && Argument::Track.is_taken_by(args.kind) && !args.is_owned;
+                let is_static = matches!(value, Some(Expr::Path(path)) if is_static(path));
+                (is_open && is_static).then_some(Argument::Track)
+            };
+            let Some(meant) = Argument::by_synonym(&written).or_else(near).or_else(as_tracker) else {
                 args.strays.extend(value.cloned());
                 let all = taken.join("`, `");
-                return errors.at(key.span(), format!("there is no argument `{written}`; there are `{all}`"));
+                return errors.at(key.span(), format!("there is no argument `{shown}`; there are `{all}`"));
             };
             (meant, habits::written(meant, value, None))
         }
@@ -296,14 +304,14 @@ fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors: &mut Diag
         return args.misplaced(meant, key, Some(&fixed), errors);
     }
     if !meant.is_flag() && args.behind(meant).is_some() {
-        let shown = meant.key();
+        let own = meant.key();
         errors.at(
             key.span(),
-            format!("there is no argument `{written}`, and `{shown}` says it already: leave `{written}` out"),
+            format!("there is no argument `{shown}`, and `{own}` says it already: leave `{shown}` out"),
         );
         return;
     }
-    errors.at(key.span(), format!("there is no argument `{written}`: did you mean `{fixed}`?"));
+    errors.at(key.span(), format!("there is no argument `{shown}`: did you mean `{fixed}`?"));
     args.add_bad(meant, key);
 }
 
@@ -340,65 +348,6 @@ fn set(argument: Argument, value: TokenStream) -> String {
 fn no_value(flag: Argument) -> String {
     let flag = flag.key();
     format!("`{flag}` takes no value: write `{flag}` alone, or leave it out")
-}
-
-/// A value without a key.
-fn keyless(expr: &Expr, args: &mut Args, errors: &mut Diagnostics) {
-    let shown = as_written(expr);
-    let first = |is: fn(&Value) -> bool| args.kind.arguments().find(|argument| is(argument.value()));
-    let guess = match expr {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(_) | Lit::Int(_) | Lit::Float(_) => first(|value| matches!(value, Value::Duration { .. })),
-            _ => None,
-        },
-        Expr::Path(path) => {
-            let upper_case = path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident));
-            let tracker = first(|value| matches!(value, Value::Tracker)).filter(|_| upper_case);
-            match path.path.get_ident() {
-                Some(_) if upper_case && args.kind == Kind::OwnedTasks => {
-                    return errors.on(expr, Argument::Track.refusal(args.kind, &shown, None, ""));
-                }
-                Some(ident) if tracker.is_none() => return unknown(ident, None, args, errors),
-                _ => tracker,
-            }
-        }
-        _ => None,
-    };
-    if let Some((argument, value)) = misnamed(args.kind, expr) {
-        let fixed = format!("{} = {}", argument.key(), as_written(value));
-        errors.on(expr, format!("the name of an argument has neither quotes nor hyphens: write `{fixed}`"));
-        args.strays.push(value.clone());
-        return args.add_bad(argument, &Ident::new(argument.key(), Span::call_site()));
-    }
-    let Some(guess) = guess else {
-        args.broken = true;
-        let example = args.kind.arguments().next().map_or("", Argument::example);
-        return errors
-            .on(expr, format!("`{shown}` has no name: arguments are written `name = value`, as in `{example}`"));
-    };
-    let fixed = match expr {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Int(integer) if integer.suffix().is_empty() => format!("\"{shown}s\""),
-            Lit::Int(_) | Lit::Float(_) => format!("\"{shown}\""),
-            _ => shown.clone(),
-        },
-        _ => shown.clone(),
-    };
-    errors.on(expr, format!("`{shown}` has no name: write `{} = {fixed}`", guess.key()));
-    args.strays.push(expr.clone());
-    args.add_bad(guess, &Ident::new(guess.key(), Span::call_site()));
-}
-
-/// `"timeout" = "5s"`, `when-full = wait`.
-fn misnamed(kind: Kind, expr: &Expr) -> Option<(Argument, &Expr)> {
-    let Expr::Assign(assigned) = expr else { return None };
-    let name = match &*assigned.left {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
-        left => as_written(left).replace(" - ", "_"),
-    };
-    Argument::known(kind, &name)
-        .filter(|argument| argument.is_taken_by(kind))
-        .map(|argument| (argument, &*assigned.right))
 }
 
 fn known(kind: Kind, key: &Ident) -> Option<Argument> {

@@ -21,10 +21,16 @@ enum Part {
 
 fn part(key: &str) -> Option<Part> {
     Some(match key {
-        "attempts" | "max_attempts" | "tries" => Part::Attempts,
+        "attempts" | "max_attempts" | "tries" | "autoretry_for" | "retry_kwargs" => Part::Attempts,
         "retries" | "max_retries" | "retry_count" => Part::Retries,
-        "backoff" | "backoff_range" | "initial_backoff" | "min_backoff" | "retry_backoff" | "retry_delay"
-        | "retry_interval" => Part::First,
+        "backoff"
+        | "backoff_range"
+        | "initial_backoff"
+        | "min_backoff"
+        | "retry_backoff"
+        | "retry_delay"
+        | "retry_interval"
+        | "default_retry_delay" => Part::First,
         "backoff_max" | "max_backoff" | "max_retry_delay" | "retry_backoff_max" => Part::Most,
         "retry" => Part::Own,
         _ => return None,
@@ -45,7 +51,7 @@ pub(super) enum Said {
 
 /// `None` where the key stands for itself.
 pub(super) fn together(args: &Args, key: &Ident) -> Option<Said> {
-    if args.kind != Kind::Detached || part(&text::plain(key)).is_none() {
+    if args.kind != Kind::Detached || part(&text::snake_case(&text::plain(key))).is_none() {
         return None;
     }
     let parts = parts(&args.tokens);
@@ -75,7 +81,7 @@ fn parts(tokens: &TokenStream) -> Vec<Written> {
     let read = |argument: &[TokenTree]| match argument {
         [TokenTree::Ident(key), equals, value @ ..] if is(equals, '=') => {
             let key = key.to_string();
-            Some(Written { part: part(&key)?, key, value: value.to_vec() })
+            Some(Written { part: part(&text::snake_case(&key))?, key, value: value.to_vec() })
         }
         _ => None,
     };
@@ -86,7 +92,7 @@ fn parts(tokens: &TokenStream) -> Vec<Written> {
 fn fixed(parts: &[Written]) -> String {
     let value = |part: Part| parts.iter().find(|written| written.part == part).map(|written| written.value.as_slice());
     let number = |part: Part| value(part).and_then(count);
-    let own = value(Part::Own).and_then(string).unwrap_or_default();
+    let own = value(Part::Own).filter(|_| number(Part::Own).is_none()).and_then(string).unwrap_or_default();
     let own_count = own.split(',').next().and_then(|count| count.trim().parse().ok());
     let count = number(Part::Attempts)
         .or_else(|| number(Part::Retries).map(|count| count.saturating_add(1)))
@@ -114,11 +120,13 @@ fn count(value: &[TokenTree]) -> Option<u32> {
     }
 }
 
-/// What stands in the quotes.
+/// What stands in the quotes; of a number, seconds.
 fn string(value: &[TokenTree]) -> Option<String> {
     match value {
         [TokenTree::Literal(literal)] => {
-            literal.to_string().strip_prefix('"').and_then(|text| text.strip_suffix('"')).map(str::to_owned)
+            let written = literal.to_string();
+            let seconds = || written.parse::<u32>().ok().map(|seconds| format!("{seconds}s"));
+            written.strip_prefix('"').and_then(|text| text.strip_suffix('"')).map(str::to_owned).or_else(seconds)
         }
         _ => None,
     }

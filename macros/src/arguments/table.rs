@@ -51,7 +51,7 @@ table! {
         },
         synonyms: &["deadline", "duration", "limit", "ttl", "time_limit", "max_duration", "expires", "expires_in"],
         detached: Required {
-            what: "a deadline",
+            what: "a timeout",
             add: "timeout = \"5s\"",
             doc: doc(
                 "The longest that one run may take: a literal such as `\"250ms\"` or `\"1m 30s\"`, or a constant \
@@ -61,13 +61,13 @@ table! {
             ),
         },
         periodic: Required {
-            what: "a deadline for each run",
+            what: "a timeout for each run",
             add: "timeout = \"10s\"",
             doc: doc("The longest that one run may take.", "required"),
         },
         worker: Refused(HAS_NO_TIMEOUT),
         durable: Required {
-            what: "a deadline for each run",
+            what: "a timeout for each run",
             add: "timeout = \"5s\"",
             doc: doc("The longest that one run may take.", "required"),
         },

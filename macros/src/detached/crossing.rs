@@ -4,6 +4,7 @@
 use super::ends;
 use super::misused;
 use super::model::{Model, Place, SelfKind};
+use crate::arguments::Kind;
 use crate::settings::Settings;
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
@@ -128,6 +129,10 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
         let Part { of, path, ty, shown, .. } = part;
         // One that the attribute makes the task's is not bound to its request any more.
         if matches!(of, Of::Input(index) if misused::is_context(settings, &model.inputs[*index])) {
+            continue;
+        }
+        // Of a durable function, it is said where it would travel.
+        if model.kind == Kind::Durable && matches!(of, Of::Input(index) if ends::is_context(&model.inputs[*index])) {
             continue;
         }
         let context = match of {

@@ -30,7 +30,26 @@ const PLAIN: &[&str] = &[
 ];
 
 pub(super) fn body(model: &Model, args: &Args, errors: &mut Diagnostics) {
-    let (Kind::Periodic, Body::Braces(body)) = (model.kind, &model.function.body) else { return };
+    let Body::Braces(body) = &model.function.body else { return };
+    if args.has(Argument::Blocking) && !model.is_async() && matches!(model.kind, Kind::Detached | Kind::Worker) {
+        // A panic ends it, too.
+        let text = body.stream().to_string();
+        let may_panic = ["unwrap", "expect", "panic"].iter().any(|word| text.contains(word));
+        if let Some(word) = endless(body.stream()).filter(|_| !may_panic) {
+            errors.on(
+                word,
+                format!(
+                    "`{}` never ends, and nothing can stop its thread, so that each shutdown waits for it in vain: write `while \
+                     !outlive::Context::current().is_cancelled()` in the place of this",
+                    model.name()
+                ),
+            );
+        }
+        return;
+    }
+    if model.kind != Kind::Periodic {
+        return;
+    }
     let Some(word) = endless(body.stream()) else { return };
     let every = args.value(Argument::Every).map(|every| format!(" every {}", as_written(every).replace('"', "")));
     errors.on(
@@ -44,17 +63,17 @@ pub(super) fn body(model: &Model, args: &Args, errors: &mut Diagnostics) {
     );
 }
 
-/// The `loop` that a body ends with, if nothing in it ends it.
+/// The `loop`, or `while true`, that a body ends with, if nothing in it ends it.
 fn endless(body: TokenStream) -> Option<Ident> {
     let mut tokens: Vec<TokenTree> = body.into_iter().collect();
     if matches!(tokens.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == ';') {
         tokens.pop();
     }
     match (tokens.pop()?, tokens.pop()?) {
-        (TokenTree::Group(group), TokenTree::Ident(word))
-            if word == "loop" && group.delimiter() == Delimiter::Brace =>
-        {
-            (!ends(group.stream())).then_some(word)
+        (TokenTree::Group(group), TokenTree::Ident(word)) if group.delimiter() == Delimiter::Brace => {
+            let is_while = || matches!(tokens.last(), Some(TokenTree::Ident(before)) if before == "while");
+            let is_endless = word == "loop" || word == "true" && is_while();
+            (is_endless && !ends(group.stream())).then_some(word)
         }
         _ => None,
     }

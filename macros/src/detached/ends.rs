@@ -27,7 +27,7 @@ pub(super) fn argument(model: &Model, args: &Args, input: &Input, errors: &mut D
             ty,
             format!(
                 "`{name}: {shown}` is borrowed, and {own} has a context of its own: leave `{name}` out, and write `let {name} = \
-                 {path}::current();` in the body; a `Context` of your own is passed as `{name}: Arc<{path}>`"
+                 {path}::current();` in the body; a `Context` of your own is passed as `{name}: std::sync::Arc<{path}>`"
             ),
         );
         return true;
@@ -52,6 +52,11 @@ pub(super) fn argument(model: &Model, args: &Args, input: &Input, errors: &mut D
         ),
     );
     true
+}
+
+/// Is it a `Context`, by its name?
+pub(crate) fn is_context(input: &Input) -> bool {
+    matches!(borrow::inside(&input.written.ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Context"))
 }
 
 /// What is said of a `Context` by value, should it be outlive's.
@@ -95,6 +100,13 @@ pub(super) fn unpassable(name: impl Fn() -> String, ty: &Type) -> Option<String>
         let (name, shown) = shown();
         return Some(format!(
             "`{name}: {shown}` has no size that is known, and cannot be passed: write `{name}: {fixed}`"
+        ));
+    }
+    if shown.split(|char: char| !char.is_alphanumeric() && char != '_').any(|word| word == "Rc") {
+        let fixed = shown.replace("std::rc::Rc<", "Rc<").replace("rc::Rc<", "Rc<");
+        let fixed = fixed.replace("Rc<", "std::sync::Arc<");
+        return Some(format!(
+            "`{name}: {shown}` stays on its thread, and the task may run on another: write `{name}: {fixed}`"
         ));
     }
     match borrow::inside(ty) {

@@ -8,10 +8,10 @@ use crate::arguments::{Args, Kind};
 use crate::emit::{self, handle_of, mentioned};
 use crate::settings::{self, Settings};
 use crate::syntax::borrow::{self, Form};
-use crate::syntax::editor;
 use crate::syntax::item::Body;
 use crate::syntax::lazy::lazy;
 use crate::syntax::paths::{Root, located};
+use crate::syntax::{editor, once};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Pat, Safety, Type, TypeParamBound, parse_quote};
@@ -23,6 +23,12 @@ pub(crate) fn expand(model: &Model, args: &Args, root: &Root) -> TokenStream {
 /// The same, with the errors as the type of the handle: neither callers nor a trait have errors of their own then.
 pub(crate) fn as_error(model: &Model, args: &Args, root: &Root, error: &TokenStream) -> TokenStream {
     as_plain(model, args, root, Reader::of_error(model, Some(error.clone())))
+}
+
+/// The same, where another method has said already what is wrong with their `impl`.
+pub(crate) fn of_impl(model: &Model, args: &Args, root: &Root) -> TokenStream {
+    let guard = once::guard("this `impl` needs `#[owned_tasks]`");
+    as_plain(model, args, root, Reader { guard, ..Reader::of_error(model, None) })
 }
 
 /// The same for an editor, where nothing is wrong.
@@ -88,6 +94,8 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
     let has_size = written.is_none_or(|ty| results::boxed(ty).is_none());
     let output = if has_size { output } else { sized(&parse_quote!(#output)).into_token_stream() };
     let keeps_body = sig.variadic.is_none() && !is_borrowed && has_size;
+    // Of an `impl Trait`, only a body says what it is.
+    let output = if keeps_body || !written.is_some_and(borrow::has_impl_trait) { output } else { quote!(()) };
     let block = if !keeps_body {
         quote!(::core::unreachable!())
     } else if matches!(written.map(borrow::inside), Some(Type::Never(_)))
@@ -119,6 +127,7 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
         #[allow(
             dead_code,
             unreachable_code,
+            unused_assignments,
             unused_braces,
             unused_mut,
             unused_parens,

@@ -8,7 +8,9 @@ use crate::syntax::text::{self, as_written};
 use crate::syntax::{Diagnostics, borrow, bounds, names};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{GenericParam, Pat, Type, TypeParamBound, WherePredicate};
+use syn::{
+    GenericArgument, GenericParam, Pat, PathArguments, ReturnType, Type, TypeImplTrait, TypeParamBound, WherePredicate,
+};
 
 /// The threads and the borrows that an argument of any type may be bound to.
 pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
@@ -22,12 +24,25 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
         if borrow::unborrowed(&input.written.ty, borrow::Form::Static).first.is_some() {
             continue;
         }
+        if let Some(fixed) = of_async_fn(opaque) {
+            let name = as_written(&input.written.pat);
+            errors.on(
+                opaque,
+                format!(
+                    "the futures of an `AsyncFn` may be bound to a thread, and the task is not: write `{name}: {fixed}`"
+                ),
+            );
+            continue;
+        }
         let missing = bounds::missing(&opaque.bounds.iter().collect::<Vec<_>>(), NEEDED);
         if !missing.is_empty() {
             let (name, fixed) = (as_written(&input.written.pat), with(as_written(opaque), &missing));
+            let or = converted(opaque).map(|ty| format!(", or take `{name}: {ty}`")).unwrap_or_default();
             errors.on(
                 opaque,
-                format!("`{name}` may borrow, or be bound to its thread, and the task goes on without both: write `{name}: {fixed}`"),
+                format!(
+                    "`{name}` may borrow, or be bound to its thread, and the task goes on without both: write `{name}: {fixed}`{or}"
+                ),
             );
         }
     }
@@ -56,13 +71,55 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
     }
 }
 
+/// `impl AsyncFn(u64)`, as a function that gives a future which may be sent.
+fn of_async_fn(opaque: &TypeImplTrait) -> Option<String> {
+    let [TypeParamBound::Trait(bound), ..] = opaque.bounds.iter().collect::<Vec<_>>()[..] else { return None };
+    let last = bound.path.segments.last()?;
+    let name = last.ident.to_string();
+    let (name, PathArguments::Parenthesized(args)) = (name.strip_prefix("Async")?, &last.arguments) else {
+        return None;
+    };
+    let given = match &args.output {
+        ReturnType::Default => "()".to_owned(),
+        ReturnType::Type(_, ty) => as_written(ty),
+    };
+    let inputs = as_written(&args.inputs);
+    Some(format!("impl {name}({inputs}) -> std::pin::Pin<Box<dyn Future<Output = {given}> + Send>> + Send + 'static"))
+}
+
+/// What a caller's value is turned into by `impl Into<String>` and the like.
+fn converted(opaque: &TypeImplTrait) -> Option<String> {
+    let [TypeParamBound::Trait(bound)] = opaque.bounds.iter().collect::<Vec<_>>()[..] else { return None };
+    let last = bound.path.segments.last()?;
+    if last.ident == "ToString" {
+        return Some("String".to_owned());
+    }
+    let of = match &last.arguments {
+        PathArguments::AngleBracketed(args) if args.args.len() == 1 => args.args.first()?,
+        _ => return None,
+    };
+    match (last.ident.to_string().as_str(), of) {
+        ("Into", GenericArgument::Type(ty)) => Some(as_written(ty)),
+        ("AsRef", GenericArgument::Type(ty)) => {
+            let Type::Path(path) = borrow::inside(ty) else { return None };
+            match path.path.segments.last()?.ident.to_string().as_str() {
+                "str" => Some("String".to_owned()),
+                "Path" => Some("std::path::PathBuf".to_owned()),
+                "OsStr" => Some("std::ffi::OsString".to_owned()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 /// These bounds, and those that are missing.
 pub(super) fn with(bounds: String, missing: &[&str]) -> String {
     let bounds = Some(bounds).filter(|bounds| !bounds.is_empty());
     bounds.into_iter().chain(missing.iter().map(|bound| (*bound).to_owned())).collect::<Vec<_>>().join(" + ")
 }
 
-/// What a run does to its own copy of a plain value, the next one does not see.
+/// What a run does to its own copy of a value, the next one does not see.
 pub(super) fn counters(model: &Model, errors: &mut Diagnostics) {
     if model.kind != Kind::Periodic {
         return;
@@ -82,17 +139,22 @@ pub(super) fn counters(model: &Model, errors: &mut Diagnostics) {
     }
 }
 
-/// How a value that is copied is shared.
+/// How a value that only its owner changes is shared.
 fn plain_value(ty: &Type) -> Option<String> {
     let Type::Path(path) = borrow::inside(ty) else { return None };
-    let name = path.path.get_ident()?.to_string();
+    let name = path.path.segments.last()?.ident.to_string();
     Some(match name.as_str() {
-        "bool" => "Arc<AtomicBool>".to_owned(),
+        "bool" => "std::sync::Arc<std::sync::atomic::AtomicBool>".to_owned(),
         "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" => {
             let (sign, bits) = name.split_at(1);
-            format!("Arc<Atomic{}{}>", sign.to_uppercase(), if bits == "size" { "size" } else { bits })
+            format!(
+                "std::sync::Arc<std::sync::atomic::Atomic{}{}>",
+                sign.to_uppercase(),
+                if bits == "size" { "size" } else { bits }
+            )
         }
-        "f32" | "f64" | "u128" | "i128" | "char" => format!("Arc<Mutex<{name}>>"),
+        "f32" | "f64" | "u128" | "i128" | "char" | "Vec" | "VecDeque" | "HashMap" | "HashSet" | "BTreeMap"
+        | "BTreeSet" | "Option" => format!("std::sync::Arc<std::sync::Mutex<{}>>", as_written(path)),
         _ => return None,
     })
 }
@@ -119,7 +181,7 @@ pub(super) fn awaits(model: &Model, args: &Args, errors: &mut Diagnostics) {
 }
 
 /// The first `.await` that is in no `async` block of its own.
-fn awaited(tokens: TokenStream) -> Option<Ident> {
+pub(super) fn awaited(tokens: TokenStream) -> Option<Ident> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let word = |at: Option<usize>| match at.and_then(|at| tokens.get(at)) {
         Some(TokenTree::Ident(word)) => word.to_string(),

@@ -10,6 +10,14 @@ use crate::syntax::text::as_written;
 use proc_macro2::Span;
 use syn::ReceiverKind;
 
+/// How it begins that an `impl` lacks its attribute. Each of its methods would say the same.
+const OUTLIVES: &str = "the task may outlive `&self`";
+
+/// Does it say that of the `impl`?
+pub(super) fn is_of_impl(error: &syn::Error) -> bool {
+    error.to_string().starts_with(OUTLIVES)
+}
+
 /// `&self`, and no service that a clone could be of.
 pub(super) fn borrows(model: &Model) -> bool {
     model.owner.is_none() && model.self_kind() == Some(SelfKind::Borrowed)
@@ -33,17 +41,21 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
         ),
         (SelfKind::Borrowed, None) if is_its_own(args) => errors.on(
             receiver,
-            "the task may outlive `&self`, and works on a clone of a service whose own tracker it has: put `#[owned_tasks]` on the \
-             `impl`, and leave `track` out",
+            format!(
+                "{OUTLIVES}, and works on a clone of a service whose own tracker it has: put `#[outlive::owned_tasks]` on the \
+                 `impl`, and leave `track` out"
+            ),
         ),
         (SelfKind::Borrowed, None) => errors.on(
             receiver,
-            "the task may outlive `&self`: put `#[owned_tasks]` on this `impl`, and `#[derive(Clone, TaskOwner)]` on its type",
+            format!(
+                "{OUTLIVES}: put `#[outlive::owned_tasks]` on this `impl`, and `#[derive(Clone, outlive::TaskOwner)]` on its type"
+            ),
         ),
         (SelfKind::BorrowedMut, None) => errors.on(
             receiver,
             "`&mut self` would be borrowed for as long as the task runs, and the task may outlive \
-             it: take `self` by value, or `self: Arc<Self>` with a lock inside",
+             it: take `self` by value, or `self: std::sync::Arc<Self>` with a lock inside",
         ),
         (SelfKind::BorrowedMut, Some(_)) => errors.on(
             receiver,
@@ -63,8 +75,8 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
             if let Some(mutability) = receiver.mutability.filter(|_| model.kind == Kind::Periodic) {
                 errors.on(
                     mutability,
-                    "each run works on a clone of `self`, so that what it changes is lost: keep what changes in an \
-                     `Arc<Mutex<…>>`, or write the loop yourself in a `#[worker]`",
+                    "each run works on a clone of `self`, so that what it changes is lost: keep what changes in a \
+                     `std::sync::Arc<std::sync::Mutex<…>>`, or write the loop yourself in a `#[worker]`",
                 );
             }
         }
@@ -81,14 +93,14 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
                 if owner.is_some() {
                     errors.on(
                         ty,
-                        format!("`self: {shown}` cannot be tracked by its service: take `&self`, or `self: Arc<Self>`"),
+                        format!("`self: {shown}` cannot be tracked by its service: take `&self`, or `self: std::sync::Arc<Self>`"),
                     );
                 } else if borrows {
                     errors.on(
                         ty,
                         format!(
                             "`self: {shown}` would be borrowed for as long as the task runs, and the \
-                             task may outlive it: take `self: Arc<Self>`, or `self` by value"
+                             task may outlive it: take `self: std::sync::Arc<Self>`, or `self` by value"
                         ),
                     );
                 }

@@ -3,14 +3,17 @@
 use super::attributes;
 use super::endless;
 use super::ends;
+use super::handlers;
 use super::misused;
 use super::model::{Model, SelfKind};
+use super::places;
 use super::receiver::{borrows, receiver};
 use super::results;
+use super::unheard;
 use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
 use crate::syntax::borrow::{self, Form};
-use crate::syntax::item::{Body, Function};
+use crate::syntax::item::Body;
 use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::unsendable::dyn_error;
@@ -18,40 +21,6 @@ use crate::syntax::{Diagnostics, bounds, names};
 use proc_macro2::Span;
 use quote::ToTokens as _;
 use syn::{Safety, Type, TypeTraitObject};
-
-pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
-    let way_out = match (kind, what) {
-        (Kind::Durable, "an `impl` block" | "a trait") => {
-            "put it on a free function, and let it take what it needs of the service as a `#[state]` argument"
-        }
-        (_, "an `impl` block") => "put it on the methods inside, and `#[owned_tasks]` here",
-        (_, "a trait") => "put it on a free function or an inherent method, and let the trait's methods call that",
-        (_, "a module") => "put it on the functions inside",
-        (Kind::Detached, "a closure" | "a block" | "an expression" | "a `let`") => {
-            "for a future that is no function, write `detach!(timeout = \"5s\", track = AUDIT, future)`"
-        }
-        (Kind::Periodic, _) => "put it on the function that is to run again and again",
-        (Kind::Worker, _) => "put it on the function that is to run until the shutdown",
-        (Kind::Durable, _) => "put it on the function whose calls are to be kept in a queue",
-        _ => "put it on the function whose call is to outlive its request",
-    };
-    let message = format!("`#[{}]` stands on an `async fn`, and this is {what}: {way_out}", kind.name());
-    syn::Error::new(Span::call_site(), message)
-}
-
-/// A trait's method that `#[async_trait]`, which stands above, has taken apart already.
-pub(crate) fn of_async_trait(kind: Kind, function: &Function) -> Option<syn::Error> {
-    let lifetimes = || function.sig.generics.lifetimes();
-    lifetimes().find(|parameter| parameter.lifetime.ident == "async_trait")?;
-    let (ident, made) = (&function.sig.ident, kind.made());
-    let message = format!(
-        "`{}` is a method of a trait, which cannot be {made}: put `#[{}]` on a free function or an inherent method, and let \
-         this one call that",
-        text::plain(ident),
-        kind.name()
-    );
-    Some(syn::Error::new(ident.span(), message))
-}
 
 pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> Option<Settings> {
     if let Body::Missing(semicolon) = &model.function.body {
@@ -81,33 +50,26 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             None => {}
         }
     }
+    if places::of_trait(model, errors) {
+        return None;
+    }
     shape(model, args, errors);
     receiver(model, args, errors);
-    inputs(model, args, errors);
+    let is_handler = handlers::handler(model, args, errors);
+    if !is_handler {
+        inputs(model, args, errors);
+    }
     ends::runtime(model, args, errors);
     misused::open_types(model, errors);
     misused::counters(model, errors);
     misused::awaits(model, args, errors);
     endless::body(model, args, errors);
-    output(model, args, errors);
+    unheard::body(model, args, errors);
+    if !is_handler {
+        output(model, args, errors);
+    }
     lifetimes(model, errors);
-    if let Some(grace) = args.key(Argument::Grace) {
-        if args.has(Argument::Blocking) {
-            errors.at(
-                grace.span(),
-                "`grace` has no meaning with `blocking`: a thread cannot be dropped, it can only be cancelled and waited for; \
-                 leave `grace` out",
-            );
-        }
-    }
-    if let Some(restart) = args.key(Argument::Restart) {
-        if args.has(Argument::Blocking) && model.kind == Kind::Worker {
-            errors.at(
-                restart.span(),
-                "a `blocking` worker runs once: leave `restart` out, and go on in the body's own loop",
-            );
-        }
-    }
+    of_threads(model, args, errors);
     retry(model, args, errors);
     if let Some(key) = args.key(Argument::WhenFull).filter(|_| settings::waits(args) && starts_once(model, args)) {
         errors.at(
@@ -126,6 +88,11 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     if model.receiver.is_some() {
         names.push("self".to_owned());
     }
+    let mut in_patterns: Vec<String> = model.inputs.iter().flat_map(|input| input.binds.clone()).collect();
+    if is_handler {
+        // As they are to be written.
+        names.append(&mut in_patterns);
+    }
     // On `&self`, the message about it says where the tracker comes from.
     let borrows_self = borrows(model);
     let no_self = model.owner.is_some() && model.receiver.is_none() && !args.has(Argument::Track);
@@ -134,7 +101,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             &model.function.sig.ident,
             format!(
                 "`{}` has no `self`, so no service tracks it: take `&self`, or add `track = AUDIT`, where `AUDIT` is a \
-                 static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`",
+                 static of yours: `static AUDIT: outlive::Tracker = outlive::Tracker::bounded(\"audit\", 64);`",
                 model.name()
             ),
         );
@@ -147,11 +114,32 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         owner: model.tracked_by().cloned(),
         track_is_settled: borrows_self || no_self,
         inputs: names,
-        in_patterns: model.inputs.iter().flat_map(|input| input.binds.clone()).collect(),
+        in_patterns,
         generics: model.generics().into_iter().map(ToString::to_string).collect(),
         locals: false,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// What has no meaning for a thread.
+fn of_threads(model: &Model, args: &Args, errors: &mut Diagnostics) {
+    if let Some(grace) = args.key(Argument::Grace) {
+        if args.has(Argument::Blocking) {
+            errors.at(
+                grace.span(),
+                "`grace` has no meaning with `blocking`: a thread cannot be dropped, it can only be cancelled and waited for; \
+                 leave `grace` out",
+            );
+        }
+    }
+    if let Some(restart) = args.key(Argument::Restart) {
+        if args.has(Argument::Blocking) && model.kind == Kind::Worker {
+            errors.at(
+                restart.span(),
+                "a `blocking` worker runs once: leave `restart` out, and go on in the body's own loop",
+            );
+        }
+    }
 }
 
 /// A call that waits for its place while it holds one may wait for itself; and rustc cannot see that its future is `Send`.
@@ -332,11 +320,11 @@ fn borrowed(name: &str, ty: &Type) -> String {
         return format!("{why}: write `{name}: {fixed}`");
     }
     if reference.mutability.is_some() {
-        format!("{why}: write `{name}: {fixed}`, or share it as `{name}: Arc<Mutex<{fixed}>>`")
+        format!("{why}: write `{name}: {fixed}`, or share it as `{name}: std::sync::Arc<std::sync::Mutex<{fixed}>>`")
     } else if is_arc(&reference.elem) {
         format!("{why}: write `{name}: {fixed}`, and clone it at the call")
     } else {
-        format!("{why}: write `{name}: {fixed}`, or share it as `{name}: Arc<{fixed}>`")
+        format!("{why}: write `{name}: {fixed}`, or share it as `{name}: std::sync::Arc<{fixed}>`")
     }
 }
 
@@ -376,7 +364,7 @@ fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
     } else {
         let message = match model.self_kind() {
             Some(SelfKind::SharedArc) => {
-                "an `impl Trait` result would borrow from `self: &Arc<Self>`: take `self: Arc<Self>`, or name the type"
+                "an `impl Trait` result would borrow from `self: &Arc<Self>`: take `self: std::sync::Arc<Self>`, or name the type"
             }
             Some(SelfKind::Borrowed) if model.owner.is_some() => {
                 "an `impl Trait` result would borrow from `&self`: name the type, or box it"

@@ -2,6 +2,7 @@
 
 use super::model::{Argument, Model};
 use crate::arguments::Kind;
+use crate::detached::ends::is_context;
 use crate::detached::expand::expand as task;
 use crate::emit;
 use crate::settings::Settings;
@@ -93,15 +94,22 @@ fn constant(argument: Argument<'_>, own: &Root) -> TokenStream {
     let (of, message) = if argument.state.is_some() {
         let message = format!(
             "`{name}: {shown}` is cloned for each run, on any thread, and cannot be: a `#[state]` is `Clone + Send + Sync + \
-             'static`; write `Arc<{shown}>`, or `Arc<Mutex<{shown}>>`"
+             'static`; write `std::sync::Arc<{shown}>`, or `std::sync::Arc<std::sync::Mutex<{shown}>>`"
         );
         (Ident::new("Access", start), message)
     } else {
-        let message = format!(
-            "`{name}: {shown}` travels to its worker as JSON, and cannot: it is not `Serialize + DeserializeOwned`; write \
-             `#[derive(serde::Serialize, serde::Deserialize)]` on it, or, where only the process has it, `#[state] {name}: \
-             {shown}`"
-        );
+        let message = if is_context(argument.input) {
+            format!(
+                "`{name}: {shown}` cannot travel to its worker, and each run has its own: leave `{name}` out, and write `let {name} \
+                 = {shown}::current();` in the body"
+            )
+        } else {
+            format!(
+                "`{name}: {shown}` travels to its worker as JSON, and cannot: it is not `Serialize + DeserializeOwned`; write \
+                 `#[derive(serde::Serialize, serde::Deserialize)]` on it, or, where only the process has it, `#[state] {name}: \
+                 {shown}`"
+            )
+        };
         (Ident::new("Codec", start), message)
     };
     let args = if argument.state.is_some() {

@@ -98,6 +98,7 @@ fn as_plain(model: &Model, args: &Args, reader: Reader) -> TokenStream {
         #[allow(
             dead_code,
             unreachable_code,
+            unused_assignments,
             unused_braces,
             unused_mut,
             unused_parens,

@@ -7,7 +7,7 @@ mod model;
 mod validate;
 
 use crate::arguments::{self, Kind};
-use crate::detached::validate::not_a_function;
+use crate::detached::places::not_a_function;
 use crate::syntax::item::{self, Item};
 use crate::syntax::{Diagnostics, editor};
 use proc_macro2::{Span, TokenStream};
@@ -15,6 +15,9 @@ use proc_macro2::{Span, TokenStream};
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let mut errors = Diagnostics::default();
+    if arguments::is_unused(&attr) {
+        return (TokenStream::new(), errors.into_errors());
+    }
     let function = match item::parse(&item) {
         Item::Function(function) => *function,
         Item::Other(what) => {

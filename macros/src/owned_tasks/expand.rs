@@ -2,12 +2,13 @@
 
 use super::attribute;
 use super::model::Model;
-use crate::arguments::Owner;
+use crate::arguments::{Owner, unused};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use crate::syntax::{diagnostics, editor};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::ItemStruct;
 
 pub(crate) fn expand(model: &Model, root: &Root) -> TokenStream {
     let head = &model.head;
@@ -47,7 +48,12 @@ pub(crate) fn as_errors(model: &Model, root: &Root) -> TokenStream {
 /// Without the attributes.
 pub(crate) fn bare(model: &Model) -> TokenStream {
     let (head, body) = (&model.head, rebuilt(&model.body, strip, &TokenStream::new()));
-    quote!(#head #body)
+    // The right block needs what brings the attributes in.
+    let used = attribute::paths(model.body.stream()).into_iter().map(|path| {
+        let word = unused();
+        quote!(#[#path(#word)] fn __used() {})
+    });
+    quote!(#head #body #(const _: () = { #used };)*)
 }
 
 /// What is no `impl` block, without them; a function has none in its body.
@@ -61,6 +67,19 @@ pub(crate) fn stripped(item: TokenStream) -> TokenStream {
         }
     }
     tokens.into_iter().collect()
+}
+
+/// What a struct lacks that has this attribute in the place of the derive. Its type is the errors, so that no call has one.
+pub(crate) fn shutdown_of(item: &TokenStream) -> TokenStream {
+    let Ok(ItemStruct { vis, ident, generics, .. }) = syn::parse2(item.clone()) else { return TokenStream::new() };
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let error = diagnostics::as_type();
+    quote! {
+        impl #impl_generics #ident #ty_generics #where_clause {
+            #[allow(dead_code)]
+            #vis fn shutdown(&self) -> #error { ::core::unreachable!() }
+        }
+    }
 }
 
 fn strip(written: &TokenStream) -> Edit {

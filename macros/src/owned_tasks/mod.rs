@@ -9,7 +9,7 @@ mod model;
 mod validate;
 
 use crate::arguments::{self, Kind};
-use crate::syntax::Diagnostics;
+use crate::syntax::{Diagnostics, once};
 use proc_macro2::{Span, TokenStream};
 use validate::Verdict;
 
@@ -19,7 +19,10 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
     let args = arguments::parse(Kind::OwnedTasks, false, attr, &mut errors);
     let root = arguments::root(&args, &mut errors);
     let Some(model) = model::parse(&item, &mut errors) else {
-        return (expand::stripped(item), errors.into_errors());
+        // Of the methods it is said with that.
+        let _ = once::is_said();
+        let shutdown = expand::shutdown_of(&item);
+        return (expand::stripped(item).into_iter().chain(shutdown).collect(), errors.into_errors());
     };
     if let Some(again) = model.repeated() {
         errors.on(again, "`#[owned_tasks]` stands on this `impl` twice: keep one of them");

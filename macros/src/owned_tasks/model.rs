@@ -81,7 +81,7 @@ pub(crate) fn parse(tokens: &TokenStream, errors: &mut Diagnostics) -> Option<Mo
 fn not_an_impl(what: &str) -> String {
     let way_out = match what {
         "a struct" | "an enum" | "a union" => {
-            "put it on its `impl` block, and `#[derive(Clone, TaskOwner)]` on the struct itself"
+            "put it on its `impl` block, and `#[derive(Clone, outlive::TaskOwner)]` on the struct itself"
         }
         "a function" => {
             "put it on the `impl` around its methods; a function on its own names its tracker, as in \

@@ -35,7 +35,7 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Verdict {
             lifetime,
             format!(
                 "`{ty}` borrows for `{lifetime}`, and its tasks may outlive what it borrows from: let its fields own what they \
-                 need, as in `name: Arc<str>`, and remove `{lifetime}`"
+                 need, as in `name: std::sync::Arc<str>`, and remove `{lifetime}`"
             ),
         );
         return Verdict::Broken;

@@ -22,7 +22,7 @@ impl Made {
         let budget = budget.as_deref().map(|secs| format!("<{secs}>")).unwrap_or_default();
         format!(
             "`track` would make a tracker for each call, so that nothing is bounded, and no shutdown could wait for the task: \
-             write `track = {name}`, where `{name}` is a static of yours: `static {name}: Tracker{budget} = {tracker};`"
+             write `track = {name}`, where `{name}` is a static of yours: `static {name}: outlive::Tracker{budget} = {tracker};`"
         )
     }
 }
@@ -125,7 +125,7 @@ fn constructed(tokens: &[TokenTree], at: usize) -> Option<Made> {
     }
     let name = arguments.into_iter().next().as_ref().and_then(literal);
     // The constructors of a static are `Tracker`'s, whatever the type was called here.
-    let tracker = format!("Tracker::{}", text::of(tokens[at..end].iter().cloned()));
+    let tracker = format!("outlive::Tracker::{}", text::of(tokens[at..end].iter().cloned()));
     Some(Made { tracker, name: name.and_then(|name| as_static(&name)).unwrap_or_else(|| "AUDIT".to_owned()), budget })
 }
 
@@ -137,7 +137,7 @@ fn literal(token: &TokenTree) -> Option<String> {
 }
 
 /// `"audit.log"` as `AUDIT_LOG`.
-fn as_static(name: &str) -> Option<String> {
+pub(super) fn as_static(name: &str) -> Option<String> {
     let name = name.trim_matches('"').to_uppercase();
     let name: String = name.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect();
     let begins = name.starts_with(|first: char| first.is_ascii_uppercase());

@@ -30,7 +30,7 @@ pub(super) fn missing(args: &Args, scope: &Scope, errors: &mut Diagnostics) {
     }
     let required = required(scope);
     let absent: Vec<&Required> = required.iter().filter(|required| !args.has(required.argument)).collect();
-    let where_from = "where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`";
+    let where_from = "where `AUDIT` is a static of yours: `static AUDIT: outlive::Tracker = outlive::Tracker::bounded(\"audit\", 64);`";
     let (shown, line) = (scope.shown, scope.line);
     let message = match absent.as_slice() {
         [] => return,

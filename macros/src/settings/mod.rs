@@ -15,7 +15,8 @@ mod track;
 mod values;
 
 use crate::arguments::{Args, Argument, Kind};
-use crate::syntax::expr::is_word;
+use crate::syntax::expr::{is_word, plain};
+use crate::syntax::text::as_written;
 use crate::syntax::{Diagnostics, names, text};
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
@@ -170,7 +171,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
     let context = context(args, scope, errors);
     let on = runtime(args, scope, errors);
     let name = name(args, errors);
-    let unfinished = scope.run_time(Argument::Unfinished, args, errors);
+    let unfinished = scope.run_time(Argument::Unfinished, args, errors).filter(|hook| is_hook(hook, errors));
     let allow_request_bound = allow_request_bound(args, errors);
     if !errors.is_empty() {
         return None;
@@ -197,4 +198,19 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
         essential: args.has(Argument::Essential),
         allow_request_bound,
     })
+}
+
+/// Not what it gives.
+fn is_hook(hook: &Expr, errors: &mut Diagnostics) -> bool {
+    let Expr::Call(call) = plain(hook) else { return true };
+    if call.args.is_empty() {
+        let fixed = as_written(&call.func);
+        errors.on(
+            hook,
+            format!(
+                "`unfinished` is the function itself, and is called with the arguments: write `unfinished = {fixed}`"
+            ),
+        );
+    }
+    !call.args.is_empty()
 }

@@ -4,7 +4,7 @@ use super::constant::{DurationValue, check_constant, constant};
 use super::pauses::{Form, Pauses, pauses};
 use super::scope::Scope;
 use crate::arguments::{Args, Argument};
-use crate::syntax::expr::{ends, is_upper_case, plain};
+use crate::syntax::expr::{ends, is_type, is_upper_case, plain};
 use crate::syntax::text::as_written;
 use crate::syntax::{Diagnostics, duration};
 use proc_macro2::Span;
@@ -90,6 +90,17 @@ fn is_function(wanted: &Expr, errors: &mut Diagnostics) -> bool {
             let fixed = format!("|{}| {}", as_written(&by_reference.inputs), as_written(&by_reference.body));
             (fixed, "only looks at the error")
         }
+        Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_type(&last.ident)) => {
+            let shown = as_written(path);
+            errors.on(
+                wanted,
+                format!(
+                    "`retry_if` is a function that looks at the error, and `{shown}` is a type: write `retry_if = is_transient`, where \
+                     that is yours: `fn is_transient(error: &{shown}) -> bool {{ true }}`"
+                ),
+            );
+            return false;
+        }
         _ => return true,
     };
     errors.on(wanted, format!("`retry_if` {why}: write `retry_if = {fixed}`"));
@@ -144,6 +155,9 @@ fn parts(written: &Expr, scope: &Scope, errors: &mut Diagnostics) -> Option<(Cou
         Expr::Range(range) => wrong("begins with the number of attempts", &format!("(3, {})", as_written(range))),
         Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident)) => {
             wrong("says how long to wait between two attempts as well", &format!("({}, \"{RANGE}\")", as_written(path)))
+        }
+        Expr::Lit(ExprLit { lit: Lit::Bool(given), .. }) if !given.value => {
+            "without `retry`, a call is tried once: leave `retry = false` out".to_owned()
         }
         _ => wrong("is a number of attempts, and the pauses between them", &format!("\"3, {RANGE}\"")),
     };

@@ -5,14 +5,69 @@ use crate::arguments::{Args, Argument};
 use crate::syntax::Diagnostics;
 use crate::syntax::expr::plain;
 use crate::syntax::text::{self, as_written};
-use syn::Expr;
+use syn::{Expr, ExprLit, ExprPath, Lit};
 
 pub(super) fn runtime(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Expr> {
+    let written = args.value(Argument::On)?;
+    if let Some(message) = word_of_pool(written, scope) {
+        errors.on(written, message);
+        return None;
+    }
     value(Argument::On, ("the `Handle` of a runtime", "tokio::runtime::Handle"), args, scope, errors)
 }
 
 pub(super) fn context(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Expr> {
+    let written = args.value(Argument::Context)?;
+    if let Some(message) = word_of_context(written, scope) {
+        errors.on(written, message);
+        return None;
+    }
     value(Argument::Context, ("a `Context`", "outlive::Context"), args, scope, errors)
+}
+
+/// A plain word, or one in quotes, that is no argument of the function.
+fn word(written: &Expr, scope: &Scope) -> Option<String> {
+    let name = match plain(written) {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
+        Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => value.value.to_string(),
+        Expr::Path(ExprPath { qself: None, path, .. }) => text::plain(path.get_ident()?),
+        _ => return None,
+    };
+    (!scope.locals && !scope.binds(&name)).then_some(name)
+}
+
+/// What others write for the pool of threads that block.
+fn word_of_pool(written: &Expr, scope: &Scope) -> Option<String> {
+    let shown = as_written(written);
+    match word(written, scope)?.as_str() {
+        "blocking" | "spawn_blocking" | "threads" | "thread_pool" => Some(format!(
+            "`on` is the `Handle` of a runtime: for a thread of its own, write `blocking` in the place of `on = {shown}`, on a \
+             plain `fn`"
+        )),
+        "current" | "current_thread" | "default" | "multi_thread" | "true" => Some(format!(
+            "a task runs on its caller's runtime anyway: leave `on = {shown}` out; for another, take its handle as an argument, \
+             `handle: tokio::runtime::Handle`, with `on = handle`"
+        )),
+        _ => None,
+    }
+}
+
+/// What others write for the context that a call has anyway, and for none.
+fn word_of_context(written: &Expr, scope: &Scope) -> Option<String> {
+    let shown = as_written(written);
+    match word(written, scope)?.as_str() {
+        "background" | "empty" | "false" | "fresh" | "new" | "none" | "None" | "root" | "todo" => Some(
+            "`context` is a `Context`: write `context = outlive::Context::root()`, which has nothing of the caller's"
+                .to_owned(),
+        ),
+        "caller" | "current" | "inherit" | "inherited" | "parent" | "propagate" | "req" | "request" | "true" => {
+            Some(format!(
+                "the values and labels of the caller's context cross by themselves: leave `context = {shown}` out; where a context \
+                 is passed by hand, take it as an argument, `ctx: outlive::Context`, with `context = ctx`"
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// `what` it is, and its type.

@@ -1,12 +1,12 @@
 //! Which tracker holds the task: a static, an expression's, or that of the service.
 
-use super::made::made;
+use super::made::{as_static, made};
 use super::scope::Scope;
 use crate::arguments::{Args, Argument, Owner};
-use crate::syntax::expr::{is_upper_case, local, plain};
+use crate::syntax::expr::{is_upper_case, local, plain, wrapped};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::{Diagnostics, units};
-use syn::Expr;
+use syn::{Expr, Lit};
 
 pub(crate) enum Track {
     Static(Expr),
@@ -28,24 +28,24 @@ impl Track {
 pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Option<Track> {
     if let Some(owner) = &scope.owner {
         if let Some(key) = args.key(Argument::Track).filter(|_| !args.is_bad(Argument::Track)) {
-            errors.at(
-                key.span(),
+            let is_its_own = args.value(Argument::Track).and_then(local).is_some_and(|local| local == "self");
+            let or = if is_its_own {
+                String::new()
+            } else {
+                let ty = as_written(&owner.ty);
                 format!(
-                    "the service's own `OwnedTracker` tracks its methods: leave `track` out, or, for another tracker, \
-                     move the method to an `impl {}` without `#[owned_tasks]`",
-                    as_written(&owner.ty)
-                ),
-            );
+                    ", or, for another tracker, move the method to an `impl {ty}` without `#[owned_tasks]`, and take `self: \
+                     std::sync::Arc<Self>`"
+                )
+            };
+            errors
+                .at(key.span(), format!("the service's own `OwnedTracker` tracks its methods: leave `track` out{or}"));
         }
         return Some(Track::Owner(owner.clone()));
     }
     let written = args.value(Argument::Track)?;
-    if let Expr::Lit(_) = plain(written) {
-        errors.on(
-            written,
-            "`track` is the tracker itself, not its name: write `track = AUDIT`, where `AUDIT` is \
-             a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`",
-        );
+    if let Expr::Lit(literal) = plain(written) {
+        errors.on(written, named(&literal.lit));
         return None;
     }
     if let Some(message) = no_tracker(written, scope) {
@@ -57,7 +57,7 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
             written,
             format!(
                 "`{name}` is no argument of the function, which sees no variable around it: take it as one, as in `{name}: \
-                 Arc<Tracker>`; of a function, write `track = {name}()`, and of a static in lower case, `track = &{name}`"
+                 std::sync::Arc<outlive::Tracker>`; of a function, write `track = {name}()`, and of a static in lower case, `track = &{name}`"
             ),
         );
         return None;
@@ -77,14 +77,33 @@ pub(super) fn track(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> Opt
     scope.sees(Argument::Track, written, errors).then(|| Track::Expression(written.clone()))
 }
 
+/// A name in quotes: what it would be called as a static.
+fn named(literal: &Lit) -> String {
+    let reported = match literal {
+        Lit::Str(text) => text.value(),
+        _ => String::new(),
+    };
+    let (name, reported) = match as_static(&reported) {
+        Some(name) if name == reported => (name, reported.to_lowercase()),
+        Some(name) => (name, reported),
+        None => ("AUDIT".to_owned(), "audit".to_owned()),
+    };
+    format!(
+        "`track` is the tracker itself, not its name: write `track = {name}`, where `{name}` is a static of yours: `static \
+         {name}: outlive::Tracker = outlive::Tracker::bounded({reported:?}, 64);`"
+    )
+}
+
 /// What is no tracker by its looks.
 fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
-    const WHERE: &str =
-        "where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`";
+    const WHERE: &str = "where `AUDIT` is a static of yours: `static AUDIT: outlive::Tracker = outlive::Tracker::bounded(\"audit\", 64);`";
     if units::is_endless(written) {
         return Some(format!(
             "a shutdown could not wait for a task that no tracker has: write `track = AUDIT`, {WHERE}"
         ));
+    }
+    if let Some(inner) = wrapped(written).filter(|inner| is_static(inner, scope)) {
+        return Some(format!("a static tracker is named alone: write `track = {}`", as_written(inner)));
     }
     match plain(written) {
         Expr::Path(path)
@@ -108,7 +127,7 @@ fn no_tracker(written: &Expr, scope: &Scope) -> Option<String> {
         {
             Some(format!(
                 "`{}` is a field of a `self`, which the function does not take: write `track = AUDIT`, {WHERE}; or take \
-                 `self: Arc<Self>`",
+                 `self: std::sync::Arc<Self>`",
                 as_written(written)
             ))
         }

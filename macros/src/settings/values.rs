@@ -2,7 +2,7 @@
 
 use crate::arguments::{Args, Argument};
 use crate::syntax::Diagnostics;
-use crate::syntax::expr::{is_static, is_upper_case, is_word, plain};
+use crate::syntax::expr::{self, is_static, is_upper_case, is_word, plain};
 use crate::syntax::nearest::nearest;
 use crate::syntax::text::as_written;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr};
@@ -25,6 +25,16 @@ pub(super) fn word(argument: Argument, args: &Args, errors: &mut Diagnostics) ->
         },
         other => as_written(other),
     };
+    if argument == Argument::WhenFull && ["queue", "enqueue", "buffer", "queued"].contains(&&*shown.to_lowercase()) {
+        errors.on(
+            expr,
+            format!(
+                "how many calls may wait is the tracker's: leave `{key} = {}` out, and add `.queue(10_000)` to it",
+                as_written(expr)
+            ),
+        );
+        return default;
+    }
     let meant = nearest(&shown, words).or_else(|| habit(argument, &shown));
     if let (Argument::Span, None, Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) = (argument, meant, plain(expr)) {
         let name = as_written(expr);
@@ -56,7 +66,11 @@ fn habit(argument: Argument, written: &str) -> Option<&'static str> {
     let word = written.rsplit("::").next().unwrap_or_default().to_lowercase();
     Some(match (argument, word.as_str()) {
         (Argument::WhenFull, "wait" | "block" | "blocking" | "await" | "backpressure" | "suspend") => "wait",
-        (Argument::WhenFull, "reject" | "drop" | "discard" | "fail" | "error" | "abort") => "reject",
+        (
+            Argument::WhenFull,
+            "reject" | "drop_newest" | "drop_oldest" | "drop_new" | "drop_old" | "overwrite" | "drop" | "discard"
+            | "fail" | "error" | "abort",
+        ) => "reject",
         (Argument::Missed, "skip" | "coalesce") => "skip",
         (Argument::Missed, "delay") => "delay",
         (Argument::Missed, "burst" | "catch_up") => "burst",
@@ -66,18 +80,40 @@ fn habit(argument: Argument, written: &str) -> Option<&'static str> {
     })
 }
 
+/// What a context carries needs no `inherit`.
+const CROSS: &str = "what a `Context` carries crosses by itself: leave `inherit` out, or list the statics that \
+                     `tokio::task_local!` declares";
+
 pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
     let Some(expr) = args.value(Argument::Inherit) else {
         return Vec::new();
     };
     let Expr::Array(array) = plain(expr) else {
         let fixed = match plain(expr) {
-            Expr::Tuple(tuple) => as_written(&tuple.elems),
-            single => key_of(single).unwrap_or_else(|| "REQUEST_ID".to_owned()),
+            Expr::Tuple(tuple) => Some(as_written(&tuple.elems)),
+            single => key_of(single),
         };
-        errors.on(expr, format!("`inherit` is a list of task-locals: write `inherit = [{fixed}]`"));
+        errors.on(
+            expr,
+            match fixed {
+                Some(fixed) => format!("`inherit` is a list of task-locals: write `inherit = [{fixed}]`"),
+                None => format!("`inherit` is a list of task-locals, and {CROSS}, as in `inherit = [REQUEST_ID]`"),
+            },
+        );
         return Vec::new();
     };
+    let mut types = array.elems.iter().filter(|element| matches!(plain(element), Expr::Path(path) if is_type(path)));
+    if let Some(first) = types.next() {
+        let (shown, fixed) = (as_written(first), static_of(&as_written(first)));
+        let message = format!("`{shown}` is named as a type is, and {CROSS}, as in `inherit = [{fixed}]`");
+        // Of several, it is the same.
+        if types.next().is_some() {
+            errors.on(expr, message);
+        } else {
+            errors.on(first, message);
+        }
+        return Vec::new();
+    }
     let mut keys: Vec<ExprPath> = Vec::new();
     for element in &array.elems {
         let shown = as_written(element);
@@ -85,14 +121,6 @@ pub(super) fn inherit(args: &Args, errors: &mut Diagnostics) -> Vec<ExprPath> {
             Expr::Path(path) if keys.iter().any(|key| as_written(key) == shown) => {
                 errors.on(path, format!("`{shown}` is inherited twice: keep one of them"));
             }
-            Expr::Path(path) if is_type(path) => errors.on(
-                path,
-                format!(
-                    "`{shown}` is named as a type is, and a task-local is a static: write the one that `tokio::task_local!` \
-                     declares, as in `inherit = [{}]`",
-                    static_of(&shown)
-                ),
-            ),
             Expr::Path(path) => keys.push(path.clone()),
             single if key_of(single).is_some() => {
                 let key_named = |element: &Expr| key_of(element).unwrap_or_else(|| as_written(element));
@@ -129,8 +157,7 @@ fn key_of(expr: &Expr) -> Option<String> {
 
 /// `RequestId`.
 fn is_type(path: &ExprPath) -> bool {
-    let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+    path.path.segments.last().is_some_and(|last| expr::is_type(&last.ident))
 }
 
 /// `REQUEST_ID`, as a static for it is named.

@@ -6,6 +6,9 @@ use syn::TypeParamBound;
 /// Traits that say nothing of threads. Of another, who knows what it asks for.
 const PLAIN: &[&str] = &[
     "AsRef",
+    "AsyncRead",
+    "AsyncWrite",
+    "BufRead",
     "Clone",
     "Copy",
     "Debug",
@@ -18,6 +21,8 @@ const PLAIN: &[&str] = &[
     "FnMut",
     "FnOnce",
     "From",
+    "FromStr",
+    "Future",
     "Hash",
     "Into",
     "IntoIterator",
@@ -25,9 +30,16 @@ const PLAIN: &[&str] = &[
     "Ord",
     "PartialEq",
     "PartialOrd",
+    "Read",
+    "Seek",
     "Serialize",
     "Sized",
+    "Stream",
     "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Write",
 ];
 
 /// Which of those that are needed these bounds lack; nothing where one of them may ask for it.

@@ -53,7 +53,11 @@ pub(crate) fn read(written: &str) -> Result<Duration, String> {
         DurationError::NumberOverflow => too_large(),
         DurationError::InvalidCharacter(_) | DurationError::NumberExpected(_) | DurationError::Empty => {
             let decimal = Some(trimmed.replace(',', ".")).filter(|decimal| humantime::parse_duration(decimal).is_ok());
-            match decimal.or_else(|| calendar::of_clock(trimmed)) {
+            let in_words = || {
+                let rest = trimmed.to_lowercase().strip_prefix("every ")?.trim().to_owned();
+                humantime::parse_duration(&rest).is_ok().then_some(rest)
+            };
+            match decimal.or_else(|| calendar::of_clock(trimmed)).or_else(in_words) {
                 Some(fixed) => format!("`\"{written}\"` is not a duration: write `\"{fixed}\"`"),
                 None => format!(
                     "`\"{written}\"` is not a duration: write a number and a unit, as in `\"250ms\"`, `\"5s\"`, `\"1m 30s\"`"

@@ -23,12 +23,34 @@ pub(crate) fn is_upper_case(ident: &Ident) -> bool {
     name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
 }
 
+/// As types are named.
+pub(crate) fn is_type(ident: &Ident) -> bool {
+    let name = text::plain(ident);
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+}
+
 /// `REQUEST_ID`, which is no type. A type may be an `ID`.
 pub(crate) fn is_static(path: &ExprPath) -> bool {
     path.path
         .segments
         .last()
         .is_some_and(|last| is_upper_case(&last.ident) && last.arguments.is_none() && last.ident.to_string().len() > 3)
+}
+
+/// The static in `Some(AUDIT)`, `Arc::clone(&AUDIT)`.
+pub(crate) fn wrapped(expr: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = plain(expr) else { return None };
+    let Expr::Path(function) = plain(&call.func) else { return None };
+    let wraps = ["Some", "Arc::new", "Arc::clone", "Box::new"];
+    if call.args.len() != 1 || !wraps.iter().any(|own| text::as_written(function).ends_with(own)) {
+        return None;
+    }
+    let inner = match plain(&call.args[0]) {
+        Expr::Reference(reference) => plain(&reference.expr),
+        inner => inner,
+    };
+    let is_named = |path: &ExprPath| path.path.segments.last().is_some_and(|last| is_upper_case(&last.ident));
+    matches!(inner, Expr::Path(path) if is_named(path)).then_some(inner)
 }
 
 /// The variable that a plain `limit`, `config.limit` or `config.limit()` starts with.

@@ -12,6 +12,7 @@ pub(crate) mod lazy;
 pub(crate) mod manifest;
 pub(crate) mod names;
 pub(crate) mod nearest;
+pub(crate) mod once;
 pub(crate) mod paths;
 pub(crate) mod text;
 pub(crate) mod units;

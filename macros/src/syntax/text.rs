@@ -102,3 +102,15 @@ fn after_keyword(out: &str) -> bool {
 pub(crate) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
+
+/// `maxRetries`, as arguments are written.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut words = String::new();
+    for char in name.chars() {
+        if char.is_uppercase() && !words.is_empty() && name.contains(char::is_lowercase) {
+            words.push('_');
+        }
+        words.extend(char.to_lowercase());
+    }
+    words
+}

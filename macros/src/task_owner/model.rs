@@ -100,7 +100,7 @@ fn on_struct(attr: &Attribute, root: &mut Root, errors: &mut Diagnostics) {
     let read = attr.parse_nested_meta(|meta| {
         if !meta.path.is_ident("crate") {
             let shown = as_written(&meta.path);
-            let message = format!("there is no `{shown}` for a struct: write `#[tasks(crate = my_outlive)]`");
+            let message = format!("there is no `{shown}` for a struct: {}", of_tracker(&shown));
             return Err(syn::Error::new_spanned(&meta.path, message));
         }
         let value = meta.value()?;
@@ -117,6 +117,19 @@ fn on_struct(attr: &Attribute, root: &mut Root, errors: &mut Diagnostics) {
     }
 }
 
+/// What its constructor says of the tracker, or what there is for a struct.
+fn of_tracker(word: &str) -> &'static str {
+    match word {
+        "bounded" | "bound" | "limit" | "capacity" | "concurrency" | "max" | "running" | "queue" | "name" => {
+            "leave it out, and make the tracker with `outlive::OwnedTracker::bounded(\"shop\", 8).queue(100)`"
+        }
+        "budget" | "drain" | "drain_budget" | "timeout" | "shutdown" | "shutdown_timeout" | "grace" => {
+            "leave it out, make its field an `OwnedTracker<60>`, and call `.drain_budget::<60>()` where that is made"
+        }
+        _ => "write `#[tasks(crate = my_outlive)]`",
+    }
+}
+
 fn on_field(attr: &Attribute, marked: &mut Option<Attribute>, allowed: &mut bool, errors: &mut Diagnostics) {
     if let Meta::Path(_) = attr.meta {
         *marked = Some(attr.clone());
@@ -127,9 +140,12 @@ fn on_field(attr: &Attribute, marked: &mut Option<Attribute>, allowed: &mut bool
     let read = attr.parse_nested_meta(|meta| {
         if !meta.path.is_ident("allow") {
             let shown = as_written(&meta.path);
-            let message = format!(
-                "there is no `{shown}` for a field: write `#[tasks]` on the service's `OwnedTracker`, or `{ALLOW}`"
-            );
+            let message = match of_tracker(&shown) {
+                said if said.starts_with("leave") => format!("there is no `{shown}` for a field: {said}"),
+                _ => format!(
+                    "there is no `{shown}` for a field: write `#[tasks]` on the service's `OwnedTracker`, or `{ALLOW}`"
+                ),
+            };
             return Err(syn::Error::new_spanned(&meta.path, message));
         }
         reason(&meta)

@@ -68,7 +68,7 @@ fn none(model: &Model, errors: &mut Diagnostics) {
             &field.ty,
             format!(
                 "`{}` ends by itself, and not with its service: make it an `OwnedTracker`, or leave it and add a field \
-                 `tasks: OwnedTracker`",
+                 `tasks: outlive::OwnedTracker`",
                 as_written(&field.ty)
             ),
         );
@@ -76,14 +76,14 @@ fn none(model: &Model, errors: &mut Diagnostics) {
     }
     let name = &model.ident;
     let add = match model.shape {
-        Shape::Named => "add a field `tasks: OwnedTracker`".to_owned(),
-        Shape::Tuple => "add a field `OwnedTracker`".to_owned(),
-        Shape::Unit => format!("write `struct {name} {{ tasks: OwnedTracker }}`"),
+        Shape::Named => "add a field `tasks: outlive::OwnedTracker`".to_owned(),
+        Shape::Tuple => "add a field `outlive::OwnedTracker`".to_owned(),
+        Shape::Unit => format!("write `struct {name} {{ tasks: outlive::OwnedTracker }}`"),
     };
     let shared = model.fields.iter().find_map(|field| in_arc(&field.ty));
     let or = match shared {
         Some(inner) => format!(
-            "or, where `{inner}` has it, derive it there instead, with `#[owned_tasks]` on an `impl {inner}`, and `self: Arc<Self>` in its methods"
+            "or, where `{inner}` has it, derive it there instead, with `#[owned_tasks]` on an `impl {inner}`, and `self: std::sync::Arc<Self>` in its methods"
         ),
         None => "or mark the field whose type is an alias of it, with `#[tasks]`".to_owned(),
     };

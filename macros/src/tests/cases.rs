@@ -328,6 +328,12 @@ pub(super) const TRIED: &str = "async fn write() -> Outcome {}";
 
 /// One mistake, one error.
 pub(super) const WORKER: &[(&str, &str)] = &[
+    ("blocking, track = AUDIT", "fn run() { loop { g(); } }"),
+    ("blocking, track = AUDIT", "fn run() { while true { g(); } }"),
+    ("shutdown = \"2s\", track = AUDIT", "async fn run() {}"),
+    ("on_shutdown = flush, track = AUDIT", "async fn run() {}"),
+    ("signal = \"SIGTERM\", track = AUDIT", "async fn run() {}"),
+    ("queue = rx, track = AUDIT", "async fn run(rx: u8) {}"),
     ("", "async fn run() {}"),
     ("AUDIT", "async fn run() {}"),
     ("timeout = \"5s\", track = AUDIT", "async fn run() {}"),

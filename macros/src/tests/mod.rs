@@ -7,10 +7,12 @@ mod durable;
 mod expansion;
 mod fuzz;
 mod habits;
+mod handlers;
 mod loops;
 mod mistakes;
 mod retries;
 mod robust;
+mod unheard;
 mod units;
 
 use crate::arguments::{Kind, TASKS};

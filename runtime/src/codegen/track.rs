@@ -11,7 +11,7 @@ use crate::tracker::{Held, StaticTracker, TaskSite, Tracker, TrackerRef};
 #[diagnostic::on_unimplemented(
     message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
     label = "this is `{Self}`, which cannot track tasks",
-    note = "make it a static of this type: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`, which needs no `LazyLock`"
+    note = "make it a static of this type: `static AUDIT: outlive::Tracker = outlive::Tracker::bounded(\"audit\", 64);`, which needs no `LazyLock`"
 )]
 pub trait StaticTrack: StaticTracker {
     const BUDGET: Duration;
@@ -26,7 +26,7 @@ impl<const DRAIN_SECS: u64> StaticTrack for Tracker<DRAIN_SECS> {
 #[diagnostic::on_unimplemented(
     message = "`track` takes a static `Tracker`, or an expression that gives an `Arc<Tracker>`",
     label = "this is `{Self}`, which cannot track tasks",
-    note = "make a static: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`, and write `track = AUDIT`; one that is named in \
+    note = "make a static: `static AUDIT: outlive::Tracker = outlive::Tracker::bounded(\"audit\", 64);`, and write `track = AUDIT`; one that is named in \
             lower case is written as `&audit`",
     note = "or make one that all calls share: an `Arc<Tracker>` in a field or in an argument, as in `track = app.tasks`"
 )]
@@ -89,7 +89,7 @@ impl<T: Track> Track for &T {
 #[diagnostic::on_unimplemented(
     message = "`track` would be given a tracker of each call's own, so that nothing is bounded, and no shutdown waits for the task",
     label = "gives `{Self}` by value: make one once, and give a reference to it",
-    note = "write `track = AUDIT`, where `AUDIT` is a static of yours: `static AUDIT: Tracker = Tracker::bounded(\"audit\", 64);`; or let \
+    note = "write `track = AUDIT`, where `AUDIT` is a static of yours: `static AUDIT: outlive::Tracker = outlive::Tracker::bounded(\"audit\", 64);`; or let \
             the function give a `&'static Arc<Tracker>`, out of a `OnceLock`"
 )]
 pub trait MadeOnce: Track {}

@@ -31,7 +31,8 @@ async fn write() {
 
 #[detached(blocking, timeout = "500ms", track = STORE)]
 fn blocks() {
-    loop {
+    // A plain `loop` does not compile.
+    while std::hint::black_box(true) {
         std::thread::park();
     }
 }

@@ -113,7 +113,10 @@ fn one(source: &str, at: usize, correction: &Correction) -> Option<String> {
         if correction.verb == "add" {
             return added(source, at, text);
         }
-        let key = |written: &str| written.split([' ', '(', ':']).next().is_some_and(is_argument);
+        // Also as others write it.
+        let is_name =
+            |word: &str| !word.is_empty() && word.chars().all(|char| char.is_ascii_alphabetic() || char == '_');
+        let key = |written: &str| written.split([' ', '(', ':']).next().is_some_and(is_name);
         let is_pair =
             |written: &str| key(written) && written.split_once(" = ").is_some_and(|(key, _)| is_argument(key));
         let here = between(source, at)?;
