@@ -102,7 +102,8 @@ pub(super) fn unpassable(name: impl Fn() -> String, ty: &Type) -> Option<String>
             "`{name}: {shown}` has no size that is known, and cannot be passed: write `{name}: {fixed}`"
         ));
     }
-    if shown.split(|char: char| !char.is_alphanumeric() && char != '_').any(|word| word == "Rc") {
+    if names::mentions(ty.to_token_stream(), "Rc") {
+        let (name, shown) = shown();
         let fixed = shown.replace("std::rc::Rc<", "Rc<").replace("rc::Rc<", "Rc<");
         let fixed = fixed.replace("Rc<", "std::sync::Arc<");
         return Some(format!(

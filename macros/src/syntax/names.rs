@@ -45,9 +45,13 @@ fn is(token: Option<&TokenTree>, expected: char) -> bool {
 
 /// Is there a `Self` in a signature? Its `impl Trait` opens no block of its own.
 pub(crate) fn mentions_self(tokens: TokenStream) -> bool {
+    mentions(tokens, "Self")
+}
+
+pub(crate) fn mentions(tokens: TokenStream, word: &str) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "Self",
-        TokenTree::Group(group) => mentions_self(group.stream()),
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => mentions(group.stream(), word),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
