@@ -55,15 +55,13 @@ pub trait ListsNothing<'a> {}
 
 habits! {
     impl [E, T] Group<E, T> {
-        (for<'a> StartsBySpawn<'a>) { go(..) push(..) add(..) insert(..) run(..) submit(..) spawn_on(..) start_soon(..) }
-        (for<'a> StartsByTrySpawn<'a>) { try_go(..) try_push(..) }
-        (for<'a> BlocksInAFuture<'a>) { spawn_blocking(..) spawn_blocking_on(..) spawn_local(..) }
-        (for<'a> GivesOneByOne<'a>) { join_next(..) try_join_next(..) next(..) next_completed(..) poll_join_next(..) }
-        (for<'a> EndsByWait<'a>) {
-            join_all(..) join(..) wait_all(..) abort_all(..) abort(..) cancel(..) cancel_all(..) shutdown(..) close(..) stop(..) detach_all(..)
-        }
-        (for<'a> LimitedAtFirst<'a>) { set_limit(..) with_limit(..) max(..) concurrency(..) }
-        (for<'a> ListsNothing<'a>) { len(..) is_empty(..) }
+        (for<'a> StartsBySpawn<'a>) { go(_) push(_) add(_) insert(_) run(_) submit(_) spawn_on(_, _) start_soon(_) }
+        (for<'a> StartsByTrySpawn<'a>) { try_go(_) try_push(_) }
+        (for<'a> BlocksInAFuture<'a>) { spawn_blocking(_) spawn_local(_) }
+        (for<'a> GivesOneByOne<'a>) { join_next() try_join_next() next() next_completed() poll_join_next(_) }
+        (for<'a> EndsByWait<'a>) { join_all() join() wait_all() abort_all() abort() cancel() cancel_all() shutdown() close() stop() detach_all() }
+        (for<'a> LimitedAtFirst<'a>) { set_limit(_) max(_) concurrency(_) }
+        (for<'a> ListsNothing<'a>) { len() is_empty() }
     }
 }
 
@@ -86,7 +84,7 @@ habits! {
             do_chan(..) entry(..)
         }
         (for<'a> KeepsNothing<'a>) {
-            ttl(..) with_ttl(..) time_to_live(..) time_to_idle(..) cache_for(..) keep(..) expire_after(..) insert(..) max_capacity(..) capacity(..)
+            ttl(_) with_ttl(_) time_to_live(_) time_to_idle(_) cache_for(_) keep(_) expire_after(_) insert(_, _) max_capacity(_) capacity(_)
         }
         (for<'a> StartsAnewByForget<'a>) { invalidate(..) remove(..) evict(..) clear(..) cancel(..) }
     }

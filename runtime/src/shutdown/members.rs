@@ -6,19 +6,19 @@ use super::member::{Member, MemberReport};
 use crate::owner::OwnedTracker;
 use crate::tracker::{StaticTracker, Tracker, TrackerRef};
 
-/// A static tracker.
+/// A static tracker, or a shared one.
 #[diagnostic::on_unimplemented(
-    message = "`tracker` takes a reference to a static `Tracker`",
+    message = "`tracker` takes a reference to a static `Tracker`, or an `Arc<Tracker>`",
     label = "write `&AUDIT`, with the name of the static",
-    note = "a service is added by `.owner(service)`, an `Arc<Tracker>` by `.shared(tracker)`; one call for each"
+    note = "a service is added by `.owner(service)`; one call for each"
 )]
-pub trait StaticMember {
+pub trait TrackerMember {
     #[doc(hidden)]
     fn member(self) -> Member;
 }
 
 #[diagnostic::do_not_recommend]
-impl<const DRAIN_SECS: u64> StaticMember for &'static Tracker<DRAIN_SECS> {
+impl<const DRAIN_SECS: u64> TrackerMember for &'static Tracker<DRAIN_SECS> {
     fn member(self) -> Member {
         Member {
             tracker: Some(self.held().into_ref().here()),
@@ -31,9 +31,23 @@ impl<const DRAIN_SECS: u64> StaticMember for &'static Tracker<DRAIN_SECS> {
 
 /// A static that is made at its first use.
 #[diagnostic::do_not_recommend]
-impl<const DRAIN_SECS: u64> StaticMember for &'static LazyLock<Tracker<DRAIN_SECS>> {
+impl<const DRAIN_SECS: u64> TrackerMember for &'static LazyLock<Tracker<DRAIN_SECS>> {
     fn member(self) -> Member {
-        StaticMember::member(&**self)
+        TrackerMember::member(&**self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const DRAIN_SECS: u64> TrackerMember for Arc<Tracker<DRAIN_SECS>> {
+    fn member(self) -> Member {
+        SharedMember::member(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const DRAIN_SECS: u64> TrackerMember for &Arc<Tracker<DRAIN_SECS>> {
+    fn member(self) -> Member {
+        SharedMember::member(Arc::clone(self))
     }
 }
 
@@ -74,12 +88,6 @@ pub trait GivenByReference<'a> {}
 pub trait ShutDownWithItsService<'a> {}
 
 #[diagnostic::on_unimplemented(
-    message = "a shutdown takes a shared tracker by `shared`",
-    label = "write `.shared(Arc::clone(&tracker))` instead, with this tracker"
-)]
-pub trait AddedByShared<'a> {}
-
-#[diagnostic::on_unimplemented(
     message = "a shutdown takes a static tracker by `tracker`",
     label = "write `.tracker(&AUDIT)` instead, with this tracker"
 )]
@@ -101,10 +109,8 @@ macro_rules! others {
 }
 
 others! {
-    StaticMember for (Tracker<DRAIN_SECS>), (for<'a> GivenByReference<'a>);
-    StaticMember for (Arc<Tracker<DRAIN_SECS>>), (for<'a> AddedByShared<'a>);
-    StaticMember for (&Arc<Tracker<DRAIN_SECS>>), (for<'a> AddedByShared<'a>);
-    StaticMember for (&OwnedTracker<DRAIN_SECS>), (for<'a> ShutDownWithItsService<'a>);
+    TrackerMember for (Tracker<DRAIN_SECS>), (for<'a> GivenByReference<'a>);
+    TrackerMember for (&OwnedTracker<DRAIN_SECS>), (for<'a> ShutDownWithItsService<'a>);
     SharedMember for (&Tracker<DRAIN_SECS>), (for<'a> AddedByTracker<'a>);
     SharedMember for (&OwnedTracker<DRAIN_SECS>), (for<'a> ShutDownWithItsService<'a>);
 }

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::arguments::{Begins, LastWork, Looked, Looks, PhaseName, Serves};
 use super::finally::LastStep;
 use super::member::{Member, MemberReport, Phase, bounded};
-use super::members::{SharedMember, StaticMember};
+use super::members::{SharedMember, TrackerMember};
 use super::report::{ShutdownReport, Unphased};
 use super::run::run;
 #[cfg(doc)]
@@ -247,8 +247,9 @@ impl Shutdown {
         self
     }
 
-    /// Drains a static tracker in this phase.
-    pub fn tracker(self, tracker: impl StaticMember) -> Self // a `static`, no `const`; one that is made at run time: `.shared(…)`
+    /// Drains a static tracker in this phase: `.tracker(&AUDIT)`. An `Arc<Tracker>` is taken as well, as by
+    /// [`shared`](Self::shared).
+    pub fn tracker(self, tracker: impl TrackerMember) -> Self // a `static`, no `const`; one that is made at run time: `.shared(…)`
     {
         self.member(tracker.member())
     }

@@ -54,7 +54,9 @@ impl fmt::Display for Rejected {
             Self::Draining => "refused: the tracker is draining",
             Self::OwnerGone => "refused: the service has no owner left",
             Self::AlreadyStarted => "refused: the loop runs already",
-            Self::NoRuntime => "refused: called outside a tokio runtime: call it within one, or say `on = handle`",
+            Self::NoRuntime => {
+                "refused: called outside a tokio runtime: call it within one, or write on = handle in its attribute"
+            }
             Self::ZeroPeriod => "refused: the period of the loop is zero",
             Self::NotPeriodic => "refused: the function is not periodic",
             Self::Ended => "refused: the loop has ended",
