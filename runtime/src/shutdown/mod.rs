@@ -5,6 +5,7 @@ mod blocked;
 mod budget;
 mod dead_worker;
 mod finally;
+mod late_calls;
 mod listening;
 mod member;
 mod readiness;
