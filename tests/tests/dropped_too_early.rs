@@ -73,9 +73,9 @@ static AUDIT: Tracker = Tracker::bounded("audit", 64);
 async fn a_drain_that_is_dropped_before_its_first_poll_is_reported_once() {
     let trace = Trace::record();
     for _ in 0..2 {
-        let _ = AUDIT.drain();
+        drop(AUDIT.drain());
     }
-    let place = here(line!() - 2, 23);
+    let place = here(line!() - 2, 20);
     let events = said(&trace, UNDRAINED);
     let [event] = &*events else { panic!("{events:#?}") };
     assert_eq!((event.level, event.target), (Level::WARN, "outlive"));
@@ -102,6 +102,11 @@ async fn a_drain_that_has_begun_or_that_another_has_begun_is_not_reported() {
     assert!(said(&trace, UNDRAINED).is_empty(), "{:#?}", said(&trace, UNDRAINED));
 }
 
+async fn second() -> Result<(), std::io::Error> {
+    sleep(SECOND).await;
+    Ok(())
+}
+
 const NOBODY_WAITED: &str = "a group was dropped with";
 
 #[tokio::test(start_paused = true)]
@@ -110,7 +115,7 @@ async fn a_group_that_nobody_waits_for_is_reported_with_its_place_in_debug_build
     let mut group: Group<std::io::Error> = Group::new();
     let place = here(line!() - 1, 44);
     for _ in 0..3 {
-        group.spawn(async { Ok(sleep(SECOND).await) }).await;
+        group.spawn(second()).await;
     }
     drop(group);
     let events = said(&trace, NOBODY_WAITED);
@@ -128,7 +133,7 @@ async fn a_group_that_is_waited_for_that_is_empty_or_whose_wait_is_cut_is_not_re
     let trace = Trace::record();
     let make = || async {
         let mut group: Group<std::io::Error> = Group::new();
-        group.spawn(async { Ok(sleep(SECOND).await) }).await;
+        group.spawn(second()).await;
         group.wait().await
     };
     make().await.unwrap();

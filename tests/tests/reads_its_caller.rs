@@ -80,7 +80,9 @@ async fn work_that_reads_before_brings_its_own_context_or_asks_for_what_nobody_h
     assert_eq!(Context::root().with(Tenant("acme")).scope(brings_it).await.unwrap(), "acme");
 
     // The caller has none either.
-    assert_eq!(RATES.run((Tenant2("none"), 7), async { tenant().0 }).await.unwrap().value, "default");
+    let of_another = Context::root().with(Unasked);
+    let rate = of_another.scope(RATES.run((Tenant2("none"), 7), async { tenant().0 })).await.unwrap();
+    assert_eq!(rate.unwrap().value, "default");
     assert!(said(&trace).is_empty(), "{:#?}", said(&trace));
 }
 

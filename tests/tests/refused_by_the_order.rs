@@ -41,6 +41,41 @@ async fn a_call_of_a_task_whose_tracker_drains_later_names_the_task_and_the_orde
          earlier phase"
     );
     assert!(report.is_clean(), "every accepted task has ended: {report}");
+    let notes: Vec<_> = report.notes().collect();
+    assert_eq!(notes, [("stores", "audit: 1 call was refused after it had drained: drain what calls it first")]);
+    assert!(report.to_string().contains("[stores] audit: 1 call was refused after it had drained"), "{report}");
+}
+
+static LEDGER: Tracker = Tracker::bounded("ledger", 64);
+static TRANSFERS: Tracker = Tracker::bounded("transfers", 64);
+
+#[detached(timeout = "5s", track = LEDGER)]
+async fn book() {
+    sleep(Duration::from_secs(1)).await;
+}
+
+#[detached(timeout = "5s", track = TRANSFERS)]
+async fn transfer() {
+    sleep(Duration::from_secs(1)).await;
+    book();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_right_order_refuses_nothing_and_a_call_while_it_drains_is_in_the_drains_report() {
+    let trace = Trace::record();
+    transfer();
+    let phases = Shutdown::new().phase("requests").tracker(&TRANSFERS).phase("stores").tracker(&LEDGER);
+    let late = tokio::spawn(async {
+        sleep(Duration::from_millis(1500)).await;
+        book().admitted().unwrap_err();
+    });
+    let report = phases.run().await;
+    late.await.unwrap();
+    assert!(report.is_clean(), "{report}");
+    let (_, drains) = report.phases().last().expect("there are two");
+    assert_eq!((drains[0].finished(), drains[0].refused()), (1, 1), "{report}");
+    assert_eq!(report.notes().count(), 0, "{report}");
+    assert!(refused(&trace).is_empty(), "{report}");
 }
 
 static MAIL: Tracker = Tracker::bounded("mail", 64);

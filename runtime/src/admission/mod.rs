@@ -136,6 +136,11 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         })
     }
 
+    /// How many calls were refused since the drain began.
+    pub(crate) fn refused(&self) -> usize {
+        self.look(|registry| registry.refused)
+    }
+
     pub(crate) fn phase(&self) -> Phase {
         self.look(|registry| registry.phase)
     }

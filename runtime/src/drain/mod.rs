@@ -166,6 +166,7 @@ impl TrackerCore {
             refused: seen.refused,
             stragglers,
             suppressed: self.take_suppressed(),
+            full: self.refused_when_full(),
         })
     }
 }

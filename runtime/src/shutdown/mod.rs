@@ -7,6 +7,7 @@ mod budget;
 mod dead_worker;
 mod finally;
 mod habits;
+mod late_calls;
 mod listening;
 mod member;
 mod members;

@@ -183,8 +183,8 @@ impl ShutdownReport {
         self.phases.iter().map(|(name, drains)| (*name, drains.as_slice()))
     }
 
-    /// Notes of a phase, with the phase's name: outlive-durable reports there how many jobs a worker gave back to its queue,
-    /// and how many a spill handed over.
+    /// Notes of a phase, with the phase's name: how many calls its trackers refused after they had drained, while later phases
+    /// went on; outlive-durable reports there how many jobs a worker gave back to its queue, and how many a spill handed over.
     pub fn notes(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.notes.iter().map(|(name, note)| (*name, note.as_str()))
     }

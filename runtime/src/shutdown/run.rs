@@ -11,6 +11,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::after;
 use super::blocked::blocked_workers;
 use super::dead_worker::DeadWorker;
+use super::late_calls::{self, Drained};
 use super::member::{Draining, Phase};
 use super::report::ShutdownReport;
 use super::server::{Running, panicked};
@@ -100,8 +101,8 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let (last, unphased) = shutdown.unphased().unzip();
     shutdown.phases.extend(last);
     report.unphased = unphased.unwrap_or_default();
-    let members = shutdown.phases.iter().flat_map(|phase| &phase.members);
-    let trackers: Vec<_> = members.filter_map(|member| member.tracker.clone()).collect();
+    let members = shutdown.phases.iter().flat_map(|phase| phase.members.iter().map(move |member| (phase.name, member)));
+    let trackers: Vec<Drained> = members.filter_map(|(name, member)| Some((name, member.tracker.clone()?))).collect();
     for Phase { name, members } in shutdown.phases {
         // Workers that die from now on are in the drain's own report.
         for tracker in members.iter().filter_map(|member| member.tracker.as_ref()) {
@@ -123,8 +124,9 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     }
     report.interrupted = stopping.interrupted;
     // Ends before the shutdown, and until the tracker drained, are unasked.
-    let records = trackers.iter().flat_map(|tracker| tracker.core().loop_records());
+    let records = trackers.iter().flat_map(|(_, tracker)| tracker.core().loop_records());
     report.essential = records.filter_map(|record| Some((record.site(), record.essential_end()?))).collect();
+    report.notes.extend(late_calls::notes(&trackers));
     report.blocked_workers = blocked_workers().await;
     for look in shutdown.inspect {
         // A panic in it must not lose the report.

@@ -114,14 +114,13 @@ pub(super) fn at_the_end() {
     let too_early = TOO_EARLY.here(OnceLock::new);
     let Some(place) = too_early.get() else { return };
     let tasks = left(&Isolated::current());
-    if !tasks.is_empty() {
-        panic!(
-            "{} left behind, and the guard made at {place} was dropped before anything was called: write `let _guard = \
-             testing::no_tasks_left();`{}",
-            counted(&tasks),
-            listed(tasks),
-        );
-    }
+    assert!(
+        tasks.is_empty(),
+        "{} left behind, and the guard made at {place} was dropped before anything was called: write `let _guard = \
+         testing::no_tasks_left();`{}",
+        counted(&tasks),
+        listed(tasks),
+    );
 }
 
 type Tasks = Vec<(&'static TaskSite, &'static str)>;

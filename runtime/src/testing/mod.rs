@@ -114,6 +114,11 @@ pub use leak_guard::{NoTasksLeft, no_tasks_left};
 /// # }
 /// ```
 ///
+/// # Panics
+///
+/// If tasks are left at its end, and its guard of [`no_tasks_left`] was dropped before anything was called, as in
+/// `let _ = no_tasks_left();`.
+///
 /// # Cancel safety
 ///
 /// Dropping the future drops the body, in isolation. Its tasks run on, as they do when a test's function returns.

@@ -256,6 +256,15 @@ impl TrackerCore {
         self.loop_records.iter().map(|record| &**record)
     }
 
+    /// How many calls of each function this static tracker has refused because it was full.
+    pub(crate) fn refused_when_full(&self) -> Vec<(&'static TaskSite, u64)> {
+        let mut refused: Vec<_> = self.sites.iter().map(|site| (*site, site.refusals().full)).collect();
+        refused.retain(|(_, count)| *count > 0);
+        // A map has no order, and a report has one.
+        refused.sort_by_key(|(site, _)| (site.file(), site.line()));
+        refused
+    }
+
     /// The loops that hold every place, and how many places there are. `None` if there is one for other calls.
     pub(crate) fn filled_by_loops(&self) -> Option<(Vec<&'static TaskSite>, usize)> {
         let (mut loops, mut held) = (Vec::new(), 0_usize);

@@ -21,7 +21,11 @@ use crate::util::text::Named;
 ///   aborted        2 × write_audit (src/audit.rs:14), the oldest after 4.2s
 ///   never started  7 × write_audit (src/audit.rs:14), the oldest after 19.9s
 ///   not reported   3 × write_audit (src/audit.rs:14): detached task failed, and nobody looked
+///   full before    9 × write_audit (src/audit.rs:14): refused before the drain
 /// ```
+///
+/// The last line is about the functions of a static tracker, and counts the calls that the full tracker has refused since the
+/// process began.
 ///
 /// [`Tracker::drain`](crate::Tracker::drain) and [`TaskOwner::shutdown`](crate::TaskOwner::shutdown) return it, and a
 /// [`ShutdownReport`](crate::ShutdownReport) has one for each tracker.
@@ -61,6 +65,8 @@ pub(crate) struct Summary {
     pub(crate) refused: usize,
     pub(crate) stragglers: Vec<Straggler>,
     pub(crate) suppressed: Vec<Suppressed>,
+    /// How many calls of each function the full tracker refused, before it drained.
+    pub(crate) full: Vec<(&'static TaskSite, u64)>,
 }
 
 impl From<Summary> for DrainReport {
@@ -268,7 +274,8 @@ impl DrainReport {
 
 impl fmt::Display for DrainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { tracker, place, took, budget, stopped, finished, refused, stragglers, suppressed } = &*self.0;
+        let Summary { tracker, place, took, budget, stopped, finished, refused, stragglers, suppressed, full } =
+            &*self.0;
         let drained = if *stopped { "stopped after" } else { "drained in" };
         write!(f, "{}", Named(tracker))?;
         if is_ambiguous(tracker) {
@@ -304,6 +311,10 @@ impl fmt::Display for DrainReport {
         for Suppressed { site, kind, count } in suppressed {
             let (name, file, line, what) = (site.name(), site.file(), site.line(), kind.phrase(site.kind()));
             write!(f, "\n  {:<13}  {count} × {name} ({file}:{line}): {what}", "not reported")?;
+        }
+        for (site, count) in full {
+            let (name, file, line) = (site.name(), site.file(), site.line());
+            write!(f, "\n  {:<13}  {count} × {name} ({file}:{line}): refused before the drain", "full before")?;
         }
         Ok(())
     }
