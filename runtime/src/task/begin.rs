@@ -81,10 +81,10 @@ impl<U: Hook, B: Binding> Call<U, B> {
         let Self { binding, values, hook, isolated, options, .. } = self;
         // It is `None`, and need not be dropped.
         mem::forget(options);
-        let mut extra = match &values {
-            Some(values) if !values.works().is_empty() => Some(counting(values)),
-            _ => None,
-        };
+        let mut extra = None;
+        if let Some(values) = values.as_ref().filter(|values| !values.works().is_empty()) {
+            extra = counting(extra, values);
+        }
         if let Some(span) = TaskSpan::open(binding.site(), || binding.core(), values.as_ref()) {
             extra = in_span(extra, span);
         }
@@ -142,7 +142,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             extra.get_or_insert_default().cold().carriers = carriers;
         }
         if let Some(values) = values.as_ref().filter(|values| !values.works().is_empty()) {
-            extra.get_or_insert_default().cold().counted = counted(values);
+            extra = counting(extra, values);
         }
         let span = match parent {
             None => TaskSpan::open(site, || permit.core(), values.as_ref()),
@@ -159,9 +159,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
 /// For a task that is counted as detached work.
 #[cold]
-fn counting(values: &Arc<Values>) -> Box<Extra> {
-    let mut extra = Box::<Extra>::default();
-    extra.cold().counted = counted(values);
+fn counting(mut extra: Option<Box<Extra>>, values: &Arc<Values>) -> Option<Box<Extra>> {
+    extra.get_or_insert_default().cold().counted = counted(values);
     extra
 }
 
