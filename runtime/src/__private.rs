@@ -24,7 +24,8 @@ pub mod questions {
     pub use super::{
         Ageless as _, Given as __Given, Unbound as _, ViaAge as _, ViaAgeless as _, ViaAny as _, ViaDebug as _,
         ViaDisplay as _, ViaError as _, ViaFuture as _, ViaHandle as _, ViaHeldError as _, ViaHeldFuture as _,
-        ViaHeldSend as _, ViaNoChoice as _, ViaNoFuture as _, ViaNoHandle as _, ViaResult as _, ViaRunning as _,
+        ViaHeldSend as _, ViaNoChoice as _, ViaNoFuture as _, ViaNoHandle as _, ViaNoHook as _, ViaResult as _,
+        ViaRunning as _,
     };
 }
 

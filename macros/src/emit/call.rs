@@ -2,7 +2,7 @@
 
 use super::duration::duration;
 use super::place::{at as around, at_limit, by_reference};
-use super::{retry, schedule};
+use super::{hook, retry, schedule};
 use crate::settings::{Called, Place, Settings, SiteOf, Track, WhenFull, called};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
@@ -87,6 +87,7 @@ pub(crate) fn call(
         });
         // A local of its own: inside the call, a hook for other arguments would be two errors.
         before.extend(quote_spanned!(located(span)=> let #copies = (#(#clones)*);));
+        let hook = hook::hook(hook, values, root);
         chain.extend(quote_spanned!(at=> .unfinished(#copies, #hook)));
     }
     if matches!(settings.track, Track::Owner(_)) && settings.schedule.is_loop() && values.is_empty() {

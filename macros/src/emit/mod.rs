@@ -4,6 +4,7 @@ mod call;
 mod doc;
 mod duration;
 mod fallback;
+mod hook;
 mod kept;
 mod place;
 mod retry;

@@ -105,8 +105,7 @@ impl<B: Binding> Call<(), B> {
     }
 
     /// Sets the `unfinished` hook and its arguments.
-    pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>, B> // a `fn`, no `async fn`
-    {
+    pub fn unfinished<A: Send + 'static>(self, args: A, hook: fn(Unfinished<A>)) -> Call<Spill<A>, B> {
         self.with_hook(Spill { hook, args: Some(args) })
     }
 
