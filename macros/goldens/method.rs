@@ -34,7 +34,10 @@ impl Server {
         impl<__S: ?::core::marker::Sized, __R> __StandIn<__R> for __S {}
         let __copies = (::core::clone::Clone::clone(&db),);
         ::outlive::__private::call_in(&__SITE, __Outlive, &(self.tasks))
-            .unfinished(__copies, spill)
+            .unfinished(
+                __copies,
+                |__call| ::outlive::__private::Hooked(__call, spill).__outlive_hooked(),
+            )
             .spawn(
                 Self::__detached_is_for_inherent_methods_write::<T>(self, db),
                 || |__out: &u32| {

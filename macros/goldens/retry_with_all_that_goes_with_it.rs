@@ -99,7 +99,10 @@ impl Server {
             ::core::clone::Clone::clone(&__own1),
         );
         ::outlive::__private::call_in(&__SITE, __Outlive, &(self.tasks))
-            .unfinished(__copies, spill)
+            .unfinished(
+                __copies,
+                |__call| ::outlive::__private::Hooked(__call, spill).__outlive_hooked(),
+            )
             .lives(
                 "(a, b)",
                 (&&::outlive::__private::Life(&__arg0.0)).__outlive_remaining(),

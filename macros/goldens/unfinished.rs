@@ -25,7 +25,10 @@ fn f(db: Db, __arg1: Event) -> my::outlive::__private::TaskHandle<()> {
         ::core::clone::Clone::clone(&__arg1),
     );
     my::outlive::__private::call(&__SITE)
-        .unfinished(__copies, spill)
+        .unfinished(
+            __copies,
+            |__call| my::outlive::__private::Hooked(__call, spill).__outlive_hooked(),
+        )
         .lives("db", (&&my::outlive::__private::Life(&db)).__outlive_remaining())
         .lives("_", (&&my::outlive::__private::Life(&__arg1)).__outlive_remaining())
         .spawn(

@@ -68,6 +68,15 @@ async fn below_any_path_with_and_without_a_slash_there_is_the_page_and_its_json(
 }
 
 #[tokio::test]
+async fn a_page_is_a_handler_too() {
+    let at = serve(Router::new().route("/debug/tasks", get(StatusPage::new()))).await;
+    assert!(is_page(&fetch(at, "/debug/tasks").await));
+    assert!(is_json(&fetch(at, "/debug/tasks?format=json").await));
+    let accepting = Request::get("/debug/tasks").header("accept", "application/json");
+    assert!(is_json(&send(at, accepting).await));
+}
+
+#[tokio::test]
 async fn the_router_has_no_other_routes_and_leaves_yours_alone() {
     let app = Router::new().route("/debug", get(async || "mine")).merge(StatusPage::router("/debug/tasks"));
     let at = serve(app.fallback(async || (StatusCode::NOT_FOUND, "my own"))).await;
