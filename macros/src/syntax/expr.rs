@@ -41,7 +41,8 @@ pub(crate) fn is_static(path: &ExprPath) -> bool {
 pub(crate) fn wrapped(expr: &Expr) -> Option<&Expr> {
     let Expr::Call(call) = plain(expr) else { return None };
     let Expr::Path(function) = plain(&call.func) else { return None };
-    let wraps = ["Some", "Arc::new", "Arc::clone", "Box::new"];
+    // Not `Arc::clone`: a static may hold an `Arc<Tracker>`.
+    let wraps = ["Some", "Arc::new", "Box::new"];
     if call.args.len() != 1 || !wraps.iter().any(|own| text::as_written(function).ends_with(own)) {
         return None;
     }

@@ -126,6 +126,7 @@ fn functions_and_their_arguments() {
         "timeout = other::<A, B>(db::X), track = AUDIT",
         "timeout = if db.slow { LONG } else { SHORT }, max_timeout = LONG, track = db.tasks.clone()",
         "timeout = \"5s\", track = AUDIT, when_full = reject, span = linked, inherit = [], crate = ::x",
+        "timeout = \"5s\", track = Arc::clone(&SHARED)",
         "timeout = \"5s\", track = TASKS.get_or_init(|| Arc::new(Tracker::bounded(\"audit\", 1)))",
         "timeout = \"5s\", track = { static TASKS: Tracker = Tracker::bounded(\"audit\", 1); &TASKS }",
         "timeout = \"5s\", track = db.or_else(move || Tracker::bounded(\"audit\", 1)).bounded(1)",

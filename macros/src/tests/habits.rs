@@ -31,7 +31,7 @@ pub(super) const HABITS: &[(Kind, &str)] = &[
     (Kind::Periodic, "every = \"5s\", timeout = \"1s\", track = AUDIT, enabled = false"),
     (Kind::Detached, "timeout = \"5s\", group = AUDIT"),
     (Kind::Detached, "timeout = \"5s\", track = Some(AUDIT)"),
-    (Kind::Detached, "timeout = \"5s\", track = Arc::clone(&AUDIT)"),
+    (Kind::Detached, "timeout = \"5s\", track = Arc::new(&AUDIT)"),
     (Kind::Detached, "timeout = \"5s\", track = AUDIT, unfinished = spill()"),
     (Kind::Detached, "timeout = \"5s\", track = AUDIT, on_error = |e| eprintln!(\"{e}\")"),
     (Kind::Detached, "timeout = \"5s\", track = AUDIT, metrics = true"),

@@ -7,7 +7,7 @@ use outlive::{Tracker, detached};
 
 static AUDIT: Tracker = Tracker::bounded("audit", 8);
 
-#[detached(timeout = "5s", track = Arc::clone(&AUDIT))]
+#[detached(timeout = "5s", track = Arc::new(&AUDIT))]
 async fn write_audit(user: u64) {
     println!("{user} signed in");
 }
