@@ -322,10 +322,8 @@ impl<P> Job<P> {
     ///
     /// If the future is dropped, the job may be in the transaction or not: roll the transaction back.
     // It returns a boxed future, so that a wrong database is only one compile error.
-    pub fn enqueue_in<'a, D: JobDatabase>(
-        self,
-        transaction: &'a mut Transaction<'_, D>,
-    ) -> BoxFuture<'a, Result<Enqueued, EnqueueError>> {
+    pub fn enqueue_in<'a, D: JobDatabase>(self, transaction: &'a mut Transaction<'_, D>) -> Enqueues<'a> // `&mut transaction`
+    {
         let queue = self.queue.clone();
         let job = self.new_job();
         Box::pin(async move {
@@ -335,6 +333,9 @@ impl<P> Job<P> {
         })
     }
 }
+
+/// What [`Job::enqueue_in`] gives. With this name, a compile error shows its signature whole, with the comment behind it.
+type Enqueues<'a> = BoxFuture<'a, Result<Enqueued, EnqueueError>>;
 
 /// The pause between two tries.
 const PAUSE: Duration = Duration::from_millis(20);

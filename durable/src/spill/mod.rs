@@ -1,5 +1,6 @@
 //! Jobs that run in this process at once, and are stored only if they cannot run or fail.
 
+mod as_spill;
 mod buffer;
 mod error;
 mod hand_over;
@@ -18,6 +19,7 @@ use crate::id::JobId;
 use crate::job::{Job, Plain};
 use crate::queue::Queue;
 
+use as_spill::AsSpill;
 use shared::{Shared, Stage};
 
 pub use buffer::SpillCounts;
@@ -223,7 +225,7 @@ impl<P> Job<P> {
     ///
     /// If the job was neither started nor stored. After an `Ok`, the job runs or is stored, unless the process is killed, or
     /// its shutdown names the job as lost.
-    pub fn spawn_or_enqueue(self, spill: &Spill) -> Result<JobId, SpillError>
+    pub fn spawn_or_enqueue<S: AsSpill + ?Sized>(self, spill: &S) -> Result<JobId, SpillError>
     where
         P: RunsNow,
     {
@@ -231,6 +233,6 @@ impl<P> Job<P> {
             EnqueueError::Argument { name, error } => SpillError::Argument { name, error },
             error => unreachable!("nothing else was said of the job: {error}"),
         })?;
-        spill.0.shared.call(parts)
+        spill.as_spill().0.shared.call(parts)
     }
 }

@@ -1,7 +1,7 @@
 //! The forms that are right: in a module, with constants, from one durable function to another, under another path.
 #![deny(warnings, clippy::pedantic)]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use outlive::{Shutdown, Tracker};
@@ -63,9 +63,16 @@ fn here(spill: &Spill) -> Result<Shutdown, SpillError> {
     Ok(Shutdown::all().phase("work").spill(spill))
 }
 
+// A spill behind pointers, as where a `&Spill` is asked for.
+fn through_pointers(shared: &Arc<Spill>, once: &LazyLock<Spill>) -> Result<(), SpillError> {
+    nothing().spawn_or_enqueue(shared)?;
+    nothing().spawn_or_enqueue(&shared)?;
+    nothing().spawn_or_enqueue(once).map(drop)
+}
+
 fn main() {
     let one: Job = many(1, 2, 3, 4, 5, 6, 7);
-    drop((one, here));
+    drop((one, here, through_pointers));
     drop(mail::greet(String::new(), Vec::new()).unique("greet", 7).after(LIMIT));
     drop((follow_up(1), press(1), nothing()));
 }

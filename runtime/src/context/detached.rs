@@ -52,7 +52,7 @@ impl DetachedContext {
 
     /// Adds a value, which [`get`](Self::get) finds by its type. It replaces a value of the same type.
     #[must_use]
-    pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self // without a key, which is the type: `.with(RequestId(7))`
+    pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self // its type is its key, so pass no name: `.with(RequestId(7))`
     {
         Self { values: Some(Values::with(self.values.as_ref(), value)), origin: self.origin.clone() }
     }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use super::{CancelCause, Panic, Rejected, named};
@@ -126,6 +127,34 @@ impl Error for TaskError {
             Self::Cancelled(CancelCause::Other(cause)) => Some(cause),
             _ => None,
         }
+    }
+}
+
+/// So that `.await??` works where the error is an `io::Error`, as it does for the error of a tokio task. Its kind is
+/// [`Other`](io::ErrorKind::Other), and it has the `TaskError` inside.
+///
+/// ```
+/// use std::io;
+/// use outlive::{Tracker, detached};
+///
+/// static STORE: Tracker = Tracker::bounded("store", 8);
+///
+/// #[detached(timeout = "5s", track = STORE)]
+/// async fn put(row: String) -> Result<u64, io::Error> {
+///     Ok(row.len() as u64)
+/// }
+///
+/// async fn place(row: &str) -> Result<u64, io::Error> {
+///     Ok(put(row.to_owned()).await?? + 1)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// assert_eq!(place("a row").await.unwrap(), 6);
+/// # }
+/// ```
+impl From<TaskError> for io::Error {
+    fn from(error: TaskError) -> Self {
+        Self::other(error)
     }
 }
 

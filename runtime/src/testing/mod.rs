@@ -47,15 +47,15 @@
 //! ```
 
 use std::future::Future;
-use std::sync::Arc;
 
-use self::stand_ins::StandIns;
-use crate::tracker::Isolated;
-use crate::tracker::isolation::{self, InIsolation};
+use crate::tracker::isolation;
+use crate::util::GivenFuture;
 
+mod isolated_test;
 mod leak_guard;
 mod stand_ins;
 
+pub use isolated_test::IsolatedTest;
 pub use leak_guard::{NoTasksLeft, no_tasks_left};
 
 /// Runs a test's body in isolation: every static [`Tracker`](crate::Tracker) is open and empty, every counter is zero, and
@@ -122,14 +122,9 @@ pub use leak_guard::{NoTasksLeft, no_tasks_left};
 /// # Cancel safety
 ///
 /// Dropping the future drops the body, in isolation. Its tasks run on, as they do when a test's function returns.
-#[must_use = "futures do nothing unless awaited"]
-pub fn isolated<F: Future>(test: F) -> impl Future<Output = F::Output> {
-    let test = async move {
-        let output = test.await;
-        leak_guard::at_the_end();
-        output
-    };
-    InIsolation::new(test, Isolated::within(Arc::new(StandIns::new())))
+pub fn isolated<F: GivenFuture<T>, T>(test: F) -> IsolatedTest<F, T> // `isolated(async { … }).await`
+{
+    IsolatedTest::new(test)
 }
 
 /// Carries the isolation of the current test into a future, for a bare spawn. Outside of [`isolated`] it changes nothing.
