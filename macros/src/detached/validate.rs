@@ -43,6 +43,14 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             Some(also) if also == model.kind => {
                 errors.on(attr, format!("`#[{own}]` stands on this function twice: keep one of them"));
             }
+            Some(Kind::Durable) if model.kind == Kind::Periodic => errors.at(
+                Span::call_site(),
+                format!(
+                    "a run of a loop is no job in a queue: leave `#[periodic(…)]` out here, and put it on a function of its own, whose \
+                     body is `{}(…).enqueue(&queue).await`",
+                    model.name()
+                ),
+            ),
             Some(also) => {
                 let also = also.name();
                 errors.on(attr, format!("`#[{own}]` and `#[{also}]` stand on one function: keep one of them"));
@@ -71,6 +79,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     lifetimes(model, errors);
     of_threads(model, args, errors);
     retry(model, args, errors);
+    hook(model, args, errors);
     if let Some(key) = args.key(Argument::WhenFull).filter(|_| settings::waits(args) && starts_once(model, args)) {
         errors.at(
             key.span(),
@@ -164,6 +173,21 @@ fn retry(model: &Model, args: &Args, errors: &mut Diagnostics) {
         return;
     };
     let name = model.name();
+    if let Some((input, answer)) =
+        model.inputs.iter().find_map(|input| Some((input, results::reply(&input.written.ty)?)))
+    {
+        let fixed = results::answered(model.output(), answer);
+        errors.on(
+            &input.written.ty,
+            format!(
+                "`{}` answers once, and each attempt would need one: let `{name}` give the answer back, as in `-> {fixed}`, await its \
+                 handle, and leave `{}` out; or leave `retry` out",
+                as_written(&input.written.ty),
+                as_written(&input.written.pat)
+            ),
+        );
+        return;
+    }
     if args.has(Argument::Blocking) {
         errors.at(
             key.span(),
@@ -182,6 +206,23 @@ fn retry(model: &Model, args: &Args, errors: &mut Diagnostics) {
             ),
         );
     }
+}
+
+/// `unfinished` under another name: what its function takes.
+fn hook(model: &Model, args: &Args, errors: &mut Diagnostics) {
+    let Some((key, function)) = &args.hook else { return };
+    let function = as_written(function);
+    let name = function.rsplit("::").next().unwrap_or(&function);
+    let types: Vec<String> = model.inputs.iter().map(|input| as_written(&input.written.ty)).collect();
+    let comma = if types.len() == 1 { "," } else { "" };
+    errors.at(
+        key.span(),
+        format!(
+            "there is no argument `{}`: did you mean `unfinished = {function}`, with `fn {name}(call: outlive::Unfinished<({}{comma})>)`?",
+            text::plain(key),
+            types.join(", ")
+        ),
+    );
 }
 
 /// Is there a caller whose place could be known, and does it say anything?
