@@ -44,7 +44,7 @@ pub(super) fn together(args: &Args, key: &Ident) -> Option<Said> {
     let between = read(&hard.1).zip(read(&soft.1)).and_then(|(hard, soft)| hard.checked_sub(soft));
     let grace = between.filter(|grace| !grace.is_zero()).map_or_else(|| "1s".to_owned(), duration::shown);
     Some(Said::Now(format!(
-        "`grace` is what a task has behind its `timeout`: write `{timeout}, grace = \"{grace}\"` in place of `{}` and `{}`",
+        "a task is dropped `grace` after its `timeout`: write `{timeout}, grace = \"{grace}\"` in place of `{}` and `{}`",
         soft.0, hard.0
     )))
 }

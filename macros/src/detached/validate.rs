@@ -46,9 +46,10 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
             Some(Kind::Durable) if model.kind == Kind::Periodic => errors.at(
                 Span::call_site(),
                 format!(
-                    "a run of a loop is no job in a queue: leave `#[periodic(…)]` out here, and put it on a function of its own, whose \
-                     body is `{}(…).enqueue(&queue).await`",
-                    model.name()
+                    "a run of a loop is no job in a queue: leave `#[periodic(…)]` out here, and put it on a function of its own, which \
+                     takes the queue, and awaits `{}({}).enqueue(&queue)`",
+                    model.name(),
+                    if model.inputs.is_empty() { "" } else { "…" }
                 ),
             ),
             Some(also) => {

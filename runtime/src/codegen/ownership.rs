@@ -37,7 +37,8 @@ pub trait Service {
 #[diagnostic::on_unimplemented(
     message = "a task of `&self` works on a clone of its service, and `{Self}` is not `Clone`",
     label = "not `Clone`",
-    note = "write `#[derive(Clone, TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods"
+    note = "write `#[derive(Clone, TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods; of a \
+            service with a type parameter, write `T: Clone + Send + Sync + 'static` in the `impl`"
 )]
 pub trait Lendable: Owner {
     #[must_use]
