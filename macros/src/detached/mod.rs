@@ -1,6 +1,7 @@
 //! `#[detached(…)]`, and with it `#[periodic(…)]` and `#[worker(…)]`, which make loops of functions by the same steps: what
 //! was written (`model`), whether it can work (`validate`), the function that starts the task (`expand`).
 
+mod again;
 mod attempt;
 pub(crate) mod attributes;
 mod crossing;
