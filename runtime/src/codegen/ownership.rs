@@ -37,8 +37,7 @@ pub trait Service {
 #[diagnostic::on_unimplemented(
     message = "a task of `&self` works on a clone of its service, and `{Self}` is not `Clone`",
     label = "not `Clone`",
-    note = "write `#[derive(Clone, TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods; of a \
-            service with a type parameter, write `T: Clone + Send + Sync + 'static` in the `impl`"
+    note = "write `#[derive(Clone, TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods"
 )]
 pub trait Lendable: Owner {
     #[must_use]
@@ -60,6 +59,30 @@ where
     S::Itself: Lendable,
 {
     Ownership { lend: lent::<S>, ..sharing() }
+}
+
+/// The same of a service with type parameters: what they lack is one error.
+#[diagnostic::on_unimplemented(
+    message = "tasks share their service, and work on clones of it: `{Self}` need not be fit for that",
+    label = "in this `impl`, each type parameter needs `Clone + Send + Sync + 'static`",
+    note = "write it behind the other bounds: `T: TheTrait + Clone + Send + Sync + 'static`; and `#[derive(Clone, TaskOwner)]` on the struct"
+)]
+pub trait LendableOf: Sized {
+    const OWNERSHIP: Ownership<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Service> LendableOf for S
+where
+    S::Itself: Lendable,
+{
+    const OWNERSHIP: Ownership<S> = lending();
+}
+
+/// [`lending`], where the `impl` has a type parameter.
+#[must_use]
+pub const fn lending_of<S: LendableOf>() -> Ownership<S> {
+    S::OWNERSHIP
 }
 
 /// For an `impl` whose methods take an `Arc<Self>`.
