@@ -328,7 +328,11 @@ pub(super) fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors
     }
     // With the function, which is known later, it says what the hook takes.
     match value {
-        Some(Expr::Path(_)) if meant == Argument::Unfinished && !args.tokens.is_empty() && args.hook.is_none() => {
+        Some(Expr::Path(_))
+            if Argument::by_synonym(&written) == Some(Argument::Unfinished)
+                && !args.tokens.is_empty()
+                && args.hook.is_none() =>
+        {
             args.hook = value.map(|hook| (key.clone(), hook.clone()));
         }
         _ => errors.at(key.span(), format!("there is no argument `{shown}`: did you mean `{fixed}`?")),

@@ -26,21 +26,7 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
             "a `;` stands where `detach!` takes one future: leave it out, or write `async { … }` around it all",
         );
         return None;
-    } else if let Some((first, message)) = nameless(&model.future, args) {
-        errors.on(first, message);
-        return None;
-    } else if let Some(block) = block(&model.future) {
-        errors.at(
-            block.span_open(),
-            "`detach!` runs a future, and a block that awaits is none yet: write `async move` before it",
-        );
-        return None;
-    } else if let Some(second) = arguments::second(&model.future) {
-        errors.on(
-            second,
-            "`detach!` runs one future, and this is a second one: write a `detach!` for each, or, for a task that runs both, \
-             `async { tokio::join!(…) }`",
-        );
+    } else if is_none_yet(model, errors) {
         return None;
     }
     if let Some(word) = awaited(&model.future) {
@@ -116,6 +102,28 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
         locals: true,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// More than a future, or a block: `true` where that is said.
+fn is_none_yet(model: &Model, errors: &mut Diagnostics) -> bool {
+    if let Some((first, message)) = nameless(&model.future, &model.args) {
+        errors.on(first, message);
+        return true;
+    } else if let Some(block) = block(&model.future) {
+        errors.at(
+            block.span_open(),
+            "`detach!` runs a future, and a block that awaits is none yet: write `async move` before it",
+        );
+        return true;
+    } else if let Some(second) = arguments::second(&model.future) {
+        errors.on(
+            second,
+            "`detach!` runs one future, and this is a second one: write a `detach!` for each, or, for a task that runs both, \
+             `async { tokio::join!(…) }`",
+        );
+        return true;
+    }
+    false
 }
 
 /// `{ f().await; }`, which gives nothing.

@@ -36,30 +36,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         );
         return None;
     }
-    for attr in &model.function.attrs {
-        let last = attr.path().segments.last();
-        let also = last.and_then(|last| TASKS.into_iter().find(|kind| last.ident == kind.name()));
-        let own = model.kind.name();
-        match also {
-            Some(also) if also == model.kind => {
-                errors.on(attr, format!("`#[{own}]` stands on this function twice: keep one of them"));
-            }
-            Some(Kind::Durable) if model.kind == Kind::Periodic => errors.at(
-                Span::call_site(),
-                format!(
-                    "a run of a loop is no job in a queue: leave `#[periodic(…)]` out here, and put it on a function of its own, which \
-                     takes the queue, and awaits `{}({}).enqueue(&queue)`",
-                    model.name(),
-                    if model.inputs.is_empty() { "" } else { "…" }
-                ),
-            ),
-            Some(also) => {
-                let also = also.name();
-                errors.on(attr, format!("`#[{own}]` and `#[{also}]` stand on one function: keep one of them"));
-            }
-            None => {}
-        }
-    }
+    kinds(model, errors);
     if places::of_trait(model, errors) {
         return None;
     }
@@ -130,6 +107,34 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         locals: false,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// One function, one kind of task.
+fn kinds(model: &Model, errors: &mut Diagnostics) {
+    for attr in &model.function.attrs {
+        let last = attr.path().segments.last();
+        let also = last.and_then(|last| TASKS.into_iter().find(|kind| last.ident == kind.name()));
+        let own = model.kind.name();
+        match also {
+            Some(also) if also == model.kind => {
+                errors.on(attr, format!("`#[{own}]` stands on this function twice: keep one of them"));
+            }
+            Some(Kind::Durable) if model.kind == Kind::Periodic => errors.at(
+                Span::call_site(),
+                format!(
+                    "a run of a loop is no job in a queue: leave `#[periodic(…)]` out here, and put it on a function of its own, which \
+                     takes the queue, and awaits `{}({}).enqueue(&queue)`",
+                    model.name(),
+                    if model.inputs.is_empty() { "" } else { "…" }
+                ),
+            ),
+            Some(also) => {
+                let also = also.name();
+                errors.on(attr, format!("`#[{own}]` and `#[{also}]` stand on one function: keep one of them"));
+            }
+            None => {}
+        }
+    }
 }
 
 /// What has no meaning for a thread.
