@@ -246,7 +246,7 @@ pub fn owned_tasks(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// A field may itself be a service: a task's clone of the outer service owns neither. Behind an `Arc` or in a container an
 /// inner service is refused, and as a type parameter it is not detected. `shutdown` ends only the service's own tasks; an
 /// inner service has its own `shutdown`.
-#[proc_macro_derive(TaskOwner, attributes(tasks))]
+#[proc_macro_derive(TaskOwner, attributes(tasks, task_owner))]
 pub fn task_owner(item: TokenStream) -> TokenStream {
     diagnostics::after_items(task_owner::task_owner(item.into())).into()
 }

@@ -21,6 +21,8 @@ pub(crate) struct Args {
     pub(super) strays: Vec<Expr>,
     /// Something in the list could not be read: an argument that seems to be missing may be there.
     pub(crate) broken: bool,
+    /// `unfinished` under another name: the name, its place, and the function.
+    pub(crate) hook: Option<(Ident, Expr)>,
     /// Something else than a comma stands between two, and that is said.
     pub(super) has_semicolon: bool,
 }
@@ -53,6 +55,7 @@ impl Args {
             written: Vec::new(),
             strays: Vec::new(),
             broken: false,
+            hook: None,
             has_semicolon: false,
         }
     }

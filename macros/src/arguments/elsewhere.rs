@@ -1,12 +1,12 @@
 //! What schedulers and queues of other languages have as arguments: what it is called here, or which call says it.
 
-use super::habits::{Habit, number, written};
+use super::habits::{Habit, as_literal_of, number, written};
 use super::kind::Kind;
 use super::table::Argument;
 use super::tracked::Tracked;
-use crate::syntax::calendar;
 use crate::syntax::expr::{is_word, plain};
 use crate::syntax::text::as_written;
+use crate::syntax::{calendar, duration};
 use syn::{Expr, ExprLit, Lit};
 
 pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: &Tracked) -> Option<Habit> {
@@ -21,9 +21,7 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: &Track
         "fixed_rate" | "at_fixed_rate" | "fixed_rate_string" => {
             Habit::Means(Argument::Every, written(Argument::Every, value, None))
         }
-        "fixed_delay" | "with_fixed_delay" | "fixed_delay_string" => {
-            Habit::Means(Argument::Every, format!("{}, missed = delay", written(Argument::Every, value, None)))
-        }
+        key if is_pause(key) => Habit::Says(pause(kind, key, value)),
         "immediately" | "run_immediately" | "run_at_start" | "run_on_start" | "run_on_startup" | "on_start"
         | "eager" | "fire_immediately" => Habit::Means(Argument::Immediate, Argument::Immediate.key().to_owned()),
         "workers" | "threads" | "worker_count" | "instances" | "replicas" if kind == Kind::Worker => {
@@ -53,6 +51,41 @@ pub(super) fn habit(kind: Kind, key: &str, value: Option<&Expr>, tracker: &Track
         }
         _ => return in_general(kind, key, value),
     })
+}
+
+/// From the end of a run to the begin of the next one.
+pub(super) fn is_pause(key: &str) -> bool {
+    key.contains("fixed_delay")
+        || matches!(key, "pause" | "pause_between" | "delay_between" | "sleep_between" | "sleep")
+}
+
+fn pause(kind: Kind, key: &str, value: Option<&Expr>) -> String {
+    let number = || value.and_then(number);
+    let read = || value.and_then(as_literal_of).and_then(|text| duration::read(&text).ok());
+    let pause = match read() {
+        Some(pause) if pause.subsec_millis() == 0 => format!("from_secs({})", pause.as_secs()),
+        Some(pause) => format!("from_millis({})", pause.as_millis()),
+        // Those that count it count milliseconds.
+        None => match number() {
+            Some(count) if !key.ends_with("secs") && !key.ends_with("seconds") => format!("from_millis({count})"),
+            Some(count) => format!("from_secs({count})"),
+            None => "from_secs(30)".to_owned(),
+        },
+    };
+    let sleep = format!("`tokio::time::sleep(std::time::Duration::{pause}).await`");
+    match kind {
+        Kind::Worker => {
+            format!("a worker's loop has its own pauses: leave `{key}` out, and end the loop's body with {sleep}")
+        }
+        Kind::Periodic => format!(
+            "`every` counts from one begin to the next, and not from a run's end: leave `{key}` out, and for a pause behind each run \
+             make it a `#[worker]`, whose loop awaits the work and then {sleep}"
+        ),
+        _ => format!(
+            "a call runs once: leave `{key}` out; for runs with a pause in between, call it in the loop of a `#[worker]`, which awaits it \
+             and then {sleep}"
+        ),
+    }
 }
 
 /// A time of the day, where others take one.

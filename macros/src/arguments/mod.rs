@@ -7,6 +7,7 @@ mod elsewhere;
 mod habits;
 mod keyless;
 mod kind;
+mod limits;
 mod owner;
 mod parse;
 mod refusals;

@@ -5,6 +5,7 @@ use super::elsewhere;
 use super::habits::{self, Habit, habit};
 use super::keyless::keyless;
 use super::kind::Kind;
+use super::limits;
 use super::retries::{Said, together};
 use super::row::Value;
 use super::table::Argument;
@@ -266,12 +267,26 @@ pub(super) fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors
             return errors.at(key.span(), message);
         }
     }
+    match limits::together(args, key) {
+        None => {}
+        Some(said) => {
+            args.strays.extend(value.cloned());
+            args.add_bad(Argument::Grace, key);
+            if args.behind(Argument::Timeout).is_none() {
+                args.add_bad(Argument::Timeout, key);
+            }
+            if let Said::Now(message) = said {
+                errors.at(key.span(), message);
+            }
+            return;
+        }
+    }
     let (meant, fixed) = match habit(args.kind, &written, value, &Tracked::of(args)) {
         Some(Habit::Says(message)) => {
             args.strays.extend(value.cloned());
             // What is said of it is about the rhythm.
             if args.kind == Kind::Periodic
-                && elsewhere::is_of_calendar(&written)
+                && (elsewhere::is_of_calendar(&written) || elsewhere::is_pause(&written))
                 && args.behind(Argument::Every).is_none()
             {
                 args.add_bad(Argument::Every, key);
@@ -311,7 +326,17 @@ pub(super) fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors
         );
         return;
     }
-    errors.at(key.span(), format!("there is no argument `{shown}`: did you mean `{fixed}`?"));
+    // With the function, which is known later, it says what the hook takes.
+    match value {
+        Some(Expr::Path(_))
+            if Argument::by_synonym(&written) == Some(Argument::Unfinished)
+                && !args.tokens.is_empty()
+                && args.hook.is_none() =>
+        {
+            args.hook = value.map(|hook| (key.clone(), hook.clone()));
+        }
+        _ => errors.at(key.span(), format!("there is no argument `{shown}`: did you mean `{fixed}`?")),
+    }
     args.add_bad(meant, key);
 }
 

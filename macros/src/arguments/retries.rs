@@ -121,7 +121,7 @@ fn count(value: &[TokenTree]) -> Option<u32> {
 }
 
 /// What stands in the quotes; of a number, seconds.
-fn string(value: &[TokenTree]) -> Option<String> {
+pub(super) fn string(value: &[TokenTree]) -> Option<String> {
     match value {
         [TokenTree::Literal(literal)] => {
             let written = literal.to_string();

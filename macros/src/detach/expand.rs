@@ -37,6 +37,10 @@ pub(crate) fn fallback(model: &Model, root: &Root) -> TokenStream {
             tokens.truncate(tokens.len().saturating_sub(2));
             tokens.into_iter().collect()
         }
+        None if super::validate::block(&model.future).is_some() => {
+            let block = &model.future;
+            quote!(async #block)
+        }
         // Statements, and no expression.
         None if super::validate::semicolon(&model.future).is_some() => {
             let all = syn::Block::parse_within.parse2(model.future.clone()).unwrap_or_default();

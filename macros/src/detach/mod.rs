@@ -2,6 +2,7 @@
 
 mod expand;
 mod model;
+mod nameless;
 mod validate;
 
 use crate::arguments;

@@ -1,10 +1,11 @@
 //! Can this expression become a task? Every mistake, each with the line to type instead.
 
 use super::model::Model;
+use super::nameless::nameless;
 use crate::arguments::{self, Argument, Kind};
 use crate::settings::{self, Scope, Settings};
 use crate::syntax::{Diagnostics, text};
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 const LINE: &str = "detach!(timeout = \"5s\", track = AUDIT, future)";
 
@@ -25,12 +26,7 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
             "a `;` stands where `detach!` takes one future: leave it out, or write `async { … }` around it all",
         );
         return None;
-    } else if let Some(second) = arguments::second(&model.future) {
-        errors.on(
-            second,
-            "`detach!` runs one future, and this is a second one: write a `detach!` for each, or, for a task that runs both, \
-             `async { tokio::join!(…) }`",
-        );
+    } else if is_none_yet(model, errors) {
         return None;
     }
     if let Some(word) = awaited(&model.future) {
@@ -106,6 +102,38 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Option<Settin
         locals: true,
     };
     settings::validate(args, &scope, errors)
+}
+
+/// More than a future, or a block: `true` where that is said.
+fn is_none_yet(model: &Model, errors: &mut Diagnostics) -> bool {
+    if let Some((first, message)) = nameless(&model.future, &model.args) {
+        errors.on(first, message);
+        return true;
+    } else if let Some(block) = block(&model.future) {
+        errors.at(
+            block.span_open(),
+            "`detach!` runs a future, and a block that awaits is none yet: write `async move` before it",
+        );
+        return true;
+    } else if let Some(second) = arguments::second(&model.future) {
+        errors.on(
+            second,
+            "`detach!` runs one future, and this is a second one: write a `detach!` for each, or, for a task that runs both, \
+             `async { tokio::join!(…) }`",
+        );
+        return true;
+    }
+    false
+}
+
+/// `{ f().await; }`, which gives nothing.
+pub(crate) fn block(future: &TokenStream) -> Option<Group> {
+    let mut tokens = future.clone().into_iter();
+    let (Some(TokenTree::Group(group)), None) = (tokens.next(), tokens.next()) else { return None };
+    let last = group.stream().into_iter().last();
+    let is_statement = matches!(last, Some(TokenTree::Punct(punct)) if punct.as_char() == ';');
+    let is_block = group.delimiter() == Delimiter::Brace && is_statement;
+    (is_block && crate::detached::misused::awaited(group.stream()).is_some()).then_some(group)
 }
 
 /// `f().await`, where the future is `f()`.

@@ -9,7 +9,7 @@ use crate::emit::{self, handle_of, mentioned};
 use crate::settings::{self, Settings};
 use crate::syntax::borrow::{self, Form};
 use crate::syntax::item::Body;
-use crate::syntax::lazy::lazy;
+use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::paths::{Root, located};
 use crate::syntax::{editor, once};
 use proc_macro2::{Span, TokenStream};
@@ -96,8 +96,19 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
     let keeps_body = sig.variadic.is_none() && !is_borrowed && has_size;
     // Of an `impl Trait`, only a body says what it is.
     let output = if keeps_body || !written.is_some_and(borrow::has_impl_trait) { output } else { quote!(()) };
+    let is_future = matches!(written.map(borrow::inside), Some(Type::ImplTrait(_)))
+        && written.and_then(lazy).is_some_and(|(what, _)| what == Lazy::Future);
     let block = if !keeps_body {
         quote!(::core::unreachable!())
+    } else if is_future && lazily.is_some() && !function.body_text().contains("return") {
+        // What the future gives says what an `Ok` in it is.
+        quote! {
+            let _ = async move {
+                let _: ::std::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = #lazily>>> =
+                    ::std::boxed::Box::pin(#body);
+            };
+            ::core::unreachable!()
+        }
     } else if matches!(written.map(borrow::inside), Some(Type::Never(_)))
         || (is_periodic || error.is_some() || lazily.is_some()) && written.is_some_and(borrow::has_impl_trait)
     {

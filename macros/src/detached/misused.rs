@@ -181,7 +181,7 @@ pub(super) fn awaits(model: &Model, args: &Args, errors: &mut Diagnostics) {
 }
 
 /// The first `.await` that is in no `async` block of its own.
-pub(super) fn awaited(tokens: TokenStream) -> Option<Ident> {
+pub(crate) fn awaited(tokens: TokenStream) -> Option<Ident> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let word = |at: Option<usize>| match at.and_then(|at| tokens.get(at)) {
         Some(TokenTree::Ident(word)) => word.to_string(),

@@ -1,6 +1,7 @@
 //! `#[detached(…)]`, and with it `#[periodic(…)]` and `#[worker(…)]`, which make loops of functions by the same steps: what
 //! was written (`model`), whether it can work (`validate`), the function that starts the task (`expand`).
 
+mod again;
 mod attempt;
 pub(crate) mod attributes;
 mod crossing;
@@ -10,7 +11,7 @@ pub(crate) mod ends;
 pub(crate) mod expand;
 mod fallback;
 mod handlers;
-mod misused;
+pub(crate) mod misused;
 pub(crate) mod model;
 pub(crate) mod places;
 mod receiver;
@@ -36,7 +37,11 @@ pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (Tok
     let function = match item::parse(&item) {
         Item::Function(function) => *function,
         Item::Other(what) => {
-            errors.push(places::not_a_function(kind, what));
+            errors.push(places::not_a_function(
+                kind,
+                what,
+                arguments::parse(kind, false, attr, &mut Diagnostics::default()).has(Argument::Track),
+            ));
             // Behind an expression, the error would be no part of it.
             let is_expression = matches!(what, "a closure" | "a block" | "an expression");
             let output = if is_expression { TokenStream::new() } else { item };

@@ -8,11 +8,13 @@ use crate::syntax::text::{self, as_written};
 use proc_macro2::Span;
 use syn::{TypeParamBound, WherePredicate};
 
-pub(crate) fn not_a_function(kind: Kind, what: &str) -> syn::Error {
+/// `tracks`: the attribute names a tracker, so that no service's is meant.
+pub(crate) fn not_a_function(kind: Kind, what: &str, tracks: bool) -> syn::Error {
     let way_out = match (kind, what) {
         (Kind::Durable, "an `impl` block" | "a trait") => {
             "put it on a free function, and let it take what it needs of the service as a `#[state]` argument"
         }
+        (_, "an `impl` block") if tracks => "put it on each of the methods inside",
         (_, "an `impl` block") => "put it on the methods inside, and `#[owned_tasks]` here",
         (_, "a trait") => "put it on a free function or an inherent method, and let the trait's methods call that",
         (_, "a module") => "put it on the functions inside",

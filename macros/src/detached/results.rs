@@ -5,7 +5,7 @@ use crate::arguments::Kind;
 use crate::syntax::text::as_written;
 use crate::syntax::{Diagnostics, borrow};
 use quote::ToTokens as _;
-use syn::{GenericArgument, Path, PathArguments, Type, parse_quote};
+use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound, parse_quote};
 
 /// `true` where that is said.
 pub(super) fn result(model: &Model, ty: &Type, errors: &mut Diagnostics) -> bool {
@@ -37,11 +37,39 @@ pub(super) fn result(model: &Model, ty: &Type, errors: &mut Diagnostics) -> bool
         Kind::Worker => of_worker(model, ty),
         Kind::Detached | Kind::Durable | Kind::OwnedTasks => None,
     };
+    let message = message.or_else(|| perhaps_an_error(ty));
     let is_said = message.is_some();
     if let Some(message) = message {
         errors.on(ty, message);
     }
     is_said
+}
+
+/// `Option<io::Error>`, `None` where all went well.
+fn perhaps_an_error(ty: &Type) -> Option<String> {
+    let Type::Path(path) = borrow::inside(ty) else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(_) = last.arguments else { return None };
+    let error = types(&path.path).next().filter(|error| is_error(error))?;
+    Some(format!(
+        "a call that gives an error in a `Some` is counted as completed, and nobody is told: write `-> Result<(), {}>`",
+        as_written(error)
+    ))
+}
+
+/// By its name.
+fn is_error(ty: &Type) -> bool {
+    match borrow::inside(ty) {
+        Type::TraitObject(object) => object.bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(of) => of.path.segments.last().is_some_and(|last| last.ident == "Error"),
+            _ => false,
+        }),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| match last.ident.to_string().as_str() {
+            "Box" => types(&path.path).next().is_some_and(is_error),
+            name => name.ends_with("Error"),
+        }),
+        _ => false,
+    }
 }
 
 /// What has no size, as it is passed and returned.
@@ -66,6 +94,25 @@ pub(crate) fn join_handle(ty: &Type) -> Option<&Type> {
         return Some(ty);
     }
     types(&path.path).find_map(join_handle)
+}
+
+/// What `oneshot::Sender<u64>` sends.
+pub(super) fn reply(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = borrow::inside(ty) else { return None };
+    let last = path.path.segments.iter().rev().take(2).map(|segment| segment.ident.to_string()).collect::<Vec<_>>();
+    let is_sender = matches!(last.as_slice(), [sender, module] if sender == "Sender" && module == "oneshot");
+    types(&path.path).next().filter(|_| is_sender)
+}
+
+/// The result with that in it.
+pub(super) fn answered(output: Option<&Type>, answer: &Type) -> String {
+    let answer = as_written(answer);
+    let with = output.and_then(|ty| {
+        let Type::Path(path) = borrow::inside(ty) else { return None };
+        let error = types(&path.path).nth(1)?;
+        (path.path.segments.last()?.ident == "Result").then(|| format!("Result<{answer}, {}>", as_written(error)))
+    });
+    with.unwrap_or_else(|| format!("Result<{answer}, std::io::Error>"))
 }
 
 pub(crate) fn types_of(ty: &Type) -> impl Iterator<Item = &Type> {

@@ -1,5 +1,6 @@
 //! Can this function become a task? Every mistake, each with the line to type instead.
 
+use super::again;
 use super::attributes;
 use super::endless;
 use super::ends;
@@ -35,21 +36,7 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
         );
         return None;
     }
-    for attr in &model.function.attrs {
-        let last = attr.path().segments.last();
-        let also = last.and_then(|last| TASKS.into_iter().find(|kind| last.ident == kind.name()));
-        let own = model.kind.name();
-        match also {
-            Some(also) if also == model.kind => {
-                errors.on(attr, format!("`#[{own}]` stands on this function twice: keep one of them"));
-            }
-            Some(also) => {
-                let also = also.name();
-                errors.on(attr, format!("`#[{own}]` and `#[{also}]` stand on one function: keep one of them"));
-            }
-            None => {}
-        }
-    }
+    kinds(model, errors);
     if places::of_trait(model, errors) {
         return None;
     }
@@ -70,7 +57,8 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     }
     lifetimes(model, errors);
     of_threads(model, args, errors);
-    retry(model, args, errors);
+    again::retry(model, args, errors);
+    again::hook(model, args, errors);
     if let Some(key) = args.key(Argument::WhenFull).filter(|_| settings::waits(args) && starts_once(model, args)) {
         errors.at(
             key.span(),
@@ -121,6 +109,34 @@ pub(crate) fn validate(model: &Model, args: &Args, errors: &mut Diagnostics) -> 
     settings::validate(args, &scope, errors)
 }
 
+/// One function, one kind of task.
+fn kinds(model: &Model, errors: &mut Diagnostics) {
+    for attr in &model.function.attrs {
+        let last = attr.path().segments.last();
+        let also = last.and_then(|last| TASKS.into_iter().find(|kind| last.ident == kind.name()));
+        let own = model.kind.name();
+        match also {
+            Some(also) if also == model.kind => {
+                errors.on(attr, format!("`#[{own}]` stands on this function twice: keep one of them"));
+            }
+            Some(Kind::Durable) if model.kind == Kind::Periodic => errors.at(
+                Span::call_site(),
+                format!(
+                    "a run of a loop is no job in a queue: leave `#[periodic(…)]` out here, and put it on a function of its own, which \
+                     takes the queue, and awaits `{}({}).enqueue(&queue)`",
+                    model.name(),
+                    if model.inputs.is_empty() { "" } else { "…" }
+                ),
+            ),
+            Some(also) => {
+                let also = also.name();
+                errors.on(attr, format!("`#[{own}]` and `#[{also}]` stand on one function: keep one of them"));
+            }
+            None => {}
+        }
+    }
+}
+
 /// What has no meaning for a thread.
 fn of_threads(model: &Model, args: &Args, errors: &mut Diagnostics) {
     if let Some(grace) = args.key(Argument::Grace) {
@@ -153,32 +169,6 @@ fn recursion(model: &Model, args: &Args, errors: &mut Diagnostics) {
                 "`{0}` calls itself, and would wait in a full tracker for its own end: leave `when_full` out, or let it loop over \
                  what `{0}` would be called with",
                 model.name()
-            ),
-        );
-    }
-}
-
-/// Can it be tried again, and can anything come of it?
-fn retry(model: &Model, args: &Args, errors: &mut Diagnostics) {
-    let Some(key) = args.key(Argument::Retry).filter(|_| !args.is_bad(Argument::Retry)) else {
-        return;
-    };
-    let name = model.name();
-    if args.has(Argument::Blocking) {
-        errors.at(
-            key.span(),
-            format!(
-                "`retry` has no meaning with `blocking`: an attempt that runs over its time could not be stopped, and the \
-                 next would run beside it; leave `retry` out, and try again in the body of `{name}`"
-            ),
-        );
-    } else if matches!(model.output().map(borrow::inside), None | Some(Type::Tuple(_))) {
-        let written = model.output().map_or_else(|| "()".to_owned(), as_written);
-        errors.at(
-            key.span(),
-            format!(
-                "`retry` tries again after an `Err`, and `{name}` gives none: let it return a `Result`, as in \
-                 `-> Result<{written}, std::io::Error>`, or leave `retry` out"
             ),
         );
     }

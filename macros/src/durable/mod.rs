@@ -21,7 +21,7 @@ pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec
     let function = match item::parse(&item) {
         Item::Function(function) => *function,
         Item::Other(what) => {
-            errors.push(not_a_function(Kind::Durable, what));
+            errors.push(not_a_function(Kind::Durable, what, true));
             let is_expression = matches!(what, "a closure" | "a block" | "an expression");
             let output = if is_expression { TokenStream::new() } else { item };
             return (output, errors.into_errors());

@@ -102,7 +102,13 @@ fn constant(model: &Model, owner: &Owner, root: &Root) -> TokenStream {
     let name = &owner.constant;
     let span = located(first_span(&model.ty).unwrap_or_else(Span::call_site));
     let private = root.private(Span::call_site());
-    let function = Ident::new(if model.lends() { "lending" } else { "sharing" }, span);
+    let is_generic = model.generics.type_params().next().is_some();
+    let function = match (model.lends(), is_generic) {
+        (true, true) => "lending_of",
+        (true, false) => "lending",
+        (false, _) => "sharing",
+    };
+    let function = Ident::new(function, span);
     let start = root.private(span);
     let value = quote_spanned!(span=> #start::#function::<Self>());
     quote! {

@@ -75,6 +75,16 @@ pub(crate) fn parse(item: TokenStream, errors: &mut Diagnostics) -> Option<Model
     for attr in input.attrs.iter().filter(|attr| attr.path().is_ident("tasks")) {
         on_struct(attr, &mut root, errors);
     }
+    let of_fields = fields.iter().flat_map(|field| &field.attrs);
+    for attr in input.attrs.iter().chain(of_fields).filter(|attr| attr.path().is_ident("task_owner")) {
+        errors.on(
+            attr,
+            format!(
+                "the tracker is found by its type, `OwnedTracker`: leave `{}` out; where that is an alias, write `#[tasks]` on its field",
+                as_written(attr)
+            ),
+        );
+    }
     let shape = match &fields {
         Fields::Named(_) => Shape::Named,
         Fields::Unnamed(_) => Shape::Tuple,

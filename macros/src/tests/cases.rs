@@ -213,6 +213,12 @@ pub(super) const DETACH: &[&str] = &[
     "timeout = \"5s\", track = AUDIT",
     "timeout = \"5s\", track = AUDIT,",
     "async {}",
+    "AUDIT, async {}",
+    "&AUDIT, Duration::from_secs(5), async {}",
+    "timeout = \"5s\", AUDIT, async {}",
+    "track = AUDIT, 5, async {}",
+    "async {}, \"5s\", AUDIT",
+    "timeout = \"5s\", track = AUDIT, { write().await; }",
     "timeout = \"5s\", async {}",
     "track = AUDIT, async {}",
     "async {}, timeout = \"5s\", track = AUDIT",
@@ -238,6 +244,10 @@ pub(super) const DETACH: &[&str] = &[
 
 /// One mistake, one error.
 pub(super) const PERIODIC: &[(&str, &str)] = &[
+    (
+        "every = \"1h\", timeout = \"10s\", track = AUDIT",
+        "#[durable(timeout = \"15s\", track = MAIL)] async fn clean_up(day: u64) -> Result<(), Error> { Ok(()) }",
+    ),
     ("", "async fn run() {}"),
     ("track = AUDIT", "async fn run() {}"),
     ("every = \"30s\", track = AUDIT", "async fn run() {}"),
@@ -412,6 +422,7 @@ pub(super) const OWNED_TASKS: &[(&str, &str)] = &[
 
 /// One mistake, one error.
 pub(super) const TASK_OWNER: &[&str] = &[
+    "struct Server { #[task_owner] tasks: OwnedTracker }",
     "struct Server;",
     "struct Server();",
     "struct Server { db: Db }",

@@ -153,7 +153,7 @@ impl<T: ?Sized> ViaOther for Field<T> {
     message = "a service is shared by tasks on several threads, and `{Self}` cannot be",
     label = "not `Send + Sync`",
     note = "of a trait object, write `Arc<dyn TheTrait + Send + Sync>`; for `Rc` write `Arc`, and for `RefCell` or `Cell`, `Mutex`; of a \
-            type parameter, `T: Send + Sync + 'static` in the `impl`"
+            type parameter, `T: Clone + Send + Sync + 'static` in the `impl`"
 )]
 pub trait Shared: Send + Sync {}
 

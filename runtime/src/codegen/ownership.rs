@@ -61,6 +61,30 @@ where
     Ownership { lend: lent::<S>, ..sharing() }
 }
 
+/// The same of a service with type parameters: what they lack is one error.
+#[diagnostic::on_unimplemented(
+    message = "tasks share their service, and work on clones of it: `{Self}` need not be fit for that",
+    label = "in this `impl`, each type parameter needs `Clone + Send + Sync + 'static`",
+    note = "write it behind the other bounds: `T: TheTrait + Clone + Send + Sync + 'static`; and `#[derive(Clone, TaskOwner)]` on the struct"
+)]
+pub trait LendableOf: Sized {
+    const OWNERSHIP: Ownership<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Service> LendableOf for S
+where
+    S::Itself: Lendable,
+{
+    const OWNERSHIP: Ownership<S> = lending();
+}
+
+/// [`lending`], where the `impl` has a type parameter.
+#[must_use]
+pub const fn lending_of<S: LendableOf>() -> Ownership<S> {
+    S::OWNERSHIP
+}
+
 /// For an `impl` whose methods take an `Arc<Self>`.
 #[must_use]
 pub const fn sharing<S: Service>() -> Ownership<S>

@@ -1,5 +1,5 @@
 //! Spring's delay counts from the end of a run.
-//! The fix: `every = "30s", missed = delay`.
+//! The fix: a `#[worker]` that sleeps between two runs.
 
 use outlive::{Tracker, periodic};
 
