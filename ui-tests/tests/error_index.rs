@@ -21,6 +21,7 @@ const FOLDERS: &[(&str, &str, &str)] = &[
     ("handle", "ui-tests/fail/handle", "`TaskHandle`"),
     ("group", "ui-tests/fail/group", "`Group`"),
     ("singleflight", "ui-tests/fail/singleflight", "`Singleflight` and `Fresh`"),
+    ("testing", "ui-tests/fail/testing", "`outlive::testing`"),
     ("at_build", "ui-tests/fail/at_build", "What `cargo build` shows, and `cargo check` does not"),
     ("durable", "durable/ui/fail", "`#[durable]`"),
 ];

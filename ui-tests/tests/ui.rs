@@ -26,6 +26,13 @@ fn mistakes() {
     cases.compile_fail("../tests/gallery/*/refused*.rs");
 }
 
+/// The mistakes in tests. They have a feature, which users' builds do not have.
+#[cfg(feature = "testing")]
+#[test]
+fn in_tests() {
+    TestCases::new().compile_fail("fail/testing/*.rs");
+}
+
 /// The mistakes that only a build shows, and what passes. Beside a case that passes, trybuild builds them all, one after
 /// the other.
 #[test]
