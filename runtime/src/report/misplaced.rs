@@ -52,8 +52,11 @@ pub(crate) fn filled_by_loops(
 ) {
     /// The addresses of the trackers.
     static REPORTED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
-    let _ = (called, loops, limit);
-    if !lock(&REPORTED).insert(tracker.address()) {
+    let is_first = lock(&REPORTED).insert(tracker.address());
+    #[cfg(not(feature = "tracing"))]
+    let _ = (called, loops, limit, is_first);
+    #[cfg(feature = "tracing")]
+    if !is_first {
         return;
     }
     #[cfg(feature = "tracing")]

@@ -38,6 +38,7 @@ impl<K, V> Default for LayeredMap<K, V> {
 }
 
 impl<K, V> LayeredMap<K, V> {
+    #[cfg(feature = "tracing")]
     pub(crate) fn is_empty(&self) -> bool {
         self.newest.is_none()
     }
