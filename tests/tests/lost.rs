@@ -226,7 +226,7 @@ fn a_call_outside_of_a_runtime_is_refused() {
     drop(handle);
     assert_eq!(
         trace.report().field("cause"),
-        "refused: called outside a tokio runtime: call it within one, or write on = handle in its attribute"
+        "refused: called outside a tokio runtime: call it within one, as after `let _entered = handle.enter();`, or say `on = handle`"
     );
     assert!(matches!(elsewhere(works()), Err(TaskError::Rejected(Rejected::NoRuntime))));
 

@@ -35,7 +35,7 @@ use crate::util::text::{self, TEXT, clean};
 ///   failure. No child runs on when it has returned.
 /// * A child's panic is an error of [`wait`](Self::wait). In Go it ends the process.
 /// * Dropping the group cancels the children ([`CancelCause::Disconnected`]) and aborts them, so they end with their caller.
-///   If nobody has begun to wait for it, a `DEBUG` event says so, with the line that made it.
+///   If nobody has begun to wait for it, debug builds warn, with the line that made it.
 ///
 /// A `#[detached]` call in a child is not part of the group: a sibling's failure does not cancel it. This may be a mistake,
 /// so the first such call at each line is reported. In a group of a detached task, a child's calls count as calls of that

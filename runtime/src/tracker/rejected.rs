@@ -54,9 +54,7 @@ impl fmt::Display for Rejected {
             Self::Draining => "refused: the tracker is draining",
             Self::OwnerGone => "refused: the service has no owner left",
             Self::AlreadyStarted => "refused: the loop runs already",
-            Self::NoRuntime => {
-                "refused: called outside a tokio runtime: call it within one, or write on = handle in its attribute"
-            }
+            Self::NoRuntime => "refused: called outside a tokio runtime",
             Self::ZeroPeriod => "refused: the period of the loop is zero",
             Self::NotPeriodic => "refused: the function is not periodic",
             Self::Ended => "refused: the loop has ended",
