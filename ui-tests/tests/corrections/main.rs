@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Cases whose correction nobody can paste without thinking, and why.
 const NOT_PASTED: &[(&str, &str)] = &[
+    ("detach/arguments_by_position", ONE),
     ("detach/no_arguments", "the future is the user's to write"),
     ("detach/no_future", "the future is the user's to write"),
     ("detach/only_a_future", "the future goes in the place of the example's"),
@@ -47,10 +48,14 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detached/retry_and_backoff", ONE),
     ("detached/retry_if_literal", EXAMPLE),
     ("detached/retry_not_send", CALL),
+    ("detached/returns_an_optional_error", BODY),
     ("detached/returns_boxed_future", BODY),
     ("detached/returns_future", BODY),
+    ("detached/returns_future_of_a_result", BODY),
     ("detached/returns_result_of_join_handle", BODY),
     ("detached/returns_stream", BODY),
+    ("detached/soft_and_hard_time_limit", ONE),
+    ("detached/unfinished_by_another_name", "the arguments of the hook change with it"),
     ("detached/several_mistakes", "the other mistakes have no `write`"),
     ("detached/track_local", "the tracker becomes an argument, and each call passes it"),
     ("detached/when_full_queue", "it goes to the tracker"),
@@ -71,6 +76,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("periodic/daily", "one argument becomes another"),
     ("periodic/returns_result_of_bool", BODY),
     ("periodic/site_of_its_caller", "it goes to another function"),
+    ("task_owner/helper_attribute", "the attribute goes; what to write is for who has an alias"),
     ("task_owner/no_tracker_unit", "each place that makes the service makes its tracker, too"),
     ("task_owner/one_mistake", "each place that makes the service makes its tracker, too"),
     ("task_owner/tracker_in_arc", "each place that makes the service makes its tracker, too"),

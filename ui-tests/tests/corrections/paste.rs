@@ -98,6 +98,9 @@ fn one(source: &str, at: usize, correction: &Correction) -> Option<String> {
         let lines = without.lines().map(|line| if line.starts_with(&format!("static {name}:")) { text } else { line });
         return Some(lines.collect::<Vec<_>>().join("\n") + "\n");
     }
+    if text == "async move" {
+        return Some(replaced(at, at, "async move "));
+    }
     if text.starts_with('"') {
         return source[at..].starts_with('"').then(|| replaced(at, underlined, text));
     }

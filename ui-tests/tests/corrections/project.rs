@@ -44,13 +44,15 @@ pub(crate) fn check(programs: &BTreeMap<String, String>) -> BTreeMap<String, Vec
     errors
 }
 
-/// With what these tests depend on.
+/// With what these tests depend on, and all of their features.
 fn manifest() -> Table {
     let root: Table = read("Cargo.toml").parse().unwrap();
     let own: Table = read("ui-tests/Cargo.toml").parse().unwrap();
     let known = root["workspace"]["dependencies"].as_table().unwrap();
     let mut dependencies = Table::new();
-    for (name, wanted) in own["dev-dependencies"].as_table().unwrap() {
+    let table = |name: &str| own[name].as_table().unwrap();
+    let extra = || table("features").values().flat_map(|list| list.as_array().unwrap()).filter_map(toml::Value::as_str);
+    for (name, wanted) in table("dependencies").iter().chain(table("dev-dependencies")) {
         let mut spec = match &known[name] {
             toml::Value::Table(spec) => spec.clone(),
             version => Table::from_iter([("version".to_owned(), version.clone())]),
@@ -61,6 +63,12 @@ fn manifest() -> Table {
         }
         let mut features = spec.get("features").and_then(toml::Value::as_array).cloned().unwrap_or_default();
         features.extend(wanted.get("features").and_then(toml::Value::as_array).cloned().unwrap_or_default());
+        features.extend(
+            extra()
+                .filter_map(|feature| feature.split_once('/'))
+                .filter(|(of, _)| of == name)
+                .map(|(_, own)| own.into()),
+        );
         spec.insert("features".to_owned(), features.into());
         dependencies.insert(name.clone(), spec.into());
     }
