@@ -1,4 +1,4 @@
-//! Loops that hold every place of their tracker are named, when a call gets none.
+//! Loops that hold every place of their tracker are named, when a call waits for one.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ async fn a_call_that_waits_in_the_queue_behind_a_loop_names_the_loop_once() {
     drop(CACHE.drain().await);
 }
 
-static FEED: Tracker = Tracker::bounded("feed", 2);
+static FEED: Tracker = Tracker::bounded("feed", 2).queue(1);
 
 #[worker(track = FEED)]
 async fn follow() {
@@ -55,11 +55,12 @@ async fn listen() {
 async fn publish() {}
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_call_names_the_workers_and_the_bound_to_write() {
+async fn a_call_that_waits_behind_workers_names_all_of_them() {
     let trace = Trace::record();
     follow();
     listen();
-    assert_eq!(publish().admitted().unwrap_err(), Rejected::Full);
+    publish();
+    assert_eq!(publish().admitted().unwrap_err(), Rejected::Full, "what is refused is told so");
     is_named(&trace, "publish", "feed", "`follow`, `listen` hold every place of the tracker until they end");
 }
 

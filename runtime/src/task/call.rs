@@ -250,10 +250,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     #[cold]
     pub(crate) fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
         let site = self.binding.site();
-        let is_first_of_a_full_tracker = site.count_refused(rejected);
-        if is_first_of_a_full_tracker && self.kind != Kind::Worker {
-            filled::by_loops(&self.binding);
-        }
+        site.count_refused(rejected);
         if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime | Rejected::ZeroPeriod) {
             stop_request::essential_ended(site, Outcome::Rejected);
         }

@@ -3,7 +3,7 @@
 use crate::report;
 use crate::tracker::Binding;
 
-/// The call waits, or is refused. A loop keeps its place until it ends, so a tracker whose places all belong to loops runs
+/// The call waits. A loop keeps its place until it ends, so a tracker whose places all belong to loops runs
 /// nothing else.
 #[cold]
 pub(super) fn by_loops(called: &impl Binding) {

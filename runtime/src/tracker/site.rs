@@ -351,15 +351,14 @@ impl TaskSite {
         counter.fetch_add(1, Release);
     }
 
-    /// Returns whether it is the first one by a full tracker that this counter counts: one of a few.
     #[inline]
-    pub(crate) fn count_refused(&self, rejected: Rejected) -> bool {
+    pub(crate) fn count_refused(&self, rejected: Rejected) {
         if rejected == Rejected::Full {
-            return self.hot.here(FULL).fetch_add(1, Release) == 0;
+            self.hot.here(FULL).fetch_add(1, Release);
+        } else {
+            self.log().count_refused(rejected);
+            self.count(Outcome::Rejected);
         }
-        self.log().count_refused(rejected);
-        self.count(Outcome::Rejected);
-        false
     }
 
     /// Counts an attempt after a call's first.
