@@ -20,20 +20,20 @@ not_here() { printf 'NOT SHOWN HERE: %s\n' "$*"; }
 
 is_installed() { [[ $(dpkg-query -W -f='${Status}' "$1" 2>/dev/null) == *' installed' ]]; }
 
-# Installs those packages that are not there yet. Quiet, unless it fails.
+# Installs those packages that are not there yet. Quiet, unless it fails. `.ci/run` has two parts at a time, and apt lets in one.
 apt_install() {
     command -v apt-get >/dev/null || return 1
     local package missing=() log=$target/apt.log
     for package; do is_installed "$package" || missing+=("$package"); done
     ((${#missing[@]})) || return 0
     apt_update && DEBIAN_FRONTEND=noninteractive as_root \
-        apt-get install -qq --no-install-recommends "${missing[@]}" >"$log" 2>&1 || {
+        flock "$target/apt.lock" apt-get install -qq --no-install-recommends "${missing[@]}" >"$log" 2>&1 || {
         tail -n 5 "$log" >&2
         return 1
     }
 }
 
-apt_update() { as_root apt-get update -qq >"$target/apt.log" 2>&1; }
+apt_update() { as_root flock "$target/apt.lock" apt-get update -qq >"$target/apt.log" 2>&1; }
 
 as_root() { if ((EUID)); then sudo -n "$@"; else "$@"; fi; }
 

@@ -179,6 +179,7 @@ const _: () = assert!(SUM.as_secs() == 20 + 1 + 7 + 1 && SUM.subsec_nanos() == 0
 fn the_sum_of_constants_is_the_budget_of_the_same_phases() {
     let phases = Shutdown::new().phase("one").tracker(&ONLY_MEASURED).tracker(&DEFAULT).owner(Quick::new());
     assert_eq!(phases.budget(), Shutdown::sum(&PHASES[..1]));
+    assert_eq!(SUM, seconds(20 + 1 + 7 + 1), "once constants are known, so is their sum");
     assert_eq!(Shutdown::sum(&[]), Duration::ZERO);
     assert_eq!(Shutdown::sum(&[&[Duration::MAX], &[Duration::MAX]]), Duration::MAX, "it does not wrap around");
 }
