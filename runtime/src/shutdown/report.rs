@@ -274,8 +274,9 @@ impl ShutdownReport {
         stragglers.into_iter().any(|straggler| matches!(straggler.fate(), Fate::Stuck | Fate::Running))
     }
 
-    /// Whether every accepted task, every server and every last step ended by itself and without a failure. It is `false` if
-    /// a service's shutdown returned no report, or if something essential ended.
+    /// Whether every accepted task, every server and every last step ended by itself, and no server and no last step failed.
+    /// A task that timed out, panicked or returned an `Err` has ended by itself, unless it is essential: its own event
+    /// reports it. It is `false` if a service's shutdown returned no report, or if something essential ended.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         !self.interrupted

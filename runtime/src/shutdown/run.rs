@@ -97,7 +97,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     if let Some(delay) = still_serving {
         let since = Instant::now();
         serve_on(later(since, delay), &mut running, &mut stopping).await;
-        report.still_serving = Some(since.elapsed());
+        report.still_serving = Some(since.elapsed().min(delay));
     }
     report.open = stop_serving(&mut running, serving.as_ref(), &mut stopping).await;
     report.servers = running.ended;

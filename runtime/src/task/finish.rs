@@ -249,7 +249,9 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
             Some(error) => report::note(outcome, self.site(), error),
             None if outcome == Outcome::NeverStarted => {}
             None => {
-                report::note_with(outcome, self.site(), || report::shown(&end.reason(None, self.limits(), false).why()))
+                report::note_with(outcome, self.site(), || {
+                    report::shown(&end.reason(None, self.limits(), false).why())
+                });
             }
         }
         // If many tasks end at once, most are only counted.
