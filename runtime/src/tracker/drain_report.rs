@@ -265,6 +265,12 @@ impl DrainReport {
         self.0.failings
     }
 
+    /// The same for a reader: ` (2 timed out, 1 panicked)`, or nothing.
+    #[cfg(feature = "page")]
+    pub(crate) fn how_many_failed(&self) -> impl fmt::Display + '_ {
+        HowManyFailed(self.0.failings)
+    }
+
     /// Whether it is this report: a tracker in several phases is drained once.
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
