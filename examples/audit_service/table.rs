@@ -16,7 +16,7 @@ pub(crate) fn print(accounts: &[Account]) {
     table.row("rows written",    |a| a.rows,                   "in SQLite after the process ended");
     table.row("named: panic",    |a| a.named(Cause::Panic),    "no row, and the service said so,");
     table.row("named: timeout",  |a| a.named(Cause::Timeout),  "  of which request, and why");
-    table.row("named: cut off",  |a| a.named(Cause::CutOff),   "  the drain's budget was over");
+    table.row("named: cut off",  |a| a.named(Cause::CutOff),   "  aborted or never started");
     table.row("named: other",    |a| a.named(Cause::Other),    "  refused, an error of the store");
     table.rule();
     table.row("UNACCOUNTED FOR", |a| a.unaccounted.len(),      "accepted, but no row and no name");
@@ -31,6 +31,10 @@ pub(crate) fn print_reports(accounts: &[Account]) {
             println!("  {line}");
         }
     }
+    println!(
+        "\nA report counts what was left when the drain began, the table all requests: those that `ended` are among the\n\
+         table's rows, panics and timeouts; `aborted` and `never started` together are its line \"named: cut off\"."
+    );
 }
 
 struct Table<'a> {

@@ -64,7 +64,7 @@ async fn main() -> ExitCode {
     let report = Shutdown::all().phase("uploads").tracker(&UPLOADS).run().await;
     for (phase, drains) in report.phases() {
         for drain in drains {
-            println!("{phase}: {} finished, {} aborted, {} stuck", drain.finished(), drain.aborted(), drain.stuck());
+            println!("{phase}: {} ended, {} aborted, {} stuck", drain.finished(), drain.aborted(), drain.stuck());
         }
     }
     println!("the upload's handle: {:?}", upload.await);

@@ -1,8 +1,8 @@
 //! Background tasks that outlive the request, never the service.
 //!
-//! [`#[detached]`](macro@detached) turns an `async fn` into a call that spawns it. Each call has a timeout and a [`Tracker`]
-//! with a bound; both are mandatory. The caller's values, labels and trace cross into the task. The caller's cancellation
-//! does not. A panic is caught, counted and reported. At shutdown one [`drain`](Tracker::drain) waits for all tasks, cancels
+//! [`#[detached]`](macro@detached) turns an `async fn` into a call that spawns it. Each call has a timeout and a [`Tracker`];
+//! both are mandatory, and the tracker says its bound, or [`unbounded`](Tracker::unbounded). The caller's values, labels and
+//! trace cross into the task. The caller's cancellation does not. A panic is caught, counted and reported. At shutdown one [`drain`](Tracker::drain) waits for all tasks, cancels
 //! those that do not end, and names them in its report.
 //!
 //! ```
@@ -28,7 +28,7 @@
 //!
 //! // At shutdown, when the server's future has returned:
 //! let report = AUDIT.drain().await;
-//! println!("{report}"); // audit: drained in 12ms of 20s: 1 finished
+//! println!("{report}"); // audit: drained in 12ms of 20s: 1 ended
 //! # assert_eq!(report.finished(), 1);
 //! # }
 //! ```

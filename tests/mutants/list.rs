@@ -88,7 +88,7 @@ mutants! {
     "4" Scene "the trace crosses" in "runtime/src/report/span.rs":
         "                    span.follows_from(caller.or_else(id));" => "                    drop(caller.or_else(id));";
     "4" Scene "labels stand on the task's span" in "runtime/src/report/span.rs":
-        "values.filter(|values| values.has_labels())" => "values.filter(|_| false)";
+        "Values::labels_text(values);" => "Values::labels_text(values.filter(|_| false));";
     "4" Scene "a listed task-local crosses" in "runtime/src/codegen/inherit.rs":
         "        Ok(value) => Carried::With { future: key.scope(value, future) }," =>
         "        Ok(value) if false => Carried::With { future: key.scope(value, future) },

@@ -299,7 +299,7 @@ fn the_thread_is_told_of_an_abort() {
         begins.recv().unwrap();
         handle.abort(CancelCause::Requested);
         assert!(matches!(handle.await, Err(TaskError::Cancelled(CancelCause::Requested))));
-        assert_eq!(hears.recv().unwrap(), "cancelled on request");
+        assert_eq!(hears.recv().unwrap(), "on request");
     });
 }
 

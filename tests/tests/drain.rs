@@ -34,7 +34,7 @@ async fn a_drain_waits_for_what_is_running_and_for_what_is_queued() {
     assert_eq!(report.finished(), 3);
     assert!(report.is_clean(), "{report}");
     assert!(calls.iter().all(TaskHandle::is_finished));
-    assert_eq!(report.to_string(), "shared: drained in 6s of 20s: 3 finished");
+    assert_eq!(report.to_string(), "shared: drained in 6s of 20s: 3 ended");
 }
 
 #[tokio::test(start_paused = true)]
@@ -178,7 +178,7 @@ async fn what_does_not_end_within_the_budget_is_dropped_and_named() {
     assert_eq!(
         report.to_string(),
         format!(
-            "shared: drained in 20s of 20s: 1 finished, 1 aborted, 1 never started\n  \
+            "shared: drained in 20s of 20s: 1 ended, 1 aborted, 1 never started\n  \
              aborted        1 × hangs (tests/tests/drain.rs:{line}), the oldest after 10s\n  \
              never started  1 × hangs (tests/tests/drain.rs:{line}), the oldest after 20s"
         )

@@ -131,5 +131,5 @@ async fn a_shutdown_without_end_ends_with_its_tasks() {
     let shutdown = Shutdown::new().phase("one").owner(service).phase("two").shared(half("half"));
     let report = shutdown.within(Duration::MAX).unwrap().run().await;
     assert_eq!((report.code(), start.elapsed()), (0, Duration::from_secs(7)), "{report}");
-    assert!(report.to_string().contains("[one] owned: drained in 7s of 18446744073709551615s: 1 finished"), "{report}");
+    assert!(report.to_string().contains("[one] owned: drained in 7s of 18446744073709551615s: 1 ended"), "{report}");
 }

@@ -17,9 +17,8 @@ async fn calls_that_a_full_tracker_refused_are_in_its_drains_report_and_change_n
         write_audit().admitted().ok();
     }
     let report = AUDIT.drain().await;
-    let line = format!(
-        "\n  full before    9 × write_audit (tests/tests/full_before.rs:{WRITE_AUDIT}): refused before the drain"
-    );
+    let line =
+        format!("\n  refused, full  9 × write_audit (tests/tests/full_before.rs:{WRITE_AUDIT}): before the drain");
     assert!(report.to_string().ends_with(&line), "{report}");
     assert!(report.is_clean());
     assert_eq!(report.refused(), 0, "these were refused before");
@@ -37,5 +36,5 @@ async fn a_tracker_that_was_never_full_says_nothing_of_it() {
     send_mail().await.unwrap();
     let report = MAIL.drain().await;
     assert_eq!(send_mail().admitted().unwrap_err(), Rejected::Draining);
-    assert!(!report.to_string().contains("full before"), "{report}");
+    assert!(!report.to_string().contains("refused, full"), "{report}");
 }

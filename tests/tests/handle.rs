@@ -60,7 +60,7 @@ async fn abort_drops_the_future_where_it_waits_and_gives_its_cause() {
     handle.abort(CancelCause::Other(Arc::new(Rejected::OwnerGone)));
     let error = handle.await.unwrap_err();
     assert!(matches!(&error, TaskError::Cancelled(CancelCause::Other(_))));
-    assert_eq!(error.to_string(), "cancelled: refused: the service has no owner left");
+    assert_eq!(error.to_string(), "aborted: refused: the service has no owner left");
     assert_eq!((start.elapsed(), Arc::strong_count(&probe)), (Duration::ZERO, 1));
     assert_eq!((site.counts().cancelled, site.counts().live), (1, 0));
 }
@@ -151,7 +151,7 @@ async fn what_a_task_has_started_learns_from_its_context_how_the_task_ended() {
     for (how, expected) in [
         ("returns", "the other side has gone away: its source, group or handle was dropped"),
         ("times out", "timed out"),
-        ("is aborted", "cancelled on request"),
+        ("is aborted", "on request"),
     ] {
         let (context, shared) = oneshot::channel();
         let handle = shares(context, how == "returns");
@@ -185,7 +185,7 @@ async fn abort_on_drop_ties_the_task_to_its_waiter() {
     drop(tied);
     assert_eq!(
         seen.recv().await.as_deref(),
-        Some("cancelled: the other side has gone away: its source, group or handle was dropped")
+        Some("aborted: the other side has gone away: its source, group or handle was dropped")
     );
     assert_eq!(seen.recv().await, None);
     assert_eq!(start.elapsed(), seconds(1));

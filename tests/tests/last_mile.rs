@@ -104,7 +104,7 @@ async fn a_server_that_never_ends_is_dropped_at_its_budget_and_the_drain_begins(
     assert_eq!((drain.finished(), drain.is_clean()), (1, true), "{report}");
     assert_eq!(began.elapsed(), 11 * SECOND + SECOND / 2);
     assert!(report.to_string().starts_with("shutdown: not clean\n"), "{report}");
-    assert!(report.to_string().contains("\nserver http: cut short after 10s of 10s\n"), "{report}");
+    assert!(report.to_string().contains("\nserver http: dropped after 10s of 10s\n"), "{report}");
 }
 
 /// What `tokio::spawn` gives has ended well where its task has, and what that gave.
@@ -215,8 +215,12 @@ async fn what_is_open_when_a_server_is_cut_short_is_named() {
         .await;
     let open: Vec<_> = report.open_requests().iter().map(|open| (open.labels(), open.age())).collect();
     assert_eq!(open, [("route=/upload", 5 * SECOND), ("route=/events", 5 * SECOND)]);
-    let text = report.to_string();
-    assert!(text.ends_with("\nopen requests: 2: route=/upload (5s), route=/events (5s)"), "{text}");
+    assert_eq!(
+        report.to_string(),
+        "shutdown: not clean\nbegan: what `on` waits for was ready\n\
+         server http: dropped after 4s of 4s, with 2 requests open\n\
+         open requests: 2: route=/upload (5s), route=/events (5s)"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -523,4 +527,23 @@ async fn a_server_with_a_short_budget_does_not_cut_the_requests_of_another() {
         .await;
     assert!(done.load(SeqCst), "it had time: {report}");
     assert!(report.servers().iter().any(|server| server.name() == "http" && server.is_clean()), "{report}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_dropped_with_no_request_open_is_not_said_to_have_cut_one_short() {
+    let _alone = alone().await;
+    let report = Shutdown::new()
+        .on(sleep(SECOND))
+        .serve("http", 4 * SECOND, |_| async {
+            request("/quick", ready(()));
+            // A connection on which nothing is asked.
+            pending::<()>().await;
+        })
+        .run()
+        .await;
+    assert_eq!(
+        report.to_string(),
+        "shutdown: not clean\nbegan: what `on` waits for was ready\n\
+         server http: dropped after 4s of 4s, with no known request open"
+    );
 }

@@ -59,7 +59,7 @@ fn tasks_that_run_wait_for_their_turn_or_were_never_polled_are_lost() {
     let counts = assert_adds_up(site);
     assert_eq!((counts.lost, counts.live, counts.queued, counts.rejected), (5, 0, 0, 0));
     let causes: Vec<_> = trace.reports().iter().map(|event| event.field("cause").to_owned()).collect();
-    assert_eq!(causes, ["lost: dropped together with its runtime"; 5]);
+    assert_eq!(causes, ["dropped together with its runtime"; 5]);
     for handle in handles {
         assert!(handle.is_finished());
         assert!(matches!(elsewhere(handle), Err(TaskError::Lost)));
@@ -226,7 +226,7 @@ fn a_call_outside_of_a_runtime_is_refused() {
     drop(handle);
     assert_eq!(
         trace.report().field("cause"),
-        "refused: called outside a tokio runtime: call it within one, as after `let _entered = handle.enter();`, or say `on = handle`"
+        "called outside a tokio runtime: call it within one, as after `let _entered = handle.enter();`, or say `on = handle`"
     );
     assert!(matches!(elsewhere(works()), Err(TaskError::Rejected(Rejected::NoRuntime))));
 

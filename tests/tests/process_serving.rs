@@ -74,7 +74,8 @@ fn a_signal_ends_it_with_0_and_what_its_server_has_accepted_last_is_written() {
     assert_eq!(code, Some(0), "{said}");
     let (written, rest) = said.split_once('\n').unwrap();
     assert_eq!(written, "written");
-    assert!(rest.starts_with("shutdown: clean\nbegan: signal SIGTERM\nserver http: ended in "), "{said}");
+    let begins = "shutdown: clean\nbegan: signal SIGTERM\nnot ready, still serving for 1";
+    assert!(rest.starts_with(begins) && rest.contains("ms\nserver http: ended in "), "{said}");
     assert!(rest.contains("\n[stores] store: drained in ") && rest.ends_with("\nflushed"), "{said}");
 }
 
@@ -91,7 +92,7 @@ fn a_server_that_fails_in_the_middle_ends_it_with_1_and_the_drain_takes_place() 
     let (said, code) = Probe::start("fails").ends();
     assert_eq!(code, Some(1), "{said}");
     assert!(said.starts_with("written\nshutdown: not clean\n"), "{said}");
-    assert!(said.contains("\n[stores] store: drained in ") && said.contains(": 1 finished"), "{said}");
+    assert!(said.contains("\n[stores] store: drained in ") && said.contains(": 1 ended"), "{said}");
     assert!(said.contains("\nserver http: failed: the network is gone\n[stores] "), "{said}");
 }
 
@@ -103,7 +104,7 @@ fn a_server_that_never_ends_is_cut_short_and_the_drain_takes_place() {
     let (said, code) = probe.ends();
     assert_eq!(code, Some(1), "{said}");
     assert!(
-        said.contains("\nserver http: cut short after 1") && said.contains("\n[stores] store: drained in "),
+        said.contains("\nserver http: dropped after 1") && said.contains("\n[stores] store: drained in "),
         "{said}"
     );
 }
@@ -120,7 +121,7 @@ fn a_second_signal_while_the_server_ends_stops_at_once_with_2_and_the_last_steps
     let (said, code) = probe.ends();
     assert_eq!(code, Some(2), "{said}");
     assert!(said.starts_with("shutdown: stopped by a second signal\n"), "{said}");
-    assert!(said.contains("\nserver http: cut short after ") && said.ends_with("\nflushed"), "{said}");
+    assert!(said.contains("\nserver http: left running after ") && said.ends_with("\nflushed"), "{said}");
 }
 
 /// As `cargo run` does with a Ctrl-C.
@@ -141,7 +142,7 @@ fn it_ends_also_where_every_worker_of_the_runtime_is_blocked() {
     probe.says("told");
     let (said, code) = probe.ends();
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("\nserver http: cut short after 1") && said.contains(": 0 finished, 2 stuck"), "{said}");
+    assert!(said.contains("\nserver http: dropped after 1") && said.contains(": 0 ended, 2 stuck"), "{said}");
     assert!(said.contains("\nflushed"), "{said}");
 }
 
@@ -153,10 +154,7 @@ fn a_main_that_returns_the_report_ends_also_where_the_handlers_of_a_server_block
     probe.says("told");
     let (said, code) = probe.ends();
     assert_eq!(code, Some(1), "{said}");
-    assert!(
-        said.contains("\nserver http: cut short after 1") && said.contains("[stores] store: drained in "),
-        "{said}"
-    );
+    assert!(said.contains("\nserver http: dropped after 1") && said.contains("[stores] store: drained in "), "{said}");
     assert!(said.contains("\n2 worker threads of the runtime are blocked\n"), "{said}");
     assert!(said.ends_with("\nflushed"), "{said}");
 }
@@ -211,7 +209,8 @@ fn something_essential_that_fails_ends_it_with_1() {
     let (said, code) = probe.ends();
     assert_eq!(code, Some(1), "{said}");
     let began = "shutdown: not clean\nbegan: essential `consume` (tests/src/bin/serving_probe.rs:";
-    assert!(said.contains(began) && said.contains(") ended: failed\nworker died: `consume` ("), "{said}");
+    assert!(said.contains(began) && said.contains(") ended: failed\nnot ready, still serving for 1"), "{said}");
+    assert!(said.contains("\nworker died: `consume` ("), "{said}");
     assert!(said.contains(" before the shutdown: no queue\nserver http: ended in "), "{said}");
     assert!(said.contains("\n[stores] store: drained in ") && said.ends_with("\nflushed"), "{said}");
 }
@@ -221,7 +220,7 @@ fn something_essential_that_finds_no_place_ends_it_with_1() {
     let mut probe = Probe::ready("full");
     let (said, code) = probe.ends();
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("\nbegan: essential `holds` (") && said.contains(") ended: rejected\n"), "{said}");
+    assert!(said.contains("\nbegan: essential `holds` (") && said.contains(") ended: refused\n"), "{said}");
 }
 
 #[test]
@@ -229,13 +228,13 @@ fn an_essential_loop_with_a_period_of_zero_ends_it_with_1() {
     let mut probe = Probe::ready("zero period");
     let (said, code) = probe.ends();
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("\nbegan: essential `beats` (") && said.contains(") ended: rejected\n"), "{said}");
+    assert!(said.contains("\nbegan: essential `beats` (") && said.contains(") ended: refused\n"), "{said}");
 }
 
 #[test]
 fn something_essential_that_is_told_to_end_and_runs_of_a_loop_that_fail_do_not_end_it() {
     let mut probe = Probe::start("told");
-    probe.says("cancelled: cancelled on request");
+    probe.says("aborted: on request");
     probe.says("ready");
     probe.signal("TERM");
     let (said, code) = probe.ends();

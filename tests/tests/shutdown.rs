@@ -213,7 +213,7 @@ async fn the_report_of_a_clean_end_says_so_and_has_code_0() {
     assert_eq!(
         report.to_string(),
         "shutdown: clean\n\
-         [one] a: drained in 2s of 20s: 1 finished\n\
+         [one] a: drained in 2s of 20s: 1 ended\n\
          [two] b: drained in 0s of 20s: nothing was left to finish"
     );
     assert_eq!((report.is_clean(), report.is_interrupted(), report.code()), (true, false, 0));
@@ -229,7 +229,7 @@ async fn the_report_of_what_was_cut_short_names_it_and_has_code_1() {
         report.to_string(),
         format!(
             "shutdown: not clean\n\
-             [one] a: drained in 20s of 20s: 0 finished, 1 aborted\n  \
+             [one] a: drained in 20s of 20s: 0 ended, 1 aborted\n  \
              aborted        1 × hangs (tests/tests/shutdown.rs:{line}), the oldest after 20s\n\
              [two] b: drained in 0s of 20s: nothing was left to finish"
         )

@@ -24,7 +24,8 @@ fn shared() -> Arc<Tracker> {
 
 fn begins(trace: &Trace) -> Vec<Event> {
     let events = trace.events();
-    events.into_iter().filter(|event| event.name == "outlive.shutdown").collect()
+    let begins = |event: &Event| event.field("message").starts_with("shutdown begins");
+    events.into_iter().filter(|event| event.name == "outlive.shutdown" && begins(event)).collect()
 }
 
 #[derive(Clone, Default)]
@@ -71,7 +72,8 @@ async fn the_filter_that_shows_a_crates_own_events_shows_it() {
     assert!(Shutdown::new().shared(shared()).run().await.is_clean());
     assert_eq!(
         log.text(),
-        " INFO shutdown_begins: shutdown begins: a second signal ends it at once cause=\"`run` was called\" budget=21s\n"
+        " INFO shutdown_begins: shutdown begins: a second signal ends it at once cause=\"`run` was called\" budget=21s\n \
+         INFO shutdown_begins: shutdown ended code=0 took=0s ended=0\n"
     );
 }
 
@@ -104,7 +106,7 @@ async fn it_is_sent_once_when_the_wait_is_over_and_before_anything_ends() {
     assert_eq!(begins.field("cause"), "what `on` waits for was ready");
     assert_eq!(begins.field("budget"), "26s", "serving on, the server, the phase, and its second for the stuck");
     let all: Vec<_> = trace.events().into_iter().map(|event| event.name).collect();
-    assert_eq!(all.len(), 2, "and the server's own, {all:?}");
+    assert_eq!(all.len(), 3, "and the server's own, and its end, {all:?}");
     assert_eq!(all[0], "outlive.shutdown", "before the server's own");
 }
 

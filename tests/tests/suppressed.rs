@@ -57,7 +57,7 @@ async fn the_drain_says_what_was_suppressed_and_says_it_once() {
     assert_eq!(
         report.to_string(),
         format!(
-            "connections: drained in 0s of 20s: 1 finished\n  not reported   4 × serve (tests/tests/suppressed.rs:{}): \
+            "connections: drained in 0s of 20s: 1 ended (1 failed)\n  not reported   4 × serve (tests/tests/suppressed.rs:{}): \
              {FAILED}",
             site.line()
         )

@@ -15,8 +15,8 @@ use tokio::task::yield_now;
 
 static TASKS: Tracker = Tracker::unbounded("tasks");
 
-const FORGED: &str = "a\n[stores] audit: drained in 1s of 20s: 9 finished\r\u{1b}[31m\u{202e}";
-const SHOWN: &str = r"a\n[stores] audit: drained in 1s of 20s: 9 finished\r\u{1b}[31m\u{202e}";
+const FORGED: &str = "a\n[stores] audit: drained in 1s of 20s: 9 ended\r\u{1b}[31m\u{202e}";
+const SHOWN: &str = r"a\n[stores] audit: drained in 1s of 20s: 9 ended\r\u{1b}[31m\u{202e}";
 
 /// What an `impl Display` may be, too: it has no end.
 struct Endless;
@@ -77,12 +77,12 @@ async fn a_panic_is_shown_in_one_line_and_its_message_stays_what_it_was() {
     let line = panic.site().unwrap().line();
     let named = format!("`panics_with` ({}:{line}) in `tasks`", file!());
     assert_eq!(TaskError::Panicked(panic).to_string(), format!("panicked: {SHOWN}: {named}"));
-    assert_eq!(trace.report().field("cause"), format!("panicked: {SHOWN}"));
+    assert_eq!(trace.report().field("cause"), SHOWN);
 
     let long = "ä".repeat(1_000_000);
     let error = panics_with(long.clone()).await.unwrap_err();
-    let cut = format!("panicked: {}… (+1995 kB)", "ä".repeat(2048));
-    assert_eq!(error.to_string(), format!("{cut}: {named}"));
+    let cut = format!("{}… (+1995 kB)", "ä".repeat(2048));
+    assert_eq!(error.to_string(), format!("panicked: {cut}: {named}"));
     assert_eq!(trace.report().field("cause"), cut);
     let TaskError::Panicked(panic) = error else { panic!() };
     assert_eq!(panic.message(), long);
@@ -118,7 +118,7 @@ impl Error for Forging {}
 async fn so_is_a_cause_of_the_users_and_a_failure_in_a_group() {
     let cause = CancelCause::Other(Arc::new(Forging));
     assert_eq!(cause.to_string(), SHOWN);
-    assert_eq!(TaskError::Cancelled(cause.clone()).to_string(), format!("cancelled: {SHOWN}"));
+    assert_eq!(TaskError::Cancelled(cause.clone()).to_string(), format!("aborted: {SHOWN}"));
     assert_eq!(format!("{:?}", CancelCause::Other(Arc::new(std::fmt::Error))), "Other(Error)");
     assert_eq!(format!("{:?}", CancelCause::Requested), "Requested");
 

@@ -33,7 +33,7 @@ async fn one_that_never_waits_for_its_cancellation_is_told_what_it_has_not_waite
     assert_eq!(FEED.drain().await.aborted(), 1);
     assert_eq!(
         cause(&trace, "follow"),
-        "cancelled: the tracker is shutting down: it was dropped after its grace of 2s, as it never waited for \
+        "the tracker is shutting down: it was dropped after its grace of 2s, as it never waited for \
          `Context::current().cancelled()`"
     );
 }
@@ -52,7 +52,7 @@ async fn one_that_has_seen_it_and_takes_too_long_is_only_cancelled() {
     let _handle = clean_up();
     sleep(Duration::from_millis(350)).await;
     assert_eq!(SLOW.drain().await.aborted(), 1);
-    assert_eq!(cause(&trace, "clean_up"), "cancelled: the tracker is shutting down");
+    assert_eq!(cause(&trace, "clean_up"), "the tracker is shutting down");
 }
 
 #[tokio::test(start_paused = true)]

@@ -164,7 +164,7 @@ async fn client_leaves_early(way: Way) -> (i64, i64, usize) {
 }
 
 #[tokio::test]
-async fn a_client_that_hangs_up_leaves_a_deed_without_its_row() {
+async fn a_client_that_hangs_up_leaves_an_operation_without_its_row() {
     let (plain, outlive) = both(client_leaves_early).await;
     assert_eq!(plain, (1, 0, 0));
     assert_eq!(outlive, (1, 1, 1));
@@ -250,7 +250,7 @@ async fn second_signal(way: Way) -> Left {
 }
 
 #[tokio::test]
-async fn a_second_signal_names_each_row_and_mail() {
+async fn a_second_signal_counts_each_row_and_mail() {
     let named = SIGN_INS + RESETS + RESETS;
     let (plain, outlive) = both(second_signal).await;
     assert_eq!(plain, Left { rows: 0, mails: 0, named: 0, code: Some(0) });

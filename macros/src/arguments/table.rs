@@ -166,7 +166,7 @@ table! {
         worker: Optional(doc(
             "The time from its cancellation to its drop. The drain budget of the tracker must cover it, and the \
              compiler checks that.",
-            "it is dropped when it is cancelled, and has finished",
+            "it is dropped when it is cancelled, and has ended",
         )),
         durable: AsDetached,
     }

@@ -54,7 +54,9 @@ pub(crate) use key::Key;
 pub(crate) use registry::Registry;
 #[allow(unused_imports, reason = "named by the model in `tests`, which compiles this room anew")]
 pub(crate) use types::LastSignals;
-pub(crate) use types::{Admitted, Exit, Kind, Occupancy, Phase, Refusal, Request, Signals, Snapshot, Turn};
+pub(crate) use types::{
+    Admitted, Exit, Failing, Failings, Kind, Occupancy, Phase, Refusal, Request, Signals, Snapshot, Turn,
+};
 
 /// `I` is the information about a task, `C` the cause of an abort, and `N` the id of a task.
 pub(crate) struct Admission<I, C, N> {

@@ -9,7 +9,7 @@ use super::entry::{Entry, EntryState};
 use super::idle::IdleWaiters;
 use super::key::Key;
 use super::side_entries::SideEntries;
-use super::types::{Exit, Kind, Phase, Refusal, Snapshot};
+use super::types::{Exit, Failings, Kind, Phase, Refusal, Snapshot};
 use super::wait_queue::WaitQueue;
 use super::wakes::Wakes;
 use crate::util::Slab;
@@ -30,6 +30,8 @@ pub(crate) struct Registry<I, C, N> {
     pub(super) watchers: Vec<Waker>,
     pub(super) idle_waiters: IdleWaiters,
     finished: usize,
+    /// Boxed, because a tracker is small, and few drains have any.
+    failings: Option<Box<Failings>>,
     pub(super) refused: usize,
     exits: Vec<(I, Exit, Duration)>,
     pub(super) side_entries: SideEntries<C, N>,
@@ -50,6 +52,7 @@ impl<I, C, N> Registry<I, C, N> {
             watchers: Vec::new(),
             idle_waiters: IdleWaiters::new(),
             finished: 0,
+            failings: None,
             refused: 0,
             exits: Vec::new(),
             side_entries: SideEntries::new(),
@@ -154,6 +157,10 @@ impl<I, C, N> Registry<I, C, N> {
         match exit {
             _ if self.phase == Phase::Open => {}
             Exit::Finished => self.finished += 1,
+            Exit::Failed(how) => {
+                self.finished += 1;
+                self.failings.get_or_insert_default().add(how);
+            }
             _ => self.exits.push((info, exit, age)),
         }
     }
@@ -166,6 +173,7 @@ impl<I, C, N> Registry<I, C, N> {
         let listed = self.iter().filter(|entry| entry.state == EntryState::Running).count();
         Snapshot {
             finished: self.finished,
+            failings: self.failings.as_deref().copied().unwrap_or_default(),
             refused: self.refused,
             exits: self.exits.clone(),
             present: admitted.map(|entry| (entry.info, entry.has_yet_to_begin())).collect(),

@@ -63,10 +63,40 @@ impl Admitted {
 /// How a task ended, as a drain reports it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Exit {
+    /// By itself, and well; or as a worker without a grace does.
     Finished,
+    /// By itself, and not well.
+    Failed(Failing),
     Cancelled,
     Aborted,
     NeverStarted,
+}
+
+/// How a task that ended by itself did not end well.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Failing {
+    /// With an `Err`.
+    Failed,
+    TimedOut,
+    Panicked,
+}
+
+/// How many tasks ended by themselves, and not well.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Failings {
+    pub(crate) failed: usize,
+    pub(crate) timed_out: usize,
+    pub(crate) panicked: usize,
+}
+
+impl Failings {
+    pub(super) fn add(&mut self, how: Failing) {
+        match how {
+            Failing::Failed => self.failed += 1,
+            Failing::TimedOut => self.timed_out += 1,
+            Failing::Panicked => self.panicked += 1,
+        }
+    }
 }
 
 /// The result of polling a queued task.
@@ -123,8 +153,10 @@ pub(crate) struct Occupancy {
 /// The tasks at one moment. Together with the tasks that ended before the drain, `finished`, `exits`, `present` and
 /// `unlisted` are all admitted tasks.
 pub(crate) struct Snapshot<I> {
-    /// How many finished since the drain began.
+    /// How many ended by themselves since the drain began.
     pub(crate) finished: usize,
+    /// How many of these did not end well.
+    pub(crate) failings: Failings,
     /// How many calls were refused since the drain began.
     pub(crate) refused: usize,
     /// The tasks that ended without finishing, with their ages.

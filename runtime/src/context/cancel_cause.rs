@@ -48,7 +48,7 @@ impl fmt::Display for CancelCause {
             Self::Shutdown => f.write_str("the tracker is shutting down"),
             Self::OwnerDropped => f.write_str("the last owner was dropped"),
             Self::Disconnected => f.write_str("the other side has gone away: its source, group or handle was dropped"),
-            Self::Requested => f.write_str("cancelled on request"),
+            Self::Requested => f.write_str("on request"),
             Self::Other(cause) => clean(Chain(cause)).fmt(f),
         }
     }

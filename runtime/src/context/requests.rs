@@ -16,12 +16,14 @@ use crate::util::sync::lock;
 /// How many shutdowns run servers. While there is none, a request pays one load.
 static SERVING: AtomicUsize = AtomicUsize::new(0);
 
-static OPEN: Mutex<Requests> = Mutex::new(Requests { known: Vec::new(), sweep_at: 0, cancelled: false });
+static OPEN: Mutex<Requests> = Mutex::new(Requests { known: Vec::new(), sweep_at: 0, seen: false, cancelled: false });
 
 struct Requests {
     known: Vec<OpenEntry>,
     /// The number of entries at which those of ended requests are removed.
     sweep_at: usize,
+    /// Whether there was any.
+    seen: bool,
     /// New requests are cancelled from the start.
     cancelled: bool,
 }
@@ -105,6 +107,14 @@ impl Serving {
         lock(&OPEN).known.iter().any(|known| known.signal.strong_count() > 0)
     }
 
+    /// How many requests are open. `None` if there was none at all, as without a layer that tells of them.
+    #[allow(clippy::unused_self, reason = "they are known while somebody serves")]
+    pub(crate) fn open_count(&self) -> Option<usize> {
+        let requests = lock(&OPEN);
+        let open = requests.known.iter().filter(|known| known.signal.strong_count() > 0);
+        requests.seen.then(|| open.count())
+    }
+
     /// The open requests, the oldest first.
     #[allow(clippy::unused_self, reason = "they are known while somebody serves")]
     pub(crate) fn open(&self) -> Vec<OpenRequest> {
@@ -123,7 +133,7 @@ impl Drop for Serving {
     fn drop(&mut self) {
         let mut requests = lock(&OPEN);
         if SERVING.fetch_sub(1, SeqCst) == 1 {
-            *requests = Requests { known: Vec::new(), sweep_at: 0, cancelled: false };
+            *requests = Requests { known: Vec::new(), sweep_at: 0, seen: false, cancelled: false };
         }
     }
 }
@@ -141,6 +151,7 @@ pub(crate) fn opened(context: Context) -> (Context, Option<Open>) {
     let signal = Arc::<Cancellation>::default();
     let is_cancelled = {
         let mut requests = lock(&OPEN);
+        requests.seen = true;
         if requests.known.len() >= requests.sweep_at {
             requests.known.retain(|known| known.signal.strong_count() > 0);
             requests.sweep_at = requests.known.len().saturating_mul(2).max(64);

@@ -1,6 +1,8 @@
 //! The typed values and the labels of a context.
 
 use std::any::{Any, TypeId};
+#[cfg(feature = "tracing")]
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -91,14 +93,24 @@ impl Values {
         &self.works
     }
 
-    #[cfg(feature = "tracing")]
-    pub(crate) fn has_labels(&self) -> bool {
-        !self.labels.is_empty()
-    }
-
     /// The labels, each with its name, as they are printed.
     pub(crate) fn each_label(values: Option<&Arc<Self>>) -> impl Iterator<Item = (&'static str, &str)> {
         values.into_iter().flat_map(|values| values.labels.in_order()).map(|(name, label)| (name, &**label))
+    }
+
+    /// The labels as one text, if there are any, for a field of that name: a string, which formatters put in quotes. A single
+    /// label is not copied.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn labels_text(values: Option<&Arc<Self>>) -> Option<Cow<'_, str>> {
+        let mut labels = Self::each_label(values).map(|(_, label)| label);
+        let first = labels.next()?;
+        let Some(second) = labels.next() else { return Some(Cow::Borrowed(first)) };
+        let mut text = format!("{first} {second}");
+        for label in labels {
+            text.push(' ');
+            text.push_str(label);
+        }
+        Some(Cow::Owned(text))
     }
 
     /// `name=value name="another value"`

@@ -70,7 +70,7 @@ impl Context {
     /// request.on_cancel(move |cause| drop(tell.send(cause.to_string())));
     ///
     /// client.cancel(CancelCause::Requested);
-    /// assert_eq!(told.await.unwrap(), "cancelled on request");
+    /// assert_eq!(told.await.unwrap(), "on request");
     /// # }
     /// ```
     ///

@@ -163,6 +163,7 @@ impl TrackerCore {
             budget,
             stopped: present == Fate::Running,
             finished: seen.finished,
+            failings: seen.failings,
             refused: seen.refused,
             stragglers,
             suppressed: self.take_suppressed(),

@@ -54,7 +54,7 @@ pub enum TaskError {
     },
     /// The task panicked.
     Panicked(Panic),
-    /// The task was cancelled, and its future was dropped.
+    /// The task was aborted: a drain, its handle, or the end of its service's last owner had its future dropped.
     Cancelled(CancelCause),
     /// The call was refused, and never ran.
     Rejected(Rejected),
@@ -108,7 +108,7 @@ impl fmt::Display for TaskError {
         match self {
             Self::TimedOut { timeout, grace, .. } => timed_out(f, *timeout, *grace)?,
             Self::Panicked(panic) => write!(f, "panicked: {}", clean(panic.message()))?,
-            Self::Cancelled(cause) => write!(f, "cancelled: {cause}")?,
+            Self::Cancelled(cause) => write!(f, "aborted: {cause}")?,
             Self::Rejected(rejected) => rejected.fmt(f)?,
             Self::Lost => f.write_str("lost: dropped together with its runtime")?,
         }

@@ -14,7 +14,7 @@ pub(super) enum Answer {
     /// A mistake of the program's own.
     Failed,
     TimedOut,
-    /// It was cancelled, and may have done a part of its work.
+    /// It was aborted, and may have done a part of its work.
     Cancelled,
 }
 

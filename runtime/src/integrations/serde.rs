@@ -201,6 +201,7 @@ serialize! {
         "is_interrupted": report.is_interrupted(),
         "code": report.code(),
         "cause": report.began().to_string(),
+        "still_serving_seconds": report.still_serving().map(seconds),
         "essential": report.essential().map(|(site, outcome)| Essential { site, outcome }).collect::<Vec<_>>(),
         "died": report.died(),
         "servers": report.servers(),

@@ -141,7 +141,7 @@ impl<T> State<T> {
 pub enum FreshError<E> {
     /// The refresh returned this `Err`. All callers that waited for it get the same.
     Failed(Arc<E>),
-    /// The refresh returned nothing: it timed out, panicked, was refused by its tracker, or was cancelled by a drain.
+    /// The refresh returned nothing: it timed out, panicked, was refused by its tracker, or was aborted by a drain.
     NoAnswer(Arc<TaskError>),
     /// The credential had expired when the refresh ended.
     Expired,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tracing::field::{Value, display};
+use tracing::field::Value;
 use tracing::{Event, Level, Metadata, Span, dispatcher};
 
 use crate::context::Values;
@@ -40,7 +40,8 @@ pub(super) struct Fields<'a> {
 
 pub(super) fn emit(level: Level, message: &str, subject: Subject<'_>, fields: Fields<'_>) {
     let Subject { site, tracker, values, in_span } = subject;
-    let labels = values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
+    let labels = Values::labels_text(values);
+    let labels = labels.as_deref();
     let labels = labels.as_ref().map(|labels| labels as &dyn Value);
     let suppressed = if fields.suppressed > 0 { Some(&fields.suppressed as &dyn Value) } else { None };
     let Fields {

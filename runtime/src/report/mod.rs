@@ -13,7 +13,9 @@ mod opentelemetry;
 #[cfg(all(feature = "tracing", not(feature = "opentelemetry")))]
 #[path = "no_opentelemetry.rs"]
 mod opentelemetry;
-mod shutdown_begins;
+mod shutdown;
+#[cfg(feature = "tracing")]
+mod shutdown_callsite;
 #[cfg(feature = "tracing")]
 mod span;
 #[cfg(not(feature = "tracing"))]
@@ -28,7 +30,7 @@ pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, s
 pub(crate) use facts::Facts;
 pub(crate) use misplaced::*;
 pub(crate) use misuse::{asks_for_another_type, drain_dropped, group_dropped, runs_on, shield_dropped};
-pub(crate) use shutdown_begins::shutdown_begins;
+pub(crate) use shutdown::{ShutdownTotals, last_step_failed, shutdown_begins, shutdown_ended};
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;
 pub(crate) use warning::{

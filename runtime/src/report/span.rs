@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracing::field::{Value, display};
+use tracing::field::Value;
 use tracing::span::Id;
 use tracing::{Level, Span, dispatcher};
 
@@ -102,7 +102,8 @@ impl TaskSpan {
         }
         // The fields are set at the creation: a subscriber that writes fields at once would write all of them again at a
         // later record.
-        let labels = values.filter(|values| values.has_labels()).map(|values| display(Values::labels(Some(values))));
+        let labels = Values::labels_text(values);
+        let labels = labels.as_deref();
         let fields = [Some(&tracker as &dyn Value), labels.as_ref().map(|labels| labels as &dyn Value)];
         let (metadata, fields) = (callsite.metadata(), callsite.values(&fields));
         let span = match kind {

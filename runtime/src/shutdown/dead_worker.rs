@@ -123,7 +123,7 @@ impl fmt::Display for DeadWorker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { site, outcome, cause, when, .. } = self;
         let (name, file, line) = (site.name(), site.file(), site.line());
-        write!(f, "`{name}` ({file}:{line}) {} ", outcome.as_str())?;
+        write!(f, "`{name}` ({file}:{line}) {} ", outcome.word())?;
         match when {
             When::Before(ago) => write!(f, "{} before the shutdown", Rounded(*ago))?,
             When::After(after) => write!(f, "{} into the shutdown", Rounded(*after))?,

@@ -8,9 +8,12 @@ use std::time::Duration;
 #[cfg(doc)]
 use super::Shutdown;
 use super::{DeadWorker, ServerReport};
+use crate::admission::Failings;
 use crate::context::OpenRequest;
 use crate::proof::grace_period;
+use crate::report::ShutdownTotals;
 use crate::tracker::{DrainReport, Fate, Outcome, ShutdownCause, TaskSite, is_ambiguous};
+use crate::util::Rounded;
 use crate::util::text::{CAUSE, Clean, Named};
 
 /// How many open requests the report shows; `open_requests` has all.
@@ -76,10 +79,14 @@ impl std::error::Error for DoesNotFit {}
 /// ```text
 /// shutdown: not clean
 /// began: signal SIGTERM
-/// server http: cut short after 10s of 10s
+/// not ready, still serving for 5s
+/// server http: dropped after 10s of 10s, with 1 request open
 /// open requests: 1: route=/export user=7 (12.4s)
-/// [stores] audit: drained in 340ms of 20s: 41 finished
+/// [stores] audit: drained in 340ms of 20s: 41 ended
 /// ```
+///
+/// In brackets is the phase, and then the tracker; if both have one name, it is there once. [`DrainReport`] says what its
+/// counts are.
 ///
 /// It converts into an `ExitCode`, so that `main` can return it; [`exit`](Self::exit) ends the process at once.
 ///
@@ -105,6 +112,8 @@ pub struct ShutdownReport {
     pub(super) cause: ShutdownCause,
     /// The name of the first signal, if one began it.
     pub(super) signal: Option<&'static str>,
+    /// How long the servers served on while the process was not ready, if they did.
+    pub(super) still_serving: Option<Duration>,
     pub(super) servers: Vec<ServerReport>,
     pub(super) died: Vec<DeadWorker>,
     /// The requests that were open when a budget was over.
@@ -133,6 +142,7 @@ impl ShutdownReport {
         Self {
             signal: signal_of(&cause),
             cause,
+            still_serving: None,
             servers: Vec::new(),
             died: Vec::new(),
             open: Vec::new(),
@@ -221,9 +231,42 @@ impl ShutdownReport {
         self.blocked_workers
     }
 
+    #[cfg(feature = "serde")]
+    pub(crate) fn still_serving(&self) -> Option<Duration> {
+        self.still_serving
+    }
+
     /// Why it began, for an operator: the cause, with the name of the signal.
     pub(crate) fn began(&self) -> impl fmt::Display + '_ {
         Began(self)
+    }
+
+    pub(super) fn totals(&self) -> ShutdownTotals {
+        let mut totals = ShutdownTotals {
+            open_requests: self.open.len(),
+            unclean_servers: self.servers.iter().filter(|server| !server.is_clean()).count(),
+            failures: self.failures.len(),
+            ..ShutdownTotals::default()
+        };
+        let mut counted: Vec<&DrainReport> = Vec::new();
+        for drain in self.phases().flat_map(|(_, drains)| drains) {
+            if counted.iter().any(|known| known.is(drain)) {
+                continue;
+            }
+            counted.push(drain);
+            let Failings { failed, timed_out, panicked } = drain.failings();
+            totals.ended += drain.finished();
+            totals.failed += failed;
+            totals.timed_out += timed_out;
+            totals.panicked += panicked;
+            totals.cancelled += drain.cancelled();
+            totals.aborted += drain.aborted();
+            totals.never_started += drain.never_started();
+            totals.stuck += drain.stuck();
+            totals.running += drain.running();
+            totals.refused += drain.refused();
+        }
+        totals
     }
 
     fn has_tasks_left(&self) -> bool {
@@ -231,8 +274,9 @@ impl ShutdownReport {
         stragglers.into_iter().any(|straggler| matches!(straggler.fate(), Fate::Stuck | Fate::Running))
     }
 
-    /// Whether every accepted task, every server and every last step ended by itself and without a failure. It is `false` if
-    /// a service's shutdown returned no report, or if something essential ended.
+    /// Whether every accepted task, every server and every last step ended by itself, and no server and no last step failed.
+    /// A task that timed out, panicked or returned an `Err` has ended by itself, unless it is essential: its own event
+    /// reports it. It is `false` if a service's shutdown returned no report, or if something essential ended.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         !self.interrupted
@@ -310,6 +354,9 @@ impl fmt::Display for ShutdownReport {
         if !matches!(self.cause, ShutdownCause::Run) {
             write!(f, "\nbegan: {}", self.began())?;
         }
+        if let Some(time) = self.still_serving {
+            write!(f, "\nnot ready, still serving for {}", Rounded(time))?;
+        }
         for (site, outcome) in self.essential() {
             let is_cause = matches!(self.cause, ShutdownCause::Essential { site: of, .. } if std::ptr::eq(of, site));
             if !is_cause {
@@ -336,7 +383,11 @@ impl fmt::Display for ShutdownReport {
         }
         for (name, drains) in self.phases() {
             for drain in drains {
-                write!(f, "\n[{}] {drain}", Named(name))?;
+                if *name == *drain.tracker() && !is_ambiguous(name) {
+                    write!(f, "\n[{}] {}", Named(name), drain.without_its_name())?;
+                } else {
+                    write!(f, "\n[{}] {drain}", Named(name))?;
+                }
             }
         }
         for (name, said) in self.notes().chain(self.failures()) {

@@ -81,7 +81,9 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let begun = Instant::now();
     report.died = shutdown.died(begun);
     let budget = serving_budget.saturating_add(shutdown.budget());
-    report::shutdown_begins(shutdown.place, &report.began(), budget);
+    let place = shutdown.place;
+    let still_serving = shutdown.still_serving().filter(|delay| !running.is_empty() && !delay.is_zero());
+    report::shutdown_begins(place, &report.began(), budget, still_serving);
     #[cfg(all(feature = "systemd", unix))]
     systemd.stopping(budget);
     shutdown.ready.iter().for_each(|(readiness, _)| readiness.end());
@@ -92,7 +94,11 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let again = std::future::pending::<()>();
     // Futures polled beside it may use up tokio's coop budget of this task.
     let mut stopping = Stopping { again: Box::pin(unconstrained(again)), interrupted: false };
-    serve_on(shutdown.still_serving().map(|delay| later(Instant::now(), delay)), &mut running, &mut stopping).await;
+    if let Some(delay) = still_serving {
+        let since = Instant::now();
+        serve_on(later(since, delay), &mut running, &mut stopping).await;
+        report.still_serving = Some(since.elapsed().min(delay));
+    }
     report.open = stop_serving(&mut running, serving.as_ref(), &mut stopping).await;
     report.servers = running.ended;
     drop(serving);
@@ -128,6 +134,8 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     report.essential = records.filter_map(|record| Some((record.site(), record.essential_end()?))).collect();
     report.notes.extend(late_calls::notes(&trackers));
     report.blocked_workers = blocked_workers().await;
+    // Before the last steps, which flush what is logged.
+    report::shutdown_ended(place, report.code(), begun.elapsed(), &report.totals());
     for look in shutdown.inspect {
         // A panic in it must not lose the report.
         drop(catching(|| look(&report)));
@@ -137,7 +145,11 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let _answered = super::signals::listen().answer_all();
     for step in shutdown.last {
         let name = step.name;
-        report.failures.extend(step.done().await.map(|failure| (name, failure)));
+        if let Some(failure) = step.done().await {
+            report.failures.push((name, failure));
+            let (_, failure) = &report.failures[report.failures.len() - 1];
+            report::last_step_failed(place, name, failure, report.code());
+        }
     }
     if is_whole {
         after::watch();
@@ -221,8 +233,7 @@ fn awaited() -> ShutdownCause {
 }
 
 /// Serves on while not ready, until load balancers have noticed. It ends at once without a running server.
-async fn serve_on(until: Option<Instant>, running: &mut Running, stopping: &mut Stopping<impl Future<Output = ()>>) {
-    let Some(until) = until else { return };
+async fn serve_on(until: Instant, running: &mut Running, stopping: &mut Stopping<impl Future<Output = ()>>) {
     let mut alarm = Alarm::default();
     poll_fn(|cx| {
         running.poll(cx);
@@ -251,7 +262,7 @@ async fn stop_serving(
             running.poll(cx);
             if stopping.poll(cx) {
                 open.extend(serving.open());
-                running.leave(Instant::now());
+                running.leave(Instant::now(), serving.open_count());
                 return Poll::Ready(());
             }
             if !cancelled && (running.is_empty() || Instant::now() >= cancels_at) {
@@ -270,7 +281,7 @@ async fn stop_serving(
                 if running.is_empty() {
                     return Poll::Ready(());
                 }
-                running.cut(Instant::now());
+                running.cut(Instant::now(), serving.open_count());
                 continue;
             }
             let looks_at = if running.is_empty() { later(Instant::now(), POLL_INTERVAL) } else { ends_at };

@@ -178,7 +178,7 @@ impl Server {
 /// How a server of a [`Shutdown`](crate::Shutdown) ended.
 ///
 /// [`ShutdownReport::servers`](crate::ShutdownReport::servers) lists them. Its `Display` is one line, for an operator:
-/// `http: ended in 1.2s of 10s`. Times count from the moment at which [`Stop`] resolved.
+/// `http: ended in 1.2s of 10s`, or `http: dropped after 10s of 10s, with 1 request open`. Times count from the moment at which [`Stop`] resolved.
 ///
 /// ```
 /// use std::time::Duration;
@@ -206,7 +206,10 @@ pub struct ServerReport {
 enum ServerEnd {
     Ended,
     Failed(String),
-    CutShort,
+    /// Its budget was over, with so many requests open, if any is known.
+    Dropped(Option<usize>),
+    /// A second signal came.
+    Left(Option<usize>),
 }
 
 impl ServerReport {
@@ -234,10 +237,12 @@ impl ServerReport {
         if let ServerEnd::Failed(failure) = &self.end { Some(failure) } else { None }
     }
 
-    /// Whether it was dropped: its budget was over, or a second signal came.
+    /// Whether it had not ended when its budget was over, and was dropped, or when a second signal came. The text says how
+    /// many requests were open then, of those that a `ContextLayer` handles. The connections that a server has spawned run on
+    /// until the process ends, so a client may still get its answer.
     #[must_use]
     pub fn is_cut_short(&self) -> bool {
-        matches!(self.end, ServerEnd::CutShort)
+        matches!(self.end, ServerEnd::Dropped(_) | ServerEnd::Left(_))
     }
 
     /// Whether it ended as it should.
@@ -254,7 +259,26 @@ impl fmt::Display for ServerReport {
         match end {
             ServerEnd::Ended => write!(f, "{name}: ended in {} of {budget:?}", Rounded(*took)),
             ServerEnd::Failed(failure) => write!(f, "{name}: failed: {}", Clean(failure, CAUSE)),
-            ServerEnd::CutShort => write!(f, "{name}: cut short after {} of {budget:?}", Rounded(*took)),
+            ServerEnd::Dropped(open) => {
+                write!(f, "{name}: dropped after {} of {budget:?}{}", Rounded(*took), HowManyOpen(*open))
+            }
+            ServerEnd::Left(open) => {
+                write!(f, "{name}: left running after {} of {budget:?}{}", Rounded(*took), HowManyOpen(*open))
+            }
+        }
+    }
+}
+
+/// `, with 2 requests open`. Nothing if no `ContextLayer` has seen a request: then nobody knows.
+struct HowManyOpen(Option<usize>);
+
+impl fmt::Display for HowManyOpen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => Ok(()),
+            Some(0) => f.write_str(", with no known request open"),
+            Some(1) => f.write_str(", with 1 request open"),
+            Some(more) => write!(f, ", with {more} requests open"),
         }
     }
 }
@@ -325,15 +349,15 @@ impl Running {
         Some(later(self.stopped_at?, shortest))
     }
 
-    /// Drops the servers whose budget is over.
-    pub(super) fn cut(&mut self, now: Instant) {
+    /// Drops the servers whose budget is over. `open` is how many requests are open, if any is known.
+    pub(super) fn cut(&mut self, now: Instant, open: Option<usize>) {
         let Some(stopped_at) = self.stopped_at else { return };
         let Self { servers, ended, .. } = self;
         servers.retain_mut(|(server, report)| {
             if now < later(stopped_at, report.budget) {
                 return true;
             }
-            (report.took, report.end) = (now.saturating_duration_since(stopped_at), ServerEnd::CutShort);
+            (report.took, report.end) = (now.saturating_duration_since(stopped_at), ServerEnd::Dropped(open));
             let mut nothing: Serve = Box::pin(std::future::ready(None));
             std::mem::swap(server, &mut nothing);
             // Its destructors may panic.
@@ -344,11 +368,11 @@ impl Running {
     }
 
     /// After a second signal: leaks the servers until the process ends.
-    pub(super) fn leave(&mut self, now: Instant) {
+    pub(super) fn leave(&mut self, now: Instant, open: Option<usize>) {
         let took = self.stopped_at.map_or(Duration::ZERO, |stopped_at| now.saturating_duration_since(stopped_at));
         for (server, mut report) in self.servers.drain(..) {
             std::mem::forget(server);
-            (report.took, report.end) = (took, ServerEnd::CutShort);
+            (report.took, report.end) = (took, ServerEnd::Left(open));
             self.ended.push(report);
         }
     }

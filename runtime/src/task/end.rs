@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::join_output::Failure;
 use super::unfinished::Reason;
-use crate::admission::Exit;
+use crate::admission::{Exit, Failing};
 use crate::error::{CancelCause, Panic, Rejected};
 use crate::report::ErrorView;
 use crate::tracker::Outcome;
@@ -34,8 +34,8 @@ impl<T> End<T> {
         }
     }
 
-    /// The exit for a drain. Dropping a worker without a grace counts as finished.
-    pub(super) fn exit(&self, as_it_asked: bool, cancelled_by_drain: bool) -> Exit {
+    /// The exit for a drain. Dropping a worker without a grace counts as ended by itself.
+    pub(super) fn exit(&self, is_err: bool, as_it_asked: bool, cancelled_by_drain: bool) -> Exit {
         match self {
             Self::NeverStarted(_) => Exit::NeverStarted,
             Self::Cancelled(_) | Self::Lost if as_it_asked => Exit::Finished,
@@ -43,7 +43,10 @@ impl<T> End<T> {
             // A task that a drain cancelled, and whose timeout and grace ended later, was dropped by the drain.
             Self::TimedOut if cancelled_by_drain => Exit::Aborted,
             _ if cancelled_by_drain => Exit::Cancelled,
-            _ => Exit::Finished,
+            Self::TimedOut => Exit::Failed(Failing::TimedOut),
+            Self::Panicked(_) => Exit::Failed(Failing::Panicked),
+            Self::Returned(_) if is_err => Exit::Failed(Failing::Failed),
+            Self::Returned(_) => Exit::Finished,
         }
     }
 

@@ -117,7 +117,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let cancelled_by_drain = matches!(self.record.stop(), StopReason::Drain);
         // A loop, or a worker that waits for its restart, is not in the drain's report; its runs are.
         let is_reported = self.record.is_counted() && !self.record.is_between_runs();
-        let exit = is_reported.then(|| end.exit(as_it_asked, cancelled_by_drain));
+        let exit = is_reported.then(|| end.exit(error.is_some(), as_it_asked, cancelled_by_drain));
         let facts = (outcome == Outcome::Failed).then(|| self.facts(since));
         let unseen = facts.and_then(|facts| self.hook.hears(facts));
         let unseen = unseen.map(|Facts { site, values, elapsed, .. }| Unseen {
@@ -248,7 +248,11 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         match error {
             Some(error) => report::note(outcome, self.site(), error),
             None if outcome == Outcome::NeverStarted => {}
-            None => report::note_with(outcome, self.site(), || self.cause(end, None)),
+            None => {
+                report::note_with(outcome, self.site(), || {
+                    report::shown(&end.reason(None, self.limits(), false).why())
+                });
+            }
         }
         // If many tasks end at once, most are only counted.
         let allowed = if is_reported_here { report::allowed(self.site(), outcome) } else { None };
@@ -259,7 +263,8 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let reason = end.reason(error, self.limits(), U::WANTS_REASON);
         let facts = self.facts(if started { since } else { Ticks::NONE });
         if let Some(suppressed) = allowed {
-            let cause: &dyn fmt::Display = error.map_or(&reason, |error| error);
+            let why = reason.why();
+            let cause: &dyn fmt::Display = error.map_or(&why, |error| error);
             let cause = &Hinted { cause, hint: self.hint(end) };
             match self.record.span() {
                 Some(span) => {

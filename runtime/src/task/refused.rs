@@ -16,7 +16,7 @@ struct Cause<'a> {
 
 impl fmt::Display for Cause<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.rejected.fmt(f)?;
+        f.write_str(self.rejected.why())?;
         if self.rejected == Rejected::NoRuntime {
             return f
                 .write_str(": call it within one, as after `let _entered = handle.enter();`, or say `on = handle`");

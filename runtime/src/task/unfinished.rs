@@ -88,7 +88,7 @@ pub enum Reason {
     },
     /// It panicked with this message, which is unchanged, and may have any length.
     Panicked(String),
-    /// A drain or an abort ended it.
+    /// It was aborted, by a drain, by its handle, or because the last owner of its service went.
     Cancelled(CancelCause),
     /// It was dropped together with its runtime.
     Lost,
@@ -101,12 +101,35 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rejected(rejected) => rejected.fmt(f),
-            Self::NeverStarted => f.write_str("never started: the tracker drained"),
-            Self::TimedOut { timeout, grace } => timed_out(f, *timeout, *grace),
-            Self::Panicked(message) => write!(f, "panicked: {}", Clean(message, CAUSE)),
-            Self::Cancelled(cause) => write!(f, "cancelled: {cause}"),
-            Self::Lost => f.write_str("lost: dropped together with its runtime"),
-            Self::Failed(error) => write!(f, "failed: {}", Clean(error, CAUSE)),
+            Self::NeverStarted => write!(f, "never started: {}", self.why()),
+            Self::TimedOut { .. } => self.why().fmt(f),
+            Self::Panicked(_) => write!(f, "panicked: {}", self.why()),
+            Self::Cancelled(_) => write!(f, "aborted: {}", self.why()),
+            Self::Lost => write!(f, "lost: {}", self.why()),
+            Self::Failed(_) => write!(f, "failed: {}", self.why()),
+        }
+    }
+}
+
+impl Reason {
+    /// The cause alone, for a report that already says how the call ended.
+    pub(crate) fn why(&self) -> impl fmt::Display + '_ {
+        Why(self)
+    }
+}
+
+/// See [`Reason::why`].
+struct Why<'a>(&'a Reason);
+
+impl fmt::Display for Why<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Reason::Rejected(rejected) => f.write_str(rejected.why()),
+            Reason::NeverStarted => f.write_str("the tracker drained"),
+            Reason::TimedOut { timeout, grace } => timed_out(f, *timeout, *grace),
+            Reason::Panicked(text) | Reason::Failed(text) => Clean(text, CAUSE).fmt(f),
+            Reason::Cancelled(cause) => cause.fmt(f),
+            Reason::Lost => f.write_str("dropped together with its runtime"),
         }
     }
 }

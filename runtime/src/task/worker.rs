@@ -15,7 +15,6 @@ use super::handle::TaskHandle;
 use super::looping::{Contained, Counted, FailedRun, Run, between_runs, made};
 use super::pauses::Pauses;
 use crate::context::{CancelSource, Context};
-use crate::error::TaskError;
 use crate::report::ErrorProbe;
 use crate::tracker::{Binding, Outcome};
 use crate::util::text::{self, TEXT, clean};
@@ -81,7 +80,7 @@ impl<B: Binding> Call<(), B> {
                                 run.outcome = Outcome::Panicked;
                                 resume_unwind(panic.into_payload())
                             }
-                            Err(panic) => Err(TaskError::Panicked(panic).to_string()),
+                            Err(panic) => Err(clean(panic.message()).to_string()),
                             Ok(value) => Ok(value),
                         }
                     }

@@ -39,7 +39,8 @@ pub struct Counts {
     pub timed_out: u64,
     /// Panicked.
     pub panicked: u64,
-    /// Dropped by a drain or an abort.
+    /// Aborted: dropped by a drain, by their handle, or because the last owner of their service went. A task that is only
+    /// cancelled, and ends within its grace, counts in `completed` or `failed`.
     pub cancelled: u64,
     /// Dropped together with their runtime.
     pub lost: u64,

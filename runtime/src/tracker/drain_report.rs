@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::names::is_ambiguous;
 use super::{Suppressed, TaskSite};
-use crate::admission::Exit;
+use crate::admission::{Exit, Failings};
 use crate::util::Rounded;
 use crate::util::text::Named;
 
@@ -17,11 +17,11 @@ use crate::util::text::Named;
 /// Its `Display` is for an operator:
 ///
 /// ```text
-/// audit: drained in 20s of 20s: 41 finished, 2 aborted, 7 never started; 3 calls refused meanwhile
+/// audit: drained in 20s of 20s: 41 ended (3 timed out), 2 aborted, 7 never started; 3 calls refused meanwhile
 ///   aborted        2 × write_audit (src/audit.rs:14), the oldest after 4.2s
 ///   never started  7 × write_audit (src/audit.rs:14), the oldest after 19.9s
 ///   not reported   3 × write_audit (src/audit.rs:14): detached task failed, and nobody looked
-///   full before    9 × write_audit (src/audit.rs:14): refused before the drain
+///   refused, full  9 × write_audit (src/audit.rs:14): before the drain
 /// ```
 ///
 /// The last line is about the functions of a static tracker, and counts the calls that the full tracker has refused since the
@@ -61,7 +61,10 @@ pub(crate) struct Summary {
     pub(crate) budget: Duration,
     /// Whether it was stopped before its end, or never began.
     pub(crate) stopped: bool,
+    /// How many ended by themselves.
     pub(crate) finished: usize,
+    /// How many of these did not end well.
+    pub(crate) failings: Failings,
     pub(crate) refused: usize,
     pub(crate) stragglers: Vec<Straggler>,
     pub(crate) suppressed: Vec<Suppressed>,
@@ -115,9 +118,10 @@ pub struct Straggler {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Fate {
-    /// Cancelled, and ended within its grace.
+    /// The drain cancelled it, and it ended within its grace.
     Cancelled,
-    /// Its future was dropped, at an await.
+    /// Its future was dropped at an await, by the drain or by its handle. The function's counter
+    /// [`cancelled`](crate::Counts::cancelled) has it.
     Aborted,
     /// Was still queued when the drain closed the queue, or was stopped. Its body never ran.
     NeverStarted,
@@ -130,8 +134,8 @@ pub enum Fate {
 impl Fate {
     pub(crate) fn of(exit: Exit) -> Self {
         match exit {
-            // Never recorded: a finished task is only counted.
-            Exit::Finished | Exit::Cancelled => Self::Cancelled,
+            // A task that ended by itself is only counted.
+            Exit::Finished | Exit::Failed(_) | Exit::Cancelled => Self::Cancelled,
             Exit::Aborted => Self::Aborted,
             Exit::NeverStarted => Self::NeverStarted,
         }
@@ -210,7 +214,8 @@ impl DrainReport {
         self.0.took
     }
 
-    /// Tasks that ended by themselves during the drain, whatever their outcome; the sites' counters have the outcomes. A
+    /// Tasks that ended by themselves during the drain, whatever their outcome: those that timed out, panicked or returned an
+    /// `Err` count, too. The text of the report says `50 ended (2 timed out)`, and the sites' counters have all outcomes. A
     /// worker without a grace, which is dropped when it is cancelled, counts as well. Tasks that ended before the drain do
     /// not count, nor does a loop between two runs, nor a worker that waits for its restart.
     #[must_use]
@@ -218,13 +223,13 @@ impl DrainReport {
         self.0.finished
     }
 
-    /// Tasks that ended within their grace, after they had been cancelled.
+    /// Tasks that the drain cancelled, and that ended within their grace.
     #[must_use]
     pub fn cancelled(&self) -> usize {
         self.count(Fate::Cancelled)
     }
 
-    /// Tasks whose futures were dropped.
+    /// Tasks whose futures were dropped before their end, by the drain or by their handles.
     #[must_use]
     pub fn aborted(&self) -> usize {
         self.count(Fate::Aborted)
@@ -255,11 +260,39 @@ impl DrainReport {
         self.0.suppressed.iter().map(|suppressed| suppressed.count).sum()
     }
 
+    /// How many of those that ended by themselves did not end well.
+    pub(crate) fn failings(&self) -> Failings {
+        self.0.failings
+    }
+
+    /// The same for a reader: ` (2 timed out, 1 panicked)`, or nothing.
+    #[cfg(feature = "page")]
+    pub(crate) fn how_many_failed(&self) -> impl fmt::Display + '_ {
+        HowManyFailed(self.0.failings)
+    }
+
+    /// Whether it is this report: a tracker in several phases is drained once.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// How many tasks were still running when the drain was stopped.
+    pub(crate) fn running(&self) -> usize {
+        self.count(Fate::Running)
+    }
+
+    /// The text of the report, for a line that has the tracker's name already.
+    pub(crate) fn without_its_name(&self) -> impl fmt::Display + '_ {
+        WithoutItsName(&self.0)
+    }
+
     pub(crate) fn unreported(&self) -> &[Suppressed] {
         &self.0.suppressed
     }
 
-    /// Whether every accepted task ended by itself. Calls that were refused during the drain do not matter.
+    /// Whether every accepted task ended by itself: the drain cut none short. A task that timed out, panicked or returned an
+    /// `Err` during the drain has ended by itself, and its own event reports it. Calls that were refused during the drain do
+    /// not matter.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.0.stragglers.is_empty()
@@ -274,18 +307,27 @@ impl DrainReport {
 
 impl fmt::Display for DrainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { tracker, place, took, budget, stopped, finished, refused, stragglers, suppressed, full } =
-            &*self.0;
-        let drained = if *stopped { "stopped after" } else { "drained in" };
+        let Summary { tracker, place, .. } = &*self.0;
         write!(f, "{}", Named(tracker))?;
         if is_ambiguous(tracker) {
             write!(f, " ({}:{})", place.file(), place.line())?;
         }
-        write!(f, ": {drained} {} of {budget:?}: ", Rounded(*took))?;
-        // "0 finished" would read as if nothing had ever run.
+        write!(f, ": {}", self.without_its_name())
+    }
+}
+
+/// See [`DrainReport::without_its_name`].
+struct WithoutItsName<'a>(&'a Summary);
+
+impl fmt::Display for WithoutItsName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Summary { took, budget, stopped, finished, failings, refused, stragglers, suppressed, full, .. } = self.0;
+        let drained = if *stopped { "stopped after" } else { "drained in" };
+        write!(f, "{drained} {} of {budget:?}: ", Rounded(*took))?;
+        // "0 ended" would read as if nothing had ever run.
         match (finished, stragglers.is_empty()) {
             (0, true) => f.write_str("nothing was left to finish")?,
-            (finished, _) => write!(f, "{finished} finished")?,
+            (finished, _) => write!(f, "{finished} ended{}", HowManyFailed(*failings))?,
         }
         let mut groups: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
         let mut totals: BTreeMap<Fate, usize> = BTreeMap::new();
@@ -314,9 +356,26 @@ impl fmt::Display for DrainReport {
         }
         for (site, count) in full {
             let (name, file, line) = (site.name(), site.file(), site.line());
-            write!(f, "\n  {:<13}  {count} × {name} ({file}:{line}): refused before the drain", "full before")?;
+            write!(f, "\n  {:<13}  {count} × {name} ({file}:{line}): before the drain", "refused, full")?;
         }
         Ok(())
+    }
+}
+
+/// Of the tasks that ended by themselves, those that did not end well: ` (2 timed out, 1 panicked)`, or nothing.
+struct HowManyFailed(Failings);
+
+impl fmt::Display for HowManyFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failings { failed, timed_out, panicked } = self.0;
+        let mut before = " (";
+        for (count, how) in [(failed, "failed"), (timed_out, "timed out"), (panicked, "panicked")] {
+            if count > 0 {
+                write!(f, "{before}{count} {how}")?;
+                before = ", ";
+            }
+        }
+        if before == ", " { f.write_str(")") } else { Ok(()) }
     }
 }
 

@@ -24,7 +24,7 @@ pub enum Outcome {
     TimedOut,
     /// Panicked.
     Panicked,
-    /// Dropped by a drain or an abort.
+    /// Aborted: its future was dropped by a drain, by its handle, or because the last owner of its service went.
     Cancelled,
     /// Dropped together with its runtime.
     Lost,
@@ -64,6 +64,20 @@ impl Outcome {
         }
     }
 
+    /// The word for an operator, who reads in a drain's report that the same task was `aborted`.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed out",
+            Self::Panicked => "panicked",
+            Self::Cancelled => "aborted",
+            Self::Lost => "lost",
+            Self::Rejected => "refused",
+            Self::NeverStarted => "never started",
+        }
+    }
+
     /// The phrase for an operator.
     pub(crate) fn phrase(self, kind: Kind) -> &'static str {
         macro_rules! of {
@@ -73,7 +87,7 @@ impl Outcome {
                     Self::Failed => concat!($task, $failed),
                     Self::TimedOut => concat!($task, " timed out"),
                     Self::Panicked => concat!($task, " panicked"),
-                    Self::Cancelled => concat!($task, " was cancelled"),
+                    Self::Cancelled => concat!($task, " was aborted"),
                     Self::Lost => concat!($task, " was lost with its runtime"),
                     Self::Rejected => concat!($call, " was refused, and nobody looked"),
                     Self::NeverStarted => concat!($call, " never started"),

@@ -47,18 +47,25 @@ pub enum Rejected {
     Ended,
 }
 
+impl Rejected {
+    /// Why, for a report that already says that the call was refused.
+    pub(crate) const fn why(self) -> &'static str {
+        match self {
+            Self::Full => "the tracker is full",
+            Self::Draining => "the tracker is draining",
+            Self::OwnerGone => "the service has no owner left",
+            Self::AlreadyStarted => "the loop runs already",
+            Self::NoRuntime => "called outside a tokio runtime",
+            Self::ZeroPeriod => "the period of the loop is zero",
+            Self::NotPeriodic => "the function is not periodic",
+            Self::Ended => "the loop has ended",
+        }
+    }
+}
+
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Full => "refused: the tracker is full",
-            Self::Draining => "refused: the tracker is draining",
-            Self::OwnerGone => "refused: the service has no owner left",
-            Self::AlreadyStarted => "refused: the loop runs already",
-            Self::NoRuntime => "refused: called outside a tokio runtime",
-            Self::ZeroPeriod => "refused: the period of the loop is zero",
-            Self::NotPeriodic => "refused: the function is not periodic",
-            Self::Ended => "refused: the loop has ended",
-        })
+        write!(f, "refused: {}", self.why())
     }
 }
 

@@ -61,7 +61,7 @@ impl fmt::Display for ShutdownCause {
             Self::Awaited => f.write_str("what `on` waits for was ready"),
             Self::Requested(reason) => write!(f, "requested: {reason}"),
             Self::Essential { site, outcome } => {
-                let (name, kind) = (site.name(), outcome.as_str());
+                let (name, kind) = (site.name(), outcome.word());
                 write!(f, "essential `{name}` ({}:{}) ended: {kind}", site.file(), site.line())
             }
             Self::Server(name) => write!(f, "the server {} ended", Named(name)),

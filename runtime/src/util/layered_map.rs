@@ -38,11 +38,6 @@ impl<K, V> Default for LayeredMap<K, V> {
 }
 
 impl<K, V> LayeredMap<K, V> {
-    #[cfg(feature = "tracing")]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.newest.is_none()
-    }
-
     fn newest(&self) -> &[Entry<K, V>] {
         self.newest.as_deref().unwrap_or_default()
     }

@@ -103,7 +103,7 @@ async fn an_abort_is_an_error_with_its_cause() {
     yield_now().await;
     handle.abort(CancelCause::Requested);
     assert!(matches!(handle.await, Err(TaskError::Cancelled(_))));
-    assert_error(&traces.one("waits"), "cancelled", "cancelled: cancelled on request");
+    assert_error(&traces.one("waits"), "cancelled", "aborted: on request");
 }
 
 #[tokio::test(start_paused = true)]
@@ -124,7 +124,7 @@ async fn what_a_drain_drops_is_an_error_and_so_is_what_has_never_started() {
     yield_now().await;
     drop(NARROW.drain().await);
     drop(handles);
-    assert_error(&traces.one("stuck"), "cancelled", "cancelled: the tracker is shutting down");
+    assert_error(&traces.one("stuck"), "cancelled", "aborted: the tracker is shutting down");
     let behind = traces.one("behind");
     assert_error(&behind, "never_started", "never started: the tracker drained");
     assert_eq!(attribute(&behind, "outlive.queue.duration"), None, "it had no turn");

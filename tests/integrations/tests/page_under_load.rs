@@ -73,7 +73,7 @@ async fn the_page_answers_when_nothing_else_is_admitted_and_while_it_drains() {
     let (_, cells) = shown.row("trackers", "busy");
     assert!(report.is_clean(), "{report}");
     assert!(
-        cells["State"].starts_with("drainedin ") && cells["State"].contains(": 51,000 finished"),
+        cells["State"].starts_with("drainedin ") && cells["State"].contains(": 51,000 ended"),
         "{}",
         cells["State"]
     );

@@ -87,7 +87,7 @@ pub(super) fn of_function(function: &FunctionStatus) -> Health {
     let fails = function.last_minute.is_some_and(|rate| rate.failed > 0);
     match &function.last_failure {
         // A drain or an abort ended it.
-        Some(failure) if failure.ago < MINUTE && failure.outcome == Outcome::Cancelled => notice("cancelled"),
+        Some(failure) if failure.ago < MINUTE && failure.outcome == Outcome::Cancelled => notice("aborted"),
         Some(failure) if failure.ago < MINUTE || fails => urgent("failing"),
         _ if fails => urgent("failing"),
         _ if counts.queued > 0 => calm("waiting"),
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(function(live, Some(secs(9)), None), (Level::Urgent, "stuck"));
         assert_eq!(function(Counts { loops: 1, ..live }, Some(secs(900)), None), (Level::Calm, "running"));
         assert_eq!(function(idle, None, Some((Outcome::Failed, 59))), (Level::Urgent, "failing"));
-        assert_eq!(function(idle, None, Some((Outcome::Cancelled, 59))), (Level::Notice, "cancelled"));
+        assert_eq!(function(idle, None, Some((Outcome::Cancelled, 59))), (Level::Notice, "aborted"));
         assert_eq!(function(idle, None, Some((Outcome::Failed, 60))), (Level::Calm, "idle"));
     }
 

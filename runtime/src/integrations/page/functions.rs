@@ -83,7 +83,7 @@ impl Shown<'_> {
             (counts.failed, "failed"),
             (counts.timed_out, "timed out"),
             (counts.panicked, "panicked"),
-            (counts.cancelled, "cancelled"),
+            (counts.cancelled, "aborted"),
             (counts.lost, "lost"),
         ] {
             if count > 0 {
@@ -124,13 +124,7 @@ impl Shown<'_> {
     fn write_failure(&self, out: &mut Html) {
         let Some(failure) = &self.function.last_failure else { return table::nothing(out) };
         html!(out, "<span class=\"cause\">", (failure.cause), "</span> <span class=\"detail\">");
-        html!(
-            out,
-            (failure.outcome.as_str().replace('_', " ")),
-            " ",
-            (Time(failure.ago)),
-            " ago, at <time datetime=\""
-        );
+        html!(out, (failure.outcome.word()), " ", (Time(failure.ago)), " ago, at <time datetime=\"");
         html!(out, (rfc3339(failure.at)), "\">", (time_of_day(failure.at)), "</time> UTC</span>");
     }
 }

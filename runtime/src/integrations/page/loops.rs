@@ -46,7 +46,7 @@ impl Row for Shown<'_> {
         cells.cell(|out| {
             let Some(run) = &known.last_run else { return table::nothing(out) };
             match (run.outcome, run.took) {
-                (Some(outcome), _) => html!(out, (outcome.as_str().replace('_', " "))),
+                (Some(outcome), _) => html!(out, (outcome.word())),
                 (None, Some(_)) => html!(out, "ended"),
                 (None, None) => html!(out, "began"),
             }

@@ -100,7 +100,7 @@ fn write_report(out: &mut Html, report: &DrainReport) {
     if report.finished() == 0 && report.is_clean() {
         html!(out, "nothing was left to finish");
     } else {
-        html!(out, (Number(report.finished())), " finished");
+        html!(out, (Number(report.finished())), " ended", (report.how_many_failed()));
     }
     if report.refused() > 0 {
         html!(out, ", ", (Plural(report.refused(), "call")), " refused meanwhile");

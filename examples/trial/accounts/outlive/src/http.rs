@@ -13,7 +13,7 @@ use outlive_trial::accounts::{
 };
 use serde_json::{Value, json};
 
-use crate::{App, deeds};
+use crate::{App, operations};
 
 pub(crate) fn router(app: App) -> Router {
     Router::new()
@@ -35,7 +35,7 @@ fn of_request(request: &Request) -> Context {
 }
 
 async fn create(State(app): State<App>, Json(new): Json<NewAccount>) -> Result<(StatusCode, Json<Account>)> {
-    let (account, welcome) = deeds::create(app, new).await??;
+    let (account, welcome) = operations::create(app, new).await??;
     // Whoever cannot be reached is to hear of it now; who has left by then gets the mail all the same.
     welcome.await?.map_err(Problem::Mail)?;
     Ok((StatusCode::CREATED, Json(account)))
@@ -53,12 +53,12 @@ async fn rename(
     Json(to): Json<Rename>,
 ) -> Result<Json<Account>> {
     app.store.signed_in(&headers, id).await?;
-    Ok(Json(deeds::rename(app, id, to.name).await??))
+    Ok(Json(operations::rename(app, id, to.name).await??))
 }
 
 async fn delete(State(app): State<App>, Path(id): Path<i64>, headers: HeaderMap) -> Result<StatusCode> {
     app.store.signed_in(&headers, id).await?;
-    deeds::delete(app, id).await??;
+    operations::delete(app, id).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -67,19 +67,19 @@ async fn trail(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<Vec<E
 }
 
 async fn sign_in(State(app): State<App>, Json(who): Json<Credentials>) -> Result<(StatusCode, Json<Value>)> {
-    let (id, token) = deeds::sign_in(app, who).await??;
+    let (id, token) = operations::sign_in(app, who).await??;
     Ok((StatusCode::CREATED, Json(json!({ "account": id, "token": token }))))
 }
 
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<StatusCode> {
-    deeds::sign_out(app, bearer(&headers).to_owned()).await??;
+    operations::sign_out(app, bearer(&headers).to_owned()).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn forgotten(State(app): State<App>, Json(who): Json<Forgotten>) -> Result<StatusCode> {
     // The answer does not say whether there is such an account.
     if let Ok(account) = app.store.account_of(&who.email).await {
-        deeds::send_reset(app, account).await??;
+        operations::send_reset(app, account).await??;
     }
     Ok(StatusCode::ACCEPTED)
 }
@@ -89,7 +89,7 @@ async fn set_password(
     Path(token): Path<String>,
     Json(new): Json<NewPassword>,
 ) -> Result<StatusCode> {
-    deeds::set_password(app, token, new.password).await??;
+    operations::set_password(app, token, new.password).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 

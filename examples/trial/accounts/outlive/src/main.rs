@@ -1,11 +1,11 @@
 //! The accounts service, with outlive.
 
 mod audit;
-mod deeds;
 mod http;
 mod kept;
 mod loops;
 mod mail;
+mod operations;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -16,15 +16,16 @@ use outlive::{Shutdown, TaskHandle};
 use outlive_trial::accounts::{Settings, Store, Trail};
 
 use crate::audit::AUDIT;
-use crate::deeds::DEEDS;
 use crate::loops::Loops;
 use crate::mail::MAIL;
+use crate::operations::OPERATIONS;
 
 const HTTP: Duration = Duration::from_secs(10);
 const LOOPS: Duration = Duration::from_secs(20);
 /// `terminationGracePeriodSeconds` of its deployment: where the steps may take longer, this does not compile.
 const GRACE_PERIOD: Duration = Duration::from_secs(70);
-const _: () = Shutdown::fits(&[&[HTTP], &[LOOPS], &[DEEDS.budget()], &[AUDIT.budget(), MAIL.budget()]], GRACE_PERIOD);
+const _: () =
+    Shutdown::fits(&[&[HTTP], &[LOOPS], &[OPERATIONS.budget()], &[AUDIT.budget(), MAIL.budget()]], GRACE_PERIOD);
 
 /// What the handlers have.
 #[derive(Clone)]
@@ -56,8 +57,8 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         .serve("http", HTTP, |stop| axum::serve(listener, http::router(app)).with_graceful_shutdown(stop))
         .phase("loops")
         .owner(loops)
-        .phase("deeds")
-        .tracker(&DEEDS)
+        .phase("operations")
+        .tracker(&OPERATIONS)
         .phase("stores")
         .tracker(&AUDIT)
         .tracker(&MAIL)

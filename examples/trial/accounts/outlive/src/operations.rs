@@ -1,4 +1,4 @@
-//! What is done to accounts: each deed with its row in the trail, and its mail. A client that leaves leaves nothing half done.
+//! What is done to accounts: each operation with its row in the trail, and its mail. A client that leaves leaves nothing half done.
 
 use outlive::{TaskHandle, Tracker, detached};
 use outlive_trial::accounts::{
@@ -9,10 +9,10 @@ use crate::App;
 use crate::audit::write_audit;
 use crate::mail::send_mail;
 
-pub(crate) static DEEDS: Tracker<15> = Tracker::bounded("deeds", 16).queue(1_000).drain_budget::<15>();
+pub(crate) static OPERATIONS: Tracker<15> = Tracker::bounded("operations", 16).queue(1_000).drain_budget::<15>();
 
 /// Gives the welcome as well: whoever cannot be reached may hear of it.
-#[detached(timeout = "15s", track = DEEDS)]
+#[detached(timeout = "15s", track = OPERATIONS)]
 pub(crate) async fn create(app: App, new: NewAccount) -> Result<(Account, TaskHandle<Result<(), SmtpError>>), Problem> {
     let account = app.store.create(&new, &app.loops.blocked).await?;
     write_audit(app.trail, Entry::new(account.id, "created"));
@@ -20,14 +20,14 @@ pub(crate) async fn create(app: App, new: NewAccount) -> Result<(Account, TaskHa
     Ok((account, welcome))
 }
 
-#[detached(timeout = "15s", track = DEEDS)]
+#[detached(timeout = "15s", track = OPERATIONS)]
 pub(crate) async fn rename(app: App, id: i64, name: String) -> Result<Account, Problem> {
     let account = app.store.rename(id, &name).await?;
     write_audit(app.trail, Entry::new(id, "renamed"));
     Ok(account)
 }
 
-#[detached(timeout = "15s", track = DEEDS)]
+#[detached(timeout = "15s", track = OPERATIONS)]
 pub(crate) async fn delete(app: App, id: i64) -> Result<(), Problem> {
     let account = app.store.account(id).await?;
     app.store.delete(id).await?;
@@ -36,21 +36,21 @@ pub(crate) async fn delete(app: App, id: i64) -> Result<(), Problem> {
     Ok(())
 }
 
-#[detached(timeout = "15s", track = DEEDS)]
+#[detached(timeout = "15s", track = OPERATIONS)]
 pub(crate) async fn sign_in(app: App, who: Credentials) -> Result<(i64, String), Problem> {
     let (id, token) = app.store.sign_in(&who).await?;
     write_audit(app.trail, Entry::new(id, "signed in"));
     Ok((id, token))
 }
 
-#[detached(timeout = "15s", track = DEEDS)]
+#[detached(timeout = "15s", track = OPERATIONS)]
 pub(crate) async fn sign_out(app: App, token: String) -> Result<(), Problem> {
     let id = app.store.sign_out(&token).await?;
     write_audit(app.trail, Entry::new(id, "signed out"));
     Ok(())
 }
 
-#[detached(timeout = "15s", track = DEEDS)]
+#[detached(timeout = "15s", track = OPERATIONS)]
 pub(crate) async fn send_reset(app: App, account: Account) -> Result<(), Problem> {
     let token = app.store.reset(account.id).await?;
     write_audit(app.trail, Entry::new(account.id, "asked for a new password"));
@@ -58,7 +58,7 @@ pub(crate) async fn send_reset(app: App, account: Account) -> Result<(), Problem
     Ok(())
 }
 
-#[detached(timeout = "15s", track = DEEDS)]
+#[detached(timeout = "15s", track = OPERATIONS)]
 pub(crate) async fn set_password(app: App, token: String, password: String) -> Result<(), Problem> {
     let id = app.store.set_password(&token, &password).await?;
     write_audit(app.trail, Entry::new(id, "set a new password"));
