@@ -65,6 +65,12 @@ impl<T> JoinOutput<T> {
         self.content.take_if(|content| content.is_ok())?.ok()
     }
 
+    /// Whether dropping it would do nothing, now that its value was taken.
+    #[inline]
+    pub(super) fn holds_nothing(&self) -> bool {
+        self.content.is_none() && self.unseen.is_none() && matches!(self.tracker, TrackerRef::Static(_))
+    }
+
     /// Why there is no value.
     pub(crate) fn failed(mut self, site: &'static TaskSite) -> TaskError {
         match self.content.take() {
