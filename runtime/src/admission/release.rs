@@ -22,6 +22,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// Gives the place of a task without an entry back. `exit` makes the record for a drain. `count` counts the task's end:
     /// if a drain may read the counters, both happen under the lock.
     #[inline]
+    #[allow(clippy::redundant_closure, reason = "a closure of its own is made where it is used, and not before")]
     pub(crate) fn release(
         &self,
         count: impl FnOnce() + Copy,

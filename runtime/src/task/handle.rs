@@ -278,10 +278,13 @@ impl<T> Future for TaskHandle<T> {
         *state = State::Done;
         if let Ok(output) = joined {
             if let Some(value) = output.take_value() {
-                if asked.is_none() && output.holds_nothing() {
-                    // Most have nothing left to drop, which its destructor would look for in several places.
-                    mem::forget(polled);
-                    mem::forget(asked);
+                if asked.is_none() {
+                    if let Some(tracker) = output.take_rest() {
+                        // Most have nothing more to drop, for which their destructor would look in several places.
+                        mem::forget(polled);
+                        mem::forget(asked);
+                        drop(tracker);
+                    }
                 }
                 return Poll::Ready(Ok(value));
             }

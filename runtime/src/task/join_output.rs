@@ -65,10 +65,11 @@ impl<T> JoinOutput<T> {
         self.content.take_if(|content| content.is_ok())?.ok()
     }
 
-    /// Whether dropping it would do nothing, now that its value was taken.
+    /// Takes the tracker, if nothing else is left to drop after its value was taken.
     #[inline]
-    pub(super) fn holds_nothing(&self) -> bool {
-        self.content.is_none() && self.unseen.is_none() && matches!(self.tracker, TrackerRef::Static(_))
+    pub(super) fn take_rest(&mut self) -> Option<TrackerRef> {
+        let is_empty = self.content.is_none() && self.unseen.is_none();
+        is_empty.then(|| mem::replace(&mut self.tracker, TrackerRef::NONE))
     }
 
     /// Why there is no value.

@@ -212,8 +212,8 @@ impl TrackerCore {
 
     #[inline]
     pub(super) fn tasks_of(&self, site: &'static TaskSite) -> &SiteTasks {
-        let new = || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
-        self.by_site.find(address(site), new, |tasks| std::ptr::eq(tasks.site, site))
+        let new = move || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
+        self.by_site.find(address(site), new, move |tasks| std::ptr::eq(tasks.site, site))
     }
 
     /// For each function: how many tasks have no entry, and the timeout queues of the pending ones.
