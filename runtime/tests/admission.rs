@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use admission::{Admission, Exit, Key, Kind, LastSignals, Phase, Refusal, Registry, Request, Signals, Turn};
+use admission::{Admission, Exit, Key, Kind, LastSignals, Look, Phase, Refusal, Registry, Request, Signals, Turn};
 use loom::future::block_on;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use loom::thread;
@@ -55,7 +55,7 @@ fn finish(admission: &Modelled, key: Key) {
 
 /// Makes a call as a task without an entry does: past the lock, where that can be.
 fn call(admission: &Modelled) -> Result<Option<Key>, Refusal> {
-    match admission.try_acquire_uncontended() {
+    match admission.try_acquire_after(admission.look_at_gate()) {
         Some(admitted) => admitted.map(|()| None),
         None => admission.try_acquire(light()).map(|admitted| admitted.key),
     }
@@ -708,17 +708,32 @@ fn an_age_is_asked_for_only_where_a_drain_may_want_it() {
 }
 
 #[test]
+fn a_place_that_was_seen_is_taken_only_if_it_is_still_there() {
+    model(|| {
+        let admission = admission(1, 0);
+        let look = admission.look_at_gate();
+        assert_eq!(call(&admission), Ok(None));
+        assert_eq!(admission.try_acquire_after(look), Some(Err(Refusal::Full)));
+        go(&admission);
+        assert_eq!(admission.try_acquire_after(look), Some(Ok(())));
+        go(&admission);
+        admission.advance(Phase::Closing);
+        assert_eq!(admission.try_acquire_after(look), None, "a drain came in between");
+    });
+}
+
+#[test]
 fn it_is_full_without_the_lock_only_where_a_call_would_be_refused() {
     model(|| {
         let (bounded, queued) = (admission(1, 0), admission(1, 1));
-        assert!(!bounded.is_full() && !queued.is_full());
         for admission in [&bounded, &queued] {
+            assert!(matches!(admission.look_at_gate(), Look::Free(_)));
             assert_eq!(call(admission), Ok(None));
         }
-        assert!(bounded.is_full());
-        assert!(!queued.is_full(), "one may wait");
+        assert_eq!(bounded.look_at_gate(), Look::Full);
+        assert_eq!(queued.look_at_gate(), Look::Unknown, "one may wait");
         bounded.advance(Phase::Closing);
-        assert!(!bounded.is_full(), "a drain says more");
+        assert_eq!(bounded.look_at_gate(), Look::Unknown, "a drain says more");
         assert_eq!(call(&bounded), Err(Refusal::Draining));
     });
 }

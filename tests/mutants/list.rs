@@ -44,17 +44,17 @@ mutants! {
         "let _ = (key, is_watched);
                 join.abort();";
     "1" Scene "the request's deadline stays behind" in "runtime/src/task/begin.rs":
-        "        TaskState::at_once(binding, values, hook, extra, isolated)" =>
-        "        if let Some(at) = crate::Context::current().deadline() {
+        "        binding.function_in(core).task_arrived();" =>
+        "        binding.function_in(core).task_arrived();
+        if let Some(at) = crate::Context::current().deadline() {
             let over = at.saturating_duration_since(tokio::time::Instant::now());
             extra.get_or_insert_default().cold().timeout = Some(binding.site().timeout().min(over));
-        }
-        TaskState::at_once(binding, values, hook, extra, isolated)";
-    "1" Scene "the request's cancel stays behind" in "runtime/src/task/begin.rs":
-        "        TaskHandle::spawned(site, tracker, join, None)" =>
-        "        let (task, origin) = (join.abort_handle(), crate::Context::current());
+        }";
+    "1" Scene "the request's cancel stays behind" in "runtime/src/task/call.rs":
+        "return TaskHandle::spawned(site, tracker, join, None)" =>
+        "let (task, origin) = (join.abort_handle(), crate::Context::current());
         tokio::spawn(async move { origin.cancelled().await; task.abort() });
-        TaskHandle::spawned(site, tracker, join, None)";
+        return TaskHandle::spawned(site, tracker, join, None)";
 
     "2" Refusal "a missing timeout is a mistake" in "macros/src/settings/mod.rs":
         "    missing(args, scope, errors);" => "    let _ = missing;";

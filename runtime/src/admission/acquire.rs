@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::Waker;
 
 use super::entry::{Entry, EntryState, Progress};
+use super::gate::Look;
 use super::key::Key;
 use super::types::{Admitted, Kind, Phase, Refusal, Request, Turn};
 use super::wakes::Wakes;
@@ -19,10 +20,17 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         self.gate.try_enter()
     }
 
-    /// Whether a `Light` call would be refused now because there is no place. It takes no lock.
+    /// Whether a `Light` call would be admitted now. It takes no lock.
     #[inline]
-    pub(crate) fn is_full(&self) -> bool {
-        self.gate.is_full()
+    pub(crate) fn look_at_gate(&self) -> Look {
+        self.gate.look()
+    }
+
+    /// As [`try_acquire_uncontended`](Self::try_acquire_uncontended), after a look. It reads the gate again only if that has
+    /// changed.
+    #[inline]
+    pub(crate) fn try_acquire_after(&self, look: Look) -> Option<Result<(), Refusal>> {
+        self.gate.try_enter_after(look)
     }
 
     pub(crate) fn try_acquire(&self, call: Request<I>) -> Result<Admitted, Refusal> {

@@ -17,6 +17,16 @@ pub(super) struct Gate {
     has_queue: bool,
 }
 
+/// What a gate's word said when it was read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Look {
+    /// There was a place, and this was the word.
+    Free(usize),
+    Full,
+    /// The lock is needed to know.
+    Unknown,
+}
+
 /// The bit that sends every thread to the lock.
 const CONTENDED: usize = 1;
 const ONE: usize = 2;
@@ -30,15 +40,35 @@ impl Gate {
         self.running_limit
     }
 
-    /// Whether there is no place. `false` if the lock is needed to know.
+    /// What the word says now.
     #[inline]
-    pub(super) fn is_full(&self) -> bool {
+    pub(super) fn look(&self) -> Look {
         let word = self.word.load(Relaxed);
-        word & CONTENDED == 0 && word / ONE >= self.running_limit && !self.has_queue
+        if word & CONTENDED != 0 {
+            Look::Unknown
+        } else if word / ONE < self.running_limit {
+            Look::Free(word)
+        } else if self.has_queue {
+            Look::Unknown
+        } else {
+            Look::Full
+        }
+    }
+
+    /// As `try_enter`, after a look. If the word is still the same, there still is a place.
+    #[inline]
+    pub(super) fn try_enter_after(&self, look: Look) -> Option<Result<(), Refusal>> {
+        if let Look::Free(word) = look {
+            // Pairs with the release of the task that left last, so that its effects are visible.
+            if self.word.compare_exchange(word, word + ONE, Acquire, Relaxed).is_ok() {
+                return Some(Ok(()));
+            }
+        }
+        self.try_enter()
     }
 
     /// `None` where the lock has to be taken.
-    #[inline]
+    #[cold]
     pub(super) fn try_enter(&self) -> Option<Result<(), Refusal>> {
         let mut word = self.word.load(Relaxed);
         loop {

@@ -50,6 +50,7 @@ use crate::util::sync::{AtomicUsize, Mutex, lock};
 use gate::Gate;
 use wakes::Wakes;
 
+pub(crate) use gate::Look;
 pub(crate) use key::Key;
 pub(crate) use registry::Registry;
 #[allow(unused_imports, reason = "named by the model in `tests`, which compiles this room anew")]

@@ -22,18 +22,27 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// Gives the place of a task without an entry back. `exit` makes the record for a drain. `count` counts the task's end:
     /// if a drain may read the counters, both happen under the lock.
     #[inline]
-    pub(crate) fn release(&self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(I, Exit, Duration)>) {
+    #[allow(clippy::redundant_closure, reason = "a closure of its own is made where it is used, and not before")]
+    pub(crate) fn release(
+        &self,
+        count: impl FnOnce() + Copy,
+        exit: impl FnOnce() -> Option<(I, Exit, Duration)> + Copy,
+    ) {
+        // What the cold function gets is made for it, so that what the closures hold need not lie in memory before.
         if !self.gate.is_open() {
-            return self.release_under_lock(count, exit());
+            return self.release_under_lock(move || count(), move || exit());
         }
         count();
         if !self.gate.try_leave() {
-            self.release_under_lock(|| (), exit());
+            self.release_under_lock(|| (), move || exit());
         }
     }
 
     #[cold]
-    fn release_under_lock(&self, count: impl FnOnce(), exit: Option<(I, Exit, Duration)>) {
+    #[inline(never)]
+    fn release_under_lock(&self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(I, Exit, Duration)>) {
+        // It may read the clock, and so not under the lock.
+        let exit = exit();
         let mut wakes = Wakes::default();
         self.with(|registry| {
             count();

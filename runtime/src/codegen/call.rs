@@ -18,7 +18,7 @@ pub fn called_from(site: &'static TaskSite, callers: &'static Callers) -> &'stat
 #[track_caller]
 #[inline]
 pub fn call(site: &'static TaskSite) -> Call<(), StaticBinding> {
-    Call::new(|isolated| StaticBinding::new(site, isolated))
+    Call::new(move |isolated| StaticBinding::new(site, isolated))
 }
 
 /// A call to a function whose tracker is an expression.
@@ -27,7 +27,7 @@ pub fn call(site: &'static TaskSite) -> Call<(), StaticBinding> {
 pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracker: &T) -> Call {
     S::covered::<T>();
     let tracker = tracker.held().into_ref();
-    Call::new(|isolated| SharedBinding::new(site, tracker, isolated))
+    Call::new(move |isolated| SharedBinding::new(site, tracker, isolated))
 }
 
 /// A loop whose tracker is a static.

@@ -146,7 +146,7 @@ impl<S: Send + Sync> Tracked<'_, S> {
         M::covered::<Self>();
         let owned = (self.held)(self.owner).into_owned();
         let owned = owned.unwrap_or_else(|| unreachable!("the field is an `OwnedTracker`"));
-        Call::new(|isolated| OwnedBinding::new(site, owned, isolated))
+        Call::new(move |isolated| OwnedBinding::new(site, owned, isolated))
     }
 
     /// A loop of a service.

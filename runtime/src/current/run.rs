@@ -19,7 +19,7 @@ pub(crate) fn in_task<B: Binding, R>(
 ) -> Result<R, Box<dyn Any + Send>> {
     let mut span = task.span().map(mem::take);
     let result = run_task(permit.binding_mut(), task, waker, || {
-        let _entered = span.as_mut().map(TaskSpan::enter);
+        let _entered = TaskSpan::enter_if(span.as_mut());
         work()
     });
     if let Some(span) = span {

@@ -102,8 +102,16 @@ pub(super) fn run_task<B: Binding, R>(
     let waker = waker.map_or(0, identity);
     let frame = Frame { site: Some(binding.site()), lends: B::LENDS, context: ContextSource::Task, waker };
     let mut lent = LentTask { binding, task, frame };
-    let _entered = Entered::new(&mut lent);
-    catching(work)
+    if B::LENDS == Lends::Nothing {
+        let _entered = Entered::new(&mut lent);
+        return catching(work);
+    }
+    // What may panic in between is caught, so it needs no guard. A guard's destructor is too large to be inlined here. With a
+    // static tracker it is inlined, and then the result need not be moved.
+    lent.enter();
+    let result = catching(work);
+    lent.leave();
+    result
 }
 
 impl Surrounding for Current {

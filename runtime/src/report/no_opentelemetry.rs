@@ -12,6 +12,11 @@ pub(super) struct OtelContext;
 
 pub(super) type Within<'a> = Option<Entered<'a>>;
 
+#[inline]
+pub(super) fn not_entered() -> Within<'static> {
+    None
+}
+
 impl OtelContext {
     pub(super) const NOTHING: Self = Self;
 

@@ -24,6 +24,11 @@ pub(super) enum OtelContext {
 /// The guards, in the order in which they are dropped.
 pub(super) type Within<'a> = (Option<ContextGuard>, Option<Entered<'a>>);
 
+#[inline]
+pub(super) fn not_entered() -> Within<'static> {
+    (None, None)
+}
+
 impl OtelContext {
     pub(super) const NOTHING: Self = Self::Nothing;
 

@@ -180,6 +180,16 @@ impl TaskSpan {
         });
     }
 
+    /// Enters the span, if there is one. What it gives is not an `Option` of what `enter` gives: that would be one more thing
+    /// to check when it is left.
+    #[inline]
+    pub(crate) fn enter_if(span: Option<&mut Self>) -> Within<'_> {
+        match span {
+            Some(span) => span.enter(),
+            None => opentelemetry::not_entered(),
+        }
+    }
+
     #[inline]
     pub(crate) fn enter(&mut self) -> Within<'_> {
         self.carried.enter(&self.span)

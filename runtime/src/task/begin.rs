@@ -2,7 +2,6 @@
 //! and not for each function. Only [`Begun::spawn`] is compiled for each: it puts the two together.
 
 use std::future::Future;
-use std::mem;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -18,7 +17,7 @@ use crate::context::{CountedWork, DetachedWork, Values};
 use crate::current::{Carriers, Extra, Timing};
 use crate::report::{ProbeSource, TaskSpan};
 use crate::timer::spawns_on;
-use crate::tracker::{Binding, Permit};
+use crate::tracker::{Binding, Function, Permit, TrackerCore};
 
 /// The task of an admitted call, without its body.
 pub(super) struct Begun<U, B: Binding> {
@@ -49,47 +48,27 @@ impl<U: Hook, B: Binding> Begun<U, B> {
 }
 
 impl<U: Hook, B: Binding> Call<U, B> {
-    /// Whether it needs no more than a place and a runtime.
-    #[inline]
-    pub(super) fn is_plain(&self) -> bool {
-        self.options.is_none() && !self.carries.any()
-    }
-
-    /// Spawns a plain call that has its place: most calls. Not by `begin`, whose general case would be compiled into each
-    /// function, and moves the state twice more.
-    #[track_caller]
+    /// What comes before the task of a plain call that has its place, as most have. Not `begin`, whose general case would be
+    /// compiled into each function, and moves the state twice more. The binding is not moved here: each move of one that has a
+    /// destructor stays in the code.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn spawn_at_once<F>(
-        self,
+    pub(super) fn begins_at_once(
+        binding: &B,
+        core: &TrackerCore,
+        values: Option<&Arc<Values>>,
         runtime: &Handle,
-        body: F,
-        error_of: impl ProbeSource<F::Output>,
-    ) -> TaskHandle<F::Output>
-    where
-        F: Future<Output: Send + 'static> + Send + 'static,
-    {
-        let (site, tracker) = (self.binding.site(), self.binding.tracker());
-        let state = self.begin_at_once(runtime);
-        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state, error_of));
-        TaskHandle::spawned(site, tracker, join, None)
-    }
-
-    /// Makes the task of such a call, but for its body. The state is made last, so that it is made where it stays.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn begin_at_once(self, runtime: &Handle) -> TaskState<U, B> {
-        debug_assert!(self.options.is_none(), "a call with options has no place at once");
-        let Self { binding, values, hook, isolated, options, .. } = self;
-        // It is `None`, and need not be dropped.
-        mem::forget(options);
+    ) -> Option<Box<Extra>> {
         let mut extra = None;
-        if let Some(values) = values.as_ref().filter(|values| !values.works().is_empty()) {
+        if let Some(values) = values.filter(|values| !values.works().is_empty()) {
             extra = counting(extra, values);
         }
-        if let Some(span) = TaskSpan::open(binding.site(), || binding.core(), values.as_ref()) {
+        if let Some(span) = TaskSpan::open(binding.site(), || core, values) {
             extra = in_span(extra, span);
         }
         spawns_on(runtime);
-        TaskState::at_once(binding, values, hook, extra, isolated)
+        binding.site().count_started();
+        binding.function_in(core).task_arrived();
+        extra
     }
 
     /// Takes a place with a closer look, and makes the call's task, but for the body.

@@ -12,15 +12,18 @@ use tokio::task::try_id;
 use super::begin::counted;
 use super::blocking::{Blocking, Job, Thread};
 use super::filled;
+use super::future::TaskFuture;
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
+use super::spawn;
+use super::state::TaskState;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
-use crate::admission::{Admitted, Kind, Refusal, Request};
+use crate::admission::{Admitted, Kind, Look, Refusal, Request};
 use crate::context::{Context, Values};
 use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, ProbeSource, RemoteParent, TaskSpan};
-use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, stop_request};
+use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, TrackerRef, stop_request};
 use crate::util::Entered;
 use crate::util::text::clean;
 
@@ -260,6 +263,23 @@ impl<U: Hook, B: Binding> Call<U, B> {
         TaskHandle::not_admitted(site, self.binding.tracker(), rejected, self.values)
     }
 
+    /// Refuses a plain call whose tracker is full. It is not generic over the body, so what a refusal takes is compiled once.
+    #[cold]
+    #[inline(never)]
+    fn refuse_full<T>(
+        (binding, tracker): (B, TrackerRef),
+        values: Option<Arc<Values>>,
+        hook: U,
+        isolated: Isolated,
+    ) -> TaskHandle<T> {
+        let (site, rejected) = (binding.site(), Rejected::Full);
+        if U::WANTS_REASON {
+            return Self { values, ..Call::of(binding, isolated).with_hook(hook) }.refuse(rejected);
+        }
+        site.count_refused(rejected);
+        TaskHandle::not_admitted(site, tracker, rejected, values)
+    }
+
     fn run_refusal_hook(&mut self, rejected: Rejected) {
         let site = self.binding.site();
         let facts = Facts::new(site, self.binding.core(), self.values.clone());
@@ -314,28 +334,46 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// Not always inlined: without optimisation, its copies of the future would be in the frame of `spawn` as well.
     #[track_caller]
     #[inline]
-    fn spawn_in_place<F>(mut self, future: F, error_of: impl ProbeSource<F::Output>) -> TaskHandle<F::Output>
+    fn spawn_in_place<F>(self, future: F, error_of: impl ProbeSource<F::Output>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        self.kind = Kind::Light;
-        if self.is_plain() {
-            let admission = self.binding.core().admission();
+        // Taken apart, because a `self` that is given away somewhere below would be in memory from the start. So most calls
+        // have their parts in registers.
+        let Self { binding, values, hook, options, carries, once, isolated, .. } = self;
+        let kind = Kind::Light;
+        if options.is_none() && !carries.any() {
+            let (site, tracker) = (binding.site(), binding.tracker());
+            let core = tracker.core();
+            let admission = core.admission();
+            let look = admission.look_at_gate();
             // A refusal needs no handle of the runtime: asking whether there is one costs less.
-            if admission.is_full() && try_id().is_some() {
-                return self.refuse(Rejected::Full);
+            if look == Look::Full && try_id().is_some() {
+                // It is `None`, and need not be dropped.
+                mem::forget(options);
+                return Self::refuse_full((binding, tracker), values, hook, isolated);
             }
             // Not `tokio::spawn`: it panics without a runtime, for example when a handle is dropped on another thread, and
             // with it a value whose destructor calls.
             if let Ok(runtime) = Handle::try_current() {
-                match admission.try_acquire_uncontended() {
-                    Some(Ok(())) => return self.spawn_at_once(&runtime, future, error_of),
-                    Some(Err(refusal)) => return self.refuse(refusal.into()),
+                match admission.try_acquire_after(look) {
+                    Some(Ok(())) => {
+                        mem::forget(options);
+                        let extra = Self::begins_at_once(&binding, core, values.as_ref(), &runtime);
+                        let state = TaskState::at_once(binding, values, hook, extra, isolated);
+                        let join = spawn::spawn(&runtime, site, TaskFuture::new(future, state, error_of));
+                        return TaskHandle::spawned(site, tracker, join, None);
+                    }
+                    Some(Err(_)) => {
+                        mem::forget(options);
+                        return Self::refuse_full((binding, tracker), values, hook, isolated);
+                    }
                     None => {}
                 }
             }
         }
-        match self.prepare_with_care() {
+        let call = Self { binding, values, hook, options, carries, kind, once, isolated };
+        match call.prepare_with_care() {
             Ok((runtime, begun)) => begun.spawn(&runtime, future, error_of),
             Err(refused) => refused,
         }

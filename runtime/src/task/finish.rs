@@ -13,6 +13,7 @@ use super::join_output::{JoinOutput, Unseen, is_watched};
 use super::state::TaskState;
 use super::unfinished::Hook;
 use crate::admission::{Exit, Phase};
+use crate::context::Values;
 use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
 use crate::error::{CancelCause, Panic};
 use crate::report::{self, ErrorProbe, ErrorView, Facts, ProbeSource};
@@ -59,13 +60,19 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let site = self.site();
         let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
         let deadline = self.record.deadline;
-        let since = || if has_waited { deadline.before(site.default_timeout()) } else { Ticks::NONE };
+        let since = move || if has_waited { deadline.before(site.default_timeout()) } else { Ticks::NONE };
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
-            self.drop_in_place("context", since(), || drop(values));
+            self.drop_values(values, since());
         }
         // After the user's destructors, which may have used the task's context.
         self.record.close();
-        self.permit.leave(|| site.count(Outcome::Completed), || Some((Exit::Finished, Age::Since(since()))));
+        self.permit.leave(move || site.count(Outcome::Completed), move || Some((Exit::Finished, Age::Since(since()))));
+    }
+
+    /// The task was the last to have them.
+    #[inline(never)]
+    fn drop_values(&mut self, values: Values, since: Ticks) {
+        self.drop_in_place("context", since, || drop(values));
     }
 
     #[cold]
@@ -146,7 +153,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
             self.drop_in_place("`unfinished` arguments", since, || drop(args));
         }
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
-            self.drop_in_place("context", since, || drop(values));
+            self.drop_values(values, since);
         }
         self.record.close();
         let delay = self.record.queue_delay.get();
@@ -194,7 +201,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     /// Gives the place back, as the last step, so that nothing of the task is left when a drain returns.
     fn leave(&mut self, Leave { counted, exit }: Leave) {
         let site = self.site();
-        self.permit.leave(|| counted.into_iter().for_each(|outcome| site.count(outcome)), || exit);
+        self.permit.leave(move || counted.into_iter().for_each(|outcome| site.count(outcome)), move || exit);
     }
 
     /// Runs code of the task inside its carriers.

@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -272,10 +273,21 @@ impl<T> Future for TaskHandle<T> {
             return Poll::Pending;
         };
         // An abort of the task was handled by now, or came too late.
-        let asked = tracker.core().admission().take_abort_cause(|| Some(join.id()));
+        let admission = tracker.core().admission();
+        let asked = if admission.has_side_entries() { admission.take_abort_cause(|| Some(join.id())) } else { None };
         *state = State::Done;
-        if let Some(value) = joined.as_mut().ok().and_then(JoinOutput::take_value) {
-            return Poll::Ready(Ok(value));
+        if let Ok(output) = joined {
+            if let Some(value) = output.take_value() {
+                if asked.is_none() {
+                    if let Some(tracker) = output.take_rest() {
+                        // Most have nothing more to drop, for which their destructor would look in several places.
+                        mem::forget(polled);
+                        mem::forget(asked);
+                        drop(tracker);
+                    }
+                }
+                return Poll::Ready(Ok(value));
+            }
         }
         polled.map(|joined| Err(no_value(joined, asked, site, tracker)))
     }

@@ -65,6 +65,13 @@ impl<T> JoinOutput<T> {
         self.content.take_if(|content| content.is_ok())?.ok()
     }
 
+    /// Takes the tracker, if nothing else is left to drop after its value was taken.
+    #[inline]
+    pub(super) fn take_rest(&mut self) -> Option<TrackerRef> {
+        let is_empty = self.content.is_none() && self.unseen.is_none();
+        is_empty.then(|| mem::replace(&mut self.tracker, TrackerRef::NONE))
+    }
+
     /// Why there is no value.
     pub(crate) fn failed(mut self, site: &'static TaskSite) -> TaskError {
         match self.content.take() {

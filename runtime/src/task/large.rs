@@ -9,7 +9,7 @@ use std::pin::Pin;
 
 /// The size in bytes from which a body is boxed. Below it, one more allocation costs about as much as the moves. A body of 4
 /// KiB takes a fifth fewer instructions when it is boxed. tokio has the same limit in debug builds.
-const LARGE: usize = 2 << 10;
+const LARGE: usize = 1 << 10;
 
 pub(super) const fn is_large<F>() -> bool {
     size_of::<F>() > LARGE

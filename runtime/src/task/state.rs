@@ -56,7 +56,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         new
     }
 
-    /// Of a task that has its place, and counts its timeout from its first await.
+    /// Of a task that has its place and is counted, and counts its timeout from its first await.
     #[inline(always)]
     pub(super) fn at_once(
         binding: B,
@@ -65,8 +65,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         extra: Option<Box<Extra>>,
         isolated: Isolated,
     ) -> Self {
-        binding.site().count_started();
-        let permit = Permit::new(binding, None);
+        let permit = Permit::light(binding);
         let (deadline, queue_delay) = (Ticks::NONE, PackedDuration::ZERO);
         let (timing, stage) = (Timing::Run, Stage::Ready);
         Self { permit, record: TaskRecord { values, deadline, extra, queue_delay, timing, stage, isolated }, hook }
@@ -153,7 +152,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     }
 
     /// The first pending poll: the timeout begins. A task with an entry reads its signals as well.
-    #[inline]
+    #[inline(always)]
     pub(super) fn park(&mut self, waker: &Waker, signals: &mut Option<Signals<CancelCause>>) -> Result<(), NoClock> {
         self.record.stage = Stage::Parked;
         match self.permit.key() {
@@ -170,17 +169,21 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         if self.record.is_cancelled() { self.site().grace() } else { Duration::ZERO }
     }
 
+    #[inline(always)]
     fn start_timeout(&mut self, waker: &Waker) -> Result<(), NoClock> {
         let own = self.record.own_timeout();
         let is_shared = own.is_none() && !self.record.is_cancelled();
         let timeout = own.unwrap_or_else(|| self.site().default_timeout());
         let since = if self.record.deadline.is_set() { self.record.deadline.before(timeout) } else { Ticks::now() };
         self.record.deadline = since.after(timeout);
-        if !self.permit.start_timeout(since, is_shared, waker)? {
-            let grace = self.added_grace();
-            self.set_timer(self.record.deadline.instant().map(|time| later(time, grace)))?;
-        }
-        Ok(())
+        if self.permit.start_timeout(since, is_shared, waker)? { Ok(()) } else { self.set_own_timer() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn set_own_timer(&mut self) -> Result<(), NoClock> {
+        let grace = self.added_grace();
+        self.set_timer(self.record.deadline.instant().map(|time| later(time, grace)))
     }
 
     #[cold]

@@ -3,7 +3,8 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::{Isolated, Owned, TaskSite, TrackerCore, TrackerRef, directory};
+use super::core::SiteTasks;
+use super::{Function, Isolated, Owned, TaskSite, TrackerCore, TrackerRef, directory};
 use crate::timer::TimeoutQueues;
 
 /// The function and the tracker of a task.
@@ -26,14 +27,14 @@ pub trait Binding: Clone + Send + 'static {
     /// Swaps its tracker with the thread's while the task's code runs. A static tracker is not swapped.
     fn lend(&mut self, kept: &mut Lent);
 
-    /// The timeout queues of the function in this tracker.
-    fn timeouts(&self) -> &TimeoutQueues;
+    /// The function in this tracker.
+    type Function: Function;
 
-    /// Counts a task without an entry in the registry. `core` is its tracker's core, which is passed to save a virtual call.
-    fn task_arrived(&self, core: &TrackerCore);
+    /// The function in this tracker. Where it has to be looked up, that is done here.
+    fn function(&self) -> &Self::Function;
 
-    /// Counts the end of such a task.
-    fn task_left(&self, core: &TrackerCore);
+    /// The same. `core` is the tracker's core, which is passed to save a virtual call.
+    fn function_in<'a>(&'a self, core: &'a TrackerCore) -> &'a Self::Function;
 }
 
 /// Which tracker a task lends to its thread while its code runs.
@@ -124,18 +125,33 @@ impl Binding for StaticBinding {
     #[inline]
     fn lend(&mut self, _: &mut Lent) {}
 
+    type Function = Self;
+
+    #[inline]
+    fn function(&self) -> &Self {
+        self
+    }
+
+    #[inline]
+    fn function_in<'a>(&'a self, _: &'a TrackerCore) -> &'a Self {
+        self
+    }
+}
+
+/// Its tracker is the only one with its tasks.
+impl Function for StaticBinding {
     #[inline]
     fn timeouts(&self) -> &TimeoutQueues {
         self.0.timeouts()
     }
 
     #[inline]
-    fn task_arrived(&self, _: &TrackerCore) {
+    fn task_arrived(&self) {
         self.0.list();
     }
 
     #[inline]
-    fn task_left(&self, _: &TrackerCore) {}
+    fn task_left(&self) {}
 }
 
 /// A task with any tracker.
@@ -186,19 +202,16 @@ impl Binding for SharedBinding {
         mem::swap(&mut self.tracker, &mut kept.shared);
     }
 
+    type Function = SiteTasks;
+
     #[inline]
-    fn timeouts(&self) -> &TimeoutQueues {
-        self.core().tasks_of(self.site).timeouts()
+    fn function(&self) -> &SiteTasks {
+        self.core().tasks_of(self.site)
     }
 
     #[inline]
-    fn task_arrived(&self, core: &TrackerCore) {
-        core.tasks_of(self.site).task_arrived();
-    }
-
-    #[inline]
-    fn task_left(&self, core: &TrackerCore) {
-        core.tasks_of(self.site).task_left();
+    fn function_in<'a>(&'a self, core: &'a TrackerCore) -> &'a SiteTasks {
+        core.tasks_of(self.site)
     }
 }
 
@@ -258,18 +271,15 @@ impl Binding for OwnedBinding {
         mem::swap(&mut self.tracker, &mut kept.owned);
     }
 
+    type Function = SiteTasks;
+
     #[inline]
-    fn timeouts(&self) -> &TimeoutQueues {
-        self.core().tasks_of(self.site).timeouts()
+    fn function(&self) -> &SiteTasks {
+        self.core().tasks_of(self.site)
     }
 
     #[inline]
-    fn task_arrived(&self, core: &TrackerCore) {
-        core.tasks_of(self.site).task_arrived();
-    }
-
-    #[inline]
-    fn task_left(&self, core: &TrackerCore) {
-        core.tasks_of(self.site).task_left();
+    fn function_in<'a>(&'a self, core: &'a TrackerCore) -> &'a SiteTasks {
+        core.tasks_of(self.site)
     }
 }

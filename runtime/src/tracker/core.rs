@@ -55,23 +55,37 @@ pub(crate) struct TaskInfo {
     pub(crate) since: Option<Instant>,
 }
 
+/// A function in one tracker, for its tasks without an entry in the registry.
+pub trait Function {
+    fn timeouts(&self) -> &TimeoutQueues;
+
+    /// Counts a task.
+    fn task_arrived(&self);
+
+    /// Counts the end of a task.
+    fn task_left(&self);
+}
+
 /// The tasks without an entry of one function in one tracker.
-pub(super) struct SiteTasks {
+pub struct SiteTasks {
     site: &'static TaskSite,
     live: AtomicUsize,
     timeouts: TimeoutQueues,
 }
 
-impl SiteTasks {
-    pub(super) fn timeouts(&self) -> &TimeoutQueues {
+impl Function for SiteTasks {
+    #[inline]
+    fn timeouts(&self) -> &TimeoutQueues {
         &self.timeouts
     }
 
-    pub(super) fn task_arrived(&self) {
+    #[inline]
+    fn task_arrived(&self) {
         self.live.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn task_left(&self) {
+    #[inline]
+    fn task_left(&self) {
         // Pairs with the acquire of the reader, so that it sees what the task did.
         self.live.fetch_sub(1, Ordering::Release);
     }
@@ -198,8 +212,8 @@ impl TrackerCore {
 
     #[inline]
     pub(super) fn tasks_of(&self, site: &'static TaskSite) -> &SiteTasks {
-        let new = || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
-        self.by_site.find(address(site), new, |tasks| std::ptr::eq(tasks.site, site))
+        let new = move || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
+        self.by_site.find(address(site), new, move |tasks| std::ptr::eq(tasks.site, site))
     }
 
     /// For each function: how many tasks have no entry, and the timeout queues of the pending ones.

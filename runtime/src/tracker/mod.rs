@@ -29,7 +29,7 @@ pub(crate) mod stop_request;
 mod tracker;
 mod tracker_ref;
 
-pub(crate) use self::core::{TaskInfo, TrackerCore};
+pub(crate) use self::core::{Function, TaskInfo, TrackerCore};
 pub use binding::Binding;
 pub(crate) use binding::{Lends, Lent, OwnedBinding, SharedBinding, StaticBinding};
 pub use callers::Callers;

@@ -4,7 +4,7 @@ use std::mem;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::{Binding, TaskInfo, TaskSite, TrackerCore, TrackerRef};
+use super::{Binding, Function, TaskInfo, TaskSite, TrackerCore, TrackerRef};
 use crate::admission::{Exit, Key};
 use crate::timer::{NoClock, TimerEntry};
 use crate::util::Ticks;
@@ -30,7 +30,7 @@ impl Hold {
         if let Some(key) = key {
             return Self::Entry(key);
         }
-        binding.task_arrived(binding.core());
+        binding.function().task_arrived();
         Self::Light
     }
 }
@@ -56,6 +56,12 @@ impl<B: Binding> Permit<B> {
     pub(crate) fn new(binding: B, key: Option<Key>) -> Self {
         let hold = Hold::of(key, &binding);
         Self { binding, hold }
+    }
+
+    /// Of a task without an entry, which [`Binding::task_arrived`] has counted.
+    #[inline(always)]
+    pub(crate) fn light(binding: B) -> Self {
+        Self { binding, hold: Hold::Light }
     }
 
     pub(crate) fn binding(&self) -> &B {
@@ -86,19 +92,20 @@ impl<B: Binding> Permit<B> {
 
     /// The task is pending for the first time. Returns whether its queue expires it; otherwise it needs its own timer.
     pub(crate) fn start_timeout(&mut self, since: Ticks, timed: bool, waker: &Waker) -> Result<bool, NoClock> {
-        let (entry, timed) = self.binding.timeouts().insert(self.site().default_timeout(), since, timed, waker)?;
+        let (entry, timed) =
+            self.binding.function().timeouts().insert(self.site().default_timeout(), since, timed, waker)?;
         self.hold = Hold::Timed(entry);
         Ok(timed)
     }
 
     pub(crate) fn is_expired(&self) -> bool {
-        matches!(self.hold, Hold::Timed(entry) if self.binding.timeouts().is_expired(entry))
+        matches!(self.hold, Hold::Timed(entry) if self.binding.function().timeouts().is_expired(entry))
     }
 
     /// The task waits on, and does not expire any more.
     pub(crate) fn stop_timing(&self, waker: &Waker) {
         if let Hold::Timed(entry) = self.hold {
-            self.binding.timeouts().stop_timing(entry, waker);
+            self.binding.function().timeouts().stop_timing(entry, waker);
         }
     }
 
@@ -112,28 +119,42 @@ impl<B: Binding> Permit<B> {
 
     /// Counts the task's end, and gives its place back. Without an `exit`, no exit is recorded.
     #[inline]
-    pub(crate) fn leave(&mut self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Age)>) {
-        let hold = mem::replace(&mut self.hold, Hold::Left);
-        // Not a `match`: most have one of these two.
-        if let Hold::Timed(entry) = hold {
-            self.binding.timeouts().remove(entry);
-        } else if let Hold::Entry(key) = hold {
-            count();
-            let admission = self.core().admission();
-            return match exit() {
-                None => admission.release_entry(key, None),
-                Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
-            };
-        } else if let Hold::Left = hold {
-            return count();
+    pub(crate) fn leave(&mut self, count: impl FnOnce() + Copy, exit: impl FnOnce() -> Option<(Exit, Age)> + Copy) {
+        // Most are only counted. Of these, nothing but the tag is read.
+        let mut timed = None;
+        if !matches!(self.hold, Hold::Light) {
+            match mem::replace(&mut self.hold, Hold::Left) {
+                Hold::Timed(entry) => timed = Some(entry),
+                Hold::Entry(key) => {
+                    count();
+                    return self.leave_entry(key, exit());
+                }
+                Hold::Left => return count(),
+                Hold::Light => {}
+            }
         }
+        self.hold = Hold::Left;
         let (site, core) = (self.site(), self.core());
-        let count = || {
+        let function = self.binding.function_in(core);
+        if let Some(entry) = timed {
+            function.timeouts().remove(entry);
+        }
+        let count = move || {
             count();
-            self.binding.task_left(core);
+            function.task_left();
         };
-        let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.get()));
+        let exit = move || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.get()));
         core.admission().release(count, exit);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn leave_entry(&self, key: Key, exit: Option<(Exit, Age)>) {
+        let admission = self.core().admission();
+        match exit {
+            None => admission.release_entry(key, None),
+            Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
+        }
     }
 
     #[cold]
