@@ -25,7 +25,7 @@ impl Log for Lines {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_report_and_the_begin_of_a_shutdown_go_to_the_logger() {
+async fn a_report_and_the_events_of_a_shutdown_go_to_the_logger() {
     #[detached(timeout = "5s", track = TASKS)]
     async fn breaks() {
         panic!("no disk");
@@ -37,9 +37,10 @@ async fn a_report_and_the_begin_of_a_shutdown_go_to_the_logger() {
     request.scope(async { breaks().await.unwrap_err() }).await.unwrap();
     drop(Shutdown::new().run().await);
     let lines = LINES.0.lock().unwrap();
-    let [(level, target, line), (begins, of, said)] = &**lines else { panic!("not two lines: {lines:#?}") };
+    let [(level, target, line), (begins, of, said), ended] = &**lines else { panic!("not three lines: {lines:#?}") };
     assert_eq!((*begins, &**of), (Level::Info, "outlive"));
     assert!(said.starts_with("shutdown begins"), "{said}");
+    assert_eq!(*ended, (Level::Info, "outlive".to_owned(), "shutdown ended code=0 took=0s ended=0".to_owned()));
     assert_eq!((*level, &**target), (Level::Error, "outlive"));
     for part in ["detached task panicked", "breaks", "the-tasks", "request=a1b2", "no disk", "log_alone.rs"] {
         assert!(line.contains(part), "no `{part}` in: {line}");
