@@ -262,7 +262,7 @@ impl<K, V> Singleflight<K, V> {
     ///
     /// # Errors
     ///
-    /// Every caller gets the same error: the work timed out, panicked (with the panic's message), was aborted by a drain,
+    /// Every caller gets the same error, hence the `Arc`: the work timed out, panicked (with the panic's message), was aborted by a drain,
     /// was lost with the runtime of the caller that started it, or was refused by its tracker ([`TaskError::Rejected`]). The
     /// next call starts the work again.
     ///
