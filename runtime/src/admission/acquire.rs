@@ -12,7 +12,7 @@ use super::wakes::Wakes;
 use super::{Admission, Registry};
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// Admits a `Light` call without the lock. `None` if the gate is contended: then call
+    /// Admits a light call without the lock. `None` if the gate is contended: then call
     /// [`try_acquire`](Self::try_acquire).
     #[inline]
     pub(crate) fn try_acquire_uncontended(&self) -> Option<Result<(), Refusal>> {
@@ -44,7 +44,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             }
             if registry.running < registry.running_limit {
                 registry.running += 1;
-                let is_listed = call.kind != Kind::Light;
+                let is_listed = !call.kind.is_light();
                 let key = is_listed.then(|| registry.insert(Entry::new(call, EntryState::Running)));
                 return Ok(Admitted { key, queued: false, draining });
             }
@@ -136,10 +136,10 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         turn
     }
 
-    /// Removes the entry of a task that has its place, if the task is `Light`. What its handle has asked for is kept as a
+    /// Removes the entry of a task that has its place, if the task is light. What its handle has asked for is kept as a
     /// side entry.
     fn release_light_entry(&self, registry: &mut Registry<I, C, N>, key: Key) -> Option<Key> {
-        if registry.get(key)?.kind != Kind::Light {
+        if !registry.get(key)?.kind.is_light() {
             return Some(key);
         }
         let entry = registry.remove(key)?;

@@ -191,7 +191,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// The longest grace among the tasks with an entry that are not cancelled yet.
     pub(crate) fn longest_grace(&self) -> Duration {
         self.look(|registry| {
-            let yet = registry.iter().filter(|entry| entry.kind != Kind::Worker && entry.is_claimed());
+            let yet = registry.iter().filter(|entry| !entry.kind.is_worker() && entry.is_claimed());
             yet.map(|entry| entry.grace).max().unwrap_or_default()
         })
     }

@@ -112,9 +112,9 @@ impl<I, C, N> Registry<I, C, N> {
 
     /// Cancels workers, including queued ones.
     pub(super) fn cancel_workers(&mut self, wakes: &mut Wakes) {
-        self.reclaim_unclaimed(|entry| entry.kind != Kind::Worker, wakes);
-        self.end_waits(|entry| entry.kind == Kind::Worker, wakes);
-        for entry in self.iter().filter(|entry| entry.kind == Kind::Worker) {
+        self.reclaim_unclaimed(|entry| !entry.kind.is_worker(), wakes);
+        self.end_waits(|entry| entry.kind.is_worker(), wakes);
+        for entry in self.iter().filter(|entry| entry.kind.is_worker()) {
             wakes.add(entry.waker.clone());
         }
     }

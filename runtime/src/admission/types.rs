@@ -11,10 +11,26 @@ pub(crate) enum Kind {
     Light,
     /// Ends by itself, and keeps its entry: a blocking call.
     Bounded,
-    /// Ends when it is cancelled: at the start of a drain, or when the last owner is dropped.
+    /// Ends when it is cancelled: at the start of a drain, or when the last owner is dropped. It keeps its entry: a loop, and
+    /// a worker that is restarted or has a thread.
     Worker,
+    /// As a `Worker`, but with an entry only while it is queued. Whoever advances the phase, or drops the last owner, has
+    /// to wake it.
+    LightWorker,
     /// Ends by itself, in its loop's place.
     Run,
+}
+
+impl Kind {
+    /// Whether it has an entry only while it is queued.
+    pub(super) fn is_light(self) -> bool {
+        matches!(self, Self::Light | Self::LightWorker)
+    }
+
+    /// Whether it ends when it is cancelled.
+    pub(super) fn is_worker(self) -> bool {
+        matches!(self, Self::Worker | Self::LightWorker)
+    }
 }
 
 /// How far a drain has come.

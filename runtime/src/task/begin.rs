@@ -64,19 +64,20 @@ impl<U: Hook, B: Binding> Call<U, B> {
         runtime: &Handle,
         body: F,
         error_of: impl ProbeSource<F::Output>,
+        timing: Timing,
     ) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let (site, tracker) = (self.binding.site(), self.binding.tracker());
-        let state = self.begin_at_once(runtime);
+        let state = self.begin_at_once(runtime, timing);
         let join = spawn::spawn(runtime, site, TaskFuture::new(body, state, error_of));
         TaskHandle::spawned(site, tracker, join, None)
     }
 
     /// Makes the task of such a call, but for its body. The state is made last, so that it is made where it stays.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn begin_at_once(self, runtime: &Handle) -> TaskState<U, B> {
+    fn begin_at_once(self, runtime: &Handle, timing: Timing) -> TaskState<U, B> {
         debug_assert!(self.options.is_none(), "a call with options has no place at once");
         let Self { binding, values, hook, isolated, options, .. } = self;
         // It is `None`, and need not be dropped.
@@ -89,7 +90,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             extra = in_span(extra, span);
         }
         spawns_on(runtime);
-        TaskState::at_once(binding, values, hook, extra, isolated)
+        TaskState::at_once(binding, values, hook, timing, extra, isolated)
     }
 
     /// Takes a place with a closer look, and makes the call's task, but for the body.

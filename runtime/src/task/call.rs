@@ -234,14 +234,14 @@ impl<U: Hook, B: Binding> Call<U, B> {
             return admitted.map_err(Rejected::from);
         }
         let admission = self.binding.core().admission();
-        if self.kind == Kind::Light {
+        if matches!(self.kind, Kind::Light | Kind::LightWorker) {
             if let Some(admitted) = admission.try_acquire_uncontended() {
                 admitted?;
                 return Ok(Admitted::UNCONTENDED);
             }
         }
         let admitted = admission.try_acquire(self.request())?;
-        if admitted.queued && self.kind != Kind::Worker {
+        if admitted.queued && !matches!(self.kind, Kind::Worker | Kind::LightWorker) {
             filled::by_loops(&self.binding);
         }
         Ok(admitted)
@@ -329,7 +329,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             // with it a value whose destructor calls.
             if let Ok(runtime) = Handle::try_current() {
                 match admission.try_acquire_uncontended() {
-                    Some(Ok(())) => return self.spawn_at_once(&runtime, future, error_of),
+                    Some(Ok(())) => return self.spawn_at_once(&runtime, future, error_of, Timing::Run),
                     Some(Err(refusal)) => return self.refuse(refusal.into()),
                     None => {}
                 }

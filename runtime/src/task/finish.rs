@@ -59,6 +59,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let site = self.site();
         let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
         let deadline = self.record.deadline;
+        // A worker has no deadline. It has no context either, and nobody asks for the age of what has finished.
         let since = || if has_waited { deadline.before(site.default_timeout()) } else { Ticks::NONE };
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
             self.drop_in_place("context", since(), || drop(values));

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use super::call::{Call, given};
 use super::handle::TaskHandle;
 use super::large::Boxed;
-use super::looping::{Counted, FailedRun, Run as SeenRun, made};
+use super::looping::{FailedRun, Run as SeenRun, Start, made};
 use super::now::{LoopEnd, LoopRequests, RunEnd, reachable};
 use super::rhythm::Rhythm;
 use super::unfinished::Reason;
@@ -53,7 +53,7 @@ impl<B: Binding> Call<(), B> {
         let requests = Arc::new(LoopRequests::new());
         let reached_by = Some(reachable(&requests));
         let rings = LoopEnd(requests);
-        self.start(TypeId::of::<F>(), Counted::ByItsRuns, reached_by, |()| None, async move {
+        let work = async move {
             let context = Context::current();
             let wait = pin!(context.cancelled());
             let mut cancelled = Cancelled { context: &context, wait, is_polled: false };
@@ -76,7 +76,7 @@ impl<B: Binding> Call<(), B> {
                         record.next_run(Some(due.at()));
                     }
                 }
-                let seen = SeenRun::begin_at(&record, Some(at));
+                let seen = SeenRun::begin_at(&record, at);
                 let under_way = match made(&mut run) {
                     Ok(None) => return,
                     Ok(Some(work)) => {
@@ -115,7 +115,9 @@ impl<B: Binding> Call<(), B> {
                 record.next_run(Some(due.at()));
                 timer.as_mut().reset(due.at());
             }
-        })
+        };
+        let start = Start { uncounted: true, reached_by, ..Start::listed(TypeId::of::<F>()) };
+        self.start_loop(start, |()| None, work)
     }
 }
 

@@ -56,19 +56,22 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         new
     }
 
-    /// Of a task that has its place, and counts its timeout from its first await.
+    /// Of a task that has its place, and counts its timeout from its first await, or is a worker.
     #[inline(always)]
     pub(super) fn at_once(
         binding: B,
         values: Option<Arc<Values>>,
         hook: U,
+        timing: Timing,
         extra: Option<Box<Extra>>,
         isolated: Isolated,
     ) -> Self {
         binding.site().count_started();
-        let permit = Permit::new(binding, None);
-        let (deadline, queue_delay) = (Ticks::NONE, PackedDuration::ZERO);
-        let (timing, stage) = (Timing::Run, Stage::Ready);
+        let mut permit = Permit::new(binding, None);
+        if timing == Timing::Never {
+            permit.never_expires();
+        }
+        let (deadline, queue_delay, stage) = (Ticks::NONE, PackedDuration::ZERO, Stage::Ready);
         Self { permit, record: TaskRecord { values, deadline, extra, queue_delay, timing, stage, isolated }, hook }
     }
 
@@ -103,6 +106,9 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         self.record.deadline = Ticks::NONE;
         if self.record.is_counted() {
             self.site().count_started();
+        }
+        if self.record.timing == Timing::Never {
+            self.permit.never_expires();
         }
         if self.record.timing == Timing::Call {
             self.record.deadline = Ticks::now().after(self.timeout());
@@ -156,13 +162,35 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     #[inline]
     pub(super) fn park(&mut self, waker: &Waker, signals: &mut Option<Signals<CancelCause>>) -> Result<(), NoClock> {
         self.record.stage = Stage::Parked;
+        if self.permit.is_light() {
+            return self.start_timeout(waker);
+        }
         match self.permit.key() {
-            None => self.start_timeout(waker),
+            None => self.park_endless(waker),
             Some(key) => {
                 *signals = Some(self.park_entry(key, waker)?);
                 Ok(())
             }
         }
+    }
+
+    /// A worker has no timeout. It is among its function's pending tasks all the same, where a drain finds it.
+    #[cold]
+    fn park_endless(&mut self, waker: &Waker) -> Result<(), NoClock> {
+        self.check_clock()?;
+        if !self.record.deadline.is_set() {
+            self.record.deadline = Ticks::now();
+        }
+        self.permit.start_timeout(self.record.deadline, false, waker)?;
+        Ok(())
+    }
+
+    /// A grace needs a clock. It is not needed yet, but shows now whether there is one.
+    fn check_clock(&self) -> Result<(), NoClock> {
+        if !self.site().grace().is_zero() {
+            drop(sleep_until(Instant::now())?);
+        }
+        Ok(())
     }
 
     /// The grace that its timer includes: a drain may have cancelled it before its first poll.
@@ -189,10 +217,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let deadline = self.record.set_deadline(self.permit.site());
         if self.record.timing == Timing::Never {
             self.record.deadline = Ticks::now();
-            if !self.site().grace().is_zero() {
-                // Not needed yet, but it shows now whether there is a clock.
-                drop(sleep_until(Instant::now())?);
-            }
+            self.check_clock()?;
         } else {
             self.set_timer(deadline.instant().map(|time| later(time, grace)))?;
         }

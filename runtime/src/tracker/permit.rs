@@ -20,6 +20,8 @@ enum Hold {
     /// The task is only counted.
     Light,
     Timed(TimerEntry),
+    /// The task is only counted, and will have no timeout: a worker before its first await.
+    Endless,
     Entry(Key),
     Left,
 }
@@ -82,6 +84,19 @@ impl<B: Binding> Permit<B> {
     /// The task has left the queue. `key` is that of its entry, if it keeps one.
     pub(crate) fn turn(&mut self, key: Option<Key>) {
         self.hold = Hold::of(key, &self.binding);
+    }
+
+    /// The task has no timeout.
+    pub(crate) fn never_expires(&mut self) {
+        if self.is_light() {
+            self.hold = Hold::Endless;
+        }
+    }
+
+    /// Whether it has a timeout, which has not begun.
+    #[inline]
+    pub(crate) fn is_light(&self) -> bool {
+        matches!(self.hold, Hold::Light)
     }
 
     /// The task is pending for the first time. Returns whether its queue expires it; otherwise it needs its own timer.

@@ -12,10 +12,14 @@ use super::time::later;
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Ticks(pub(crate) u64);
 
-/// The value of the shared instant. It is in the middle, because a paused clock may be before it.
+/// The value of the shared instant. It is in the middle, because a clock may be before it.
 const MIDDLE: u64 = 1 << 63;
 
-static ZERO: LazyLock<Instant> = LazyLock::new(|| Instant::from_std(std::time::Instant::now()));
+/// An hour before it is first asked for: a paused clock stopped before that, and its instants take one subtraction, too.
+static ZERO: LazyLock<Instant> = LazyLock::new(|| {
+    let now = std::time::Instant::now();
+    Instant::from_std(now.checked_sub(Duration::from_secs(3_600)).unwrap_or(now))
+});
 
 /// The nanoseconds of a duration. A duration that does not fit is larger than the middle, which means for ever.
 #[inline]
