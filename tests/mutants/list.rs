@@ -44,12 +44,12 @@ mutants! {
         "let _ = (key, is_watched);
                 join.abort();";
     "1" Scene "the request's deadline stays behind" in "runtime/src/task/begin.rs":
-        "        TaskState::at_once(binding, values, hook, extra, isolated)" =>
+        "        TaskState::at_once(binding, values, hook, kind, extra, isolated)" =>
         "        if let Some(at) = crate::Context::current().deadline() {
             let over = at.saturating_duration_since(tokio::time::Instant::now());
             extra.get_or_insert_default().cold().timeout = Some(binding.site().timeout().min(over));
         }
-        TaskState::at_once(binding, values, hook, extra, isolated)";
+        TaskState::at_once(binding, values, hook, kind, extra, isolated)";
     "1" Scene "the request's cancel stays behind" in "runtime/src/task/begin.rs":
         "        TaskHandle::spawned(site, tracker, join, None)" =>
         "        let (task, origin) = (join.abort_handle(), crate::Context::current());

@@ -25,6 +25,18 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         self.gate.is_full()
     }
 
+    /// Admits a loop's run without the lock. `None` if the gate is contended: then call [`try_acquire`](Self::try_acquire).
+    /// The loop must be in the tracker.
+    pub(crate) fn try_enter_loop(&self) -> Option<Admitted> {
+        self.in_loop.fetch_add(1, Relaxed);
+        if self.gate.is_open_still() {
+            return Some(Admitted::IN_LOOP);
+        }
+        // Nobody waits for this: the loop is there.
+        self.in_loop.fetch_sub(1, Relaxed);
+        None
+    }
+
     pub(crate) fn try_acquire(&self, call: Request<I>) -> Result<Admitted, Refusal> {
         let mut wakes = Wakes::default();
         let admitted = self.with(|registry| {
@@ -38,20 +50,19 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 wakes.add_all(mem::take(&mut registry.watchers));
             }
             if call.kind == Kind::Run {
-                registry.in_loop += 1;
-                let key = Some(registry.insert(Entry::new(call, EntryState::InLoop)));
-                return Ok(Admitted { key, queued: false, draining });
+                registry.in_loop = self.in_loop.fetch_add(1, Relaxed) + 1;
+                return Ok(Admitted { draining, ..Admitted::IN_LOOP });
             }
             if registry.running < registry.running_limit {
                 registry.running += 1;
                 let is_listed = !call.kind.is_light();
                 let key = is_listed.then(|| registry.insert(Entry::new(call, EntryState::Running)));
-                return Ok(Admitted { key, queued: false, draining });
+                return Ok(Admitted { key, draining, ..Admitted::UNCONTENDED });
             }
             if registry.queue.has_room() {
                 let key = registry.insert(Entry::new(call, EntryState::Waiting));
                 registry.push_back(EntryState::Waiting, key.at());
-                return Ok(Admitted { key: Some(key), queued: true, draining });
+                return Ok(Admitted { key: Some(key), queued: true, draining, in_loop: false });
             }
             Err(Refusal::Full)
         });
@@ -89,13 +100,14 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                     old = entry.waker.replace(waker.clone());
                     None
                 }
-                EntryState::Running | EntryState::InLoop => {
+                EntryState::Running => {
                     entry.progress = Progress::Begun;
-                    Some(Ok(Admitted { key: self.release_light_entry(registry, key), queued: false, draining }))
+                    let key = self.release_light_entry(registry, key);
+                    Some(Ok(Admitted { key, draining, ..Admitted::UNCONTENDED }))
                 }
                 EntryState::Waiting | EntryState::QueueEnded => {
                     entry.progress = Progress::Claimed;
-                    Some(Ok(Admitted { key: Some(key), queued: true, draining }))
+                    Some(Ok(Admitted { key: Some(key), queued: true, draining, in_loop: false }))
                 }
                 EntryState::Refused => {
                     registry.refused += usize::from(draining);
@@ -121,7 +133,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 return Turn::Aborted(cause);
             }
             match entry.state {
-                EntryState::Running | EntryState::InLoop => {
+                EntryState::Running => {
                     entry.progress = Progress::Begun;
                     Turn::Go(self.release_light_entry(registry, key))
                 }

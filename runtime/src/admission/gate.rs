@@ -5,7 +5,7 @@
 //! to change that number first sets `CONTENDED`, so that all others take the lock as well. The bit is cleared when the state
 //! is simple again. So two threads never decide on different numbers.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
 use super::types::Refusal;
 use crate::util::sync::AtomicUsize;
@@ -60,6 +60,14 @@ impl Gate {
     #[inline]
     pub(super) fn is_open(&self) -> bool {
         self.word.load(Relaxed) & CONTENDED == 0
+    }
+
+    /// The same, after a change beside the word. One who closes the gate later sees that change; one who closed it before is
+    /// seen here.
+    #[inline]
+    pub(super) fn is_open_still(&self) -> bool {
+        // It reads the last value there is, and is in the order of all changes of the word: a load would not be.
+        self.word.fetch_add(0, AcqRel) & CONTENDED == 0
     }
 
     /// `false` where the lock has to be taken.

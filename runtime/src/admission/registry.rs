@@ -23,6 +23,7 @@ pub(crate) struct Registry<I, C, N> {
     pub(super) queue: WaitQueue,
     /// How many queued tasks have not seen yet that the queue was closed.
     pub(super) queue_ended: usize,
+    /// The number of runs in their loops' places, when the lock was taken.
     pub(super) in_loop: usize,
     pub(super) phase: Phase,
     pub(super) owner_gone: bool,
@@ -132,7 +133,6 @@ impl<I, C, N> Registry<I, C, N> {
             EntryState::Running => self.running -= 1,
             EntryState::Waiting | EntryState::Acquiring => self.unlink(key.at()),
             EntryState::QueueEnded => self.queue_ended -= 1,
-            EntryState::InLoop => self.in_loop -= 1,
             EntryState::Refused => {}
         }
         let entry = self.remove(key);
@@ -169,7 +169,7 @@ impl<I, C, N> Registry<I, C, N> {
             refused: self.refused,
             exits: self.exits.clone(),
             present: admitted.map(|entry| (entry.info, entry.has_yet_to_begin())).collect(),
-            unlisted: self.running - listed,
+            unlisted: self.running - listed + self.in_loop,
         }
     }
 }

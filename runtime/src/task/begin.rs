@@ -11,7 +11,7 @@ use super::call::Call;
 use super::future::TaskFuture;
 use super::handle::TaskHandle;
 use super::spawn;
-use super::state::TaskState;
+use super::state::{AtOnce, TaskState};
 use super::unfinished::Hook;
 use crate::admission::{Admitted, Key};
 use crate::context::{CountedWork, DetachedWork, Values};
@@ -64,20 +64,20 @@ impl<U: Hook, B: Binding> Call<U, B> {
         runtime: &Handle,
         body: F,
         error_of: impl ProbeSource<F::Output>,
-        timing: Timing,
+        kind: AtOnce,
     ) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let (site, tracker) = (self.binding.site(), self.binding.tracker());
-        let state = self.begin_at_once(runtime, timing);
+        let state = self.begin_at_once(runtime, kind);
         let join = spawn::spawn(runtime, site, TaskFuture::new(body, state, error_of));
         TaskHandle::spawned(site, tracker, join, None)
     }
 
     /// Makes the task of such a call, but for its body. The state is made last, so that it is made where it stays.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn begin_at_once(self, runtime: &Handle, timing: Timing) -> TaskState<U, B> {
+    fn begin_at_once(self, runtime: &Handle, kind: AtOnce) -> TaskState<U, B> {
         debug_assert!(self.options.is_none(), "a call with options has no place at once");
         let Self { binding, values, hook, isolated, options, .. } = self;
         // It is `None`, and need not be dropped.
@@ -90,7 +90,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             extra = in_span(extra, span);
         }
         spawns_on(runtime);
-        TaskState::at_once(binding, values, hook, timing, extra, isolated)
+        TaskState::at_once(binding, values, hook, kind, extra, isolated)
     }
 
     /// Takes a place with a closer look, and makes the call's task, but for the body.
@@ -121,10 +121,13 @@ impl<U: Hook, B: Binding> Call<U, B> {
             None => (None, None, Carriers::default(), None),
             Some(options) => (options.timeout, options.permit, options.carriers, options.parent),
         };
-        let permit = match permit {
+        let mut permit = match permit {
             None => Permit::new(binding, admitted.key),
             Some(permit) => permit,
         };
+        if admitted.in_loop {
+            permit.joins_loop();
+        }
         let site = permit.site();
         let mut is_cut_by_drain = false;
         if admitted.draining {

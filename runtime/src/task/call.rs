@@ -14,6 +14,7 @@ use super::blocking::{Blocking, Job, Thread};
 use super::filled;
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
+use super::state::AtOnce;
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Refusal, Request};
 use crate::context::{Context, Values};
@@ -329,7 +330,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
             // with it a value whose destructor calls.
             if let Ok(runtime) = Handle::try_current() {
                 match admission.try_acquire_uncontended() {
-                    Some(Ok(())) => return self.spawn_at_once(&runtime, future, error_of, Timing::Run),
+                    Some(Ok(())) => return self.spawn_at_once(&runtime, future, error_of, AtOnce::Call),
                     Some(Err(refusal)) => return self.refuse(refusal.into()),
                     None => {}
                 }

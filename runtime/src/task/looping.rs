@@ -1,12 +1,12 @@
 //! The common parts of loops and workers: their start, and failed runs that do not end them.
 
 use std::any::{Any, TypeId};
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+use std::{fmt, mem};
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;
@@ -19,8 +19,8 @@ use crate::current::{Extra, Timing, with_task};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, ProbeSource, TaskSpan};
 use crate::tracker::{Binding, Claim, LoopRecord, Outcome, Permit, TaskSite, TrackerRef};
-use crate::util::{Ticks, quietly};
 use crate::util::text::clean;
+use crate::util::{Ticks, quietly};
 
 /// What the task of a loop, or of a worker, is.
 pub(super) struct Start {
@@ -162,20 +162,45 @@ pin_project_lite::pin_project! {
     }
 }
 
-/// It is one value with the run, and small: it is moved with the task.
+/// Its run. It is small, because it is moved with the task: a run that has ended has no beginning, and no outcome to keep.
 struct RunPresence {
     record: Arc<LoopRecord>,
-    began: Option<Instant>,
-    /// The outcome to record when this is dropped.
-    outcome: Outcome,
+    began: Ticks,
+}
+
+impl RunPresence {
+    /// The clock is read once for the run and for its task.
+    #[inline(never)]
+    fn begins(&mut self) {
+        let now = Instant::now();
+        self.began = Ticks::of(now);
+        self.record.only_run_began(now, self.began);
+        with_task(|task| task.deadline = self.began);
+    }
+
+    fn ends(&mut self, outcome: Outcome) {
+        let began = mem::take(&mut self.began);
+        if let Some(now) = now() {
+            self.record.only_run_ended(began, now, outcome);
+        }
+    }
 }
 
 impl Drop for RunPresence {
     fn drop(&mut self) {
-        if let Some((began, now)) = self.began.and_then(|began| Some((began, now()?))) {
-            self.record.run_ended(began, now, self.outcome);
+        if self.began.is_set() {
+            self.ends(Outcome::Cancelled);
         }
         self.record.ended(None);
+    }
+}
+
+/// Its future is polled. This is only dropped if that panics.
+struct Polled<'a>(&'a mut RunPresence);
+
+impl Drop for Polled<'_> {
+    fn drop(&mut self) {
+        self.0.ends(Outcome::Panicked);
     }
 }
 
@@ -183,18 +208,7 @@ impl<F: Future, P: ProbeSource<F::Output>> OnlyRun<F, P> {
     #[inline]
     pub(super) fn new(record: Arc<LoopRecord>, error_of: P, work: F) -> Self {
         record.started();
-        Self { work, error_of, present: RunPresence { record, began: None, outcome: Outcome::Cancelled } }
-    }
-}
-
-impl RunPresence {
-    /// The clock is read once for the run and for its task.
-    #[cold]
-    fn begins(&mut self) {
-        let now = Instant::now();
-        self.record.run_began(now);
-        self.began = Some(now);
-        with_task(|task| task.deadline = Ticks::of(now));
+        Self { work, error_of, present: RunPresence { record, began: Ticks::NONE } }
     }
 }
 
@@ -203,39 +217,38 @@ impl<F: Future, P: ProbeSource<F::Output>> Future for OnlyRun<F, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let present = this.present;
-        if present.began.is_none() {
-            present.begins();
+        if !this.present.began.is_set() {
+            this.present.begins();
         }
-        present.outcome = Outcome::Panicked;
-        let polled = this.work.poll(cx);
-        present.outcome = match &polled {
-            Poll::Pending => Outcome::Cancelled,
-            Poll::Ready(value) if (this.error_of)()(value).is_some() => Outcome::Failed,
-            Poll::Ready(_) => Outcome::Completed,
-        };
-        polled
+        let polled = Polled(this.present);
+        let value = this.work.poll(cx).map(|value| {
+            let is_failed = (this.error_of)()(&value).is_some();
+            polled.0.ends(if is_failed { Outcome::Failed } else { Outcome::Completed });
+            value
+        });
+        mem::forget(polled);
+        value
     }
 }
 
 /// A run of a loop in its record. Dropping it records the end.
-pub(super) struct Run {
-    record: Arc<LoopRecord>,
+pub(super) struct Run<'a> {
+    record: &'a LoopRecord,
     began: Option<Instant>,
     /// The outcome to record when this is dropped.
     pub(super) outcome: Outcome,
 }
 
-impl Run {
-    /// Begins a run at a time that the caller has read.
-    pub(super) fn begin_at(record: &Arc<LoopRecord>, began: Instant) -> Self {
-        record.run_began(began);
-        Self { record: Arc::clone(record), began: Some(began), outcome: Outcome::Cancelled }
+impl<'a> Run<'a> {
+    /// Begins a run at a time that the caller has read. `next` is when the next one begins, if that has changed.
+    pub(super) fn begin_at(record: &'a LoopRecord, began: Instant, next: Option<Instant>) -> Self {
+        record.run_began(began, next);
+        Self { record, began: Some(began), outcome: Outcome::Cancelled }
     }
 
-    pub(super) fn end(mut self, outcome: Outcome, now: Instant) {
+    pub(super) fn end(mut self, outcome: Outcome, now: Instant, next: Instant) {
         if let Some(began) = self.began.take() {
-            self.record.run_ended(began, now, outcome);
+            self.record.run_ended(began, now, outcome, Some(next));
         }
     }
 
@@ -245,10 +258,10 @@ impl Run {
     }
 }
 
-impl Drop for Run {
+impl Drop for Run<'_> {
     fn drop(&mut self) {
         if let Some((began, now)) = self.began.and_then(|began| Some((began, now()?))) {
-            self.record.run_ended(began, now, self.outcome);
+            self.record.run_ended(began, now, self.outcome, None);
         }
     }
 }

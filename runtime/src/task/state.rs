@@ -28,6 +28,15 @@ pub(crate) struct TaskState<U, B: Binding> {
     pub(super) hook: U,
 }
 
+/// What a task is that begins at once.
+#[derive(Clone, Copy)]
+pub(super) enum AtOnce {
+    Call,
+    /// A loop's run.
+    Run,
+    Worker,
+}
+
 pub(super) enum Next<T> {
     Wait,
     /// The body's context was cancelled, and the body must be polled again.
@@ -56,21 +65,29 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         new
     }
 
-    /// Of a task that has its place, and counts its timeout from its first await, or is a worker.
+    /// Of a task that has its place.
     #[inline(always)]
     pub(super) fn at_once(
         binding: B,
         values: Option<Arc<Values>>,
         hook: U,
-        timing: Timing,
+        kind: AtOnce,
         extra: Option<Box<Extra>>,
         isolated: Isolated,
     ) -> Self {
         binding.site().count_started();
         let mut permit = Permit::new(binding, None);
-        if timing == Timing::Never {
-            permit.never_expires();
-        }
+        let timing = match kind {
+            AtOnce::Call => Timing::Run,
+            AtOnce::Run => {
+                permit.joins_loop();
+                Timing::Run
+            }
+            AtOnce::Worker => {
+                permit.never_expires();
+                Timing::Never
+            }
+        };
         let (deadline, queue_delay, stage) = (Ticks::NONE, PackedDuration::ZERO, Stage::Ready);
         Self { permit, record: TaskRecord { values, deadline, extra, queue_delay, timing, stage, isolated }, hook }
     }
@@ -166,7 +183,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
             return self.start_timeout(waker);
         }
         match self.permit.key() {
-            None => self.park_endless(waker),
+            None => self.park_otherwise(waker),
             Some(key) => {
                 *signals = Some(self.park_entry(key, waker)?);
                 Ok(())
@@ -174,9 +191,15 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         }
     }
 
-    /// A worker has no timeout. It is among its function's pending tasks all the same, where a drain finds it.
-    #[cold]
-    fn park_endless(&mut self, waker: &Waker) -> Result<(), NoClock> {
+    /// A loop's run, or a worker. A worker has no timeout, and is among its function's pending tasks all the same: a drain
+    /// finds it there.
+    #[inline(never)]
+    fn park_otherwise(&mut self, waker: &Waker) -> Result<(), NoClock> {
+        if self.record.timing != Timing::Never {
+            let started = self.start_timeout(waker);
+            self.permit.joins_loop();
+            return started;
+        }
         self.check_clock()?;
         if !self.record.deadline.is_set() {
             self.record.deadline = Ticks::now();
@@ -198,6 +221,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         if self.record.is_cancelled() { self.site().grace() } else { Duration::ZERO }
     }
 
+    #[inline(always)]
     fn start_timeout(&mut self, waker: &Waker) -> Result<(), NoClock> {
         let own = self.record.own_timeout();
         let is_shared = own.is_none() && !self.record.is_cancelled();
@@ -223,6 +247,12 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         }
         let info = TaskInfo { site: self.site(), since: self.since().instant() };
         Ok(self.permit.core().admission().park(key, waker, info))
+    }
+
+    /// Whether it is a worker that nothing has happened to. It has no timeout, so it can only be signalled.
+    pub(super) fn is_quiet_worker(&self) -> bool {
+        self.record.timing == Timing::Never
+            && self.record.cold_state().is_none_or(|cold| cold.timer.is_none() && matches!(cold.stop, StopReason::None))
     }
 
     /// Decides and applies the next step.

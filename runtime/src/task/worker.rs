@@ -16,8 +16,8 @@ use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
 use super::looping::{Contained, FailedRun, OnlyRun, Place, Run, Start, between_runs, made};
 use super::pauses::Pauses;
+use super::state::AtOnce;
 use crate::context::{CancelSource, Context};
-use crate::current::Timing;
 use crate::error::TaskError;
 use crate::report::{ErrorProbe, ProbeSource};
 use crate::tracker::{Binding, Outcome};
@@ -61,7 +61,7 @@ impl<B: Binding> Call<(), B> {
                     Some(Ok(())) => {
                         let record = self.binding.core().loop_record(self.binding.site());
                         let work = OnlyRun::new(record, error_of, work);
-                        return self.spawn_at_once(&runtime, work, error_of, Timing::Never);
+                        return self.spawn_at_once(&runtime, work, error_of, AtOnce::Worker);
                     }
                     Some(Err(refusal)) => return self.refuse(refusal.into()),
                     None => {}
@@ -116,7 +116,7 @@ impl<B: Binding> Call<(), B> {
             loop {
                 record.next_run(None);
                 let began = Instant::now();
-                let mut run = Run::begin_at(&record, began);
+                let mut run = Run::begin_at(&record, began, None);
                 let made = work.get().map_or(Ok(None), made);
                 let ran = match made {
                     Ok(Some(work)) => {

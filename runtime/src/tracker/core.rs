@@ -87,7 +87,7 @@ impl TrackerCore {
         place: &'static Location<'static>,
         (running, waiting): (usize, usize),
     ) -> Self {
-        let words = [sync::AtomicUsize::new(0), sync::AtomicUsize::new(0), sync::AtomicUsize::new(0)];
+        let words = [const { sync::AtomicUsize::new(0) }; 4];
         let registry = sync::Mutex::new(Registry::new(running, waiting));
         Self {
             name,

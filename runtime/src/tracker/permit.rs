@@ -20,10 +20,13 @@ enum Hold {
     /// The task is only counted.
     Light,
     Timed(TimerEntry),
-    /// The task is only counted, and will have no timeout: a worker before its first await.
-    Endless,
     Entry(Key),
     Left,
+    /// The task is only counted, and will have no timeout: a worker before its first await.
+    Endless,
+    /// A loop's run, which is counted with its loop's runs.
+    InLoop,
+    TimedInLoop(TimerEntry),
 }
 
 impl Hold {
@@ -93,7 +96,16 @@ impl<B: Binding> Permit<B> {
         }
     }
 
-    /// Whether it has a timeout, which has not begun.
+    /// The task is in its loop's place.
+    pub(crate) fn joins_loop(&mut self) {
+        self.hold = match self.hold {
+            Hold::Light => Hold::InLoop,
+            Hold::Timed(entry) => Hold::TimedInLoop(entry),
+            other => other,
+        };
+    }
+
+    /// Whether it has a timeout, which has not begun, and a place of its own.
     #[inline]
     pub(crate) fn is_light(&self) -> bool {
         matches!(self.hold, Hold::Light)
@@ -107,12 +119,15 @@ impl<B: Binding> Permit<B> {
     }
 
     pub(crate) fn is_expired(&self) -> bool {
-        matches!(self.hold, Hold::Timed(entry) if self.binding.timeouts().is_expired(entry))
+        if let Hold::Timed(entry) | Hold::TimedInLoop(entry) = self.hold {
+            return self.binding.timeouts().is_expired(entry);
+        }
+        false
     }
 
     /// The task waits on, and does not expire any more.
     pub(crate) fn stop_timing(&self, waker: &Waker) {
-        if let Hold::Timed(entry) = self.hold {
+        if let Hold::Timed(entry) | Hold::TimedInLoop(entry) = self.hold {
             self.binding.timeouts().stop_timing(entry, waker);
         }
     }
@@ -132,16 +147,14 @@ impl<B: Binding> Permit<B> {
         // Not a `match`: most have one of these two.
         if let Hold::Timed(entry) = hold {
             self.binding.timeouts().remove(entry);
-        } else if let Hold::Entry(key) = hold {
-            count();
-            let admission = self.core().admission();
-            return match exit() {
-                None => admission.release_entry(key, None),
-                Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
-            };
-        } else if let Hold::Left = hold {
-            return count();
+        } else if !matches!(hold, Hold::Light) {
+            return self.leave_otherwise(hold, count, exit);
         }
+        self.release(count, exit);
+    }
+
+    #[inline]
+    fn release(&self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Age)>) {
         let (site, core) = (self.site(), self.core());
         let count = || {
             count();
@@ -149,6 +162,38 @@ impl<B: Binding> Permit<B> {
         };
         let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.get()));
         core.admission().release(count, exit);
+    }
+
+    /// Not inlined: in a plain call's end it would take nine instructions.
+    #[inline(never)]
+    fn leave_otherwise(&self, hold: Hold, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Age)>) {
+        match hold {
+            Hold::Light | Hold::Timed(_) | Hold::Endless => self.release(count, exit),
+            Hold::Left => count(),
+            Hold::Entry(key) => {
+                count();
+                let admission = self.core().admission();
+                match exit() {
+                    None => admission.release_entry(key, None),
+                    Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
+                }
+            }
+            Hold::InLoop => self.leave_loop(count, exit),
+            Hold::TimedInLoop(entry) => {
+                self.binding.timeouts().remove(entry);
+                self.leave_loop(count, exit);
+            }
+        }
+    }
+
+    fn leave_loop(&self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Age)>) {
+        let (site, core) = (self.site(), self.core());
+        let count = || {
+            count();
+            self.binding.task_left(core);
+        };
+        let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.get()));
+        core.admission().leave_loop(count, exit);
     }
 
     #[cold]
