@@ -66,8 +66,15 @@ impl Gate {
     /// seen here.
     #[inline]
     pub(super) fn is_open_still(&self) -> bool {
-        // It reads the last value there is, and is in the order of all changes of the word: a load would not be.
-        self.word.fetch_add(0, AcqRel) & CONTENDED == 0
+        let mut word = self.word.load(Relaxed);
+        while word & CONTENDED == 0 {
+            // It changes nothing, and puts this into the order of all changes of the word: a load alone would not.
+            match self.word.compare_exchange_weak(word, word, AcqRel, Relaxed) {
+                Ok(_) => return true,
+                Err(now) => word = now,
+            }
+        }
+        false
     }
 
     /// `false` where the lock has to be taken.
