@@ -22,6 +22,6 @@ fn consume(queue: Queue) -> ::outlive::__private::TaskHandle<()> {
         .essential()
         .worker(
             __Outlive::consume(queue),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -115,7 +115,7 @@ impl Server {
                         Self::__worker_is_for_inherent_methods_consume(&__this).await
                     }
                 },
-                |__out: &()| {
+                || |__out: &()| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

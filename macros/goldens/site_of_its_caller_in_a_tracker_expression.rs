@@ -28,6 +28,6 @@ fn session(app: App) -> ::outlive::__private::TaskHandle<()> {
         )
         .worker(
             __Outlive::session(app),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

@@ -37,7 +37,7 @@ impl Server {
         ::outlive::__private::looping_in(&__SITE, __Outlive, &(self.tasks))
             .worker(
                 Self::__worker_is_for_inherent_methods_run(self),
-                |__out: &u32| {
+                || |__out: &u32| {
                     (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault()
                 },
             )

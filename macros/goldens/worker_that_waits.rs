@@ -24,6 +24,6 @@ async fn session(stream: Stream) -> ::outlive::__private::TaskHandle<()> {
         .await
         .worker(
             __Outlive::session(stream),
-            |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
+            || |__out| (&&&&&&&&&&::outlive::__private::Probe(__out)).__outlive_fault(),
         )
 }

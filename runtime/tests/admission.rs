@@ -37,7 +37,7 @@ fn model(check: impl Fn() + Send + Sync + 'static) {
 
 /// Loom's primitives are not const: the admission takes them ready-made.
 fn admission(running: usize, waiting: usize) -> Arc<Modelled> {
-    let words = [sync::AtomicUsize::new(0), sync::AtomicUsize::new(0), sync::AtomicUsize::new(0)];
+    let words = [0; 4].map(sync::AtomicUsize::new);
     Arc::new(Admission::new((running, waiting), sync::Mutex::new(Registry::new(running, waiting)), words))
 }
 

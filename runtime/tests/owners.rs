@@ -83,7 +83,7 @@ fn model(check: impl Fn() + Send + Sync + 'static) {
 }
 
 fn service() -> (Owner, Arc<Service>) {
-    let words = [sync::AtomicUsize::new(0), sync::AtomicUsize::new(0), sync::AtomicUsize::new(0)];
+    let words = [0; 4].map(sync::AtomicUsize::new);
     Owner::new(Admission::new((4, 0), sync::Mutex::new(Registry::new(4, 0)), words))
 }
 

@@ -249,7 +249,7 @@ impl Clone for CancelSource {
         "path = \"tokio_util::sync::CancellationToken::new\"" => "path = \"std::process::abort\"";
 
     "L2" Scene "the last owner's drop ends its loops" in "runtime/src/owner/owned_tracker.rs":
-        "        core.admission().owner_gone();" => "";
+        "        core.owner_gone();" => "";
     "L2" Scene "a task does not own its service" in "runtime/src/owner/owned_tracker.rs":
         "        Self { side: Arc::clone(self.side.of_tasks.as_ref().unwrap_or(&self.side)) }" => "        self.clone()";
 

@@ -157,7 +157,7 @@ pub(super) fn spawn(
             let hand_over = at_its_place("hand_over", at);
             quote_spanned!(at=> #essential.worker_blocking(#work, #probe, #hand_over))
         }
-        Schedule::Worker { restart: None } => quote_spanned!(at=> #essential.worker(#work, #probe)),
+        Schedule::Worker { restart: None } => quote_spanned!(at=> #essential.worker(#work, || #probe)),
     }
 }
 

@@ -13,7 +13,7 @@ use super::wakes::Wakes;
 use super::{Admission, Registry};
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// Admits a `Light` call without the lock. `None` if the gate is contended: then call
+    /// Admits a light call without the lock. `None` if the gate is contended: then call
     /// [`try_acquire`](Self::try_acquire).
     #[inline]
     pub(crate) fn try_acquire_uncontended(&self) -> Option<Result<(), Refusal>> {
@@ -33,6 +33,18 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         self.gate.try_enter_after(look)
     }
 
+    /// Admits a loop's run without the lock. `None` if the gate is contended: then call [`try_acquire`](Self::try_acquire).
+    /// The loop must be in the tracker.
+    pub(crate) fn try_enter_loop(&self) -> Option<Admitted> {
+        self.in_loop.fetch_add(1, Relaxed);
+        if self.gate.is_open_still() {
+            return Some(Admitted::IN_LOOP);
+        }
+        // Nobody waits for this: the loop is there.
+        self.in_loop.fetch_sub(1, Relaxed);
+        None
+    }
+
     pub(crate) fn try_acquire(&self, call: Request<I>) -> Result<Admitted, Refusal> {
         let mut wakes = Wakes::default();
         let admitted = self.with(|registry| {
@@ -46,20 +58,19 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 wakes.add_all(mem::take(&mut registry.watchers));
             }
             if call.kind == Kind::Run {
-                registry.in_loop += 1;
-                let key = Some(registry.insert(Entry::new(call, EntryState::InLoop)));
-                return Ok(Admitted { key, queued: false, draining });
+                registry.in_loop = self.in_loop.fetch_add(1, Relaxed) + 1;
+                return Ok(Admitted { draining, ..Admitted::IN_LOOP });
             }
             if registry.running < registry.running_limit {
                 registry.running += 1;
-                let is_listed = call.kind != Kind::Light;
+                let is_listed = !call.kind.is_light();
                 let key = is_listed.then(|| registry.insert(Entry::new(call, EntryState::Running)));
-                return Ok(Admitted { key, queued: false, draining });
+                return Ok(Admitted { key, draining, ..Admitted::UNCONTENDED });
             }
             if registry.queue.has_room() {
                 let key = registry.insert(Entry::new(call, EntryState::Waiting));
                 registry.push_back(EntryState::Waiting, key.at());
-                return Ok(Admitted { key: Some(key), queued: true, draining });
+                return Ok(Admitted { key: Some(key), queued: true, draining, in_loop: false });
             }
             Err(Refusal::Full)
         });
@@ -97,13 +108,14 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                     old = entry.waker.replace(waker.clone());
                     None
                 }
-                EntryState::Running | EntryState::InLoop => {
+                EntryState::Running => {
                     entry.progress = Progress::Begun;
-                    Some(Ok(Admitted { key: self.release_light_entry(registry, key), queued: false, draining }))
+                    let key = self.release_light_entry(registry, key);
+                    Some(Ok(Admitted { key, draining, ..Admitted::UNCONTENDED }))
                 }
                 EntryState::Waiting | EntryState::QueueEnded => {
                     entry.progress = Progress::Claimed;
-                    Some(Ok(Admitted { key: Some(key), queued: true, draining }))
+                    Some(Ok(Admitted { key: Some(key), queued: true, draining, in_loop: false }))
                 }
                 EntryState::Refused => {
                     registry.refused += usize::from(draining);
@@ -129,7 +141,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 return Turn::Aborted(cause);
             }
             match entry.state {
-                EntryState::Running | EntryState::InLoop => {
+                EntryState::Running => {
                     entry.progress = Progress::Begun;
                     Turn::Go(self.release_light_entry(registry, key))
                 }
@@ -144,10 +156,10 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         turn
     }
 
-    /// Removes the entry of a task that has its place, if the task is `Light`. What its handle has asked for is kept as a
+    /// Removes the entry of a task that has its place, if the task is light. What its handle has asked for is kept as a
     /// side entry.
     fn release_light_entry(&self, registry: &mut Registry<I, C, N>, key: Key) -> Option<Key> {
-        if registry.get(key)?.kind != Kind::Light {
+        if !registry.get(key)?.kind.is_light() {
             return Some(key);
         }
         let entry = registry.remove(key)?;

@@ -34,8 +34,6 @@ pub(super) enum EntryState {
     QueueEnded,
     /// Was acquiring, and was refused.
     Refused,
-    /// A loop's run, in the place of its loop.
-    InLoop,
 }
 
 /// How far the caller, and then the task, have come.
@@ -61,7 +59,7 @@ impl<I, C, N> Entry<I, C, N> {
             kept,
             kind,
             progress: match state {
-                EntryState::Running | EntryState::InLoop => Progress::Begun,
+                EntryState::Running => Progress::Begun,
                 EntryState::Waiting | EntryState::QueueEnded => Progress::Claimed,
                 EntryState::Acquiring | EntryState::Refused => Progress::Unclaimed,
             },

@@ -5,7 +5,7 @@
 //! to change that number first sets `CONTENDED`, so that all others take the lock as well. The bit is cleared when the state
 //! is simple again. So two threads never decide on different numbers.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
 use super::types::Refusal;
 use crate::util::sync::AtomicUsize;
@@ -90,6 +90,21 @@ impl Gate {
     #[inline]
     pub(super) fn is_open(&self) -> bool {
         self.word.load(Relaxed) & CONTENDED == 0
+    }
+
+    /// The same, after a change beside the word. One who closes the gate later sees that change; one who closed it before is
+    /// seen here.
+    #[inline]
+    pub(super) fn is_open_still(&self) -> bool {
+        let mut word = self.word.load(Relaxed);
+        while word & CONTENDED == 0 {
+            // It changes nothing, and puts this into the order of all changes of the word: a load alone would not.
+            match self.word.compare_exchange_weak(word, word, AcqRel, Relaxed) {
+                Ok(_) => return true,
+                Err(now) => word = now,
+            }
+        }
+        false
     }
 
     /// `false` where the lock has to be taken.

@@ -10,7 +10,8 @@
 //! 4. The phase only increases, and `owner_gone` is never reset. An admission reads both under the lock that wrote them, or
 //!    through the gate's word, which says that neither has changed. So no call is admitted late.
 //! 5. A place that was given to an acquiring caller is the caller's only after its next poll. Until then a drain takes it
-//!    back, because the caller has not made its call. A loop's run has no place of its own: it uses its loop's.
+//!    back, because the caller has not made its call. A loop's run has no place of its own: it uses its loop's. `in_loop`
+//!    counts the runs: without the lock, unless the gate is contended.
 //! 6. A queued task begins when it is polled and sees that it has a place. After a drain has cancelled the tasks, no queued
 //!    task begins: its place is not given to another, and it leaves as never started.
 //!
@@ -42,7 +43,7 @@ mod wait_queue;
 mod wakes;
 
 use std::hash::Hash;
-use std::sync::atomic::Ordering::Release;
+use std::sync::atomic::Ordering::{Acquire, Release};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -65,18 +66,20 @@ pub(crate) struct Admission<I, C, N> {
     registry: Mutex<Registry<I, C, N>>,
     signals: AtomicUsize,
     side_entries: AtomicUsize,
+    /// The number of runs in their loops' places.
+    in_loop: AtomicUsize,
 }
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
-    /// `words` are three zeroes, and `registry` has the same limits. They are passed in, so that a model checker can make
+    /// `words` are four zeroes, and `registry` has the same limits. They are passed in, so that a model checker can make
     /// them.
     pub(crate) const fn new(
         limits: (usize, usize),
         registry: Mutex<Registry<I, C, N>>,
-        words: [AtomicUsize; 3],
+        words: [AtomicUsize; 4],
     ) -> Self {
-        let [word, signals, side_entries] = words;
-        Self { gate: Gate::new(word, limits), registry, signals, side_entries }
+        let [word, signals, side_entries, in_loop] = words;
+        Self { gate: Gate::new(word, limits), registry, signals, side_entries, in_loop }
     }
 
     /// Takes the lock for work that does not change which tasks run.
@@ -91,6 +94,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 registry.running = self.gate.close();
                 registry.exclusive = true;
             }
+            registry.in_loop = self.in_loop.load(Acquire);
             let result = work(registry);
             if registry.is_uncontended() {
                 registry.exclusive = false;
@@ -106,6 +110,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
             if !registry.exclusive {
                 registry.running = self.gate.running();
             }
+            registry.in_loop = self.in_loop.load(Acquire);
             registry.live()
         })
     }
@@ -194,7 +199,7 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
     /// The longest grace among the tasks with an entry that are not cancelled yet.
     pub(crate) fn longest_grace(&self) -> Duration {
         self.look(|registry| {
-            let yet = registry.iter().filter(|entry| entry.kind != Kind::Worker && entry.is_claimed());
+            let yet = registry.iter().filter(|entry| !entry.kind.is_worker() && entry.is_claimed());
             yet.map(|entry| entry.grace).max().unwrap_or_default()
         })
     }

@@ -14,6 +14,12 @@ use super::wait_queue::WaitQueue;
 use super::wakes::Wakes;
 use crate::util::Slab;
 
+/// What a drain's report says of tasks, besides their number.
+struct Reported<I> {
+    failings: Failings,
+    exits: Vec<(I, Exit, Duration)>,
+}
+
 pub(crate) struct Registry<I, C, N> {
     pub(super) entries: Slab<Entry<I, C, N>, NonZeroU16>,
     pub(super) running_limit: usize,
@@ -23,6 +29,7 @@ pub(crate) struct Registry<I, C, N> {
     pub(super) queue: WaitQueue,
     /// How many queued tasks have not seen yet that the queue was closed.
     pub(super) queue_ended: usize,
+    /// The number of runs in their loops' places, when the lock was taken.
     pub(super) in_loop: usize,
     pub(super) phase: Phase,
     pub(super) owner_gone: bool,
@@ -31,9 +38,8 @@ pub(crate) struct Registry<I, C, N> {
     pub(super) idle_waiters: IdleWaiters,
     finished: usize,
     /// Boxed, because a tracker is small, and few drains have any.
-    failings: Option<Box<Failings>>,
+    reported: Option<Box<Reported<I>>>,
     pub(super) refused: usize,
-    exits: Vec<(I, Exit, Duration)>,
     pub(super) side_entries: SideEntries<C, N>,
 }
 
@@ -52,9 +58,8 @@ impl<I, C, N> Registry<I, C, N> {
             watchers: Vec::new(),
             idle_waiters: IdleWaiters::new(),
             finished: 0,
-            failings: None,
+            reported: None,
             refused: 0,
-            exits: Vec::new(),
             side_entries: SideEntries::new(),
         }
     }
@@ -115,9 +120,9 @@ impl<I, C, N> Registry<I, C, N> {
 
     /// Cancels workers, including queued ones.
     pub(super) fn cancel_workers(&mut self, wakes: &mut Wakes) {
-        self.reclaim_unclaimed(|entry| entry.kind != Kind::Worker, wakes);
-        self.end_waits(|entry| entry.kind == Kind::Worker, wakes);
-        for entry in self.iter().filter(|entry| entry.kind == Kind::Worker) {
+        self.reclaim_unclaimed(|entry| !entry.kind.is_worker(), wakes);
+        self.end_waits(|entry| entry.kind.is_worker(), wakes);
+        for entry in self.iter().filter(|entry| entry.kind.is_worker()) {
             wakes.add(entry.waker.clone());
         }
     }
@@ -135,7 +140,6 @@ impl<I, C, N> Registry<I, C, N> {
             EntryState::Running => self.running -= 1,
             EntryState::Waiting | EntryState::Acquiring => self.unlink(key.at()),
             EntryState::QueueEnded => self.queue_ended -= 1,
-            EntryState::InLoop => self.in_loop -= 1,
             EntryState::Refused => {}
         }
         let entry = self.remove(key);
@@ -159,10 +163,14 @@ impl<I, C, N> Registry<I, C, N> {
             Exit::Finished => self.finished += 1,
             Exit::Failed(how) => {
                 self.finished += 1;
-                self.failings.get_or_insert_default().add(how);
+                self.reported().failings.add(how);
             }
-            _ => self.exits.push((info, exit, age)),
+            _ => self.reported().exits.push((info, exit, age)),
         }
+    }
+
+    fn reported(&mut self) -> &mut Reported<I> {
+        self.reported.get_or_insert_with(|| Box::new(Reported { failings: Failings::default(), exits: Vec::new() }))
     }
 
     pub(super) fn snapshot(&self) -> Snapshot<I>
@@ -171,13 +179,14 @@ impl<I, C, N> Registry<I, C, N> {
     {
         let admitted = self.iter().filter(|entry| !matches!(entry.state, EntryState::Acquiring | EntryState::Refused));
         let listed = self.iter().filter(|entry| entry.state == EntryState::Running).count();
+        let reported = self.reported.as_deref();
         Snapshot {
             finished: self.finished,
-            failings: self.failings.as_deref().copied().unwrap_or_default(),
+            failings: reported.map(|reported| reported.failings).unwrap_or_default(),
             refused: self.refused,
-            exits: self.exits.clone(),
+            exits: reported.map(|reported| reported.exits.clone()).unwrap_or_default(),
             present: admitted.map(|entry| (entry.info, entry.has_yet_to_begin())).collect(),
-            unlisted: self.running - listed,
+            unlisted: self.running - listed + self.in_loop,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Giving places back: through the gate, or with an entry.
 
 use std::hash::Hash;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::Duration;
 
 use super::Admission;
@@ -47,6 +47,35 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
         self.with(|registry| {
             count();
             registry.running -= 1;
+            if let Some((info, exit, age)) = exit {
+                registry.record(info, exit, age);
+            }
+            registry.fill_places(&mut wakes);
+        });
+        wakes.wake();
+    }
+
+    /// A run leaves its loop's place: as [`release`](Self::release).
+    pub(crate) fn leave_loop(&self, count: impl FnOnce(), exit: impl FnOnce() -> Option<(I, Exit, Duration)>) {
+        if !self.gate.is_open() {
+            return self.leave_loop_under_lock(count, exit());
+        }
+        count();
+        self.in_loop.fetch_sub(1, Release);
+        if !self.gate.is_open_still() {
+            // Who closed it may have seen this run, and waits for it.
+            let mut wakes = Wakes::default();
+            self.with(|registry| registry.fill_places(&mut wakes));
+            wakes.wake();
+        }
+    }
+
+    #[cold]
+    fn leave_loop_under_lock(&self, count: impl FnOnce(), exit: Option<(I, Exit, Duration)>) {
+        let mut wakes = Wakes::default();
+        self.with(|registry| {
+            count();
+            registry.in_loop = self.in_loop.fetch_sub(1, Release) - 1;
             if let Some((info, exit, age)) = exit {
                 registry.record(info, exit, age);
             }

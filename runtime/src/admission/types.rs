@@ -11,10 +11,26 @@ pub(crate) enum Kind {
     Light,
     /// Ends by itself, and keeps its entry: a blocking call.
     Bounded,
-    /// Ends when it is cancelled: at the start of a drain, or when the last owner is dropped.
+    /// Ends when it is cancelled: at the start of a drain, or when the last owner is dropped. It keeps its entry: a loop, and
+    /// a worker that is restarted or has a thread.
     Worker,
-    /// Ends by itself, in its loop's place.
+    /// As a `Worker`, but with an entry only while it is queued. Whoever advances the phase, or drops the last owner, has
+    /// to wake it.
+    LightWorker,
+    /// Ends by itself, in its loop's place. It has no entry.
     Run,
+}
+
+impl Kind {
+    /// Whether it has an entry only while it is queued.
+    pub(super) fn is_light(self) -> bool {
+        matches!(self, Self::Light | Self::LightWorker | Self::Run)
+    }
+
+    /// Whether it ends when it is cancelled.
+    pub(super) fn is_worker(self) -> bool {
+        matches!(self, Self::Worker | Self::LightWorker)
+    }
 }
 
 /// How far a drain has come.
@@ -53,11 +69,21 @@ pub(crate) struct Admitted {
     pub(crate) queued: bool,
     /// A drain has begun, and admits this call.
     pub(crate) draining: bool,
+    /// It is in its loop's place: see [`Admission::leave_loop`](super::Admission::leave_loop).
+    pub(crate) in_loop: bool,
 }
 
 impl Admitted {
     /// Admitted through the gate alone.
-    pub(crate) const UNCONTENDED: Self = Self { key: None, queued: false, draining: false };
+    pub(crate) const UNCONTENDED: Self = Self { key: None, queued: false, draining: false, in_loop: false };
+
+    /// A loop's run, admitted without the lock.
+    pub(crate) const IN_LOOP: Self = Self { in_loop: true, ..Self::UNCONTENDED };
+
+    /// Whether it is a loop's run, and no drain has begun.
+    pub(crate) fn is_in_loop_at_once(&self) -> bool {
+        self.in_loop && !self.draining
+    }
 }
 
 /// How a task ended, as a drain reports it.

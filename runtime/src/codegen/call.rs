@@ -32,6 +32,7 @@ pub fn call_in<S: Site, T: Track + ?Sized>(site: &'static TaskSite, _: S, tracke
 
 /// A loop whose tracker is a static.
 #[track_caller]
+#[inline]
 pub fn looping(site: &'static TaskSite) -> Call<(), StaticBinding> {
     call(site).into_loop()
 }

@@ -222,7 +222,7 @@ impl<const DRAIN_SECS: u64> Drop for OwnedTracker<DRAIN_SECS> {
             let present: Vec<_> = core.present().into_iter().map(|(info, _)| info.site).collect();
             report::dropped_with_tasks(core.shown_name(), &present);
         }
-        core.admission().owner_gone();
+        core.owner_gone();
     }
 }
 

@@ -10,7 +10,7 @@ use super::call::Call;
 use super::future::TaskFuture;
 use super::handle::TaskHandle;
 use super::spawn;
-use super::state::TaskState;
+use super::state::{AtOnce, TaskState};
 use super::unfinished::Hook;
 use crate::admission::{Admitted, Key};
 use crate::context::{CountedWork, DetachedWork, Values};
@@ -48,6 +48,33 @@ impl<U: Hook, B: Binding> Begun<U, B> {
 }
 
 impl<U: Hook, B: Binding> Call<U, B> {
+    /// Whether it needs no more than a place and a runtime.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.options.is_none() && !self.carries.any()
+    }
+
+    /// Spawns a plain call that has its place, as what it is.
+    #[track_caller]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn spawn_at_once<F>(
+        self,
+        runtime: &Handle,
+        body: F,
+        error_of: impl ProbeSource<F::Output>,
+        kind: AtOnce,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let Self { binding, values, hook, isolated, .. } = self;
+        let (site, tracker) = (binding.site(), binding.tracker());
+        let extra = Self::begins_at_once(&binding, tracker.core(), values.as_ref(), runtime);
+        let state = TaskState::at_once(binding, values, hook, kind, extra, isolated);
+        let join = spawn::spawn(runtime, site, TaskFuture::new(body, state, error_of));
+        TaskHandle::spawned(site, tracker, join, None)
+    }
+
     /// What comes before the task of a plain call that has its place, as most have. Not `begin`, whose general case would be
     /// compiled into each function, and moves the state twice more. The binding is not moved here: each move of one that has a
     /// destructor stays in the code.
@@ -99,10 +126,13 @@ impl<U: Hook, B: Binding> Call<U, B> {
             None => (None, None, Carriers::default(), None),
             Some(options) => (options.timeout, options.permit, options.carriers, options.parent),
         };
-        let permit = match permit {
+        let mut permit = match permit {
             None => Permit::new(binding, admitted.key),
             Some(permit) => permit,
         };
+        if admitted.in_loop {
+            permit.joins_loop();
+        }
         let site = permit.site();
         let mut is_cut_by_drain = false;
         if admitted.draining {

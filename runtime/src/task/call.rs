@@ -16,7 +16,7 @@ use super::future::TaskFuture;
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
 use super::spawn;
-use super::state::TaskState;
+use super::state::{AtOnce, TaskState};
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
 use crate::admission::{Admitted, Kind, Look, Refusal, Request};
 use crate::context::{Context, Values};
@@ -237,14 +237,14 @@ impl<U: Hook, B: Binding> Call<U, B> {
             return admitted.map_err(Rejected::from);
         }
         let admission = self.binding.core().admission();
-        if self.kind == Kind::Light {
+        if matches!(self.kind, Kind::Light | Kind::LightWorker) {
             if let Some(admitted) = admission.try_acquire_uncontended() {
                 admitted?;
                 return Ok(Admitted::UNCONTENDED);
             }
         }
         let admitted = admission.try_acquire(self.request())?;
-        if admitted.queued && self.kind != Kind::Worker {
+        if admitted.queued && !matches!(self.kind, Kind::Worker | Kind::LightWorker) {
             filled::by_loops(&self.binding);
         }
         Ok(admitted)
@@ -360,7 +360,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
                     Some(Ok(())) => {
                         mem::forget(options);
                         let extra = Self::begins_at_once(&binding, core, values.as_ref(), &runtime);
-                        let state = TaskState::at_once(binding, values, hook, extra, isolated);
+                        let state = TaskState::at_once(binding, values, hook, AtOnce::Call, extra, isolated);
                         let join = spawn::spawn(&runtime, site, TaskFuture::new(future, state, error_of));
                         return TaskHandle::spawned(site, tracker, join, None);
                     }

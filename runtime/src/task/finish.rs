@@ -42,8 +42,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     #[inline]
     pub(super) fn finish<T>(&mut self, value: T, error_of: impl ProbeSource<T>) -> Result<JoinOutput<T>, T> {
         let is_noted = || self.permit.core().admission().has_side_entries();
-        let is_plain =
-            self.record.cold_state().is_none() && !U::WANTS_REASON && !(mem::needs_drop::<T>() && is_noted());
+        let is_plain = self.record.cold_state().is_none() && !(mem::needs_drop::<T>() && is_noted());
         if !is_plain || self.permit.key().is_some() || error_of()(&value).is_some() {
             return Err(value);
         }
@@ -60,7 +59,11 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let site = self.site();
         let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
         let deadline = self.record.deadline;
+        // A worker has no deadline. It has no context either, and nobody asks for the age of what has finished.
         let since = move || if has_waited { deadline.before(site.default_timeout()) } else { Ticks::NONE };
+        if let Some(args) = self.hook.take() {
+            self.drop_in_place("`unfinished` arguments", since(), || drop(args));
+        }
         if let Some(values) = self.record.values.take().and_then(Arc::into_inner) {
             self.drop_values(values, since());
         }

@@ -240,6 +240,9 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         if signals.is_none() {
             signals = self.signals();
         }
+        if signals.is_none() && self.is_quiet_worker() {
+            return Next::Wait;
+        }
         self.step(signals, cx)
     }
 }

@@ -6,7 +6,7 @@
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
-use std::mem;
+use std::mem::{self, needs_drop};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -103,9 +103,15 @@ impl<T> TaskHandle<T> {
     /// Waits for the end, without taking the result.
     pub(crate) async fn ended(&mut self) -> Outcome {
         let State::Spawned { join, .. } = &mut self.state else { return Outcome::Rejected };
-        let left = join.await;
+        let mut left = join.await;
         let outcome = left.as_ref().map_or(Outcome::Lost, JoinOutput::outcome);
-        quietly(|| drop(left));
+        match &mut left {
+            // No destructor runs, and nothing is reported.
+            Ok(output) if outcome == Outcome::Completed && !needs_drop::<T>() => output.content = None,
+            _ => {
+                quietly(|| drop(left));
+            }
+        }
         outcome
     }
 

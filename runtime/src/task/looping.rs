@@ -1,12 +1,12 @@
 //! The common parts of loops and workers: their start, and failed runs that do not end them.
 
 use std::any::{Any, TypeId};
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+use std::{fmt, mem};
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;
@@ -17,67 +17,66 @@ use super::large::{boxed, is_large};
 use crate::admission::{Key, Kind};
 use crate::current::{Extra, Timing, with_task};
 use crate::error::Rejected;
-use crate::report::{self, ErrorProbe, Facts, TaskSpan};
+use crate::report::{self, ErrorProbe, Facts, ProbeSource, TaskSpan};
 use crate::tracker::{Binding, Claim, LoopRecord, Outcome, Permit, TaskSite, TrackerRef};
-use crate::util::quietly;
 use crate::util::text::clean;
+use crate::util::{Ticks, quietly};
+
+/// What the task of a loop, or of a worker, is.
+pub(super) struct Start {
+    pub(super) instance: TypeId,
+    pub(super) kind: Kind,
+    /// Its runs are counted, and not it.
+    pub(super) uncounted: bool,
+    /// A thread does its work.
+    pub(super) blocking: bool,
+    pub(super) reached_by: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Start {
+    /// A task with an entry, which it keeps.
+    pub(super) fn listed(instance: TypeId) -> Self {
+        Self { instance, kind: Kind::Worker, uncounted: false, blocking: false, reached_by: None }
+    }
+
+    /// A worker that is its own only run. A drain finds it among its function's pending tasks.
+    pub(super) fn light(instance: TypeId) -> Self {
+        Self { kind: Kind::LightWorker, ..Self::listed(instance) }
+    }
+}
 
 impl<B: Binding> Call<(), B> {
     #[track_caller]
-    pub(super) fn start<F>(
-        self,
-        instance: TypeId,
-        counted: Counted,
-        reached_by: Option<Arc<dyn Any + Send + Sync>>,
-        error_of: ErrorProbe<F::Output>,
-        work: F,
-    ) -> TaskHandle<F::Output>
+    pub(super) fn start_loop<F>(self, start: Start, error_of: ErrorProbe<F::Output>, work: F) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
         if is_large::<F>() {
-            self.start_in_place(instance, counted, reached_by, error_of, boxed(work))
+            let work = boxed(work);
+            self.start(start, given(error_of), |_, _| move |place: Place<'_, B>| CountedLoop::new(place, work))
         } else {
-            self.start_in_place(instance, counted, reached_by, error_of, work)
+            self.start(start, given(error_of), |_, _| move |place: Place<'_, B>| CountedLoop::new(place, work))
         }
     }
 
-    #[track_caller]
-    fn start_in_place<F>(
-        self,
-        instance: TypeId,
-        counted: Counted,
-        reached_by: Option<Arc<dyn Any + Send + Sync>>,
-        error_of: ErrorProbe<F::Output>,
-        work: F,
-    ) -> TaskHandle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        self.start_with(instance, counted, reached_by, error_of, false, |_, _| {
-            |_: &Permit<B>, _: Option<&TaskSpan>| work
-        })
-    }
-
     /// `work` makes the future in two steps: from the call, and then from its place.
+    #[cold]
+    #[inline(never)]
     #[track_caller]
-    pub(super) fn start_with<F, M>(
+    pub(super) fn start<F, M>(
         mut self,
-        instance: TypeId,
-        counted: Counted,
-        reached_by: Option<Arc<dyn Any + Send + Sync>>,
-        error_of: ErrorProbe<F::Output>,
-        blocking: bool,
+        start: Start,
+        error_of: impl ProbeSource<F::Output>,
         work: impl FnOnce(&Self, &Handle) -> M,
     ) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
-        M: FnOnce(&Permit<B>, Option<&TaskSpan>) -> F,
+        M: FnOnce(Place<'_, B>) -> F,
     {
-        self.kind = Kind::Worker;
+        let Start { instance, kind, uncounted, blocking, reached_by } = start;
+        self.kind = kind;
         self.capture();
         let claim = self.once.then(|| Claim::new(&self.binding.tracker(), (self.binding.site(), instance)));
         if let Some(None) = claim {
@@ -85,8 +84,7 @@ impl<B: Binding> Call<(), B> {
         }
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
-                let (uncounted, is_essential) = (counted == Counted::ByItsRuns, self.is_essential());
-                let mut extra = Extra::of_loop(claim.flatten(), uncounted, is_essential);
+                let mut extra = Extra::of_loop(claim.flatten(), uncounted, self.is_essential());
                 if blocking {
                     extra.get_or_insert_default().cold().blocking = true;
                 }
@@ -96,31 +94,28 @@ impl<B: Binding> Call<(), B> {
                 }
                 let work = work(&self, &runtime);
                 let key = admitted.key;
-                let body =
-                    |permit: &_, span: Option<&_>| CountedLoop::new(record, key, counted, error_of, work(permit, span));
-                self.launch(&runtime, admitted, Timing::Never, extra, given(error_of), body)
+                let body = |permit: &_, span: Option<&_>| work(Place { record, key, permit, span });
+                self.launch(&runtime, admitted, Timing::Never, extra, error_of, body)
             }
             Err(rejected) => self.refuse(rejected),
         }
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Counted {
-    Itself,
-    /// Its runs are counted, and its last run ends it.
-    WithItsRuns,
-    ByItsRuns,
+/// The place of a loop or a worker, from which its future is made.
+pub(super) struct Place<'a, B: Binding> {
+    pub(super) record: Arc<LoopRecord>,
+    /// The key of its entry.
+    pub(super) key: Option<Key>,
+    pub(super) permit: &'a Permit<B>,
+    pub(super) span: Option<&'a TaskSpan>,
 }
 
 pin_project_lite::pin_project! {
-    /// A loop, with its count in [`Counts::loops`](crate::Counts::loops) and its record. A worker without `restart` is its
-    /// own run.
-    struct CountedLoop<F: Future> {
+    /// A loop, or a worker that is restarted, with its count in [`Counts::loops`](crate::Counts::loops).
+    struct CountedLoop<F> {
         #[pin]
         work: F,
-        error_of: ErrorProbe<F::Output>,
-        run: Option<Run>,
         // Dropped last.
         present: LoopPresence,
     }
@@ -130,31 +125,21 @@ struct LoopPresence {
     record: Arc<LoopRecord>,
     /// The key of its entry.
     key: Option<Key>,
-    counted: Counted,
 }
 
 impl Drop for LoopPresence {
     fn drop(&mut self) {
-        if self.counted != Counted::Itself {
-            self.record.site().uncount_loop();
-        }
+        self.record.site().uncount_loop();
         self.record.ended(self.key);
     }
 }
 
-impl<F: Future> CountedLoop<F> {
-    fn new(
-        record: Arc<LoopRecord>,
-        key: Option<Key>,
-        counted: Counted,
-        error_of: ErrorProbe<F::Output>,
-        work: F,
-    ) -> Self {
-        if counted != Counted::Itself {
-            record.site().count_loop();
-        }
+impl<F> CountedLoop<F> {
+    fn new<B: Binding>(place: Place<'_, B>, work: F) -> Self {
+        let Place { record, key, .. } = place;
+        record.site().count_loop();
         record.started();
-        Self { work, error_of, run: None, present: LoopPresence { record, key, counted } }
+        Self { work, present: LoopPresence { record, key } }
     }
 }
 
@@ -162,46 +147,108 @@ impl<F: Future> Future for CountedLoop<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        if this.present.counted != Counted::Itself {
-            return this.work.poll(cx);
+        self.project().work.poll(cx)
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A worker that is its own only run.
+    pub(super) struct OnlyRun<F, P> {
+        #[pin]
+        work: F,
+        error_of: P,
+        // Dropped last.
+        present: RunPresence,
+    }
+}
+
+/// Its run. It is small, because it is moved with the task: a run that has ended has no beginning, and no outcome to keep.
+struct RunPresence {
+    record: Arc<LoopRecord>,
+    began: Ticks,
+}
+
+impl RunPresence {
+    /// The clock is read once for the run and for its task.
+    #[inline(never)]
+    fn begins(&mut self) {
+        let now = Instant::now();
+        self.began = Ticks::of(now);
+        self.record.only_run_began(now, self.began);
+        with_task(|task| task.deadline = self.began);
+    }
+
+    fn ends(&mut self, outcome: Outcome) {
+        let began = mem::take(&mut self.began);
+        if let Some(now) = now() {
+            self.record.only_run_ended(began, now, outcome);
         }
-        let run = this.run.get_or_insert_with(|| Run::begin(&this.present.record));
-        run.outcome = Outcome::Panicked;
-        let polled = this.work.poll(cx);
-        run.outcome = match &polled {
-            Poll::Pending => Outcome::Cancelled,
-            Poll::Ready(value) if (this.error_of)(value).is_some() => Outcome::Failed,
-            Poll::Ready(_) => Outcome::Completed,
-        };
-        polled
+    }
+}
+
+impl Drop for RunPresence {
+    fn drop(&mut self) {
+        if self.began.is_set() {
+            self.ends(Outcome::Cancelled);
+        }
+        self.record.ended(None);
+    }
+}
+
+/// Its future is polled. This is only dropped if that panics.
+struct Polled<'a>(&'a mut RunPresence);
+
+impl Drop for Polled<'_> {
+    fn drop(&mut self) {
+        self.0.ends(Outcome::Panicked);
+    }
+}
+
+impl<F: Future, P: ProbeSource<F::Output>> OnlyRun<F, P> {
+    #[inline]
+    pub(super) fn new(record: Arc<LoopRecord>, error_of: P, work: F) -> Self {
+        record.started();
+        Self { work, error_of, present: RunPresence { record, began: Ticks::NONE } }
+    }
+}
+
+impl<F: Future, P: ProbeSource<F::Output>> Future for OnlyRun<F, P> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        if !this.present.began.is_set() {
+            this.present.begins();
+        }
+        let polled = Polled(this.present);
+        let value = this.work.poll(cx).map(|value| {
+            let is_failed = (this.error_of)()(&value).is_some();
+            polled.0.ends(if is_failed { Outcome::Failed } else { Outcome::Completed });
+            value
+        });
+        mem::forget(polled);
+        value
     }
 }
 
 /// A run of a loop in its record. Dropping it records the end.
-pub(super) struct Run {
-    record: Arc<LoopRecord>,
+pub(super) struct Run<'a> {
+    record: &'a LoopRecord,
     began: Option<Instant>,
     /// The outcome to record when this is dropped.
     pub(super) outcome: Outcome,
 }
 
-impl Run {
-    pub(super) fn begin(record: &Arc<LoopRecord>) -> Self {
-        Self::begin_at(record, now())
+impl<'a> Run<'a> {
+    /// Begins a run at a time that the caller has read. `next` is when the next one begins, if that has changed.
+    pub(super) fn begin_at(record: &'a LoopRecord, began: Instant, next: Option<Instant>) -> Self {
+        record.run_began(began, next);
+        Self { record, began: Some(began), outcome: Outcome::Cancelled }
     }
 
-    /// Begins a run at a time that the caller has read.
-    pub(super) fn begin_at(record: &Arc<LoopRecord>, began: Option<Instant>) -> Self {
-        if let Some(began) = began {
-            record.run_began(began);
-        }
-        Self { record: Arc::clone(record), began, outcome: Outcome::Cancelled }
-    }
-
-    pub(super) fn end(mut self, outcome: Outcome, now: Instant) {
+    pub(super) fn end(mut self, outcome: Outcome, now: Instant, next: Instant) {
         if let Some(began) = self.began.take() {
-            self.record.run_ended(began, now, outcome);
+            self.record.run_ended(began, now, outcome, Some(next));
         }
     }
 
@@ -211,10 +258,10 @@ impl Run {
     }
 }
 
-impl Drop for Run {
+impl Drop for Run<'_> {
     fn drop(&mut self) {
         if let Some((began, now)) = self.began.and_then(|began| Some((began, now()?))) {
-            self.record.run_ended(began, now, self.outcome);
+            self.record.run_ended(began, now, self.outcome, None);
         }
     }
 }

@@ -5,9 +5,11 @@
 
 use std::any::TypeId;
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
+use std::thread::panicking;
 
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until};
@@ -15,9 +17,10 @@ use tokio::time::{Instant, sleep_until};
 use super::call::{Call, given};
 use super::handle::TaskHandle;
 use super::large::Boxed;
-use super::looping::{Counted, FailedRun, Run as SeenRun, made};
+use super::looping::{FailedRun, Run as SeenRun, Start, made};
 use super::now::{LoopEnd, LoopRequests, RunEnd, reachable};
 use super::rhythm::Rhythm;
+use super::state::AtOnce;
 use super::unfinished::Reason;
 use crate::admission::{Admitted, Kind};
 use crate::context::Context;
@@ -53,7 +56,7 @@ impl<B: Binding> Call<(), B> {
         let requests = Arc::new(LoopRequests::new());
         let reached_by = Some(reachable(&requests));
         let rings = LoopEnd(requests);
-        self.start(TypeId::of::<F>(), Counted::ByItsRuns, reached_by, |()| None, async move {
+        let work = async move {
             let context = Context::current();
             let wait = pin!(context.cancelled());
             let mut cancelled = Cancelled { context: &context, wait, is_polled: false };
@@ -66,17 +69,16 @@ impl<B: Binding> Call<(), B> {
                     Poll::Pending if rings.0.is_asked(cx.waker()) => Poll::Ready(Next::Asked),
                     Poll::Pending => Poll::Pending,
                 });
-                let at;
-                match cancelled.unless(next).await {
-                    None => return,
-                    Some(Next::Asked) => at = Instant::now(),
-                    Some(Next::Due) => {
-                        at = Instant::now();
+                let Some(next) = cancelled.unless(next).await else { return };
+                let at = Instant::now();
+                let next = match next {
+                    Next::Asked => None,
+                    Next::Due => {
                         due.begins(at);
-                        record.next_run(Some(due.at()));
+                        Some(due.at())
                     }
-                }
-                let seen = SeenRun::begin_at(&record, Some(at));
+                };
+                let seen = SeenRun::begin_at(&record, at, next);
                 let under_way = match made(&mut run) {
                     Ok(None) => return,
                     Ok(Some(work)) => {
@@ -85,10 +87,17 @@ impl<B: Binding> Call<(), B> {
                         call.capture();
                         call.kind = Kind::Run;
                         // Refused only if the loop is about to be cancelled.
-                        let admitted = call.runtime().and_then(|runtime| Ok((runtime, call.admit()?)));
-                        let Ok((runtime, admitted)) = admitted else { return };
+                        let Ok(runtime) = call.runtime() else { return };
+                        let admitted = match tracker.core().admission().try_enter_loop() {
+                            Some(admitted) => admitted,
+                            None => match call.admit() {
+                                Ok(admitted) => admitted,
+                                Err(_) => return,
+                            },
+                        };
                         let call = call.with_hook(rings.run());
-                        Some(AbortWithLoop(Some(begin(Run { call, runtime, admitted, error_of, work }))))
+                        let run = begin(Run { call, runtime, admitted, error_of, work });
+                        Some(AbortWithLoop { run: Some(run), of: &context })
                     }
                     Err(message) => {
                         let tells = rings.run();
@@ -110,12 +119,13 @@ impl<B: Binding> Call<(), B> {
                     }
                 };
                 let ended = Instant::now();
-                seen.end(outcome, ended);
                 due.ended(ended);
-                record.next_run(Some(due.at()));
+                seen.end(outcome, ended, due.at());
                 timer.as_mut().reset(due.at());
             }
-        })
+        };
+        let start = Start { uncounted: true, reached_by, ..Start::listed(TypeId::of::<F>()) };
+        self.start_loop(start, |()| None, work)
     }
 }
 
@@ -142,29 +152,42 @@ impl<F: Future, B: Binding> Run<F, B> {
         F: Future<Output: Send> + Send + 'static,
     {
         let Self { call, runtime, admitted, error_of, work } = self;
-        call.launch(&runtime, admitted, Timing::Run, None, given(error_of), |_, _| -> Boxed<F::Output> { work })
+        let work: Boxed<F::Output> = work;
+        // As of a plain call, its task is made where it stays.
+        if call.is_plain() && admitted.is_in_loop_at_once() {
+            return call.spawn_at_once(&runtime, work, given(error_of), AtOnce::Run);
+        }
+        call.launch(&runtime, admitted, Timing::Run, None, given(error_of), |_, _| work)
     }
 }
 
 /// A run that is aborted together with its loop.
-struct AbortWithLoop<T>(Option<TaskHandle<T>>);
+struct AbortWithLoop<'a, T> {
+    run: Option<TaskHandle<T>>,
+    of: &'a Context,
+}
 
-impl<T> AbortWithLoop<T> {
+impl<T> AbortWithLoop<'_, T> {
     async fn ended(&mut self) -> Outcome {
-        match &mut self.0 {
-            Some(run) => run.ended().await,
+        match &mut self.run {
+            Some(run) => {
+                let outcome = run.ended().await;
+                self.run = None;
+                outcome
+            }
             None => Outcome::Lost,
         }
     }
 
     fn let_go(&mut self) {
-        self.0 = None;
+        self.run = None;
     }
 }
 
-impl<T> Drop for AbortWithLoop<T> {
+impl<T> Drop for AbortWithLoop<'_, T> {
     fn drop(&mut self) {
-        if let Some(run) = &self.0 {
+        // A loop that is lost with its runtime is not cancelled, and its run is lost as well.
+        if let Some(run) = self.run.as_ref().filter(|_| self.of.is_cancelled() || panicking()) {
             run.abort(CancelCause::Disconnected);
         }
     }
@@ -190,6 +213,14 @@ impl<W: Future<Output = CancelCause>> Cancelled<'_, W> {
     /// The result of `work`, unless the loop is cancelled first.
     async fn unless<R: Future>(&mut self, work: R) -> Option<R::Output> {
         let mut work = pin!(work);
-        poll_fn(|cx| if self.is_ready(cx) { Poll::Ready(None) } else { work.as_mut().poll(cx).map(Some) }).await
+        // The loop has looked in this poll of its task, and is woken if it is cancelled now.
+        let mut has_looked = self.is_polled;
+        poll_fn(|cx| {
+            if !mem::take(&mut has_looked) && self.is_ready(cx) {
+                return Poll::Ready(None);
+            }
+            work.as_mut().poll(cx).map(Some)
+        })
+        .await
     }
 }

@@ -59,6 +59,9 @@ impl<T> RunRequests<T> {
         if state.ticket.is_some() {
             return true;
         }
+        if state.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            return false;
+        }
         let before = state.waker.replace(waker.clone());
         drop(state);
         drop(before);

@@ -28,6 +28,15 @@ pub(crate) struct TaskState<U, B: Binding> {
     pub(super) hook: U,
 }
 
+/// What a task is that begins at once.
+#[derive(Clone, Copy)]
+pub(super) enum AtOnce {
+    Call,
+    /// A loop's run.
+    Run,
+    Worker,
+}
+
 pub(super) enum Next<T> {
     Wait,
     /// The body's context was cancelled, and the body must be polled again.
@@ -56,18 +65,29 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         new
     }
 
-    /// Of a task that has its place and is counted, and counts its timeout from its first await.
+    /// Of a task that has its place and is counted.
     #[inline(always)]
     pub(super) fn at_once(
         binding: B,
         values: Option<Arc<Values>>,
         hook: U,
+        kind: AtOnce,
         extra: Option<Box<Extra>>,
         isolated: Isolated,
     ) -> Self {
-        let permit = Permit::light(binding);
-        let (deadline, queue_delay) = (Ticks::NONE, PackedDuration::ZERO);
-        let (timing, stage) = (Timing::Run, Stage::Ready);
+        let mut permit = Permit::light(binding);
+        let timing = match kind {
+            AtOnce::Call => Timing::Run,
+            AtOnce::Run => {
+                permit.joins_loop();
+                Timing::Run
+            }
+            AtOnce::Worker => {
+                permit.never_expires();
+                Timing::Never
+            }
+        };
+        let (deadline, queue_delay, stage) = (Ticks::NONE, PackedDuration::ZERO, Stage::Ready);
         Self { permit, record: TaskRecord { values, deadline, extra, queue_delay, timing, stage, isolated }, hook }
     }
 
@@ -102,6 +122,9 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         self.record.deadline = Ticks::NONE;
         if self.record.is_counted() {
             self.site().count_started();
+        }
+        if self.record.timing == Timing::Never {
+            self.permit.never_expires();
         }
         if self.record.timing == Timing::Call {
             self.record.deadline = Ticks::now().after(self.timeout());
@@ -155,13 +178,41 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     #[inline(always)]
     pub(super) fn park(&mut self, waker: &Waker, signals: &mut Option<Signals<CancelCause>>) -> Result<(), NoClock> {
         self.record.stage = Stage::Parked;
+        if self.permit.is_light() {
+            return self.start_timeout(waker);
+        }
         match self.permit.key() {
-            None => self.start_timeout(waker),
+            None => self.park_otherwise(waker),
             Some(key) => {
                 *signals = Some(self.park_entry(key, waker)?);
                 Ok(())
             }
         }
+    }
+
+    /// A loop's run, or a worker. A worker has no timeout, and is among its function's pending tasks all the same: a drain
+    /// finds it there.
+    #[inline(never)]
+    fn park_otherwise(&mut self, waker: &Waker) -> Result<(), NoClock> {
+        if self.record.timing != Timing::Never {
+            let started = self.start_timeout(waker);
+            self.permit.joins_loop();
+            return started;
+        }
+        self.check_clock()?;
+        if !self.record.deadline.is_set() {
+            self.record.deadline = Ticks::now();
+        }
+        self.permit.start_timeout(self.record.deadline, false, waker)?;
+        Ok(())
+    }
+
+    /// A grace needs a clock. It is not needed yet, but shows now whether there is one.
+    fn check_clock(&self) -> Result<(), NoClock> {
+        if !self.site().grace().is_zero() {
+            drop(sleep_until(Instant::now())?);
+        }
+        Ok(())
     }
 
     /// The grace that its timer includes: a drain may have cancelled it before its first poll.
@@ -192,15 +243,18 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let deadline = self.record.set_deadline(self.permit.site());
         if self.record.timing == Timing::Never {
             self.record.deadline = Ticks::now();
-            if !self.site().grace().is_zero() {
-                // Not needed yet, but it shows now whether there is a clock.
-                drop(sleep_until(Instant::now())?);
-            }
+            self.check_clock()?;
         } else {
             self.set_timer(deadline.instant().map(|time| later(time, grace)))?;
         }
         let info = TaskInfo { site: self.site(), since: self.since().instant() };
         Ok(self.permit.core().admission().park(key, waker, info))
+    }
+
+    /// Whether it is a worker that nothing has happened to. It has no timeout, so it can only be signalled.
+    pub(super) fn is_quiet_worker(&self) -> bool {
+        self.record.timing == Timing::Never
+            && self.record.cold_state().is_none_or(|cold| cold.timer.is_none() && matches!(cold.stop, StopReason::None))
     }
 
     /// Decides and applies the next step.

@@ -6,16 +6,19 @@ use std::future::Future;
 use std::panic::resume_unwind;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 
 use super::attempt::attempted;
 use super::blocking::{Blocking, Job, Thread};
-use super::call::Call;
+use super::call::{Call, given};
 use super::handle::TaskHandle;
-use super::looping::{Contained, Counted, FailedRun, Run, between_runs, made};
+use super::large::{boxed, is_large};
+use super::looping::{Contained, FailedRun, OnlyRun, Place, Run, Start, between_runs, made};
 use super::pauses::Pauses;
+use super::state::AtOnce;
 use crate::context::{CancelSource, Context};
-use crate::report::ErrorProbe;
+use crate::report::{ErrorProbe, ProbeSource};
 use crate::tracker::{Binding, Outcome};
 use crate::util::text::{self, TEXT, clean};
 use crate::util::{after, quietly};
@@ -23,12 +26,50 @@ use crate::util::{after, quietly};
 impl<B: Binding> Call<(), B> {
     /// Starts a worker: a task without a timeout, which ends when it is cancelled.
     #[track_caller]
-    pub fn worker<F>(self, work: F, error_of: ErrorProbe<F::Output>) -> TaskHandle<F::Output>
+    pub fn worker<F>(
+        self,
+        work: F,
+        error_of: impl Fn() -> ErrorProbe<F::Output> + Copy + Send + 'static,
+    ) -> TaskHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.start(TypeId::of::<F>(), Counted::Itself, None, error_of, work)
+        if const { is_large::<F>() } {
+            self.start_only_run(TypeId::of::<F>(), boxed(work), given(error_of()))
+        } else {
+            self.start_only_run(TypeId::of::<F>(), work, error_of)
+        }
+    }
+
+    #[track_caller]
+    fn start_only_run<F>(
+        self,
+        instance: TypeId,
+        work: F,
+        error_of: impl ProbeSource<F::Output>,
+    ) -> TaskHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        // As of a plain call, its task is made where it stays, if it needs no more than a place.
+        if self.is_plain() && !self.once {
+            if let Ok(runtime) = Handle::try_current() {
+                match self.binding.core().admission().try_acquire_uncontended() {
+                    Some(Ok(())) => {
+                        let record = self.binding.core().loop_record(self.binding.site());
+                        let work = OnlyRun::new(record, error_of, work);
+                        return self.spawn_at_once(&runtime, work, error_of, AtOnce::Worker);
+                    }
+                    Some(Err(refusal)) => return self.refuse(refusal.into()),
+                    None => {}
+                }
+            }
+        }
+        self.start(Start::light(instance), error_of, |_, _| {
+            move |place: Place<'_, B>| OnlyRun::new(place.record, error_of, work)
+        })
     }
 
     /// Starts a worker on a blocking thread, which cannot be stopped: its context is cancelled, and the drain waits for it.
@@ -40,9 +81,13 @@ impl<B: Binding> Call<(), B> {
         W: FnOnce() -> T + Send + 'static,
         H: FnOnce(Job<T, W, B>) -> Thread<T, W, B> + Send + 'static,
     {
-        self.start_with(TypeId::of::<W>(), Counted::Itself, None, error_of, true, |call, runtime| {
+        let start = Start { blocking: true, ..Start::listed(TypeId::of::<W>()) };
+        self.start(start, given(error_of), |call, runtime| {
             let job = call.job(runtime, work, error_of);
-            |permit: &_, span: Option<&_>| Blocking::new(job(permit, span), hand_over)
+            move |place: Place<'_, B>| {
+                let thread = Blocking::new(job(place.permit, place.span), hand_over);
+                OnlyRun::new(place.record, given(error_of), thread)
+            }
         })
     }
 
@@ -64,12 +109,13 @@ impl<B: Binding> Call<(), B> {
         let (site, tracker) = (self.binding.site(), self.binding.tracker());
         let record = tracker.core().loop_record(site);
         let mut work = Contained::new(work, "arguments", site, &tracker);
-        self.start(TypeId::of::<F>(), Counted::WithItsRuns, None, error_of, async move {
+        let work = async move {
             let context = Context::current();
             let mut pauses = Pauses::new(first, most);
             loop {
                 record.next_run(None);
-                let (began, mut run) = (Instant::now(), Run::begin(&record));
+                let began = Instant::now();
+                let mut run = Run::begin_at(&record, began, None);
                 let made = work.get().map_or(Ok(None), made);
                 let ran = match made {
                     Ok(Some(work)) => {
@@ -126,6 +172,7 @@ impl<B: Binding> Call<(), B> {
                 between_runs(false);
                 site.count_started();
             }
-        })
+        };
+        self.start_loop(Start::listed(TypeId::of::<F>()), error_of, work)
     }
 }

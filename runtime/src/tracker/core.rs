@@ -101,7 +101,7 @@ impl TrackerCore {
         place: &'static Location<'static>,
         (running, waiting): (usize, usize),
     ) -> Self {
-        let words = [sync::AtomicUsize::new(0), sync::AtomicUsize::new(0), sync::AtomicUsize::new(0)];
+        let words = [const { sync::AtomicUsize::new(0) }; 4];
         let registry = sync::Mutex::new(Registry::new(running, waiting));
         Self {
             name,
@@ -225,19 +225,31 @@ impl TrackerCore {
 
     pub(crate) fn advance(&self, to: Phase) {
         self.admission.advance(to);
-        if to >= Phase::Cancelled {
-            for (_, _, timeouts) in self.unlisted() {
-                for waker in timeouts.wakers() {
-                    // A waker that panics affects neither the others nor the drain.
-                    quietly(|| waker.wake());
-                }
+        // A worker ends as soon as the drain begins.
+        self.wake_unlisted(|site| to >= Phase::Cancelled || site.is_worker());
+    }
+
+    /// The last owner was dropped: workers are cancelled.
+    pub(crate) fn owner_gone(&self) {
+        self.admission.owner_gone();
+        self.wake_unlisted(TaskSite::is_worker);
+    }
+
+    /// Wakes the tasks without an entry of these functions, so that they read their signals.
+    fn wake_unlisted(&self, whose: impl Fn(&TaskSite) -> bool) {
+        for (_, _, timeouts) in self.unlisted().filter(|(site, ..)| whose(site)) {
+            for waker in timeouts.wakers() {
+                // A waker that panics affects neither the others nor the drain.
+                quietly(|| waker.wake());
             }
         }
     }
 
     /// The longest grace among the tasks that are not cancelled yet.
     pub(crate) fn longest_grace(&self) -> Duration {
-        let unlisted = self.unlisted().filter(|(_, live, _)| *live > 0).map(|(site, _, _)| site.grace());
+        // A worker is cancelled when the drain begins.
+        let unlisted = self.unlisted().filter(|(site, live, _)| *live > 0 && !site.is_worker());
+        let unlisted = unlisted.map(|(site, ..)| site.grace());
         unlisted.max().unwrap_or_default().max(self.admission.longest_grace())
     }
 

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::{Outcome, TaskSite};
 use crate::admission::Key;
+use crate::util::Ticks;
 use crate::util::sync::lock;
 
 /// The record of a function's loops in one tracker.
@@ -39,8 +40,19 @@ pub(crate) struct Runs {
 pub(crate) struct LastRun {
     pub(crate) began_at: SystemTime,
     pub(crate) began: Instant,
+    /// The same as its id, if it is a worker's only run.
+    id: Ticks,
     /// How it ended, and how long it took.
     pub(crate) ended: Option<(Outcome, Duration)>,
+}
+
+impl Runs {
+    /// A run has ended. If another has begun since, that one is the last.
+    fn ended(&mut self, is_it: impl Fn(&LastRun) -> bool, now: Instant, outcome: Outcome) {
+        if let Some(last) = self.last.as_mut().filter(|last| is_it(last) && last.ended.is_none()) {
+            last.ended = Some((outcome, now.saturating_duration_since(last.began)));
+        }
+    }
 }
 
 impl LoopRecord {
@@ -99,17 +111,35 @@ impl LoopRecord {
         (runs.every, runs.next) = (Some(every), Some(next));
     }
 
-    /// Records the begin of a run. The time of its begin is its id, for `run_ended`.
-    pub(crate) fn run_began(&self, began: Instant) {
-        let last = LastRun { began_at: SystemTime::now(), began, ended: None };
+    /// Records the begin of a run, and when the next one begins, if that has changed. The time of its begin is its id, for
+    /// `run_ended`.
+    pub(crate) fn run_began(&self, began: Instant, next: Option<Instant>) {
+        let last = LastRun { began_at: SystemTime::now(), began, id: Ticks::NONE, ended: None };
+        let mut runs = lock(&self.runs);
+        runs.last = Some(last);
+        if next.is_some() {
+            runs.next = next;
+        }
+    }
+
+    /// Records the end of a run, and when the next one begins, if that has changed.
+    pub(crate) fn run_ended(&self, began: Instant, now: Instant, outcome: Outcome, next: Option<Instant>) {
+        let mut runs = lock(&self.runs);
+        runs.ended(|last| last.began == began, now, outcome);
+        if next.is_some() {
+            runs.next = next;
+        }
+    }
+
+    /// Records the begin of a worker's only run. `id` is the time of its begin in ticks, which is less to keep.
+    pub(crate) fn only_run_began(&self, began: Instant, id: Ticks) {
+        let last = LastRun { began_at: SystemTime::now(), began, id, ended: None };
         lock(&self.runs).last = Some(last);
     }
 
-    /// Records the end of a run. If another run has begun since, that one is the last.
-    pub(crate) fn run_ended(&self, began: Instant, now: Instant, outcome: Outcome) {
-        if let Some(last) = lock(&self.runs).last.as_mut().filter(|last| last.began == began && last.ended.is_none()) {
-            last.ended = Some((outcome, now.saturating_duration_since(began)));
-        }
+    /// Records its end.
+    pub(crate) fn only_run_ended(&self, id: Ticks, now: Instant, outcome: Outcome) {
+        lock(&self.runs).ended(|last| last.id == id, now, outcome);
     }
 
     /// Sets when the next run begins.

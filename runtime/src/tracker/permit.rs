@@ -22,6 +22,11 @@ enum Hold {
     Timed(TimerEntry),
     Entry(Key),
     Left,
+    /// The task is only counted, and will have no timeout: a worker before its first await.
+    Endless,
+    /// A loop's run, which is counted with its loop's runs.
+    InLoop,
+    TimedInLoop(TimerEntry),
 }
 
 impl Hold {
@@ -90,6 +95,28 @@ impl<B: Binding> Permit<B> {
         self.hold = Hold::of(key, &self.binding);
     }
 
+    /// The task has no timeout.
+    pub(crate) fn never_expires(&mut self) {
+        if self.is_light() {
+            self.hold = Hold::Endless;
+        }
+    }
+
+    /// The task is in its loop's place.
+    pub(crate) fn joins_loop(&mut self) {
+        self.hold = match self.hold {
+            Hold::Light => Hold::InLoop,
+            Hold::Timed(entry) => Hold::TimedInLoop(entry),
+            other => other,
+        };
+    }
+
+    /// Whether it has a timeout, which has not begun, and a place of its own.
+    #[inline]
+    pub(crate) fn is_light(&self) -> bool {
+        matches!(self.hold, Hold::Light)
+    }
+
     /// The task is pending for the first time. Returns whether its queue expires it; otherwise it needs its own timer.
     pub(crate) fn start_timeout(&mut self, since: Ticks, timed: bool, waker: &Waker) -> Result<bool, NoClock> {
         let (entry, timed) =
@@ -99,12 +126,15 @@ impl<B: Binding> Permit<B> {
     }
 
     pub(crate) fn is_expired(&self) -> bool {
-        matches!(self.hold, Hold::Timed(entry) if self.binding.function().timeouts().is_expired(entry))
+        if let Hold::Timed(entry) | Hold::TimedInLoop(entry) = self.hold {
+            return self.binding.function().timeouts().is_expired(entry);
+        }
+        false
     }
 
     /// The task waits on, and does not expire any more.
     pub(crate) fn stop_timing(&self, waker: &Waker) {
-        if let Hold::Timed(entry) = self.hold {
+        if let Hold::Timed(entry) | Hold::TimedInLoop(entry) = self.hold {
             self.binding.function().timeouts().stop_timing(entry, waker);
         }
     }
@@ -125,15 +155,21 @@ impl<B: Binding> Permit<B> {
         if !matches!(self.hold, Hold::Light) {
             match mem::replace(&mut self.hold, Hold::Left) {
                 Hold::Timed(entry) => timed = Some(entry),
-                Hold::Entry(key) => {
-                    count();
-                    return self.leave_entry(key, exit());
-                }
-                Hold::Left => return count(),
                 Hold::Light => {}
+                other => return self.leave_otherwise(other, count, exit),
             }
         }
         self.hold = Hold::Left;
+        self.release(timed, count, exit);
+    }
+
+    #[inline(always)]
+    fn release(
+        &self,
+        timed: Option<TimerEntry>,
+        count: impl FnOnce() + Copy,
+        exit: impl FnOnce() -> Option<(Exit, Age)> + Copy,
+    ) {
         let (site, core) = (self.site(), self.core());
         let function = self.binding.function_in(core);
         if let Some(entry) = timed {
@@ -147,14 +183,48 @@ impl<B: Binding> Permit<B> {
         core.admission().release(count, exit);
     }
 
-    #[cold]
+    /// Not inlined: in a plain call's end it would take nine instructions.
     #[inline(never)]
-    fn leave_entry(&self, key: Key, exit: Option<(Exit, Age)>) {
-        let admission = self.core().admission();
-        match exit {
-            None => admission.release_entry(key, None),
-            Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
+    fn leave_otherwise(
+        &self,
+        hold: Hold,
+        count: impl FnOnce() + Copy,
+        exit: impl FnOnce() -> Option<(Exit, Age)> + Copy,
+    ) {
+        match hold {
+            Hold::Light | Hold::Endless => self.release(None, count, exit),
+            Hold::Timed(entry) => self.release(Some(entry), count, exit),
+            Hold::Left => count(),
+            Hold::Entry(key) => {
+                count();
+                let admission = self.core().admission();
+                match exit() {
+                    None => admission.release_entry(key, None),
+                    Some((exit, age)) => admission.release_aged(key, Some((exit, move || age.get()))),
+                }
+            }
+            Hold::InLoop => self.leave_loop(None, count, exit),
+            Hold::TimedInLoop(entry) => self.leave_loop(Some(entry), count, exit),
         }
+    }
+
+    fn leave_loop(
+        &self,
+        timed: Option<TimerEntry>,
+        count: impl FnOnce(),
+        exit: impl FnOnce() -> Option<(Exit, Age)>,
+    ) {
+        let (site, core) = (self.site(), self.core());
+        let function = self.binding.function_in(core);
+        if let Some(entry) = timed {
+            function.timeouts().remove(entry);
+        }
+        let count = || {
+            count();
+            function.task_left();
+        };
+        let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.get()));
+        core.admission().leave_loop(count, exit);
     }
 
     #[cold]

@@ -13,7 +13,7 @@ use super::time::later;
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Ticks(pub(crate) u64);
 
-/// The value of the shared instant. It is in the middle, because a paused clock may be before it.
+/// The value of the shared instant. It is in the middle, because a clock may be before it.
 const MIDDLE: u64 = 1 << 63;
 
 /// The shared instant, and its reading if readings can be used.
@@ -22,8 +22,10 @@ struct Zero {
     reading: Option<i64>,
 }
 
+/// An hour before it is first asked for: a paused clock stopped before that, and its instants take one subtraction, too.
 static ZERO: LazyLock<Zero> = LazyLock::new(|| {
-    let at = Instant::from_std(std::time::Instant::now());
+    let now = std::time::Instant::now();
+    let at = Instant::from_std(now.checked_sub(Duration::from_secs(3_600)).unwrap_or(now));
     Zero { at, reading: usable(at) }
 });
 
