@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::arguments::{Begins, LastWork, Looked, Looks, PhaseName, Serves};
 use super::finally::LastStep;
+use super::left_alone::IN_NO_PHASE;
 use super::member::{Member, MemberReport, Phase, bounded};
 use super::members::{SharedMember, TrackerMember};
 use super::report::{ShutdownReport, Unphased};
@@ -80,6 +81,9 @@ type Inspect = Box<dyn FnOnce(&ShutdownReport) + Send>;
 
 impl Shutdown {
     /// Makes a shutdown without phases.
+    ///
+    /// It drains what is added to it, and nothing else. If tasks of another static tracker run on at its end, the
+    /// [notes](ShutdownReport::notes) of its report name that tracker.
     #[track_caller]
     pub const fn new() -> Self // `Shutdown::new().tracker(&AUDIT)`: each thing is added behind it
     {
@@ -408,7 +412,7 @@ impl Shutdown {
         let known = self.phases.iter().flat_map(|phase| &phase.members).filter_map(Member::address);
         let mut known: Vec<usize> = known.collect();
         let mut unphased = Unphased::default();
-        let mut last = Phase { name: "in no phase", members: Vec::new() };
+        let mut last = Phase { name: IN_NO_PHASE, members: Vec::new() };
         let statics = sites().filter_map(TaskSite::tracker);
         let statics = statics.map(|tracker| (tracker.held().into_ref().here(), tracker.drain_budget()));
         for (tracker, budget) in statics.chain(owner::all()) {
