@@ -196,7 +196,8 @@ impl Shutdown {
     /// ```
     ///
     /// By hand, this is a `select!` around `with_graceful_shutdown`, which has no time limit of its own.
-    pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self
+    #[rustfmt::skip] // rustc shows the line of the name
+    pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self // `Duration::from_secs(10)` is a budget
     where
         F: Serves<S> + Send + 'static,
         S: IntoFuture<Output: StepResult, IntoFuture: Send + 'static>,
@@ -232,7 +233,8 @@ impl Shutdown {
     /// assert_eq!(report.code(), 1);
     /// # }
     /// ```
-    pub fn finally<R: StepResult>(
+    #[rustfmt::skip] // rustc shows the line of the name
+    pub fn finally<R: StepResult>( // `.finally("traces", Duration::from_secs(2), flush)`
         mut self,
         name: &'static str,
         budget: Duration,
