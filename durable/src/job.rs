@@ -322,7 +322,7 @@ impl<P> Job<P> {
     ///
     /// If the future is dropped, the job may be in the transaction or not: roll the transaction back.
     // It returns a boxed future, so that a wrong database is only one compile error.
-    pub fn enqueue_in<'a, D: JobDatabase>(self, transaction: &'a mut Transaction<'_, D>) -> Enqueues<'a> // `&mut transaction`, of `let mut transaction = pool.begin().await?;`
+    pub fn enqueue_in<'a, D: JobDatabase>(self, transaction: &'a mut Transaction<'_, D>) -> Enqueues<'a> // `&mut transaction`
     {
         let queue = self.queue.clone();
         let job = self.new_job();

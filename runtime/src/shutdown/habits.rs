@@ -124,10 +124,15 @@ habits! {
 )]
 pub trait WaitsForSignals<'a> {}
 
+/// What it gives is what `on` takes, so that this is the one error.
 #[cfg(not(feature = "signal"))]
-habits! {
-    impl [] Shutdown {
-        (for<'a> WaitsForSignals<'a>) { fn requested(..) }
+#[doc(hidden)]
+impl Shutdown {
+    pub fn requested() -> std::future::Pending<()>
+    where
+        Self: for<'a> WaitsForSignals<'a>,
+    {
+        unreachable!("a call of it does not compile")
     }
 }
 
