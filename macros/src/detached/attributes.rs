@@ -190,10 +190,8 @@ pub(crate) fn imported(attrs: &[Attribute]) -> TokenStream {
     let names = of_body.filter_map(|(condition, meta)| {
         let name = meta.path().get_ident()?.clone();
         let is_known = matches!(role(&meta), Role::Body) && !OF_THE_LANGUAGE.iter().any(|own| name == own);
-        is_known.then(|| match condition {
-            Some(condition) => quote!(#[cfg(#condition)] #[allow(unused_imports)] use #name as _;),
-            None => quote!(#[allow(unused_imports)] use #name as _;),
-        })
+        let condition = condition.map(|condition| quote!(#[cfg(#condition)]));
+        is_known.then(|| quote!(#condition #[allow(unused_imports)] use #name as _;))
     });
     names.collect()
 }

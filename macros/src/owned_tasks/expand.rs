@@ -129,10 +129,7 @@ fn shown(model: &Model) -> Option<TokenStream> {
         })
         .map(|parameter| &parameter.ident)
         .collect();
-    Some(match names[..] {
-        [name] => quote!(#name),
-        _ => quote!((#(#names),*)),
-    })
+    Some(if let [name] = names[..] { quote!(#name) } else { quote!((#(#names),*)) })
 }
 
 /// The body, with whatever becomes of its items' attributes.
