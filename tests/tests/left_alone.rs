@@ -1,13 +1,17 @@
-//! A `Shutdown::new()` drains what is added to it. A static tracker in none of its phases is named, if its tasks run on.
+//! A `Shutdown::new()` drains what is added to it. In `main`, a static tracker in none of its phases is named, if its tasks run on.
 
 use std::process::{ExitCode, Termination};
 use std::sync::LazyLock;
+use std::thread;
 
 use outlive::{Shutdown, Tracker, detached};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
 static DRAINED: Tracker = Tracker::bounded("drained", 8);
 static FORGOTTEN: Tracker = Tracker::bounded("forgotten", 8);
+
+static ANOTHER: Tracker = Tracker::bounded("another", 8);
 
 static GATE: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(0));
 
@@ -19,8 +23,33 @@ async fn waits() {
     drop(GATE.acquire().await);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_tracker_in_no_phase_is_named_while_its_tasks_run_on() {
+#[detached(timeout = "5s", track = ANOTHER)]
+async fn waits_as_well() {
+    drop(GATE.acquire().await);
+}
+
+/// On a thread that is called as that of `main` is.
+#[test]
+fn a_tracker_in_no_phase_is_named_while_its_tasks_run_on() {
+    let runs = |name: &str, work: fn()| thread::Builder::new().name(name.to_owned()).spawn(work).unwrap().join();
+    runs("main", || runtime().block_on(in_main())).unwrap();
+    runs("a test", || runtime().block_on(in_a_test())).unwrap();
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// Other tests run beside it, and their tasks are none of its.
+async fn in_a_test() {
+    let waiting = waits_as_well();
+    let report = Shutdown::new().phase("stores").tracker(&DRAINED).run().await;
+    assert_eq!(report.notes().count(), 0, "{report}");
+    GATE.add_permits(1);
+    waiting.await.unwrap();
+}
+
+async fn in_main() {
     ends();
     let waiting = [waits(), waits()];
     let report = Shutdown::new().phase("stores").tracker(&DRAINED).run().await;
@@ -40,7 +69,4 @@ async fn a_tracker_in_no_phase_is_named_while_its_tasks_run_on() {
     let report = Shutdown::new().phase("stores").tracker(&DRAINED).run().await;
     assert_eq!(report.notes().count(), 0, "nothing is left to wait for: {report}");
     assert_eq!(Termination::report(report), ExitCode::SUCCESS, "`main` may return it");
-
-    let report = Shutdown::all().run().await;
-    assert!(report.notes().next().is_none() && FORGOTTEN.is_draining(), "`all` drains it: {report}");
 }

@@ -1,11 +1,18 @@
 //! Static trackers that are in no phase of a shutdown that does not look for them, and whose tasks run on.
 
+use std::thread;
+
 use crate::admission::Phase;
 use crate::tracker::{TaskSite, sites};
 use crate::util::text::Named;
 
 /// The name that the report has for their phase, and for that in which [`Shutdown::all`](super::Shutdown::all) drains such trackers.
 pub(super) const IN_NO_PHASE: &str = "in no phase";
+
+/// Whether the shutdown is awaited in `main`: the process ends with it. A test has a thread of its own, and other tests beside it.
+pub(super) fn ends_the_process() -> bool {
+    thread::current().name() == Some("main")
+}
 
 /// A note for each of them: nothing waits for its tasks.
 pub(super) fn notes() -> Vec<(&'static str, String)> {

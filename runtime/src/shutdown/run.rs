@@ -128,7 +128,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let records = trackers.iter().flat_map(|(_, tracker)| tracker.core().loop_records());
     report.essential = records.filter_map(|record| Some((record.site(), record.essential_end()?))).collect();
     report.notes.extend(late_calls::notes(&trackers));
-    if !is_whole {
+    if !is_whole && left_alone::ends_the_process() {
         report.notes.extend(left_alone::notes());
     }
     report.blocked_workers = blocked_workers().await;

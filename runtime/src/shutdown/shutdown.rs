@@ -82,8 +82,8 @@ type Inspect = Box<dyn FnOnce(&ShutdownReport) + Send>;
 impl Shutdown {
     /// Makes a shutdown without phases.
     ///
-    /// It drains what is added to it, and nothing else. If tasks of another static tracker run on at its end, the
-    /// [notes](ShutdownReport::notes) of its report name that tracker.
+    /// It drains what is added to it, and nothing else. If it is awaited in `main`, and tasks of another static tracker run on
+    /// at its end, the [notes](ShutdownReport::notes) of its report name that tracker.
     #[track_caller]
     pub const fn new() -> Self // `Shutdown::new().tracker(&AUDIT)`: each thing is added behind it
     {
