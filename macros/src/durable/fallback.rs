@@ -73,7 +73,8 @@ fn as_plain(model: &Model, args: &Args, reader: Reader) -> TokenStream {
     let keeps_body = sig.variadic.is_none()
         && !run.output().is_some_and(|ty| is_borrowed(ty) || borrow::has_impl_trait(ty))
         && !sig.inputs.iter().any(|input| matches!(input, FnArg::Typed(typed) if borrow::has_impl_trait(&typed.ty)));
-    let imported = attributes::imported(&run.function.attrs);
+    // An editor warns of no import.
+    let imported = (!sees_locals).then(|| attributes::imported(&run.function.attrs));
     let mentioned = mentioned(args, sees_locals);
     // A state is no argument of the function that callers have.
     let (mentioned, inside) = if sees_locals { (None, Some(mentioned)) } else { (Some(mentioned), None) };
