@@ -17,6 +17,7 @@ fn each_case_has_one_error() {
         if path.extension().is_some_and(|extension| extension == "stderr") {
             let text = std::fs::read_to_string(&path).unwrap();
             let errors = text.lines().filter(|line| line.starts_with("error")).count();
+            assert!(!text.lines().any(|line| line.starts_with("warning")), "{}:\n{text}", path.display());
             assert_eq!(errors, 1, "{}:\n{text}", path.display());
             let case = std::fs::read_to_string(path.with_extension("rs")).unwrap();
             assert!(case.starts_with("//! ") && case.contains(" The fix: "), "{}", path.display());

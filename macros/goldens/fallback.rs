@@ -15,6 +15,8 @@ pub async fn write<'a>(
     db: &'a Db,
     (a, _): (u8, u8),
 ) -> ::outlive::TaskHandle<u32> {
+    #[allow(unused_imports)]
+    use instrument as _;
     if false {
         let _ = (
             &(AUDIT),

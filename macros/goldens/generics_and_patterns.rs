@@ -6,7 +6,7 @@ fn r#type<T, const N: usize>(
     f: impl Calls<fn(&str)>,
 ) -> ::outlive::__private::TaskHandle<[T; N]>
 where
-    T: Debug,
+    T: Debug + Crosses,
 {
     struct __Outlive;
     static __SITE: ::outlive::__private::TaskSite = ::outlive::__private::site_of(
@@ -32,7 +32,7 @@ where
             f: impl Calls<fn(&str)>,
         ) -> [T; N]
         where
-            T: Debug,
+            T: Debug + Crosses,
         {
             x
         }

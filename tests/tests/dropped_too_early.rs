@@ -81,6 +81,7 @@ async fn a_drain_that_is_dropped_before_its_first_poll_is_reported_once() {
     assert_eq!((event.level, event.target), (Level::WARN, "outlive"));
     assert_eq!(event.field("called_from"), place);
     assert!(event.field("message").contains("the drain of `audit` was dropped before it was awaited"), "{event:?}");
+    assert!(event.field("message").contains("write `.idle().await` in place of the drain"), "{event:?}");
     assert!(!AUDIT.is_draining());
 }
 

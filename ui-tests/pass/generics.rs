@@ -2,10 +2,12 @@
 
 #![deny(warnings)]
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
-use std::sync::Arc;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex};
 
 use outlive::{Tracker, detached};
 
@@ -51,6 +53,48 @@ async fn any_budget<const BUDGET: u64>(tasks: Arc<Tracker<BUDGET>>) -> u64 {
     tokio::task::yield_now().await;
     drop(tasks);
     BUDGET
+}
+
+/// Of these, more than `'static` is asked by no macro: the types of others say what they need.
+#[detached(timeout = "5s", track = AUDIT)]
+async fn marked<T: 'static>(of: PhantomData<fn(T)>) {
+    tokio::task::yield_now().await;
+    let _ = of;
+}
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn behind_a_lock<T: Send + 'static>(values: Arc<Mutex<Vec<T>>>) -> usize {
+    tokio::task::yield_now().await;
+    values.lock().map_or(0, |values| values.len())
+}
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn by_a_clause<T>(value: T)
+where
+    Option<T>: Any,
+    T: Send,
+{
+    drop(value);
+}
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn by_a_trait<T: Transport>(value: Arc<T>) -> Vec<T> {
+    tokio::task::yield_now().await;
+    Arc::into_inner(value).into_iter().collect()
+}
+
+#[detached(timeout = "5s", track = AUDIT, blocking)]
+fn on_a_thread<T: Send + 'static, const N: usize>(values: [T; N]) -> Option<T> {
+    values.into_iter().next()
+}
+
+#[detached(timeout = "5s", track = AUDIT)]
+async fn work<F, Fut>(work: F) -> u64
+where
+    F: FnOnce() -> Fut + Send + 'static,
+    Fut: Future<Output = u64> + Send + 'static,
+{
+    work().await
 }
 
 trait Transport: Send + Sync + 'static {
@@ -101,5 +145,11 @@ async fn main() {
     assert_eq!(mailer.forward("five5".to_owned()).await.unwrap(), 11);
     assert_eq!(mailer.send().await.unwrap(), 8);
     assert_eq!(Mailer::<String, 3>::measure("four".to_owned()).await.unwrap(), 12);
+    marked::<&'static u64>(PhantomData).await.unwrap();
+    assert_eq!(behind_a_lock(Arc::new(Mutex::new(vec![7]))).await.unwrap(), 1);
+    by_a_clause(7).await.unwrap();
+    assert_eq!(by_a_trait(Arc::new("four".to_owned())).await.unwrap(), ["four"]);
+    assert_eq!(on_a_thread([7, 8]).await.unwrap(), Some(7));
+    assert_eq!(work(|| async { 7 }).await.unwrap(), 7);
     assert!(AUDIT.drain().await.is_clean());
 }

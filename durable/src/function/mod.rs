@@ -187,7 +187,17 @@ impl JobResult for () {
     }
 }
 
-impl<E: fmt::Display + Send + 'static> JobResult for Result<(), E> {
+/// The error of a durable function. It is a trait for its error message.
+#[diagnostic::on_unimplemented(
+    message = "the error of a durable function is written into its job's row as text, and `{Self}` is not `Display + Send + 'static`",
+    label = "give the error as one that is, as in `-> Result<(), String>`"
+)]
+pub trait JobError: fmt::Display + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<E: fmt::Display + Send + 'static> JobError for E {}
+
+impl<E: JobError> JobResult for Result<(), E> {
     fn __failure(self) -> Option<String> {
         self.err().map(|error| error.to_string())
     }

@@ -40,6 +40,12 @@ pub(super) fn together(args: &Args, key: &Ident) -> Option<Said> {
         || written(Argument::Timeout, syn::parse2::<Expr>(soft.1.iter().cloned().collect()).ok().as_ref(), None),
         |text| format!("{own} = \"{text}\""),
     );
+    if is_blocking(args) {
+        return Some(Said::Now(format!(
+            "a thread cannot be dropped, and is cancelled at its `timeout`: write `{timeout}` in place of `{}` and `{}`",
+            soft.0, hard.0
+        )));
+    }
     let read = |value: &[TokenTree]| duration::read(&string(value)?).ok();
     let between = read(&hard.1).zip(read(&soft.1)).and_then(|(hard, soft)| hard.checked_sub(soft));
     let grace = between.filter(|grace| !grace.is_zero()).map_or_else(|| "1s".to_owned(), duration::shown);
@@ -47,6 +53,12 @@ pub(super) fn together(args: &Args, key: &Ident) -> Option<Said> {
         "a task is dropped `grace` after its `timeout`: write `{timeout}, grace = \"{grace}\"` in place of `{}` and `{}`",
         soft.0, hard.0
     )))
+}
+
+/// A thread has no grace.
+pub(super) fn is_blocking(args: &Args) -> bool {
+    let mut tokens = args.tokens.clone().into_iter();
+    tokens.any(|token| matches!(token, TokenTree::Ident(word) if word == Argument::Blocking.key()))
 }
 
 fn is_soft(key: &str) -> bool {

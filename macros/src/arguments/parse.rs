@@ -271,7 +271,9 @@ pub(super) fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors
         None => {}
         Some(said) => {
             args.strays.extend(value.cloned());
-            args.add_bad(Argument::Grace, key);
+            if !limits::is_blocking(args) {
+                args.add_bad(Argument::Grace, key);
+            }
             if args.behind(Argument::Timeout).is_none() {
                 args.add_bad(Argument::Timeout, key);
             }

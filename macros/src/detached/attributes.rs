@@ -181,6 +181,52 @@ fn has_name(tokens: &TokenStream) -> bool {
     false
 }
 
+/// Beside errors, where the attributes of the body stand nowhere: what imports them stays used. A path names its crate itself.
+pub(crate) fn imported(attrs: &[Attribute]) -> TokenStream {
+    let of_body = attrs.iter().flat_map(|attr| match conditional(attr) {
+        Some((condition, metas)) => metas.into_iter().map(|meta| (Some(condition.clone()), meta)).collect(),
+        None => vec![(None, attr.meta.clone())],
+    });
+    let names = of_body.filter_map(|(condition, meta)| {
+        let name = meta.path().get_ident()?.clone();
+        let is_known = matches!(role(&meta), Role::Body) && !OF_THE_LANGUAGE.iter().any(|own| name == own);
+        let condition = condition.map(|condition| quote!(#[cfg(#condition)]));
+        is_known.then(|| quote!(#condition #[allow(unused_imports)] use #name as _;))
+    });
+    names.collect()
+}
+
+/// What nobody imports.
+const OF_THE_LANGUAGE: &[&str] = &[
+    "automatically_derived",
+    "bench",
+    "cold",
+    "coverage",
+    "derive",
+    "export_name",
+    "global_allocator",
+    "ignore",
+    "inline",
+    "instruction_set",
+    "link_section",
+    "macro_export",
+    "macro_use",
+    "naked",
+    "no_mangle",
+    "optimize",
+    "path",
+    "proc_macro",
+    "proc_macro_attribute",
+    "proc_macro_derive",
+    "repr",
+    "should_panic",
+    "target_feature",
+    "test",
+    "track_caller",
+    "unsafe",
+    "used",
+];
+
 /// Attributes on arguments: refused, as the argument is named in two signatures and a call.
 pub(crate) fn on_argument(kind: Kind, attr: &Attribute, argument: &str, errors: &mut Diagnostics) {
     let name = text::as_written(attr.path());

@@ -80,6 +80,8 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
     let mentioned = mentioned(args, sees_locals);
     let inputs = sig.inputs.iter().map(input);
     let attrs = attributes::for_nested(&function.attrs, None).outer;
+    // An editor warns of no import.
+    let imported = (!sees_locals).then(|| attributes::imported(&function.attrs));
     let written = model.output();
     let is_periodic = model.kind == Kind::Periodic;
     let lazily = written.and_then(lazy).map(|(_, given)| given);
@@ -148,7 +150,7 @@ fn as_plain(model: &Model, args: &Args, root: &Root, reader: Reader) -> TokenStr
         )]
         #vis #asyncness #safety fn #ident #generics (#(#inputs),*) -> #handle
         #where_clause
-        { #guard #mentioned #block }
+        { #guard #imported #mentioned #block }
     }
 }
 

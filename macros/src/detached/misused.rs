@@ -1,6 +1,7 @@
 //! What would compile, and not do what it looks like; and what rustc would say of it less well.
 
 use super::model::{Input, Model};
+use super::parameters::{needed, parameters};
 use crate::arguments::{Args, Argument, Kind};
 use crate::settings::Settings;
 use crate::syntax::item::Body;
@@ -8,13 +9,10 @@ use crate::syntax::text::{self, as_written};
 use crate::syntax::{Diagnostics, borrow, bounds, names};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{
-    GenericArgument, GenericParam, Pat, PathArguments, ReturnType, Type, TypeImplTrait, TypeParamBound, WherePredicate,
-};
+use syn::{GenericArgument, Pat, PathArguments, ReturnType, Type, TypeImplTrait, TypeParamBound};
 
 /// The threads and the borrows that an argument of any type may be bound to.
 pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
-    const NEEDED: &[&str] = &["Send", "'static"];
     // Its arguments travel, and are of one type each.
     if model.kind == Kind::Durable {
         return;
@@ -34,7 +32,11 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
             );
             continue;
         }
-        let missing = bounds::missing(&opaque.bounds.iter().collect::<Vec<_>>(), NEEDED);
+        let written: Vec<&TypeParamBound> = opaque.bounds.iter().collect();
+        let missing = match bounds::missing(&written, &["Send", "'static"]) {
+            none if none.is_empty() => none,
+            _ => bounds::missing(&written, needed(&written)),
+        };
         if !missing.is_empty() {
             let (name, fixed) = (as_written(&input.written.pat), with(as_written(opaque), &missing));
             let or = converted(opaque).map(|ty| format!(", or take `{name}: {ty}`")).unwrap_or_default();
@@ -46,29 +48,7 @@ pub(super) fn open_types(model: &Model, errors: &mut Diagnostics) {
             );
         }
     }
-    let generics = &model.function.sig.generics;
-    for parameter in &generics.params {
-        let GenericParam::Type(parameter) = parameter else { continue };
-        let ident = &parameter.ident;
-        let is_an_arguments =
-            |input: &Input| matches!(borrow::inside(&input.written.ty), Type::Path(path) if path.path.is_ident(ident));
-        let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-        let of_clause = clauses.clone().filter_map(|predicate| match predicate {
-            WherePredicate::Type(of) if *ident == as_written(&of.bounded_ty) => Some(&of.bounds),
-            _ => None,
-        });
-        let all: Vec<&TypeParamBound> = of_clause.flatten().chain(&parameter.bounds).collect();
-        let is_open = clauses.count() > 0 && all.len() == parameter.bounds.len();
-        let missing = bounds::missing(&all, NEEDED);
-        if !is_open && !missing.is_empty() && model.inputs.iter().any(is_an_arguments) {
-            let own: Vec<String> = parameter.bounds.iter().map(as_written).collect();
-            let fixed = with(own.join(" + "), &missing);
-            errors.on(
-                ident,
-                format!("`{ident}` may borrow, or be bound to its thread, and the task goes on without both: write `{ident}: {fixed}`"),
-            );
-        }
-    }
+    parameters(model, errors);
 }
 
 /// `impl AsyncFn(u64)`, as a function that gives a future which may be sent.

@@ -13,6 +13,7 @@ mod fallback;
 mod handlers;
 pub(crate) mod misused;
 pub(crate) mod model;
+mod parameters;
 pub(crate) mod places;
 mod receiver;
 pub(crate) mod results;

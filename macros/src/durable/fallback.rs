@@ -2,6 +2,7 @@
 
 use super::model::Model;
 use crate::arguments::{Args, Kind};
+use crate::detached::attributes;
 use crate::emit::{self, mentioned};
 use crate::settings::Settings;
 use crate::syntax::borrow::{self, Form};
@@ -72,6 +73,8 @@ fn as_plain(model: &Model, args: &Args, reader: Reader) -> TokenStream {
     let keeps_body = sig.variadic.is_none()
         && !run.output().is_some_and(|ty| is_borrowed(ty) || borrow::has_impl_trait(ty))
         && !sig.inputs.iter().any(|input| matches!(input, FnArg::Typed(typed) if borrow::has_impl_trait(&typed.ty)));
+    // An editor warns of no import.
+    let imported = (!sees_locals).then(|| attributes::imported(&run.function.attrs));
     let mentioned = mentioned(args, sees_locals);
     // A state is no argument of the function that callers have.
     let (mentioned, inside) = if sees_locals { (None, Some(mentioned)) } else { (Some(mentioned), None) };
@@ -108,6 +111,7 @@ fn as_plain(model: &Model, args: &Args, reader: Reader) -> TokenStream {
         )]
         #vis #fn_token #ident #generics (#receiver #(#inputs),*) -> #job #where_clause {
             #guard
+            #imported
             #mentioned
             #body
             ::core::unreachable!()

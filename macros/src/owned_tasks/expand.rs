@@ -5,6 +5,7 @@ use super::model::Model;
 use crate::arguments::{Owner, unused};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
+use crate::syntax::text::as_written;
 use crate::syntax::{diagnostics, editor};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -102,19 +103,33 @@ fn constant(model: &Model, owner: &Owner, root: &Root) -> TokenStream {
     let name = &owner.constant;
     let span = located(first_span(&model.ty).unwrap_or_else(Span::call_site));
     let private = root.private(Span::call_site());
-    let is_generic = model.generics.type_params().next().is_some();
-    let function = match (model.lends(), is_generic) {
-        (true, true) => "lending_of",
-        (true, false) => "lending",
-        (false, _) => "sharing",
-    };
-    let function = Ident::new(function, span);
     let start = root.private(span);
-    let value = quote_spanned!(span=> #start::#function::<Self>());
+    let value = match (model.lends(), shown(model)) {
+        (true, Some(parameters)) => {
+            quote_spanned!(span=> #start::lending_of::<Self, #parameters, _>(#start::parameters))
+        }
+        (true, None) => quote_spanned!(span=> #start::lending::<Self>()),
+        (false, _) => quote_spanned!(span=> #start::sharing::<Self>()),
+    };
     quote! {
         #[doc(hidden)]
         const #name: #private::Ownership<Self> = #value;
     }
+}
+
+/// The type parameters that may lack something, as an error shows them.
+fn shown(model: &Model) -> Option<TokenStream> {
+    model.generics.type_params().next()?;
+    let names: Vec<&Ident> = model
+        .generics
+        .type_params()
+        .filter(|parameter| {
+            let written: Vec<String> = parameter.bounds.iter().map(as_written).collect();
+            !["Clone", "Send", "Sync", "'static"].iter().all(|bound| written.iter().any(|own| own == bound))
+        })
+        .map(|parameter| &parameter.ident)
+        .collect();
+    Some(if let [name] = names[..] { quote!(#name) } else { quote!((#(#names),*)) })
 }
 
 /// The body, with whatever becomes of its items' attributes.

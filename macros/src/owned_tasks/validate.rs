@@ -77,6 +77,10 @@ fn parameters(model: &Model, errors: &mut Diagnostics) -> bool {
         if missing.is_empty() || missing == ["Sync"] {
             continue;
         }
+        // A service whose tasks get clones of it mostly derives its `Clone`, which asks for that.
+        let needed: &[&str] =
+            if model.lends() { &["Clone", "Send", "Sync", "'static"] } else { &["Send", "Sync", "'static"] };
+        let missing = bounds::missing(&all, needed);
         let fixed: Vec<String> =
             parameter.bounds.iter().map(as_written).chain(missing.iter().map(|name| (*name).to_owned())).collect();
         errors.on(

@@ -100,7 +100,7 @@ fn functions_and_their_arguments() {
     for item in [
         "async fn f(f: impl Fn(&str) -> &str + Send + 'static, g: fn(&[u8]), h: Box<dyn for<'a> Fn(&'a Db) -> Out<'a> + Send>) {}",
         "async fn f(a: &'static str, b: Cow<'static, str>) -> &'static str {}",
-        "async fn f<T, const N: usize>(a: [T; N]) -> impl Iterator<Item = T> where T: Debug + 'static {}",
+        "async fn f<T, const N: usize>(a: [T; N]) -> impl Iterator<Item = T> where T: Debug + Send + 'static {}",
         "async fn f(f: fn() -> BoxFuture<'static, ()>) -> impl Fn() -> Pin<Box<dyn Future<Output = u8>>> {}",
         "async fn f(self) {}",
         "async fn f(mut self, mut a: u8) {}",

@@ -87,7 +87,7 @@ fn generics_and_patterns() {
         "generics_and_patterns",
         detached(
             PLAIN,
-            "async fn r#type<T, const N: usize>(_: Guard, (a, mut b): (T, T), _kept: Guard, f: impl Calls<fn(&str)>) -> [T; N] where T: Debug { x }",
+            "async fn r#type<T, const N: usize>(_: Guard, (a, mut b): (T, T), _kept: Guard, f: impl Calls<fn(&str)>) -> [T; N] where T: Debug + Crosses { x }",
         ),
         Wrap::Module,
     );

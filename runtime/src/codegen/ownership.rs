@@ -61,18 +61,19 @@ where
     Ownership { lend: lent::<S>, ..sharing() }
 }
 
-/// The same of a service with type parameters: what they lack is one error.
+/// The same of a service with type parameters, of which `P` may lack something: it is one error. `F` is the type of a function, so
+/// that rustc does not offer this trait as a bound.
 #[diagnostic::on_unimplemented(
     message = "tasks share their service, and work on clones of it: `{Self}` need not be fit for that",
-    label = "in this `impl`, each type parameter needs `Clone + Send + Sync + 'static`",
+    label = "in this `impl`, `{P}` needs `Clone + Send + Sync + 'static`",
     note = "write it behind the other bounds: `T: TheTrait + Clone + Send + Sync + 'static`; and `#[derive(Clone, TaskOwner)]` on the struct"
 )]
-pub trait LendableOf: Sized {
+pub trait LendableOf<P, F>: Sized {
     const OWNERSHIP: Ownership<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Service> LendableOf for S
+impl<P, F, S: Service> LendableOf<P, F> for S
 where
     S::Itself: Lendable,
 {
@@ -81,9 +82,12 @@ where
 
 /// [`lending`], where the `impl` has a type parameter.
 #[must_use]
-pub const fn lending_of<S: LendableOf>() -> Ownership<S> {
+pub const fn lending_of<S: LendableOf<P, F>, P, F: Copy>(_: F) -> Ownership<S> {
     S::OWNERSHIP
 }
+
+/// A function for [`lending_of`].
+pub const fn parameters() {}
 
 /// For an `impl` whose methods take an `Arc<Self>`.
 #[must_use]

@@ -72,7 +72,7 @@ impl Context {
     /// assert_eq!(request.get::<UserId>(), Some(&UserId(7))); // a context does not change
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
-    pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self // its type is its key, so pass no name: `.with(RequestId(7))`
+    pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self // `.with(RequestId(7))`; with a name: `.with_label("request", 7)`
     {
         Self { values: Some(Values::with(self.values.as_ref(), value)), ..self.clone() }
     }

@@ -47,7 +47,8 @@ pub(crate) fn group_dropped(place: Place, children: usize) {
 pub(crate) fn drain_dropped(tracker: &str, place: Place) {
     warn("drain", place, || {
         format!(
-            "the drain of `{tracker}` was dropped before it was awaited, and drains nothing: write `.await` behind it"
+            "the drain of `{tracker}` was dropped before it was awaited, and drains nothing: write `.await` behind it; to wait for the tasks \
+             and go on, write `.idle().await` in place of the drain"
         )
     });
 }

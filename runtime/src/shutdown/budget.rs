@@ -63,7 +63,8 @@ impl Shutdown {
     /// assert_eq!(NEEDED, Duration::from_secs(11 + 21));
     /// ```
     #[must_use]
-    pub const fn sum(phases: &[&[Duration]]) -> Duration {
+    pub const fn sum(phases: &[&[Duration]]) -> Duration // a list for each phase: `&[&[AUDIT.budget()]]`
+    {
         let mut sum = Duration::ZERO;
         let mut at = 0;
         while at < phases.len() {
@@ -101,7 +102,8 @@ impl Shutdown {
     ///
     /// If the phases may take longer than `grace`; in a constant, this is a compile error.
     #[track_caller]
-    pub const fn fits(phases: &[&[Duration]], grace: Duration) {
+    pub const fn fits(phases: &[&[Duration]], grace: Duration) // a list for each phase: `&[&[AUDIT.budget()]]`
+    {
         let sum = Self::sum(phases);
         if sum.as_nanos() > grace.as_nanos() {
             does_not_fit(sum, grace);

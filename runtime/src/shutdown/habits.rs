@@ -116,6 +116,26 @@ habits! {
     }
 }
 
+#[cfg(not(feature = "signal"))]
+#[diagnostic::on_unimplemented(
+    message = "`Shutdown::requested` waits for signals, for which outlive has the feature `signal`",
+    label = "for this, add `features = [\"signal\"]` to `outlive` in Cargo.toml",
+    note = "without it, write `on` with a future of your own, and `Shutdown::request(\"why\")` where the process is to end"
+)]
+pub trait WaitsForSignals<'a> {}
+
+/// What it gives is what `on` takes, so that this is the one error.
+#[cfg(not(feature = "signal"))]
+#[doc(hidden)]
+impl Shutdown {
+    pub fn requested() -> std::future::Pending<()>
+    where
+        Self: for<'a> WaitsForSignals<'a>,
+    {
+        unreachable!("a call of it does not compile")
+    }
+}
+
 #[diagnostic::on_unimplemented(
     message = "a shutdown's report becomes an `ExitCode`, and its number is `code`",
     label = "write `into()` instead of this, for an `ExitCode`; or `code()`, for its number"

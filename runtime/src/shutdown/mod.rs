@@ -8,6 +8,7 @@ mod dead_worker;
 mod finally;
 mod habits;
 mod late_calls;
+mod left_alone;
 mod listening;
 mod member;
 mod members;

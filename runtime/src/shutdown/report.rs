@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::process::ExitCode;
+use std::process::{ExitCode, Termination};
 use std::time::Duration;
 
 #[cfg(doc)]
@@ -88,7 +88,7 @@ impl std::error::Error for DoesNotFit {}
 /// In brackets is the phase, and then the tracker; if both have one name, it is there once. [`DrainReport`] says what its
 /// counts are.
 ///
-/// It converts into an `ExitCode`, so that `main` can return it; [`exit`](Self::exit) ends the process at once.
+/// It converts into an `ExitCode`, and `main` can return either; [`exit`](Self::exit) ends the process at once.
 ///
 /// ```
 /// use std::process::ExitCode;
@@ -194,7 +194,8 @@ impl ShutdownReport {
     }
 
     /// Notes of a phase, with the phase's name: how many calls its trackers refused after they had drained, while later phases
-    /// went on; outlive-durable reports there how many jobs a worker gave back to its queue, and how many a spill handed over.
+    /// went on, and the static trackers that a [`Shutdown::new`] has left alone with their tasks. outlive-durable reports there how
+    /// many jobs a worker gave back to its queue, and how many a spill handed over.
     pub fn notes(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.notes.iter().map(|(name, note)| (*name, note.as_str()))
     }
@@ -340,6 +341,13 @@ impl From<ShutdownReport> for ExitCode {
             report.exit();
         }
         report.code().into()
+    }
+}
+
+/// A `main` may return the report itself: its exit code is that of the conversion.
+impl Termination for ShutdownReport {
+    fn report(self) -> ExitCode {
+        self.into()
     }
 }
 

@@ -12,6 +12,7 @@ use super::after;
 use super::blocked::blocked_workers;
 use super::dead_worker::DeadWorker;
 use super::late_calls::{self, Drained};
+use super::left_alone;
 use super::member::{Draining, Phase};
 use super::report::ShutdownReport;
 use super::server::{Running, panicked};
@@ -133,6 +134,9 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let records = trackers.iter().flat_map(|(_, tracker)| tracker.core().loop_records());
     report.essential = records.filter_map(|record| Some((record.site(), record.essential_end()?))).collect();
     report.notes.extend(late_calls::notes(&trackers));
+    if !is_whole && left_alone::ends_the_process() {
+        report.notes.extend(left_alone::notes());
+    }
     report.blocked_workers = blocked_workers().await;
     // Before the last steps, which flush what is logged.
     report::shutdown_ended(place, report.code(), begun.elapsed(), &report.totals());

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::arguments::{Begins, LastWork, Looked, Looks, PhaseName, Serves};
 use super::finally::LastStep;
+use super::left_alone::IN_NO_PHASE;
 use super::member::{Member, MemberReport, Phase, bounded};
 use super::members::{SharedMember, TrackerMember};
 use super::report::{ShutdownReport, Unphased};
@@ -80,6 +81,9 @@ type Inspect = Box<dyn FnOnce(&ShutdownReport) + Send>;
 
 impl Shutdown {
     /// Makes a shutdown without phases.
+    ///
+    /// It drains what is added to it, and nothing else. If it is awaited in `main`, and tasks of another static tracker run on
+    /// at its end, the [notes](ShutdownReport::notes) of its report name that tracker.
     #[track_caller]
     pub const fn new() -> Self // `Shutdown::new().tracker(&AUDIT)`: each thing is added behind it
     {
@@ -193,7 +197,8 @@ impl Shutdown {
     /// ```
     ///
     /// By hand, this is a `select!` around `with_graceful_shutdown`, which has no time limit of its own.
-    pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self
+    #[rustfmt::skip] // rustc shows the line of the name
+    pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self // `Duration::from_secs(10)` is a budget
     where
         F: Serves<S> + Send + 'static,
         S: IntoFuture<Output: StepResult, IntoFuture: Send + 'static>,
@@ -229,7 +234,8 @@ impl Shutdown {
     /// assert_eq!(report.code(), 1);
     /// # }
     /// ```
-    pub fn finally<R: StepResult>(
+    #[rustfmt::skip] // rustc shows the line of the name
+    pub fn finally<R: StepResult>( // `.finally("traces", Duration::from_secs(2), flush)`
         mut self,
         name: &'static str,
         budget: Duration,
@@ -410,7 +416,7 @@ impl Shutdown {
         let known = self.phases.iter().flat_map(|phase| &phase.members).filter_map(Member::address);
         let mut known: Vec<usize> = known.collect();
         let mut unphased = Unphased::default();
-        let mut last = Phase { name: "in no phase", members: Vec::new() };
+        let mut last = Phase { name: IN_NO_PHASE, members: Vec::new() };
         let statics = sites().filter_map(TaskSite::tracker);
         let statics = statics.map(|tracker| (tracker.held().into_ref().here(), tracker.drain_budget()));
         for (tracker, budget) in statics.chain(owner::all()) {

@@ -55,6 +55,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detached/returns_result_of_join_handle", BODY),
     ("detached/returns_stream", BODY),
     ("detached/soft_and_hard_time_limit", ONE),
+    ("detached/soft_limit_of_a_thread", ONE),
     ("detached/unfinished_by_another_name", "the arguments of the hook change with it"),
     ("detached/several_mistakes", "the other mistakes have no `write`"),
     ("detached/track_local", "the tracker becomes an argument, and each call passes it"),

@@ -98,6 +98,11 @@ fn one(source: &str, at: usize, correction: &Correction) -> Option<String> {
         let lines = without.lines().map(|line| if line.starts_with(&format!("static {name}:")) { text } else { line });
         return Some(lines.collect::<Vec<_>>().join("\n") + "\n");
     }
+    // All type parameters.
+    if text.starts_with('<') {
+        let start = source[..at].rfind('<')?;
+        return Some(replaced(start, closing(source, start)? + 1, text));
+    }
     if text == "async move" {
         return Some(replaced(at, at, "async move "));
     }
