@@ -27,7 +27,7 @@ pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use misplaced::*;
-pub(crate) use misuse::{asks_for_another_type, drain_dropped, group_dropped, runs_on, shield_dropped};
+pub(crate) use misuse::{asks_for_another_type, drain_dropped, drain_given_up, group_dropped, runs_on, shield_dropped};
 pub(crate) use shutdown_begins::shutdown_begins;
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;

@@ -193,6 +193,7 @@ impl Shutdown {
     ///
     /// By hand, this is a `select!` around `with_graceful_shutdown`, which has no time limit of its own.
     pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self
+    // `"http", Duration::from_secs(10), |stop| …`
     where
         F: Serves<S> + Send + 'static,
         S: IntoFuture<Output: StepResult, IntoFuture: Send + 'static>,
