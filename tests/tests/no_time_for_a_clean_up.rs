@@ -46,7 +46,7 @@ async fn one_that_has_a_grace_or_waits_for_another_context_has_only_timed_out() 
     #[detached(timeout = "1s", grace = "1s", track = EXPORTS)]
     async fn with_a_grace() {
         Context::current().cancelled().await;
-        pending().await
+        pending::<()>().await;
     }
 
     #[detached(timeout = "1s", track = EXPORTS)]
