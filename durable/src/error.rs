@@ -158,6 +158,9 @@ impl fmt::Display for EnqueueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Argument { name, error } => write!(f, "the argument `{name}` cannot be written as JSON: {error}"),
+            Self::Delay { text } if text.parse::<u64>().is_ok() => {
+                write!(f, "{text:?} has no unit: write \"{text}s\" for seconds, or \"10m\", as humantime reads it")
+            }
             Self::Delay { text } => write!(f, "{text:?} is no duration: write \"10m\", as humantime reads it"),
             Self::Busy { after } => write!(f, "the queue's database was locked for {after:?}: nothing was enqueued"),
             Self::Unreachable { after, error } => {

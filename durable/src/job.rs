@@ -137,6 +137,17 @@ impl From<&str> for Delay {
     }
 }
 
+/// What [`Job::after`] takes: what converts into a [`Delay`]. It is a trait for its error message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a delay is a `Duration`, or a text with a unit, and this is `{Self}`",
+    label = "of seconds, write `std::time::Duration::from_secs(…)` around it, or a text, as in `\"10m\"`"
+)]
+pub trait IsDelay: Into<Delay> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<Delay>> IsDelay for T {}
+
 impl Job {
     #[doc(hidden)]
     pub fn __new(function: &'static Function) -> Self {
@@ -174,7 +185,8 @@ impl<P> Job<P> {
     /// remind(7).after("10m").enqueue(queue).await?;
     /// # Ok(()) }
     /// ```
-    pub fn after(mut self, delay: impl Into<Delay>) -> Job<Planned> {
+    pub fn after(mut self, delay: impl IsDelay) -> Job<Planned> // `.after("10m")`
+    {
         match delay.into().0 {
             Ok(delay) => self.after = Some(delay),
             Err(text) if self.args.is_ok() => self.args = Err(EnqueueError::Delay { text }),

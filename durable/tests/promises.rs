@@ -75,6 +75,8 @@ async fn a_job_does_not_run_before_its_time() {
     }
     let error = greet("ada".to_owned()).after("ten minutes").enqueue(&queue).await.unwrap_err();
     assert_eq!(error.to_string(), "\"ten minutes\" is no duration: write \"10m\", as humantime reads it");
+    let error = greet("ada".to_owned()).after("600").enqueue(&queue).await.unwrap_err();
+    assert!(error.to_string().starts_with("\"600\" has no unit: write \"600s\" for seconds"), "{error}");
     assert_eq!(database.count("Pending").await, 3);
 }
 

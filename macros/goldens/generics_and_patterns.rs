@@ -47,6 +47,7 @@ where
                 ::outlive::__private::Traits(
                     ::outlive::__private::Ty::<[T; N]>::__OUTLIVE_BOUND,
                     ::outlive::__private::Ty::<[T; N]>::__OUTLIVE_AGE,
+                    ::outlive::__private::Ty::<[T; N]>::__OUTLIVE_INSTEAD,
                 ),
             ],
             0,

@@ -30,6 +30,7 @@ impl Server {
                     ::outlive::__private::Traits(
                         ::outlive::__private::Ty::<Db>::__OUTLIVE_BOUND,
                         ::outlive::__private::Ty::<Db>::__OUTLIVE_AGE,
+                        ::outlive::__private::Ty::<Db>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,

@@ -27,6 +27,7 @@ where
                     my::outlive::__private::Traits(
                         my::outlive::__private::Ty::<Event>::__OUTLIVE_BOUND,
                         my::outlive::__private::Ty::<Event>::__OUTLIVE_AGE,
+                        my::outlive::__private::Ty::<Event>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,
@@ -38,6 +39,7 @@ where
                     my::outlive::__private::Traits(
                         my::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
                         my::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
+                        my::outlive::__private::Ty::<Outcome>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,
@@ -104,6 +106,7 @@ where
                     my::outlive::__private::Traits(
                         my::outlive::__private::Ty::<Key>::__OUTLIVE_BOUND,
                         my::outlive::__private::Ty::<Key>::__OUTLIVE_AGE,
+                        my::outlive::__private::Ty::<Key>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,

@@ -40,6 +40,7 @@ fn f<B: Row>(
                 ::outlive::__private::Traits(
                     ::outlive::__private::Ty::<Request<B>>::__OUTLIVE_BOUND,
                     ::outlive::__private::Ty::<Request<B>>::__OUTLIVE_AGE,
+                    ::outlive::__private::Ty::<Request<B>>::__OUTLIVE_INSTEAD,
                 ),
             ],
             0,

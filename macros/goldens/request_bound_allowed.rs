@@ -28,6 +28,7 @@ impl Server {
                     ::outlive::__private::Traits(
                         ::outlive::__private::Ty::<Self>::__OUTLIVE_ALLOWED,
                         ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
+                        ::outlive::__private::Ty::<Self>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,
@@ -39,6 +40,7 @@ impl Server {
                     ::outlive::__private::Traits(
                         ::outlive::__private::Ty::<Next>::__OUTLIVE_ALLOWED,
                         ::outlive::__private::Ty::<Next>::__OUTLIVE_AGE,
+                        ::outlive::__private::Ty::<Next>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,
@@ -50,6 +52,7 @@ impl Server {
                     ::outlive::__private::Traits(
                         ::outlive::__private::Ty::<Self>::__OUTLIVE_ALLOWED,
                         ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
+                        ::outlive::__private::Ty::<Self>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,

@@ -67,6 +67,7 @@ impl Server {
                     ::outlive::__private::Traits(
                         ::outlive::__private::Ty::<A>::__OUTLIVE_BOUND,
                         ::outlive::__private::Ty::<A>::__OUTLIVE_AGE,
+                        ::outlive::__private::Ty::<A>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,
@@ -78,6 +79,7 @@ impl Server {
                     ::outlive::__private::Traits(
                         ::outlive::__private::Ty::<B>::__OUTLIVE_BOUND,
                         ::outlive::__private::Ty::<B>::__OUTLIVE_AGE,
+                        ::outlive::__private::Ty::<B>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,
@@ -89,6 +91,7 @@ impl Server {
                     ::outlive::__private::Traits(
                         ::outlive::__private::Ty::<Outcome>::__OUTLIVE_BOUND,
                         ::outlive::__private::Ty::<Outcome>::__OUTLIVE_AGE,
+                        ::outlive::__private::Ty::<Outcome>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,

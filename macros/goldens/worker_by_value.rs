@@ -29,6 +29,7 @@ impl Server {
                     ::outlive::__private::Traits(
                         ::outlive::__private::Ty::<Self>::__OUTLIVE_BOUND,
                         ::outlive::__private::Ty::<Self>::__OUTLIVE_AGE,
+                        ::outlive::__private::Ty::<Self>::__OUTLIVE_INSTEAD,
                     ),
                 ],
                 0,

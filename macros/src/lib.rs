@@ -107,6 +107,8 @@ pub fn detached(attr: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Starts a future as a detached task, and returns the `TaskHandle`: `detach!(timeout = "5s", track = AUDIT, future)`.
 ///
+/// It is for a future. A function has the attribute [`#[detached]`](macro@detached): rustc finds no attribute `detach`.
+///
 /// The arguments of `#[detached]` come first, and the future is last. The macro cannot distinguish a local from a static:
 /// `track` in `UPPER_CASE` is a static, and otherwise an expression for an `Arc<Tracker>`. The site's name is `detach!`,
 /// unless `name` is given.

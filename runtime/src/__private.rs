@@ -83,6 +83,7 @@ macro_rules! __outlive_traits {
         const __TRAITS: &'static [$crate::__private::Traits] = &[$($crate::__private::Traits(
             $crate::__private::Ty::<$ty>::$bound,
             $crate::__private::Ty::<$ty>::__OUTLIVE_AGE,
+            $crate::__private::Ty::<$ty>::__OUTLIVE_INSTEAD,
         )),*];
     };
 }

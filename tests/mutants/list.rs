@@ -95,8 +95,8 @@ mutants! {
         Ok(_) => Carried::Without { future },";
 
     "5" Refusal "an argument of the request's is refused" in "runtime/src/codegen/crossing.rs":
-        "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound {" =>
-        "const fn unbound<S: Site>(argument: &str, bound: bool) {\n    if bound && false {";
+        "const fn unbound<S: Site>(argument: &str, bound: bool, instead: Option<&str>) {\n    if bound {" =>
+        "const fn unbound<S: Site>(argument: &str, bound: bool, instead: Option<&str>) {\n    if bound && false {";
     "5" Refusal "a response is refused" in "runtime/src/codegen/crossing.rs":
         "    if of[which].0 {" => "    if of[which].0 && false {";
     "5" Refusal "a pool's connection is the request's" in "runtime/src/integrations/deadpool.rs":

@@ -103,6 +103,52 @@ async fn a_drain_that_has_begun_or_that_another_has_begun_is_not_reported() {
     assert!(said(&trace, UNDRAINED).is_empty(), "{:#?}", said(&trace, UNDRAINED));
 }
 
+const GIVEN_UP: &str = "which nothing cancels now";
+
+static LETTERS: Tracker = Tracker::bounded("letters", 64);
+
+#[detached(timeout = "5s", track = LETTERS)]
+async fn send_letter() {
+    sleep(4 * SECOND).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_that_is_dropped_half_way_is_reported_with_the_tasks_that_it_leaves() {
+    let trace = Trace::record();
+    send_letter();
+    send_letter();
+    for _ in 0..2 {
+        assert!(timeout(SECOND, LETTERS.drain()).await.is_err());
+    }
+    let place = here(line!() - 2, 41);
+    let events = said(&trace, GIVEN_UP);
+    let [event] = &*events else { panic!("{events:#?}") };
+    assert_eq!((event.level, event.target), (Level::WARN, "outlive"));
+    assert_eq!(event.field("called_from"), place);
+    let message = event.field("message");
+    assert!(message.contains("the drain of `letters` was dropped after 1s of its 20s, with 2 tasks left"), "{message}");
+    assert!(message.contains("a `Tracker<1>`, with `.drain_budget::<1>()`"), "{message}");
+}
+
+static PARCELS: Tracker = Tracker::bounded("parcels", 64);
+
+#[detached(timeout = "5s", track = PARCELS)]
+async fn send_parcel() {
+    sleep(4 * SECOND).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_that_is_dropped_while_another_runs_or_when_no_task_is_left_is_not_reported() {
+    let trace = Trace::record();
+    send_parcel();
+    let other = tokio::spawn(PARCELS.drain());
+    yield_now().await;
+    assert!(timeout(SECOND, PARCELS.drain()).await.is_err());
+    assert!(other.await.unwrap().is_clean());
+    assert!(PARCELS.drain().await.is_clean());
+    assert!(said(&trace, GIVEN_UP).is_empty(), "{:#?}", said(&trace, GIVEN_UP));
+}
+
 async fn second() -> Result<(), std::io::Error> {
     sleep(SECOND).await;
     Ok(())

@@ -1,5 +1,7 @@
 //! A context that is asked for a value by nearly its type says so once, with the place, in debug builds.
 
+use std::sync::Arc;
+
 use outlive::Context;
 use outlive_tests::{Event, Trace};
 
@@ -34,6 +36,16 @@ fn a_value_that_is_asked_for_by_nearly_its_type_is_reported() {
     }
     let event = said_once(&trace, "a context was asked for");
     assert!(event.field("message").contains("`alloc::string::String`, and has a `&str`"), "{event:?}");
+    assert!(event.field("message").contains("ask for that: `struct Tenant(String);`"), "{event:?}");
     assert!(request.get::<Tenant>().is_none());
-    assert_eq!(said(&trace, "Tenant>`: a value is found by its exact type").len(), 1);
+    assert_eq!(
+        said(
+            &trace,
+            "Tenant>`: a value is found by its exact type. Ask for what it has, by `.get::<Option<Tenant>>()`"
+        )
+        .len(),
+        1
+    );
+    assert!(Context::root().with(Arc::new(Tenant(7))).get::<Tenant>().is_none());
+    assert_eq!(said(&trace, "Ask for what it has, by `.get::<std::sync::Arc<Tenant>>()`").len(), 1);
 }

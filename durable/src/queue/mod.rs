@@ -242,7 +242,8 @@ impl Queue {
     /// Sets how long [`enqueue`](crate::Job::enqueue) may take. The default is 5 seconds.
     ///
     /// Within it, `enqueue` tries again if the database is locked or cannot be reached. More than a century is cut to that.
-    pub fn deadline(self, deadline: Duration) -> Self {
+    pub fn deadline(self, deadline: Duration) -> Self // `.deadline(Duration::from_secs(5))`
+    {
         Self { deadline: deadline.min(LONGEST), ..self }
     }
 
@@ -334,7 +335,8 @@ impl Queue {
     /// # Cancel safety
     ///
     /// If the future is dropped, the jobs may be deleted or not. Another call deletes those that are not.
-    pub async fn forget_ended(&self, older_than: Duration) -> Result<u64, StoreError> {
+    pub async fn forget_ended(&self, older_than: Duration) -> Result<u64, StoreError> // `.forget_ended(Duration::from_secs(86_400))`
+    {
         self.engine.forget(older_than).await
     }
 }

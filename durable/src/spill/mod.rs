@@ -173,7 +173,8 @@ impl SpillBuilder {
     /// Sets how long the last phase may take. The default is 5 seconds.
     ///
     /// More than a year is cut to that. Jobs that still run have half of it to end.
-    pub fn hand_over_within(self, budget: Duration) -> Self {
+    pub fn hand_over_within(self, budget: Duration) -> Self // `.hand_over_within(Duration::from_secs(5))`
+    {
         Self { budget: budget.min(A_YEAR), ..self }
     }
 

@@ -124,13 +124,15 @@ impl<const DRAIN_SECS: u64> Jobs<DRAIN_SECS> {
 
     /// Sets how often an idle worker polls for delayed jobs. The default is 100 ms. New jobs that may run at once are
     /// announced by a notification; without notifications, polling finds them as well.
-    pub fn poll_every(self, poll: Duration) -> Self {
+    pub fn poll_every(self, poll: Duration) -> Self // `.poll_every(Duration::from_millis(100))`
+    {
         Self { poll: poll.max(Duration::from_millis(1)), ..self }
     }
 
     /// Sets how often it writes a heartbeat. The default is 5 s, the minimum one second. After three missed heartbeats a
     /// worker counts as dead, and others run its jobs.
-    pub fn heartbeat(self, beat: Duration) -> Self {
+    pub fn heartbeat(self, beat: Duration) -> Self // `.heartbeat(Duration::from_secs(5))`
+    {
         Self { beat: beat.clamp(Duration::from_secs(1), LONGEST), ..self }
     }
 

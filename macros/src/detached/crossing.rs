@@ -158,7 +158,8 @@ pub(crate) fn proofs(parts: &Parts<'_>, model: &Model, settings: &Settings, root
                 let args = quote!(#message, #private::Ty::<#ty>::#bound);
                 underline(part, root, "own_context", args, &mut body);
             }
-            let of = quote!(#private::Traits(#private::Ty::<#ty>::#bound, #private::Ty::<#ty>::__OUTLIVE_AGE));
+            let ty = quote!(#private::Ty::<#ty>);
+            let of = quote!(#private::Traits(#ty::#bound, #ty::__OUTLIVE_AGE, #ty::__OUTLIVE_INSTEAD));
             underline(part, root, function, quote!(&__Outlive, #shown, &[#of], 0), &mut body);
         }
     }

@@ -82,8 +82,8 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
         }
         (SelfKind::Arc | SelfKind::SharedArc, Some(_)) if model.kind == Kind::Worker => errors.on(
             receiver,
-            "a worker that holds an `Arc` of its service would own its owner, and neither would ever end: take `&self` \
-             (the service is `Clone`), and it works on a clone that does not own",
+            "a worker that holds an `Arc` of its service would own its owner, and neither would ever end: take `&self`, \
+             with `#[derive(Clone, outlive::TaskOwner)]` on the service, and it works on a clone that does not own",
         ),
         (SelfKind::Borrowed, Some(_)) | (SelfKind::Arc | SelfKind::SharedArc, _) => {}
         (SelfKind::Other, owner) => {

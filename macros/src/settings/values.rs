@@ -50,7 +50,11 @@ pub(super) fn word(argument: Argument, args: &Args, errors: &mut Diagnostics) ->
             Some(meant) if meant == shown => {
                 format!("`{key}` is a plain word: write `{key} = {meant}`")
             }
-            Some(meant) => format!("`{key}` cannot be `{shown}`: did you mean `{key} = {meant}`?"),
+            Some(meant) => {
+                // The import of a path goes with it.
+                let import = if shown.contains("::") { " It needs no import" } else { "" };
+                format!("`{key}` cannot be `{shown}`: did you mean `{key} = {meant}`?{import}")
+            }
             None => {
                 let (last, first) = words.split_last().expect("an argument that is a word has some");
                 let first: Vec<String> = first.iter().map(|word| format!("`{key} = {word}`")).collect();

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::site::Site;
-use crate::proof::{MaxAge, RequestBound, Text};
+use crate::proof::{MaxAge, PassedAs, RequestBound, Text};
 
 pub struct Ty<T>(PhantomData<T>);
 
@@ -21,8 +21,13 @@ impl<T> Ty<T> {
     pub const __OUTLIVE_ALLOWED: bool = false;
 }
 
+impl<T: PassedAs> Ty<T> {
+    pub const __OUTLIVE_INSTEAD: Option<&str> = Some(T::INSTEAD);
+}
+
 pub trait Unbound {
     const __OUTLIVE_BOUND: bool = false;
+    const __OUTLIVE_INSTEAD: Option<&str> = None;
 }
 
 impl<T> Unbound for Ty<T> {}
@@ -37,15 +42,15 @@ pub trait Ageless {
 
 impl<T> Ageless for Ty<T> {}
 
-/// Whether a type is request-bound, and its maximum age.
+/// Whether a type is request-bound, its maximum age, and what to pass instead of it, if the library knows.
 #[derive(Clone, Copy)]
-pub struct Traits(pub bool, pub Option<Duration>);
+pub struct Traits(pub bool, pub Option<Duration>, pub Option<&'static str>);
 
 /// Does not compile if the argument is request-bound, or may go stale before its task ends.
 #[track_caller]
 pub const fn argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usize) {
-    let Traits(bound, age) = of[which];
-    unbound::<S>(argument, bound);
+    let Traits(bound, age, instead) = of[which];
+    unbound::<S>(argument, bound, instead);
     let Some(age) = age else {
         return;
     };
@@ -71,8 +76,8 @@ pub const fn argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usiz
 /// The same for a loop or a worker, which outlives any value with a maximum age.
 #[track_caller]
 pub const fn loop_argument<S: Site>(_: &S, argument: &str, of: &[Traits], which: usize) {
-    let Traits(bound, age) = of[which];
-    unbound::<S>(argument, bound);
+    let Traits(bound, age, instead) = of[which];
+    unbound::<S>(argument, bound, instead);
     if let Some(age) = age {
         let text = Text::new()
             .add("`")
@@ -93,17 +98,22 @@ pub const fn own_context(message: &str, is_bound: bool) {
 }
 
 #[track_caller]
-const fn unbound<S: Site>(argument: &str, bound: bool) {
+const fn unbound<S: Site>(argument: &str, bound: bool, instead: Option<&str>) {
     if bound {
+        const GENERAL: &str = "await the work in the handler, or pass what the task needs of it (of a connection, its pool; a \
+                               `Context` it has of its own)";
+        let instead = match instead {
+            Some(instead) => instead,
+            None => GENERAL,
+        };
         let text = Text::new()
             .add("`")
             .add(S::SPEC.name)
             .add("` outlives the request, but its argument `")
             .add(argument)
-            .add("` belongs to it: await the work in the handler, or pass what the task needs of it (of a connection, ")
-            .add(
-                "its pool; a `Context` it has of its own); where that is meant, add `allow_request_bound = \"reason\"`",
-            );
+            .add("` belongs to it: ")
+            .add(instead)
+            .add("; where that is meant, add `allow_request_bound = \"reason\"`");
         panic!("{}", text.show());
     }
 }

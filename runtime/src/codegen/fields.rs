@@ -182,7 +182,7 @@ impl<T: ?Sized> Cancel<T> {
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` in a service that owns its tasks: a second cancel, which nobody ties to the owner",
-    label = "leave it out: the tasks are cancelled when the owner goes, and see it as `Context::current().cancelled()`",
+    label = "leave it out: the tasks are cancelled when the owner goes, and see it as `outlive::Context::current().cancelled()`",
     note = "if what it cancels is none of the service's own, say so on the field: `#[tasks(allow = \"reason\")]`"
 )]
 pub trait NoSecondCancel {}
@@ -236,7 +236,7 @@ impl<T: ?Sized> Request<T> {
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` in a service: one request's values, deadline and cancel, for as long as the service lives",
-    label = "leave it out: read `Context::current()` in the method, or take it as an argument",
+    label = "leave it out: read `outlive::Context::current()` in the method, or take it as an argument",
     note = "if it is no request's, say so on the field: `#[tasks(allow = \"reason\")]`"
 )]
 pub trait NoStoredContext {}

@@ -14,8 +14,8 @@ impl<A, F: FnOnce(Unfinished<A>)> Hooked<A, F> {
 
 /// A trait that no type implements, for the error message about another value.
 #[diagnostic::on_unimplemented(
-    message = "`unfinished` takes a `fn(Unfinished<{A}>)`, and this is `{Self}`",
-    label = "not a `fn(Unfinished<{A}>)`",
+    message = "`unfinished` takes a `fn(outlive::Unfinished<{A}>)`, and this is `{Self}`",
+    label = "not a `fn(outlive::Unfinished<{A}>)`",
     note = "it gets the arguments as one tuple, even if there is one, and gives nothing; it cannot wait: leave `async` out, and \
             put the call into a channel or a durable queue, or call a detached function with it"
 )]

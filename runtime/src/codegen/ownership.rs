@@ -23,7 +23,7 @@ pub struct Ownership<S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not own its tasks",
     label = "no `TaskOwner`",
-    note = "derive it: `#[derive(Clone, TaskOwner)]`, with a field `tasks: OwnedTracker`"
+    note = "derive it: `#[derive(Clone, outlive::TaskOwner)]`, with a field `tasks: outlive::OwnedTracker`"
 )]
 pub trait Service {
     type Itself;
@@ -37,7 +37,7 @@ pub trait Service {
 #[diagnostic::on_unimplemented(
     message = "a task of `&self` works on a clone of its service, and `{Self}` is not `Clone`",
     label = "not `Clone`",
-    note = "write `#[derive(Clone, TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods"
+    note = "write `#[derive(Clone, outlive::TaskOwner)]` on it, or take `self: &Arc<Self>` in all of these methods"
 )]
 pub trait Lendable: Owner {
     #[must_use]
@@ -66,7 +66,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "tasks share their service, and work on clones of it: `{Self}` need not be fit for that",
     label = "in this `impl`, `{P}` needs `Clone + Send + Sync + 'static`",
-    note = "write it behind the other bounds: `T: TheTrait + Clone + Send + Sync + 'static`; and `#[derive(Clone, TaskOwner)]` on the struct"
+    note = "write it behind the other bounds: `T: TheTrait + Clone + Send + Sync + 'static`; and `#[derive(Clone, outlive::TaskOwner)]` on the struct"
 )]
 pub trait LendableOf<P, F>: Sized {
     const OWNERSHIP: Ownership<Self>;

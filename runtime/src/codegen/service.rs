@@ -10,7 +10,7 @@ use crate::tracker::{DrainReport, Held};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not own its tasks",
     label = "no `TaskOwner`",
-    note = "derive it: `#[derive(Clone, TaskOwner)]`, with a field `tasks: OwnedTracker`"
+    note = "derive it: `#[derive(Clone, outlive::TaskOwner)]`, with a field `tasks: outlive::OwnedTracker`"
 )]
 pub trait Owner: 'static {
     const BUDGET: Duration;

@@ -46,7 +46,7 @@ pub trait SaysCause<'a> {}
 
 #[diagnostic::on_unimplemented(
     message = "a context's child is made by `with_cancel`, with a source that cancels it",
-    label = "write `with_cancel(&source)` instead of this, with `let source = CancelSource::new();` before it"
+    label = "write `with_cancel(&source)` instead of this, with `let source = outlive::CancelSource::new();` before it"
 )]
 pub trait MakesAChild<'a> {}
 
@@ -118,7 +118,7 @@ habits! {
 
 #[diagnostic::on_unimplemented(
     message = "a `CancelSource` only cancels, and what waits has a context",
-    label = "write `Context::current().with_cancel(&source)` with this source, and give that context to what waits"
+    label = "write `outlive::Context::current().with_cancel(&source)` with this source, and give that context to what waits"
 )]
 pub trait OnlyCancels<'a> {}
 

@@ -9,18 +9,22 @@ use crate::report;
 
 /// A context has no `T`.
 pub(super) fn missed<T: Send + Sync + 'static>(values: Option<&Arc<Values>>, place: &'static Location<'static>) {
-    if let Some(near) = near::<T>(values) {
-        report::asks_for_another_type(type_name::<T>(), near, place);
+    let asked = type_name::<T>();
+    if let Some((near, wrapper)) = wrapped::<T>(values) {
+        report::asks_for_another_type(asked, near, Some(wrapper), place);
+    } else if let Some(near) = text::<T>(values) {
+        report::asks_for_another_type(asked, near, None, place);
     }
 }
 
-/// The name of such a type.
-fn near<T: Send + Sync + 'static>(values: Option<&Arc<Values>>) -> Option<&'static str> {
+/// The name of a type that has a `T` inside, and how it is written, with `_` for the `T`.
+fn wrapped<T: Send + Sync + 'static>(values: Option<&Arc<Values>>) -> Option<(&'static str, &'static str)> {
+    let with = |how| move |name| (name, how);
     has::<&'static T>(values)
-        .or_else(|| has::<Arc<T>>(values))
-        .or_else(|| has::<Box<T>>(values))
-        .or_else(|| has::<Option<T>>(values))
-        .or_else(|| text::<T>(values))
+        .map(with("&'static _"))
+        .or_else(|| has::<Arc<T>>(values).map(with("std::sync::Arc<_>")))
+        .or_else(|| has::<Box<T>>(values).map(with("Box<_>")))
+        .or_else(|| has::<Option<T>>(values).map(with("Option<_>")))
 }
 
 /// Texts have three types, and are asked for as each of them.

@@ -38,6 +38,8 @@ pub(crate) struct Extra {
     cancel: Option<Arc<Link>>,
     /// Its code has asked for its context.
     asked: bool,
+    /// It has waited for the cancellation of its context.
+    waited: bool,
     /// Boxed separately, so that a call with a span does not allocate it.
     pub(crate) cold: Option<Box<ColdState>>,
 }
@@ -287,6 +289,19 @@ impl TaskRecord {
     /// Whether its code has asked for its context, and so may wait for its cancellation.
     pub(crate) fn has_asked(&self) -> bool {
         self.extra.as_ref().is_some_and(|extra| extra.asked)
+    }
+
+    /// It waits for the cancellation of a context, which may be its own.
+    pub(super) fn waits(&mut self, context: &Context) {
+        if let Some(extra) = self.extra.as_mut() {
+            let own = extra.cancel.as_ref().zip(context.cancel.as_ref());
+            extra.waited |= own.is_some_and(|(own, other)| Arc::ptr_eq(own, other));
+        }
+    }
+
+    /// Whether it has waited for its own cancellation.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.waited)
     }
 
     /// Whether the context is this task's own, whose deadline the task's timer covers.

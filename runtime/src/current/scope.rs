@@ -197,6 +197,7 @@ fn identity(waker: &Waker) -> usize {
 pub(super) fn is_kept_by_task(context: &Context, waker: &Waker) -> bool {
     let is_own = |current: &mut Current| {
         let frame = current.frame;
+        current.task.waits(context);
         frame.context == ContextSource::Task && frame.waker == identity(waker) && current.task.keeps(context)
     };
     with(is_own).unwrap_or(false)

@@ -1,6 +1,7 @@
 //! The drain of a tracker: refuse, wait, cancel, drop, report.
 
 mod clock;
+mod half_way;
 mod idle;
 mod unpolled;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use self::clock::{Clock, Next};
+use self::half_way::Running;
 use self::unpolled::Unpolled;
 use crate::admission::Phase;
 use crate::current::current_task;
@@ -66,7 +68,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     ///
     /// Dropping the future leaves the tracker closed, and its tasks are no longer cancelled in time. Another call continues
     /// the drain with the rest of the budget, which counts from the first call. A future that is dropped before its first poll
-    /// has drained nothing: that is reported, with the file and line of the call.
+    /// has drained nothing. Both are reported, with the file and line of the call: a drain with a shorter budget is a
+    /// [`drain_budget`](Self::drain_budget), and no `timeout` around it.
     ///
     /// # Panics
     ///
@@ -74,14 +77,21 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     #[track_caller]
     pub fn drain(&self) -> impl Future<Output = DrainReport> + Send + use<'_, DRAIN_SECS> // takes no time: that is in its type
     {
-        let unpolled = Unpolled { tracker: self, place: Location::caller() };
-        async move { unpolled.begins().drained(Self::BUDGET).await }
+        let place = Location::caller();
+        let unpolled = Unpolled { tracker: self, place };
+        async move { unpolled.begins().drained_from(Self::BUDGET, Some(place)).await }
     }
 }
 
 impl TrackerCore {
     pub(crate) async fn drained(&self, budget: Duration) -> DrainReport {
+        self.drained_from(budget, None).await
+    }
+
+    /// The drain that is called at `place`, which is reported if it is dropped half-way.
+    async fn drained_from(&self, budget: Duration, place: Option<&'static Location<'static>>) -> DrainReport {
         let (began, budget) = self.begin_drain(budget);
+        let _running = Running::begin(self, place);
         if let Some((site, tracker)) = current_task() {
             if tracker.core().address() == self.address() {
                 report::waits_for_itself(site, self.shown_name(), "the drain of its own tracker");

@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 
 use super::answer::Answer;
 use crate::error::{Refused, Rejected, TaskError};
-use crate::proof::RequestBound;
+use crate::proof::{PassedAs, RequestBound};
 use crate::shutdown::Readiness;
 
 /// Answers 200 and `ready`, or 503 and `shutting down`.
@@ -32,9 +32,24 @@ impl RequestBound for Next {}
 
 impl RequestBound for Body {}
 
+impl PassedAs for Body {
+    const INSTEAD: &'static str = "read it in the handler, up to a limit, by `axum::body::to_bytes(body, 1 << 20).await`, and \
+                                   pass the `Bytes`";
+}
+
 impl RequestBound for BodyDataStream {}
 
+impl PassedAs for BodyDataStream {
+    const INSTEAD: &'static str = "read it in the handler, up to a limit, by `axum::body::to_bytes(body, 1 << 20).await` in the \
+                                   place of `into_data_stream`, and pass the `Bytes`";
+}
+
 impl<B: RequestBound> RequestBound for Request<B> {}
+
+impl PassedAs for Request<Body> {
+    const INSTEAD: &'static str = "pass what the task needs of it; read its body in the handler, up to a limit, by \
+                                   `axum::body::to_bytes(request.into_body(), 1 << 20).await`, and pass the `Bytes`";
+}
 
 impl<B: RequestBound> RequestBound for Response<B> {}
 

@@ -4,11 +4,19 @@ use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::answer::Answer;
 use crate::error::{Refused, Rejected, TaskError};
-use crate::proof::RequestBound;
+use crate::proof::{PassedAs, RequestBound};
 
 impl<T> RequestBound for Request<T> {}
 
+impl<T> PassedAs for Request<T> {
+    const INSTEAD: &'static str = "pass its message, `request.into_inner()`, and of its metadata what the task needs";
+}
+
 impl<T> RequestBound for Streaming<T> {}
+
+impl<T> PassedAs for Streaming<T> {
+    const INSTEAD: &'static str = "read it in the handler, by `message().await`, and pass the messages";
+}
 
 impl<T: RequestBound> RequestBound for Response<T> {}
 

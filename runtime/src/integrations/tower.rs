@@ -78,11 +78,12 @@ use crate::util::Entered;
 /// An inner service that passes the request to its own task (tower's `Buffer`): put this layer inside it. A body that is
 /// streamed after the response was returned: the server polls it outside of every layer's future, so its detached calls need
 /// `context = ctx`. And a bare `tokio::spawn`, as everywhere.
-pub struct ContextLayer<F, R> {
-    context_of: ContextOf<F, R>,
+// The parameter is called what users call it: rustc writes its name where a closure's argument has no type.
+pub struct ContextLayer<F, Request> {
+    context_of: ContextOf<F, Request>,
 }
 
-impl<F, R> ContextLayer<F, R> {
+impl<F, Request> ContextLayer<F, Request> {
     /// Makes a layer that runs each request in the context that `context_of` returns for it.
     ///
     /// In a closure, write the request's type: `|request: &Request| …`. It is called once for each request. It is cloned
@@ -90,7 +91,7 @@ impl<F, R> ContextLayer<F, R> {
     pub fn new(context_of: F) -> Self
     // `ContextLayer::new(|request: &Request| Context::root().with_label("request", …))`
     where
-        F: MakesContext<R>,
+        F: MakesContext<Request>,
     {
         Self { context_of: ContextOf { function: context_of, call: |function, request| function(request) } }
     }
@@ -99,41 +100,42 @@ impl<F, R> ContextLayer<F, R> {
 /// A function that makes a request's context. It is a trait for its error message.
 #[diagnostic::on_unimplemented(
     message = "`ContextLayer::new` takes a function that makes a `Context` from a reference to the request",
-    label = "write `|request: &Request| …`, or a plain `fn of_request(request: &Request) -> Context`, which is not `async`"
+    label = "write `|request: &Request| …`, or a plain `fn of_request(request: &Request) -> Context`, which is not `async`",
+    note = "in axum, `Request` is `axum::extract::Request`"
 )]
-pub trait MakesContext<R>: Fn(&R) -> Context {}
+pub trait MakesContext<Request>: Fn(&Request) -> Context {}
 
 #[diagnostic::do_not_recommend]
-impl<R, F: Fn(&R) -> Context> MakesContext<R> for F {}
+impl<Request, F: Fn(&Request) -> Context> MakesContext<Request> for F {}
 
 /// The function, and how it is called. The layer and its service are one for every `F`, so that a function of another kind is one
 /// error.
-struct ContextOf<F, R> {
+struct ContextOf<F, Request> {
     function: F,
-    call: fn(&F, &R) -> Context,
+    call: fn(&F, &Request) -> Context,
 }
 
-impl<F: Clone, R> Clone for ContextOf<F, R> {
+impl<F: Clone, Request> Clone for ContextOf<F, Request> {
     fn clone(&self) -> Self {
         Self { function: self.function.clone(), call: self.call }
     }
 }
 
-impl<F: Clone, R> Clone for ContextLayer<F, R> {
+impl<F: Clone, Request> Clone for ContextLayer<F, Request> {
     fn clone(&self) -> Self {
         Self { context_of: self.context_of.clone() }
     }
 }
 
-impl<S, F: Clone, R> Layer<S> for ContextLayer<F, R> {
-    type Service = ContextService<S, F, R>;
+impl<S, F: Clone, Request> Layer<S> for ContextLayer<F, Request> {
+    type Service = ContextService<S, F, Request>;
 
     fn layer(&self, inner: S) -> Self::Service {
         ContextService { inner, context_of: self.context_of.clone() }
     }
 }
 
-impl<F, R> fmt::Debug for ContextLayer<F, R> {
+impl<F, Request> fmt::Debug for ContextLayer<F, Request> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ContextLayer").field("context_of", &format_args!("{}", type_name::<F>())).finish()
     }
@@ -158,20 +160,20 @@ impl<F, R> fmt::Debug for ContextLayer<F, R> {
 /// assert_eq!(service.ready().await.unwrap().call(42).await, Ok(Some(42)));
 /// # }
 /// ```
-pub struct ContextService<S, F, R> {
+pub struct ContextService<S, F, Request> {
     inner: S,
-    context_of: ContextOf<F, R>,
+    context_of: ContextOf<F, Request>,
 }
 
-impl<S: Clone, F: Clone, R> Clone for ContextService<S, F, R> {
+impl<S: Clone, F: Clone, Request> Clone for ContextService<S, F, Request> {
     fn clone(&self) -> Self {
         Self { inner: self.inner.clone(), context_of: self.context_of.clone() }
     }
 }
 
-impl<R, S, F> Service<R> for ContextService<S, F, R>
+impl<Request, S, F> Service<Request> for ContextService<S, F, Request>
 where
-    S: Service<R, Response: 'static>,
+    S: Service<Request, Response: 'static>,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -181,7 +183,7 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: R) -> Self::Future {
+    fn call(&mut self, request: Request) -> Self::Future {
         let (context, open) = opened((self.context_of.call)(&self.context_of.function, &request));
         let mut scope = Scope::new(context);
         let entered = Entered::new(&mut scope);
@@ -191,7 +193,7 @@ where
     }
 }
 
-impl<S: fmt::Debug, F, R> fmt::Debug for ContextService<S, F, R> {
+impl<S: fmt::Debug, F, Request> fmt::Debug for ContextService<S, F, Request> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut service = f.debug_struct("ContextService");
         service.field("inner", &self.inner).field("context_of", &format_args!("{}", type_name::<F>())).finish()

@@ -10,7 +10,7 @@ use crate::util::habits;
 #[diagnostic::on_unimplemented(
     message = "a service's tracker spawns no futures: the tasks of a service are its methods",
     label = "write it as a method with `#[detached(timeout = \"5s\")]`, in an `#[owned_tasks] impl` of the service, and call that",
-    note = "or write `detach!(timeout = \"5s\", track = …, future)`, with this future, and this tracker behind `track`"
+    note = "or write `outlive::detach!(timeout = \"5s\", track = …, future)`, with this future, and this tracker behind `track`"
 )]
 pub trait SpawnedByService {
     type Handle;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::OwnedTracker;
 use crate::tracker::{DrainReport, Held};
 
-/// A service that owns its tasks. Derive it: `#[derive(Clone, TaskOwner)]`.
+/// A service that owns its tasks. Derive it: `#[derive(Clone, outlive::TaskOwner)]`.
 ///
 /// The [derive](macro@crate::TaskOwner) has an example. Write it by hand for a service that ends by other means than an
 /// [`OwnedTracker`]: a [`Shutdown`](crate::Shutdown) waits for its `shutdown` for `DRAIN_BUDGET` and one second.
@@ -39,7 +39,7 @@ use crate::tracker::{DrainReport, Held};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no service that owns its tasks",
     label = "give the service itself, or its clone: `rates.clone()`",
-    note = "a service has `#[derive(Clone, TaskOwner)]`; a static tracker is added by `.tracker(&AUDIT)`, an `Arc<Tracker>` by \
+    note = "a service has `#[derive(Clone, outlive::TaskOwner)]`; a static tracker is added by `.tracker(&AUDIT)`, an `Arc<Tracker>` by \
             `.shared(tracker)`"
 )]
 pub trait TaskOwner {

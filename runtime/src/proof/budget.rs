@@ -11,6 +11,11 @@ pub(crate) const fn prove(spec: &Spec, budget: Duration) {
     covers(spec, budget, false);
 }
 
+/// A timeout of more seconds may be that of a loop which nobody expects to end.
+const SURELY_ENDS: u64 = 600;
+/// Nobody waits for a drain of more seconds.
+const ENDS_IN_A_DRAIN: u64 = 3600;
+
 #[track_caller]
 pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
     let named = Text::new().add("`").add(spec.name);
@@ -52,11 +57,29 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
             .add(if is_unwritten { ", but a drain of its tracker" } else { ", but a drain of `" })
             .add(spec.tracker)
             .add(if is_unwritten { " waits " } else { "` waits " })
-            .time(budget)
-            .add(if is_worker { ": shorten the grace" } else { ": shorten the timeout" })
-            .add(if owned { ", or give the service an `OwnedTracker<" } else { ", or make the tracker a `Tracker<" })
-            .number(seconds as u128);
-        panic!("{}", text.add(">`, with `.drain_budget::<").number(seconds as u128).add(">()`").show());
+            .time(budget);
+        let is_endless = matches!(spec.kind, Kind::Task) && !is_unwritten && needed.as_secs() > SURELY_ENDS;
+        let text = if is_endless {
+            let text = text.add(": what runs until the drain is a `#[worker");
+            let text = if owned { text } else { text.add("(track = ").add(spec.tracker).add(")") };
+            text.add("]`, without a timeout; for what ends by itself, shorten the timeout")
+        } else {
+            text.add(if is_worker { ": shorten the grace" } else { ": shorten the timeout" })
+        };
+        let text = if is_endless && needed.as_secs() > ENDS_IN_A_DRAIN {
+            text
+        } else {
+            text.add(if owned {
+                ", or give the service an `OwnedTracker<"
+            } else {
+                ", or make the tracker a `Tracker<"
+            })
+            .number(seconds as u128)
+            .add(">`, with `.drain_budget::<")
+            .number(seconds as u128)
+            .add(">()`")
+        };
+        panic!("{}", text.show());
     }
 }
 

@@ -9,6 +9,7 @@ mod retry;
 pub(crate) use budget::{does_not_fit, grace_period, is_grace, prove, within};
 pub use max_age::MaxAge;
 pub(crate) use message::Text;
+pub(crate) use request_bound::PassedAs;
 pub use request_bound::RequestBound;
 pub use retry::Retry;
 pub(crate) use retry::{attempt_fits, pauses_fit};

@@ -81,6 +81,13 @@
 /// Go's `context.WithoutCancel` makes the same choice, without a check that it was intended.
 pub trait RequestBound {}
 
+/// What to pass instead of a request-bound type, for the error. It is a trait of its own, because `RequestBound` may stand in a
+/// trait object.
+#[doc(hidden)]
+pub trait PassedAs {
+    const INSTEAD: &'static str;
+}
+
 macro_rules! containers {
     ($($type:ty [$($unsized:tt)*];)*) => {$(
         impl<T: RequestBound $($unsized)*> RequestBound for $type {}

@@ -53,14 +53,40 @@ pub(crate) fn drain_dropped(tracker: &str, place: Place) {
     });
 }
 
-/// A context was asked for a value, and has one of nearly that type.
-pub(crate) fn asks_for_another_type(asked: &'static str, has: &'static str, place: Place) {
-    warn("value", place, || {
+/// The future of a drain was dropped before its end, and no other one runs. `took` is how long it has run of its budget.
+pub(crate) fn drain_given_up(tracker: &str, place: Place, (took, budget): (Duration, Duration), live: usize) {
+    warn("drain given up", place, || {
+        let seconds = took.as_secs().max(1);
+        let took = Duration::from_millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        let tasks = if live == 1 { "1 task".to_owned() } else { format!("{live} tasks") };
         format!(
-            "a context was asked for a `{asked}`, and has a `{has}`: a value is found by its exact type. Give it a type of its own, and ask for \
-             that: `struct Tenant(String);`"
+            "the drain of `{tracker}` was dropped after {took:?} of its {budget:?}, with {tasks} left, which nothing cancels now: await it to its \
+             end, without a `timeout` around it; for a shorter one, make the tracker a `Tracker<{seconds}>`, with \
+             `.drain_budget::<{seconds}>()`"
         )
     });
+}
+
+/// A context was asked for a value, and has one of nearly that type, in a `wrapper` if it has one, or another text.
+pub(crate) fn asks_for_another_type(asked: &'static str, has: &'static str, wrapper: Option<&str>, place: Place) {
+    warn("value", place, || {
+        let correction = match wrapper {
+            Some(wrapper) => {
+                let (before, after) = wrapper.split_once('_').unwrap_or_default();
+                format!("Ask for what it has, by `.get::<{before}{}{after}>()`", short(asked))
+            }
+            None => "Give it a type of its own, and ask for that: `struct Tenant(String);`".to_owned(),
+        };
+        format!(
+            "a context was asked for a `{asked}`, and has a `{has}`: a value is found by its exact type. {correction}"
+        )
+    });
+}
+
+/// The name of a type without its modules. One with parameters keeps them.
+fn short(name: &str) -> &str {
+    let path = name.split('<').next().unwrap_or_default();
+    path.rfind("::").map_or(name, |at| &name[at + 2..])
 }
 
 /// The process runs on after the shutdown of the whole program.

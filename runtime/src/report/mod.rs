@@ -29,7 +29,7 @@ pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use misplaced::*;
-pub(crate) use misuse::{asks_for_another_type, drain_dropped, group_dropped, runs_on, shield_dropped};
+pub(crate) use misuse::{asks_for_another_type, drain_dropped, drain_given_up, group_dropped, runs_on, shield_dropped};
 pub(crate) use shutdown::{ShutdownTotals, last_step_failed, shutdown_begins, shutdown_ended};
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 /// A load balancer sends no requests to a process that is not ready. Do not use it for a liveness probe: a process that is
 /// not alive is killed in the middle of its drain.
 ///
+/// It is a static, because the probe's handler and the shutdown have it for as long as the process runs.
+///
 /// With the feature `axum` it is a handler, `get(&READY)`, which answers 200, and 503 once the shutdown has begun.
 ///
 /// ```

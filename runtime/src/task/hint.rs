@@ -12,6 +12,8 @@ use crate::tracker::{Binding, Kind};
 pub(super) enum Hint {
     /// Its last attempt timed out, and there was no time for the next one.
     NoRoom { attempt: u32, of: u32, timeout: Duration },
+    /// It waited for its cancellation, and its timeout left it no time for what comes after that.
+    NoGrace,
     /// A worker was dropped after its grace, and has never asked for its context.
     NeverAsked { grace: Duration },
 }
@@ -22,6 +24,9 @@ impl fmt::Display for Hint {
             Self::NoRoom { attempt, of, timeout } => {
                 write!(f, " in attempt {attempt} of {of}: the call's timeout of {timeout:?} has no room for another")
             }
+            Self::NoGrace => f.write_str(
+                ": it waited for `cancelled()`, and has no time after its timeout: for a clean-up, add `grace = \"1s\"`",
+            ),
             Self::NeverAsked { grace } => write!(
                 f,
                 ": it was dropped after its grace of {grace:?}, as it never waited for `Context::current().cancelled()`"
@@ -49,8 +54,12 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let (site, record) = (self.site(), &self.record);
         match end {
             End::TimedOut => {
-                let of = record.cold_state()?.no_room_of?;
-                Some(Hint::NoRoom { attempt: record.attempts(), of, timeout: self.timeout() })
+                if let Some(of) = record.cold_state().and_then(|cold| cold.no_room_of) {
+                    return Some(Hint::NoRoom { attempt: record.attempts(), of, timeout: self.timeout() });
+                }
+                // An attempt that exceeds its own limit has no grace.
+                let has_none = site.grace().is_zero() && record.overran().is_none();
+                (has_none && record.has_waited()).then_some(Hint::NoGrace)
             }
             End::Cancelled(_) => {
                 let is_cut = site.kind() == Kind::Worker && matches!(record.stop(), StopReason::Ending(_));

@@ -30,6 +30,8 @@ pub struct TrackerCore {
     reports: OnceLock<Box<Reports>>,
     /// When the drain began, and how long it may take.
     drain: OnceLock<(Instant, Duration)>,
+    /// How many futures of drains run.
+    drains: AtomicUsize,
     /// When the drain dropped the tasks.
     dropped: OnceLock<Instant>,
     report: OnceLock<DrainReport>,
@@ -111,6 +113,7 @@ impl TrackerCore {
             by_site: AppendMap::new(),
             reports: OnceLock::new(),
             drain: OnceLock::new(),
+            drains: AtomicUsize::new(0),
             dropped: OnceLock::new(),
             report: OnceLock::new(),
             loops: Mutex::new(Vec::new()),
@@ -174,6 +177,16 @@ impl TrackerCore {
     /// When the drain began, and how long it may take, if it has begun.
     pub(crate) fn drain_began(&self) -> Option<(Instant, Duration)> {
         self.drain.get().copied()
+    }
+
+    /// The future of a drain begins to run.
+    pub(crate) fn drain_begins(&self) {
+        self.drains.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// It has ended, or was dropped. Returns whether no other one runs.
+    pub(crate) fn drain_ends(&self) -> bool {
+        self.drains.fetch_sub(1, Ordering::Relaxed) == 1
     }
 
     /// When the tasks were dropped, by any of the drains. Call it only after that.

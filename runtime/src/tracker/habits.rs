@@ -8,7 +8,7 @@ use crate::util::habits;
 /// The future that is given to a tracker's `spawn`. No type is one. The result is a projection, so that nothing else is wrong.
 #[diagnostic::on_unimplemented(
     message = "a tracker spawns no futures: a call names its tracker, and has a timeout",
-    label = "write `detach!(timeout = \"5s\", track = …, future)`, with this future, and this tracker behind `track`",
+    label = "write `outlive::detach!(timeout = \"5s\", track = …, future)`, with this future, and this tracker behind `track`",
     note = "a function with `#[detached(timeout = \"5s\", track = …)]` needs neither: write its call alone"
 )]
 pub trait Spawned {
@@ -17,13 +17,13 @@ pub trait Spawned {
 
 #[diagnostic::on_unimplemented(
     message = "a tracker is closed by its drain, which waits for its tasks as well",
-    label = "leave this out, and write `.drain().await` where you wait for the tasks"
+    label = "leave this out: the drain closes it, where you wait for the tasks"
 )]
 pub trait Closes<'a> {}
 
 #[diagnostic::on_unimplemented(
     message = "a tracker ends with its drain: it refuses new calls, waits for its tasks within its budget, and reports",
-    label = "write `.drain()` instead of this",
+    label = "write `.drain()` instead of this, and show its report: `println!(\"{{}}\", AUDIT.drain().await)`",
     note = "`.idle()` waits until no task is left, and closes nothing"
 )]
 pub trait Ends<'a> {}
