@@ -198,7 +198,7 @@ impl Shutdown {
     ///
     /// By hand, this is a `select!` around `with_graceful_shutdown`, which has no time limit of its own.
     #[rustfmt::skip] // rustc shows the line of the name
-    pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self // `"http", Duration::from_secs(10), |stop| …`
+    pub fn serve<F, S>(mut self, name: &'static str, budget: Duration, server: F) -> Self // `Duration::from_secs(10)` is a budget
     where
         F: Serves<S> + Send + 'static,
         S: IntoFuture<Output: StepResult, IntoFuture: Send + 'static>,

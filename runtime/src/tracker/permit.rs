@@ -208,12 +208,7 @@ impl<B: Binding> Permit<B> {
         }
     }
 
-    fn leave_loop(
-        &self,
-        timed: Option<TimerEntry>,
-        count: impl FnOnce(),
-        exit: impl FnOnce() -> Option<(Exit, Age)>,
-    ) {
+    fn leave_loop(&self, timed: Option<TimerEntry>, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Age)>) {
         let (site, core) = (self.site(), self.core());
         let function = self.binding.function_in(core);
         if let Some(entry) = timed {
