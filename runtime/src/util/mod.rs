@@ -14,6 +14,7 @@ mod layered_map;
 mod packed_duration;
 pub(crate) mod panic;
 mod rate_limit;
+mod reading;
 pub(crate) mod sharded_counter;
 pub(crate) mod slab;
 mod surrounding;

@@ -1,12 +1,12 @@
 //! Instants in eight bytes.
 
-use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::panic::quietly;
+use super::reading::{Reading, usable};
 use super::time::later;
 
 /// An instant in eight bytes: nanoseconds since an instant that all runtimes share. Zero means none.
@@ -33,66 +33,6 @@ static ZERO: LazyLock<Zero> = LazyLock::new(|| {
 #[inline]
 pub(crate) fn nanos(duration: Duration) -> u64 {
     duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
-}
-
-/// Reads an instant's nanoseconds out of its hash. The difference of two instants takes 60 instructions, and this takes 10.
-/// What an instant hashes is nobody's promise, so [`usable`] checks first that it can be used here.
-#[derive(Default)]
-struct Reading {
-    seconds: Option<i64>,
-    nanos: Option<u32>,
-    is_other: bool,
-}
-
-impl Reading {
-    /// At most half of the largest number. `None` if it cannot be read.
-    #[inline]
-    fn of(at: Instant) -> Option<i64> {
-        let mut reading = Self::default();
-        at.hash(&mut reading);
-        match reading {
-            Self { seconds: Some(seconds), nanos: Some(nanos), is_other: false } => {
-                let range = i64::MIN / 2_000_000_000 + 1..i64::MAX / 2_000_000_000;
-                range.contains(&seconds).then(|| seconds * 1_000_000_000 + i64::from(nanos))
-            }
-            _ => None,
-        }
-    }
-}
-
-impl Hasher for Reading {
-    #[inline]
-    fn write_i64(&mut self, seconds: i64) {
-        self.is_other |= self.seconds.replace(seconds).is_some();
-    }
-
-    #[inline]
-    fn write_u32(&mut self, nanos: u32) {
-        self.is_other |= self.nanos.replace(nanos).is_some();
-    }
-
-    fn write(&mut self, _: &[u8]) {
-        self.is_other = true;
-    }
-
-    fn finish(&self) -> u64 {
-        0
-    }
-}
-
-/// The reading of this instant, if the readings of others are as far from it as they are.
-fn usable(at: Instant) -> Option<i64> {
-    let zero = Reading::of(at)?;
-    let is_right = |nanos: u64| {
-        let distance = i64::try_from(nanos).ok()?;
-        let (later, earlier) =
-            (at.checked_add(Duration::from_nanos(nanos))?, at.checked_sub(Duration::from_nanos(nanos)));
-        let is_earlier = earlier.is_none_or(|earlier| Reading::of(earlier) == Some(zero - distance));
-        Some(is_earlier && Reading::of(later) == Some(zero + distance))
-    };
-    // Among any eleven tenths of a second in order there is a step from one second to the next.
-    let distances = (0..=10).map(|tenth| tenth * 100_000_000 + 1).chain([1_000_000_000, 86_400_000_000_000]);
-    distances.map(is_right).all(|is_right| is_right == Some(true)).then_some(zero)
 }
 
 impl Ticks {
@@ -156,7 +96,7 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::{Reading, Ticks, ZERO, nanos};
+    use super::{Ticks, ZERO};
 
     /// Of an instant that is so far from the shared one, before and after it.
     fn around(distance: Duration) -> [Instant; 2] {
@@ -173,13 +113,5 @@ mod tests {
             assert_eq!(ticks.0, super::MIDDLE + past - future);
             assert_eq!(ticks.instant(), Some(at));
         }
-    }
-
-    #[test]
-    fn where_an_instant_is_seconds_and_nanoseconds_it_is_read() {
-        let Some(zero) = ZERO.reading else { return };
-        let later = ZERO.at + Duration::from_millis(7_300);
-        assert_eq!(Reading::of(later).map(|later| later - zero), Some(7_300_000_000));
-        assert_eq!(nanos(Duration::from_millis(7_300)), 7_300_000_000);
     }
 }
