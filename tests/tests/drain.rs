@@ -277,7 +277,9 @@ fn a_task_that_is_told_before_its_first_poll_has_the_whole_of_its_grace() {
         sleep(Duration::from_millis(2_500)).await;
         let ended = std::thread::spawn(move || busy.block_on(late)).join().unwrap();
         assert!(matches!(ended, Ok(CancelCause::Shutdown)), "{ended:?}");
-        assert_eq!(drain.await.unwrap().cancelled(), 1);
+        let report = drain.await.unwrap();
+        assert_eq!(report.cancelled(), 1);
+        assert!(report.to_string().ends_with(", and ended in the grace"), "{report}");
     });
 }
 

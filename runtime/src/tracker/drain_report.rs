@@ -17,7 +17,8 @@ use crate::util::text::Named;
 /// Its `Display` is for an operator:
 ///
 /// ```text
-/// audit: drained in 20s of 20s: 41 ended (3 timed out), 2 aborted, 7 never started; 3 calls refused meanwhile
+/// audit: drained in 20s of 20s: 41 ended (3 timed out), 4 cancelled, 2 aborted, 7 never started; 3 calls refused meanwhile
+///   cancelled      4 × write_audit (src/audit.rs:14), the oldest after 953ms, and ended in the grace
 ///   aborted        2 × write_audit (src/audit.rs:14), the oldest after 4.2s
 ///   never started  7 × write_audit (src/audit.rs:14), the oldest after 19.9s
 ///   not reported   3 × write_audit (src/audit.rs:14): detached task failed, and nobody looked
@@ -348,7 +349,8 @@ impl fmt::Display for WithoutItsName<'_> {
         }
         for ((fate, file, line, name), (count, oldest)) in groups {
             let age = Rounded(oldest);
-            write!(f, "\n  {fate:<13}  {count} × {name} ({file}:{line}), the oldest after {age}")?;
+            let but = if fate == Fate::Cancelled { ", and ended in the grace" } else { "" };
+            write!(f, "\n  {fate:<13}  {count} × {name} ({file}:{line}), the oldest after {age}{but}")?;
         }
         for Suppressed { site, kind, count } in suppressed {
             let (name, file, line, what) = (site.name(), site.file(), site.line(), kind.phrase(site.kind()));
