@@ -86,7 +86,7 @@ async fn of_a_place_whose_contexts_were_ever_used_none_is_reported() {
             sleep(SECOND).await;
             return;
         }
-        context.scope(async { write_audit() }).await.unwrap();
+        context.scope(async { drop(write_audit()) }).await.unwrap();
     };
     for enters in [true, false, false, false, false] {
         handler(enters).await;
