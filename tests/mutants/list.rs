@@ -216,8 +216,7 @@ impl Clone for CancelSource {
     "18" Scene "the origin's cause can be seen" in "runtime/src/context/detached.rs":
         "        self.origin.cause()\n" => "        None\n";
     "18" Scene "the origin's cause is not obeyed" in "runtime/src/context/detached.rs":
-        "deadline: Some(after(timeout)), cancel: None }" =>
-        "deadline: Some(after(timeout)), cancel: self.origin.cancel.clone() }";
+        "Some(after(timeout)), None)" => "Some(after(timeout)), self.origin.cancel.clone())";
     "18" Scene "whoever looks at its end finds the cause" in "runtime/src/task/end.rs":
         "            Self::Cancelled(cause) => Some(cause.clone())," => "            Self::Cancelled(_) => None,";
     "18" Scene "an owner that goes is a cause of its own" in "runtime/src/task/state.rs":

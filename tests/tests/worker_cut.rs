@@ -1,4 +1,4 @@
-//! A worker that is dropped after its grace, and has never asked for its context, is told that.
+//! A worker that is dropped after its grace, and has never waited for its cancellation, is told that.
 
 use std::future::pending;
 use std::time::Duration;
@@ -35,6 +35,29 @@ async fn one_that_never_waits_for_its_cancellation_is_told_what_it_has_not_waite
         cause(&trace, "follow"),
         "the tracker is shutting down: it was dropped after its grace of 2s, as it never waited for \
          `Context::current().cancelled()`"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_only_looks_whether_it_is_cancelled_is_told_its_grace_and_what_to_write() {
+    static CONSUMERS: Tracker = Tracker::bounded("consumers", 8);
+
+    #[worker(grace = "1s", track = CONSUMERS)]
+    async fn consume() {
+        let context = Context::current();
+        while !context.is_cancelled() {
+            pending::<()>().await;
+        }
+    }
+
+    let trace = Trace::record();
+    let _handle = consume();
+    sleep(Duration::from_millis(350)).await;
+    assert_eq!(CONSUMERS.drain().await.aborted(), 1);
+    assert_eq!(
+        cause(&trace, "consume"),
+        "the tracker is shutting down: it did not end within its grace of 1s: await `context.cancelled()` in a `tokio::select!`, \
+         beside what it waits for, or give it a longer `grace`"
     );
 }
 

@@ -5,6 +5,7 @@ use crate::util::text::label;
 
 /// The names and values of all labels. A cut value stays cut; an escaped value is unescaped.
 pub fn labels(context: &Context) -> Vec<(&'static str, String)> {
+    context.used();
     let value = |(name, shown): (&'static str, &str)| {
         let empty = label(name, &"");
         let value = empty.strip_suffix("\"\"").and_then(|begin| shown.strip_prefix(begin)).unwrap_or(shown);

@@ -9,6 +9,8 @@ use tokio::time::Instant;
 
 use super::CancelCause;
 use super::cancellation::{Cancellation, Link};
+#[cfg(debug_assertions)]
+use super::unentered::Unentered;
 use super::{CancelSource, DetachedContext, DetachedWork, Values, Wait};
 use crate::util::after;
 
@@ -43,9 +45,45 @@ pub struct Context {
     pub(crate) values: Option<Arc<Values>>,
     pub(crate) deadline: Option<Instant>,
     pub(crate) cancel: Option<Arc<Link>>,
+    /// Whether it was made, and nobody has used it.
+    #[cfg(debug_assertions)]
+    pub(super) unentered: Unentered,
 }
 
 impl Context {
+    /// The context of a running task, or nobody's.
+    pub(crate) const fn of(values: Option<Arc<Values>>, deadline: Option<Instant>, cancel: Option<Arc<Link>>) -> Self {
+        Self {
+            values,
+            deadline,
+            cancel,
+            #[cfg(debug_assertions)]
+            unentered: Unentered::NONE,
+        }
+    }
+
+    /// It was just made by its user: debug builds report it, if it is never used.
+    #[cfg(debug_assertions)]
+    #[track_caller]
+    fn made(mut self, deadline: Option<Instant>) -> Self {
+        self.unentered = Unentered::new(std::panic::Location::caller(), deadline);
+        self
+    }
+
+    #[cfg(not(debug_assertions))]
+    #[inline(always)]
+    fn made(self, _: Option<Instant>) -> Self {
+        self
+    }
+
+    /// Somebody uses it.
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "only debug builds look")]
+    pub(crate) fn used(&self) {
+        #[cfg(debug_assertions)]
+        self.unentered.used();
+    }
+
     /// A context without values, deadline or cancellation.
     ///
     /// It is Go's `context.Background`. To extend the context of the running code, start from [`current`](Self::current).
@@ -72,9 +110,10 @@ impl Context {
     /// assert_eq!(request.get::<UserId>(), Some(&UserId(7))); // a context does not change
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with<T: Send + Sync + 'static>(&self, value: T) -> Self // `.with(RequestId(7))`; with a name: `.with_label("request", 7)`
     {
-        Self { values: Some(Values::with(self.values.as_ref(), value)), ..self.clone() }
+        Self { values: Some(Values::with(self.values.as_ref(), value)), ..self.clone() }.made(None)
     }
 
     /// Adds a label, which is shown on the spans and in the reports of the tasks that are started under this context. It
@@ -89,9 +128,10 @@ impl Context {
     /// assert!(format!("{request:?}").contains(r#"user="bob role=admin" agent="curl\n\u{1b}[31m""#));
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_label(&self, name: &'static str, value: impl fmt::Display) -> Self // `.with_label("request", id)`
     {
-        Self { values: Some(Values::with_label(self.values.as_ref(), name, &value)), ..self.clone() }
+        Self { values: Some(Values::with_label(self.values.as_ref(), name, &value)), ..self.clone() }.made(None)
     }
 
     /// Sets the deadline to this far from now. An earlier deadline stays.
@@ -111,6 +151,7 @@ impl Context {
     /// # }
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_timeout(&self, timeout: Duration) -> Self // `.with_timeout(Duration::from_secs(5))`
     {
         self.with_deadline(after(timeout))
@@ -130,10 +171,11 @@ impl Context {
     /// assert_eq!(request.with_deadline(at + Duration::from_secs(1)).deadline(), Some(at)); // the earlier one
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_deadline(&self, at: Instant) -> Self // `tokio::time::Instant::now() + Duration::from_secs(5)`
     {
         let deadline = self.deadline.map_or(at, |old| old.min(at));
-        Self { deadline: Some(deadline), ..self.clone() }
+        Self { deadline: Some(deadline), ..self.clone() }.made(Some(deadline).filter(|_| deadline == at))
     }
 
     /// Makes a context that `source` can cancel as well.
@@ -152,18 +194,20 @@ impl Context {
     /// assert!(part.is_cancelled() && !request.is_cancelled());
     /// ```
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_cancel(&self, source: &CancelSource) -> Self // `let source = CancelSource::new();`, and `.with_cancel(&source)`
     {
         let link = Link::new(Arc::clone(source.signal()), self.cancel.clone());
-        Self { cancel: Some(link), ..self.clone() }
+        Self { cancel: Some(link), ..self.clone() }.made(None)
     }
 
     /// Makes `work` count the detached tasks that are started under this context, and those that they start. A
     /// `DetachedWork` that the context already has counts on.
     /// [`DetachedWork`] has an example.
     #[must_use = "a `Context` is a value, and the current one does not change: run the rest in it, with `.scope(…).await`"]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_detached_work(&self, work: &DetachedWork) -> Self {
-        Self { values: Some(Values::with_work(self.values.as_ref(), work)), ..self.clone() }
+        Self { values: Some(Values::with_work(self.values.as_ref(), work)), ..self.clone() }.made(None)
     }
 
     /// The context of an attempt: `source` can cancel it as well, and it has the attempt's number.
@@ -196,12 +240,14 @@ impl Context {
     /// ```
     #[must_use]
     pub fn attempt(&self) -> u32 {
+        self.used();
         Link::attempt(self.cancel.as_ref()).unwrap_or(1)
     }
 
     /// The moment at which this context is cancelled, if it has a deadline.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
+        self.used();
         self.deadline
     }
 
@@ -211,6 +257,7 @@ impl Context {
     /// [`cancelled`](Self::cancelled).
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
+        self.used();
         // Whether `cause` is set. It is cheaper, because it does not look for the first cause.
         Link::all(self.cancel.as_ref()).any(|signal| signal.cancelled().is_some())
             || self.deadline.is_some_and(|at| at <= Instant::now())
@@ -221,6 +268,7 @@ impl Context {
     /// It is Go's `context.Cause`. It does not wait, and the cause does not change. [`CancelSource`] has an example.
     #[must_use]
     pub fn cause(&self) -> Option<CancelCause> {
+        self.used();
         let passed = |deadline| Link::cause_of(self.cancel.as_ref(), deadline);
         match (
             Link::all(self.cancel.as_ref()).filter_map(Cancellation::cancelled).min_by_key(|(at, _)| *at),
@@ -245,6 +293,7 @@ impl Context {
     /// The same, but without its own timer while `is_kept` says that the task wakes this waker at the deadline. It is asked
     /// at each poll, because the future may have moved to another task.
     pub(crate) fn wait_unless<K: Fn(&Waker) -> bool>(&self, is_kept: K) -> Wait<'_, K> {
+        self.used();
         Wait::new(self, is_kept)
     }
 

@@ -78,7 +78,7 @@ impl DetachedContext {
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Context // `.with_timeout(Duration::from_secs(5))`
     {
-        Context { values: self.values.clone(), deadline: Some(after(timeout)), cancel: None }
+        Context::of(self.values.clone(), Some(after(timeout)), None)
     }
 }
 

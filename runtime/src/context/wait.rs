@@ -49,6 +49,10 @@ impl<K: Fn(&Waker) -> bool> Future for Wait<'_, K> {
             if let Some(cause) = context.cause() {
                 return Poll::Ready(cause);
             }
+            if context.deadline.is_none() {
+                // It needs no timer. But the task notes that it waits.
+                (this.is_kept)(cx.waker());
+            }
         }
         if let Some(deadline) = context.deadline.filter(|_| this.time.is_none() && !(this.is_kept)(cx.waker())) {
             this.time.set(Some(tokio::time::sleep_until(deadline)));

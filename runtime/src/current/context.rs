@@ -6,6 +6,8 @@ use std::panic::Location;
 use super::near_value;
 use super::scope;
 use super::scoped::Scoped;
+#[cfg(debug_assertions)]
+use crate::context::passes;
 use crate::context::{Context, DetachedWork, Values};
 use crate::error::CancelCause;
 use crate::report;
@@ -55,6 +57,8 @@ impl Context {
     /// ```
     #[must_use]
     pub fn try_current() -> Option<Self> {
+        #[cfg(debug_assertions)]
+        passes(report::nothing_ran_in_it);
         scope::context()
     }
 
@@ -65,6 +69,7 @@ impl Context {
     #[track_caller]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> // without a key, which is the type: `.get::<RequestId>()`
     {
+        self.used();
         let value = Values::get(self.values.as_ref());
         if cfg!(debug_assertions) && value.is_none() {
             if let Some(values) = &self.values {

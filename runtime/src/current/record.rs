@@ -283,7 +283,7 @@ impl TaskRecord {
         let deadline = self.set_deadline(site).instant();
         let cancel = Some(Arc::clone(self.link()));
         self.extra.get_or_insert_default().asked = true;
-        Context { values: self.values.clone(), deadline, cancel }
+        Context::of(self.values.clone(), deadline, cancel)
     }
 
     /// Whether its code has asked for its context, and so may wait for its cancellation.

@@ -143,7 +143,7 @@ impl Current {
         frame: Frame { site: None, lends: Lends::Nothing, context: ContextSource::Unset, waker: 0 },
         task: TaskRecord::NONE,
         tracker: Lent::NONE,
-        scope: Context { values: None, deadline: None, cancel: None },
+        scope: Context::of(None, None, None),
     };
 
     fn tracker(&self) -> Option<TrackerRef> {
@@ -186,6 +186,12 @@ impl Current {
 /// The context of the running code.
 pub(crate) fn context() -> Option<Context> {
     with(Current::context).flatten()
+}
+
+/// Whether the running code is in no context at all.
+#[cfg(debug_assertions)]
+pub(crate) fn is_outside() -> bool {
+    with(|current| current.frame.context == ContextSource::Unset).unwrap_or(false)
 }
 
 fn identity(waker: &Waker) -> usize {
@@ -279,6 +285,7 @@ pub(crate) struct Scope {
 
 impl Scope {
     pub(crate) fn new(context: Context) -> Self {
+        context.used();
         Self { context, outer: None }
     }
 }

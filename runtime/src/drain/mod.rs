@@ -19,6 +19,8 @@ use self::unpolled::Unpolled;
 use crate::admission::Phase;
 use crate::current::current_task;
 use crate::report;
+#[cfg(debug_assertions)]
+use crate::tracker::note_drained;
 use crate::tracker::{DrainReport, Fate, Straggler, Summary, Tracker, TrackerCore};
 use crate::util::Tick;
 
@@ -79,7 +81,13 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     {
         let place = Location::caller();
         let unpolled = Unpolled { tracker: self, place };
-        async move { unpolled.begins().drained_from(Self::BUDGET, Some(place)).await }
+        async move {
+            let core = unpolled.begins();
+            let report = core.drained_from(Self::BUDGET, Some(place)).await;
+            #[cfg(debug_assertions)]
+            note_drained(core, place);
+            report
+        }
     }
 }
 

@@ -81,6 +81,9 @@ use crate::util::Entered;
 // The parameter is called what users call it: rustc writes its name where a closure's argument has no type.
 pub struct ContextLayer<F, Request> {
     context_of: ContextOf<F, Request>,
+    /// Where it was made.
+    #[cfg(debug_assertions)]
+    place: &'static std::panic::Location<'static>,
 }
 
 impl<F, Request> ContextLayer<F, Request> {
@@ -88,12 +91,17 @@ impl<F, Request> ContextLayer<F, Request> {
     ///
     /// In a closure, write the request's type: `|request: &Request| …`. It is called once for each request. It is cloned
     /// with the service, which axum does for each request, so put large captures into an `Arc`.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(context_of: F) -> Self
     // `ContextLayer::new(|request: &Request| Context::root().with_label("request", …))`
     where
         F: MakesContext<Request>,
     {
-        Self { context_of: ContextOf { function: context_of, call: |function, request| function(request) } }
+        Self {
+            context_of: ContextOf { function: context_of, call: |function, request| function(request) },
+            #[cfg(debug_assertions)]
+            place: std::panic::Location::caller(),
+        }
     }
 }
 
@@ -123,7 +131,11 @@ impl<F: Clone, Request> Clone for ContextOf<F, Request> {
 
 impl<F: Clone, Request> Clone for ContextLayer<F, Request> {
     fn clone(&self) -> Self {
-        Self { context_of: self.context_of.clone() }
+        Self {
+            context_of: self.context_of.clone(),
+            #[cfg(debug_assertions)]
+            place: self.place,
+        }
     }
 }
 
@@ -131,6 +143,8 @@ impl<S, F: Clone, Request> Layer<S> for ContextLayer<F, Request> {
     type Service = ContextService<S, F, Request>;
 
     fn layer(&self, inner: S) -> Self::Service {
+        #[cfg(debug_assertions)]
+        crate::context::layer_wraps(self.place);
         ContextService { inner, context_of: self.context_of.clone() }
     }
 }
@@ -184,6 +198,8 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
+        #[cfg(debug_assertions)]
+        crate::context::layer_sees_a_request();
         let (context, open) = opened((self.context_of.call)(&self.context_of.function, &request));
         let mut scope = Scope::new(context);
         let entered = Entered::new(&mut scope);

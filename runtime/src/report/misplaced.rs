@@ -72,3 +72,42 @@ pub(crate) fn filled_by_loops(
         warn(&message, called, tracker.shown_name());
     });
 }
+
+/// Calls are made outside of every context, and no request has passed the layer that was made here.
+#[cfg(debug_assertions)]
+pub(crate) fn layer_sees_nothing(
+    site: &'static TaskSite,
+    tracker: &'static str,
+    layer: &'static std::panic::Location<'static>,
+) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = format!(
+            "no request has passed the `ContextLayer` of {layer}, and `{}` is called outside of every context: if requests call it, move \
+             `.layer(…)` behind the routes, as axum's wraps only those that were added before it",
+            site.name(),
+        );
+        warn(&message, site, tracker);
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = (site, tracker, layer);
+}
+
+/// A call was refused, as a drain in another runtime has closed its static tracker. A shutdown has not.
+#[cfg(debug_assertions)]
+pub(crate) fn drained_by_another_runtime(
+    site: &'static TaskSite,
+    tracker: &'static str,
+    place: &'static std::panic::Location<'static>,
+) {
+    #[cfg(feature = "tracing")]
+    quietly(|| {
+        let message = format!(
+            "refused, as the tracker was drained in another runtime, at {place}, and stays closed: if that was another test, put each into \
+             `outlive::testing::isolated(async {{ … }}).await`, or wait with `.idle().await` in place of the drain",
+        );
+        warn(&message, site, tracker);
+    });
+    #[cfg(not(feature = "tracing"))]
+    let _ = (site, tracker, place);
+}

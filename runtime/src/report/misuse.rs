@@ -5,6 +5,8 @@ use std::panic::Location;
 use std::sync::Mutex;
 use std::time::Duration;
 
+#[cfg(debug_assertions)]
+use crate::context::Proof;
 #[cfg(feature = "tracing")]
 use crate::util::quietly;
 use crate::util::sync::lock;
@@ -80,6 +82,24 @@ pub(crate) fn asks_for_another_type(asked: &'static str, has: &'static str, wrap
         format!(
             "a context was asked for a `{asked}`, and has a `{has}`: a value is found by its exact type. {correction}"
         )
+    });
+}
+
+/// Contexts were made, and nothing ran in them.
+#[cfg(debug_assertions)]
+pub(crate) fn nothing_ran_in_it(place: Place, proof: Proof) {
+    warn("unentered", place, || {
+        let shows = match proof {
+            Proof::Late(late) => {
+                let late = Duration::from_millis(u64::try_from(late.as_millis()).unwrap_or(u64::MAX));
+                format!("the context made here was dropped unused, {late:?} after its deadline, which ended nothing")
+            }
+            Proof::Passed(count) => format!(
+                "{count} contexts made here were dropped unused, and none was used yet: the detached calls and `Context::current()` \
+                 beside them saw nothing of them"
+            ),
+        };
+        format!("{shows}. A context is no guard: write `context.scope(async {{ … }}).await`, with what is to run in it")
     });
 }
 

@@ -29,6 +29,8 @@ pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use misplaced::*;
+#[cfg(debug_assertions)]
+pub(crate) use misuse::nothing_ran_in_it;
 pub(crate) use misuse::{asks_for_another_type, drain_dropped, drain_given_up, group_dropped, runs_on, shield_dropped};
 pub(crate) use shutdown::{ShutdownTotals, last_step_failed, shutdown_begins, shutdown_ended};
 pub use span::RemoteParent;

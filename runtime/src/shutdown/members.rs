@@ -23,7 +23,12 @@ impl<const DRAIN_SECS: u64> TrackerMember for &'static Tracker<DRAIN_SECS> {
         Member {
             tracker: Some(self.held().into_ref().here()),
             budget: self.budget(),
-            drain: Box::pin(async { Ok(MemberReport::Drained(self.drain().await)) }),
+            drain: Box::pin(async {
+                let report = self.drain().await;
+                #[cfg(debug_assertions)]
+                crate::tracker::drained_by_a_shutdown(self.here());
+                Ok(MemberReport::Drained(report))
+            }),
             cut: None,
         }
     }

@@ -70,6 +70,8 @@ impl<B: Binding> Call<(), B> {
         let origin = origin();
         let (values, in_group, isolated) = (origin.values, origin.in_group, origin.isolated);
         let binding = binding(&isolated);
+        #[cfg(debug_assertions)]
+        super::beside::look(binding.site(), binding.core());
         if in_group {
             report::leaves_its_group(binding.site(), binding.core().shown_name(), Location::caller());
         }
@@ -141,6 +143,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
 
     /// Sets another origin than the current context.
     pub fn context(self, origin: &Context) -> Self {
+        origin.used();
         Self { values: origin.values.clone(), ..self }
     }
 
@@ -254,6 +257,8 @@ impl<U: Hook, B: Binding> Call<U, B> {
     pub(crate) fn refuse<T>(mut self, rejected: Rejected) -> TaskHandle<T> {
         let site = self.binding.site();
         site.count_refused(rejected);
+        #[cfg(debug_assertions)]
+        super::beside::refused(site, &self.binding.tracker(), rejected);
         if self.is_essential() && matches!(rejected, Rejected::Full | Rejected::NoRuntime | Rejected::ZeroPeriod) {
             stop_request::essential_ended(site, Outcome::Rejected);
         }
@@ -285,7 +290,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         let facts = Facts::new(site, self.binding.core(), self.values.clone());
         let (task_name, mut carriers) = (self.task_name(), self.take_carriers());
         let broken = {
-            let context = Context { values: facts.values.clone(), deadline: None, cancel: None };
+            let context = Context::of(facts.values.clone(), None, None);
             let mut scope = Scope::new(context);
             let _entered = Entered::new(&mut scope);
             carriers.around(task_name, || self.hook.run((site, facts.tracker), false, Reason::Rejected(rejected)))

@@ -16,6 +16,8 @@ pub(super) enum Hint {
     NoGrace,
     /// A worker was dropped after its grace, and has never asked for its context.
     NeverAsked { grace: Duration },
+    /// A worker was dropped after its grace. It has asked for its context, and has not waited for that to be cancelled.
+    OnlyLooked { grace: Duration },
 }
 
 impl fmt::Display for Hint {
@@ -30,6 +32,11 @@ impl fmt::Display for Hint {
             Self::NeverAsked { grace } => write!(
                 f,
                 ": it was dropped after its grace of {grace:?}, as it never waited for `Context::current().cancelled()`"
+            ),
+            Self::OnlyLooked { grace } => write!(
+                f,
+                ": it did not end within its grace of {grace:?}: await `context.cancelled()` in a `tokio::select!`, beside what it \
+                 waits for, or give it a longer `grace`"
             ),
         }
     }
@@ -63,8 +70,11 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
             }
             End::Cancelled(_) => {
                 let is_cut = site.kind() == Kind::Worker && matches!(record.stop(), StopReason::Ending(_));
-                let may_have_seen_it = site.grace().is_zero() || record.is_blocking() || record.has_asked();
-                (is_cut && !may_have_seen_it).then(|| Hint::NeverAsked { grace: site.grace() })
+                let grace = site.grace();
+                if !is_cut || grace.is_zero() || record.is_blocking() || record.has_waited() {
+                    return None;
+                }
+                Some(if record.has_asked() { Hint::OnlyLooked { grace } } else { Hint::NeverAsked { grace } })
             }
             _ => None,
         }

@@ -2,6 +2,8 @@
 
 mod attempt;
 mod begin;
+#[cfg(debug_assertions)]
+mod beside;
 mod blocking;
 mod body;
 mod call;

@@ -9,6 +9,8 @@ mod core;
 mod counts;
 mod directory;
 mod drain_report;
+#[cfg(debug_assertions)]
+mod drained_by;
 mod habits;
 pub(crate) mod isolation;
 mod loop_record;
@@ -40,6 +42,8 @@ pub use counts::Counts;
 pub(crate) use directory::called;
 pub(crate) use drain_report::Summary;
 pub use drain_report::{DrainReport, Fate, Straggler};
+#[cfg(debug_assertions)]
+pub(crate) use drained_by::{drained_by_a_shutdown, drained_elsewhere, note_drained};
 pub(crate) use isolation::{Isolated, PerIsolation};
 pub(crate) use loop_record::LoopRecord;
 pub(crate) use names::is_ambiguous;
