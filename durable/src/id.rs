@@ -45,8 +45,8 @@ impl FromStr for JobId {
     }
 }
 
-/// The number of the run's attempt, in the run's `Context`. A run that a drain cut short and gave back does not count; a run
-/// whose process was killed does.
+/// The number of the run's attempt, in the run's `Context`. A run that was cut short, and whose job was given back to
+/// the queue, does not count; a run whose process was killed does.
 ///
 /// ```
 /// use outlive::Context;

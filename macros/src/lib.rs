@@ -80,9 +80,9 @@ use syntax::diagnostics;
 ///
 /// # Handlers
 ///
-/// It is called from a handler, and is none itself: given to axum's `get(…)`, it would be one whose every client waits for the whole
-/// task. Where that is meant, write a handler that awaits the call. A function that takes a handler's arguments apart, as in
-/// `Path(order): Path<u64>`, or gives an `impl IntoResponse`, does not compile without `allow_request_bound`.
+/// Call it from a handler. It is no handler itself: if axum's `get(…)` took it, each client would wait for the whole task. If
+/// you want that, write a handler that awaits the call. A function that takes a handler's arguments apart, as in
+/// `Path(order): Path<u64>`, or returns an `impl IntoResponse`, does not compile without `allow_request_bound`.
 ///
 /// # Panics
 ///
@@ -107,7 +107,8 @@ pub fn detached(attr: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Starts a future as a detached task, and returns the `TaskHandle`: `detach!(timeout = "5s", track = AUDIT, future)`.
 ///
-/// It is for a future. A function has the attribute [`#[detached]`](macro@detached): rustc finds no attribute `detach`.
+/// It takes a future. For a function, write the attribute [`#[detached]`](macro@detached); there is no attribute
+/// `#[detach]`.
 ///
 /// The arguments of `#[detached]` come first, and the future is last. The macro cannot distinguish a local from a static:
 /// `track` in `UPPER_CASE` is a static, and otherwise an expression for an `Arc<Tracker>`. The site's name is `detach!`,
@@ -154,8 +155,8 @@ pub fn periodic(attr: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// When it is cancelled, `Context::current().cancelled().await` resolves. Its `TaskHandle<T>` gives the value that it
 /// returns within the grace. Without a `grace` it is dropped at its first await after that, so a body that awaits something
-/// behind `cancelled()` does not compile without one. Without `restart`, a panic or an `Err` ends the worker, and is reported. A worker starts from
-/// `Context::root()`.
+/// after `cancelled()` does not compile without one. Without `restart`, a panic or an `Err` ends the worker, and is reported.
+/// A worker starts from `Context::root()`.
 ///
 #[doc = include_str!("../docs/worker.md")]
 ///

@@ -1,8 +1,9 @@
 //! Background tasks that outlive the request, never the service.
 //!
-//! [`#[detached]`](macro@detached) turns an `async fn` into a call that spawns it. Each call has a timeout and a [`Tracker`];
-//! both are mandatory, and the tracker says its bound, or [`unbounded`](Tracker::unbounded). The caller's values, labels and
-//! trace cross into the task. The caller's cancellation does not. A panic is caught, counted and reported. At shutdown one [`drain`](Tracker::drain) waits for all tasks, cancels
+//! [`#[detached]`](macro@detached) makes an `async fn` a function whose call starts a task. Each call has a timeout and a
+//! [`Tracker`]; both are mandatory. The tracker limits how many tasks run at once, or is spelled out as
+//! [`unbounded`](Tracker::unbounded). The caller's values, labels and trace cross into the task. The caller's cancellation
+//! does not. A panic is caught, counted and reported. At shutdown one [`drain`](Tracker::drain) waits for all tasks, cancels
 //! those that do not end, and names them in its report.
 //!
 //! ```
@@ -69,6 +70,22 @@
 #![cfg_attr(not(feature = "page"), doc = "| look at it in a browser | the feature `page` |")]
 #![cfg_attr(feature = "testing", doc = "| test code that uses static trackers | [`testing`] |")]
 #![cfg_attr(not(feature = "testing"), doc = "| test code that uses static trackers | the feature `testing` |")]
+//!
+//! # The words
+//!
+//! | word | meaning |
+//! | --- | --- |
+//! | bound, place | how many tasks of a tracker run at once, at most; each of them holds a place |
+//! | queue | calls that are admitted, and wait for a place |
+//! | refused | not admitted, so that the body never runs: [`Rejected`] |
+//! | cancelled | the task's [`Context`] is cancelled, and the task still runs: it has its *grace* to end |
+//! | aborted | the task's future was dropped at an await, before it had ended. Errors and counters have this as `Cancelled`: [`TaskError::Cancelled`], [`Counts::cancelled`] |
+//! | ended | the task is over, with one [`Outcome`], which its function's [`Counts`] count |
+//! | drain | the end of a tracker: refuse calls, wait, cancel, drop, report. It takes at most the tracker's *budget* |
+//! | straggler | a task that a drain cut short, and names in its [`DrainReport`] |
+//! | phase | trackers that a [`Shutdown`] drains together, before those of the next phase |
+//! | owner | a service, or a clone of it, that is not inside one of its tasks: see [`OwnedTracker`] |
+//! | report | the event for a failure; for an `Err` or a refusal, only if nobody looked at it |
 //!
 //! # Modules
 //!

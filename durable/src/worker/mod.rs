@@ -44,8 +44,8 @@ pub use error::JobsError;
 /// # }
 /// ```
 ///
-/// `DRAIN_SECS` is how long its shutdown may take. The default of 23 is a tracker's 20 seconds, plus time to give cut runs
-/// back to the queue.
+/// `DRAIN_SECS` is how long its shutdown may take. The default of 23 is a tracker's 20 seconds, plus time to give the
+/// jobs of runs that were cut short back to the queue.
 #[must_use = "nothing runs before `start`, or `Shutdown::worker`"]
 pub struct Jobs<const DRAIN_SECS: u64 = 23> {
     queue: Queue,

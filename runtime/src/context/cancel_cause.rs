@@ -26,7 +26,7 @@ use crate::util::text::clean;
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CancelCause {
-    /// The time was over: a timeout, or a deadline of a [`Context`](crate::Context).
+    /// A timeout was over, or the deadline of a [`Context`](crate::Context) has passed.
     Timeout,
     /// A tracker is being drained.
     Shutdown,

@@ -70,8 +70,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
     ///
     /// Dropping the future leaves the tracker closed, and its tasks are no longer cancelled in time. Another call continues
     /// the drain with the rest of the budget, which counts from the first call. A future that is dropped before its first poll
-    /// has drained nothing. Both are reported, with the file and line of the call: a drain with a shorter budget is a
-    /// [`drain_budget`](Self::drain_budget), and no `timeout` around it.
+    /// has drained nothing. Both are reported, with the file and line of the call. To drain in a shorter time, set a shorter
+    /// [`drain_budget`](Self::drain_budget), and put no `timeout` around the drain.
     ///
     /// # Panics
     ///

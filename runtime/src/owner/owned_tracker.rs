@@ -21,7 +21,7 @@ use crate::util::sync::lock;
 ///
 /// A service keeps it in a field and derives [`TaskOwner`](macro@crate::TaskOwner). Clones of the service are owners, too.
 /// The clone inside a task is not. When the last owner is dropped, by a hot reload or at the end of a test, the service's
-/// loops and workers are cancelled with [`CancelCause::OwnerDropped`](crate::CancelCause::OwnerDropped), its bounded tasks
+/// loops and workers are cancelled with [`CancelCause::OwnerDropped`](crate::CancelCause::OwnerDropped), its detached calls
 /// finish or time out, and then its fields are dropped. From then on, a call on a clone inside a task is refused with
 /// [`Rejected::OwnerGone`](crate::Rejected::OwnerGone).
 ///

@@ -76,7 +76,7 @@
 /// The cost: the server works for clients that have left, which matters under load. Only the timeout ends such a call, so
 /// make it short. The tracker's bound limits the number of such requests, so handle
 /// [`Rejected::Full`](crate::Rejected::Full). Reading the request's body fails when the client has gone. If only a few lines
-/// must not be cut, detach those, or put them into a transaction of the store.
+/// must not be dropped half-way, detach those, or put them into a transaction of the store.
 ///
 /// Go's `context.WithoutCancel` makes the same choice, without a check that it was intended.
 pub trait RequestBound {}

@@ -88,7 +88,8 @@ impl Shutdown {
     /// Checks that the phases fit into the deployment's grace period. In a constant, it is a compile error if they do not.
     ///
     /// Pass the time to serve on while not ready, the servers, and each last step as phases of their own:
-    /// `&[&[STILL_SERVING], &[HTTP, GRPC], &[AUDIT.budget()], &[FLUSH]]`.
+    /// `&[&[STILL_SERVING], &[HTTP, GRPC], &[AUDIT.budget()], &[FLUSH]]`. Each of these has its second as well, which
+    /// [`within`](Self::within) adds to drains alone: so this asks for a few seconds more.
     ///
     /// ```compile_fail,E0080
     /// # use std::time::Duration;

@@ -21,8 +21,8 @@ use crate::util::{Chain, Gives, Rounded, catching, later};
 /// tonic. Clones resolve at the same time.
 ///
 /// [`Shutdown::serve`](crate::Shutdown::serve) gives one to each server. From then on the server has its budget. It is
-/// `Unpin`, so a loop can poll `&mut stop`. After it has resolved, it resolves at once whenever it is polled. It is a
-/// tokio-util `CancellationToken` that can only be waited for.
+/// `Unpin`, so a loop can poll `&mut stop`. After it has resolved, it resolves at once whenever it is polled. It is
+/// like tokio-util's `CancellationToken`, but can only be waited for.
 ///
 /// ```
 /// use std::time::Duration;

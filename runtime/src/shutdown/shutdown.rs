@@ -148,9 +148,9 @@ impl Shutdown {
         stop_request::request(&reason);
     }
 
-    /// Sets `readiness` to not ready when the shutdown begins, and serves on for `still_serving`, until no more requests
-    /// come. A load balancer probes every few seconds. Without a running server it does not wait. The event and the report of
-    /// the shutdown have this time.
+    /// Sets `readiness` to not ready when the shutdown begins. The servers serve on for `still_serving`: a load balancer
+    /// probes every few seconds, and sends requests until then. Without a running server, the shutdown does not wait. Its
+    /// event and its report have this time.
     pub fn ready(mut self, readiness: &'static Readiness, still_serving: Duration) -> Self // `.ready(&READY, Duration::from_secs(5))`
     {
         self.ready.push((readiness, still_serving));
@@ -362,12 +362,12 @@ impl Shutdown {
     }
 
     /// Runs the servers, waits until the shutdown begins, and then shuts down in order: not ready, servers, phases, last
-    /// steps. Without servers and without `on` it begins at once; an `INFO` event says that it begins, why, and how long it
-    /// may take. Before the last steps, another says that it has ended, with its code, its time and its totals; that is a
-    /// `WARN` if it is not clean. A signal during the shutdown stops it at once: trackers that have not been drained stay as they are, and the
-    /// report names their running tasks.
+    /// steps. Without servers and without `on` it begins at once. An `INFO` event says that it begins, why, and how long it
+    /// may take. Before the last steps, another event says that it has ended, with its code, its time and its totals; that is
+    /// a `WARN` if the shutdown is not clean. A signal during the shutdown stops it at once: trackers that have not been
+    /// drained stay as they are, and the report names their running tasks.
     ///
-    /// A tracker that is in several phases is drained in the first of them. If it is awaited in `main`, it ends even if
+    /// A tracker that is in several phases is drained in the first of them. If `run` is awaited in `main`, it ends even if
     /// every worker thread of a multi-threaded runtime is blocked for good. On a runtime with one thread, code that blocks
     /// the thread also blocks the shutdown, and only a second signal ends the process.
     ///

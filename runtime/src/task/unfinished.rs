@@ -88,7 +88,7 @@ pub enum Reason {
     },
     /// It panicked with this message, which is unchanged, and may have any length.
     Panicked(String),
-    /// It was aborted, by a drain, by its handle, or because the last owner of its service went.
+    /// It was aborted, by a drain, by its handle, or because the last owner of its service was dropped.
     Cancelled(CancelCause),
     /// It was dropped together with its runtime.
     Lost,

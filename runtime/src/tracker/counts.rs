@@ -31,24 +31,24 @@ pub struct Counts {
     /// Calls that left the queue, or did not need it. A queued call that its handle aborted, or that its runtime dropped,
     /// counts here and in `cancelled` or `lost`.
     pub started: u64,
-    /// Returned without an `Err`, also within the grace.
+    /// Tasks that returned without an `Err`, also within the grace.
     pub completed: u64,
-    /// Returned an `Err`.
+    /// Tasks that returned an `Err`.
     pub failed: u64,
-    /// Dropped at the end of their timeout and grace.
+    /// Tasks that were dropped at the end of their timeout and grace.
     pub timed_out: u64,
-    /// Panicked.
+    /// Tasks that panicked.
     pub panicked: u64,
-    /// Aborted: dropped by a drain, by their handle, or because the last owner of their service went. A task that is only
-    /// cancelled, and ends within its grace, counts in `completed` or `failed`.
+    /// Tasks that were aborted: dropped by a drain, by their handle, or because the last owner of their service was dropped. A
+    /// task that is only cancelled, and ends within its grace, counts as it ended, in `completed`, `failed` or `panicked`.
     pub cancelled: u64,
-    /// Dropped together with their runtime.
+    /// Tasks that were dropped together with their runtime.
     pub lost: u64,
-    /// Never ran: refused at the call, or still queued when a drain closed the queue.
+    /// Calls that never ran: refused at the call, or still queued when a drain closed the queue.
     pub rejected: u64,
-    /// Wait in the queue.
+    /// Calls that wait in the queue now.
     pub queued: u64,
-    /// Run now.
+    /// Tasks that run now.
     pub live: u64,
     /// Loops, and workers that restart, that exist now, also between two runs. The other counters count their runs.
     pub loops: u64,

@@ -124,11 +124,11 @@ pub enum Fate {
     /// Its future was dropped at an await, by the drain or by its handle. The function's counter
     /// [`cancelled`](crate::Counts::cancelled) has it.
     Aborted,
-    /// Was still queued when the drain closed the queue, or was stopped. Its body never ran.
+    /// It was still queued when the drain closed the queue, or was stopped. Its body never ran.
     NeverStarted,
-    /// Did not reach an await, or is a blocking thread. It may run on until the process ends.
+    /// It did not reach an await, or is a blocking thread. It may run on until the process ends.
     Stuck,
-    /// Was still running when a second signal stopped the [`Shutdown`](crate::Shutdown).
+    /// It was still running when a second signal stopped the [`Shutdown`](crate::Shutdown).
     Running,
 }
 
@@ -291,7 +291,8 @@ impl DrainReport {
         &self.0.suppressed
     }
 
-    /// Whether every accepted task ended by itself: the drain cut none short. A task that timed out, panicked or returned an
+    /// Whether every accepted task ended by itself: the drain cut none short, so that there are no
+    /// [`stragglers`](Self::stragglers). A task that timed out, panicked or returned an
     /// `Err` during the drain has ended by itself, and its own event reports it. Calls that were refused during the drain do
     /// not matter.
     #[must_use]

@@ -24,7 +24,7 @@ pub enum Outcome {
     TimedOut,
     /// Panicked.
     Panicked,
-    /// Aborted: its future was dropped by a drain, by its handle, or because the last owner of its service went.
+    /// Aborted: its future was dropped by a drain, by its handle, or because the last owner of its service was dropped.
     Cancelled,
     /// Dropped together with its runtime.
     Lost,

@@ -20,7 +20,7 @@ pub struct Refusals {
     pub draining: u64,
     /// The service had no owner left.
     pub owner_gone: u64,
-    /// The loop was already running.
+    /// The loop or the worker was started on its service already, and still ran.
     pub already_started: u64,
     /// The call was made outside a tokio runtime.
     pub no_runtime: u64,

@@ -35,7 +35,7 @@ pub enum Rejected {
     Draining,
     /// The service that would track the task has no owner left.
     OwnerGone,
-    /// The loop is already running.
+    /// The loop or the worker was started on this service already, and still runs.
     AlreadyStarted,
     /// The call was made outside a tokio runtime.
     NoRuntime,

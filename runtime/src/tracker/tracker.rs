@@ -90,7 +90,7 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
 
     /// Adds a queue: at most `waiting` more calls wait, first come first served.
     ///
-    /// A queued call is spawned and tracked at once. Its timeout begins when it leaves the queue.
+    /// A queued call is spawned and tracked at once. The time in the queue does not count towards its timeout.
     ///
     /// ```
     /// use outlive::Tracker;
@@ -143,7 +143,8 @@ impl<const DRAIN_SECS: u64> Tracker<DRAIN_SECS> {
         Self::BUDGET
     }
 
-    /// How many tasks it tracks: running and queued.
+    /// How many tasks it tracks: running and queued ones, loops also between two runs, and threads of `blocking` functions,
+    /// also after their timeout.
     #[must_use]
     pub fn live(&self) -> usize {
         self.here().admission().live()
