@@ -84,11 +84,17 @@ static MAIL: Tracker = Tracker::bounded("mail", 64);
 async fn send_mail() {}
 
 #[tokio::test]
-async fn a_call_from_outside_of_any_task_is_only_refused() {
+async fn a_call_from_outside_of_any_task_is_refused_and_a_debug_build_says_where_the_drain_was() {
     let trace = Trace::record();
     drop(MAIL.drain().await);
+    let drained_at = format!("tests/tests/refused_by_the_order.rs:{}:15", line!() - 1);
     send_mail();
-    assert_eq!(cause_of_the_one(&trace, "send_mail"), "the tracker is draining");
+    let hint = if cfg!(debug_assertions) {
+        format!(": its drain, at {drained_at}, has ended; to wait for its tasks and go on, write `.idle().await` there")
+    } else {
+        String::new()
+    };
+    assert_eq!(cause_of_the_one(&trace, "send_mail"), format!("the tracker is draining{hint}"));
 }
 
 #[test]

@@ -111,7 +111,7 @@ async fn a_refusal_is_reported_only_where_nobody_looks_at_it() {
 
     assert!(ONE.drain().await.is_clean());
     holds();
-    assert_eq!(trace.report().field("cause"), "the tracker is draining");
+    assert!(trace.report().field("cause").starts_with("the tracker is draining"));
 }
 
 #[tokio::test(start_paused = true)]

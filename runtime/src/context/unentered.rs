@@ -2,7 +2,7 @@
 //! this.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, OnceLock};
@@ -16,13 +16,13 @@ use crate::util::sync::lock;
 
 type Place = &'static Location<'static>;
 
-/// What shows that contexts were to be entered.
+/// What shows that a context was to be entered.
 #[derive(Clone, Copy)]
 pub(crate) enum Proof {
     /// It was dropped this long after its own deadline.
     Late(Duration),
-    /// So many of them were dropped after a detached call, or after another look for the current context.
-    Passed(usize),
+    /// It was dropped after a detached call, or after another look for the current context.
+    Passed,
 }
 
 /// Sends the report, which is made in a room above this one.
@@ -30,12 +30,8 @@ type Tell = fn(Place, Proof);
 
 static TELL: OnceLock<Tell> = OnceLock::new();
 
-/// How many contexts of one place show it by calls alone. One may have been left at an early return.
-const ENOUGH: usize = 3;
-
 /// What is known about each place. A place whose contexts were ever used is right.
 static USED: Mutex<BTreeSet<Place>> = Mutex::new(BTreeSet::new());
-static PASSED: Mutex<BTreeMap<Place, usize>> = Mutex::new(BTreeMap::new());
 
 thread_local! {
     /// The latest contexts that were made on this thread. It has no destructor, and an older one is forgotten.
@@ -116,13 +112,7 @@ impl Made {
         if let Some(late) = self.deadline.filter(|at| *at < now).map(|at| now - at) {
             return Some(Proof::Late(late));
         }
-        if !passed {
-            return None;
-        }
-        let mut all = lock(&PASSED);
-        let count = all.entry(self.place).or_default();
-        *count += 1;
-        (*count >= ENOUGH).then_some(Proof::Passed(*count))
+        passed.then_some(Proof::Passed)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::future::Future;
 use std::panic::Location;
+#[cfg(debug_assertions)]
+use std::sync::Arc;
 
 use super::near_value;
 use super::scope;
@@ -153,9 +155,27 @@ impl Context {
     ///
     /// Dropping the [`Scoped`] drops the given future, in this context. It adds nothing that could be lost: what the given future
     /// loses when it is dropped is lost.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn scope<F: GivenFuture<T>, T>(&self, f: F) -> Scoped<'_, F, T> {
+        #[cfg(debug_assertions)]
+        if is_a_call::<F>() && self.has_other_values_than_here() {
+            report::called_before_the_scope(Location::caller());
+        }
         Scoped::new(self, f)
     }
+
+    /// Then a call that was made here has not those of this context.
+    #[cfg(debug_assertions)]
+    fn has_other_values_than_here(&self) -> bool {
+        let here = scope::context().and_then(|here| here.values);
+        self.values.as_ref().is_some_and(|values| here.is_none_or(|here| !Arc::ptr_eq(values, &here)))
+    }
+}
+
+/// Whether it is a detached call's handle. Its type is in a room above this one, and its name is enough for a warning.
+#[cfg(debug_assertions)]
+fn is_a_call<F>() -> bool {
+    std::any::type_name::<F>().starts_with("outlive::task::handle::TaskHandle<")
 }
 
 impl DetachedWork {

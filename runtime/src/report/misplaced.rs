@@ -8,8 +8,8 @@ use tracing::Level;
 
 #[cfg(feature = "tracing")]
 use super::emit::{Fields, Subject, emit};
+use super::unheard;
 use crate::tracker::{TaskSite, TrackerCore};
-#[cfg(feature = "tracing")]
 use crate::util::quietly;
 use crate::util::sync::lock;
 
@@ -17,10 +17,17 @@ fn address<T>(known: &T) -> usize {
     std::ptr::from_ref(known).addr()
 }
 
-#[cfg(feature = "tracing")]
-fn warn(message: &str, site: &'static TaskSite, tracker: &str) {
-    let subject = Subject { site, tracker, values: None, in_span: false };
-    emit(Level::WARN, message, subject, Fields::default());
+/// The caller sends it once, or once for each of its places.
+fn warn(site: &'static TaskSite, tracker: &str, message: impl FnOnce() -> String) {
+    quietly(|| {
+        let message = message();
+        if unheard::is_unheard() {
+            let (name, file, line) = (site.name(), site.file(), site.line());
+            unheard::write(&format_args!("`{name}` ({file}:{line}) of `{tracker}`: {message}"));
+        }
+        #[cfg(feature = "tracing")]
+        emit(Level::WARN, &message, Subject { site, tracker, values: None, in_span: false }, Fields::default());
+    });
 }
 
 /// The work of a single flight asked its context for a value that only its first caller has. Reported once for each flight
@@ -31,16 +38,12 @@ pub(crate) fn asks_for_its_callers(site: &'static TaskSite, tracker: &'static st
     if !lock(&REPORTED).insert((address(site), value)) {
         return;
     }
-    #[cfg(feature = "tracing")]
-    quietly(|| {
-        let message = format!(
+    warn(site, tracker, || {
+        format!(
             "the work asked its context for a `{value}`, which its caller's context has, and the work's has not: the work is \
              for all callers with its key. Read the value before `.run(…)`, move it into the work, and put it into the key",
-        );
-        warn(&message, site, tracker);
+        )
     });
-    #[cfg(not(feature = "tracing"))]
-    let _ = tracker;
 }
 
 /// Loops hold every place of a tracker, so that no other call of it runs. Reported once for each tracker.
@@ -52,24 +55,18 @@ pub(crate) fn filled_by_loops(
 ) {
     /// The addresses of the trackers.
     static REPORTED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
-    let is_first = lock(&REPORTED).insert(tracker.address());
-    #[cfg(not(feature = "tracing"))]
-    let _ = (called, loops, limit, is_first);
-    #[cfg(feature = "tracing")]
-    if !is_first {
+    if !lock(&REPORTED).insert(tracker.address()) {
         return;
     }
-    #[cfg(feature = "tracing")]
-    quietly(|| {
+    warn(called, tracker.shown_name(), || {
         let names: BTreeSet<_> = loops.iter().map(|site| format!("`{}`", site.name())).collect();
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         let (hold, they) = if loops.len() == 1 { ("holds", "it ends") } else { ("hold", "they end") };
-        let message = format!(
+        format!(
             "{names} {hold} every place of the tracker until {they}, and this call gets none: give its tracker a place more, \
              with `bounded(…, {})`, or the loops a tracker of their own",
             limit.saturating_add(1),
-        );
-        warn(&message, called, tracker.shown_name());
+        )
     });
 }
 
@@ -80,17 +77,13 @@ pub(crate) fn layer_sees_nothing(
     tracker: &'static str,
     layer: &'static std::panic::Location<'static>,
 ) {
-    #[cfg(feature = "tracing")]
-    quietly(|| {
-        let message = format!(
+    warn(site, tracker, || {
+        format!(
             "no request has passed the `ContextLayer` of {layer}, and `{}` is called outside of every context: if requests call it, move \
              `.layer(…)` behind the routes, as axum's wraps only those that were added before it",
             site.name(),
-        );
-        warn(&message, site, tracker);
+        )
     });
-    #[cfg(not(feature = "tracing"))]
-    let _ = (site, tracker, layer);
 }
 
 /// A call was refused, as a drain in another runtime has closed its static tracker. A shutdown has not.
@@ -100,14 +93,10 @@ pub(crate) fn drained_by_another_runtime(
     tracker: &'static str,
     place: &'static std::panic::Location<'static>,
 ) {
-    #[cfg(feature = "tracing")]
-    quietly(|| {
-        let message = format!(
+    warn(site, tracker, || {
+        format!(
             "refused, as the tracker was drained in another runtime, at {place}, and stays closed: if that was another test, put each into \
              `outlive::testing::isolated(async {{ … }}).await`, or wait with `.idle().await` in place of the drain",
-        );
-        warn(&message, site, tracker);
+        )
     });
-    #[cfg(not(feature = "tracing"))]
-    let _ = (site, tracker, place);
 }

@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use super::unheard;
 #[cfg(debug_assertions)]
 use crate::context::Proof;
 #[cfg(feature = "tracing")]
@@ -14,15 +15,16 @@ use crate::util::sync::lock;
 type Place = &'static Location<'static>;
 
 /// Sends a warning of this kind, if there was none of this place, and no panic drops everything.
-fn warn(kind: &'static str, place: Place, message: impl FnOnce() -> String) {
+fn warn(kind: &'static str, place: Place, message: impl Fn() -> String) {
     static SENT: Mutex<BTreeSet<(&'static str, Place)>> = Mutex::new(BTreeSet::new());
     if std::thread::panicking() || !lock(&SENT).insert((kind, place)) {
         return;
     }
+    if unheard::is_unheard() {
+        unheard::write(&format_args!("at {place}: {}", message()));
+    }
     #[cfg(feature = "tracing")]
     quietly(|| tracing::warn!(target: "outlive", called_from = %place, "{}", message()));
-    #[cfg(not(feature = "tracing"))]
-    drop(message);
 }
 
 /// A shielded section was dropped half-way, outside of a detached task.
@@ -94,12 +96,21 @@ pub(crate) fn nothing_ran_in_it(place: Place, proof: Proof) {
                 let late = Duration::from_millis(u64::try_from(late.as_millis()).unwrap_or(u64::MAX));
                 format!("the context made here was dropped unused, {late:?} after its deadline, which ended nothing")
             }
-            Proof::Passed(count) => format!(
-                "{count} contexts made here were dropped unused, and none was used yet: the detached calls and `Context::current()` \
-                 beside them saw nothing of them"
-            ),
+            Proof::Passed => "the context made here was dropped unused: the detached call, or `Context::current()`, beside it saw nothing of \
+                              it"
+                .to_owned(),
         };
         format!("{shows}. A context is no guard: write `context.scope(async {{ … }}).await`, with what is to run in it")
+    });
+}
+
+/// A detached call was made, and its handle was then given to a context's scope.
+#[cfg(debug_assertions)]
+pub(crate) fn called_before_the_scope(place: Place) {
+    warn("scope", place, || {
+        "the call in `.scope(…)` was made before the scope began, so its task has nothing of this context: write `.scope(async { … })`, with \
+         the call in it"
+            .to_owned()
     });
 }
 

@@ -21,6 +21,7 @@ mod span;
 #[cfg(not(feature = "tracing"))]
 #[path = "no_span.rs"]
 mod span;
+mod unheard;
 mod warning;
 
 pub(crate) use durations::*;
@@ -29,9 +30,9 @@ pub use error_view::{ErrorProbe, ErrorView};
 pub(crate) use event::{allowed, note, note_with, panicked, send, send_allowed, shown};
 pub(crate) use facts::Facts;
 pub(crate) use misplaced::*;
-#[cfg(debug_assertions)]
-pub(crate) use misuse::nothing_ran_in_it;
 pub(crate) use misuse::{asks_for_another_type, drain_dropped, drain_given_up, group_dropped, runs_on, shield_dropped};
+#[cfg(debug_assertions)]
+pub(crate) use misuse::{called_before_the_scope, nothing_ran_in_it};
 pub(crate) use shutdown::{ShutdownTotals, last_step_failed, shutdown_begins, shutdown_ended};
 pub use span::RemoteParent;
 pub(crate) use span::TaskSpan;

@@ -1,7 +1,6 @@
 //! Warnings about wrong uses of this library that the compiler cannot detect.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::panic::Location;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,6 +15,7 @@ use super::emit::{Fields, Subject, emit};
 use super::event::send_allowed;
 #[cfg(feature = "tracing")]
 use super::event::shown;
+use super::unheard;
 use crate::context::Values;
 use crate::tracker::{ReportKind, Suppressed, TaskSite, TrackerCore};
 use crate::util::quietly;
@@ -145,24 +145,17 @@ pub(crate) fn broken_carrier(
     let _ = cause;
 }
 
-/// A call outside of a runtime was refused unseen; `tokio::spawn` would panic there. Without a subscriber, a debug build
-/// writes it to stderr, once for each function.
+/// A call outside of a runtime was refused unseen; `tokio::spawn` would panic there. Written once for each function, where nobody
+/// hears of it otherwise.
 pub(crate) fn outside_a_runtime(site: &'static TaskSite) {
     static REPORTED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
-    #[cfg(feature = "tracing")]
-    let is_heard = tracing::dispatcher::has_been_set();
-    #[cfg(not(feature = "tracing"))]
-    let is_heard = false;
-    if !cfg!(debug_assertions) || is_heard || !lock(&REPORTED).insert(std::ptr::from_ref(site).addr()) {
+    if !unheard::is_unheard() || !lock(&REPORTED).insert(std::ptr::from_ref(site).addr()) {
         return;
     }
     let (name, file, line) = (site.name(), site.file(), site.line());
-    // A stderr that is closed is no reason to panic.
-    let _ = writeln!(
-        std::io::stderr(),
-        "outlive: `{name}` ({file}:{line}) was called outside of a tokio runtime, and did not run: call it within one, or say \
-         `on = handle`. Said once, in a debug build without a subscriber for `tracing`."
-    );
+    unheard::write(&format_args!(
+        "`{name}` ({file}:{line}) was called outside of a tokio runtime, and did not run: call it within one, or say `on = handle`"
+    ));
 }
 
 /// A task waits for the end of all tasks of its own tracker, including itself.

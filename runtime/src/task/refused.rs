@@ -5,6 +5,8 @@ use std::fmt;
 use crate::current::current_task;
 use crate::error::Rejected;
 use crate::report::{self, Facts};
+#[cfg(debug_assertions)]
+use crate::tracker::drained_here;
 use crate::tracker::{Outcome, TrackerRef};
 use crate::util::text::Named;
 
@@ -24,7 +26,20 @@ impl fmt::Display for Cause<'_> {
         let is_another = |caller: &TrackerRef| caller.core().address() != self.tracker.core().address();
         // Read only here, as most of many reports are suppressed.
         let caller = || current_task().filter(|(_, caller)| is_another(caller));
-        let Some((site, caller)) = (self.rejected == Rejected::Draining).then(caller).flatten() else { return Ok(()) };
+        if self.rejected != Rejected::Draining {
+            return Ok(());
+        }
+        let Some((site, caller)) = caller() else {
+            #[cfg(debug_assertions)]
+            if let Some(place) = drained_here(self.tracker.core()) {
+                f.write_str(": ")?;
+                write!(
+                    f,
+                    "its drain, at {place}, has ended; to wait for its tasks and go on, write `.idle().await` there"
+                )?;
+            }
+            return Ok(());
+        };
         let (name, tracker) = (site.name(), Named(caller.core().name()));
         write!(f, ", and its caller, `{name}` of {tracker}, still runs: drain {tracker} first, in an earlier phase")
     }

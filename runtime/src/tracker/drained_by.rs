@@ -26,6 +26,12 @@ pub(crate) fn drained_by_a_shutdown(tracker: &TrackerCore) {
     lock(&DRAINED).remove(&tracker.address());
 }
 
+/// Where this tracker was drained, if that was in this runtime.
+pub(crate) fn drained_here(tracker: &TrackerCore) -> Option<Place> {
+    let here = Handle::try_current().ok()?.id();
+    lock(&DRAINED).get(&tracker.address()).filter(|(_, runtime)| *runtime == here).map(|(place, _)| *place)
+}
+
 /// Where this static tracker was drained, if that was in another runtime. Given once for each tracker.
 pub(crate) fn drained_elsewhere(tracker: &TrackerRef) -> Option<Place> {
     let TrackerRef::Static(Some(core)) = tracker else { return None };

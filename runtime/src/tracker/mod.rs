@@ -43,7 +43,7 @@ pub(crate) use directory::called;
 pub(crate) use drain_report::Summary;
 pub use drain_report::{DrainReport, Fate, Straggler};
 #[cfg(debug_assertions)]
-pub(crate) use drained_by::{drained_by_a_shutdown, drained_elsewhere, note_drained};
+pub(crate) use drained_by::{drained_by_a_shutdown, drained_elsewhere, drained_here, note_drained};
 pub(crate) use isolation::{Isolated, PerIsolation};
 pub(crate) use loop_record::LoopRecord;
 pub(crate) use names::is_ambiguous;
