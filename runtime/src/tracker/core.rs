@@ -295,6 +295,12 @@ impl TrackerCore {
         self.loop_records.iter().map(|record| &**record)
     }
 
+    /// Whether a function that names no static tracker has run a task here.
+    pub(crate) fn has_run(&self, site: &'static TaskSite) -> bool {
+        let loops = self.loop_records().map(LoopRecord::site);
+        self.by_site.iter().map(|tasks| tasks.site).chain(loops).any(|known| std::ptr::eq(known, site))
+    }
+
     /// How many calls of each function this static tracker has refused because it was full.
     pub(crate) fn refused_when_full(&self) -> Vec<(&'static TaskSite, u64)> {
         let mut refused: Vec<_> = self.sites.iter().map(|site| (*site, site.refusals().full)).collect();
