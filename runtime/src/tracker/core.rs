@@ -353,6 +353,19 @@ impl TrackerCore {
         present
     }
 
+    /// Leaves out what a drain's report does not count: loops, whose runs it counts, and workers that wait for their restart.
+    fn leave_out_loops(&self, listed: &mut Vec<(TaskInfo, bool)>) {
+        let mut waiting: Vec<_> = self.loop_records().map(|record| (record.site(), record.waiting())).collect();
+        listed.retain(|(info, queued)| {
+            let waits = waiting.iter_mut().find(|(site, left)| !queued && *left > 0 && std::ptr::eq(*site, info.site));
+            if let Some((_, left)) = waits {
+                *left -= 1;
+                return false;
+            }
+            !info.site.is_loop()
+        });
+    }
+
     /// All tasks, and whether each is queued.
     pub(crate) fn present(&self) -> Vec<(TaskInfo, bool)> {
         let (mut snapshot, unlisted) = self.admission.snapshot(|| self.present_unlisted());
@@ -373,6 +386,7 @@ impl TrackerCore {
             unlisted.truncate(snapshot.unlisted);
             // Its thread is preempted just there: the task has ended.
             snapshot.finished += snapshot.unlisted - unlisted.len();
+            self.leave_out_loops(&mut snapshot.present);
             snapshot.present.extend(unlisted);
             return snapshot;
         }

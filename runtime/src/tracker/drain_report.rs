@@ -309,7 +309,7 @@ impl DrainReport {
         self.0.stragglers.is_empty()
     }
 
-    /// The tasks that did not end by themselves.
+    /// The tasks that did not end by themselves. A run of a loop is one, and the loop is none.
     #[must_use]
     pub fn stragglers(&self) -> &[Straggler] {
         &self.0.stragglers
