@@ -220,7 +220,7 @@ async fn what_is_open_when_a_server_is_cut_short_is_named() {
         report.to_string(),
         "shutdown: not clean\nbegan: what `on` waits for was ready\n\
          server http: dropped after 4s of 4s, with 2 requests open; what it has spawned is cut when the process ends\n\
-         open requests: 2: route=/upload (5s), route=/events (5s)"
+         open requests: 2: route=/upload (for 5s), route=/events (for 5s)"
     );
 }
 

@@ -248,6 +248,7 @@ serialize! {
         "budget_seconds": seconds(server.budget()),
     }
     request: OpenRequest => {
+        "line": request.line(),
         "labels": request.labels(),
         "age_seconds": seconds(request.age()),
     }

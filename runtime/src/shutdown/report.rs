@@ -81,7 +81,7 @@ impl std::error::Error for DoesNotFit {}
 /// began: signal SIGTERM
 /// not ready, still serving for 5s
 /// server http: dropped after 10s of 10s, with 1 request open; what it has spawned is cut when the process ends
-/// open requests: 1: route=/export user=7 (12.4s)
+/// open requests: 1: GET /export user=7 (for 12.4s)
 /// before the drains: 530 tasks ended (2 timed out)
 /// [stores] audit: drained in 340ms of 20s: 41 ended
 /// ```
