@@ -285,6 +285,7 @@ impl<'a> BetweenRuns<'a> {
 
     /// The next run begins.
     pub(super) fn end(self) {
+        drop(self);
         with_task(|task| task.cold().between_runs = false);
     }
 }
