@@ -37,8 +37,8 @@ async fn of_nobody() {
 }
 
 fn ended(trace: &Trace) -> Event {
-    let events = trace.events().into_iter().filter(|event| event.name == "outlive.shutdown");
-    events.last().expect("a shutdown has ended")
+    let mut events = trace.events().into_iter().filter(|event| event.name == "outlive.shutdown");
+    events.next_back().expect("a shutdown has ended")
 }
 
 #[tokio::test(start_paused = true)]
