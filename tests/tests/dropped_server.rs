@@ -51,7 +51,9 @@ fn its_connections_are_answered_while_the_process_lives_and_cut_when_it_ends() {
         let address = listener.local_addr().unwrap();
         let (late, never) = (asks(address, "/late"), asks(address, "/never"));
         let report = Shutdown::new()
-            .on(async move { drop(both_are_there.wait().await) })
+            .on(async move {
+                both_are_there.wait().await;
+            })
             .serve("http", Duration::from_millis(50), |stop| axum::serve(listener, app).with_graceful_shutdown(stop))
             .run()
             .await;
