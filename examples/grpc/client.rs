@@ -49,7 +49,7 @@ pub(crate) async fn run() -> Result<(), Error> {
         count("written ")
     );
 
-    let is_named = report.contains("\nopen requests: 1: route=/shop.Orders/Follow (");
+    let is_named = report.contains("\nopen requests: 1: POST /shop.Orders/Follow route=/shop.Orders/Follow (for ");
     let is_right = count("accepted ") == 100 && count("written ") == 100 && code == Some(1) && is_named;
     if !is_right || !matches!(end, Ok(None)) || took > GRACE_PERIOD + Duration::from_secs(1) {
         return Err("that is not what it is to show".into());

@@ -26,7 +26,8 @@ use syntax::diagnostics;
 ///
 /// The function keeps its name, visibility, generics, documentation and attributes. It is no longer
 /// `async`, and returns a `TaskHandle<T>`, where `T` is the written return type. Dropping the
-/// handle leaves the task running; awaiting it gives `Result<T, TaskError>`.
+/// handle leaves the task running; awaiting it gives `Result<T, TaskError>`. A panic and a timeout are logged even if the
+/// handle is awaited; an `Err` is logged only if it is not, because an awaited one is the caller's to handle.
 ///
 /// Two arguments are required: the `timeout`, and the tracker (`track`) that the shutdown drains. The compiler checks both,
 /// and that the tracker's drain budget covers `timeout + grace`.

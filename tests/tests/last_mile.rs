@@ -104,7 +104,8 @@ async fn a_server_that_never_ends_is_dropped_at_its_budget_and_the_drain_begins(
     assert_eq!((drain.finished(), drain.is_clean()), (1, true), "{report}");
     assert_eq!(began.elapsed(), 11 * SECOND + SECOND / 2);
     assert!(report.to_string().starts_with("shutdown: not clean\n"), "{report}");
-    assert!(report.to_string().contains("\nserver http: dropped after 10s of 10s\n"), "{report}");
+    let dropped = "\nserver http: dropped after 10s of 10s; what it has spawned is cut when the process ends\n";
+    assert!(report.to_string().contains(dropped), "{report}");
 }
 
 /// What `tokio::spawn` gives has ended well where its task has, and what that gave.
@@ -218,8 +219,8 @@ async fn what_is_open_when_a_server_is_cut_short_is_named() {
     assert_eq!(
         report.to_string(),
         "shutdown: not clean\nbegan: what `on` waits for was ready\n\
-         server http: dropped after 4s of 4s, with 2 requests open\n\
-         open requests: 2: route=/upload (5s), route=/events (5s)"
+         server http: dropped after 4s of 4s, with 2 requests open; what it has spawned is cut when the process ends\n\
+         open requests: 2: route=/upload (for 5s), route=/events (for 5s)"
     );
 }
 
@@ -544,6 +545,7 @@ async fn a_server_that_is_dropped_with_no_request_open_is_not_said_to_have_cut_o
     assert_eq!(
         report.to_string(),
         "shutdown: not clean\nbegan: what `on` waits for was ready\n\
-         server http: dropped after 4s of 4s, with no known request open"
+         server http: dropped after 4s of 4s, with no request open that a `ContextLayer` has seen; what it has spawned is cut \
+         when the process ends"
     );
 }

@@ -72,7 +72,8 @@ async fn the_filter_that_shows_a_crates_own_events_shows_it() {
     assert!(Shutdown::new().shared(shared()).run().await.is_clean());
     assert_eq!(
         log.text(),
-        " INFO shutdown_begins: shutdown begins: a second signal ends it at once cause=\"`run` was called\" budget=21s\n \
+        " INFO shutdown_begins: shutdown begins: a second signal ends it at once cause=\"`run` was called\" budget=21s (drains 20s, \
+         1s if stuck)\n \
          INFO shutdown_begins: shutdown ended code=0 took=0s ended=0\n"
     );
 }
@@ -104,10 +105,30 @@ async fn it_is_sent_once_when_the_wait_is_over_and_before_anything_ends() {
     assert!(shutdown.await.unwrap().is_clean());
     let [begins] = &*begins(&trace) else { panic!("one") };
     assert_eq!(begins.field("cause"), "what `on` waits for was ready");
-    assert_eq!(begins.field("budget"), "26s", "serving on, the server, the phase, and its second for the stuck");
+    assert_eq!(begins.field("budget"), "26s (ready 2s, http 3s, drains 20s, 1s if stuck)");
     let all: Vec<_> = trace.events().into_iter().map(|event| event.name).collect();
     assert_eq!(all.len(), 3, "and the server's own, and its end, {all:?}");
     assert_eq!(all[0], "outlive.shutdown", "before the server's own");
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_budget_has_the_parts_that_it_is_the_sum_of() {
+    const MINUTE: Duration = Duration::from_secs(60);
+    let of = |shutdown: Shutdown| async {
+        let trace = Trace::record();
+        let sum = shutdown.budget();
+        assert!(shutdown.run().await.is_clean());
+        let budget = begins(&trace).pop().unwrap().field("budget").to_owned();
+        assert!(budget.starts_with(&format!("{sum:?}")), "{budget}");
+        budget
+    };
+    assert_eq!(of(Shutdown::new()).await, "0ns");
+    let several = Shutdown::new().on(ready(())).serve("http", HTTP, |stop| stop).serve("grpc", 2 * HTTP, |stop| stop);
+    let several = several.phase("first").shared(shared()).phase("then").shared(shared());
+    let several = several.finally("flush", HTTP, || ()).finally("close", HTTP, || ());
+    assert_eq!(of(several).await, "54s (servers 6s, drains 40s, last steps 6s, 2s if stuck)");
+    let odd = Shutdown::new().on(ready(())).serve("a, b) budget=0s (", MINUTE, |stop| stop);
+    assert_eq!(of(odd).await, "60s (\"a, b) budget=0s (\" 60s)", "a name is no part");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! The parameters and results of an admission.
 
+use std::ops::AddAssign;
 use std::time::Duration;
 
 use super::key::Key;
@@ -89,11 +90,13 @@ impl Admitted {
 /// How a task ended, as a drain reports it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Exit {
-    /// By itself, and well; or as a worker without a grace does.
+    /// By itself, and well.
     Finished,
     /// By itself, and not well.
     Failed(Failing),
     Cancelled,
+    /// A worker without a grace was dropped when it was cancelled, as it asked for.
+    Dropped,
     Aborted,
     NeverStarted,
 }
@@ -116,12 +119,24 @@ pub(crate) struct Failings {
 }
 
 impl Failings {
+    pub(crate) fn sum(self) -> usize {
+        self.failed + self.timed_out + self.panicked
+    }
+
     pub(super) fn add(&mut self, how: Failing) {
         match how {
             Failing::Failed => self.failed += 1,
             Failing::TimedOut => self.timed_out += 1,
             Failing::Panicked => self.panicked += 1,
         }
+    }
+}
+
+impl AddAssign for Failings {
+    fn add_assign(&mut self, other: Self) {
+        self.failed += other.failed;
+        self.timed_out += other.timed_out;
+        self.panicked += other.panicked;
     }
 }
 

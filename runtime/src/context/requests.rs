@@ -12,6 +12,7 @@ use super::cancellation::Cancellation;
 use super::{CancelCause, Context, Link, Values};
 use crate::util::Rounded;
 use crate::util::sync::lock;
+use crate::util::text::{Clean, NAME};
 
 /// How many shutdowns run servers. While there is none, a request pays one load.
 static SERVING: AtomicUsize = AtomicUsize::new(0);
@@ -33,32 +34,43 @@ struct OpenEntry {
     signal: Weak<Cancellation>,
     /// The values of its context, for its labels.
     values: Weak<Values>,
+    /// Its method and path, if it has them.
+    line: Option<Box<str>>,
     since: Instant,
 }
 
 /// A request that was open when its server was cut short.
 ///
 /// [`ShutdownReport::open_requests`](crate::ShutdownReport::open_requests) lists them. The `Display` is for an operator:
-/// `route=/export user=7 (12.4s)`.
+/// `GET /export user=7 (for 12.4s)`.
 ///
 /// ```
 /// use outlive::ShutdownReport;
 ///
 /// fn log(report: &ShutdownReport) {
 ///     for request in report.open_requests() {
-///         eprintln!("{} was open for {:?}", request.labels(), request.age());
+///         let line = request.line().unwrap_or("a request");
+///         eprintln!("{line} was open for {:?}: {}", request.age(), request.labels());
 ///     }
 /// }
 /// # let _ = log;
 /// ```
 #[derive(Clone, Debug)]
 pub struct OpenRequest {
+    line: Option<String>,
     labels: String,
     age: Duration,
 }
 
 impl OpenRequest {
-    /// The labels of its context, `name=value`. To see its route, set a label for it in the function of the `ContextLayer`.
+    /// Its method and path, as in `GET /orders/7`, without its query, which may have secrets in it. Escaped, and cut at 240
+    /// bytes. Only requests of axum and of tonic have one (features `axum` and `tonic`).
+    #[must_use]
+    pub fn line(&self) -> Option<&str> {
+        self.line.as_deref()
+    }
+
+    /// The labels of its context, `name=value`, which the function of the `ContextLayer` sets.
     #[must_use]
     pub fn labels(&self) -> &str {
         &self.labels
@@ -73,8 +85,14 @@ impl OpenRequest {
 
 impl fmt::Display for OpenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let labels = if self.labels.is_empty() { "without labels" } else { &self.labels };
-        write!(f, "{labels} ({})", Rounded(self.age))
+        let Self { line, labels, age } = self;
+        match (line, labels.is_empty()) {
+            (Some(line), true) => f.write_str(line)?,
+            (Some(line), false) => write!(f, "{line} {labels}")?,
+            (None, true) => f.write_str("a request without labels")?,
+            (None, false) => f.write_str(labels)?,
+        }
+        write!(f, " (for {})", Rounded(*age))
     }
 }
 
@@ -122,6 +140,7 @@ impl Serving {
         let requests = lock(&OPEN);
         let open = requests.known.iter().filter(|known| known.signal.strong_count() > 0);
         open.map(|known| OpenRequest {
+            line: known.line.as_ref().map(|line| Clean(line, NAME).to_string()),
             labels: Values::labels(known.values.upgrade().as_ref()).to_string(),
             age: now.saturating_duration_since(known.since),
         })
@@ -142,13 +161,14 @@ impl Drop for Serving {
 #[allow(dead_code, reason = "it is only held, and that by a layer")]
 pub(crate) struct Open(Arc<Cancellation>, Option<Arc<Values>>);
 
-/// Registers a request that has begun, and makes its context one that a shutdown with servers can cancel.
+/// Registers a request that has begun, and makes its context one that a shutdown with servers can cancel. `line` gives its
+/// method and path, if it has them.
 #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only a layer knows when a request begins"))]
-pub(crate) fn opened(context: Context) -> (Context, Option<Open>) {
+pub(crate) fn opened(context: Context, line: impl FnOnce() -> Option<Box<str>>) -> (Context, Option<Open>) {
     if SERVING.load(SeqCst) == 0 {
         return (context, None);
     }
-    let signal = Arc::<Cancellation>::default();
+    let (signal, line) = (Arc::<Cancellation>::default(), line());
     let is_cancelled = {
         let mut requests = lock(&OPEN);
         requests.seen = true;
@@ -157,7 +177,7 @@ pub(crate) fn opened(context: Context) -> (Context, Option<Open>) {
             requests.sweep_at = requests.known.len().saturating_mul(2).max(64);
         }
         let values = context.values.as_ref().map(Arc::downgrade).unwrap_or_default();
-        requests.known.push(OpenEntry { signal: Arc::downgrade(&signal), values, since: Instant::now() });
+        requests.known.push(OpenEntry { signal: Arc::downgrade(&signal), values, line, since: Instant::now() });
         requests.cancelled
     };
     if is_cancelled {

@@ -70,6 +70,8 @@ pub(crate) struct ColdState {
     pub(crate) is_over: bool,
     /// It is a worker, and a thread does its work.
     pub(crate) blocking: bool,
+    /// A thread does its work still, after its end.
+    pub(crate) thread_runs_on: bool,
     /// A drain has begun, and its context was cancelled for that.
     pub(crate) knows_of_drain: bool,
     /// Its own timer, if no timeout queue expires it.

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use self::clock::{Clock, Next};
 use self::half_way::Running;
 use self::unpolled::Unpolled;
-use crate::admission::Phase;
+use crate::admission::{Exit, Phase};
 use crate::current::current_task;
 use crate::report;
 #[cfg(debug_assertions)]
@@ -168,7 +168,8 @@ impl TrackerCore {
     fn summary(&self, began: Instant, budget: Duration, present: Fate) -> DrainReport {
         let seen = self.snapshot();
         let now = Instant::now();
-        let left = seen.exits.iter().map(|(info, exit, age)| Straggler::new(info.site, Fate::of(*exit), *age));
+        let (dropped, left): (Vec<_>, Vec<_>) = seen.exits.iter().partition(|(_, exit, _)| *exit == Exit::Dropped);
+        let left = left.iter().map(|(info, exit, age)| Straggler::new(info.site, Fate::of(*exit), *age));
         let there = seen.present.iter().map(|(info, queued)| {
             let fate = if *queued { Fate::NeverStarted } else { present };
             Straggler::new(info.site, fate, now.saturating_duration_since(info.since.unwrap_or(began)))
@@ -180,7 +181,8 @@ impl TrackerCore {
             took: now.saturating_duration_since(began),
             budget,
             stopped: present == Fate::Running,
-            finished: seen.finished,
+            finished: seen.finished + dropped.len(),
+            dropped: dropped.iter().map(|(info, ..)| info.site).collect(),
             failings: seen.failings,
             refused: seen.refused,
             stragglers,

@@ -16,6 +16,8 @@ mod open_body;
 mod page;
 #[cfg(feature = "prometheus-client")]
 pub mod prometheus;
+#[cfg(feature = "tower")]
+mod request_line;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(any(feature = "metrics", feature = "prometheus-client"))]

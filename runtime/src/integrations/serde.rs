@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::context::OpenRequest;
-use crate::shutdown::{DeadWorker, ServerReport, ShutdownReport};
+use crate::shutdown::{DeadWorker, EndedBefore, ServerReport, ShutdownReport};
 use crate::status::{
     Failure, FunctionStatus, LoopRun, LoopStatus, QueueStatus, Rate, ServiceStatus, Status, TrackerKind, TrackerState,
     TrackerStatus,
@@ -173,6 +173,10 @@ serialize! {
         "line": report.line(),
         "took_seconds": seconds(report.took()),
         "finished": report.finished(),
+        "failed": report.failings().failed,
+        "timed_out": report.failings().timed_out,
+        "panicked": report.failings().panicked,
+        "dropped": report.dropped(),
         "cancelled": report.cancelled(),
         "aborted": report.aborted(),
         "never_started": report.never_started(),
@@ -207,10 +211,17 @@ serialize! {
         "servers": report.servers(),
         "open_requests": report.open_requests(),
         "blocked_workers": report.blocked_workers(),
+        "ended_before_drains": report.before(),
         "phases": report.phases().map(|(name, drains)| Phase { name, drains }).collect::<Vec<_>>(),
         "notes": report.notes().map(|(phase, text)| Noted { phase, text }).collect::<Vec<_>>(),
         "failures": report.failures().map(|(phase, reason)| Gone { phase, reason }).collect::<Vec<_>>(),
         "unphased": report.unphased(),
+    }
+    before: EndedBefore => {
+        "ended": before.ended,
+        "failed": before.failings.failed,
+        "timed_out": before.failings.timed_out,
+        "panicked": before.failings.panicked,
     }
     phase: Phase<'_> => { "name": phase.name, "drains": phase.drains }
     essential: Essential => {
@@ -237,6 +248,7 @@ serialize! {
         "budget_seconds": seconds(server.budget()),
     }
     request: OpenRequest => {
+        "line": request.line(),
         "labels": request.labels(),
         "age_seconds": seconds(request.age()),
     }

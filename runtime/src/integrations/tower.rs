@@ -10,6 +10,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::open_body::hold;
+use super::request_line::line_of;
 use crate::context::{Context, Open, opened};
 use crate::current::{InScope, Scope};
 use crate::util::Entered;
@@ -187,6 +188,7 @@ impl<S: Clone, F: Clone, Request> Clone for ContextService<S, F, Request> {
 
 impl<Request, S, F> Service<Request> for ContextService<S, F, Request>
 where
+    Request: 'static,
     S: Service<Request, Response: 'static>,
 {
     type Response = S::Response;
@@ -200,7 +202,7 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         #[cfg(debug_assertions)]
         crate::context::layer_sees_a_request();
-        let (context, open) = opened((self.context_of.call)(&self.context_of.function, &request));
+        let (context, open) = opened((self.context_of.call)(&self.context_of.function, &request), || line_of(&request));
         let mut scope = Scope::new(context);
         let entered = Entered::new(&mut scope);
         let future = self.inner.call(request);

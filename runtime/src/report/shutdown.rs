@@ -26,6 +26,7 @@ pub(crate) struct ShutdownTotals {
     pub(crate) failed: usize,
     pub(crate) timed_out: usize,
     pub(crate) panicked: usize,
+    pub(crate) dropped: usize,
     pub(crate) cancelled: usize,
     pub(crate) aborted: usize,
     pub(crate) never_started: usize,
@@ -37,13 +38,13 @@ pub(crate) struct ShutdownTotals {
     pub(crate) failures: usize,
 }
 
-/// A shutdown begins. `place` is where the program makes it, and `budget` is the longest time that it may take; for
-/// `still_serving` of it, its servers serve on while the process is not ready.
+/// A shutdown begins. `place` is where the program makes it, and `budget` is the longest time that it may take, with
+/// its parts; for `still_serving` of it, its servers serve on while the process is not ready.
 #[cfg(feature = "tracing")]
 pub(crate) fn shutdown_begins(
     place: &'static Location<'static>,
     cause: &dyn fmt::Display,
-    budget: Duration,
+    budget: &dyn fmt::Display,
     still_serving: Option<Duration>,
 ) {
     const FIELDS: [&str; 4] = ["message", "cause", "budget", "still_serving"];
@@ -53,7 +54,7 @@ pub(crate) fn shutdown_begins(
     const MESSAGE: &str = "shutdown begins";
 
     quietly(|| {
-        let (cause, budget, still_serving) = (shown(cause), debug(budget), still_serving.map(debug));
+        let (cause, budget, still_serving) = (shown(cause), display(budget), still_serving.map(debug));
         if !dispatcher::has_been_set() {
             // With tracing's feature `log`, only its macros write to the `log` crate.
             tracing::info!(target: "outlive", cause, budget, still_serving, "{MESSAGE}");
@@ -98,6 +99,7 @@ pub(crate) fn shutdown_ended(place: &'static Location<'static>, code: u8, took: 
             failed,
             timed_out,
             panicked,
+            dropped,
             cancelled,
             aborted,
             never_started,
@@ -145,7 +147,13 @@ fn send(
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) fn shutdown_begins(_: &'static Location<'static>, _: &dyn fmt::Display, _: Duration, _: Option<Duration>) {}
+pub(crate) fn shutdown_begins(
+    _: &'static Location<'static>,
+    _: &dyn fmt::Display,
+    _: &dyn fmt::Display,
+    _: Option<Duration>,
+) {
+}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn shutdown_ended(_: &'static Location<'static>, _: u8, _: Duration, _: &ShutdownTotals) {}

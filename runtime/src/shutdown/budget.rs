@@ -1,5 +1,6 @@
 //! The budget of a shutdown, and the check that it fits into the deployment's grace period.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::Shutdown;
@@ -7,6 +8,42 @@ use super::member::Member;
 use super::report::DoesNotFit;
 use crate::drain::STUCK_AFTER;
 use crate::proof::does_not_fit;
+use crate::util::text::Named;
+
+/// A budget and its parts, for the log: `36s (ready 5s, http 10s, drains 20s, 1s if stuck)`.
+#[derive(Default)]
+pub(super) struct Parts {
+    parts: Vec<(&'static str, Duration)>,
+    /// For tasks that do not yield.
+    stuck: Duration,
+}
+
+impl Parts {
+    pub(super) fn and(mut self, more: Self) -> Self {
+        self.parts.extend(more.parts);
+        Self { stuck: self.stuck.saturating_add(more.stuck), ..self }
+    }
+
+    pub(super) fn sum(&self) -> Duration {
+        self.parts.iter().fold(self.stuck, |sum, (_, part)| sum.saturating_add(*part))
+    }
+}
+
+impl fmt::Display for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.sum())?;
+        let mut before = " (";
+        for (name, part) in self.parts.iter().filter(|(_, part)| !part.is_zero()) {
+            write!(f, "{before}{} {part:?}", Named(name))?;
+            before = ", ";
+        }
+        if !self.stuck.is_zero() {
+            write!(f, "{before}{:?} if stuck", self.stuck)?;
+            before = ", ";
+        }
+        if before == ", " { f.write_str(")") } else { Ok(()) }
+    }
+}
 
 impl Shutdown {
     /// The longest time that the whole shutdown may take. It is the sum of the time to serve on while not ready, the longest
@@ -16,12 +53,15 @@ impl Shutdown {
     /// has an example.
     #[must_use]
     pub fn budget(&self) -> Duration {
+        self.serving_budget().sum().saturating_add(self.ending_budget().sum())
+    }
+
+    /// That of the phases and the last steps.
+    pub(super) fn ending_budget(&self) -> Parts {
         let unphased = self.unphased();
-        let phases = self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last));
         let mut drained = Vec::new();
-        let last = self.last.iter().map(|step| step.budget);
-        let mut sum = last.fold(self.serving_budget(), Duration::saturating_add);
-        for phase in phases {
+        let (mut drains, mut stuck) = (Duration::ZERO, Duration::ZERO);
+        for phase in self.phases.iter().chain(&unphased) {
             // A tracker in an earlier phase takes no time in a later one.
             let before = drained.len();
             drained.extend(phase.members.iter().filter_map(Member::address));
@@ -30,18 +70,20 @@ impl Shutdown {
                 None => true,
             });
             if let Some(longest) = fresh.map(|member| member.budget).max() {
-                sum = sum.saturating_add(longest).saturating_add(STUCK_AFTER);
+                drains = drains.saturating_add(longest);
+                stuck = stuck.saturating_add(STUCK_AFTER);
             }
         }
-        sum
+        let last = self.last.iter().map(|step| step.budget).fold(Duration::ZERO, Duration::saturating_add);
+        Parts { parts: vec![("drains", drains), ("last steps", last)], stuck }
     }
 
-    /// The time to serve on while not ready, plus the longest server budget.
-    pub(super) fn serving_budget(&self) -> Duration {
-        match self.servers.iter().map(|server| server.budget).max() {
-            Some(servers) => self.still_serving().unwrap_or_default().saturating_add(servers),
-            None => Duration::ZERO,
-        }
+    /// The time to serve on while not ready, and the longest server budget.
+    pub(super) fn serving_budget(&self) -> Parts {
+        let Some(servers) = self.servers.iter().map(|server| server.budget).max() else { return Parts::default() };
+        let name = if let [server] = &*self.servers { server.name } else { "servers" };
+        let ready = self.still_serving().unwrap_or_default();
+        Parts { parts: vec![("ready", ready), (name, servers)], stuck: Duration::ZERO }
     }
 
     /// How long it serves on while it is not ready.

@@ -2,6 +2,7 @@
 
 mod after;
 mod arguments;
+mod before;
 mod blocked;
 mod budget;
 mod dead_worker;
@@ -23,6 +24,8 @@ mod signals;
 #[cfg(all(feature = "systemd", unix))]
 mod systemd;
 
+#[cfg(feature = "serde")]
+pub(crate) use before::EndedBefore;
 pub use dead_worker::DeadWorker;
 pub use readiness::Readiness;
 pub use report::{DoesNotFit, ShutdownReport};

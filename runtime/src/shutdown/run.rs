@@ -9,6 +9,7 @@ use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::after;
+use super::before::Before;
 use super::blocked::blocked_workers;
 use super::dead_worker::DeadWorker;
 use super::late_calls::{self, Drained};
@@ -80,13 +81,14 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     let mut report = ShutdownReport::new(cause);
     report.failures.extend(failure.map(|failure| ("on", failure)));
     let begun = Instant::now();
+    let mut before = Before::begin();
     report.died = shutdown.died(begun);
-    let budget = serving_budget.saturating_add(shutdown.budget());
+    let budget = serving_budget.and(shutdown.ending_budget());
     let place = shutdown.place;
     let still_serving = shutdown.still_serving().filter(|delay| !running.is_empty() && !delay.is_zero());
-    report::shutdown_begins(place, &report.began(), budget, still_serving);
+    report::shutdown_begins(place, &report.began(), &budget, still_serving);
     #[cfg(all(feature = "systemd", unix))]
-    systemd.stopping(budget);
+    systemd.stopping(budget.sum());
     shutdown.ready.iter().for_each(|(readiness, _)| readiness.end());
 
     #[cfg(feature = "signal")]
@@ -105,12 +107,15 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
     drop(serving);
 
     // Only now, so that services made while the servers ran are found, too.
-    let (last, unphased) = shutdown.unphased().unzip();
+    let last = shutdown.unphased();
+    let names =
+        last.iter().flat_map(|last| &last.members).filter_map(|member| Some(member.tracker.as_ref()?.core().name()));
+    report.unphased = names.collect();
     shutdown.phases.extend(last);
-    report.unphased = unphased.unwrap_or_default();
     let members = shutdown.phases.iter().flat_map(|phase| phase.members.iter().map(move |member| (phase.name, member)));
     let trackers: Vec<Drained> = members.filter_map(|(name, member)| Some((name, member.tracker.clone()?))).collect();
     for Phase { name, members } in shutdown.phases {
+        before.look(&trackers);
         // Workers that die from now on are in the drain's own report.
         for tracker in members.iter().filter_map(|member| member.tracker.as_ref()) {
             report.died.extend(DeadWorker::all(tracker.core(), begun).filter(DeadWorker::has_died_since));
@@ -130,6 +135,7 @@ pub(super) async fn run(mut shutdown: Shutdown) -> ShutdownReport {
         report.failures.extend(phase.failures.into_iter().map(|failure| (name, failure)));
     }
     report.interrupted = stopping.interrupted;
+    report.before = before.so_far;
     // Ends before the shutdown, and until the tracker drained, are unasked.
     let records = trackers.iter().flat_map(|(_, tracker)| tracker.core().loop_records());
     report.essential = records.filter_map(|record| Some((record.site(), record.essential_end()?))).collect();

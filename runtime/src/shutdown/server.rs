@@ -178,7 +178,8 @@ impl Server {
 /// How a server of a [`Shutdown`](crate::Shutdown) ended.
 ///
 /// [`ShutdownReport::servers`](crate::ShutdownReport::servers) lists them. Its `Display` is one line, for an operator:
-/// `http: ended in 1.2s of 10s`, or `http: dropped after 10s of 10s, with 1 request open`. Times count from the moment at which [`Stop`] resolved.
+/// `http: ended in 1.2s of 10s`, or `http: dropped after 10s of 10s, with 1 request open; what it has spawned is
+/// cut when the process ends`. Times count from the moment at which [`Stop`] resolved.
 ///
 /// ```
 /// use std::time::Duration;
@@ -260,7 +261,12 @@ impl fmt::Display for ServerReport {
             ServerEnd::Ended => write!(f, "{name}: ended in {} of {budget:?}", Rounded(*took)),
             ServerEnd::Failed(failure) => write!(f, "{name}: failed: {}", Clean(failure, CAUSE)),
             ServerEnd::Dropped(open) => {
-                write!(f, "{name}: dropped after {} of {budget:?}{}", Rounded(*took), HowManyOpen(*open))
+                let open = HowManyOpen(*open);
+                write!(
+                    f,
+                    "{name}: dropped after {} of {budget:?}{open}; what it has spawned is cut when the process ends",
+                    Rounded(*took)
+                )
             }
             ServerEnd::Left(open) => {
                 write!(f, "{name}: left running after {} of {budget:?}{}", Rounded(*took), HowManyOpen(*open))
@@ -276,7 +282,7 @@ impl fmt::Display for HowManyOpen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             None => Ok(()),
-            Some(0) => f.write_str(", with no known request open"),
+            Some(0) => f.write_str(", with no request open that a `ContextLayer` has seen"),
             Some(1) => f.write_str(", with 1 request open"),
             Some(more) => write!(f, ", with {more} requests open"),
         }

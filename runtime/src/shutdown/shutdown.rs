@@ -19,7 +19,7 @@ use super::finally::LastStep;
 use super::left_alone::IN_NO_PHASE;
 use super::member::{Member, MemberReport, Phase, bounded};
 use super::members::{SharedMember, TrackerMember};
-use super::report::{ShutdownReport, Unphased};
+use super::report::ShutdownReport;
 use super::run::run;
 #[cfg(doc)]
 use super::server::Stop;
@@ -396,7 +396,7 @@ impl Shutdown {
     /// The workers of its trackers that died before the shutdown.
     pub(super) fn died(&self, begun: Instant) -> Vec<DeadWorker> {
         let unphased = self.unphased();
-        let phases = self.phases.iter().chain(unphased.as_ref().map(|(last, _)| last));
+        let phases = self.phases.iter().chain(&unphased);
         let mut known = Vec::new();
         let mut died = Vec::new();
         for tracker in phases.flat_map(|phase| &phase.members).filter_map(|member| member.tracker.as_ref()) {
@@ -408,14 +408,13 @@ impl Shutdown {
         died
     }
 
-    /// The trackers that are in no phase, as a last phase, and their names.
-    pub(super) fn unphased(&self) -> Option<(Phase, Unphased)> {
+    /// The trackers that are in no phase, as a last phase.
+    pub(super) fn unphased(&self) -> Option<Phase> {
         if !self.all {
             return None;
         }
         let known = self.phases.iter().flat_map(|phase| &phase.members).filter_map(Member::address);
         let mut known: Vec<usize> = known.collect();
-        let mut unphased = Unphased::default();
         let mut last = Phase { name: IN_NO_PHASE, members: Vec::new() };
         let statics = sites().filter_map(TaskSite::tracker);
         let statics = statics.map(|tracker| (tracker.held().into_ref().here(), tracker.drain_budget()));
@@ -423,14 +422,12 @@ impl Shutdown {
             let core = tracker.core();
             if !known.contains(&core.address()) {
                 known.push(core.address());
-                unphased.names.push(core.name());
-                unphased.places.push(core.place());
                 let drained = tracker.clone();
                 let drain = Box::pin(async move { Ok(MemberReport::Drained(drained.core().drained(budget).await)) });
                 last.members.push(Member { tracker: Some(tracker), budget, drain, cut: None });
             }
         }
-        if unphased.names.is_empty() { None } else { Some((last, unphased)) }
+        if last.members.is_empty() { None } else { Some(last) }
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use super::handover::Handover;
 use super::spawn;
 use crate::context::CountedWork;
-use crate::current::{Carriers, Current, for_thread, in_place};
+use crate::current::{Carriers, Current, for_thread, in_place, with_task};
 use crate::error::Panic;
 use crate::report::{self, ErrorProbe, Facts, TaskSpan};
 use crate::tracker::{Binding, Outcome, Permit, TaskSite};
@@ -164,7 +164,9 @@ impl<T, W, B: Binding, H> Drop for Blocking<T, W, B, H> {
     fn drop(&mut self) {
         if let Some(thread) = &self.thread {
             // A job that the pool has not begun must not begin, and its place is free.
-            thread.handover.leave();
+            if thread.handover.leave() {
+                with_task(|task| task.cold().thread_runs_on = true);
+            }
         }
     }
 }

@@ -34,11 +34,11 @@ impl<T> End<T> {
         }
     }
 
-    /// The exit for a drain. Dropping a worker without a grace counts as ended by itself.
+    /// The exit for a drain.
     pub(super) fn exit(&self, is_err: bool, as_it_asked: bool, cancelled_by_drain: bool) -> Exit {
         match self {
             Self::NeverStarted(_) => Exit::NeverStarted,
-            Self::Cancelled(_) | Self::Lost if as_it_asked => Exit::Finished,
+            Self::Cancelled(_) | Self::Lost if as_it_asked => Exit::Dropped,
             Self::Cancelled(_) | Self::Lost => Exit::Aborted,
             // A task that a drain cancelled, and whose timeout and grace ended later, was dropped by the drain.
             Self::TimedOut if cancelled_by_drain => Exit::Aborted,

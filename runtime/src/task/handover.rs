@@ -64,10 +64,11 @@ impl<W, V> Handover<W, V> {
         })
     }
 
-    /// For the task: its end. Drops the work or the result that is here.
-    pub(super) fn leave(&self) {
+    /// For the task: its end. Drops the work or the result that is here. Returns whether the thread runs the work, or the task
+    /// has taken its result.
+    pub(super) fn leave(&self) -> bool {
         let left = mem::replace(&mut *lock(&self.stage), Stage::Gone);
-        drop(left);
+        matches!(left, Stage::Taken)
     }
 
     fn take<R>(&self, of: impl FnOnce(Stage<W, V>) -> Result<R, Stage<W, V>>) -> Option<R> {

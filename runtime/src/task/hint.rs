@@ -12,6 +12,8 @@ use crate::tracker::{Binding, Kind};
 pub(super) enum Hint {
     /// Its last attempt timed out, and there was no time for the next one.
     NoRoom { attempt: u32, of: u32, timeout: Duration },
+    /// Its thread does not end with it.
+    ThreadRunsOn,
     /// It waited for its cancellation, and its timeout left it no time for what comes after that.
     NoGrace,
     /// A worker was dropped after its grace, and has never asked for its context.
@@ -26,6 +28,10 @@ impl fmt::Display for Hint {
             Self::NoRoom { attempt, of, timeout } => {
                 write!(f, " in attempt {attempt} of {of}: the call's timeout of {timeout:?} has no room for another")
             }
+            Self::ThreadRunsOn => f.write_str(
+                ": its thread runs on, and holds its place until it returns: nothing stops a thread, unless its code checks \
+                 `Context::current().is_cancelled()`",
+            ),
             Self::NoGrace => f.write_str(
                 ": it waited for `cancelled()`, and has no time after its timeout: for a clean-up, add `grace = \"1s\"`",
             ),
@@ -63,6 +69,9 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
             End::TimedOut => {
                 if let Some(of) = record.cold_state().and_then(|cold| cold.no_room_of) {
                     return Some(Hint::NoRoom { attempt: record.attempts(), of, timeout: self.timeout() });
+                }
+                if record.cold_state().is_some_and(|cold| cold.thread_runs_on) {
+                    return Some(Hint::ThreadRunsOn);
                 }
                 // An attempt that exceeds its own limit has no grace.
                 let has_none = site.grace().is_zero() && record.overran().is_none();

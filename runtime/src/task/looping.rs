@@ -273,8 +273,27 @@ fn now() -> Option<Instant> {
     now
 }
 
-pub(super) fn between_runs(it_is: bool) {
-    with_task(|task| task.cold().between_runs = it_is);
+/// A worker waits for its restart. While it does, it is in no drain's report.
+pub(super) struct BetweenRuns<'a>(&'a LoopRecord);
+
+impl<'a> BetweenRuns<'a> {
+    pub(super) fn begin(record: &'a LoopRecord) -> Self {
+        with_task(|task| task.cold().between_runs = true);
+        record.waits_for_restart();
+        Self(record)
+    }
+
+    /// The next run begins.
+    pub(super) fn end(self) {
+        drop(self);
+        with_task(|task| task.cold().between_runs = false);
+    }
+}
+
+impl Drop for BetweenRuns<'_> {
+    fn drop(&mut self) {
+        self.0.waits_no_more();
+    }
 }
 
 /// Makes the next run's future. The user's `Clone`s may panic here. The future is boxed, because a run is rare and may be

@@ -14,7 +14,7 @@ use super::blocking::{Blocking, Job, Thread};
 use super::call::{Call, given};
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
-use super::looping::{Contained, FailedRun, OnlyRun, Place, Run, Start, between_runs, made};
+use super::looping::{BetweenRuns, Contained, FailedRun, OnlyRun, Place, Run, Start, made};
 use super::pauses::Pauses;
 use super::state::AtOnce;
 use crate::context::{CancelSource, Context};
@@ -133,7 +133,7 @@ impl<B: Binding> Call<(), B> {
                     // The service was dropped: there is nothing to run, and no result.
                     Ok(None) => {
                         run.let_go();
-                        between_runs(true);
+                        let _waits = BetweenRuns::begin(&record);
                         return std::future::pending().await;
                     }
                     Err(message) => Err(format!("before its run began: {}", clean(&message))),
@@ -164,12 +164,12 @@ impl<B: Binding> Call<(), B> {
                 drop(run);
                 record.next_run(Some(after(delay)));
                 // If it is cancelled here, the task is dropped.
-                between_runs(true);
+                let waits = BetweenRuns::begin(&record);
                 sleep(delay).await;
                 if tracker.core().admission().is_ending() {
                     return std::future::pending().await;
                 }
-                between_runs(false);
+                waits.end();
                 site.count_started();
             }
         };

@@ -295,6 +295,12 @@ impl TrackerCore {
         self.loop_records.iter().map(|record| &**record)
     }
 
+    /// Whether a function that names no static tracker has run a task here.
+    pub(crate) fn has_run(&self, site: &'static TaskSite) -> bool {
+        let loops = self.loop_records().map(LoopRecord::site);
+        self.by_site.iter().map(|tasks| tasks.site).chain(loops).any(|known| std::ptr::eq(known, site))
+    }
+
     /// How many calls of each function this static tracker has refused because it was full.
     pub(crate) fn refused_when_full(&self) -> Vec<(&'static TaskSite, u64)> {
         let mut refused: Vec<_> = self.sites.iter().map(|site| (*site, site.refusals().full)).collect();
@@ -347,6 +353,19 @@ impl TrackerCore {
         present
     }
 
+    /// Leaves out what a drain's report does not count: loops, whose runs it counts, and workers that wait for their restart.
+    fn leave_out_loops(&self, listed: &mut Vec<(TaskInfo, bool)>) {
+        let mut waiting: Vec<_> = self.loop_records().map(|record| (record.site(), record.waiting())).collect();
+        listed.retain(|(info, queued)| {
+            let waits = waiting.iter_mut().find(|(site, left)| !queued && *left > 0 && std::ptr::eq(*site, info.site));
+            if let Some((_, left)) = waits {
+                *left -= 1;
+                return false;
+            }
+            !info.site.is_loop()
+        });
+    }
+
     /// All tasks, and whether each is queued.
     pub(crate) fn present(&self) -> Vec<(TaskInfo, bool)> {
         let (mut snapshot, unlisted) = self.admission.snapshot(|| self.present_unlisted());
@@ -367,6 +386,7 @@ impl TrackerCore {
             unlisted.truncate(snapshot.unlisted);
             // Its thread is preempted just there: the task has ended.
             snapshot.finished += snapshot.unlisted - unlisted.len();
+            self.leave_out_loops(&mut snapshot.present);
             snapshot.present.extend(unlisted);
             return snapshot;
         }

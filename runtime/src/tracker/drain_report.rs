@@ -17,10 +17,11 @@ use crate::util::text::Named;
 /// Its `Display` is for an operator:
 ///
 /// ```text
-/// audit: drained in 20s of 20s: 41 ended (3 timed out), 4 cancelled, 2 aborted, 7 never started; 3 calls refused meanwhile
+/// audit: drained in 20s of 20s: 41 ended (3 timed out, 1 dropped), 4 cancelled, 2 aborted, 7 never started; 3 calls refused meanwhile
 ///   cancelled      4 × write_audit (src/audit.rs:14), the oldest after 953ms, and ended in the grace
 ///   aborted        2 × write_audit (src/audit.rs:14), the oldest after 4.2s
 ///   never started  7 × write_audit (src/audit.rs:14), the oldest after 19.9s
+///   dropped        1 × consume (src/orders.rs:31), at an await: a worker without a grace
 ///   not reported   3 × write_audit (src/audit.rs:14): detached task failed, and nobody looked
 ///   refused, full  9 × write_audit (src/audit.rs:14): before the drain
 /// ```
@@ -66,6 +67,8 @@ pub(crate) struct Summary {
     pub(crate) finished: usize,
     /// How many of these did not end well.
     pub(crate) failings: Failings,
+    /// Of these, the workers without a grace that were dropped when they were cancelled.
+    pub(crate) dropped: Vec<&'static TaskSite>,
     pub(crate) refused: usize,
     pub(crate) stragglers: Vec<Straggler>,
     pub(crate) suppressed: Vec<Suppressed>,
@@ -136,7 +139,7 @@ impl Fate {
     pub(crate) fn of(exit: Exit) -> Self {
         match exit {
             // A task that ended by itself is only counted.
-            Exit::Finished | Exit::Failed(_) | Exit::Cancelled => Self::Cancelled,
+            Exit::Finished | Exit::Failed(_) | Exit::Cancelled | Exit::Dropped => Self::Cancelled,
             Exit::Aborted => Self::Aborted,
             Exit::NeverStarted => Self::NeverStarted,
         }
@@ -217,8 +220,10 @@ impl DrainReport {
 
     /// Tasks that ended by themselves during the drain, whatever their outcome: those that timed out, panicked or returned an
     /// `Err` count, too. The text of the report says `50 ended (2 timed out)`, and the sites' counters have all outcomes. A
-    /// worker without a grace, which is dropped when it is cancelled, counts as well. Tasks that ended before the drain do
-    /// not count, nor does a loop between two runs, nor a worker that waits for its restart.
+    /// worker without a grace, which is dropped at an await when it is cancelled, counts as well: the text says `3 ended (1
+    /// dropped)`, and has a line with its name. Whether it was idle there, or in the middle of a message, cannot be known:
+    /// give it a grace if it must not be cut. Tasks that ended before the drain do not count, nor does a loop between two
+    /// runs, nor a worker that waits for its restart.
     #[must_use]
     pub fn finished(&self) -> usize {
         self.0.finished
@@ -269,7 +274,12 @@ impl DrainReport {
     /// The same for a reader: ` (2 timed out, 1 panicked)`, or nothing.
     #[cfg(feature = "page")]
     pub(crate) fn how_many_failed(&self) -> impl fmt::Display + '_ {
-        HowManyFailed(self.0.failings)
+        HowManyFailed::of(&self.0)
+    }
+
+    /// Of those that ended by themselves, the workers without a grace that were dropped when they were cancelled.
+    pub(crate) fn dropped(&self) -> usize {
+        self.0.dropped.len()
     }
 
     /// Whether it is this report: a tracker in several phases is drained once.
@@ -300,7 +310,7 @@ impl DrainReport {
         self.0.stragglers.is_empty()
     }
 
-    /// The tasks that did not end by themselves.
+    /// The tasks that did not end by themselves. A run of a loop is one, and the loop is none.
     #[must_use]
     pub fn stragglers(&self) -> &[Straggler] {
         &self.0.stragglers
@@ -323,13 +333,13 @@ struct WithoutItsName<'a>(&'a Summary);
 
 impl fmt::Display for WithoutItsName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { took, budget, stopped, finished, failings, refused, stragglers, suppressed, full, .. } = self.0;
+        let Summary { took, budget, stopped, finished, dropped, refused, stragglers, suppressed, full, .. } = self.0;
         let drained = if *stopped { "stopped after" } else { "drained in" };
         write!(f, "{drained} {} of {budget:?}: ", Rounded(*took))?;
         // "0 ended" would read as if nothing had ever run.
         match (finished, stragglers.is_empty()) {
             (0, true) => f.write_str("nothing was left to finish")?,
-            (finished, _) => write!(f, "{finished} ended{}", HowManyFailed(*failings))?,
+            (finished, _) => write!(f, "{finished} ended{}", HowManyFailed::of(self.0))?,
         }
         let mut groups: BTreeMap<_, (usize, Duration)> = BTreeMap::new();
         let mut totals: BTreeMap<Fate, usize> = BTreeMap::new();
@@ -353,6 +363,17 @@ impl fmt::Display for WithoutItsName<'_> {
             let but = if fate == Fate::Cancelled { ", and ended in the grace" } else { "" };
             write!(f, "\n  {fate:<13}  {count} × {name} ({file}:{line}), the oldest after {age}{but}")?;
         }
+        let mut at_once: BTreeMap<_, usize> = BTreeMap::new();
+        for site in dropped {
+            *at_once.entry((site.file(), site.line(), site.name())).or_default() += 1;
+        }
+        for ((file, line, name), count) in at_once {
+            write!(
+                f,
+                "\n  {:<13}  {count} × {name} ({file}:{line}), at an await: a worker without a grace",
+                "dropped"
+            )?;
+        }
         for Suppressed { site, kind, count } in suppressed {
             let (name, file, line, what) = (site.name(), site.file(), site.line(), kind.phrase(site.kind()));
             write!(f, "\n  {:<13}  {count} × {name} ({file}:{line}): {what}", "not reported")?;
@@ -365,14 +386,25 @@ impl fmt::Display for WithoutItsName<'_> {
     }
 }
 
-/// Of the tasks that ended by themselves, those that did not end well: ` (2 timed out, 1 panicked)`, or nothing.
-struct HowManyFailed(Failings);
+/// Of the tasks that ended by themselves, those that did not end well, and the workers that were dropped: ` (2 timed out, 1
+/// panicked)`, or nothing.
+pub(crate) struct HowManyFailed {
+    pub(crate) failings: Failings,
+    pub(crate) dropped: usize,
+}
+
+impl HowManyFailed {
+    fn of(summary: &Summary) -> Self {
+        Self { failings: summary.failings, dropped: summary.dropped.len() }
+    }
+}
 
 impl fmt::Display for HowManyFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failings { failed, timed_out, panicked } = self.0;
+        let Self { failings: Failings { failed, timed_out, panicked }, dropped } = *self;
         let mut before = " (";
-        for (count, how) in [(failed, "failed"), (timed_out, "timed out"), (panicked, "panicked")] {
+        for (count, how) in [(failed, "failed"), (timed_out, "timed out"), (panicked, "panicked"), (dropped, "dropped")]
+        {
             if count > 0 {
                 write!(f, "{before}{count} {how}")?;
                 before = ", ";

@@ -19,6 +19,8 @@ pub(crate) struct LoopRecord {
     site: &'static TaskSite,
     /// How many loops exist.
     live: AtomicUsize,
+    /// How many of them are workers that wait for their restart.
+    waiting: AtomicUsize,
     runs: Mutex<Runs>,
     /// How the first essential loop ended, if it ended unasked.
     essential_end: OnceLock<Outcome>,
@@ -57,8 +59,15 @@ impl Runs {
 
 impl LoopRecord {
     pub(super) fn new(site: &'static TaskSite) -> Self {
-        let (live, runs, essential_end) = (AtomicUsize::new(0), Mutex::default(), OnceLock::new());
-        Self { site, live, runs, essential_end, reached_by: Mutex::default() }
+        let [live, waiting] = [const { AtomicUsize::new(0) }; 2];
+        Self {
+            site,
+            live,
+            waiting,
+            runs: Mutex::default(),
+            essential_end: OnceLock::new(),
+            reached_by: Mutex::default(),
+        }
     }
 
     pub(crate) fn site(&self) -> &'static TaskSite {
@@ -75,6 +84,19 @@ impl LoopRecord {
 
     pub(crate) fn live(&self) -> usize {
         self.live.load(Relaxed)
+    }
+
+    /// How many workers wait for their restart.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Relaxed)
+    }
+
+    pub(crate) fn waits_for_restart(&self) {
+        self.waiting.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn waits_no_more(&self) {
+        self.waiting.fetch_sub(1, Relaxed);
     }
 
     pub(crate) fn runs(&self) -> Runs {

@@ -40,8 +40,8 @@ pub(crate) use callsites::{Callsites, REPORT_FIELDS};
 pub(crate) use claim::Claim;
 pub use counts::Counts;
 pub(crate) use directory::called;
-pub(crate) use drain_report::Summary;
 pub use drain_report::{DrainReport, Fate, Straggler};
+pub(crate) use drain_report::{HowManyFailed, Summary};
 #[cfg(debug_assertions)]
 pub(crate) use drained_by::{drained_by_a_shutdown, drained_elsewhere, drained_here, note_drained};
 pub(crate) use isolation::{Isolated, PerIsolation};

@@ -392,6 +392,10 @@ impl TaskSite {
     pub(crate) fn is_worker(&self) -> bool {
         self.spec.kind == Kind::Worker
     }
+
+    pub(crate) fn is_loop(&self) -> bool {
+        self.spec.kind == Kind::Periodic
+    }
 }
 
 // It has only atomics and cells that are set once, which a panic cannot leave half changed. Errors refer to it, and cross

@@ -68,8 +68,6 @@ fn outlive_finds_the_tracker_of_a_library_and_names_it() {
     let ran = Command::new(test).args(["--ignored", "--exact", "--nocapture", name]).output().unwrap();
     let said = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success() && said.contains("1 passed"), "{said}");
-    let named = said.lines().find_map(|line| line.strip_prefix("trackers that no phase named: ")).unwrap();
-    assert!(named.split(", ").any(|name| name == "somebody's library"), "{said}");
     assert!(said.contains("[in no phase] somebody's library: drained in 2s of 20s: 1 ended"), "{said}");
 }
 

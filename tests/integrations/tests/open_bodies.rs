@@ -92,3 +92,58 @@ async fn a_response_of_tonic_is_open_while_it_may_be_sent() {
     .await;
     assert_eq!(open(&report), ["route=/mail.Mail/Follow"], "{report}");
 }
+
+/// The requests of a shutdown's report, as its text names them.
+fn named(report: &ShutdownReport) -> Vec<String> {
+    report.open_requests().iter().map(ToString::to_string).collect()
+}
+
+async fn never(_: Request<Body>) -> Body {
+    pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_without_labels_is_named_by_its_method_and_path() {
+    let _alone = alone().await;
+    let app = Router::new().fallback(never).layer(ContextLayer::new(|_: &Request<Body>| Context::root()));
+    let report = cut_short(async move {
+        let long = format!("/{}", "ä".repeat(400));
+        for (method, uri) in [("DELETE", "/orders/7?token=secret"), ("GET", &*long), ("BREW", "*")] {
+            let request = Request::builder().method(method).uri(uri).body(Body::empty()).unwrap();
+            tokio::spawn(app.clone().oneshot(request));
+        }
+        tokio::task::yield_now().await;
+    })
+    .await;
+    let cut = "ä".repeat(119);
+    let expected = ["DELETE /orders/7 (for 2s)", &*format!("GET /{cut}… (for 2s)"), "BREW * (for 2s)"];
+    assert_eq!(named(&report), expected, "{report}");
+    assert_eq!(report.open_requests()[0].line(), Some("DELETE /orders/7"));
+    assert!(report.to_string().contains("\nopen requests: 3: DELETE /orders/7 (for 2s), GET /ä"), "{report}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_tonic_too_and_one_of_another_type_by_its_labels() {
+    let _alone = alone().await;
+    let report = cut_short(async {
+        let of_tonic = ServiceBuilder::new()
+            .layer(ContextLayer::new(|_: &Request<tonic::body::Body>| Context::root().with_label("user", 7)))
+            .service_fn(|_: Request<tonic::body::Body>| pending::<Result<(), Infallible>>());
+        let of_a_queue = ServiceBuilder::new()
+            .layer(ContextLayer::new(|message: &u64| Context::root().with_label("message", message)))
+            .service_fn(|_: u64| pending::<Result<(), Infallible>>());
+        let unnamed = ServiceBuilder::new()
+            .layer(ContextLayer::new(|(): &()| Context::root()))
+            .service_fn(|()| pending::<Result<(), Infallible>>());
+        let request = Request::post("/mail.Mail/Follow").body(tonic::body::Body::empty()).unwrap();
+        tokio::spawn(of_tonic.oneshot(request));
+        tokio::spawn(of_a_queue.oneshot(9));
+        tokio::spawn(unnamed.oneshot(()));
+        tokio::task::yield_now().await;
+    })
+    .await;
+    let expected =
+        ["POST /mail.Mail/Follow user=7 (for 2s)", "message=9 (for 2s)", "a request without labels (for 2s)"];
+    assert_eq!(named(&report), expected, "{report}");
+    assert_eq!(report.open_requests()[1].line(), None);
+}

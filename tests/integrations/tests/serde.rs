@@ -75,7 +75,8 @@ async fn everything_is_there_and_each_name_says_its_unit() {
     let mut drain = phase["drains"][0].clone();
     assert!(drain["took_seconds"].take().is_f64());
     let expected = json!({
-        "tracker": "audit", "file": file!(), "line": 9, "took_seconds": null, "finished": 8, "cancelled": 0, "aborted": 0,
+        "tracker": "audit", "file": file!(), "line": 9, "took_seconds": null, "finished": 8, "failed": 7, "timed_out": 1,
+        "panicked": 0, "dropped": 0, "cancelled": 0, "aborted": 0,
         "never_started": 0, "stuck": 0, "refused": 0, "is_clean": true, "stragglers": [],
         "suppressed": [{ "name": "write_audit", "file": file!(), "line": 12, "kind": "failed", "count": 2 }],
     });
