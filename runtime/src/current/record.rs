@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Sleep;
 
 use super::carriers::Carriers;
-use crate::admission::Exit;
+use crate::admission::{Exit, Key};
 use crate::context::{Context, CountedWork, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
@@ -76,6 +76,8 @@ pub(crate) struct ColdState {
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
     /// Its first poll, if durations are measured.
     pub(crate) polled: Ticks,
+    /// Its thread outlives it: the entry that the two share from now on.
+    pub(crate) listed: Option<Key>,
     /// How many [`shield`](crate::shield) sections it is in.
     pub(crate) shields: u32,
     /// It waits for its next run, and its last run is counted: dropping it loses nothing.
