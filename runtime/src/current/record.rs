@@ -275,7 +275,7 @@ impl TaskRecord {
 
     fn link(&mut self) -> &Arc<Link> {
         let drains_at = if self.is_cut_by_drain() { self.own_deadline().instant() } else { None };
-        let new = || drains_at.map_or_else(|| Link::new(Arc::default(), None), Link::until);
+        let new = || Link::of_task(drains_at);
         self.extra.get_or_insert_default().cancel.get_or_insert_with(new)
     }
 
@@ -323,7 +323,8 @@ impl TaskRecord {
     #[inline]
     pub(crate) fn close(&mut self) {
         if let Some(extra) = &mut self.extra {
-            if let Some(link) = &extra.cancel {
+            // Often its code has let its contexts go, and nobody is left to see it.
+            if let Some(link) = extra.cancel.as_ref().filter(|link| Arc::strong_count(link) > 1) {
                 link.signal().cancel(CancelCause::Disconnected);
             }
             extra.span.close();

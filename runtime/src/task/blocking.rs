@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
-use std::mem;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -93,8 +92,7 @@ impl<T, W, B: Binding> Job<T, W, B> {
     {
         let Self { runtime, binding, entry, handover } = self;
         binding.function().timeouts().have_threads();
-        let mut current = for_thread();
-        handover.prepare(|work| mem::swap(&mut work.current, &mut current));
+        handover.prepare(|work| work.current = for_thread());
         let of_thread = Arc::clone(&handover);
         let ended = spawn::spawn_blocking(&runtime, binding.site(), move || work_for(&of_thread));
         Thread { handover, ended, binding, entry }
@@ -205,9 +203,11 @@ impl<T, W, B: Binding> Drop for Ends<'_, T, W, B> {
 
 /// Runs the job on the thread.
 fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
-    let Some(work) = handover.begin() else { return };
+    // Its request's work has ended after that: it is dropped last.
+    let Some(Work { counted: _counted, mut current, binding, around, mut late, body }) = handover.begin() else {
+        return;
+    };
     let _ends = Ends(handover);
-    let Work { mut current, binding, counted, around, mut late, body } = work;
     let (mut span, mut carriers) = around;
     let task_name = Some((binding.site(), binding.core().shown_name()));
     late.done = Some(carriers.around(task_name, || in_place(&mut span, &mut current, body)));
@@ -217,5 +217,5 @@ fn work_for<T, W: FnOnce() -> T, B: Binding>(handover: &JobHandover<T, W, B>) {
         let facts = Facts::new(binding.site(), binding.core(), None);
         report::panicked(&facts, &format_args!("while its context was dropped: {}", clean(message)));
     }
-    drop((carriers, span, counted));
+    drop((carriers, span));
 }
