@@ -293,6 +293,30 @@ fn a_place_held_twice_is_free_when_both_have_left() {
     });
 }
 
+#[test]
+fn a_task_without_an_entry_shares_its_one_place_with_the_thread_that_outlives_it() {
+    model(|| {
+        let admission = admission(1, 0);
+        assert_eq!(call(&admission), Ok(None));
+        let left = Arc::new(AtomicUsize::new(0));
+        let other = {
+            let (admission, left) = (Arc::clone(&admission), Arc::clone(&left));
+            thread::spawn(move || {
+                let has_a_place = call(&admission).is_ok();
+                assert!(!has_a_place || left.load(SeqCst) == 2, "the place of two who are still there");
+                has_a_place
+            })
+        };
+        let key = admission.list_shared(outside(), || ());
+        left.fetch_add(1, SeqCst);
+        finish(&admission, key);
+        left.fetch_add(1, SeqCst);
+        admission.release_entry(key, None);
+        let has_a_place = other.join().unwrap();
+        assert_eq!(admission.live(), usize::from(has_a_place));
+    });
+}
+
 /// What a worker does: it waits until it is cancelled, and leaves.
 fn work(admission: &Modelled, key: Key) {
     let mut parked = false;

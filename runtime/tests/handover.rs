@@ -26,7 +26,7 @@ use loom::thread;
 /// A call, and what has become of it.
 #[derive(Default)]
 struct Call {
-    /// The task holds one, and the thread.
+    /// The task holds one, and shares it with a thread that outlives it.
     places: AtomicUsize,
     runs: AtomicUsize,
     /// The arguments, or what ran of them.
@@ -97,19 +97,18 @@ impl Drop for Late {
 struct Job {
     work: Arguments,
     late: Late,
-    place: Place,
 }
 
-type Modelled = Arc<Handover<Job, Late>>;
+type Modelled = Arc<Handover<Job, Late, Place>>;
 
 /// What the pool does, at some time.
 fn work_for(handover: &Modelled, call: &Call) {
-    if let Some(Job { place, mut late, work }) = handover.begin() {
+    if let Some(Job { mut late, work }) = handover.begin() {
         call.runs.fetch_add(1, SeqCst);
         drop(work);
         late.is_done = true;
         drop(handover.give(late));
-        drop(place);
+        drop(handover.end());
     }
     call.thread_has_ended.store(true, SeqCst);
 }
@@ -134,7 +133,9 @@ impl Blocking {
 
 impl Drop for Blocking {
     fn drop(&mut self) {
-        self.0.leave();
+        if self.0.let_go() {
+            self.0.leave(self.1.place());
+        }
     }
 }
 
@@ -148,7 +149,7 @@ fn started() -> (Arc<Call>, Task, thread::JoinHandle<()>) {
     let call = Arc::new(Call::default());
     let place = call.place();
     let late = Late { call: Arc::clone(&call), is_done: false };
-    let job = Job { work: Arguments(Arc::clone(&call)), late, place: call.place() };
+    let job = Job { work: Arguments(Arc::clone(&call)), late };
     let handover = Arc::new(Handover::new(job));
     let thread = {
         let (handover, call) = (Arc::clone(&handover), Arc::clone(&call));

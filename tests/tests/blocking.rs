@@ -242,6 +242,41 @@ fn a_drain_reports_a_thread_that_still_runs_as_stuck_and_goes_on() {
     });
 }
 
+#[test]
+fn a_drain_names_a_thread_that_has_outlived_its_call_by_its_whole_age() {
+    static OUTLIVED: Tracker<2> = Tracker::bounded("outlived", 1).drain_budget::<2>();
+
+    #[detached(timeout = "2s", track = OUTLIVED, blocking)]
+    fn hangs(begun: Sender<()>, release: Receiver<()>) {
+        begun.send(()).unwrap();
+        let _ = release.recv();
+    }
+
+    let (begun, begins) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    one_thread().block_on(async {
+        let handle = hangs(begun, released);
+        let site = handle.site();
+        tokio::task::yield_now().await;
+        begins.recv().unwrap();
+        let (ended, ()) = tokio::join!(handle, advance(seconds(2)));
+        assert!(matches!(ended, Err(TaskError::TimedOut { .. })));
+        assert_eq!((site.counts().timed_out, site.counts().live, OUTLIVED.live()), (1, 0, 1));
+        let (report, ()) = tokio::join!(OUTLIVED.drain(), async {
+            advance(seconds(2)).await;
+            // It looks in time: its second for those who do not yield counts from then.
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            advance(seconds(1)).await;
+        });
+        let [straggler] = report.stragglers() else { panic!("{report}") };
+        assert_eq!((straggler.site().name(), straggler.fate()), ("hangs", Fate::Stuck));
+        assert_eq!((straggler.age(), report.finished(), OUTLIVED.live()), (seconds(5), 0, 1), "{report}");
+        drop(release);
+    });
+}
+
 #[tokio::test]
 async fn the_thread_has_the_callers_values_and_a_deadline() {
     #[derive(Clone, PartialEq, Debug)]

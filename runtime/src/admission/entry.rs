@@ -11,7 +11,7 @@ pub(super) struct Entry<I, C, N> {
     pub(super) id: Option<N>,
     pub(super) grace: Duration,
     pub(super) state: EntryState,
-    /// How many hold the place. A blocking call has two holders: the waiting task, and the thread that cannot be stopped.
+    /// How many hold the place. A task that ends before its thread, which cannot be stopped, shares it with that.
     pub(super) holders: u8,
     pub(super) kept: bool,
     pub(super) kind: Kind,

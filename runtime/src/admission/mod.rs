@@ -6,7 +6,7 @@
 //! 1. `running <= running_limit`, and at most as many calls wait as the queue has room for.
 //! 2. A task waits only while every place is taken. A caller acquires only while the queue is full, too.
 //! 3. A task counts from its admission, which is before it is spawned, until everything that it holds is dropped. It has an
-//!    entry while it is queued; after that, a `Light` task is only counted.
+//!    entry while it is queued; after that, a `Light` task is only counted, unless its thread outlives it.
 //! 4. The phase only increases, and `owner_gone` is never reset. An admission reads both under the lock that wrote them, or
 //!    through the gate's word, which says that neither has changed. So no call is admitted late.
 //! 5. A place that was given to an acquiring caller is the caller's only after its next poll. Until then a drain takes it

@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::Duration;
 
 use super::Admission;
+use super::entry::{Entry, EntryState};
 use super::key::Key;
-use super::types::{Exit, Phase};
+use super::types::{Exit, Phase, Request};
 use super::wakes::Wakes;
 
 impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
@@ -17,6 +18,15 @@ impl<I: Copy, C: Clone, N: Copy + Eq + Hash> Admission<I, C, N> {
                 entry.holders += 1;
             }
         });
+    }
+
+    /// A task without an entry gets one, and a second holder of its place. `count` takes it from the tasks without an entry
+    /// at the same moment.
+    pub(crate) fn list_shared(&self, task: Request<I>, count: impl FnOnce()) -> Key {
+        self.with(|registry| {
+            count();
+            registry.insert(Entry { holders: 2, ..Entry::new(task, EntryState::Running) })
+        })
     }
 
     /// Gives the place of a task without an entry back. `exit` makes the record for a drain. `count` counts the task's end:

@@ -10,7 +10,7 @@ use super::key::Key;
 pub(crate) enum Kind {
     /// Ends by itself. To abort it, tokio drops its future. It has an entry only while it is queued.
     Light,
-    /// Ends by itself, and keeps its entry: a blocking call.
+    /// Ends by itself, and keeps its entry: a call that has waited to be admitted, and a thread that outlives its task.
     Bounded,
     /// Ends when it is cancelled: at the start of a drain, or when the last owner is dropped. It keeps its entry: a loop, and
     /// a worker that is restarted or has a thread.

@@ -34,9 +34,15 @@ impl Cancellation {
 
 /// One signal of a context, and a link to the signals of its parent.
 pub(crate) struct Link {
-    signal: Arc<Cancellation>,
+    signal: Signal,
     parent: Option<Arc<Link>>,
     kind: LinkKind,
+}
+
+/// A task has its own, which needs no allocation. Others are also their source's.
+enum Signal {
+    Own(Cancellation),
+    Shared(Arc<Cancellation>),
 }
 
 /// What a link belongs to. It is no larger than the deadline alone.
@@ -51,16 +57,17 @@ enum LinkKind {
 
 impl Link {
     pub(crate) fn new(signal: Arc<Cancellation>, parent: Option<Arc<Self>>) -> Arc<Self> {
-        Arc::new(Self { signal, parent, kind: LinkKind::Any })
+        Arc::new(Self { signal: Signal::Shared(signal), parent, kind: LinkKind::Any })
     }
 
     pub(super) fn of_attempt(attempt: u32, signal: Arc<Cancellation>, parent: Option<Arc<Self>>) -> Arc<Self> {
-        Arc::new(Self { signal, parent, kind: LinkKind::Attempt(attempt) })
+        Arc::new(Self { signal: Signal::Shared(signal), parent, kind: LinkKind::Attempt(attempt) })
     }
 
-    /// The link of a task whose deadline is the end of a drain.
-    pub(crate) fn until(drains_at: Instant) -> Arc<Self> {
-        Arc::new(Self { signal: Arc::default(), parent: None, kind: LinkKind::Drain(drains_at) })
+    /// The link of a task. `drains_at` is its deadline, if that is the end of a drain.
+    pub(crate) fn of_task(drains_at: Option<Instant>) -> Arc<Self> {
+        let kind = drains_at.map_or(LinkKind::Any, LinkKind::Drain);
+        Arc::new(Self { signal: Signal::Own(Cancellation::default()), parent: None, kind })
     }
 
     /// The cause for a deadline that has passed.
@@ -82,11 +89,14 @@ impl Link {
     }
 
     pub(crate) fn signal(&self) -> &Cancellation {
-        &self.signal
+        match &self.signal {
+            Signal::Own(signal) => signal,
+            Signal::Shared(signal) => signal,
+        }
     }
 
     pub(crate) fn all(first: Option<&Arc<Self>>) -> impl Iterator<Item = &Cancellation> {
-        Self::chain(first).map(|link| &*link.signal)
+        Self::chain(first).map(|link| link.signal())
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Sleep;
 
 use super::carriers::Carriers;
-use crate::admission::Exit;
+use crate::admission::{Exit, Key};
 use crate::context::{Context, CountedWork, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
@@ -78,6 +78,8 @@ pub(crate) struct ColdState {
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
     /// Its first poll, if durations are measured.
     pub(crate) polled: Ticks,
+    /// Its thread outlives it: the entry that the two share from now on.
+    pub(crate) listed: Option<Key>,
     /// How many [`shield`](crate::shield) sections it is in.
     pub(crate) shields: u32,
     /// It waits for its next run, and its last run is counted: dropping it loses nothing.
@@ -275,7 +277,7 @@ impl TaskRecord {
 
     fn link(&mut self) -> &Arc<Link> {
         let drains_at = if self.is_cut_by_drain() { self.own_deadline().instant() } else { None };
-        let new = || drains_at.map_or_else(|| Link::new(Arc::default(), None), Link::until);
+        let new = || Link::of_task(drains_at);
         self.extra.get_or_insert_default().cancel.get_or_insert_with(new)
     }
 
@@ -323,7 +325,8 @@ impl TaskRecord {
     #[inline]
     pub(crate) fn close(&mut self) {
         if let Some(extra) = &mut self.extra {
-            if let Some(link) = &extra.cancel {
+            // Often its code has let its contexts go, and nobody is left to see it.
+            if let Some(link) = extra.cancel.as_ref().filter(|link| Arc::strong_count(link) > 1) {
                 link.signal().cancel(CancelCause::Disconnected);
             }
             extra.span.close();

@@ -393,6 +393,9 @@ impl<U: Hook, B: Binding> Call<U, B> {
         H: FnOnce(Job<T, W, B>) -> Thread<T, W, B> + Send + 'static,
     {
         self.capture();
+        if self.options.as_ref().is_none_or(|options| options.admitted.is_none()) {
+            self.kind = Kind::Light;
+        }
         match self.runtime().and_then(|runtime| Ok((runtime, self.admit()?))) {
             Ok((runtime, admitted)) => {
                 let job = self.job(&runtime, work, error_of);
@@ -414,10 +417,11 @@ impl<U: Hook, B: Binding> Call<U, B> {
         // The thread and the task each have their own carriers, so that neither waits for the other.
         let carriers = self.carriers().map_or_else(Carriers::default, |carriers| carriers.again(self.task_name()));
         let counted = self.values.as_ref().map(counted).unwrap_or_default();
-        let runtime = runtime.clone();
+        let (runtime, is_listed) = (runtime.clone(), self.kind != Kind::Light);
         move |permit, span| {
             let around = (span.cloned().unwrap_or_default(), carriers);
-            Job::new(runtime, work, (error_of, facts), around, (permit.share(), counted))
+            let entry = permit.key().filter(|_| is_listed);
+            Job::new(runtime, work, (error_of, facts), around, (permit.binding().clone(), entry), counted)
         }
     }
 }

@@ -204,6 +204,9 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     /// Gives the place back, as the last step, so that nothing of the task is left when a drain returns.
     fn leave(&mut self, Leave { counted, exit }: Leave) {
         let site = self.site();
+        if let Some(key) = self.record.cold_state().and_then(|cold| cold.listed) {
+            self.permit.is_listed(key);
+        }
         self.permit.leave(move || counted.into_iter().for_each(|outcome| site.count(outcome)), move || exit);
     }
 

@@ -8,6 +8,8 @@ use std::num::NonZeroU64;
 use std::panic::catch_unwind;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
@@ -24,7 +26,11 @@ use crate::util::ticks::nanos;
 use crate::util::{AppendList, Ticks, quietly};
 
 /// The timeout queues of one function in one tracker, one for each runtime of its tasks.
-pub struct TimeoutQueues(AppendList<Arc<TimedQueue>>);
+pub struct TimeoutQueues {
+    queues: AppendList<Arc<TimedQueue>>,
+    /// Threads do the work of these tasks.
+    have_threads: AtomicBool,
+}
 
 struct TimedQueue(AlarmedQueue<Id, Timer>);
 
@@ -40,7 +46,7 @@ pub(crate) struct NoClock;
 
 impl TimeoutQueues {
     pub(crate) const fn new() -> Self {
-        Self(AppendList::new())
+        Self { queues: AppendList::new(), have_threads: AtomicBool::new(false) }
     }
 
     /// Inserts a pending task, and returns whether it will be woken at its timeout.
@@ -54,7 +60,7 @@ impl TimeoutQueues {
         let Some(runtime) = runtimes::current() else { return Err(NoClock) };
         let since = NonZeroU64::new(since.0).unwrap_or(NonZeroU64::MIN);
         let newcomer = NewWaiter { runtime, since, timed, has_clock: false, waker };
-        if let Some(first) = self.0.first() {
+        if let Some(first) = self.queues.first() {
             if let Insertion::Inserted(inserted) = first.0.queue.insert(&newcomer) {
                 let (slot, timed) = first.time(inserted, waker);
                 return Ok((TimerEntry { queue: 0, slot: slot.into() }, timed));
@@ -71,7 +77,7 @@ impl TimeoutQueues {
         mut newcomer: NewWaiter<'_, Id>,
     ) -> Result<(TimerEntry, bool), NoClock> {
         let mut at = 0;
-        let (slot, timed) = self.0.find(
+        let (slot, timed) = self.queues.find(
             || Arc::new(TimedQueue::new(timeout)),
             |timed| {
                 // At most two rounds. A loop, because `insert` is inlined, and so it is compiled once.
@@ -96,7 +102,7 @@ impl TimeoutQueues {
 
     #[inline]
     fn of(&self, entry: TimerEntry) -> Option<&Arc<TimedQueue>> {
-        if entry.queue == 0 { self.0.first() } else { self.0.iter().nth(entry.queue.into()) }
+        if entry.queue == 0 { self.queues.first() } else { self.queues.iter().nth(entry.queue.into()) }
     }
 
     pub(crate) fn remove(&self, entry: TimerEntry) {
@@ -121,19 +127,37 @@ impl TimeoutQueues {
         }
     }
 
+    /// Threads do the work of these tasks. Call it before the first of them is pending.
+    pub(crate) fn have_threads(&self) {
+        if !self.have_threads.load(Relaxed) {
+            self.have_threads.store(true, Relaxed);
+        }
+    }
+
+    /// The wakers of all pending tasks whose work threads do.
+    pub(crate) fn wakers_of_threads(&self) -> Vec<Waker> {
+        // In this order: by its lock, a queue with tasks shows what they said before. A task that comes after this sees
+        // what the caller did before.
+        let is_empty = |timed: &Arc<TimedQueue>| timed.0.queue.oldest().is_none();
+        if self.queues.iter().all(is_empty) || !self.have_threads.load(Relaxed) {
+            return Vec::new();
+        }
+        self.wakers()
+    }
+
     /// The wakers of all pending tasks.
     pub(crate) fn wakers(&self) -> Vec<Waker> {
-        self.0.iter().flat_map(|timed| timed.0.queue.wakers()).collect()
+        self.queues.iter().flat_map(|timed| timed.0.queue.wakers()).collect()
     }
 
     /// Since when the oldest task is pending.
     pub(crate) fn oldest(&self) -> Option<Ticks> {
-        self.0.iter().filter_map(|timed| timed.0.queue.oldest()).min().map(Ticks)
+        self.queues.iter().filter_map(|timed| timed.0.queue.oldest()).min().map(Ticks)
     }
 
     /// Since when each task is pending.
     pub(crate) fn present(&self) -> Vec<Ticks> {
-        self.0.iter().flat_map(|timed| timed.0.queue.present()).map(Ticks).collect()
+        self.queues.iter().flat_map(|timed| timed.0.queue.present()).map(Ticks).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::panic::Location;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::task::Waker;
 use std::time::Duration;
 
 use tokio::task::Id;
@@ -90,6 +91,13 @@ impl Function for SiteTasks {
     fn task_left(&self) {
         // Pairs with the acquire of the reader, so that it sees what the task did.
         self.live.fetch_sub(1, Ordering::Release);
+    }
+}
+
+/// A waker that panics affects neither the others nor the drain.
+fn wake(wakers: Vec<Waker>) {
+    for waker in wakers {
+        quietly(|| waker.wake());
     }
 }
 
@@ -240,6 +248,10 @@ impl TrackerCore {
         self.admission.advance(to);
         // A worker ends as soon as the drain begins.
         self.wake_unlisted(|site| to >= Phase::Cancelled || site.is_worker());
+        if to == Phase::Closing {
+            // A thread is cancelled then.
+            self.unlisted().for_each(|(_, _, timeouts)| wake(timeouts.wakers_of_threads()));
+        }
     }
 
     /// The last owner was dropped: workers are cancelled.
@@ -251,10 +263,7 @@ impl TrackerCore {
     /// Wakes the tasks without an entry of these functions, so that they read their signals.
     fn wake_unlisted(&self, whose: impl Fn(&TaskSite) -> bool) {
         for (_, _, timeouts) in self.unlisted().filter(|(site, ..)| whose(site)) {
-            for waker in timeouts.wakers() {
-                // A waker that panics affects neither the others nor the drain.
-                quietly(|| waker.wake());
-            }
+            wake(timeouts.wakers());
         }
     }
 

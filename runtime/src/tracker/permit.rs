@@ -5,7 +5,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::{Binding, Function, TaskInfo, TaskSite, TrackerCore, TrackerRef};
-use crate::admission::{Exit, Key};
+use crate::admission::{Exit, Key, Kind, Request};
 use crate::timer::{NoClock, TimerEntry};
 use crate::util::Ticks;
 
@@ -139,12 +139,28 @@ impl<B: Binding> Permit<B> {
         }
     }
 
-    /// A second holder of the same place. The task must have an entry.
-    pub(crate) fn share(&self) -> Self {
-        if let Hold::Entry(key) = self.hold {
-            self.core().admission().share(key);
+    /// A second holder of the place of a task, for its thread, which outlives it. A task without an entry gets one: see
+    /// [`is_listed`](Self::is_listed).
+    #[cold]
+    pub(crate) fn of_thread(binding: B, entry: Option<Key>, since: Ticks) -> (Self, Key) {
+        let (site, core) = (binding.site(), binding.core());
+        let key = if let Some(key) = entry {
+            core.admission().share(key);
+            key
+        } else {
+            let info = TaskInfo { site, since: since.instant() };
+            let request = Request { info, ..core.request(site, None, Kind::Bounded) };
+            core.admission().list_shared(request, || binding.function_in(core).task_left())
+        };
+        (Self { binding, hold: Hold::Entry(key) }, key)
+    }
+
+    /// The task has got an entry, which it shares with its thread.
+    #[cold]
+    pub(crate) fn is_listed(&mut self, key: Key) {
+        if let Hold::Timed(entry) = mem::replace(&mut self.hold, Hold::Entry(key)) {
+            self.binding.function().timeouts().remove(entry);
         }
-        Self { binding: self.binding.clone(), hold: self.hold }
     }
 
     /// Counts the task's end, and gives its place back. Without an `exit`, no exit is recorded.
