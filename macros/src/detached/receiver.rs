@@ -46,10 +46,18 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
                  `impl`, and leave `track` out"
             ),
         ),
+        // The `impl` may be a trait's, and each of its methods has a tracker of its own.
+        (SelfKind::Borrowed, None) if args.has(Argument::Track) => errors.on(
+            receiver,
+            "`&self` is borrowed, and the task may outlive it: write `self: &std::sync::Arc<Self>`; in the `impl` of a trait, call a \
+             free function, which takes what it needs by value; in that of a service with an `OwnedTracker`, put \
+             `#[outlive::owned_tasks]` on the `impl`, `#[derive(Clone, outlive::TaskOwner)]` on its type, and leave `track` out",
+        ),
         (SelfKind::Borrowed, None) => errors.on(
             receiver,
             format!(
-                "{OUTLIVES}: put `#[outlive::owned_tasks]` on this `impl`, and `#[derive(Clone, outlive::TaskOwner)]` on its type"
+                "{OUTLIVES}: put `#[outlive::owned_tasks]` on this `impl`, and `#[derive(Clone, outlive::TaskOwner)]` on its type, \
+                 with a field `tasks: outlive::OwnedTracker`; or write `self: &std::sync::Arc<Self>`, and name a tracker by `track`"
             ),
         ),
         (SelfKind::BorrowedMut, None) => errors.on(

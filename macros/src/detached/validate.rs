@@ -13,13 +13,13 @@ use super::results;
 use super::unheard;
 use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
-use crate::syntax::borrow::{self, Form};
+use crate::syntax::borrow::{self, Form, Unborrowed};
 use crate::syntax::item::Body;
 use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::unsendable::dyn_error;
 use crate::syntax::{Diagnostics, bounds, names};
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use quote::ToTokens as _;
 use syn::{Safety, Type, TypeTraitObject};
 
@@ -290,13 +290,16 @@ fn strip_mut(pat: &syn::Pat) -> syn::Pat {
 
 /// What to write for a borrowed argument.
 fn borrowed(name: &str, ty: &Type) -> String {
-    let owned = borrow::unborrowed(ty, Form::Owned).ty;
+    let Unborrowed { ty: owned, owns, .. } = borrow::unborrowed(ty, Form::Owned);
     let (shown, mut fixed) = (as_written(ty), as_written(&owned));
     if let (Type::ImplTrait(_), Type::ImplTrait(opaque)) = (borrow::inside(ty), borrow::inside(&owned)) {
         let missing = bounds::missing(&opaque.bounds.iter().collect::<Vec<_>>(), &["Send", "'static"]);
         fixed = misused::with(fixed, &missing);
     }
     let why = format!("`{name}: {shown}` is borrowed, and the task may outlive what it borrows from");
+    if let Some(own) = owns {
+        return format!("{why}: write `{name}: {fixed}`, {}", owning(&own));
+    }
     let Type::Reference(reference) = borrow::inside(ty) else {
         return format!("{why}: write `{name}: {fixed}`");
     };
@@ -316,6 +319,14 @@ fn borrowed(name: &str, ty: &Type) -> String {
     } else {
         format!("{why}: write `{name}: {fixed}`, or share it as `{name}: std::sync::Arc<{fixed}>`")
     }
+}
+
+/// What has a lifetime now, without it.
+fn owning(ty: &Ident) -> String {
+    format!(
+        "where `{ty}` owns its data: a `String` for each `&str`, and no lifetime; where it is another crate's, pass what it is made \
+         from"
+    )
 }
 
 fn is_arc(ty: &Type) -> bool {
@@ -339,12 +350,13 @@ fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
         return;
     }
     if let Some(first) = borrow::unborrowed(ty, Form::Static).first {
-        let owned = borrow::unborrowed(ty, Form::Owned).ty;
+        let Unborrowed { ty: owned, owns, .. } = borrow::unborrowed(ty, Form::Owned);
+        let owning = owns.map(|own| format!(", {}", owning(&own))).unwrap_or_default();
         errors.on(
             first,
             format!(
                 "`{}` is borrowed, and the handle's value outlives the call: return an owned \
-                 value, as in `-> {}`",
+                 value, as in `-> {}`{owning}",
                 as_written(ty),
                 as_written(&owned)
             ),
