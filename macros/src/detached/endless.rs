@@ -2,10 +2,11 @@
 
 use super::model::Model;
 use crate::arguments::{Args, Argument, Kind};
-use crate::syntax::Diagnostics;
 use crate::syntax::item::Body;
 use crate::syntax::text::as_written;
+use crate::syntax::{Diagnostics, borrow};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::Type;
 
 /// Macros of others in which no `return` is hidden.
 const PLAIN: &[&str] = &[
@@ -52,7 +53,11 @@ pub(super) fn body(model: &Model, args: &Args, errors: &mut Diagnostics) {
     }
     let Some(word) = endless(body.stream()) else { return };
     if model.kind == Kind::Detached {
-        return errors.on(word, cut(model, args));
+        // Of `-> !` that is said.
+        if !model.output().is_some_and(|ty| matches!(borrow::inside(ty), Type::Never(_))) {
+            errors.on(word, cut(model, args));
+        }
+        return;
     }
     let every = args.value(Argument::Every).map(|every| format!(" every {}", as_written(every).replace('"', "")));
     errors.on(

@@ -346,7 +346,14 @@ fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
         return;
     }
     if let Type::Never(never) = borrow::inside(ty) {
-        errors.on(never, "a handle cannot yield `!`: leave `-> !` out; a body that loops for ever still compiles");
+        errors.on(
+            never,
+            if model.kind == Kind::Detached {
+                "a handle cannot yield `!`: leave `-> !` out; what never ends is a `#[worker]`, and not `#[detached]`"
+            } else {
+                "a handle cannot yield `!`: leave `-> !` out; a body that loops for ever still compiles"
+            },
+        );
         return;
     }
     if let Some(first) = borrow::unborrowed(ty, Form::Static).first {
