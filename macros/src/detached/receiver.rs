@@ -3,10 +3,10 @@
 use super::attributes;
 use super::model::{Model, SelfKind};
 use crate::arguments::{Args, Argument, Kind};
-use crate::syntax::Diagnostics;
 use crate::syntax::borrow::{self, Form};
 use crate::syntax::expr::local;
 use crate::syntax::text::as_written;
+use crate::syntax::{Diagnostics, once};
 use proc_macro2::Span;
 use syn::ReceiverKind;
 
@@ -53,6 +53,16 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
              free function, which takes what it needs by value; in that of a service with an `OwnedTracker`, put \
              `#[outlive::owned_tasks]` on the `impl`, `#[derive(Clone, outlive::TaskOwner)]` on its type, and leave `track` out",
         ),
+        (SelfKind::Borrowed, None) if once::writer_of_methods().is_some() => {
+            let writer = once::writer_of_methods().unwrap_or_default();
+            errors.on(
+                receiver,
+                format!(
+                    "{OUTLIVES}, and `#[owned_tasks]` does not see what `{writer}!` writes in its `impl`: write the methods out, or let \
+                     `{writer}!` write the whole `impl`, with `#[outlive::owned_tasks]` on it"
+                ),
+            );
+        }
         (SelfKind::Borrowed, None) => errors.on(
             receiver,
             format!(
@@ -67,8 +77,9 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
         ),
         (SelfKind::BorrowedMut, Some(_)) => errors.on(
             receiver,
-            "`&mut self` would be borrowed for as long as the task runs, and the task may outlive it: take `&self`, \
-             and put what changes behind a lock in an `Arc`",
+            "`&mut self` would be borrowed for as long as the task runs, and the task works on a clone of the service: write `&self`; \
+             what it alone changes is a variable in its body, and what others see a field such as \
+             `std::sync::Arc<std::sync::Mutex<u64>>`",
         ),
         (SelfKind::Value, Some(_)) => errors.on(
             receiver,

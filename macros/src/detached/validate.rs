@@ -232,6 +232,8 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let reported = sig.constness.is_some()
         || sig.abi.is_some()
         || matches!(sig.safety, Safety::Unsafe(_))
+        // It may be a trait's, which says how it begins.
+        || model.owner.as_ref().is_some_and(|owner| owner.is_lost)
         // The message about the result says how to write it.
         || !model.is_async() && model.output().is_some_and(|ty| lazy(ty).is_some());
     match (model.is_async(), args.key(Argument::Blocking)) {
