@@ -293,9 +293,11 @@ pub(super) fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors
             return;
         }
     }
-    let says = || match tracked::is_meant(args, &written, value) {
-        true => Some(Habit::Means(Argument::Track, habits::written(Argument::Track, value, None))),
-        false => habit(args.kind, &written, value, &Tracked::of(args)),
+    let says = || {
+        if tracked::is_meant(args, &written, value) {
+            return Some(Habit::Means(Argument::Track, habits::written(Argument::Track, value, None)));
+        }
+        habit(args.kind, &written, value, &Tracked::of(args))
     };
     let (meant, fixed) = match says() {
         Some(Habit::Says(message)) => {

@@ -107,19 +107,23 @@ const HOLDERS: &[&str] = &[
     "thread_pool",
 ];
 
+/// What is in the name of a number, and of a runtime.
+const OTHERS: &[&str] = &[
+    "BUDGET", "CAPACITY", "COUNT", "HANDLE", "LEN", "LENGTH", "LIMIT", "MAX", "NUMBER", "RT", "RUNTIME", "SECS",
+    "SIZE", "THREADS", "TIMEOUT",
+];
+
 /// Does a static stand behind another key, where the tracker is named nowhere?
 pub(super) fn is_meant(args: &Args, key: &str, value: Option<&Expr>) -> bool {
     let is_open = args.behind(Argument::Track).is_none() && !args.has(Argument::Track);
     let Some(Expr::Path(path)) = value.map(plain).filter(|_| is_open && !args.is_owned) else { return false };
     let Some(last) = path.path.segments.last().filter(|last| is_upper_case(&last.ident)) else { return false };
     let name = text::plain(&last.ident);
-    let has = |words: &[&str]| name.split('_').any(|word| words.contains(&word));
-    Argument::Track.is_taken_by(args.kind)
-        // A durable call has a queue.
-        && !(args.kind == Kind::Durable && key.starts_with("queue"))
-        && !has(&["BUDGET", "CAPACITY", "COUNT", "LEN", "LENGTH", "LIMIT", "MAX", "NUMBER", "SECS", "SIZE", "TIMEOUT"])
-        && !has(&["HANDLE", "RT", "RUNTIME", "THREADS"])
-        && (HOLDERS.contains(&key) || is_static(path) && is_taken(args, key))
+    let is_other = name.split('_').any(|word| OTHERS.contains(&word));
+    // A durable call has a queue.
+    let has_queue = args.kind == Kind::Durable && key.starts_with("queue");
+    let is_held = HOLDERS.contains(&key) || is_static(path) && is_taken(args, key);
+    Argument::Track.is_taken_by(args.kind) && is_held && !is_other && !has_queue
 }
 
 /// A synonym of what is given already, as `limit` is of `timeout`.
