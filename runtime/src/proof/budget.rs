@@ -58,10 +58,9 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
             .add(spec.tracker)
             .add(if is_unwritten { " waits " } else { "` waits " })
             .time(budget);
-        let text = if spec.minutes == 0 { text.add(": ") } else { in_milliseconds(text.add(": "), spec.minutes) };
-        if spec.minutes > 0 && spec.grace.as_secs() == spec.minutes * 60 {
-            panic!("{}", text.show());
-        }
+        let text = if spec.minutes == 0 { text.add(": ") } else { text.add(": ").in_milliseconds(spec.minutes) };
+        let is_grace_of_minutes = spec.minutes > 0 && spec.grace.as_secs() == spec.minutes * 60;
+        assert!(!is_grace_of_minutes, "{}", text.show());
         let text = if spec.minutes == 0 { text } else { text.add(" for milliseconds; ") };
         let is_grace = is_worker || spec.grace.as_nanos() > spec.timeout.as_nanos();
         let is_endless =
@@ -88,12 +87,6 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
         };
         panic!("{}", text.show());
     }
-}
-
-/// `"500m"`, as one would write milliseconds.
-const fn in_milliseconds(text: Text, minutes: u64) -> Text {
-    let text = text.add("`").number(minutes as u128).add("m` is ").number(minutes as u128);
-    text.add(" minutes: write `\"").number(minutes as u128).add("ms\"`")
 }
 
 /// Does not compile if a grace is zero or without an end.
