@@ -63,6 +63,7 @@ macro_rules! __outlive_record {
                     tracker: $tracker,
                     timeout: $timeout,
                     grace: $grace,
+                    minutes: <Self as $crate::__private::Site>::MINUTES,
                     span: $crate::__private::SpanKind::$span,
                 }
             };

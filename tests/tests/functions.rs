@@ -632,7 +632,7 @@ async fn results_of_every_kind() {
 
     #[detached(timeout = "1s", track = TASKS)]
     async fn runs_for_ever() {
-        loop {
+        while !Context::current().is_cancelled() {
             tokio::task::yield_now().await;
         }
     }

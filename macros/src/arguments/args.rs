@@ -14,6 +14,8 @@ pub(crate) struct Args {
     pub(super) kind: Kind,
     /// All of them, as the user wrote them.
     pub(super) tokens: TokenStream,
+    /// What stands behind a mistake, where what the user wrote is not only arguments.
+    pub(super) ahead: TokenStream,
     /// A service tracks the method.
     pub(super) is_owned: bool,
     written: Vec<Written>,
@@ -51,6 +53,7 @@ impl Args {
         Self {
             kind,
             tokens: TokenStream::new(),
+            ahead: TokenStream::new(),
             is_owned: false,
             written: Vec::new(),
             strays: Vec::new(),
@@ -165,7 +168,7 @@ impl Args {
 
     /// The same of any argument.
     pub(super) fn behind(&self, argument: Argument) -> Option<String> {
-        let tokens: Vec<TokenTree> = self.tokens.clone().into_iter().collect();
+        let tokens: Vec<TokenTree> = self.tokens.clone().into_iter().chain(self.ahead.clone()).collect();
         let is =
             |token: &TokenTree, expected: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == expected);
         let at = tokens.windows(2).position(|pair| {

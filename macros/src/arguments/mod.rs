@@ -19,7 +19,7 @@ mod tracked;
 
 pub(crate) use args::{Args, Slot};
 pub(crate) use kind::{Kind, TASKS};
-pub(crate) use owner::{Owner, is_unused, unused};
+pub(crate) use owner::Owner;
 pub(crate) use parse::{parse, parse_leading, second, trailing};
 pub(crate) use root::root;
 pub(crate) use row::Use;

@@ -22,19 +22,6 @@ pub(crate) struct Owner {
     pub(crate) root: Root,
 }
 
-/// Stands for the arguments of an attribute that does nothing, and is there to be found.
-const UNUSED: &str = "__unused";
-
-pub(crate) fn unused() -> Ident {
-    Ident::new(UNUSED, Span::call_site())
-}
-
-/// Is the attribute one of those?
-pub(crate) fn is_unused(attr: &TokenStream) -> bool {
-    let mut tokens = attr.clone().into_iter();
-    matches!((tokens.next(), tokens.next()), (Some(TokenTree::Ident(word)), None) if word == UNUSED)
-}
-
 impl ToTokens for Owner {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { ty, constant, is_fixed, is_lost, root } = self;

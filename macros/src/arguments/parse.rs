@@ -9,7 +9,7 @@ use super::limits;
 use super::retries::{Said, together};
 use super::row::Value;
 use super::table::Argument;
-use super::tracked::Tracked;
+use super::tracked::{self, Tracked};
 use crate::syntax::Diagnostics;
 use crate::syntax::expr::{is_static, is_upper_case};
 use crate::syntax::nearest::nearest;
@@ -121,7 +121,7 @@ fn one(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnos
     if let Ok(key) = ahead.call(Ident::parse_any) {
         let colon = ahead.peek(Token![:]) && !ahead.peek(Token![::]) || ahead.peek(Token![=>]);
         if is_assignment(&ahead) || colon {
-            pair(input, args, errors);
+            pair(input, rest, args, errors);
             return end(input, rest, args, errors);
         }
         let ends = ahead.is_empty() || ahead.peek(Token![,]);
@@ -168,7 +168,7 @@ fn called(input: ParseStream<'_>) -> Option<TokenStream> {
 }
 
 /// `key = value`, or `key: value`.
-fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
+fn pair(input: ParseStream<'_>, rest: Rest, args: &mut Args, errors: &mut Diagnostics) {
     let Ok(key) = input.call(Ident::parse_any) else {
         return;
     };
@@ -192,9 +192,19 @@ fn pair(input: ParseStream<'_>, args: &mut Args, errors: &mut Diagnostics) {
         _ => None,
     };
     let value = value.and_then(Result::ok);
+    if rest == Rest::Future && argument.is_none_or(|argument| argument == Argument::On) {
+        args.ahead = input.cursor().token_stream();
+    }
     let Some(argument) = argument else {
         return unknown(&key, value.as_ref(), args, errors);
     };
+    if argument == Argument::On && tracked::is_meant(args, argument.key(), value.as_ref()) {
+        args.strays.extend(value.clone());
+        args.add_bad(Argument::Track, &key);
+        let meant = habits::written(Argument::Track, value.as_ref(), None);
+        return errors
+            .at(key.span(), format!("`on` is a tokio runtime, and no tracker is named: did you mean `{meant}`?"));
+    }
     if !argument.is_taken_by(args.kind) {
         let written = value.as_ref().map(|value| habits::written(argument, Some(value), None));
         return args.misplaced(argument, &key, written.as_deref(), errors);
@@ -283,7 +293,13 @@ pub(super) fn unknown(key: &Ident, value: Option<&Expr>, args: &mut Args, errors
             return;
         }
     }
-    let (meant, fixed) = match habit(args.kind, &written, value, &Tracked::of(args)) {
+    let says = || {
+        if tracked::is_meant(args, &written, value) {
+            return Some(Habit::Means(Argument::Track, habits::written(Argument::Track, value, None)));
+        }
+        habit(args.kind, &written, value, &Tracked::of(args))
+    };
+    let (meant, fixed) = match says() {
         Some(Habit::Says(message)) => {
             args.strays.extend(value.cloned());
             // What is said of it is about the rhythm.

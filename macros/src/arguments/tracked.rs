@@ -5,8 +5,8 @@ use super::habits::{as_literal_of, number};
 use super::kind::Kind;
 use super::table::Argument;
 use crate::syntax::duration;
-use crate::syntax::expr::{is_upper_case, plain};
-use crate::syntax::text::as_written;
+use crate::syntax::expr::{is_static, is_upper_case, plain};
+use crate::syntax::text::{self, as_written};
 use syn::Expr;
 
 /// What tracks the function.
@@ -86,4 +86,47 @@ impl Tracked {
 fn seconds(value: &Expr) -> Option<u32> {
     let duration = duration::read(&as_literal_of(value)?).ok()?;
     u32::try_from(duration.as_secs()).ok()
+}
+
+/// What others call that which holds the tasks, where the name means something else here.
+const HOLDERS: &[&str] = &[
+    "backlog",
+    "bound",
+    "bounded",
+    "buffer",
+    "drain",
+    "executor",
+    "handle",
+    "on",
+    "pool",
+    "queue",
+    "queue_name",
+    "runtime",
+    "scheduler",
+    "shutdown",
+    "thread_pool",
+];
+
+/// What is in the name of a number, and of a runtime.
+const OTHERS: &[&str] = &[
+    "BUDGET", "CAPACITY", "COUNT", "HANDLE", "LEN", "LENGTH", "LIMIT", "MAX", "NUMBER", "RT", "RUNTIME", "SECS",
+    "SIZE", "THREADS", "TIMEOUT",
+];
+
+/// Does a static stand behind another key, where the tracker is named nowhere?
+pub(super) fn is_meant(args: &Args, key: &str, value: Option<&Expr>) -> bool {
+    let is_open = args.behind(Argument::Track).is_none() && !args.has(Argument::Track);
+    let Some(Expr::Path(path)) = value.map(plain).filter(|_| is_open && !args.is_owned) else { return false };
+    let Some(last) = path.path.segments.last().filter(|last| is_upper_case(&last.ident)) else { return false };
+    let name = text::plain(&last.ident);
+    let is_other = name.split('_').any(|word| OTHERS.contains(&word));
+    // A durable call has a queue.
+    let has_queue = args.kind == Kind::Durable && key.starts_with("queue");
+    let is_held = HOLDERS.contains(&key) || is_static(path) && is_taken(args, key);
+    Argument::Track.is_taken_by(args.kind) && is_held && !is_other && !has_queue
+}
+
+/// A synonym of what is given already, as `limit` is of `timeout`.
+fn is_taken(args: &Args, key: &str) -> bool {
+    Argument::by_synonym(key).is_some_and(|argument| args.behind(argument).is_some())
 }

@@ -1,11 +1,12 @@
-//! The loop of old in the body of a function that is repeated: a run of it would not end.
+//! The loop of old in the body of a function that is to end: a run of it would not.
 
 use super::model::Model;
 use crate::arguments::{Args, Argument, Kind};
-use crate::syntax::Diagnostics;
 use crate::syntax::item::Body;
 use crate::syntax::text::as_written;
+use crate::syntax::{Diagnostics, borrow};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::Type;
 
 /// Macros of others in which no `return` is hidden.
 const PLAIN: &[&str] = &[
@@ -47,10 +48,17 @@ pub(super) fn body(model: &Model, args: &Args, errors: &mut Diagnostics) {
         }
         return;
     }
-    if model.kind != Kind::Periodic {
+    if !matches!(model.kind, Kind::Periodic | Kind::Detached) {
         return;
     }
     let Some(word) = endless(body.stream()) else { return };
+    if model.kind == Kind::Detached {
+        // Of `-> !` that is said.
+        if !model.output().is_some_and(|ty| matches!(borrow::inside(ty), Type::Never(_))) {
+            errors.on(word, cut(model, args));
+        }
+        return;
+    }
     let every = args.value(Argument::Every).map(|every| format!(" every {}", as_written(every).replace('"', "")));
     errors.on(
         word,
@@ -61,6 +69,27 @@ pub(super) fn body(model: &Model, args: &Args, errors: &mut Diagnostics) {
             every.unwrap_or_default()
         ),
     );
+}
+
+/// A call that only its timeout ends.
+fn cut(model: &Model, args: &Args) -> String {
+    let written = |argument: Argument| {
+        args.value(argument).map(|value| format!("{} = {}", argument.key(), as_written(value))).into_iter()
+    };
+    let both = || written(Argument::Grace).chain(written(Argument::Track));
+    let list = |arguments: Vec<String>| match arguments.join(", ") {
+        none if none.is_empty() => none,
+        arguments => format!("({arguments})"),
+    };
+    let worker = list(both().collect());
+    let timeout = written(Argument::Timeout).next().unwrap_or_else(|| "timeout = \"10s\"".to_owned());
+    let every = ["every = \"30s\"".to_owned(), timeout].into_iter();
+    let periodic = list(every.chain(both()).collect());
+    format!(
+        "`{}` never ends, so that each call would be cut at its timeout: of what runs until the shutdown, write `#[worker{worker}]`; \
+         of what is repeated, `#[periodic{periodic}]`, with what the loop does once, and without `loop`",
+        model.name()
+    )
 }
 
 /// The `loop`, or `while true`, that a body ends with, if nothing in it ends it.

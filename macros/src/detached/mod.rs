@@ -32,9 +32,6 @@ use quote::ToTokens as _;
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn detached(kind: Kind, attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let mut errors = Diagnostics::default();
-    if arguments::is_unused(&attr) {
-        return (TokenStream::new(), errors.into_errors());
-    }
     let function = match item::parse(&item) {
         Item::Function(function) => *function,
         Item::Other(what) => {

@@ -3,12 +3,12 @@
 use super::attributes;
 use super::model::{Model, SelfKind};
 use crate::arguments::{Args, Argument, Kind};
-use crate::syntax::Diagnostics;
 use crate::syntax::borrow::{self, Form};
 use crate::syntax::expr::local;
 use crate::syntax::text::as_written;
+use crate::syntax::{Diagnostics, once};
 use proc_macro2::Span;
-use syn::ReceiverKind;
+use syn::{Receiver, ReceiverKind};
 
 /// How it begins that an `impl` lacks its attribute. Each of its methods would say the same.
 const OUTLIVES: &str = "the task may outlive `&self`";
@@ -31,27 +31,7 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
         attributes::on_argument(model.kind, attr, "self", errors);
     }
     match (SelfKind::of(receiver), &model.owner) {
-        (SelfKind::Borrowed, None) if is_renamed(model.kind) => errors.at(
-            Span::call_site(),
-            format!(
-                "`#[owned_tasks]` knows the attributes of its methods by their own names, and a method of `&self` needs it: write \
-                 `#[{}(…)]` here",
-                model.kind.name()
-            ),
-        ),
-        (SelfKind::Borrowed, None) if is_its_own(args) => errors.on(
-            receiver,
-            format!(
-                "{OUTLIVES}, and works on a clone of a service whose own tracker it has: put `#[outlive::owned_tasks]` on the \
-                 `impl`, and leave `track` out"
-            ),
-        ),
-        (SelfKind::Borrowed, None) => errors.on(
-            receiver,
-            format!(
-                "{OUTLIVES}: put `#[outlive::owned_tasks]` on this `impl`, and `#[derive(Clone, outlive::TaskOwner)]` on its type"
-            ),
-        ),
+        (SelfKind::Borrowed, None) => borrowed(model, args, receiver, errors),
         (SelfKind::BorrowedMut, None) => errors.on(
             receiver,
             "`&mut self` would be borrowed for as long as the task runs, and the task may outlive \
@@ -59,8 +39,9 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
         ),
         (SelfKind::BorrowedMut, Some(_)) => errors.on(
             receiver,
-            "`&mut self` would be borrowed for as long as the task runs, and the task may outlive it: take `&self`, \
-             and put what changes behind a lock in an `Arc`",
+            "`&mut self` would be borrowed for as long as the task runs, and the task works on a clone of the service: take `&self`; \
+             what it alone changes is a variable in its body, and what others see a field such as \
+             `std::sync::Arc<std::sync::Mutex<u64>>`",
         ),
         (SelfKind::Value, Some(_)) => errors.on(
             receiver,
@@ -112,6 +93,43 @@ pub(super) fn receiver(model: &Model, args: &Args, errors: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// `&self`, where no service tracks the method.
+fn borrowed(model: &Model, args: &Args, receiver: &Receiver, errors: &mut Diagnostics) {
+    if is_renamed(model.kind) {
+        return errors.at(
+            Span::call_site(),
+            format!(
+                "`#[owned_tasks]` knows the attributes of its methods by their own names, and a method of `&self` needs it: write \
+                 `#[{}(…)]` here",
+                model.kind.name()
+            ),
+        );
+    }
+    let message = if is_its_own(args) {
+        format!(
+            "{OUTLIVES}, and works on a clone of a service whose own tracker it has: put `#[outlive::owned_tasks]` on the `impl`, \
+             and leave `track` out"
+        )
+    } else if args.has(Argument::Track) {
+        // The `impl` may be a trait's, and each of its methods has a tracker of its own.
+        "`&self` is borrowed, and the task may outlive it: write `self: &std::sync::Arc<Self>`; in the `impl` of a trait, call a \
+         free function, which takes what it needs by value; in that of a service with an `OwnedTracker`, put \
+         `#[outlive::owned_tasks]` on the `impl`, `#[derive(Clone, outlive::TaskOwner)]` on its type, and leave `track` out"
+            .to_owned()
+    } else if let Some(writer) = once::writer_of_methods() {
+        format!(
+            "{OUTLIVES}, and `#[owned_tasks]` does not see what `{writer}!` writes in its `impl`: write the methods out, or let \
+             `{writer}!` write the whole `impl`, with `#[outlive::owned_tasks]` on it"
+        )
+    } else {
+        format!(
+            "{OUTLIVES}: put `#[outlive::owned_tasks]` on this `impl`, and `#[derive(Clone, outlive::TaskOwner)]` on its type, with \
+             a field `tasks: outlive::OwnedTracker`; or take `self: &std::sync::Arc<Self>`, and name a tracker by `track`"
+        )
+    };
+    errors.on(receiver, message);
 }
 
 /// `track = self.tasks`.

@@ -13,13 +13,13 @@ use super::results;
 use super::unheard;
 use crate::arguments::{Args, Argument, Kind, TASKS};
 use crate::settings::{self, Scope, Settings};
-use crate::syntax::borrow::{self, Form};
+use crate::syntax::borrow::{self, Form, Unborrowed};
 use crate::syntax::item::Body;
 use crate::syntax::lazy::{Lazy, lazy};
 use crate::syntax::text::{self, as_written};
 use crate::syntax::unsendable::dyn_error;
 use crate::syntax::{Diagnostics, bounds, names};
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use quote::ToTokens as _;
 use syn::{Safety, Type, TypeTraitObject};
 
@@ -232,6 +232,8 @@ fn shape(model: &Model, args: &Args, errors: &mut Diagnostics) {
     let reported = sig.constness.is_some()
         || sig.abi.is_some()
         || matches!(sig.safety, Safety::Unsafe(_))
+        // It may be a trait's, which says how it begins.
+        || model.owner.as_ref().is_some_and(|owner| owner.is_lost)
         // The message about the result says how to write it.
         || !model.is_async() && model.output().is_some_and(|ty| lazy(ty).is_some());
     match (model.is_async(), args.key(Argument::Blocking)) {
@@ -290,13 +292,16 @@ fn strip_mut(pat: &syn::Pat) -> syn::Pat {
 
 /// What to write for a borrowed argument.
 fn borrowed(name: &str, ty: &Type) -> String {
-    let owned = borrow::unborrowed(ty, Form::Owned).ty;
+    let Unborrowed { ty: owned, owns, .. } = borrow::unborrowed(ty, Form::Owned);
     let (shown, mut fixed) = (as_written(ty), as_written(&owned));
     if let (Type::ImplTrait(_), Type::ImplTrait(opaque)) = (borrow::inside(ty), borrow::inside(&owned)) {
         let missing = bounds::missing(&opaque.bounds.iter().collect::<Vec<_>>(), &["Send", "'static"]);
         fixed = misused::with(fixed, &missing);
     }
     let why = format!("`{name}: {shown}` is borrowed, and the task may outlive what it borrows from");
+    if let Some(own) = owns {
+        return format!("{why}: write `{name}: {fixed}`, {}", owning(&own));
+    }
     let Type::Reference(reference) = borrow::inside(ty) else {
         return format!("{why}: write `{name}: {fixed}`");
     };
@@ -318,6 +323,14 @@ fn borrowed(name: &str, ty: &Type) -> String {
     }
 }
 
+/// What has a lifetime now, without it.
+fn owning(ty: &Ident) -> String {
+    format!(
+        "where `{ty}` owns its data: a `String` for each `&str`, and no lifetime; where it is another crate's, pass what it is made \
+         from"
+    )
+}
+
 fn is_arc(ty: &Type) -> bool {
     matches!(borrow::inside(ty), Type::Path(path)
         if path.path.segments.last().is_some_and(|last| last.ident == "Arc"))
@@ -335,16 +348,24 @@ fn output(model: &Model, args: &Args, errors: &mut Diagnostics) {
         return;
     }
     if let Type::Never(never) = borrow::inside(ty) {
-        errors.on(never, "a handle cannot yield `!`: leave `-> !` out; a body that loops for ever still compiles");
+        errors.on(
+            never,
+            if model.kind == Kind::Detached {
+                "a handle cannot yield `!`: leave `-> !` out; what never ends is a `#[worker]`, and not `#[detached]`"
+            } else {
+                "a handle cannot yield `!`: leave `-> !` out; a body that loops for ever still compiles"
+            },
+        );
         return;
     }
     if let Some(first) = borrow::unborrowed(ty, Form::Static).first {
-        let owned = borrow::unborrowed(ty, Form::Owned).ty;
+        let Unborrowed { ty: owned, owns, .. } = borrow::unborrowed(ty, Form::Owned);
+        let owning = owns.map(|own| format!(", {}", owning(&own))).unwrap_or_default();
         errors.on(
             first,
             format!(
                 "`{}` is borrowed, and the handle's value outlives the call: return an owned \
-                 value, as in `-> {}`",
+                 value, as in `-> {}`{owning}",
                 as_written(ty),
                 as_written(&owned)
             ),

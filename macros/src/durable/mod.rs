@@ -15,9 +15,6 @@ use proc_macro2::{Span, TokenStream};
 /// The macro without the compiler: the tokens to emit, and every mistake found.
 pub(crate) fn durable(attr: TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let mut errors = Diagnostics::default();
-    if arguments::is_unused(&attr) {
-        return (TokenStream::new(), errors.into_errors());
-    }
     let function = match item::parse(&item) {
         Item::Function(function) => *function,
         Item::Other(what) => {

@@ -44,7 +44,8 @@ pub(crate) fn items(
     let here = Group::new(Delimiter::Bracket, quote_spanned!(line_at=> here()));
     // Not through `quote!`, which would copy the streams into new ones.
     let crossing = Group::new(Delimiter::Brace, crossing.clone());
-    let (site, proof) = proof(settings, root);
+    let (site, mut proof) = proof(settings, root);
+    proof.extend(settings.limit.minutes.map(|minutes| quote!(const MINUTES: u64 = #minutes;)));
     let mut checks = schedule::checks(&settings.schedule, root);
     checks.extend(settings.retry.as_ref().map(|retry| retry::checks(retry, root)));
     let callers = (settings.site == SiteOf::Caller)

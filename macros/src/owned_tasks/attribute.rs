@@ -118,10 +118,3 @@ pub(super) fn without_task(attribute: &TokenStream) -> Option<TokenStream> {
     let metas: Vec<TokenStream> = metas(group.stream()).iter().filter_map(without_task).collect();
     Some(quote!(#path(#(#metas),*)))
 }
-
-/// How the attributes that make tasks are called in a block.
-pub(super) fn paths(body: TokenStream) -> Vec<TokenStream> {
-    let tokens: Vec<TokenTree> = body.into_iter().collect();
-    let attributes = (0..tokens.len()).filter_map(|index| at(&tokens, index));
-    attributes.map(|group| split(group.stream()).0).filter(is_task).collect()
-}

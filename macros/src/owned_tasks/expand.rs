@@ -2,7 +2,7 @@
 
 use super::attribute;
 use super::model::Model;
-use crate::arguments::{Owner, unused};
+use crate::arguments::Owner;
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use crate::syntax::text::as_written;
@@ -46,18 +46,7 @@ pub(crate) fn as_errors(model: &Model, root: &Root) -> TokenStream {
     }
 }
 
-/// Without the attributes.
-pub(crate) fn bare(model: &Model) -> TokenStream {
-    let (head, body) = (&model.head, rebuilt(&model.body, strip, &TokenStream::new()));
-    // The right block needs what brings the attributes in.
-    let used = attribute::paths(model.body.stream()).into_iter().map(|path| {
-        let word = unused();
-        quote!(#[#path(#word)] fn __used() {})
-    });
-    quote!(#head #body #(const _: () = { #used };)*)
-}
-
-/// What is no `impl` block, without them; a function has none in its body.
+/// What is no `impl` block, without the attributes; a function has none in its body.
 pub(crate) fn stripped(item: TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = item.into_iter().collect();
     if let Some(TokenTree::Group(body)) = tokens.last() {

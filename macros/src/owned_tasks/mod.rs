@@ -29,6 +29,9 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
         // That one does the work.
         return (item, errors.into_errors());
     }
+    if let Some(called) = model.called() {
+        once::writes_methods(&called);
+    }
     let is_read = errors.is_empty();
     let output = match validate::validate(&model, &mut errors) {
         // What the methods lack may stand there.
@@ -40,7 +43,6 @@ pub(crate) fn owned_tasks(attr: TokenStream, item: TokenStream) -> (TokenStream,
             }
             None => expand::expand(&model, &root),
         },
-        Verdict::OfTrait => expand::bare(&model),
         Verdict::Broken => expand::as_errors(&model, &root),
     };
     (output, errors.into_errors())

@@ -136,6 +136,16 @@ fn lifetime(ty: TokenStream) -> Option<Lifetime> {
     })
 }
 
+fn called(body: TokenStream) -> Option<Ident> {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    tokens.windows(3).find_map(|three| match three {
+        [TokenTree::Ident(name), TokenTree::Punct(bang), TokenTree::Group(_)] if bang.as_char() == '!' => {
+            Some(name.clone())
+        }
+        _ => None,
+    })
+}
+
 /// The methods that bear one of the attributes.
 fn tasks(body: TokenStream) -> Vec<Task> {
     let tokens: Vec<TokenTree> = body.into_iter().collect();
@@ -236,6 +246,11 @@ impl Model {
 
     pub(crate) fn lends(&self) -> bool {
         self.tasks.iter().any(|task| task.borrows)
+    }
+
+    /// A macro that is called among the methods.
+    pub(crate) fn called(&self) -> Option<Ident> {
+        called(self.body.stream())
     }
 
     /// An attribute that is not this one.

@@ -10,8 +10,6 @@ use syn::{TypeParamBound, WherePredicate};
 #[derive(PartialEq, Eq)]
 pub(crate) enum Verdict {
     Fine,
-    /// They stay what they are.
-    OfTrait,
     /// Their handles are errors.
     Broken,
 }
@@ -48,7 +46,7 @@ pub(crate) fn validate(model: &Model, errors: &mut Diagnostics) -> Verdict {
             as_written(of_trait)
         ),
     );
-    Verdict::OfTrait
+    Verdict::Broken
 }
 
 /// A service is shared by tasks: may a type parameter of it be anything? `false` where that is said.

@@ -181,7 +181,7 @@ pub(crate) fn validate(args: &Args, scope: &Scope, errors: &mut Diagnostics) -> 
         schedule: schedule?,
         retry,
         kept,
-        limit,
+        limit: limit.of_grace(args, grace.as_ref()),
         grace,
         track: track?,
         timeout,

@@ -22,22 +22,27 @@ pub(crate) enum Form {
 pub(crate) struct Unborrowed {
     pub(crate) ty: Type,
     pub(crate) first: Option<TokenStream>,
+    /// The first type that borrows inside, and would have to own what it has: `Mail`, of `Mail<'_>`.
+    pub(crate) owns: Option<Ident>,
 }
 
 pub(crate) fn unborrowed(ty: &Type, form: Form) -> Unborrowed {
-    let mut walk = Walk { form, first: None, bound: Vec::new(), elided_is_fine: false };
+    let mut walk = Walk { form, first: None, owns: None, bound: Vec::new(), elided_is_fine: false, is_of_bound: false };
     let mut ty = ty.clone();
     walk.ty(&mut ty);
-    Unborrowed { ty, first: walk.first }
+    Unborrowed { ty, first: walk.first, owns: walk.owns }
 }
 
 struct Walk {
     form: Form,
     first: Option<TokenStream>,
+    owns: Option<Ident>,
     /// Lifetimes that a `for<'a>` around introduces.
     bound: Vec<String>,
     /// Inside `Fn(&str)`, where elision means `for<'a>`.
     elided_is_fine: bool,
+    /// In the path of a trait.
+    is_of_bound: bool,
 }
 
 impl Walk {
@@ -132,7 +137,11 @@ impl Walk {
                 PathArguments::None => {}
                 PathArguments::AngleBracketed(args) => {
                     self.hidden(&segment.ident, args);
+                    self.owning(&segment.ident, args);
                     self.generic_arguments(args);
+                    if args.args.is_empty() {
+                        segment.arguments = PathArguments::None;
+                    }
                 }
                 PathArguments::Parenthesized(args) => {
                     let outside = std::mem::replace(&mut self.elided_is_fine, true);
@@ -155,6 +164,23 @@ impl Walk {
         }
     }
 
+    /// `Mail<'_>`: with `'static`, its data would have to be literals. What a message says is that it owns them. A `Cow` may.
+    fn owning(&mut self, name: &Ident, args: &mut AngleBracketedGenericArguments) {
+        if self.form != Form::Owned || self.is_of_bound || name == "Cow" {
+            return;
+        }
+        let lifetimes = args.args.iter().filter_map(|arg| match arg {
+            GenericArgument::Lifetime(lifetime) if !self.is_fine(lifetime) => Some(lifetime.clone()),
+            _ => None,
+        });
+        let lifetimes: Vec<Lifetime> = lifetimes.collect();
+        let Some(first) = lifetimes.first() else { return };
+        self.found(first);
+        self.owns.get_or_insert_with(|| name.clone());
+        let is_kept = |arg: &GenericArgument| !matches!(arg, GenericArgument::Lifetime(own) if lifetimes.contains(own));
+        args.args = args.args.iter().filter(|arg| is_kept(arg)).cloned().collect();
+    }
+
     fn generic_arguments(&mut self, args: &mut AngleBracketedGenericArguments) {
         for arg in &mut args.args {
             match arg {
@@ -175,7 +201,9 @@ impl Walk {
                 TypeParamBound::Lifetime(lifetime) => self.lifetime(lifetime),
                 TypeParamBound::Trait(bound) => {
                     let depth = self.enter(bound.lifetimes.as_ref());
+                    let outside = std::mem::replace(&mut self.is_of_bound, true);
                     self.path(&mut bound.path);
+                    self.is_of_bound = outside;
                     self.bound.truncate(depth);
                 }
                 _ => {}

@@ -106,6 +106,8 @@ pub(super) const ATTRIBUTES: &[&str] = &[
 
 /// One mistake, one error.
 pub(super) const ITEMS: &[&str] = &[
+    "async fn write(db: Db) { loop { db.write().await; } }",
+    "async fn write(db: Db) { let mut n = 0; while true { n += 1; } }",
     "fn write(db: Db) {}",
     "const fn write(db: Db) {}",
     "const async fn write(db: Db) {}",
@@ -214,6 +216,8 @@ pub(super) const DETACH: &[&str] = &[
     "timeout = \"5s\", track = AUDIT,",
     "async {}",
     "AUDIT, async {}",
+    "timeout = \"5s\", queue = MAIL, async {}",
+    "timeout = \"5s\", queue = MAIL, track = AUDIT, async {}",
     "&AUDIT, Duration::from_secs(5), async {}",
     "timeout = \"5s\", AUDIT, async {}",
     "track = AUDIT, 5, async {}",

@@ -27,6 +27,9 @@ impl Place {
 pub trait Site {
     const SPEC: Spec;
 
+    /// How many minutes its timeout or its grace is, if the literal may have been meant as milliseconds: `"500m"`.
+    const MINUTES: u64 = 0;
+
     /// Checks that a tracker's budget covers the timeout, if only the call knows the tracker. It is generated, so that the
     /// error is at the user's timeout, and not here.
     fn covered<T: Track + ?Sized>() {}

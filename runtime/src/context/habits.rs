@@ -2,6 +2,10 @@
 
 #![allow(missing_docs, clippy::must_use_candidate, reason = "none is ever called")]
 
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{self, Poll};
+
 use super::{CancelSource, Context, DetachedContext, DetachedWork, HasAnEnd};
 use crate::util::habits;
 
@@ -114,6 +118,42 @@ habits! {
         (for<'a> CallsOnCancel<'a>) { after_func(..) on_done(..) on_cancelled(..) on_drop(..) }
         (for<'a> MadeByRoot<'a>) { fn new(..) fn background(..) fn todo(..) fn empty(..) fn builder(..) }
     }
+}
+
+/// What is awaited, and is no future: one error, in a `select!` as well.
+macro_rules! no_future {
+    ($($of:ty, ($($bound:tt)+))+) => {$(
+        #[doc(hidden)]
+        impl Future for $of
+        where
+            $($bound)+,
+        {
+            type Output = ();
+
+            fn poll(self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<()> {
+                unreachable!("an await of it does not compile")
+            }
+        }
+    )+};
+}
+
+#[diagnostic::on_unimplemented(
+    message = "a context is no future: its cancellation is one, by `cancelled`",
+    label = "write `context.cancelled()` instead of this, with `let context = outlive::Context::current();` before it",
+    note = "as a branch of a `select!`, it is `_ = context.cancelled() => …`"
+)]
+pub trait AwaitedByCancelled {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `CancelSource` only cancels, and what waits has a context",
+    label = "write `context.cancelled()` instead of this, with `let context = outlive::Context::current().with_cancel(&source);` before it",
+    note = "as a branch of a `select!`, it is `_ = context.cancelled() => …`"
+)]
+pub trait AwaitedByItsContext {}
+
+no_future! {
+    Context, (for<'a> &'a Self: AwaitedByCancelled)
+    CancelSource, (for<'a> &'a Self: AwaitedByItsContext)
 }
 
 #[diagnostic::on_unimplemented(

@@ -116,12 +116,15 @@ impl Context {
     ///
     /// Dropping the future loses nothing.
     #[track_caller]
-    pub fn cancelled(&self) -> impl Future<Output = CancelCause> + Send + use<'_> {
+    pub fn cancelled(&self) -> impl Future<Output = CancelCause> + Send + use<> {
         if cfg!(debug_assertions) && !self.is_cancellable() {
             report::waits_for_ever(scope::named_task(), Location::caller());
         }
+        self.used();
+        // Its own, so that `Context::current().cancelled()` may be a branch of a `select!`.
+        let context = self.clone();
         // The task has a timer for its deadline, so no second timer is needed.
-        self.wait_unless(|waker| scope::is_kept_by_task(self, waker))
+        async move { context.wait_unless(|waker| scope::is_kept_by_task(&context, waker)).await }
     }
 
     /// Runs a future in this context, until the future ends or the context is cancelled.

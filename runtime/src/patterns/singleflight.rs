@@ -130,7 +130,7 @@ const UNKNOWN: &str = "outlive";
 const fn spec(name: &'static str, place: &'static Location<'static>, timeout: Duration) -> Spec {
     let (file, line) = (place.file(), place.line());
     let (kind, module, tracker) = (Kind::Task, UNKNOWN, "");
-    Spec { name, kind, module, file, line, tracker, timeout, grace: NO_GRACE, span: SpanKind::Apart }
+    Spec { name, kind, module, file, line, tracker, timeout, grace: NO_GRACE, minutes: 0, span: SpanKind::Apart }
 }
 
 impl<K, V> Singleflight<K, V> {

@@ -58,13 +58,19 @@ pub(crate) const fn covers(spec: &Spec, budget: Duration, owned: bool) {
             .add(spec.tracker)
             .add(if is_unwritten { " waits " } else { "` waits " })
             .time(budget);
-        let is_endless = matches!(spec.kind, Kind::Task) && !is_unwritten && needed.as_secs() > SURELY_ENDS;
+        let text = if spec.minutes == 0 { text.add(": ") } else { text.add(": ").in_milliseconds(spec.minutes) };
+        let is_grace_of_minutes = spec.minutes > 0 && spec.grace.as_secs() == spec.minutes * 60;
+        assert!(!is_grace_of_minutes, "{}", text.show());
+        let text = if spec.minutes == 0 { text } else { text.add(" for milliseconds; ") };
+        let is_grace = is_worker || spec.grace.as_nanos() > spec.timeout.as_nanos();
+        let is_endless =
+            matches!(spec.kind, Kind::Task) && !is_grace && !is_unwritten && needed.as_secs() > SURELY_ENDS;
         let text = if is_endless {
-            let text = text.add(": what runs until the drain is a `#[worker");
+            let text = text.add("what runs until the drain is a `#[worker");
             let text = if owned { text } else { text.add("(track = ").add(spec.tracker).add(")") };
             text.add("]`, without a timeout; for what ends by itself, shorten the timeout")
         } else {
-            text.add(if is_worker { ": shorten the grace" } else { ": shorten the timeout" })
+            text.add(if is_grace { "shorten the grace" } else { "shorten the timeout" })
         };
         let text = if is_endless && needed.as_secs() > ENDS_IN_A_DRAIN {
             text

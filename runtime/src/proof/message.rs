@@ -65,6 +65,12 @@ impl Text {
         text.add("s")
     }
 
+    /// Appends what to write for so many minutes: `"500m"`, as one would write milliseconds.
+    pub(crate) const fn in_milliseconds(self, minutes: u64) -> Self {
+        let text = self.add("`").number(minutes as u128).add("m` is ").number(minutes as u128);
+        text.add(" minutes: write `\"").number(minutes as u128).add("ms\"`")
+    }
+
     /// Appends a deadline, and the timeout and the grace that it is the sum of.
     pub(crate) const fn deadline(self, spec: &Spec, sum: Duration) -> Self {
         if spec.grace.is_zero() {

@@ -112,7 +112,7 @@ pub(crate) const fn attempt_fits(spec: &Spec, retry: &Retry) {
         .time(attempt)
         .add(", but all of them together have a timeout of ")
         .time(spec.timeout)
-        .add(": make `attempt` shorter, or leave it out");
+        .add(": swap the two, make `attempt` shorter, or leave it out");
     panic!("{}", text.show());
 }
 

@@ -91,6 +91,7 @@ mod tests {
             kind: Kind::Task,
             module: "",
             grace: Duration::ZERO,
+            minutes: 0,
             span: SpanKind::Linked,
         },
         None,

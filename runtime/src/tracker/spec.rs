@@ -21,6 +21,8 @@ pub struct Spec {
     pub timeout: Duration,
     /// The time from its cancellation until it is dropped.
     pub grace: Duration,
+    /// How many minutes one of the two is, if it may have been meant as milliseconds. Zero if not.
+    pub minutes: u64,
     /// The kind of its tasks' spans.
     pub span: SpanKind,
 }

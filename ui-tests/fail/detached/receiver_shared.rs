@@ -1,5 +1,5 @@
 //! The task outlives its caller, and may outlive the service that `&self` borrows.
-//! The fix: `self: Arc<Self>`, or `self` by value where the service is cheap to clone.
+//! The fix: `self: &Arc<Self>`, or `self` by value where the service is cheap to clone.
 
 use outlive::{Tracker, detached};
 

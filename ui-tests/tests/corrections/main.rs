@@ -14,6 +14,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detach/no_future", "the future is the user's to write"),
     ("detach/only_a_future", "the future goes in the place of the example's"),
     ("detach/several_mistakes", "the other mistakes have no `write`"),
+    ("detached/argument_borrowed_data", "the type is to own its data then"),
     ("detached/argument_lock_guard", CALL),
     ("detached/argument_mut", BODY),
     ("detached/argument_not_send", CALL),
@@ -33,6 +34,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detached/handler", HANDLER),
     ("detached/handler_of_several", HANDLER),
     ("detached/on_pool", "the attribute changes, and the head of the function"),
+    ("detached/receiver_shared", SERVICE),
     ("detached/retry_if_type", "the function is the user's to write"),
     (
         "detached/lifetime_bound_of_where",
@@ -58,6 +60,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("detached/soft_limit_of_a_thread", ONE),
     ("detached/unfinished_by_another_name", "the arguments of the hook change with it"),
     ("detached/several_mistakes", "the other mistakes have no `write`"),
+    ("detached/trait_impl_borrowed", SERVICE),
     ("detached/track_local", "the tracker becomes an argument, and each call passes it"),
     ("detached/when_full_queue", "it goes to the tracker"),
     ("owned_tasks/argument_not_send", CALL),
@@ -75,6 +78,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("periodic/context_of_its_caller", CALL),
     ("periodic/max_timeout", "one argument goes, and the other is there already"),
     ("periodic/daily", "one argument becomes another"),
+    ("periodic/receiver_shared", SERVICE),
     ("periodic/returns_result_of_bool", BODY),
     ("periodic/site_of_its_caller", "it goes to another function"),
     ("task_owner/helper_attribute", "the attribute goes; what to write is for who has an alias"),
@@ -91,6 +95,7 @@ const NOT_PASTED: &[(&str, &str)] = &[
     ("worker/context_borrowed", CALL),
     ("worker/context_of_its_caller", CALL),
     ("worker/on_shutdown", "what it did goes into the body"),
+    ("worker/receiver_shared", SERVICE),
     ("worker/returns_result_of_bool", BODY),
     ("worker/shutdown_channel", CALL),
 ];
@@ -99,6 +104,7 @@ const HANDLER: &str = "a handler of its own is to be written";
 const ONE: &str = "several arguments become one";
 const BODY: &str = "the body is to be changed with it";
 const CALL: &str = "the call passes what it borrowed";
+const SERVICE: &str = "the call is of an `Arc` then, and the message leaves the choice";
 const EXAMPLE: &str = "the value is an example, as there is nothing of the user's";
 
 #[test]
