@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::call::Call;
-use super::future::TaskFuture;
+use super::future::{TaskFuture, Together};
 use super::handle::TaskHandle;
 use super::spawn;
 use super::state::{AtOnce, TaskState};
@@ -36,13 +36,13 @@ impl<U: Hook, B: Binding> Begun<U, B> {
         self,
         runtime: &Handle,
         body: F,
-        error_of: impl ProbeSource<F::Output>,
+        how: impl Together<F, U, B>,
     ) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let (site, tracker) = (self.state.site(), self.state.permit.binding().tracker());
-        let join = spawn::spawn(runtime, site, TaskFuture::new(body, self.state, error_of));
+        let join = spawn::spawn(runtime, site, how.together(body, self.state));
         TaskHandle::spawned(site, tracker, join, self.key)
     }
 }
