@@ -159,6 +159,7 @@ impl Extra {
 
     #[cold]
     #[inline(never)]
+    #[allow(clippy::unnecessary_box_returns, reason = "it is in a box already")]
     fn with_rest(extra: Option<Box<Self>>, rest: Rest) -> Box<Self> {
         let mut extra = extra.unwrap_or_default();
         extra.rest = Some(rest);
@@ -222,7 +223,7 @@ impl TaskRecord {
     /// The entry of its queue, if only that knows its deadline.
     #[inline]
     pub(crate) fn deferred(&self) -> Option<TimerEntry> {
-        if TimerEntry::are(self.deadline) { TimerEntry::of_ticks(self.deadline) } else { None }
+        TimerEntry::of_ticks(self.deadline)
     }
 
     /// Sets its deadline, which was deferred. Its queue knows since when it is pending.

@@ -32,12 +32,7 @@ pub(super) type Prepared<T, U, B> = Result<(Handle, Begun<U, B>), TaskHandle<T>>
 impl<U: Hook, B: Binding> Begun<U, B> {
     #[track_caller]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn spawn<F>(
-        self,
-        runtime: &Handle,
-        body: F,
-        how: impl Together<F, U, B>,
-    ) -> TaskHandle<F::Output>
+    pub(super) fn spawn<F>(self, runtime: &Handle, body: F, how: impl Together<F, U, B>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {

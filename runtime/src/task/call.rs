@@ -24,7 +24,9 @@ use crate::context::{Context, Values};
 use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, ProbeSource, RemoteParent, TaskSpan};
-use crate::tracker::{Binding, Isolated, Outcome, OwnedBinding, Permit, SharedBinding, StaticSite, TaskInfo, TrackerRef, stop_request};
+use crate::tracker::{
+    Binding, Isolated, Outcome, OwnedBinding, Permit, SharedBinding, StaticSite, TaskInfo, TrackerRef, stop_request,
+};
 use crate::util::Entered;
 use crate::util::text::clean;
 

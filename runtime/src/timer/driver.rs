@@ -45,15 +45,20 @@ impl TimerEntry {
         Ticks(1 + (u64::from(self.queue) << 32 | u64::from(self.slot.get())))
     }
 
+    /// Whether these ticks are an entry.
     #[inline]
     pub(crate) fn are(ticks: Ticks) -> bool {
         ticks.0.wrapping_sub(1) < Self::LAST
     }
 
+    #[inline]
     pub(crate) fn of_ticks(ticks: Ticks) -> Option<Self> {
-        let entry = ticks.0.wrapping_sub(1);
-        let (queue, slot) = (u16::try_from(entry >> 32).ok()?, (entry & u64::from(u32::MAX)) as u32);
-        Some(Self { queue, slot: slot.into() })
+        if !Self::are(ticks) {
+            return None;
+        }
+        let entry = ticks.0 - 1;
+        let slot = u32::try_from(entry & u64::from(u32::MAX)).ok()?;
+        Some(Self { queue: u16::try_from(entry >> 32).ok()?, slot: slot.into() })
     }
 }
 
