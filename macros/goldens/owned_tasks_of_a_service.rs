@@ -28,7 +28,8 @@ impl Server {
             .tracker(self)
             .call(&__SITE, __Outlive)
             .lives("event", (&&::outlive::__private::Life(&event)).__outlive_remaining())
-            .spawn(
+            .spawn_method(
+                __Outlive,
                 {
                     let __this = Self::__OWNER_OF_write.lend(self);
                     async move {

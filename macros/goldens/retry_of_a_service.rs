@@ -32,7 +32,8 @@ impl Server {
             .tracker(self)
             .call(&__SITE, __Outlive)
             .lives("event", (&&::outlive::__private::Life(&event)).__outlive_remaining())
-            .spawn(
+            .spawn_method(
+                __Outlive,
                 ::outlive::__private::attempts(
                     __RETRY,
                     {

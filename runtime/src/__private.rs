@@ -9,8 +9,8 @@ pub use crate::owner::{OwnedTracker, TaskOwner};
 pub use crate::report::{ErrorProbe, ErrorView, RemoteParent};
 pub use crate::task::{Call, Hook, Job, Missed, NoCall, Rhythm, Run, Spill, TaskHandle, Unfinished};
 pub use crate::tracker::{
-    Binding, Callers, DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticTracker, TaskSite,
-    Tracker,
+    Binding, Callers, DrainReport, Held, Kind, Listed, NO_GRACE, NO_TIMEOUT, SpanKind, Spec, StaticSite, StaticTracker,
+    TaskSite, Tracker,
 };
 
 /// The attributes that need no import inside an `#[owned_tasks]` impl.
@@ -68,6 +68,12 @@ macro_rules! __outlive_record {
                 }
             };
             $($proof)*
+        }
+        impl $crate::__private::StaticSite for __Outlive {
+            #[inline]
+            fn site() -> &'static $crate::__private::TaskSite {
+                &__SITE
+            }
         }
         const _: () = { $($checks)* };
         $crate::__private::inventory::submit! { $crate::__private::Listed(&__SITE) }

@@ -2,7 +2,7 @@
 
 use super::duration::{duration, typed};
 use crate::arguments::Argument;
-use crate::settings::{DurationValue, Every, Jitter, Missed, Pauses, Schedule, Settings};
+use crate::settings::{DurationValue, Every, Jitter, Missed, Pauses, Schedule, Settings, SiteOf, Track};
 use crate::syntax::expr::first_span;
 use crate::syntax::paths::{Root, located};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -125,6 +125,11 @@ pub(super) fn spawn(
             if settings.blocking {
                 let hand_over = at_its_place("hand_over", at);
                 quote_spanned!(at=> .spawn_blocking(#work, #probe, #hand_over))
+            } else if matches!(settings.track, Track::Owner(_))
+                && settings.unfinished.is_none()
+                && settings.site == SiteOf::Function
+            {
+                quote_spanned!(at=> .spawn_method(__Outlive, #work, || #probe))
             } else {
                 quote_spanned!(at=> .spawn(#work, || #probe))
             }

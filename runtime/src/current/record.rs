@@ -12,14 +12,16 @@ use crate::admission::{Exit, Key};
 use crate::context::{Context, CountedWork, Link, Values};
 use crate::error::CancelCause;
 use crate::report::TaskSpan;
-use crate::tracker::{Age, Claim, Isolated, Outcome, TaskSite};
+use crate::timer::TimerEntry;
+use crate::tracker::{Age, Claim, Hold, Isolated, Outcome, TaskSite};
 use crate::util::{PackedDuration, Ticks};
 
 /// The state of a task besides its body. It is small, because it is swapped around every poll, and allocated with the body.
 pub(crate) struct TaskRecord {
     pub(crate) values: Option<Arc<Values>>,
     /// The deadline of the task and its context, set at the first await, or when its code asks for its context. While the
-    /// task is queued, this is when it was called. For a task without a deadline, this is since when it is pending.
+    /// task is queued, this is when it was called. For a task without a deadline, this is since when it is pending. For a
+    /// packed task it may be the entry of its queue, which knows.
     pub(crate) deadline: Ticks,
     /// Boxed, because without a subscriber only few tasks need it.
     pub(crate) extra: Option<Box<Extra>>,
@@ -40,6 +42,8 @@ pub(crate) struct Extra {
     asked: bool,
     /// It has waited for the cancellation of its context.
     waited: bool,
+    /// The rest of a packed task's record.
+    rest: Option<Rest>,
     /// Boxed separately, so that a call with a span does not allocate it.
     pub(crate) cold: Option<Box<ColdState>>,
 }
@@ -90,6 +94,15 @@ pub(crate) struct ColdState {
     pub(crate) overran: Option<Duration>,
     /// How many attempts its function has, if the timeout of the call had no room for the next one.
     pub(crate) no_room_of: Option<u32>,
+}
+
+/// What most packed tasks need not keep.
+#[derive(Clone, Copy)]
+struct Rest {
+    deadline: Ticks,
+    queue_delay: PackedDuration,
+    timing: Timing,
+    stage: Stage,
 }
 
 /// The counter and the exit for giving a task's place back.
@@ -147,6 +160,15 @@ impl Extra {
     pub(crate) fn cold(&mut self) -> &mut ColdState {
         self.cold.get_or_insert_default()
     }
+
+    #[cold]
+    #[inline(never)]
+    #[allow(clippy::unnecessary_box_returns, reason = "it is in a box already")]
+    fn with_rest(extra: Option<Box<Self>>, rest: Rest) -> Box<Self> {
+        let mut extra = extra.unwrap_or_default();
+        extra.rest = Some(rest);
+        extra
+    }
 }
 
 impl TaskRecord {
@@ -160,6 +182,58 @@ impl TaskRecord {
         stage: Stage::Done,
         isolated: Isolated::PROCESS,
     };
+
+    /// What is kept of it while its task is packed. The rest follows from how most tasks hold their place.
+    #[inline(always)]
+    pub(crate) fn packed(self, hold: Hold) -> (Option<Arc<Values>>, Option<Box<Extra>>) {
+        let Self { values, deadline, extra, queue_delay, timing, stage, isolated: _ } = self;
+        let follows = match stage {
+            Stage::Ready => hold.is_light() && !deadline.is_set(),
+            Stage::Parked => hold.entry().is_some(),
+            Stage::Queued | Stage::Done => false,
+        };
+        if follows && timing == Timing::Run && extra.is_none() && queue_delay.is_zero() {
+            return (values, None);
+        }
+        (values, Some(Extra::with_rest(extra, Rest { deadline, queue_delay, timing, stage })))
+    }
+
+    /// The record of a task that was packed.
+    #[inline(always)]
+    pub(crate) fn unpacked(
+        values: Option<Arc<Values>>,
+        extra: Option<Box<Extra>>,
+        hold: Hold,
+        isolated: Isolated,
+    ) -> Self {
+        let (deadline, stage) = match hold.entry() {
+            None => (Ticks::NONE, Stage::Ready),
+            Some(entry) => (entry.as_ticks(), Stage::Parked),
+        };
+        let (queue_delay, timing) = (PackedDuration::ZERO, Timing::Run);
+        Self { values, deadline, extra, queue_delay, timing, stage, isolated }
+    }
+
+    /// After it was unpacked: what did not follow.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn take_rest(&mut self) {
+        if let Some(rest) = self.extra.as_mut().and_then(|extra| extra.rest.take()) {
+            let Rest { deadline, queue_delay, timing, stage } = rest;
+            (self.deadline, self.queue_delay, self.timing, self.stage) = (deadline, queue_delay, timing, stage);
+        }
+    }
+
+    /// The entry of its queue, if only that knows its deadline.
+    #[inline]
+    pub(crate) fn deferred(&self) -> Option<TimerEntry> {
+        TimerEntry::of_ticks(self.deadline)
+    }
+
+    /// Sets its deadline, which was deferred. Its queue knows since when it is pending.
+    pub(crate) fn settle(&mut self, site: &TaskSite, since: Ticks) {
+        self.deadline = if self.timing == Timing::Never { since } else { since.after(self.timeout(site)) };
+    }
 
     /// The cold state, which is allocated if necessary.
     pub(crate) fn cold(&mut self) -> &mut ColdState {

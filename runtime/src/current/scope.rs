@@ -13,7 +13,7 @@ use super::carriers::TaskName;
 use super::record::TaskRecord;
 use crate::context::{CancelSource, Context, Link, Values};
 use crate::tracker::{Binding, Isolated, Lends, Lent, TaskSite, TrackerCore, TrackerRef};
-use crate::util::{Entered, Surrounding, Within, catching};
+use crate::util::{Entered, Surrounding, Ticks, Within, catching};
 
 /// The state of the running code on this thread.
 pub(crate) struct Current {
@@ -168,7 +168,13 @@ impl Current {
     fn context(&mut self) -> Option<Context> {
         match self.frame {
             Frame { context: ContextSource::Scope | ContextSource::Group, .. } => Some(self.scope.clone()),
-            Frame { context: ContextSource::Task, site: Some(site), .. } => Some(self.task.context(site)),
+            Frame { context: ContextSource::Task, site: Some(site), .. } => {
+                if let Some(entry) = self.task.deferred() {
+                    let since = self.core().map_or(Ticks::NONE, |core| core.since(site, entry));
+                    self.task.settle(site, since);
+                }
+                Some(self.task.context(site))
+            }
             _ => None,
         }
     }

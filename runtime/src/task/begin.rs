@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::call::Call;
-use super::future::TaskFuture;
+use super::future::{TaskFuture, Together};
 use super::handle::TaskHandle;
 use super::spawn;
 use super::state::{AtOnce, TaskState};
@@ -32,17 +32,12 @@ pub(super) type Prepared<T, U, B> = Result<(Handle, Begun<U, B>), TaskHandle<T>>
 impl<U: Hook, B: Binding> Begun<U, B> {
     #[track_caller]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn spawn<F>(
-        self,
-        runtime: &Handle,
-        body: F,
-        error_of: impl ProbeSource<F::Output>,
-    ) -> TaskHandle<F::Output>
+    pub(super) fn spawn<F>(self, runtime: &Handle, body: F, how: impl Together<F, U, B>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let (site, tracker) = (self.state.site(), self.state.permit.binding().tracker());
-        let join = spawn::spawn(runtime, site, TaskFuture::new(body, self.state, error_of));
+        let join = spawn::spawn(runtime, site, how.together(body, self.state));
         TaskHandle::spawned(site, tracker, join, self.key)
     }
 }

@@ -12,9 +12,10 @@ use tokio::task::try_id;
 use super::begin::counted;
 use super::blocking::{Blocking, Job, Thread};
 use super::filled;
-use super::future::TaskFuture;
+use super::future::Together;
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
+use super::method::Method;
 use super::spawn;
 use super::state::{AtOnce, TaskState};
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
@@ -23,7 +24,9 @@ use crate::context::{Context, Values};
 use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, ProbeSource, RemoteParent, TaskSpan};
-use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, TrackerRef, stop_request};
+use crate::tracker::{
+    Binding, Isolated, Outcome, OwnedBinding, Permit, SharedBinding, StaticSite, TaskInfo, TrackerRef, stop_request,
+};
 use crate::util::Entered;
 use crate::util::text::clean;
 
@@ -339,7 +342,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// Not always inlined: without optimisation, its copies of the future would be in the frame of `spawn` as well.
     #[track_caller]
     #[inline]
-    fn spawn_in_place<F>(self, future: F, error_of: impl ProbeSource<F::Output>) -> TaskHandle<F::Output>
+    fn spawn_in_place<F>(self, future: F, how: impl Together<F, U, B>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
@@ -366,7 +369,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
                         mem::forget(options);
                         let extra = Self::begins_at_once(&binding, core, values.as_ref(), &runtime);
                         let state = TaskState::at_once(binding, values, hook, AtOnce::Call, extra, isolated);
-                        let join = spawn::spawn(&runtime, site, TaskFuture::new(future, state, error_of));
+                        let join = spawn::spawn(&runtime, site, how.together(future, state));
                         return TaskHandle::spawned(site, tracker, join, None);
                     }
                     Some(Err(_)) => {
@@ -379,7 +382,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
         }
         let call = Self { binding, values, hook, options, carries, kind, once, isolated };
         match call.prepare_with_care() {
-            Ok((runtime, begun)) => begun.spawn(&runtime, future, error_of),
+            Ok((runtime, begun)) => begun.spawn(&runtime, future, how),
             Err(refused) => refused,
         }
     }
@@ -422,6 +425,24 @@ impl<U: Hook, B: Binding> Call<U, B> {
             let around = (span.cloned().unwrap_or_default(), carriers);
             let entry = permit.key().filter(|_| is_listed);
             Job::new(runtime, work, (error_of, facts), around, (permit.binding().clone(), entry), counted)
+        }
+    }
+}
+
+impl Call<(), OwnedBinding> {
+    /// Makes the call of a service's method, which `M` stands for.
+    #[track_caller]
+    #[inline]
+    pub fn spawn_method<M: StaticSite, F: Future<Output: Send + 'static> + Send + 'static>(
+        self,
+        _: M,
+        future: F,
+        error_of: impl Fn() -> ErrorProbe<F::Output> + Copy + Send + 'static,
+    ) -> TaskHandle<F::Output> {
+        if const { is_large::<F>() } {
+            self.spawn_in_place(boxed(future), Method::<_, M>::new(given(error_of())))
+        } else {
+            self.spawn_in_place(future, Method::<_, M>::new(error_of))
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::context::Values;
 use crate::current::{Carriers, Leave, Stage, StopReason, TaskName, in_task};
 use crate::error::{CancelCause, Panic};
 use crate::report::{self, ErrorProbe, ErrorView, Facts, ProbeSource};
+use crate::timer::TimerEntry;
 use crate::tracker::{Age, Binding, Kind, Outcome, stop_request};
 use crate::util::text::clean;
 use crate::util::{PackedDuration, Ticks};
@@ -60,7 +61,11 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         let has_waited = mem::replace(&mut self.record.stage, Stage::Done) == Stage::Parked;
         let deadline = self.record.deadline;
         // A worker has no deadline. It has no context either, and nobody asks for the age of what has finished.
-        let since = move || if has_waited { deadline.before(site.default_timeout()) } else { Ticks::NONE };
+        let since = move || match deadline {
+            entry if TimerEntry::are(entry) => entry,
+            _ if has_waited => deadline.before(site.default_timeout()),
+            _ => Ticks::NONE,
+        };
         if let Some(args) = self.hook.take() {
             self.drop_in_place("`unfinished` arguments", since(), || drop(args));
         }
@@ -83,6 +88,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         if self.record.carries() {
             return self.carrying(|state| state.end(body, end, error_of));
         }
+        self.settle();
         let started = self.record.stage != Stage::Queued;
         let counted = self.record.is_counted() && !self.record.is_between_runs();
         let since = self.since();
@@ -235,6 +241,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     /// Runs the user's destructors. Their panics are reported, and do not change the outcome.
     fn drop_in_place(&mut self, what: &str, since: Ticks, work: impl FnOnce()) {
         if let Err(payload) = self.run(None, work) {
+            let since = if TimerEntry::are(since) { self.permit.since() } else { since };
             self.report_destructor(what, since, Panic::new(payload).message());
         }
     }

@@ -64,6 +64,28 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>>
     }
 }
 
+/// How a body and its state are put together. Most tasks are given where their probe comes from, which is kept beside the two.
+pub(super) trait Together<F: Future, U: Hook, B: Binding>: Copy {
+    type Task: Future<Output = JoinOutput<F::Output>> + Send + 'static;
+
+    fn together(self, body: F, state: TaskState<U, B>) -> Self::Task;
+}
+
+impl<F, U, B, P> Together<F, U, B> for P
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+    U: Hook,
+    B: Binding,
+    P: ProbeSource<F::Output>,
+{
+    type Task = TaskFuture<F, U, B, P>;
+
+    #[inline(always)]
+    fn together(self, body: F, state: TaskState<U, B>) -> Self::Task {
+        TaskFuture::new(body, state, self)
+    }
+}
+
 /// A task for code that does not depend on its body's type.
 trait AnyTask<U, B: Binding>: Future {
     fn state(self: Pin<&mut Self>) -> &mut TaskState<U, B>;
@@ -113,8 +135,22 @@ impl<F: Future<Output: 'static>, U: Hook, B: Binding, P: ProbeSource<F::Output>>
 }
 
 impl<U: Hook, B: Binding> TaskState<U, B> {
+    /// The poll of a task whose carriers are entered first.
+    #[cold]
+    pub(super) fn poll_inside<T: 'static>(
+        &mut self,
+        body: AnyBody<'_, T>,
+        error_of: ErrorProbe<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<JoinOutput<T>> {
+        let (mut carriers, task_name) = self.carriers();
+        let polled = carriers.around(task_name, || self.poll_any(body, error_of, cx));
+        self.put(carriers);
+        polled
+    }
+
     #[inline(never)]
-    fn poll_any<T: 'static>(
+    pub(super) fn poll_any<T: 'static>(
         &mut self,
         mut body: AnyBody<'_, T>,
         error_of: ErrorProbe<T>,
@@ -124,7 +160,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     }
 
     #[inline]
-    fn poll<F: Body>(
+    pub(super) fn poll<F: Body>(
         &mut self,
         mut body: Pin<&mut F>,
         error_of: impl ProbeSource<F::Output>,

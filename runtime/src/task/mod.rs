@@ -19,6 +19,7 @@ mod join_output;
 mod large;
 mod lifecycle;
 mod looping;
+mod method;
 mod no_call;
 mod now;
 mod pauses;

@@ -88,6 +88,15 @@ impl NoCall {
         never()
     }
 
+    pub fn spawn_method<M, F: Future>(
+        self,
+        _: M,
+        _: F,
+        _: impl Fn() -> ErrorProbe<F::Output>,
+    ) -> TaskHandle<F::Output> {
+        never()
+    }
+
     pub fn spawn_blocking<T, W, H>(self, _: W, _: ErrorProbe<T>, _: H) -> TaskHandle<T>
     where
         W: FnOnce() -> T,

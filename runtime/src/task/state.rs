@@ -107,7 +107,15 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
     }
 
     pub(super) fn since(&self) -> Ticks {
-        self.record.since(self.site())
+        if self.record.deferred().is_some() { self.permit.since() } else { self.record.since(self.site()) }
+    }
+
+    /// Asks its queue for its deadline, if only that knows it.
+    pub(super) fn settle(&mut self) {
+        if self.record.deferred().is_some() {
+            let site = self.site();
+            self.record.settle(site, self.permit.since());
+        }
     }
 
     /// Runs user code as the task's code.
@@ -264,6 +272,7 @@ impl<U: Hook, B: Binding> TaskState<U, B> {
         if !is_over && signals.as_ref().is_none_or(Signals::is_quiet) && !self.record.is_cancelled() {
             return Next::Wait;
         }
+        self.settle();
         let (mut seen, mut abort) = (Seen { is_over, ..Seen::NONE }, None);
         if let Some(signals) = signals {
             seen = Seen {

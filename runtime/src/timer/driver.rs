@@ -41,6 +41,33 @@ pub(crate) struct TimerEntry {
     slot: PackedIndex,
 }
 
+impl TimerEntry {
+    /// Up to here, ticks are an entry: instants are a long way above.
+    const LAST: u64 = 1 << 48;
+
+    /// Itself, in the place of the time that its queue knows.
+    #[inline]
+    pub(crate) fn as_ticks(self) -> Ticks {
+        Ticks(1 + (u64::from(self.queue) << 32 | u64::from(self.slot.get())))
+    }
+
+    /// Whether these ticks are an entry.
+    #[inline]
+    pub(crate) fn are(ticks: Ticks) -> bool {
+        ticks.0.wrapping_sub(1) < Self::LAST
+    }
+
+    #[inline]
+    pub(crate) fn of_ticks(ticks: Ticks) -> Option<Self> {
+        if !Self::are(ticks) {
+            return None;
+        }
+        let entry = ticks.0 - 1;
+        let slot = u32::try_from(entry & u64::from(u32::MAX)).ok()?;
+        Some(Self { queue: u16::try_from(entry >> 32).ok()?, slot: slot.into() })
+    }
+}
+
 /// The runtime has no time driver.
 pub(crate) struct NoClock;
 
@@ -105,12 +132,19 @@ impl TimeoutQueues {
         if entry.queue == 0 { self.queues.first() } else { self.queues.iter().nth(entry.queue.into()) }
     }
 
-    pub(crate) fn remove(&self, entry: TimerEntry) {
-        if let Some(timed) = self.of(entry) {
-            if timed.0.queue.remove(entry.slot.get()) {
-                timed.move_alarm();
-            }
+    /// Returns when the task came.
+    pub(crate) fn remove(&self, entry: TimerEntry) -> Ticks {
+        let Some(timed) = self.of(entry) else { return Ticks::NONE };
+        let (since, moves_alarm) = timed.0.queue.remove(entry.slot.get());
+        if moves_alarm {
+            timed.move_alarm();
         }
+        Ticks(since)
+    }
+
+    /// When the task came.
+    pub(crate) fn since(&self, entry: TimerEntry) -> Ticks {
+        Ticks(self.of(entry).map_or(0, |timed| timed.0.queue.since(entry.slot.get())))
     }
 
     /// Whether the task's timeout is over. It returns `true` once.

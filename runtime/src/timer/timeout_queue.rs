@@ -168,16 +168,20 @@ impl<R: Copy + PartialEq> TimeoutQueue<R> {
         insertion
     }
 
-    /// Frees the slot. Returns whether the alarm must be moved.
+    /// Frees the slot. Returns when its task came, in ticks, and whether the alarm must be moved.
     #[must_use]
     #[inline(always)]
-    pub(crate) fn remove(&self, slot: u32) -> bool {
+    pub(crate) fn remove(&self, slot: u32) -> (u64, bool) {
         let (waiting, moves_alarm) = self.with(|entries| {
             let moves_alarm = self.take_out(entries, slot);
             (entries.slab.remove(slot), moves_alarm)
         });
-        drop(waiting);
-        moves_alarm
+        (waiting.map_or(0, |waiting| waiting.since.get()), moves_alarm)
+    }
+
+    /// When the task came, in ticks.
+    pub(crate) fn since(&self, slot: u32) -> u64 {
+        self.with(|entries| entries.since(Some(slot)).map_or(0, NonZeroU64::get))
     }
 
     /// Removes a task from its list, if it is in one. Returns whether the alarm must be moved.

@@ -234,6 +234,21 @@ impl OwnedBinding {
     }
 
     #[inline]
+    pub(super) fn of(site: &'static TaskSite, tracker: Arc<Owned>) -> Self {
+        Self { site, tracker: Some(tracker) }
+    }
+
+    #[inline]
+    pub(super) fn is_taken(&self) -> bool {
+        self.tracker.is_none()
+    }
+
+    #[inline]
+    pub(super) fn take(&mut self) -> Option<Arc<Owned>> {
+        self.tracker.take()
+    }
+
+    #[inline]
     fn held(&self) -> &Arc<Owned> {
         match &self.tracker {
             Some(tracker) => tracker,

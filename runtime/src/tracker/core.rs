@@ -13,7 +13,7 @@ use super::claim::Instance;
 use super::{DrainReport, LoopRecord, Suppressed, TaskSite, directory, names};
 use crate::admission::{Admission, Kind, Occupancy, Phase, Registry, Request, Snapshot};
 use crate::context::CancelCause;
-use crate::timer::TimeoutQueues;
+use crate::timer::{TimeoutQueues, TimerEntry};
 use crate::util::sync::lock;
 use crate::util::{AppendMap, Ticks, later, quietly, sync, text};
 
@@ -235,6 +235,11 @@ impl TrackerCore {
     pub(super) fn tasks_of(&self, site: &'static TaskSite) -> &SiteTasks {
         let new = move || SiteTasks { site, live: AtomicUsize::new(0), timeouts: TimeoutQueues::new() };
         self.by_site.find(address(site), new, move |tasks| std::ptr::eq(tasks.site, site))
+    }
+
+    /// Since when a task of the function is pending, which is in one of its queues.
+    pub(crate) fn since(&self, site: &'static TaskSite, entry: TimerEntry) -> Ticks {
+        self.tasks_of(site).timeouts.since(entry)
     }
 
     /// For each function: how many tasks have no entry, and the timeout queues of the pending ones.

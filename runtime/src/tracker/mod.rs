@@ -50,11 +50,11 @@ pub(crate) use names::is_ambiguous;
 pub use outcome::Outcome;
 pub(crate) use owned::Owned;
 pub(crate) use owners::Owners;
-pub(crate) use permit::{Age, Permit};
+pub(crate) use permit::{Age, Hold, Permit};
 pub use refusals::Refusals;
 pub use rejected::Rejected;
 pub(crate) use report_limits::{ReportKind, Suppressed};
-pub use site::TaskSite;
+pub use site::{StaticSite, TaskSite};
 pub(crate) use site_log::LastFailure;
 #[cfg(feature = "testing")]
 pub(crate) use sites::of_the_process;

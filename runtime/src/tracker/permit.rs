@@ -1,10 +1,11 @@
 //! A task's place in its tracker.
 
 use std::mem;
+use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::{Binding, Function, TaskInfo, TaskSite, TrackerCore, TrackerRef};
+use super::{Binding, Function, Owned, OwnedBinding, TaskInfo, TaskSite, TrackerCore, TrackerRef};
 use crate::admission::{Exit, Key, Kind, Request};
 use crate::timer::{NoClock, TimerEntry};
 use crate::util::Ticks;
@@ -16,7 +17,7 @@ pub(crate) struct Permit<B: Binding> {
 }
 
 #[derive(Clone, Copy)]
-enum Hold {
+pub(crate) enum Hold {
     /// The task is only counted.
     Light,
     Timed(TimerEntry),
@@ -30,6 +31,18 @@ enum Hold {
 }
 
 impl Hold {
+    /// Its entry in a queue, if it is a call's.
+    #[inline(always)]
+    pub(crate) fn entry(self) -> Option<TimerEntry> {
+        if let Self::Timed(entry) = self { Some(entry) } else { None }
+    }
+
+    /// Whether it is that of a call that has not waited.
+    #[inline(always)]
+    pub(crate) fn is_light(self) -> bool {
+        matches!(self, Self::Light)
+    }
+
     #[inline(always)]
     fn of(key: Option<Key>, binding: &impl Binding) -> Self {
         if let Some(key) = key {
@@ -53,6 +66,33 @@ impl Age {
             Self::Since(since) => since.elapsed(),
             Self::Of(age) => age,
         }
+    }
+
+    /// With the time that a queue knew.
+    fn known(self, since: Ticks) -> Self {
+        match self {
+            Self::Since(entry) if TimerEntry::are(entry) => Self::Since(since),
+            other => other,
+        }
+    }
+}
+
+impl Permit<OwnedBinding> {
+    /// Takes it apart. Nothing is left that would have to be given back.
+    #[inline(always)]
+    pub(crate) fn packed(mut self) -> (Option<Arc<Owned>>, Hold) {
+        (self.binding.take(), mem::replace(&mut self.hold, Hold::Left))
+    }
+
+    /// Whether there is nothing to drop.
+    #[inline(always)]
+    pub(crate) fn is_spent(&self) -> bool {
+        matches!(self.hold, Hold::Left) && self.binding.is_taken()
+    }
+
+    #[inline(always)]
+    pub(crate) fn unpacked(site: &'static TaskSite, tracker: Arc<Owned>, hold: Hold) -> Self {
+        Self { binding: OwnedBinding::of(site, tracker), hold }
     }
 }
 
@@ -132,6 +172,14 @@ impl<B: Binding> Permit<B> {
         false
     }
 
+    /// Since when the task is pending, if its queue knows.
+    pub(crate) fn since(&self) -> Ticks {
+        match self.hold {
+            Hold::Timed(entry) | Hold::TimedInLoop(entry) => self.binding.function().timeouts().since(entry),
+            _ => Ticks::NONE,
+        }
+    }
+
     /// The task waits on, and does not expire any more.
     pub(crate) fn stop_timing(&self, waker: &Waker) {
         if let Hold::Timed(entry) | Hold::TimedInLoop(entry) = self.hold {
@@ -188,14 +236,12 @@ impl<B: Binding> Permit<B> {
     ) {
         let (site, core) = (self.site(), self.core());
         let function = self.binding.function_in(core);
-        if let Some(entry) = timed {
-            function.timeouts().remove(entry);
-        }
+        let since = timed.map_or(Ticks::NONE, |entry| function.timeouts().remove(entry));
         let count = move || {
             count();
             function.task_left();
         };
-        let exit = move || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.get()));
+        let exit = move || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.known(since).get()));
         core.admission().release(count, exit);
     }
 
@@ -227,14 +273,12 @@ impl<B: Binding> Permit<B> {
     fn leave_loop(&self, timed: Option<TimerEntry>, count: impl FnOnce(), exit: impl FnOnce() -> Option<(Exit, Age)>) {
         let (site, core) = (self.site(), self.core());
         let function = self.binding.function_in(core);
-        if let Some(entry) = timed {
-            function.timeouts().remove(entry);
-        }
+        let since = timed.map_or(Ticks::NONE, |entry| function.timeouts().remove(entry));
         let count = || {
             count();
             function.task_left();
         };
-        let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.get()));
+        let exit = || exit().map(|(exit, age)| (TaskInfo { site, since: None }, exit, age.known(since).get()));
         core.admission().leave_loop(count, exit);
     }
 

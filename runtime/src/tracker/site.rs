@@ -414,3 +414,9 @@ impl std::fmt::Debug for TaskSite {
             .finish_non_exhaustive()
     }
 }
+
+/// A type that stands for one function, and knows its record.
+pub trait StaticSite: 'static {
+    #[doc(hidden)]
+    fn site() -> &'static TaskSite;
+}

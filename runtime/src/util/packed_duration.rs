@@ -20,6 +20,11 @@ impl PackedDuration {
         }
     }
 
+    #[inline]
+    pub(crate) fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
     pub(crate) fn get(self) -> Duration {
         if self.0 < Self::MILLIS {
             Duration::from_micros(self.0.into())

@@ -45,6 +45,7 @@ impl Generation for NonZeroU16 {
 pub(crate) struct PackedIndex([u16; 2]);
 
 impl From<u32> for PackedIndex {
+    #[inline]
     fn from(index: u32) -> Self {
         let [a, b, c, d] = index.to_ne_bytes();
         Self([u16::from_ne_bytes([a, b]), u16::from_ne_bytes([c, d])])
@@ -52,6 +53,7 @@ impl From<u32> for PackedIndex {
 }
 
 impl PackedIndex {
+    #[inline]
     pub(crate) fn get(self) -> u32 {
         let [[a, b], [c, d]] = self.0.map(u16::to_ne_bytes);
         u32::from_ne_bytes([a, b, c, d])
