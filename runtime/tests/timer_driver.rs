@@ -105,7 +105,7 @@ impl Modelled {
     }
 
     fn remove(&self, slot: u32) {
-        if self.queue.queue.remove(slot) {
+        if self.queue.queue.remove(slot).1 {
             self.queue.adjust(());
         }
     }
