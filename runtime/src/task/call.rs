@@ -15,7 +15,6 @@ use super::filled;
 use super::future::Together;
 use super::handle::TaskHandle;
 use super::large::{boxed, is_large};
-use super::method::Method;
 use super::spawn;
 use super::state::{AtOnce, TaskState};
 use super::unfinished::{Hook, Reason, Spill, Unfinished};
@@ -24,9 +23,7 @@ use crate::context::{Context, Values};
 use crate::current::{Capture, CarrierSet, Carriers, Extra, Scope, TaskName, Timing, caller, origin};
 use crate::error::Rejected;
 use crate::report::{self, ErrorProbe, Facts, ProbeSource, RemoteParent, TaskSpan};
-use crate::tracker::{
-    Binding, Isolated, Outcome, OwnedBinding, Permit, SharedBinding, StaticSite, TaskInfo, TrackerRef, stop_request,
-};
+use crate::tracker::{Binding, Isolated, Outcome, Permit, SharedBinding, TaskInfo, TrackerRef, stop_request};
 use crate::util::Entered;
 use crate::util::text::clean;
 
@@ -342,7 +339,7 @@ impl<U: Hook, B: Binding> Call<U, B> {
     /// Not always inlined: without optimisation, its copies of the future would be in the frame of `spawn` as well.
     #[track_caller]
     #[inline]
-    fn spawn_in_place<F>(self, future: F, how: impl Together<F, U, B>) -> TaskHandle<F::Output>
+    pub(super) fn spawn_in_place<F>(self, future: F, how: impl Together<F, U, B>) -> TaskHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
@@ -425,24 +422,6 @@ impl<U: Hook, B: Binding> Call<U, B> {
             let around = (span.cloned().unwrap_or_default(), carriers);
             let entry = permit.key().filter(|_| is_listed);
             Job::new(runtime, work, (error_of, facts), around, (permit.binding().clone(), entry), counted)
-        }
-    }
-}
-
-impl Call<(), OwnedBinding> {
-    /// Makes the call of a service's method, which `M` stands for.
-    #[track_caller]
-    #[inline]
-    pub fn spawn_method<M: StaticSite, F: Future<Output: Send + 'static> + Send + 'static>(
-        self,
-        _: M,
-        future: F,
-        error_of: impl Fn() -> ErrorProbe<F::Output> + Copy + Send + 'static,
-    ) -> TaskHandle<F::Output> {
-        if const { is_large::<F>() } {
-            self.spawn_in_place(boxed(future), Method::<_, M>::new(given(error_of())))
-        } else {
-            self.spawn_in_place(future, Method::<_, M>::new(error_of))
         }
     }
 }

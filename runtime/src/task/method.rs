@@ -16,13 +16,34 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::body::{Body, Held};
+use super::call::{Call, given};
 use super::future::Together;
+use super::handle::TaskHandle;
 use super::join_output::JoinOutput;
+use super::large::{boxed, is_large};
 use super::state::TaskState;
 use crate::context::Values;
 use crate::current::{Extra, TaskRecord};
-use crate::report::ProbeSource;
+use crate::report::{ErrorProbe, ProbeSource};
 use crate::tracker::{Hold, Isolated, Owned, OwnedBinding, Permit, StaticSite, TaskSite};
+
+impl Call<(), OwnedBinding> {
+    /// Makes the call of a service's method, which `M` stands for.
+    #[track_caller]
+    #[inline]
+    pub fn spawn_method<M: StaticSite, F: Future<Output: Send + 'static> + Send + 'static>(
+        self,
+        _: M,
+        future: F,
+        error_of: impl Fn() -> ErrorProbe<F::Output> + Copy + Send + 'static,
+    ) -> TaskHandle<F::Output> {
+        if const { is_large::<F>() } {
+            self.spawn_in_place(boxed(future), Method::<_, M>::new(given(error_of())))
+        } else {
+            self.spawn_in_place(future, Method::<_, M>::new(error_of))
+        }
+    }
+}
 
 /// How a method's body and its state are put together. `M` knows the function.
 pub(super) struct Method<P, M>(P, PhantomData<fn() -> M>);
