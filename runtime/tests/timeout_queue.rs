@@ -125,16 +125,16 @@ fn whoever_changes_the_head_is_asked_to_move_the_alarm_and_nobody_else() {
         let third = insert(&queue, at(2), Waker::noop());
         let fourth = insert(&queue, at(3), Waker::noop());
         assert!(!second.moves_alarm && !third.moves_alarm && !fourth.moves_alarm);
-        assert!(!queue.remove(third.slot), "it was not the head");
-        assert!(!queue.remove(first.slot), "the next deadline is no further than a timer is exact");
-        assert!(queue.remove(second.slot), "the next deadline is later");
+        assert!(!queue.remove(third.slot).1, "it was not the head");
+        assert!(!queue.remove(first.slot).1, "the next deadline is no further than a timer is exact");
+        assert!(queue.remove(second.slot).1, "the next deadline is later");
         assert_eq!(queue.arm().map(NonZeroU64::get), Some(at(3)));
-        assert!(queue.remove(fourth.slot), "nobody is left");
+        assert!(queue.remove(fourth.slot).1, "nobody is left");
         // One that comes before the alarm has been moved, and with an earlier time.
         let early = insert(&queue, at(2), Waker::noop());
         assert!(early.moves_alarm, "the alarm is later than its deadline");
         assert_eq!(queue.arm().map(NonZeroU64::get), Some(at(2)));
-        assert!(queue.remove(early.slot));
+        assert!(queue.remove(early.slot).1);
         assert_eq!(queue.arm(), None);
     });
 }
@@ -198,7 +198,7 @@ fn a_queue_is_another_runtimes_once_the_first_has_left_it_and_the_alarm() {
         let leaving = {
             let queue = Arc::clone(&queue);
             thread::spawn(move || {
-                assert!(queue.remove(first.slot));
+                assert!(queue.remove(first.slot).1);
                 assert_eq!(queue.arm(), None);
             })
         };
