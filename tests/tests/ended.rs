@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outlive::{Shutdown, Tracker, detached};
+use outlive::{Context, Shutdown, Tracker, detached};
 use tokio::time::sleep;
 
 #[derive(Clone, Copy)]
@@ -35,6 +35,32 @@ async fn the_text_says_how_many_of_them_did_not_end_well() {
     let report = AUDIT.drain().await;
     assert_eq!(report.to_string(), "audit: drained in 2s of 20s: 6 ended (1 failed, 2 timed out, 1 panicked)");
     assert_eq!((report.finished(), report.is_clean()), (6, true), "they ended by themselves: {report}");
+}
+
+static LEDGER: Tracker<9> = Tracker::bounded("ledger", 3).queue(3).drain_budget::<9>();
+
+#[detached(timeout = "5s", track = LEDGER)]
+async fn holds_a_place() {
+    sleep(Duration::from_secs(1)).await;
+}
+
+#[detached(timeout = "8s", grace = "1s", track = LEDGER)]
+async fn book(fails: bool) -> Result<(), std::io::Error> {
+    Context::current().cancelled().await;
+    if fails { Err(std::io::Error::other("half booked")) } else { Ok(()) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_those_that_are_cancelled_and_end_in_their_grace_it_says_how_many_failed() {
+    for _ in 0..3 {
+        holds_a_place();
+    }
+    // They begin a second after the drain, so that their own timeouts are not what ends them.
+    [true, true, false].map(book).map(drop);
+    let report = LEDGER.drain().await;
+    let text = report.to_string();
+    assert!(text.starts_with("ledger: drained in 8s of 9s: 3 ended, 3 cancelled (2 failed)\n"), "{text}");
+    assert_eq!((report.finished(), report.cancelled(), report.is_clean()), (3, 3, false));
 }
 
 static MAIL: Tracker = Tracker::bounded("mail", 64);

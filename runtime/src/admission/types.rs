@@ -94,14 +94,15 @@ pub(crate) enum Exit {
     Finished,
     /// By itself, and not well.
     Failed(Failing),
-    Cancelled,
+    /// The drain cancelled it, and it ended within its grace; and how, if not well.
+    Cancelled(Option<Failing>),
     /// A worker without a grace was dropped when it was cancelled, as it asked for.
     Dropped,
     Aborted,
     NeverStarted,
 }
 
-/// How a task that ended by itself did not end well.
+/// How a task that was not dropped did not end well.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Failing {
     /// With an `Err`.
@@ -123,7 +124,7 @@ impl Failings {
         self.failed + self.timed_out + self.panicked
     }
 
-    pub(super) fn add(&mut self, how: Failing) {
+    pub(crate) fn add(&mut self, how: Failing) {
         match how {
             Failing::Failed => self.failed += 1,
             Failing::TimedOut => self.timed_out += 1,

@@ -24,6 +24,13 @@ pub trait GivesANewOne<'a> {}
 pub trait FoundByType<'a> {}
 
 #[diagnostic::on_unimplemented(
+    message = "a context's labels are for reports and spans, and code reads a value",
+    label = "write `get::<RequestId>()` instead of this, with the type of the value; to add a label, `with_label(\"request\", id)`",
+    note = "the value is set where the labels are, by `.with(RequestId(id))`, with a type of yours: `#[derive(Clone)] struct RequestId(String);`"
+)]
+pub trait ReadsNoLabel<'a> {}
+
+#[diagnostic::on_unimplemented(
     message = "a context is cancelled by its `CancelSource`, or by its deadline",
     label = "write `source.cancel(CancelCause::Requested)`, with the `source` of `.with_cancel(&source)`",
     note = "a task is ended by its handle: `handle.abort(CancelCause::Requested)`"
@@ -100,8 +107,9 @@ habits! {
     impl [] Context {
         (for<'a> GivesANewOne<'a>) {
             insert(..) set(..) put(..) add(..) with_value(..) with_values(..) set_value(..) insert_value(..) extend(..) with_extension(..)
-            remove(..) set_label(..) add_label(..) label(..) with_labels(..)
+            remove(..) set_label(..) add_label(..) with_labels(..)
         }
+        (for<'a> ReadsNoLabel<'a>) { label(..) labels(..) get_label(..) label_value(..) }
         (for<'a> FoundByType<'a>) { get_mut(..) value(..) get_value(..) get_or_insert(..) extensions(..) values(..) get_or_default(..) }
         (for<'a> CancelledBySource<'a>) { cancel(..) abort(..) cancel_with(..) shutdown(..) stop(..) drop_guard() }
         (for<'a> WaitedForByCancelled<'a>) { done() canceled() wait() closed() finished() cancellation() wait_for_cancellation() }

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use self::clock::{Clock, Next};
 use self::half_way::Running;
 use self::unpolled::Unpolled;
-use crate::admission::{Exit, Phase};
+use crate::admission::{Exit, Failings, Phase};
 use crate::current::current_task;
 use crate::report;
 #[cfg(debug_assertions)]
@@ -169,6 +169,10 @@ impl TrackerCore {
         let seen = self.snapshot();
         let now = Instant::now();
         let (dropped, left): (Vec<_>, Vec<_>) = seen.exits.iter().partition(|(_, exit, _)| *exit == Exit::Dropped);
+        let mut failings_in_grace = Failings::default();
+        for how in left.iter().filter_map(|(_, exit, _)| if let Exit::Cancelled(how) = exit { *how } else { None }) {
+            failings_in_grace.add(how);
+        }
         let left = left.iter().map(|(info, exit, age)| Straggler::new(info.site, Fate::of(*exit), *age));
         let there = seen.present.iter().map(|(info, queued)| {
             let fate = if *queued { Fate::NeverStarted } else { present };
@@ -184,6 +188,7 @@ impl TrackerCore {
             finished: seen.finished + dropped.len(),
             dropped: dropped.iter().map(|(info, ..)| info.site).collect(),
             failings: seen.failings,
+            failings_in_grace,
             refused: seen.refused,
             stragglers,
             suppressed: self.take_suppressed(),

@@ -42,11 +42,19 @@ impl<T> End<T> {
             Self::Cancelled(_) | Self::Lost => Exit::Aborted,
             // A task that a drain cancelled, and whose timeout and grace ended later, was dropped by the drain.
             Self::TimedOut if cancelled_by_drain => Exit::Aborted,
-            _ if cancelled_by_drain => Exit::Cancelled,
+            _ if cancelled_by_drain => Exit::Cancelled(self.failing(is_err)),
             Self::TimedOut => Exit::Failed(Failing::TimedOut),
             Self::Panicked(_) => Exit::Failed(Failing::Panicked),
             Self::Returned(_) if is_err => Exit::Failed(Failing::Failed),
             Self::Returned(_) => Exit::Finished,
+        }
+    }
+
+    #[cold]
+    fn failing(&self, is_err: bool) -> Option<Failing> {
+        match self {
+            Self::Panicked(_) => Some(Failing::Panicked),
+            _ => is_err.then_some(Failing::Failed),
         }
     }
 

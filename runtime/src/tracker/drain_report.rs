@@ -69,6 +69,8 @@ pub(crate) struct Summary {
     pub(crate) failings: Failings,
     /// Of these, the workers without a grace that were dropped when they were cancelled.
     pub(crate) dropped: Vec<&'static TaskSite>,
+    /// How many of those that were cancelled, and ended within their grace, did not end well.
+    pub(crate) failings_in_grace: Failings,
     pub(crate) refused: usize,
     pub(crate) stragglers: Vec<Straggler>,
     pub(crate) suppressed: Vec<Suppressed>,
@@ -139,7 +141,7 @@ impl Fate {
     pub(crate) fn of(exit: Exit) -> Self {
         match exit {
             // A task that ended by itself is only counted.
-            Exit::Finished | Exit::Failed(_) | Exit::Cancelled | Exit::Dropped => Self::Cancelled,
+            Exit::Finished | Exit::Failed(_) | Exit::Cancelled(_) | Exit::Dropped => Self::Cancelled,
             Exit::Aborted => Self::Aborted,
             Exit::NeverStarted => Self::NeverStarted,
         }
@@ -352,6 +354,9 @@ impl fmt::Display for WithoutItsName<'_> {
         }
         for (fate, count) in totals {
             write!(f, ", {count} {fate}")?;
+            if fate == Fate::Cancelled {
+                write!(f, "{}", HowManyFailed { failings: self.0.failings_in_grace, dropped: 0 })?;
+            }
         }
         match refused {
             0 => {}
