@@ -43,8 +43,8 @@ impl Argument {
     pub(crate) fn refusal(self, kind: Kind, key: &str, written: Option<&str>, track: &str) -> String {
         let written = written.unwrap_or(self.example());
         let loops = match self {
-            Self::Every => format!("#[periodic({written}, timeout = \"10s\"{track})]"),
-            _ => format!("#[periodic(every = \"30s\", timeout = \"10s\", {written}{track})]"),
+            Self::Every => format!("#[outlive::periodic({written}, timeout = \"10s\"{track})]"),
+            _ => format!("#[outlive::periodic(every = \"30s\", timeout = \"10s\", {written}{track})]"),
         };
         let deadline = if self == Self::Timeout { written } else { Self::Timeout.example() };
         // The pauses of a retry, as far as there are any.

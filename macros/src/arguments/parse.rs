@@ -384,7 +384,19 @@ fn set(argument: Argument, value: TokenStream) -> String {
         Ok(Expr::Assign(_)) => argument.example().to_owned(),
         Ok(value) => habits::written(argument, Some(&value), None),
         Err(_) if text::as_written(value.clone()).contains('=') => argument.example().to_owned(),
-        Err(_) => format!("{} = {}", argument.key(), as_written(value)),
+        Err(_) => listed(argument, value),
+    }
+}
+
+/// `retry(3, "100ms..2s")`: a list of what the argument has in one text.
+fn listed(argument: Argument, values: TokenStream) -> String {
+    let parts: Vec<_> = as_written(values).split(',').map(|part| part.trim().trim_matches('"').to_owned()).collect();
+    let joined = format!("\"{}\"", parts.join(", "));
+    match argument.example().split_once(" = ") {
+        Some((_, example)) if example.matches(',').count() + 1 == parts.len() => {
+            format!("{} = {joined}", argument.key())
+        }
+        _ => argument.example().to_owned(),
     }
 }
 

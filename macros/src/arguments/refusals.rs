@@ -11,8 +11,8 @@ pub(super) const IS_FOR_RUNS: &str = "`{key}` is for runs that repeat: write `{l
 
 pub(super) const HAS_NO_TIMEOUT: &str = "a worker has no timeout, as it runs until its tracker drains: leave `{key}` out; a \
                               limit for each message is one of a function that the loop calls and awaits, by \
-                              `#[detached({deadline}{track})]` on that one; runs that repeat are \
-                              `#[periodic(every = \"30s\", timeout = \"10s\"{track})]`";
+                              `#[outlive::detached({deadline}{track})]` on that one; runs that repeat are \
+                              `#[outlive::periodic(every = \"30s\", timeout = \"10s\"{track})]`";
 
 pub(super) const ASKS_ONCE: &str = "a loop is admitted once, when it starts; where there is no room, its handle gives `Rejected::Full`: leave `{key}` out";
 

@@ -178,7 +178,7 @@ table! {
         synonyms: &["backoff", "back_off", "respawn"],
         detached: Refused(
             "`restart` is a worker's: write `retry = \"3, 100ms..2s\"`, and an `Err` is tried again; or write \
-             `#[worker(restart = \"1s..1m\")]`",
+             `#[outlive::worker(restart = \"1s..1m\")]`",
         ),
         periodic: Refused(
             "a periodic function goes on with its next run after a panic or an `Err`: leave `{key}` out",

@@ -86,8 +86,8 @@ fn cut(model: &Model, args: &Args) -> String {
     let every = ["every = \"30s\"".to_owned(), timeout].into_iter();
     let periodic = list(every.chain(both()).collect());
     format!(
-        "`{}` never ends, so that each call would be cut at its timeout: of what runs until the shutdown, write `#[worker{worker}]`; \
-         of what is repeated, `#[periodic{periodic}]`, with what the loop does once, and without `loop`",
+        "`{}` never ends, so that each call would be cut at its timeout: of what runs until the shutdown, write `#[outlive::worker{worker}]`; \
+         of what is repeated, `#[outlive::periodic{periodic}]`, with what the loop does once, and without `loop`",
         model.name()
     )
 }

@@ -16,8 +16,8 @@ impl<A, F: FnOnce(Unfinished<A>)> Hooked<A, F> {
 #[diagnostic::on_unimplemented(
     message = "`unfinished` takes a `fn(outlive::Unfinished<{A}>)`, and this is `{Self}`",
     label = "not a `fn(outlive::Unfinished<{A}>)`",
-    note = "it gets the arguments as one tuple, even if there is one, and gives nothing; it cannot wait: leave `async` out, and \
-            put the call into a channel or a durable queue, or call a detached function with it"
+    note = "it gets the arguments as one tuple, even if there is one, as in `let ((key,), reason) = call.into_parts();`; it gives nothing, and \
+            cannot wait: leave `async` out, and put the call into a channel or a durable queue, or call a detached function with it"
 )]
 pub trait Hooks<A> {}
 

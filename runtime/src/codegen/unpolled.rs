@@ -15,7 +15,7 @@ use crate::tracker::Binding;
 #[diagnostic::on_unimplemented(
     message = "`detach!` runs a future, and this is `{Self}`",
     label = "not a future",
-    note = "write a block as `async {{ … }}`, and of a closure that awaits leave `||` out; call a function that gives a future",
+    note = "write a block as `async {{ … }}`, and of a closure that awaits leave `||`, or `move ||`, out; call a function that gives a future",
     note = "of work that blocks its thread, make a function: `#[detached(timeout = \"5s\", track = AUDIT, blocking)]`"
 )]
 pub trait Detachable: Sized {

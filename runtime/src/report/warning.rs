@@ -249,14 +249,14 @@ pub(crate) fn dropped_with_tasks(tracker: &'static str, tasks: &[&'static TaskSi
 
 /// A server of a shutdown has dropped its `Stop`, and serves on.
 pub(crate) fn cannot_be_stopped(server: &'static str, budget: Duration) {
+    let message = "the server has dropped its `Stop`, so that it is cut short in a shutdown, and its open requests with it: \
+                   write `|stop| axum::serve(listener, app).with_graceful_shutdown(stop)`, or end your own loop when `stop` \
+                   resolves";
+    if unheard::is_unheard() {
+        unheard::write(&format_args!("of the server `{server}`: {message}"));
+    }
     #[cfg(feature = "tracing")]
-    quietly(|| {
-        let server = Clean(server, NAME);
-        let message = "the server has dropped its `Stop`, so that it is cut short in a shutdown, and its open requests with it: \
-                       write `|stop| axum::serve(listener, app).with_graceful_shutdown(stop)`, or end your own loop when `stop` \
-                       resolves";
-        tracing::warn!(target: "outlive", %server, ?budget, "{message}");
-    });
+    quietly(|| tracing::warn!(target: "outlive", server = %Clean(server, NAME), ?budget, "{message}"));
     #[cfg(not(feature = "tracing"))]
-    let _ = (server, budget);
+    let _ = budget;
 }

@@ -242,7 +242,7 @@ impl<T> TaskHandle<T> {
     /// assert!(matches!(exporting.await, Err(TaskError::Cancelled(CancelCause::Requested))));
     /// # }
     /// ```
-    pub fn abort(&self, cause: CancelCause) // `.abort(CancelCause::Requested)`
+    pub fn abort(&self, cause: CancelCause) // `.abort(outlive::CancelCause::Requested)`
     {
         if let State::Spawned { join, key, .. } = &self.state {
             if !join.is_finished() && self.tracker.core().admission().abort(*key, join.id(), cause) {

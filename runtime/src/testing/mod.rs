@@ -117,13 +117,19 @@ pub use leak_guard::{NoTasksLeft, no_tasks_left};
 /// # Panics
 ///
 /// If tasks are left at its end, and its guard of [`no_tasks_left`] was dropped before anything was called, as in
-/// `let _ = no_tasks_left();`.
+/// `let _ = no_tasks_left();`. If it is given a call, as in `isolated(write_audit(7))`: that was made before the isolation began.
 ///
 /// # Cancel safety
 ///
 /// Dropping the future drops the body, in isolation. Its tasks run on, as they do when a test's function returns.
 pub fn isolated<F: GivenFuture<T>, T>(test: F) -> IsolatedTest<F, T> // `isolated(async { … }).await`
 {
+    let is_a_call = std::any::type_name::<F>().starts_with("outlive::task::handle::TaskHandle<");
+    assert!(
+        !is_a_call,
+        "the call in `isolated(…)` was made before the isolation began, in the tracker of the program: write `isolated(async {{ … }})`, with \
+         the call in it"
+    );
     IsolatedTest::new(test)
 }
 
