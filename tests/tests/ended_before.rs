@@ -31,6 +31,12 @@ async fn shared(tracker: Arc<Tracker>) {
     sleep(SECOND).await;
 }
 
+/// The other test's: the counters of a function are for all of the process.
+#[detached(timeout = "9s", track = tracker)]
+async fn alone(tracker: Arc<Tracker>) {
+    sleep(SECOND).await;
+}
+
 #[detached(timeout = "9s", track = ELSEWHERE)]
 async fn of_nobody() {
     sleep(SECOND).await;
@@ -86,7 +92,7 @@ async fn what_ends_before_the_drains_is_counted_in_the_report_and_in_the_log() {
 #[tokio::test(start_paused = true)]
 async fn where_nothing_does_nothing_is_said() {
     let tracker = Arc::new(Tracker::bounded("tasks", 8));
-    shared(Arc::clone(&tracker));
+    alone(Arc::clone(&tracker));
     let report = Shutdown::new().shared(tracker).run().await;
     assert_eq!(report.to_string(), "shutdown: clean\n[shutdown] tasks: drained in 1s of 20s: 1 ended");
 }
