@@ -36,8 +36,8 @@ async fn a_worker_and_a_spill_in_one_shutdown_drain_a_tracker_once() {
         .spill(&spill)
         .spill(&other);
     let run = tokio::spawn(shutdown.run());
-    database.until_all("Done").await;
     until("the row is there", || async { database.look().await.number("SELECT count(*) FROM Jobs").await == 1 }).await;
+    database.until_all("Done").await; // also of no rows
     stop.send(()).unwrap();
     let report = run.await.unwrap();
     assert!(report.is_clean(), "{report}");
