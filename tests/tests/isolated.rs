@@ -742,3 +742,14 @@ async fn a_static_flight_or_credential_is_each_worlds_own() {
     .await;
     assert!(!LOADS.is_draining());
 }
+
+static BEFORE: Tracker = Tracker::bounded("before", 8);
+
+#[detached(timeout = "5s", track = BEFORE)]
+async fn called_before() {}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "was made before the isolation began, in the tracker of the program: write `isolated(async { … })`")]
+async fn a_call_that_is_given_to_it_in_place_of_a_body_is_a_panic() {
+    isolated(called_before()).await.unwrap();
+}
