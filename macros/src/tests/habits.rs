@@ -29,6 +29,7 @@ pub(super) const HABITS: &[(Kind, &str)] = &[
     (Kind::Periodic, "every = \"every 5s\", timeout = \"1s\", track = AUDIT"),
     (Kind::Periodic, "every = \"5s\", timeout = \"1s\", track = AUDIT, lock = \"redis\""),
     (Kind::Periodic, "every = \"5s\", timeout = \"1s\", track = AUDIT, enabled = false"),
+    (Kind::Detached, "timeout = \"5s\", track = AUDIT, retry(3, \"100ms..2s\")"),
     (Kind::Detached, "timeout = \"5s\", group = AUDIT"),
     (Kind::Detached, "timeout = \"5s\", queue = MAIL"),
     (Kind::Detached, "timeout = \"5s\", pool = MAIL"),
