@@ -749,7 +749,9 @@ static BEFORE: Tracker = Tracker::bounded("before", 8);
 async fn called_before() {}
 
 #[tokio::test(start_paused = true)]
-#[should_panic(expected = "was made before the isolation began, in the tracker of the program: write `isolated(async { … })`")]
+#[should_panic(
+    expected = "was made before the isolation began, in the tracker of the program: write `isolated(async { … })`"
+)]
 async fn a_call_that_is_given_to_it_in_place_of_a_body_is_a_panic() {
     isolated(called_before()).await.unwrap();
 }
